@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Set BEAMTRACK_PORTABLE=1 to build for the plain platform (any x86-64 or arm64 machine) instead of
+// the instruction set of the machine that builds.
+let isPortable = Context.environment["BEAMTRACK_PORTABLE"].map { $0 != "0" && !$0.isEmpty } ?? false
+
+#if arch(x86_64)
+  let instructionSet = isPortable ? [] : ["-Xcc", "-march=native"]
+#else
+  let instructionSet: [String] = []  // arm64: NEON is part of the plain platform
+#endif
+
+// Optimised, whole-module code also in a debug build, so that a plain `swift run` tracks at full
+// speed: a generic formula that is not specialised is a hundred times slower.
+let optimized: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"] + instructionSet)
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimized)
+}
+
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: optimized)
+}
+
+let package = Package(
+  name: "beamtrack",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "beamtrack", targets: ["beamtrack"]),
+    .library(name: "AutoDiff", targets: ["AutoDiff"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Communication", targets: ["Communication"]),
+    .library(name: "Documents", targets: ["Documents"]),
+    .library(name: "DataFiles", targets: ["DataFiles"]),
+    .library(name: "BeamDynamics", targets: ["BeamDynamics"]),
+    .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .target(name: "CVectorMath"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    library("AutoDiff", ["CVectorMath"]),
+    library("LinearAlgebra", ["AutoDiff", "COpenBLAS"]),
+    library("Communication"),
+    library("Documents", ["AutoDiff"]),
+    library("DataFiles"),
+    library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
+    library("LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+    .executableTarget(
+      name: "beamtrack",
+      dependencies: [
+        "LatticeFiles", "BeamDynamics", "DataFiles", "Documents", "Communication",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: optimized),
+    tests(of: "AutoDiff"),
+    tests(of: "LinearAlgebra"),
+    tests(of: "Communication"),
+    tests(of: "Documents"),
+    tests(of: "DataFiles"),
+    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra"], fixtures: true),
+    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

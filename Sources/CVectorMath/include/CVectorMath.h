@@ -1,0 +1,64 @@
+// Vector arithmetic that Swift does not reach by itself: one-line functions that inline away.
+//
+// Swift never contracts `a * b + c` to one fused multiply-add, and it scalarises the square root,
+// minimum and rounding of its SIMD types. The functions below carry clang's contraction flag (or
+// are the machine's own instruction) into the Swift code that calls them.
+//
+// Where a product must be rounded by itself (argument reduction, error-free transformations) use
+// the `exact_` forms, which are never contracted.
+#ifndef CVECTORMATH_H
+#define CVECTORMATH_H
+
+#include <stdint.h>
+
+#define CVM_INLINE static inline __attribute__((always_inline, unused))
+#define CVM_CONTRACT _Pragma("clang fp contract(fast)")
+#define CVM_EXACT _Pragma("clang fp contract(off)")
+
+// One macro, so that every width has every operation.
+#define CVM_VECTOR(N, PREFIX, REAL, INTEGER)                                                       \
+  typedef REAL PREFIX __attribute__((ext_vector_type(N)));                                         \
+  typedef INTEGER PREFIX##_mask __attribute__((ext_vector_type(N)));                               \
+  CVM_INLINE PREFIX PREFIX##_add(PREFIX a, PREFIX b) { CVM_CONTRACT return a + b; }                \
+  CVM_INLINE PREFIX PREFIX##_subtract(PREFIX a, PREFIX b) { CVM_CONTRACT return a - b; }           \
+  CVM_INLINE PREFIX PREFIX##_multiply(PREFIX a, PREFIX b) { CVM_CONTRACT return a * b; }           \
+  CVM_INLINE PREFIX PREFIX##_divide(PREFIX a, PREFIX b) { CVM_CONTRACT return a / b; }             \
+  CVM_INLINE PREFIX PREFIX##_negate(PREFIX a) { return -a; }                                       \
+  CVM_INLINE PREFIX PREFIX##_exact_add(PREFIX a, PREFIX b) { CVM_EXACT return a + b; }             \
+  CVM_INLINE PREFIX PREFIX##_exact_subtract(PREFIX a, PREFIX b) { CVM_EXACT return a - b; }        \
+  CVM_INLINE PREFIX PREFIX##_exact_multiply(PREFIX a, PREFIX b) { CVM_EXACT return a * b; }        \
+  CVM_INLINE PREFIX PREFIX##_fused(PREFIX a, PREFIX b, PREFIX c) {                                 \
+    return __builtin_elementwise_fma(a, b, c);                                                     \
+  }                                                                                                \
+  CVM_INLINE PREFIX PREFIX##_square_root(PREFIX a) { return __builtin_elementwise_sqrt(a); }       \
+  CVM_INLINE PREFIX PREFIX##_absolute(PREFIX a) { return __builtin_elementwise_abs(a); }           \
+  CVM_INLINE PREFIX PREFIX##_round(PREFIX a) { return __builtin_elementwise_roundeven(a); }        \
+  CVM_INLINE PREFIX PREFIX##_floor(PREFIX a) { return __builtin_elementwise_floor(a); }            \
+  CVM_INLINE PREFIX PREFIX##_copysign(PREFIX a, PREFIX b) {                                        \
+    return __builtin_elementwise_copysign(a, b);                                                   \
+  }                                                                                                \
+  CVM_INLINE PREFIX##_mask PREFIX##_less(PREFIX a, PREFIX b) { return (PREFIX##_mask)(a < b); }                   \
+  CVM_INLINE PREFIX##_mask PREFIX##_less_equal(PREFIX a, PREFIX b) { return (PREFIX##_mask)(a <= b); }            \
+  CVM_INLINE PREFIX##_mask PREFIX##_equal(PREFIX a, PREFIX b) { return (PREFIX##_mask)(a == b); }                 \
+  CVM_INLINE PREFIX PREFIX##_select(PREFIX##_mask m, PREFIX a, PREFIX b) { return m ? a : b; }     \
+  CVM_INLINE PREFIX PREFIX##_minimum(PREFIX a, PREFIX b) { return a < b ? a : b; }                 \
+  CVM_INLINE PREFIX PREFIX##_maximum(PREFIX a, PREFIX b) { return a > b ? a : b; }                 \
+  CVM_INLINE _Bool PREFIX##_all(PREFIX##_mask m) { return __builtin_reduce_and(m) != 0; }          \
+  CVM_INLINE _Bool PREFIX##_any(PREFIX##_mask m) { return __builtin_reduce_or(m) != 0; }           \
+  CVM_INLINE PREFIX PREFIX##_load(const REAL *p) {                                                 \
+    typedef REAL packed __attribute__((ext_vector_type(N), aligned(sizeof(REAL))));                \
+    return *(const packed *)p;                                                                     \
+  }                                                                                                \
+  CVM_INLINE void PREFIX##_store(REAL *p, PREFIX a) {                                              \
+    typedef REAL packed __attribute__((ext_vector_type(N), aligned(sizeof(REAL))));                \
+    *(packed *)p = a;                                                                              \
+  }
+
+CVM_VECTOR(2, cvm_double2, double, long)
+CVM_VECTOR(4, cvm_double4, double, long)
+CVM_VECTOR(8, cvm_double8, double, long)
+CVM_VECTOR(4, cvm_float4, float, int)
+CVM_VECTOR(8, cvm_float8, float, int)
+CVM_VECTOR(16, cvm_float16, float, int)
+
+#endif
