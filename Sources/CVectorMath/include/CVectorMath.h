@@ -9,7 +9,7 @@
 #ifndef CVECTORMATH_H
 #define CVECTORMATH_H
 
-#include <stdint.h>
+#include <math.h>
 
 #define CVM_INLINE static inline __attribute__((always_inline, unused))
 #define CVM_CONTRACT _Pragma("clang fp contract(fast)")
@@ -54,11 +54,49 @@
     *(packed *)p = a;                                                                              \
   }
 
-CVM_VECTOR(2, cvm_double2, double, long)
-CVM_VECTOR(4, cvm_double4, double, long)
-CVM_VECTOR(8, cvm_double8, double, long)
+CVM_VECTOR(2, cvm_double2, double, long long)
+CVM_VECTOR(4, cvm_double4, double, long long)
+CVM_VECTOR(8, cvm_double8, double, long long)
 CVM_VECTOR(4, cvm_float4, float, int)
 CVM_VECTOR(8, cvm_float8, float, int)
 CVM_VECTOR(16, cvm_float16, float, int)
+
+// The C library's functions for one number, under names that do not depend on the platform's module.
+#define CVM_SCALAR_1(NAME)                                                                         \
+  CVM_INLINE double cvm_double_##NAME(double x) { return NAME(x); }                                \
+  CVM_INLINE float cvm_float_##NAME(float x) { return NAME##f(x); }
+#define CVM_SCALAR_2(NAME)                                                                         \
+  CVM_INLINE double cvm_double_##NAME(double x, double y) { return NAME(x, y); }                   \
+  CVM_INLINE float cvm_float_##NAME(float x, float y) { return NAME##f(x, y); }
+CVM_SCALAR_1(cbrt)
+CVM_SCALAR_1(sin)
+CVM_SCALAR_1(cos)
+CVM_SCALAR_1(tan)
+CVM_SCALAR_1(asin)
+CVM_SCALAR_1(acos)
+CVM_SCALAR_1(atan)
+CVM_SCALAR_1(exp)
+CVM_SCALAR_1(expm1)
+CVM_SCALAR_1(log)
+CVM_SCALAR_1(log1p)
+CVM_SCALAR_1(sinh)
+CVM_SCALAR_1(cosh)
+CVM_SCALAR_1(tanh)
+CVM_SCALAR_1(asinh)
+CVM_SCALAR_2(hypot)
+CVM_SCALAR_2(atan2)
+CVM_SCALAR_2(pow)
+
+// The lane count that fits the instruction set of the code being compiled.
+#if defined(__AVX512F__)
+typedef cvm_double8 cvm_native_doubles;
+typedef cvm_float16 cvm_native_floats;
+#elif defined(__AVX__)
+typedef cvm_double4 cvm_native_doubles;
+typedef cvm_float8 cvm_native_floats;
+#else
+typedef cvm_double2 cvm_native_doubles;
+typedef cvm_float4 cvm_native_floats;
+#endif
 
 #endif

@@ -1,0 +1,129 @@
+/// A width and a precision that ``Lanes`` comes in: ``Double4`` is four doubles.
+///
+/// The requirements are single instructions where the machine has them. `add`, `subtract` and
+/// `multiply` may be contracted to fused multiply-adds; the `exact` forms never are.
+public protocol LaneShape: Sendable {
+  associatedtype Storage: SIMD & Sendable where Storage.Scalar: BinaryFloatingPoint & Sendable
+  /// All bits of a lane set: true; none: false.
+  associatedtype MaskStorage: SIMD & Sendable
+  where MaskStorage.Scalar: FixedWidthInteger & SignedInteger
+
+  static func add(_ a: Storage, _ b: Storage) -> Storage
+  static func subtract(_ a: Storage, _ b: Storage) -> Storage
+  static func multiply(_ a: Storage, _ b: Storage) -> Storage
+  static func divide(_ a: Storage, _ b: Storage) -> Storage
+  static func negate(_ a: Storage) -> Storage
+  static func exactAdd(_ a: Storage, _ b: Storage) -> Storage
+  static func exactSubtract(_ a: Storage, _ b: Storage) -> Storage
+  static func exactMultiply(_ a: Storage, _ b: Storage) -> Storage
+  /// a·b + c with one rounding.
+  static func fused(_ a: Storage, _ b: Storage, _ c: Storage) -> Storage
+  static func squareRoot(_ a: Storage) -> Storage
+  static func absolute(_ a: Storage) -> Storage
+  static func minimum(_ a: Storage, _ b: Storage) -> Storage
+  static func maximum(_ a: Storage, _ b: Storage) -> Storage
+  static func copysign(_ magnitude: Storage, _ sign: Storage) -> Storage
+  /// To the nearest integer, ties to even.
+  static func round(_ a: Storage) -> Storage
+  static func floor(_ a: Storage) -> Storage
+  static func less(_ a: Storage, _ b: Storage) -> MaskStorage
+  static func lessEqual(_ a: Storage, _ b: Storage) -> MaskStorage
+  static func equal(_ a: Storage, _ b: Storage) -> MaskStorage
+  static func select(_ mask: MaskStorage, _ a: Storage, _ b: Storage) -> Storage
+  static func all(_ mask: MaskStorage) -> Bool
+  static func any(_ mask: MaskStorage) -> Bool
+  /// `scalarCount` consecutive numbers; the address needs the alignment of one number only.
+  static func load(_ address: UnsafePointer<Storage.Scalar>) -> Storage
+  static func store(_ a: Storage, to address: UnsafeMutablePointer<Storage.Scalar>)
+}
+
+/// Several particles' numbers side by side, one in each lane of a vector register.
+///
+/// Arithmetic is lane by lane and may contract a product and a sum to one fused multiply-add.
+@frozen
+public struct Lanes<Shape: LaneShape> {
+  public var vector: Shape.Storage
+
+  @inlinable @inline(__always) public init(vector: Shape.Storage) { self.vector = vector }
+
+  /// The number of lanes.
+  @inlinable @inline(__always) public static var count: Int { Shape.Storage.scalarCount }
+
+  /// The number in lane `i`.
+  @inlinable public subscript(i: Int) -> Shape.Storage.Scalar {
+    get { vector[i] }
+    set { vector[i] = newValue }
+  }
+}
+
+/// The truth values that comparing ``Lanes`` gives.
+@frozen
+public struct LaneMask<Shape: LaneShape>: ScalarMask {
+  public var vector: Shape.MaskStorage
+
+  @inlinable @inline(__always) public init(vector: Shape.MaskStorage) { self.vector = vector }
+  @inlinable @inline(__always) public init(repeating value: Bool) {
+    vector = .init(repeating: value ? -1 : 0)
+  }
+  @inlinable @inline(__always) public var all: Bool { Shape.all(vector) }
+  @inlinable @inline(__always) public var any: Bool { Shape.any(vector) }
+  @inlinable @inline(__always) public static func .& (a: Self, b: Self) -> Self {
+    Self(vector: a.vector & b.vector)
+  }
+  @inlinable @inline(__always) public static func .| (a: Self, b: Self) -> Self {
+    Self(vector: a.vector | b.vector)
+  }
+  @inlinable @inline(__always) public static prefix func .! (a: Self) -> Self {
+    Self(vector: ~a.vector)
+  }
+  /// The truth value of lane `i`.
+  @inlinable public subscript(i: Int) -> Bool { vector[i] != 0 }
+}
+
+extension Lanes: RealScalar {
+  public typealias Mask = LaneMask<Shape>
+  public typealias Constant = Double
+
+  @inlinable @inline(__always) public init(_ value: Double) {
+    vector = Shape.Storage(repeating: Shape.Storage.Scalar(value))
+  }
+  @inlinable @inline(__always) public static var epsilon: Double { Double(Shape.Storage.Scalar.ulpOfOne) }
+
+  @inlinable @inline(__always) public static prefix func - (x: Self) -> Self {
+    Self(vector: Shape.negate(x.vector))
+  }
+  @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
+    Self(vector: Shape.add(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
+    Self(vector: Shape.subtract(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func * (a: Self, b: Self) -> Self {
+    Self(vector: Shape.multiply(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func / (a: Self, b: Self) -> Self {
+    Self(vector: Shape.divide(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func < (a: Self, b: Self) -> Mask {
+    Mask(vector: Shape.less(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func <= (a: Self, b: Self) -> Mask {
+    Mask(vector: Shape.lessEqual(a.vector, b.vector))
+  }
+  @inlinable @inline(__always)
+  public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
+    Self(vector: Shape.select(mask.vector, a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func abs(_ x: Self) -> Self {
+    Self(vector: Shape.absolute(x.vector))
+  }
+  @inlinable @inline(__always) public static func minimum(_ a: Self, _ b: Self) -> Self {
+    Self(vector: Shape.minimum(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func maximum(_ a: Self, _ b: Self) -> Self {
+    Self(vector: Shape.maximum(a.vector, b.vector))
+  }
+  @inlinable @inline(__always) public static func sqrt(_ x: Self) -> Self {
+    Self(vector: Shape.squareRoot(x.vector))
+  }
+}
