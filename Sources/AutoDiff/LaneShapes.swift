@@ -384,3 +384,17 @@ public enum Float16: LaneShape {
     cvm_float16_store(address, a)
   }
 }
+
+/// The shape of a vector's length, for `Double` and for `Float`.
+public protocol DoubleShaped { associatedtype DoubleShape: LaneShape }
+public protocol FloatShaped { associatedtype FloatShape: LaneShape }
+extension SIMD2: DoubleShaped { public typealias DoubleShape = Double2 }
+extension SIMD4: DoubleShaped, FloatShaped {
+  public typealias DoubleShape = Double4
+  public typealias FloatShape = Float4
+}
+extension SIMD8: DoubleShaped, FloatShaped {
+  public typealias DoubleShape = Double8
+  public typealias FloatShape = Float8
+}
+extension SIMD16: FloatShaped { public typealias FloatShape = Float16 }

@@ -1,0 +1,69 @@
+/// The parameters of `subject` as numbers that may carry derivatives.
+///
+/// `q.k1` reads the property `k1: Double` of the subject as a `Scalar`: as a constant, or, where it is being
+/// differentiated, as the number that replaces it. So a struct of plain `Double`s serves every kind of
+/// scalar. Properties that are no real numbers come through as they are.
+@dynamicMemberLookup
+public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
+  /// A number in the place of one parameter.
+  public struct Replacement: Sendable {
+    /// Where the property lies in the subject's memory.
+    let offset: Int
+    /// The entry, where the property is a list.
+    let index: Int?
+    let value: Scalar
+  }
+
+  public let subject: Subject
+  var replacements: [Replacement] = []
+
+  public init(_ subject: Subject) { self.subject = subject }
+
+  /// The same parameters with `value` in the place of the stored property at `path`.
+  public func replacing(_ path: KeyPath<Subject, Double>, by value: Scalar) -> Self {
+    replacing(offset: Self.offset(of: path), index: nil, by: value)
+  }
+
+  /// The same parameters with `value` in the place of entry `index` of the stored list at `path`.
+  public func replacing(
+    _ path: KeyPath<Subject, [Double]>, at index: Int, by value: Scalar
+  ) -> Self {
+    replacing(offset: Self.offset(of: path), index: index, by: value)
+  }
+
+  public subscript(dynamicMember path: KeyPath<Subject, Double>) -> Scalar {
+    if !replacements.isEmpty, let offset = MemoryLayout<Subject>.offset(of: path),
+      let found = replacements.first(where: { $0.offset == offset })
+    {
+      return found.value
+    }
+    return Scalar(subject[keyPath: path])
+  }
+
+  public subscript(dynamicMember path: KeyPath<Subject, [Double]>) -> [Scalar] {
+    var values = subject[keyPath: path].map { Scalar($0) }
+    if !replacements.isEmpty, let offset = MemoryLayout<Subject>.offset(of: path) {
+      for replacement in replacements where replacement.offset == offset {
+        if let index = replacement.index { values[index] = replacement.value }
+      }
+    }
+    return values
+  }
+
+  public subscript<Property>(dynamicMember path: KeyPath<Subject, Property>) -> Property {
+    subject[keyPath: path]
+  }
+
+  private static func offset(of path: PartialKeyPath<Subject>) -> Int {
+    guard let offset = MemoryLayout<Subject>.offset(of: path) else {
+      preconditionFailure("only a stored property can be differentiated")
+    }
+    return offset
+  }
+
+  private func replacing(offset: Int, index: Int?, by value: Scalar) -> Self {
+    var copy = self
+    copy.replacements.append(Replacement(offset: offset, index: index, value: value))
+    return copy
+  }
+}

@@ -1,0 +1,86 @@
+import AutoDiff
+
+/// A bunch of macro-particles with their reference particle, in double or single precision.
+///
+/// Particles are numbered from 0 and keep their number. They are stored tile after tile, and in a tile
+/// coordinate after coordinate (see ``Tile``).
+public struct Bunch<Word: ParticleWord>: Sendable {
+  /// The particle on the design orbit that coordinates are measured against.
+  public var reference: ReferenceParticle<Double>
+  /// The number of macro-particles, living or lost.
+  public let count: Int
+  /// True if all particles have the same weight.
+  public internal(set) var hasUniformWeights: Bool
+  @usableFromInline var storage: [Word]
+
+  /// `count` particles on the axis, living, each standing for one real particle.
+  public init(count: Int, reference: ReferenceParticle<Double>) {
+    precondition(count >= 0, "a bunch cannot have a negative number of particles")
+    self.reference = reference
+    self.count = count
+    hasUniformWeights = true
+    let tiles = (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
+    storage = [Word](repeating: 0, count: tiles * Tile<Word>.wordCount)
+    for i in 0..<count {
+      storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = 1
+      storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] = 1
+    }
+  }
+
+  /// The number of tiles; all but the last are full.
+  public var tileCount: Int { storage.count / Tile<Word>.wordCount }
+
+  /// The coordinates of particle `i`.
+  public subscript(i: Int) -> PhaseSpace<Double> {
+    get {
+      let first = address(of: i)
+      var z = PhaseSpace<Double>.zero
+      for coordinate in 0..<6 {
+        z[coordinate] = Double(storage[first + coordinate * Tile<Word>.capacity])
+      }
+      return z
+    }
+    set {
+      let first = address(of: i)
+      for coordinate in 0..<6 {
+        storage[first + coordinate * Tile<Word>.capacity] = Word(newValue[coordinate])
+      }
+    }
+  }
+
+  /// How many real particles the macro-particle `i` stands for.
+  public func weight(of i: Int) -> Double {
+    Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
+  }
+
+  /// False if particle `i` is lost.
+  public func isAlive(_ i: Int) -> Bool {
+    storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] != 0
+  }
+
+  /// Makes particle `i` stand for `weight` real particles.
+  public mutating func setWeight(of i: Int, to weight: Double) {
+    storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = Word(weight)
+    hasUniformWeights = false
+  }
+
+  /// Gives every particle the same weight [real particles].
+  public mutating func setWeights(to weight: Double) {
+    for i in 0..<count {
+      storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = Word(weight)
+    }
+    hasUniformWeights = true
+  }
+
+  /// Marks particle `i` as living or lost.
+  public mutating func setAlive(_ i: Int, to isAlive: Bool) {
+    storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] = isAlive ? 1 : 0
+  }
+
+  /// Where particle `i`'s first coordinate is stored.
+  private func address(of i: Int) -> Int {
+    precondition(0 <= i && i < count, "the bunch has no such particle")
+    let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
+    return tile * Tile<Word>.wordCount + place
+  }
+}

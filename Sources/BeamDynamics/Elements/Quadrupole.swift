@@ -1,0 +1,191 @@
+import AutoDiff
+import Documents
+
+/// A quadrupole magnet with hard edges, without fringe fields.
+public struct Quadrupole: Element {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normalised gradient [m⁻²]; positive focuses the beam's own species in x.
+  public var k1: Double
+  /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
+  public var gradient: Double
+  public var model: Model
+  /// Order of the splitting in the exact model: 2, 4 or 6.
+  public var order: Int
+  /// Steps of the splitting in each slice.
+  public var steps: Int
+
+  public init(
+    length: Double, k1: Double = 0, gradient: Double = 0, model: Model = .chromatic
+  ) {
+    self.length = length
+    self.k1 = k1
+    self.gradient = gradient
+    self.model = model
+    order = 2
+    steps = 5
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Quadrupole"
+  public static let summary = "Focuses in one plane and defocuses in the other."
+  public static let models: [Model] = [.linear, .chromatic, .exact]
+  public static let parameters = ParameterTable<Self>(
+    [
+      .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+      .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
+      .real("gradient", \.gradient, unit: "T/m", "Gradient, instead of k1."),
+      .integer("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
+      .integer("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
+    ], alternatives: [.atMostOne(of: "k1", "gradient")])
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    let k = q.k1 + q.gradient / reference.rigidity
+    let length = slice.length(of: q.length)
+    switch model {
+    case .linear:
+      return TransferMap(
+        LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
+    case .exact:
+      let splitting = SymplecticSplitting(order: order, steps: steps)
+      return TransferMap(ExactQuadrupole<S>(k: k, length: length, splitting, reference))
+    case .chromatic, .thin:
+      return TransferMap(ChromaticQuadrupole<S>(k: k, length: length, reference))
+    }
+  }
+}
+
+/// The full Hamiltonian, split into the linear quadrupole (A) and what a free flight has beyond first order (B).
+///
+/// The map's Jacobian on the axis is exactly the linear matrix, whatever the order and the number of steps, since B has
+/// no part of second order.
+struct ExactQuadrupole<S: ParticleScalar>: Motion {
+  let first: LinearMotion<S>
+  let following: [(length: S, focusing: LinearMotion<S>)]
+  let remainder: DriftBeyondLinear<S>
+
+  init(
+    k: S.Constant, length: S.Constant, _ splitting: SymplecticSplitting,
+    _ reference: ReferenceParticle<S.Constant>
+  ) {
+    func linear(_ fraction: Double) -> LinearMotion<S> {
+      LinearMotion(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
+    }
+    let stages = splitting.stages
+    first = linear(stages.first)
+    following = stages.following.map { stage in
+      (length: S(length * stage.b), focusing: linear(stage.a))
+    }
+    remainder = DriftBeyondLinear(reference)
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    var isInside = first.advance(&z)
+    for stage in following {
+      isInside = isInside .& remainder.advance(&z, over: stage.length)
+      _ = stage.focusing.advance(&z)
+    }
+    return isInside
+  }
+}
+
+/// H = −δ + (px² + py²)/(2δ) + k(x² − y²)/2 − pt/β, solved exactly.
+///
+/// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds along it. At k = 0 it is the
+/// chromatic drift, with no special case.
+struct ChromaticQuadrupole<S: ParticleScalar>: Motion {
+  let kinematics: Kinematics<S>
+  let length: S
+  /// kL
+  let kL: S
+  /// kL²
+  let kLL: S
+
+  @inline(__always)
+  init(k: S.Constant, length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
+    kinematics = Kinematics(reference)
+    self.length = S(length)
+    kL = S(k * length)
+    kLL = S(k * length * length)
+  }
+
+  /// - Returns: False where the particle has no momentum: δ² ≤ 0.
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    let deficit = kinematics.momentumDeficit(z.pt)
+    let squared = 1.0 - deficit
+    let delta = S.sqrt(squared)
+    let a = kinematics.energyRatio(z.pt)
+    let sum = a + delta
+    // One division serves both 1/δ and 1/(δ(a + δ)).
+    let inverse = 1.0 / (delta * sum)
+    let inverseDelta = inverse * sum
+    let (horizontal, vertical) = Stumpff<S>.pair(kLL * inverseDelta)
+
+    let pathX = Self.pass(
+      &z.x, &z.px, horizontal, strength: kL, lengthOverDelta: length * inverseDelta)
+    let pathY = Self.pass(
+      &z.y, &z.py, vertical, strength: -kL, lengthOverDelta: length * inverseDelta)
+
+    let slip = kinematics.slip(momentumDeficit: deficit)
+    let curvature = 0.25 * a * (pathX + pathY) * (inverseDelta * inverseDelta * inverseDelta)
+    z.t = z.t + length * kinematics.inverseBeta * (slip * inverse + curvature)
+    return S.zero < squared
+  }
+
+  /// One plane: q ← C q + S p/δ, p ← C p − g S q.
+  ///
+  /// - Returns: (2/L)·∫p² ds = p²(1 + c₀c₁) − 2u·p·c₁² + u²(c₃ + c₁c₂), u = gL·q.
+  @inline(__always)
+  private static func pass(
+    _ q: inout S, _ p: inout S, _ stumpff: Stumpff<S>, strength: S, lengthOverDelta: S
+  ) -> S {
+    let (q0, p0) = (q, p)
+    let u = strength * q0
+    let c1 = stumpff.c1
+    q = stumpff.c0 * q0 + lengthOverDelta * c1 * p0
+    p = stumpff.c0 * p0 - u * c1
+    return p0 * p0 * (1.0 + stumpff.c0 * c1) - 2.0 * (u * p0) * (c1 * c1)
+      + u * u * (stumpff.c3 + c1 * stumpff.c2)
+  }
+}
+
+/// What a free flight by the full Hamiltonian does beyond the linear one: positions and time only.
+struct DriftBeyondLinear<S: ParticleScalar>: Sendable {
+  let kinematics: Kinematics<S>
+  /// 1/(βγ)²
+  let inverseMomentumSquared: S
+
+  @inline(__always)
+  init(_ reference: ReferenceParticle<S.Constant>) {
+    kinematics = Kinematics(reference)
+    let betaGamma = reference.betaGamma
+    inverseMomentumSquared = S(1.0 / (betaGamma * betaGamma))
+  }
+
+  /// - Returns: False where pz² ≤ 0.
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>, over length: S) -> S.Mask {
+    let transverse = z.px * z.px + z.py * z.py
+    // q = 1 − pz²; 1/pz − 1 = q/(pz(1 + pz))
+    let q = kinematics.momentumDeficit(z.pt) + transverse
+    let squared = 1.0 - q
+    let pz = S.sqrt(squared)
+    let onePlus = 1.0 + pz
+    let a = kinematics.energyRatio(z.pt)
+    let sum = a + pz
+    let inverse = 1.0 / (pz * onePlus * sum)
+    let excess = length * q * inverse * sum
+    z.x = z.x + excess * z.px
+    z.y = z.y + excess * z.py
+    z.t =
+      z.t + length * inverse
+      * (z.pt * inverseMomentumSquared * q * (onePlus + a)
+        + transverse * kinematics.inverseBeta * onePlus)
+    return S.zero < squared
+  }
+}

@@ -1,0 +1,108 @@
+import AutoDiff
+
+/// The ideal particle on the design orbit: where it is in the laboratory, which way it flies, its time and
+/// its energy. All coordinates of a beam are measured against it.
+///
+/// It carries γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β.
+public struct ReferenceParticle<C: RealScalar>: Sendable {
+  public let species: Species
+  /// γ − 1: kinetic energy over rest energy.
+  public var kineticEnergyOverMass: C
+  /// Path length along the design orbit [m].
+  public var s: C
+  /// c·time [m].
+  public var t: C
+  /// Position in the laboratory [m].
+  public var position: Vector3<C>
+  /// The directions of x, y and of flight in the laboratory: an orthonormal, right-handed frame.
+  public var orientation: Orientation<C>
+
+  /// At the laboratory's origin at time 0, flying along z.
+  public init(species: Species, kineticEnergyOverMass: C) {
+    self.species = species
+    self.kineticEnergyOverMass = kineticEnergyOverMass
+    s = .zero
+    t = .zero
+    position = Vector3(.zero, .zero, .zero)
+    orientation = .laboratory
+  }
+
+  /// At the laboratory's origin, flying along z, with a kinetic energy [MeV].
+  public init(species: Species, kineticEnergy: Double) {
+    self.init(species: species, kineticEnergyOverMass: C(kineticEnergy / species.mass))
+  }
+
+  /// γ
+  public var gamma: C { 1.0 + kineticEnergyOverMass }
+  /// βγ = √((γ − 1)(γ + 1)): momentum over mc.
+  public var betaGamma: C { .sqrt(kineticEnergyOverMass * (kineticEnergyOverMass + 2.0)) }
+  /// β
+  public var beta: C { betaGamma / gamma }
+  /// Kinetic energy [MeV].
+  public var kineticEnergy: C { kineticEnergyOverMass * species.mass }
+  /// Magnetic rigidity Bρ = p/q [T·m], negative for negative particles.
+  public var rigidity: C { betaGamma * species.rigidityPerMomentum }
+  /// Momentum over mc, as a vector in the laboratory.
+  public var momentum: Vector3<C> { orientation.forward * betaGamma }
+
+  /// Flies straight on over `length` [m].
+  public mutating func fly(over length: C) {
+    position = position + orientation.forward * length
+    t += length / beta
+    s += length
+  }
+
+  /// Follows an arc of `length` [m] through `angle` [rad], towards −x where the angle is positive.
+  ///
+  /// With Stumpff's functions at angle² the straight line is an ordinary case: chord along the flight
+  /// length·c₁, towards the centre length·angle·c₂.
+  public mutating func bend(over length: C, through angle: C) {
+    let stumpff = Stumpff(angle * angle)
+    position =
+      position + orientation.forward * (length * stumpff.c1)
+      - orientation.right * (length * angle * stumpff.c2)
+    turn(by: angle)
+    t += length / beta
+    s += length
+  }
+
+  /// Changes direction on the spot by `angle` [rad], towards −x where it is positive.
+  public mutating func turn(by angle: C) {
+    let (sine, cosine) = C.sincos(angle)
+    let right = orientation.right * cosine + orientation.forward * sine
+    orientation.forward = orientation.forward * cosine - orientation.right * sine
+    orientation.right = right
+  }
+}
+
+/// A vector in the laboratory: components x, y, z.
+public struct Vector3<C: RealScalar>: Sendable {
+  public var x, y, z: C
+
+  public init(_ x: C, _ y: C, _ z: C) {
+    self.x = x
+    self.y = y
+    self.z = z
+  }
+
+  public static func + (a: Self, b: Self) -> Self { Self(a.x + b.x, a.y + b.y, a.z + b.z) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.x - b.x, a.y - b.y, a.z - b.z) }
+  public static func * (a: Self, b: C) -> Self { Self(a.x * b, a.y * b, a.z * b) }
+}
+
+/// The axes of the local frame, as vectors in the laboratory.
+public struct Orientation<C: RealScalar>: Sendable {
+  /// The direction of growing x.
+  public var right: Vector3<C>
+  /// The direction of growing y.
+  public var up: Vector3<C>
+  /// The direction of flight.
+  public var forward: Vector3<C>
+
+  /// Along the laboratory's own axes, flying along z.
+  public static var laboratory: Self {
+    Self(
+      right: Vector3(.one, .zero, .zero), up: Vector3(.zero, .one, .zero),
+      forward: Vector3(.zero, .zero, .one))
+  }
+}

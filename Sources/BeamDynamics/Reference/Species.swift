@@ -1,0 +1,63 @@
+/// A kind of particle: its mass and its charge.
+public struct Species: Sendable, Equatable {
+  /// The name in run files; nil for an ion given by mass and charge.
+  public let name: String?
+  /// Rest energy mc² [MeV].
+  public let mass: Double
+  /// Charge in units of the elementary charge, signed.
+  public let chargeNumber: Double
+
+  init(named name: String, mass: Double, chargeNumber: Double) {
+    self.name = name
+    self.mass = mass
+    self.chargeNumber = chargeNumber
+  }
+
+  /// An ion, or any particle, of rest energy `mass` [MeV] > 0 and charge `chargeNumber` [e], not 0.
+  public init(mass: Double, chargeNumber: Double) {
+    precondition(mass > 0 && mass.isFinite, "a species has a positive mass")
+    precondition(chargeNumber != 0 && chargeNumber.isFinite, "a species has a charge")
+    self.name = nil
+    self.mass = mass
+    self.chargeNumber = chargeNumber
+  }
+
+  private static let electronMass = PhysicalConstants.restEnergy(
+    ofMass: PhysicalConstants.electronMass)
+  private static let protonMass = PhysicalConstants.restEnergy(
+    ofMass: PhysicalConstants.protonMass)
+  /// Muon mass [MeV]: PDG 2024 (S. Navas et al., Phys. Rev. D 110, 030001).
+  private static let muonMass = 105.6583755
+  /// Binding energy of the two electrons of H⁻ [MeV]: ionisation energy 13.598434 eV (NIST ASD) and electron
+  /// affinity 0.754195 eV of hydrogen.
+  private static let negativeHydrogenBinding = 14.352629e-6
+
+  public static let electron = Species(named: "electron", mass: electronMass, chargeNumber: -1)
+  public static let positron = Species(named: "positron", mass: electronMass, chargeNumber: 1)
+  public static let proton = Species(named: "proton", mass: protonMass, chargeNumber: 1)
+  public static let antiproton = Species(named: "antiproton", mass: protonMass, chargeNumber: -1)
+  public static let muonMinus = Species(named: "muon-", mass: muonMass, chargeNumber: -1)
+  public static let muonPlus = Species(named: "muon+", mass: muonMass, chargeNumber: 1)
+  public static let negativeHydrogen = Species(
+    named: "H-", mass: protonMass + 2 * electronMass - negativeHydrogenBinding, chargeNumber: -1)
+  /// Rest energy of CODATA 2022.
+  public static let deuteron = Species(named: "deuteron", mass: 1875.61294500, chargeNumber: 1)
+  /// Rest energy of CODATA 2022.
+  public static let alpha = Species(named: "alpha", mass: 3727.3794118, chargeNumber: 2)
+
+  /// All species that have a name.
+  public static let named: [Species] = [
+    electron, positron, proton, antiproton, muonMinus, muonPlus, negativeHydrogen, deuteron, alpha,
+  ]
+
+  /// The species called `name` in run files.
+  public init?(named name: String) {
+    guard let found = Self.named.first(where: { $0.name == name }) else { return nil }
+    self = found
+  }
+
+  /// Mass times speed of light over charge [T·m]: the signed magnetic rigidity at βγ = 1.
+  public var rigidityPerMomentum: Double {
+    mass * 1e6 / PhysicalConstants.speedOfLight / chargeNumber
+  }
+}

@@ -1,0 +1,129 @@
+import AutoDiff
+import Documents
+
+/// How an element is tracked, from the coarsest approximation of its Hamiltonian to none.
+public enum Model: String, Sendable, CaseIterable {
+  /// Expanded to second order in all coordinates: a matrix.
+  case linear
+  /// Expanded to second order in x, px, y, py, exact in pt.
+  case chromatic
+  /// The full Hamiltonian, where need be by symplectic splitting.
+  case exact
+  /// A kick at one place: the element has no length.
+  case thin
+
+  /// The model of `available` that a run's default `model` stands for: itself, or else the next more accurate
+  /// one, or else the most accurate one.
+  public static func resolve(_ model: Model, among available: [Model]) -> Model {
+    let ranks = allCases.filter { available.contains($0) }
+    let wanted = allCases.firstIndex(of: model) ?? 0
+    let accurate = ranks.first { (allCases.firstIndex(of: $0) ?? 0) >= wanted }
+    return accurate ?? ranks.last ?? model
+  }
+}
+
+/// How the map of an element is undone; reverse-mode differentiation rests on it.
+public enum Inversion: Sendable {
+  /// The map of the slice passed backward (negative length, reversed kicks) is its inverse.
+  case backwardSlice
+  /// There is no cheap inverse: differentiate by local Jacobians, with the coordinates kept.
+  case localJacobian
+}
+
+/// A kind of beamline element: a plain struct of numbers that a user holds, a table that names them, and the
+/// physics, generic over the scalar.
+///
+/// To add a kind of element, write one file with a struct that conforms, and one line in ``ElementCatalog``.
+/// The compiler specialises the tracking kernels for the type that conforms; nothing else is needed for full
+/// speed.
+public protocol Element: Sendable {
+  /// The physical thing's name in run files, such as "Quadrupole".
+  static var kind: String { get }
+  /// What it is, in one sentence.
+  static var summary: String { get }
+  /// The ways in which it can be tracked.
+  static var models: [Model] { get }
+  static var parameters: ParameterTable<Self> { get }
+
+  /// An element with the default of every parameter.
+  init()
+
+  /// How this one is tracked: one of ``models``.
+  var model: Model { get set }
+  /// Along the design orbit [m]; 0 for a thin element.
+  var length: Double { get }
+  /// True if the map is affine, so that neighbours may be merged into one matrix.
+  var isLinear: Bool { get }
+  var inversion: Inversion { get }
+  /// What is wrong with this combination of parameters, if anything: sentences for an error message.
+  var mistakes: [String] { get }
+
+  /// Takes the reference particle through one slice.
+  func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>)
+
+  /// The transfer map of one slice. `reference` is at the slice's end; on the way back, at its beginning.
+  func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S>
+
+  // What the tracking engine asks for. The defaults serve; they are requirements so that each conforming
+  // type has its own, specialised.
+
+  func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)
+    -> TileKernel<Double>
+  func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
+    -> TileKernel<Float>
+  func point(
+    _ z: PhaseSpace<Dual<6, Double>>, after slice: Slice, _ reference: ReferenceParticle<Double>
+  ) -> PhaseSpace<Dual<6, Double>>
+  func advance(_ reference: inout ReferenceParticle<Double>, over slice: Slice)
+}
+
+extension Element {
+  public static var models: [Model] { [.thin] }
+  public var model: Model {
+    get { Self.models[0] }
+    set {}
+  }
+  public var length: Double { 0 }
+  public var isLinear: Bool { model == .linear }
+  public var inversion: Inversion { .backwardSlice }
+  public var mistakes: [String] { [] }
+
+  @inlinable
+  public func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)
+    -> TileKernel<Double>
+  {
+    let map: TransferMap<Lanes<NativeDoubleShape.Shape>> = map(Lifted(self), slice, reference)
+    return TileKernel(map)
+  }
+
+  @inlinable
+  public func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
+    -> TileKernel<Float>
+  {
+    let map: TransferMap<Lanes<NativeFloatShape.Shape>> = map(Lifted(self), slice, reference)
+    return TileKernel(map)
+  }
+
+  @inlinable
+  public func point(
+    _ z: PhaseSpace<Dual<6, Double>>, after slice: Slice, _ reference: ReferenceParticle<Double>
+  ) -> PhaseSpace<Dual<6, Double>> {
+    var constants = ReferenceParticle<Dual<6, Double>>(
+      species: reference.species,
+      kineticEnergyOverMass: Dual(reference.kineticEnergyOverMass))
+    constants.s = Dual(reference.s)
+    constants.t = Dual(reference.t)
+    let map: TransferMap<Dual<6, Double>> = map(Lifted(self), slice, constants)
+    var z = z
+    map(&z)
+    return z
+  }
+
+  @inlinable
+  public func advance(_ reference: inout ReferenceParticle<Double>, over slice: Slice) {
+    advance(&reference, over: slice, Lifted(self))
+  }
+}

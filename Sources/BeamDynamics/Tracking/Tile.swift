@@ -1,0 +1,111 @@
+import AutoDiff
+
+/// A particle that left the beam: where, when and why.
+public struct ParticleLoss: Sendable, Equatable {
+  /// Why a particle is lost.
+  public enum Cause: String, Sendable {
+    /// It hit an aperture.
+    case aperture
+    /// Its coordinates were outside the domain of an element's map: it turned round, or was no longer a number.
+    case domain
+  }
+
+  /// The particle's number in the bunch, from 0.
+  public let particle: Int
+  /// The place of the loss: an index into the beamline's places.
+  public let place: Int
+  /// From 1.
+  public let turn: Int
+  public let cause: Cause
+}
+
+/// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and of summation.
+///
+/// Its coordinates fit the first-level cache, where a tile stays while it passes many elements.
+public struct Tile<Word: ParticleWord>: ~Copyable {
+  /// How many particles a full tile holds.
+  @inlinable public static var capacity: Int { 512 }
+  /// The words of a tile: six coordinates, the weight, and 1 for a living particle or 0 for a lost one.
+  @inlinable public static var wordCount: Int { 8 * capacity }
+  /// The distance between a value and its tangents, where there are any.
+  @inlinable static var componentStride: Int { wordCount }
+  @inlinable static var weightPlane: Int { 6 }
+  @inlinable static var alivePlane: Int { 7 }
+
+  @usableFromInline let base: UnsafeMutablePointer<Word>
+  /// The number of particles, living or lost.
+  public let count: Int
+  /// The bunch's number of the tile's first particle.
+  public let firstParticle: Int
+  /// The number of living particles.
+  public internal(set) var aliveCount: Int
+  /// True while no particle of the tile is lost.
+  @usableFromInline var isIntact: Bool
+  /// Where the tile is, for the record of losses.
+  var place = 0
+  var turn = 1
+  /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
+  var frame: PlacementFrame?
+  var losses: [ParticleLoss] = []
+
+  init(base: UnsafeMutablePointer<Word>, count: Int, firstParticle: Int) {
+    self.base = base
+    self.count = count
+    self.firstParticle = firstParticle
+    var alive = 0
+    let flags = base + Self.alivePlane * Self.capacity
+    for i in 0..<count where flags[i] != 0 { alive += 1 }
+    aliveCount = alive
+    isIntact = alive == count
+  }
+
+  /// Stores the new coordinates of the living, and records those whose new coordinates mean nothing: they keep
+  /// the old ones.
+  @inlinable @inline(never)
+  mutating func settle<S: ParticleScalar>(
+    _ z: PhaseSpace<S>, _ isInside: S.Mask, at address: UnsafeMutablePointer<Word>
+  ) where S.Word == Word {
+    let stride = Self.componentStride
+    let wasAlive =
+      S.zero < S.load(address + Self.alivePlane * Self.capacity, stride: stride)
+    let before = PhaseSpace<S>(loadedFrom: address, stride: stride)
+    PhaseSpace.select(wasAlive .& isInside, z, before).store(to: address, stride: stride)
+    let isLost = wasAlive .& .!isInside
+    if isLost.any {
+      let first = address - base
+      for lane in 0..<S.laneCount where S.isTrue(isLost, lane: lane) {
+        lose(first + lane, cause: .domain)
+      }
+    }
+  }
+
+  /// Marks the living particle `i` of this tile as lost here.
+  @usableFromInline
+  mutating func lose(_ i: Int, cause: ParticleLoss.Cause) {
+    base[Self.alivePlane * Self.capacity + i] = 0
+    aliveCount -= 1
+    isIntact = false
+    if let frame {
+      var z = point(i)
+      frame.leave(&z)
+      setPoint(i, to: z)
+    }
+    losses.append(
+      ParticleLoss(particle: firstParticle + i, place: place, turn: turn, cause: cause))
+  }
+
+  /// The coordinates of particle `i` of this tile.
+  func point(_ i: Int) -> PhaseSpace<Double> {
+    let p = base + i
+    let pitch = Self.capacity
+    return PhaseSpace(
+      x: Double(p[0]), px: Double(p[pitch]), y: Double(p[2 * pitch]), py: Double(p[3 * pitch]),
+      t: Double(p[4 * pitch]), pt: Double(p[5 * pitch]))
+  }
+
+  private func setPoint(_ i: Int, to z: PhaseSpace<Double>) {
+    for coordinate in 0..<6 {
+      base[coordinate * Self.capacity + i] = Word(z[coordinate])
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import AutoDiff
+
+/// The formula by which a slice of an element moves one particle, or the particles in one group of lanes.
+///
+/// A conforming struct holds the slice's constants. It is a type and not a closure, so that the compiler
+/// inlines it into the loop over a tile.
+public protocol Motion<S>: Sendable {
+  associatedtype S: ParticleScalar
+  /// Moves `z`.
+  ///
+  /// - Returns: False where `z` was outside the formula's domain and its new value means nothing: those particles
+  ///   are lost, with the coordinates that they came with.
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask
+}
+
+/// What a slice of an element does to a particle: z ↦ M(z), for the scalar `S`.
+///
+/// It is made where the type of the formula is known, and forgets it: what is kept is one call per point and one
+/// per tile.
+public struct TransferMap<S: ParticleScalar>: Sendable {
+  @usableFromInline let onPoint: @Sendable (inout PhaseSpace<S>) -> S.Mask
+  @usableFromInline let onTile: @Sendable (inout Tile<S.Word>) -> Void
+
+  @inlinable
+  public init<M: Motion>(_ motion: M) where M.S == S {
+    onPoint = { z in motion.advance(&z) }
+    onTile = { tile in
+      let stride = Tile<S.Word>.componentStride
+      var address = tile.base
+      let end = address + tile.count
+      while address < end {
+        var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
+        let isInside = motion.advance(&z)
+        if tile.isIntact && isInside.all {
+          z.store(to: address, stride: stride)
+        } else {
+          tile.settle(z, isInside, at: address)
+        }
+        address += S.laneCount
+      }
+    }
+  }
+
+  /// Moves one point.
+  ///
+  /// - Returns: False where the point is outside the map's domain; its coordinates then mean nothing.
+  @discardableResult @inlinable
+  public func callAsFunction(_ z: inout PhaseSpace<S>) -> S.Mask { onPoint(&z) }
+}
+
+extension PhaseSpace where S: ParticleScalar {
+  @inlinable @inline(__always)
+  init(loadedFrom address: UnsafePointer<S.Word>, stride: Int) {
+    let pitch = Tile<S.Word>.capacity
+    self.init(
+      x: S.load(address, stride: stride), px: S.load(address + pitch, stride: stride),
+      y: S.load(address + 2 * pitch, stride: stride),
+      py: S.load(address + 3 * pitch, stride: stride),
+      t: S.load(address + 4 * pitch, stride: stride),
+      pt: S.load(address + 5 * pitch, stride: stride))
+  }
+
+  @inlinable @inline(__always)
+  func store(to address: UnsafeMutablePointer<S.Word>, stride: Int) {
+    let pitch = Tile<S.Word>.capacity
+    x.store(to: address, stride: stride)
+    px.store(to: address + pitch, stride: stride)
+    y.store(to: address + 2 * pitch, stride: stride)
+    py.store(to: address + 3 * pitch, stride: stride)
+    t.store(to: address + 4 * pitch, stride: stride)
+    pt.store(to: address + 5 * pitch, stride: stride)
+  }
+}
+
+/// A map of one precision, applied to whole tiles.
+public struct TileKernel<Word: ParticleWord>: Sendable {
+  @usableFromInline let onTile: @Sendable (inout Tile<Word>) -> Void
+
+  @inlinable
+  public init<S: ParticleScalar>(_ map: TransferMap<S>) where S.Word == Word {
+    onTile = map.onTile
+  }
+
+  /// Applies the map to every living particle of `tile`.
+  @inlinable
+  public func callAsFunction(_ tile: inout Tile<Word>) { onTile(&tile) }
+}

@@ -1,0 +1,85 @@
+/// One parameter of a thing that users describe in files: an element, a lineshape.
+///
+/// Reading, error messages, reference documentation and the list of design variables all come from it.
+public struct Parameter<Subject>: Sendable {
+  /// Where the value lies in the subject, and what kind of value it is.
+  public enum Storage: Sendable {
+    case real(WritableKeyPath<Subject, Double> & Sendable, in: ClosedRange<Double>)
+    case vector(WritableKeyPath<Subject, [Double]> & Sendable)
+    case integer(WritableKeyPath<Subject, Int> & Sendable, in: ClosedRange<Int>, among: [Int])
+  }
+
+  public let name: String
+  /// The unit as written in documents, such as "m"; empty for a pure number.
+  public let unit: String
+  /// One sentence that a physicist would say.
+  public let summary: String
+  public let storage: Storage
+  /// True if a file must give it.
+  public let isRequired: Bool
+
+  /// A real number [unit] within `range`; all finite numbers by default.
+  public static func real(
+    _ name: String, _ path: WritableKeyPath<Subject, Double> & Sendable, unit: String = "",
+    in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
+    required: Bool = false, _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: unit, summary: summary, storage: .real(path, in: range),
+      isRequired: required)
+  }
+
+  /// A list of real numbers [unit], of any length.
+  public static func vector(
+    _ name: String, _ path: WritableKeyPath<Subject, [Double]> & Sendable, unit: String = "",
+    required: Bool = false, _ summary: String
+  ) -> Self {
+    Self(name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required)
+  }
+
+  /// A whole number within `range`, or one of `choices` if there are any.
+  public static func integer(
+    _ name: String, _ path: WritableKeyPath<Subject, Int> & Sendable,
+    in range: ClosedRange<Int> = 1...1_000_000, among choices: [Int] = [], _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: "", summary: summary,
+      storage: .integer(path, in: range, among: choices), isRequired: false)
+  }
+}
+
+/// The parameters of a kind of thing, in the order in which documents list them.
+public struct ParameterTable<Subject>: Sendable {
+  /// Parameters that say the same thing in different ways.
+  public struct Alternatives: Sendable {
+    public let names: [String]
+    /// True if one of them must be given; otherwise none may be.
+    public let isRequired: Bool
+
+    public static func exactlyOne(of names: String...) -> Self {
+      Self(names: names, isRequired: true)
+    }
+    public static func atMostOne(of names: String...) -> Self {
+      Self(names: names, isRequired: false)
+    }
+  }
+
+  public let parameters: [Parameter<Subject>]
+  public let alternatives: [Alternatives]
+
+  public init(_ parameters: [Parameter<Subject>], alternatives: [Alternatives] = []) {
+    self.parameters = parameters
+    self.alternatives = alternatives
+  }
+
+  public var names: [String] { parameters.map(\.name) }
+
+  public subscript(name: String) -> Parameter<Subject>? {
+    parameters.first { $0.name == name }
+  }
+}
+
+extension ClosedRange<Double> {
+  /// Every finite number that is not negative.
+  public static var nonNegative: Self { 0...Double.greatestFiniteMagnitude }
+}
