@@ -50,8 +50,16 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     return values
   }
 
+  @_disfavoredOverload
   public subscript<Property>(dynamicMember path: KeyPath<Subject, Property>) -> Property {
     subject[keyPath: path]
+  }
+
+  /// True if the stored property at `path`, or an entry of it, has been replaced.
+  public func replaces(_ path: PartialKeyPath<Subject>) -> Bool {
+    guard !replacements.isEmpty else { return false }
+    let offset = MemoryLayout<Subject>.offset(of: path)
+    return replacements.contains { $0.offset == offset }
   }
 
   private static func offset(of path: PartialKeyPath<Subject>) -> Int {

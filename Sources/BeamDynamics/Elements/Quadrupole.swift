@@ -50,46 +50,19 @@ public struct Quadrupole: Element {
       return TransferMap(
         LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
     case .exact:
-      let splitting = SymplecticSplitting(order: order, steps: steps)
-      return TransferMap(ExactQuadrupole<S>(k: k, length: length, splitting, reference))
+      // The full Hamiltonian: the linear quadrupole (A) and what free flight has beyond first order (B).
+      // B has no part of second order, so that the Jacobian on the axis is exactly the linear matrix.
+      let motion = SplitMotion(
+        SymplecticSplitting(order: order, steps: steps),
+        a: { fraction in
+          LinearMotion<S>(
+            length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
+        },
+        b: { fraction in DriftBeyondLinear<S>(length: length * fraction, reference) })
+      return TransferMap(motion)
     case .chromatic, .thin:
       return TransferMap(ChromaticQuadrupole<S>(k: k, length: length, reference))
     }
-  }
-}
-
-/// The full Hamiltonian, split into the linear quadrupole (A) and what a free flight has beyond first order (B).
-///
-/// The map's Jacobian on the axis is exactly the linear matrix, whatever the order and the number of steps, since B has
-/// no part of second order.
-struct ExactQuadrupole<S: ParticleScalar>: Motion {
-  let first: LinearMotion<S>
-  let following: [(length: S, focusing: LinearMotion<S>)]
-  let remainder: DriftBeyondLinear<S>
-
-  init(
-    k: S.Constant, length: S.Constant, _ splitting: SymplecticSplitting,
-    _ reference: ReferenceParticle<S.Constant>
-  ) {
-    func linear(_ fraction: Double) -> LinearMotion<S> {
-      LinearMotion(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
-    }
-    let stages = splitting.stages
-    first = linear(stages.first)
-    following = stages.following.map { stage in
-      (length: S(length * stage.b), focusing: linear(stage.a))
-    }
-    remainder = DriftBeyondLinear(reference)
-  }
-
-  @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    var isInside = first.advance(&z)
-    for stage in following {
-      isInside = isInside .& remainder.advance(&z, over: stage.length)
-      _ = stage.focusing.advance(&z)
-    }
-    return isInside
   }
 }
 
@@ -155,21 +128,22 @@ struct ChromaticQuadrupole<S: ParticleScalar>: Motion {
 }
 
 /// What a free flight by the full Hamiltonian does beyond the linear one: positions and time only.
-struct DriftBeyondLinear<S: ParticleScalar>: Sendable {
+struct DriftBeyondLinear<S: ParticleScalar>: Motion {
   let kinematics: Kinematics<S>
+  let length: S
   /// 1/(βγ)²
   let inverseMomentumSquared: S
 
-  @inline(__always)
-  init(_ reference: ReferenceParticle<S.Constant>) {
+  init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
     kinematics = Kinematics(reference)
+    self.length = S(length)
     let betaGamma = reference.betaGamma
     inverseMomentumSquared = S(1.0 / (betaGamma * betaGamma))
   }
 
   /// - Returns: False where pz² ≤ 0.
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>, over length: S) -> S.Mask {
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     let transverse = z.px * z.px + z.py * z.py
     // q = 1 − pz²; 1/pz − 1 = q/(pz(1 + pz))
     let q = kinematics.momentumDeficit(z.pt) + transverse

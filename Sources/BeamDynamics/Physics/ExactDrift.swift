@@ -4,19 +4,17 @@ import AutoDiff
 ///
 /// The time of flight (1/β − pt)/pz − 1/β cancels to the order of pt/γ²; it is written as
 /// (w + p⊥²)/(β·pz·(a + pz)), which does not.
-struct ExactDrift<S: ParticleScalar>: Motion {
+struct FreeFlight<S: ParticleScalar>: Sendable {
   let kinematics: Kinematics<S>
-  let length: S
 
   @inline(__always)
-  init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
-    kinematics = Kinematics(reference)
-    self.length = S(length)
-  }
+  init(_ reference: ReferenceParticle<S.Constant>) { kinematics = Kinematics(reference) }
 
+  /// Flies over `length` [m].
+  ///
   /// - Returns: False where the particle does not move forward: pz² ≤ 0.
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func advance(_ z: inout PhaseSpace<S>, over length: S) -> S.Mask {
     let deficit = kinematics.momentumDeficit(z.pt)
     let transverse = z.px * z.px + z.py * z.py
     let squared = 1.0 - (deficit + transverse)
@@ -32,4 +30,18 @@ struct ExactDrift<S: ParticleScalar>: Motion {
       * (kinematics.slip(momentumDeficit: deficit) + transverse)
     return S.zero < squared
   }
+}
+
+/// Free flight over a given length.
+struct ExactDrift<S: ParticleScalar>: Motion {
+  let flight: FreeFlight<S>
+  let length: S
+
+  init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
+    flight = FreeFlight(reference)
+    self.length = S(length)
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask { flight.advance(&z, over: length) }
 }

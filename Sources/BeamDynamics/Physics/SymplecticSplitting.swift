@@ -3,8 +3,8 @@ import AutoDiff
 /// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A + H_B.
 ///
 /// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). Being symmetric, it is inverted by
-/// running it with negative length. Orders 2 (leap-frog), 4 (E. Forest, R. Ruth, Physica D 43, 105 (1990)) and 6 (H. Yoshida,
-/// Phys. Lett. A 150, 262 (1990), solution A).
+/// running it with negative length. Orders 2 (leap-frog), 4 (E. Forest, R. Ruth, Physica D 43, 105 (1990)) and 6
+/// (H. Yoshida, Phys. Lett. A 150, 262 (1990), solution A).
 struct SymplecticSplitting: Sendable {
   let weights: [Double]
   let steps: Int
@@ -29,22 +29,46 @@ struct SymplecticSplitting: Sendable {
       preconditionFailure("a splitting has order 2, 4 or 6")
     }
   }
+}
 
-  /// The stages as fractions of the whole length: A(first), then alternately B and A.
-  var stages: (first: Double, following: [(b: Double, a: Double)]) {
-    let step = 1 / Double(steps)
-    var following: [(b: Double, a: Double)] = []
-    for _ in 0..<steps {
-      for (i, weight) in weights.enumerated() {
-        let next = i + 1 < weights.count ? weights[i + 1] : 0
-        following.append((b: weight * step, a: (weight + next) * step / 2))
+/// The motion that a ``SymplecticSplitting`` composes from flows A and B of a slice.
+struct SplitMotion<A: Motion, B: Motion>: Motion where A.S == B.S {
+  typealias S = A.S
+
+  let first: A
+  /// The flow B of each stage of a step.
+  let kicks: [B]
+  /// The flow A after each stage; after a step's last stage it reaches into the next step.
+  let between: [A]
+  let last: A
+  let steps: Int
+
+  /// `a` and `b` give the flows over a fraction of the slice's length.
+  init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: (Double) -> B) {
+    let weights = splitting.weights
+    let step = 1 / Double(splitting.steps)
+    first = a(weights[0] * step / 2)
+    kicks = weights.map { b($0 * step) }
+    between = weights.indices.map { i in
+      a((weights[i] + weights[(i + 1) % weights.count]) * step / 2)
+    }
+    last = a(weights[weights.count - 1] * step / 2)
+    steps = splitting.steps
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    var isInside = first.advance(&z)
+    for step in 1...steps {
+      for i in 0..<kicks.count - 1 {
+        isInside = isInside .& kicks[i].advance(&z)
+        isInside = isInside .& between[i].advance(&z)
+      }
+      isInside = isInside .& kicks[kicks.count - 1].advance(&z)
+      if step < steps {
+        isInside = isInside .& between[kicks.count - 1].advance(&z)
       }
     }
-    // Where one step's last A meets the next one's first A they become one.
-    let first = weights[0] * step / 2
-    for step in 1..<max(steps, 1) {
-      following[step * weights.count - 1].a += first
-    }
-    return (first, following)
+    return isInside .& last.advance(&z)
   }
 }

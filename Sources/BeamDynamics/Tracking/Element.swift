@@ -55,6 +55,8 @@ public protocol Element: Sendable {
   /// True if the map is affine, so that neighbours may be merged into one matrix.
   var isLinear: Bool { get }
   var inversion: Inversion { get }
+  /// True if all particles are written to a file here.
+  var recordsParticles: Bool { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error message.
   var mistakes: [String] { get }
 
@@ -89,7 +91,16 @@ extension Element {
   public var length: Double { 0 }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
+  public var recordsParticles: Bool { false }
   public var mistakes: [String] { [] }
+
+  /// Straight on, over the slice's share of the length.
+  public func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {
+    guard case .real(let path, _)? = Self.parameters["length"]?.storage else { return }
+    reference.fly(over: slice.length(of: q[dynamicMember: path]))
+  }
 
   @inlinable
   public func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)

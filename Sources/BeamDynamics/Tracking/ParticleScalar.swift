@@ -4,6 +4,24 @@ import AutoDiff
 public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The name in run files and results: "double" or "float".
   static var precisionName: String { get }
+  /// The kernel of this precision, of a pair of which only one is made.
+  static func kernel(
+    double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
+  ) -> TileKernel<Self>
+}
+
+extension Double: ParticleWord {
+  public static var precisionName: String { "double" }
+  public static func kernel(
+    double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
+  ) -> TileKernel<Double> { double() }
+}
+
+extension Float: ParticleWord {
+  public static var precisionName: String { "float" }
+  public static func kernel(
+    double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
+  ) -> TileKernel<Float> { single() }
 }
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.

@@ -44,8 +44,10 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// Where the tile is, for the record of losses.
   var place = 0
   var turn = 1
+  /// What a particle dies of that a map does not let through.
+  var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
-  var frame: PlacementFrame?
+  var frame: PlacementFrame<Double>?
   var losses: [ParticleLoss] = []
 
   init(base: UnsafeMutablePointer<Word>, count: Int, firstParticle: Int) {
@@ -74,14 +76,14 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     if isLost.any {
       let first = address - base
       for lane in 0..<S.laneCount where S.isTrue(isLost, lane: lane) {
-        lose(first + lane, cause: .domain)
+        lose(first + lane)
       }
     }
   }
 
   /// Marks the living particle `i` of this tile as lost here.
   @usableFromInline
-  mutating func lose(_ i: Int, cause: ParticleLoss.Cause) {
+  mutating func lose(_ i: Int) {
     base[Self.alivePlane * Self.capacity + i] = 0
     aliveCount -= 1
     isIntact = false

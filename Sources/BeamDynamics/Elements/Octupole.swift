@@ -1,0 +1,46 @@
+import AutoDiff
+import Documents
+
+/// A octupole magnet, tracked by the full Hamiltonian.
+public struct Octupole: Element {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normal strength [m⁻⁴].
+  public var k3: Double
+  /// Skew strength [m⁻⁴].
+  public var k3s: Double
+  /// Order of the splitting: 2, 4 or 6.
+  public var order: Int
+  /// Steps of the splitting in each slice.
+  public var steps: Int
+
+  public init(length: Double, k3: Double = 0, k3s: Double = 0) {
+    self.length = length
+    self.k3 = k3
+    self.k3s = k3s
+    order = 2
+    steps = 1
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Octupole"
+  public static let summary = "A octupole magnet."
+  public static let models: [Model] = [.exact]
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+    .real("k3", \.k3, unit: "1/m^4", "Normal strength."),
+    .real("k3s", \.k3s, unit: "1/m^4", "Skew strength."),
+    .integer("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .integer("steps", \.steps, "Steps of the splitting in each slice."),
+  ])
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      thickMultipole(
+        normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s], length: slice.length(of: q.length),
+        SymplecticSplitting(order: order, steps: steps), reference))
+  }
+}

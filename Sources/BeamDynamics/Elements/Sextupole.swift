@@ -1,0 +1,46 @@
+import AutoDiff
+import Documents
+
+/// A sextupole magnet, tracked by the full Hamiltonian.
+public struct Sextupole: Element {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normal strength [m⁻³].
+  public var k2: Double
+  /// Skew strength [m⁻³].
+  public var k2s: Double
+  /// Order of the splitting: 2, 4 or 6.
+  public var order: Int
+  /// Steps of the splitting in each slice.
+  public var steps: Int
+
+  public init(length: Double, k2: Double = 0, k2s: Double = 0) {
+    self.length = length
+    self.k2 = k2
+    self.k2s = k2s
+    order = 2
+    steps = 1
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Sextupole"
+  public static let summary = "A sextupole magnet."
+  public static let models: [Model] = [.exact]
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+    .real("k2", \.k2, unit: "1/m^3", "Normal strength."),
+    .real("k2s", \.k2s, unit: "1/m^3", "Skew strength."),
+    .integer("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .integer("steps", \.steps, "Steps of the splitting in each slice."),
+  ])
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      thickMultipole(
+        normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s], length: slice.length(of: q.length),
+        SymplecticSplitting(order: order, steps: steps), reference))
+  }
+}

@@ -1,4 +1,0 @@
-import AutoDiff
-struct PlacementFrame: Sendable {
-  func leave<S: RealScalar>(_ z: inout PhaseSpace<S>) {}
-}

@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Counts finished pieces of work from several threads and reports the fraction done.
+final class ProgressCounter: Sendable {
+  private let finished = Atomic<Int>(0)
+  private let total: Int
+  private let start: Double
+  private let span: Double
+  private let report: (@Sendable (Double) -> Void)?
+
+  /// Reports fractions from `start` to `start + span`, while `total` pieces are finished.
+  init(
+    total: Int, from start: Double, span: Double, _ report: (@Sendable (Double) -> Void)?
+  ) {
+    self.total = total
+    self.start = start
+    self.span = span
+    self.report = report
+  }
+
+  func advance() {
+    guard let report else { return }
+    let count = finished.wrappingAdd(1, ordering: .relaxed).newValue
+    report(start + span * Double(count) / Double(max(total, 1)))
+  }
+}

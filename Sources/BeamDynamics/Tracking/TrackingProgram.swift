@@ -1,0 +1,214 @@
+import AutoDiff
+
+/// Where the moments of the beam are taken.
+public enum MomentsPlaces: String, Sendable, CaseIterable {
+  /// At the start and after each element.
+  case element
+  /// At the start and after each slice.
+  case slice
+  /// At the start and at the end only.
+  case none
+}
+
+/// A place where the beam is looked at, and the reference particle there.
+public struct Observation: Sendable {
+  /// The name of the place: "start", or that of the element just passed.
+  public let name: String
+  /// From 1.
+  public let turn: Int
+  public let reference: ReferenceParticle<Double>
+}
+
+/// One thing that is done to a tile on its way.
+enum TileStep<Word: ParticleWord>: Sendable {
+  /// Moves the particles through a slice of the element at `place`.
+  case move(TileKernel<Word>, place: Int)
+  /// Goes into a misplaced element's frame.
+  case enter(PlacementFrame<Double>, TileKernel<Word>)
+  /// Comes back from it.
+  case leave(TileKernel<Word>)
+  /// Loses what the aperture of the element at `place` does not let through.
+  case stop(TileKernel<Word>, place: Int)
+  /// Takes the moments.
+  case observe
+}
+
+/// A stretch of the beamline that each tile passes without waiting for the others.
+struct TrackingSegment<Word: ParticleWord>: Sendable {
+  var steps: [TileStep<Word>] = []
+  var observations: [Observation] = []
+  /// The turn in which the segment begins; a segment never reaches into the next turn.
+  var turn: Int
+  /// The place of the monitor at the segment's end, if there is one.
+  var monitor: Int?
+  /// The fraction of the whole run that is done after it.
+  var fractionDone = 0.0
+}
+
+/// Turns a beamline into segments, one after the other, and takes the reference particle along.
+struct TrackingProgram<Word: ParticleWord> {
+  let beamline: Beamline
+  let options: TrackingOptions
+  /// No segment has more rows of moments than this, so that their memory stays bounded.
+  let observationLimit: Int
+  private(set) var reference: ReferenceParticle<Double>
+  private var turn = 1
+  private var place = 0
+  private var slice = 0
+  /// Consecutive linear elements, as the image of the origin with its derivatives.
+  private var pending: PhaseSpace<Dual<6, Double>>?
+  private var pendingKernel: TileKernel<Word>?
+  private var pendingCount = 0
+  private var hasStarted = false
+
+  init(
+    _ beamline: Beamline, _ options: TrackingOptions, from reference: ReferenceParticle<Double>,
+    observationLimit: Int
+  ) {
+    self.beamline = beamline
+    self.options = options
+    self.reference = reference
+    self.observationLimit = max(observationLimit, 1)
+  }
+
+  /// The next stretch; nil at the end.
+  mutating func nextSegment() -> TrackingSegment<Word>? {
+    var segment = TrackingSegment<Word>(turn: turn)
+    if !hasStarted {
+      hasStarted = true
+      segment.observe(Observation(name: "start", turn: 1, reference: reference))
+    } else if turn > options.turns {
+      return nil
+    }
+    while turn <= options.turns {
+      if place == beamline.count {
+        place = 0
+        turn += 1
+        break
+      }
+      if segment.observations.count >= observationLimit { break }
+      passSlice(into: &segment)
+      if segment.monitor != nil { break }
+    }
+    flush(into: &segment, place: max(place - 1, 0))
+    if turn > options.turns && options.moments == .none {
+      segment.observe(Observation(name: "end", turn: options.turns, reference: reference))
+    }
+    let placesDone = (turn - 1) * beamline.count + place
+    segment.fractionDone =
+      Double(placesDone) / Double(max(options.turns * beamline.count, 1))
+    return segment
+  }
+
+  private mutating func passSlice(into segment: inout TrackingSegment<Word>) {
+    let item = beamline[place: place]
+    let sliceCount = item.sliceCount(default: options.slices)
+    let part = Slice(index: slice, of: sliceCount)
+    item.element.advance(&reference, over: part)
+    append(item, part, to: &segment)
+
+    let isLast = part.isLast
+    if options.moments == .slice || (options.moments == .element && isLast) {
+      flush(into: &segment, place: place)
+      segment.observe(
+        Observation(name: beamline.placeNames[place], turn: turn, reference: reference))
+    }
+    if isLast && item.element.recordsParticles {
+      flush(into: &segment, place: place)
+      segment.monitor = place
+    }
+    slice = isLast ? 0 : slice + 1
+    if isLast { place += 1 }
+  }
+
+  private mutating func append(
+    _ item: BeamlineElement, _ part: Slice, to segment: inout TrackingSegment<Word>
+  ) {
+    let frame = item.placement.frame
+    if options.mergesLinearElements && item.element.isLinear && item.placement.aperture == nil {
+      var z = pending ?? .variables
+      let lifted = item.placement.liftedFrame
+      lifted?.enter(&z)
+      z = item.element.point(z, after: part, reference)
+      lifted?.leave(&z)
+      pending = z
+      pendingCount += frame == nil ? 1 : 2
+      pendingKernel = pendingCount == 1 ? kernel(of: item.element, part) : nil
+      return
+    }
+    flush(into: &segment, place: max(place - 1, 0))
+    if let frame {
+      segment.steps.append(
+        .enter(frame, Self.kernel(FrameEntry.init(frame:), FrameEntry.init(frame:), item.placement)))
+    }
+    segment.steps.append(.move(kernel(of: item.element, part), place: place))
+    if let aperture = item.placement.aperture {
+      segment.steps.append(
+        .stop(
+          Word.kernel(
+            double: TileKernel(
+              TransferMap(EllipseTest<Lanes<NativeDoubleShape.Shape>>(aperture))),
+            single: TileKernel(
+              TransferMap(EllipseTest<Lanes<NativeFloatShape.Shape>>(aperture)))),
+          place: place))
+    }
+    if frame != nil {
+      segment.steps.append(
+        .leave(Self.kernel(FrameExit.init(frame:), FrameExit.init(frame:), item.placement)))
+    }
+  }
+
+  /// The kernel of a frame's motion in this precision.
+  private static func kernel<D: Motion, F: Motion>(
+    _ double: (PlacementFrame<D.S>) -> D, _ single: (PlacementFrame<F.S>) -> F,
+    _ placement: Placement
+  ) -> TileKernel<Word>
+  where
+    D.S == Lanes<NativeDoubleShape.Shape>, F.S == Lanes<NativeFloatShape.Shape>
+  {
+    Word.kernel(
+      double: TileKernel(
+        TransferMap(
+          double(PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)))),
+      single: TileKernel(
+        TransferMap(
+          single(PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)))))
+  }
+
+  private func kernel(of element: any Element, _ part: Slice) -> TileKernel<Word> {
+    Word.kernel(
+      double: element.kernelInDouble(part, reference),
+      single: element.kernelInSingle(part, reference))
+  }
+
+  /// Emits the pending linear elements: nothing where they do nothing, a single one by its own sparse formula,
+  /// several as one matrix.
+  private mutating func flush(into segment: inout TrackingSegment<Word>, place: Int) {
+    guard let image = pending else { return }
+    if !image.isIdentity {
+      let merged = Word.kernel(
+        double: TileKernel(
+          TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(image))),
+        single: TileKernel(
+          TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(image))))
+      segment.steps.append(.move(pendingKernel ?? merged, place: place))
+    }
+    pending = nil
+    pendingKernel = nil
+    pendingCount = 0
+  }
+}
+
+extension TrackingSegment {
+  fileprivate mutating func observe(_ observation: Observation) {
+    observations.append(observation)
+    steps.append(.observe)
+  }
+}
+
+extension Placement {
+  /// The frame for points with derivatives; nil if the element is where it should be.
+  fileprivate var liftedFrame: PlacementFrame<Dual<6, Double>>? {
+    frame == nil ? nil : PlacementFrame(dx: Dual(dx), dy: Dual(dy), tilt: Dual(tilt))
+  }
+}
