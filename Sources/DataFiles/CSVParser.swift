@@ -62,13 +62,14 @@ struct CSVParser {
       let field = readField()
       guard let name = String(validating: field.content, as: UTF8.self) else {
         throw DataFileError(
-          path: path, line: line, column: column(of: start), "this name is not valid UTF-8")
+          path: path, line: line, column: column(of: start, lineStart: lineStart),
+          "this name is not valid UTF-8")
       }
       if name.isEmpty {
         report("column \(names.count + 1) has no name", at: start)
       } else if !field.isQuoted, isNumber(field.content) {
         throw DataFileError(
-          path: path, line: line, column: column(of: start),
+          path: path, line: line, column: column(of: start, lineStart: lineStart),
           "expected the names of the columns, found the number \(name)")
       } else if !seen.insert(name).inserted {
         report("the column name \"\(shown(name.utf8))\" stands twice", at: start)
@@ -153,13 +154,13 @@ struct CSVParser {
 
   /// A field that does not hold just a number: empty, in quotation marks, or wrong.
   private mutating func readOtherField(_ index: Int) -> Double {
-    let (start, startLine, startColumn) = (offset, line, column(of: offset))
+    let start = Place(offset: offset, line: line, lineStart: lineStart)
     let field = readField()
     if field.content.isEmpty {
       if !columns[index].mayBeEmpty {
         report(
           "expected a number in column \"\(shown(columns[index].name.utf8))\", "
-            + "found an empty field", at: start)
+            + "found an empty field", at: start.offset)
       }
       return .nan
     }
@@ -180,7 +181,7 @@ struct CSVParser {
       } else {
         "expected a number, found \"\(word)\""
       }
-    add(.init(message, line: startLine, column: startColumn))
+    add(message, at: start)
     return .nan
   }
 
@@ -225,7 +226,7 @@ struct CSVParser {
 
   private mutating func readQuoted() -> [UInt8] {
     var content: [UInt8] = []
-    let (openingLine, openingColumn) = (line, column(of: offset))
+    let opening = Place(offset: offset, line: line, lineStart: lineStart)
     offset += 1
     while offset < end {
       let byte = text[offset]
@@ -247,15 +248,28 @@ struct CSVParser {
         lineStart = offset
       }
     }
-    add(.init("this quotation mark is not closed", line: openingLine, column: openingColumn))
+    add("this quotation mark is not closed", at: opening)
     return content
   }
 
   // MARK: Mistakes
 
-  private mutating func report(_ message: String, at place: Int) {
+  /// A place from which a column number can be found later, if it is needed at all.
+  private struct Place {
+    var offset: Int
+    var line: Int
+    var lineStart: Int
+  }
+
+  /// Records a mistake on the current line.
+  private mutating func report(_ message: String, at offset: Int) {
+    add(message, at: Place(offset: offset, line: line, lineStart: lineStart))
+  }
+
+  private mutating func add(_ message: String, at place: Place) {
     guard mistakes.count < DataFileError.limit else { return omitted += 1 }
-    add(.init(message, line: line, column: column(of: place)))
+    let column = column(of: place.offset, lineStart: place.lineStart)
+    add(.init(message, line: place.line, column: column))
   }
 
   private mutating func add(_ mistake: DataFileError.Mistake) {
@@ -263,9 +277,9 @@ struct CSVParser {
     mistakes.append(mistake)
   }
 
-  /// The column of a place on the current line, in scalars.
-  private func column(of place: Int) -> Int {
-    text[min(lineStart, place)..<place].count { $0 & 0xC0 != 0x80 } + 1
+  /// The column of a byte, in scalars.
+  private func column(of offset: Int, lineStart: Int) -> Int {
+    text[min(lineStart, offset)..<offset].count { $0 & 0xC0 != 0x80 } + 1
   }
 
   private func isNumber(_ content: [UInt8]) -> Bool {

@@ -9,7 +9,7 @@ public struct NPYFile: Equatable, Sendable {
   public enum Format: Sendable {
     /// IEEE 754 double: every bit is kept.
     case float64
-    /// IEEE 754 single: rounded to the nearest.
+    /// IEEE 754 single: rounded to the nearest, beyond 3.4e38 to infinity.
     case float32
   }
 

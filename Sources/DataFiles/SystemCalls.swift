@@ -33,17 +33,16 @@ func contents(ofFile path: String) throws(DataFileError) -> [UInt8] {
   let size = fstat(descriptor, &status) == 0 ? max(0, Int(status.st_size)) : 0
   var bytes: [UInt8] = []
   var failure: Int32 = 0
-  var chunk = size + 1
-  while chunk > 0, failure == 0 {
-    let start = bytes.count
-    bytes.reserveCapacity(start + chunk)
-    let piece = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
-      let received = uninterrupted { read(descriptor, buffer.baseAddress, chunk) }
+  var isAtEnd = false
+  while !isAtEnd {
+    let room = max(size + 1 - bytes.count, 1 << 16)
+    let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      let received = uninterrupted { read(descriptor, buffer.baseAddress, room) }
       if received < 0 { failure = errno }
       count = max(0, received)
     }
     if bytes.isEmpty { bytes = piece } else { bytes += piece }
-    chunk = piece.isEmpty ? 0 : 1 << 16
+    isAtEnd = piece.isEmpty
   }
   if failure != 0 { throw DataFileError(path: path, "cannot read: \(systemMessage(failure))") }
   return bytes

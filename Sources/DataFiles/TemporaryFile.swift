@@ -85,7 +85,8 @@ struct TemporaryFile {
 
   /// Puts the content on the disk and gives the file its final name.
   func commit() throws(DataFileError) {
-    // Without this, a power failure could keep the new name and lose the content.
+    // Without this, a power failure could keep the new name and lose the content. Some file systems
+    // cannot do it, and say so by EINVAL.
     if uninterrupted({ fsync(descriptor) }) != 0, errno != EINVAL { throw failure() }
     if rename(name, target) != 0 { throw failure() }
     close(descriptor)
