@@ -1,0 +1,302 @@
+/// Reads the text of a table in one pass; mistakes are collected, and reading goes on behind them.
+struct CSVParser {
+  /// The text with a line end behind it, which therefore ends each number and each unquoted field.
+  let text: UnsafeBufferPointer<UInt8>
+  let path: String
+  /// All column names of the header.
+  private(set) var names: [String] = []
+  private(set) var columns: [Column] = []
+  private(set) var rowCount = 0
+  private var mistakes: [DataFileError.Mistake] = []
+  private var omitted = 0
+  /// The reading point.
+  private var offset = 0
+  private var line = 1
+  private var lineStart = 0
+
+  /// A column, and what has been read of it.
+  struct Column {
+    var name: String
+    var isWanted: Bool
+    var mayBeEmpty: Bool
+    var values: [Double] = []
+  }
+
+  init(text: UnsafeBufferPointer<UInt8>, path: String) {
+    self.text = text
+    self.path = path
+  }
+
+  /// The columns that were read.
+  var wanted: [Column] { columns.filter(\.isWanted) }
+
+  /// What was wrong with the file.
+  var error: DataFileError? {
+    mistakes.isEmpty ? nil : DataFileError(path: path, mistakes: mistakes, omitted: omitted)
+  }
+
+  /// The end of the text proper.
+  private var end: Int { text.count - 1 }
+
+  // MARK: Header
+
+  /// Reads the line of column names.
+  mutating func readHeader() throws(DataFileError) {
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) {
+      offset = 3
+      lineStart = 3
+    }
+    if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
+      throw DataFileError(path: path, "the file is in UTF-16; save it as UTF-8")
+    }
+    skipSpaces()
+    if isAtLineEnd {
+      let what = offset >= end ? "file" : "first line"
+      throw DataFileError(
+        path: path, line: 1, column: 1, "the \(what) is empty; expected the names of the columns")
+    }
+    var seen: Set<String> = []
+    repeat {
+      skipSpaces()
+      let start = offset
+      let field = readField()
+      guard let name = String(validating: field.content, as: UTF8.self) else {
+        throw DataFileError(
+          path: path, line: line, column: column(of: start, lineStart: lineStart),
+          "this name is not valid UTF-8")
+      }
+      if name.isEmpty {
+        report("column \(names.count + 1) has no name", at: start)
+      } else if !field.isQuoted, isNumber(field.content) {
+        throw DataFileError(
+          path: path, line: line, column: column(of: start, lineStart: lineStart),
+          "expected the names of the columns, found the number \(name)")
+      } else if !seen.insert(name).inserted {
+        report("the column name \"\(shown(name.utf8))\" stands twice", at: start)
+      }
+      names.append(name)
+    } while skipSeparator()
+    if names.count == 1, let other = names[0].first(where: { ";\t".contains($0) }) {
+      let found = other == "\t" ? "tabs" : "\"\(other)\""
+      report("fields are separated by commas, not by \(found)", at: lineStart)
+    }
+    if let error { throw error }
+    skipLineEnd()
+  }
+
+  // MARK: Rows
+
+  /// Reads what is below the header.
+  mutating func readRows(isWanted: (String) -> Bool, mayBeEmpty: (String) -> Bool) {
+    columns = names.map {
+      Column(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
+    }
+    var emptyLine: Int?
+    while offset < end {
+      skipSpaces()
+      if isAtLineEnd {
+        if emptyLine == nil { emptyLine = line }
+      } else {
+        if let empty = emptyLine {
+          add(.init("line \(empty) is empty; empty lines stand only at the end", line: empty))
+          emptyLine = nil
+        }
+        readRow()
+        rowCount += 1
+      }
+      skipLineEnd()
+    }
+  }
+
+  private mutating func readRow() {
+    let first = line
+    for index in columns.indices {
+      skipSpaces()
+      if columns[index].isWanted {
+        let value = readNumber(index)
+        columns[index].values.append(value)
+      } else {
+        skipField()
+      }
+      if index + 1 < columns.count, !skipSeparator() {
+        let fields = index == 0 ? "1 field" : "\(index + 1) fields"
+        return report(
+          "line \(first) has \(fields), the header has \(columns.count)", at: offset)
+      }
+    }
+    guard text[offset] == 0x2C else { return }
+    let surplus = offset
+    var count = columns.count
+    while skipSeparator() {
+      skipSpaces()
+      skipField()
+      count += 1
+    }
+    let place = line == first ? surplus : lineStart
+    report("line \(first) has \(count) fields, the header has \(columns.count)", at: place)
+  }
+
+  /// The number at the reading point; after a mistake NaN.
+  @inline(__always)
+  private mutating func readNumber(_ index: Int) -> Double {
+    if let number = DecimalNumber(text, from: offset) {
+      let start = offset
+      offset = number.end
+      skipSpaces()
+      if isAtFieldEnd {
+        let value = number.rounded(text, from: start)
+        if value.isFinite { return value }
+      }
+      offset = start
+    }
+    return readOtherField(index)
+  }
+
+  /// A field that does not hold just a number: empty, in quotation marks, or wrong.
+  private mutating func readOtherField(_ index: Int) -> Double {
+    let start = Place(offset: offset, line: line, lineStart: lineStart)
+    let field = readField()
+    if field.content.isEmpty {
+      if !columns[index].mayBeEmpty {
+        report(
+          "expected a number in column \"\(shown(columns[index].name.utf8))\", "
+            + "found an empty field", at: start.offset)
+      }
+      return .nan
+    }
+    let content = field.content + [0x0A]
+    let value = content.withUnsafeBufferPointer { content -> Double? in
+      guard let number = DecimalNumber(content, from: 0), number.end == content.count - 1 else {
+        return nil
+      }
+      return number.rounded(content, from: 0)
+    }
+    if let value, value.isFinite { return value }
+    let word = shown(field.content)
+    let message =
+      if value != nil {
+        "\(word) is too large for a double (the largest is 1.8e308)"
+      } else if isNotFinite(field.content) {
+        "\(word) is not accepted; expected a finite number"
+      } else {
+        "expected a number, found \"\(word)\""
+      }
+    add(message, at: start)
+    return .nan
+  }
+
+  // MARK: Fields
+
+  private var isAtLineEnd: Bool { text[offset] == 0x0A || text[offset] == 0x0D }
+
+  private var isAtFieldEnd: Bool { text[offset] == 0x2C || isAtLineEnd }
+
+  private mutating func skipSpaces() {
+    while text[offset] == 0x20 || text[offset] == 0x09 { offset += 1 }
+  }
+
+  /// Steps over a comma; returns whether there was one.
+  private mutating func skipSeparator() -> Bool {
+    if text[offset] != 0x2C { return false }
+    offset += 1
+    return true
+  }
+
+  private mutating func skipLineEnd() {
+    if text[offset] == 0x0D, offset < end, text[offset + 1] == 0x0A { offset += 1 }
+    offset += 1
+    line += 1
+    lineStart = offset
+  }
+
+  private mutating func skipField() {
+    if text[offset] == 0x22 { return _ = readField() }
+    while !isAtFieldEnd { offset += 1 }
+  }
+
+  /// The bytes of a field without spaces and quotation marks around it (RFC 4180, section 2).
+  private mutating func readField() -> (content: [UInt8], isQuoted: Bool) {
+    if text[offset] == 0x22 { return (readQuoted(), true) }
+    let start = offset
+    while !isAtFieldEnd { offset += 1 }
+    var last = offset
+    while last > start, text[last - 1] == 0x20 || text[last - 1] == 0x09 { last -= 1 }
+    return (Array(text[start..<last]), false)
+  }
+
+  private mutating func readQuoted() -> [UInt8] {
+    var content: [UInt8] = []
+    let opening = Place(offset: offset, line: line, lineStart: lineStart)
+    offset += 1
+    while offset < end {
+      let byte = text[offset]
+      if byte == 0x22 {
+        offset += 1
+        if text[offset] != 0x22 {
+          skipSpaces()
+          if !isAtFieldEnd {
+            report("expected \",\" behind the closing quotation mark", at: offset)
+            while !isAtFieldEnd { offset += 1 }
+          }
+          return content
+        }
+      }
+      content.append(byte)
+      offset += 1
+      if byte == 0x0A {
+        line += 1
+        lineStart = offset
+      }
+    }
+    add("this quotation mark is not closed", at: opening)
+    return content
+  }
+
+  // MARK: Mistakes
+
+  /// A place from which a column number can be found later, if it is needed at all.
+  private struct Place {
+    var offset: Int
+    var line: Int
+    var lineStart: Int
+  }
+
+  /// Records a mistake on the current line.
+  private mutating func report(_ message: String, at offset: Int) {
+    add(message, at: Place(offset: offset, line: line, lineStart: lineStart))
+  }
+
+  private mutating func add(_ message: String, at place: Place) {
+    guard mistakes.count < DataFileError.limit else { return omitted += 1 }
+    let column = column(of: place.offset, lineStart: place.lineStart)
+    add(.init(message, line: place.line, column: column))
+  }
+
+  private mutating func add(_ mistake: DataFileError.Mistake) {
+    guard mistakes.count < DataFileError.limit else { return omitted += 1 }
+    mistakes.append(mistake)
+  }
+
+  /// The column of a byte, in scalars.
+  private func column(of offset: Int, lineStart: Int) -> Int {
+    text[min(lineStart, offset)..<offset].count { $0 & 0xC0 != 0x80 } + 1
+  }
+
+  private func isNumber(_ content: [UInt8]) -> Bool {
+    (content + [0x0A]).withUnsafeBufferPointer { text in
+      DecimalNumber(text, from: 0)?.end == content.count
+    }
+  }
+
+  private func isNotFinite(_ content: [UInt8]) -> Bool {
+    let word = content.drop { $0 == 0x2B || $0 == 0x2D }.prefix(9)
+    return ["nan", "inf", "infinity"].contains(String(decoding: word, as: UTF8.self).lowercased())
+  }
+
+  /// Text of the file as an error message shows it: in one line, and not too long.
+  private func shown(_ bytes: some Collection<UInt8>) -> String {
+    let scalars = String(decoding: bytes.prefix(160), as: UTF8.self).unicodeScalars
+    let safe = scalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
+    return String(String.UnicodeScalarView(safe)) + (scalars.count > 40 ? "…" : "")
+  }
+}

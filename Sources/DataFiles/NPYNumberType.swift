@@ -1,0 +1,60 @@
+/// The type of the numbers in an `.npy` file: kind, size and byte order.
+struct NPYNumberType {
+  /// As the file names it: `<f8`.
+  let name: String
+  /// The size of a number in bytes.
+  let size: Int
+  private let isInteger: Bool
+  private let isBigEndian: Bool
+
+  /// The names that are understood, for an error message.
+  static let understood = "f4, f8, i4, i8 with \"<\" or \">\""
+
+  init?(_ name: String) {
+    let parts = Array(name.utf8)
+    guard parts.count == 3, parts[0] == 0x3C || parts[0] == 0x3E,
+      parts[1] == 0x66 || parts[1] == 0x69, parts[2] == 0x34 || parts[2] == 0x38
+    else { return nil }
+    self.name = name
+    isBigEndian = parts[0] == 0x3E
+    isInteger = parts[1] == 0x69
+    size = parts[2] == 0x34 ? 4 : 8
+  }
+
+  /// The numbers in a piece of memory.
+  ///
+  /// - Precondition: The piece has `count` times ``size`` bytes.
+  func numbers(_ data: ArraySlice<UInt8>, count: Int) throws(NPYHeader.Mistake) -> [Double] {
+    precondition(data.count == count * size)
+    var inexact: Int?
+    let values = data.withUnsafeBytes { data in
+      [Double](unsafeUninitializedCapacity: count) { values, initialized in
+        for index in 0..<count {
+          values.initializeElement(at: index, to: number(data, index, &inexact))
+        }
+        initialized = count
+      }
+    }
+    if let inexact {
+      throw .init("the integer of index \(inexact) is too large to be a double exactly")
+    }
+    return values
+  }
+
+  @inline(__always)
+  private func number(
+    _ data: UnsafeRawBufferPointer, _ index: Int, _ inexact: inout Int?
+  ) -> Double {
+    if size == 4 {
+      let stored = data.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+      let bits = isBigEndian ? UInt32(bigEndian: stored) : UInt32(littleEndian: stored)
+      return isInteger ? Double(Int32(bitPattern: bits)) : Double(Float(bitPattern: bits))
+    }
+    let stored = data.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
+    let bits = isBigEndian ? UInt64(bigEndian: stored) : UInt64(littleEndian: stored)
+    if !isInteger { return Double(bitPattern: bits) }
+    let integer = Int64(bitPattern: bits)
+    if Double(exactly: integer) == nil, inexact == nil { inexact = index }
+    return Double(integer)
+  }
+}

@@ -1,0 +1,49 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The operating system's own words for what went wrong: "No space left on device".
+func systemMessage(_ code: Int32) -> String {
+  String(cString: strerror(code))
+}
+
+/// Repeats a system call that a signal has interrupted; −1 is a failure, explained by `errno`.
+func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}
+
+/// The whole content of a file.
+///
+/// - Throws: ``DataFileError`` with the system's reason if it cannot be read.
+func contents(ofFile path: String) throws(DataFileError) -> [UInt8] {
+  let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
+  guard descriptor >= 0 else {
+    throw DataFileError(path: path, "cannot open: \(systemMessage(errno))")
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  // The size is a hint only: pipes have none, and a file may grow.
+  let size = fstat(descriptor, &status) == 0 ? max(0, Int(status.st_size)) : 0
+  var bytes: [UInt8] = []
+  var failure: Int32 = 0
+  var isAtEnd = false
+  while !isAtEnd {
+    let room = max(size + 1 - bytes.count, 1 << 16)
+    let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      let received = uninterrupted { read(descriptor, buffer.baseAddress, room) }
+      if received < 0 { failure = errno }
+      count = max(0, received)
+    }
+    if bytes.isEmpty { bytes = piece } else { bytes += piece }
+    isAtEnd = piece.isEmpty
+  }
+  if failure != 0 { throw DataFileError(path: path, "cannot read: \(systemMessage(failure))") }
+  return bytes
+}

@@ -1,0 +1,70 @@
+/// A value in a JSON document together with the place where it stands.
+public struct JSONNode: Sendable {
+  public var value: JSONValue
+  /// Where the value begins.
+  public var position: SourcePosition
+
+  public init(_ value: JSONValue, at position: SourcePosition) {
+    self.value = value
+    self.position = position
+  }
+}
+
+/// What a JSON value can be.
+///
+/// A number is finite. Where ``JSON/parse(_:_:)-(Collection<UInt8>,_)`` has found something
+/// unreadable, reported it and gone on, NaN stands for it; readers pass over it in silence
+/// (``JSONNode/isUnreadable``).
+public enum JSONValue: Sendable {
+  case null
+  case boolean(Bool)
+  /// A number, rounded to the nearest double.
+  case number(Double)
+  case string(String)
+  case array([JSONNode])
+  /// The members in the order of the file; no key occurs twice.
+  case object([JSONMember])
+}
+
+/// A key of a JSON object with its value.
+public struct JSONMember: Sendable {
+  public var key: String
+  /// Where the key begins (its quotation mark).
+  public var keyPosition: SourcePosition
+  public var value: JSONNode
+
+  public init(_ key: String, at keyPosition: SourcePosition, _ value: JSONNode) {
+    self.key = key
+    self.keyPosition = keyPosition
+    self.value = value
+  }
+}
+
+extension JSONNode {
+  /// The kind of the value with its article: "a number", "an object".
+  public var kindName: String {
+    switch value {
+    case .null: "null"
+    case .boolean: "a boolean"
+    case .number: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+
+  /// The value as an error message shows it: `the string "abc"`, `the number 2.5`, "an array".
+  public var summary: String {
+    switch value {
+    case .boolean(let isTrue): isTrue ? "true" : "false"
+    case .number(let number): "the number \(concise(number))"
+    case .string(let text): "the string \(quoted(text))"
+    case .null, .array, .object: kindName
+    }
+  }
+
+  /// Whether something unreadable stood here, which has been reported already.
+  public var isUnreadable: Bool {
+    if case .number(let number) = value { number.isNaN } else { false }
+  }
+}

@@ -1,0 +1,196 @@
+/// Typed values of a key.
+///
+/// Each function returns `nil` if the key is missing or its value is not of the type; the latter is
+/// reported at the value, and so is the former if the key is `required`.
+extension ObjectReader {
+  /// A number, in the unit that the format gives it.
+  ///
+  /// - Parameter range: What is accepted. An infinite bound is no bound, and a lower bound of
+  ///   `Double.leastNonzeroMagnitude` stands for "above 0".
+  public mutating func number(
+    _ key: String, in range: ClosedRange<Double>? = nil, required: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) -> Double? {
+    read(key, required, &diagnostics) { node in
+      let expected = "a number\(range.map(Self.phrase) ?? "")"
+      guard case .number(let value) = node.value, range?.contains(value) != false else {
+        return .failure(.init(expected))
+      }
+      return .success(value)
+    }
+  }
+
+  /// A whole number; at most 2⁵³ − 1 in magnitude, so that the reading as a double has kept it.
+  public mutating func integer(
+    _ key: String, in range: ClosedRange<Int>? = nil, required: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) -> Int? {
+    let largest = (1 << 53) - 1
+    let range = (range ?? (-largest...largest)).clamped(to: -largest...largest)
+    return read(key, required, &diagnostics) { node in
+      guard case .number(let value) = node.value, let integer = Int(exactly: value),
+        range.contains(integer)
+      else { return .failure(.init("an integer\(Self.phrase(range, largest))")) }
+      return .success(integer)
+    }
+  }
+
+  /// `true` or `false`.
+  public mutating func boolean(
+    _ key: String, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> Bool? {
+    read(key, required, &diagnostics) { node in
+      guard case .boolean(let value) = node.value else { return .failure(.init("true or false")) }
+      return .success(value)
+    }
+  }
+
+  /// A string of any content.
+  public mutating func string(
+    _ key: String, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> String? {
+    read(key, required, &diagnostics) { node in
+      guard case .string(let value) = node.value else { return .failure(.init("a string")) }
+      return .success(value)
+    }
+  }
+
+  /// One of several words; the nearest one is named where a user has misspelt it.
+  public mutating func choice(
+    _ key: String, among names: [String], required: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) -> String? {
+    read(key, required, &diagnostics) { node in
+      let expected = "one of \(listed(names))"
+      guard case .string(let name) = node.value else { return .failure(.init(expected)) }
+      if names.contains(name) { return .success(name) }
+      let suggestion = nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+      return .failure(.init(expected, hint: suggestion ?? ""))
+    }
+  }
+
+  /// An array of numbers.
+  ///
+  /// - Parameter count: The length that it must have; `nil` for any.
+  public mutating func numbers(
+    _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> [Double]? {
+    list(key, "number", (count, required), &diagnostics) { node in
+      if case .number(let value) = node.value { value } else { nil }
+    }
+  }
+
+  /// An array of strings.
+  ///
+  /// - Parameter count: The length that it must have; `nil` for any.
+  public mutating func strings(
+    _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> [String]? {
+    list(key, "string", (count, required), &diagnostics) { node in
+      if case .string(let value) = node.value { value } else { nil }
+    }
+  }
+
+  /// An array of values of any kind.
+  public mutating func array(
+    _ key: String, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> [JSONNode]? {
+    read(key, required, &diagnostics) { node in
+      guard case .array(let values) = node.value else { return .failure(.init("an array")) }
+      return .success(values)
+    }
+  }
+
+  /// A reader for an object inside this one.
+  public mutating func object(
+    _ key: String, describedAs subject: String, keysCalled noun: String = "key",
+    required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> ObjectReader? {
+    let node = required ? requiredNode(key, &diagnostics) : node(key)
+    guard let node else { return nil }
+    return ObjectReader(node, describedAs: subject, keysCalled: noun, &diagnostics)
+  }
+
+  /// What should have stood where something else was found.
+  struct Expectation: Error {
+    var text: String
+    var hint: String
+
+    init(_ text: String, hint: String = "") {
+      self.text = text
+      self.hint = hint
+    }
+  }
+
+  private mutating func read<Value>(
+    _ key: String, _ required: Bool, _ diagnostics: inout Diagnostics,
+    _ convert: (JSONNode) -> Result<Value, Expectation>
+  ) -> Value? {
+    let node = required ? requiredNode(key, &diagnostics) : node(key)
+    guard let node, !node.isUnreadable else { return nil }
+    switch convert(node) {
+    case .success(let value): return value
+    case .failure(let expectation):
+      diagnostics.error(
+        "\(subject), \(quoted(key)): expected \(expectation.text), "
+          + "found \(node.summary)\(expectation.hint)", at: node.position)
+      return nil
+    }
+  }
+
+  private mutating func list<Value>(
+    _ key: String, _ noun: String, _ shape: (count: Int?, required: Bool),
+    _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
+  ) -> [Value]? {
+    let expected = "an array of \(shape.count.map { "\($0) " } ?? "")\(noun)s"
+    let nodes: [JSONNode]? = read(key, shape.required, &diagnostics) { node in
+      guard case .array(let nodes) = node.value else { return .failure(.init(expected)) }
+      return .success(nodes)
+    }
+    guard let nodes else { return nil }
+    var isComplete = true
+    if let count = shape.count, nodes.count != count {
+      diagnostics.error(
+        "\(subject), \(quoted(key)): expected \(expected), found \(nodes.count)",
+        at: node(key)?.position)
+      isComplete = false
+    }
+    var values: [Value] = []
+    values.reserveCapacity(nodes.count)
+    for node in nodes {
+      if let value = convert(node), !node.isUnreadable {
+        values.append(value)
+        continue
+      }
+      isComplete = false
+      if node.isUnreadable { continue }
+      diagnostics.error(
+        "\(subject), \(quoted(key)): expected a \(noun), found \(node.summary)", at: node.position)
+    }
+    return isComplete ? values : nil
+  }
+
+  /// The range as the end of "a number …".
+  private static func phrase(_ range: ClosedRange<Double>) -> String {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let above = low == .leastNonzeroMagnitude
+    switch (low > -.greatestFiniteMagnitude, high < .greatestFiniteMagnitude) {
+    case (true, true):
+      return above
+        ? " above 0, up to \(concise(high))" : " from \(concise(low)) to \(concise(high))"
+    case (true, false): return above ? " above 0" : " of at least \(concise(low))"
+    case (false, true): return " of at most \(concise(high))"
+    case (false, false): return ""
+    }
+  }
+
+  /// The range as the end of "an integer …".
+  private static func phrase(_ range: ClosedRange<Int>, _ largest: Int) -> String {
+    switch (range.lowerBound > -largest, range.upperBound < largest) {
+    case (true, true): " from \(range.lowerBound) to \(range.upperBound)"
+    case (true, false): " of at least \(range.lowerBound)"
+    case (false, true): " of at most \(range.upperBound)"
+    case (false, false): " below 2⁵³ in magnitude"
+    }
+  }
+}
