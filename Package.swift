@@ -56,7 +56,7 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+    library("LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
@@ -64,13 +64,19 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    tests(of: "AutoDiff"),
+    .target(name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble", swiftSettings: optimized),
+    .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
+    tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
     tests(of: "Communication"),
     tests(of: "Documents"),
     tests(of: "DataFiles"),
-    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra"], fixtures: true),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
+    tests(of: "LatticeFiles", ["BeamDynamics", "Documents"]),
+    .testTarget(
+      name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
   ],
   swiftLanguageModes: [.v6]
 )
