@@ -49,7 +49,7 @@ extension Lanes where Shape: DoubleLaneShape {
     }
   }
 
-  /// eˣ·e^δ for a small second part δ of the argument, |δ| < 2⁻⁴⁰.
+  /// e^(x + δ) for a rest δ of the argument, |δ| < 2⁻⁴⁰, of which eʳ·δ is taken.
   ///
   /// 1 + r is rounded with its error kept, so that the sum's own rounding is all that counts: 0.52 ulp.
   /// The limits lie beyond overflow and beyond rounding to zero; a NaN passes both.
@@ -65,7 +65,11 @@ extension Lanes where Shape: DoubleLaneShape {
         .scaledWithinRange(Self.maximum(Self(-1000.0), Self.minimum(Self(1000.0), n)))
     case .double:
       let leading = LanePair<Shape>(sumOfLarger: Self.one, r.high)
-      let low = rest.map { r.low + $0 } ?? r.low
+      var low = r.low
+      if let rest {
+        let tail = low + rest
+        low = tail + tail * (r.high + (odd + even))
+      }
       return Self.sum(leading.high, leading.low + (low + (odd + even))).scaled(n)
     }
   }
