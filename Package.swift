@@ -64,7 +64,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    .target(name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble", swiftSettings: optimized),
+    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user runs it.
+    .target(
+      name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
+      swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
