@@ -1,0 +1,83 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The work was stopped from outside before it was done.
+public struct Interruption: Error, Equatable {
+  public init() {}
+}
+
+/// The threads of this process that share out numbered items of work.
+public struct Workers: Sendable {
+  /// How many threads work at once.
+  public let count: Int
+  /// Asked before every item; once it says true, no further item is begun.
+  public let isInterrupted: @Sendable () -> Bool
+
+  /// `count` ≥ 1 threads that stop between items once `isInterrupted` says so.
+  public init(count: Int, isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+    precondition(count >= 1, "work needs at least one thread")
+    self.count = count
+    self.isInterrupted = isInterrupted
+  }
+
+  /// One thread for each processor that is active.
+  public static var all: Self { Self(count: ProcessInfo.processInfo.activeProcessorCount) }
+  /// The calling thread alone.
+  public static let one = Self(count: 1)
+
+  /// Calls `body` for every number below `itemCount`. Each thread takes the next number when it is done with one.
+  ///
+  /// Results must not depend on the order: keep them by number, and combine them afterwards in a ``TreeSum``.
+  ///
+  /// - Throws: What `body` threw, for the lowest number for which it did: once it throws, no further item is begun.
+  ///   Otherwise ``Interruption`` if the work was stopped before every item was done.
+  public func forEach(_ itemCount: Int, _ body: @Sendable (Int) throws -> Void) throws {
+    let threads = min(count, itemCount)
+    guard threads > 1 else {
+      for i in 0..<max(itemCount, 0) {
+        if isInterrupted() { throw Interruption() }
+        try body(i)
+      }
+      return
+    }
+    let next = Atomic<Int>(0)
+    let isStopped = Atomic<Bool>(false)
+    let failure = Mutex<(item: Int, error: any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      while !isStopped.load(ordering: .relaxed) {
+        let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if i >= itemCount { return }
+        do {
+          if isInterrupted() { throw Interruption() }
+          try body(i)
+        } catch {
+          isStopped.store(true, ordering: .relaxed)
+          failure.withLock { first in
+            // Numbers below a failed one were taken before it: the lowest failure is always found.
+            guard let known = first, !(known.error is Interruption) else {
+              first = (i, error)
+              return
+            }
+            if i < known.item && !(error is Interruption) { first = (i, error) }
+          }
+        }
+      }
+    }
+    if let first = failure.withLock({ $0 }) { throw first.error }
+  }
+
+  /// The values of `body` for every number below `itemCount`, in order.
+  ///
+  /// - Throws: As ``forEach(_:_:)``.
+  public func map<Value: Sendable>(
+    _ itemCount: Int, _ body: @Sendable (Int) throws -> Value
+  ) throws -> [Value] {
+    let results = Mutex<[Value?]>(Array(repeating: nil, count: max(itemCount, 0)))
+    try forEach(itemCount) { i in
+      let value = try body(i)
+      results.withLock { $0[i] = value }
+    }
+    return results.withLock { $0.compactMap(\.self) }
+  }
+}
