@@ -75,8 +75,9 @@ extension Dual {
     x.mapped(to: .cosh(x.value), derivative: .sinh(x.value))
   }
   @inlinable public static func tanh(_ x: Self) -> Self {
-    let value = Value.tanh(x.value)
-    return x.mapped(to: value, derivative: (1.0 - value) * (1.0 + value))
+    // 1 − tanh² would cancel where the slope is small.
+    let secant = Value.reciprocal(.cosh(x.value))
+    return x.mapped(to: .tanh(x.value), derivative: secant * secant)
   }
   @inlinable public static func asinh(_ x: Self) -> Self {
     x.mapped(to: .asinh(x.value), derivative: 1.0 / .hypot(.one, x.value))
