@@ -8,7 +8,7 @@ extension Lanes where Shape: DoubleLaneShape {
   /// degree 7, Remez exchange at 250 bits, error 2⁻⁷³ of log m.
   @inlinable @inline(__always)
   static func pairLogarithm(_ x: Self) -> LanePair<Shape> {
-    let (k, m) = x.splitAroundOne()
+    let (k, m) = x.splitAroundOne(.double)
     let f = difference(m, one)
     let denominator = LanePair<Shape>(sumOf: one, m)
     let inverse = 1.0 / denominator.high
