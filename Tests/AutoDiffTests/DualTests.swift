@@ -206,6 +206,32 @@ import Testing
     #expect(first.value == 0 && first.tangent[0] == 1 && first.tangent[1] == 0)
   }
 
+  @Test func powersOfNegativeNumbersHaveDerivativesForConstantExponents() {
+    let x = Dual<1, Double>(-2, variable: 0)
+    let cube = Dual<1, Double>.pow(x, Dual(3.0))
+    #expect(cube.value == -8 && cube.tangent[0] == 12)
+    let inverse = Dual<1, Double>.pow(x, Dual(-1.0))
+    #expect(inverse.value == -0.5 && inverse.tangent[0] == -0.25)
+    for base in [-2.0, 0, 3] {
+      let constant = Dual<1, Double>.pow(Dual(base, variable: 0), Dual(0.0))
+      #expect(constant.value == 1 && constant.tangent[0] == 0)
+    }
+  }
+
+  @Test func aDistanceHasNoDerivativeAtTheOriginButNoNaNEither() {
+    let length = Dual<2, Double>.hypot(Dual(0, variable: 0), Dual(0, variable: 1))
+    #expect(length.value == 0 && length.tangent[0] == 0 && length.tangent[1] == 0)
+  }
+
+  @Test func slopesOfTheHyperbolicTangentDoNotCancel() {
+    // 1/cosh² 20, where 1 − tanh² is 2⁻⁵³ or 0.
+    let slope = Dual<1, Double>.tanh(Dual(20, variable: 0)).tangent[0]
+    let secant = 1.0 / DoubleDouble.cosh(DoubleDouble(20))
+    let exact = Double(secant * secant)
+    // cosh, reciprocal and square: four ulps.
+    #expect((slope - exact).magnitude <= 4 * exact.ulp)
+  }
+
   @Test func aConstantKeepsItsDerivativesWhenItMeetsTheLanes() {
     let tangent: InlineArray<2, Double> = [3, -4]
     let constant = Dual<2, Double>(0.1, tangent: tangent)
