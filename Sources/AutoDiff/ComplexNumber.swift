@@ -1,7 +1,8 @@
-/// A complex number z = x + iy of any ``RealScalar``: an amplitude, an impedance, a complex coordinate.
+/// A complex number z = x + iy of any ``RealScalar``: an amplitude, an impedance, a complex
+/// coordinate.
 ///
-/// Everything is written in real operations, so that over ``Dual`` numbers it carries the derivatives
-/// of both parts, and over ``Lanes`` one complex number per lane.
+/// Everything is written in real operations, so that over ``Dual`` numbers it carries the
+/// derivatives of both parts, and over ``Lanes`` one complex number per lane.
 @frozen
 public struct ComplexNumber<S: RealScalar>: Sendable {
   public var real: S

@@ -7,12 +7,13 @@ extension ComplexNumber {
     Self(magnitude: S.exp(z.real), phase: z.imaginary)
   }
 
-  /// The principal value log|z| + iφ, φ in [−π, π]. Next to |z| = 1 the real part has the absolute, not the
-  /// relative, precision of |z|.
+  /// The principal value log|z| + iφ, φ in [−π, π]. Next to |z| = 1 the real part has the absolute,
+  /// not the relative, precision of |z|.
   @inlinable
   public static func log(_ z: Self) -> Self { Self(S.log(z.magnitude), z.phase) }
 
-  /// The principal square root, in the right half plane; on the cut, the negative real axis, it is +i·√|z|.
+  /// The principal square root, in the right half plane; on the cut, the negative real axis, it is
+  /// +i·√|z|.
   ///
   /// With t = √((|x| + |z|)/2), which does not cancel, the root is t + iy/(2t) for x ≥ 0 and
   /// |y|/(2t) ± it for x < 0. Zero has the root zero; the derivative there does not exist.

@@ -27,8 +27,8 @@ public struct Dual<let n: Int, Value: RealScalar>: Sendable {
     self.tangent = InlineArray<n, Value> { i in tangent(i) }
   }
 
-  /// A number of the level below, constant at this one. (Where that level is `Double`, this is the same as
-  /// the initialiser from a plain number.)
+  /// A number of the level below, constant at this one. (Where that level is `Double`, this is the
+  /// same as the initialiser from a plain number.)
   @_disfavoredOverload
   @inlinable @inline(__always)
   public init(_ value: Value) {

@@ -2,8 +2,8 @@ import AutoDiff
 import DoubleDouble
 import Testing
 
-/// Derivatives by dual numbers against difference quotients with 32 digits, which do not know the rules
-/// of differentiation.
+/// Derivatives by dual numbers against difference quotients with 32 digits, which do not know the
+/// rules of differentiation.
 @Suite struct DualTests {
   /// f′ by the central difference: with h = 1e-9 the truncation is h²f‴/6 ~ 1e-18, the rounding
   /// 1e-31/h = 1e-22.
@@ -54,8 +54,8 @@ import Testing
     }
   }
 
-  /// A dual over lanes does lane by lane what a dual over `Double` does, but for the two ulps of the lanes'
-  /// functions in each factor; in single precision likewise.
+  /// A dual over lanes does lane by lane what a dual over `Double` does, but for the two ulps of
+  /// the lanes' functions in each factor; in single precision likewise.
   func expectSameInLanes<F: ScalarFunction>(
     _ function: F, at x: Double, _ sourceLocation: SourceLocation
   ) {

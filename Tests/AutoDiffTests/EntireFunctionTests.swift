@@ -2,45 +2,41 @@ import AutoDiff
 import DoubleDouble
 import Testing
 
-/// Functions that are smooth where their textbook forms are not, against their definitions in 32 digits.
+/// Functions that are smooth where their textbook forms are not, against their definitions in 32
+/// digits.
 @Suite struct EntireFunctionTests {
-  /// c₀ … c₃ and the size on which their errors are measured: the functions themselves where they grow or
-  /// are near z = 0, the amplitude of their oscillation beyond.
+  /// c₀ … c₃ and the size on which their errors are measured: the functions themselves where they
+  /// grow or are near z = 0, the amplitude of their oscillation beyond.
   struct ExactStumpff {
     var values: [DoubleDouble]
     var scales: [Double]
 
-    init(_ z: Double) {
-      let x = DoubleDouble(z)
-      let magnitude = z.magnitude
-      if magnitude < 1 {
-        // Σ (−z)^j/(2j+k)!: 14 terms leave 1/28! = 3e-30.
+    init(_ z: Double) { self.init(DoubleDouble(z)) }
+
+    init(_ z: DoubleDouble) {
+      if Double(z).magnitude < 1.5 {
+        // Σ (−z)^j/(2j+k)!: the first term left out is 1.5¹⁷/34! = 3e-36.
         values = (0...3).map { k in
           var term = DoubleDouble(1.0)
           for i in 1..<max(k + 1, 2) { term = term / Double(i) }
           var sum = term
-          for j in 1...14 {
-            term = -(term * x) / Double((2 * j + k) * (2 * j + k - 1))
+          for j in 1...16 {
+            term = -(term * z) / Double((2 * j + k) * (2 * j + k - 1))
             sum += term
           }
           return sum
         }
       } else {
-        let root = DoubleDouble.sqrt(.abs(x))
-        let c0: DoubleDouble
-        let c1: DoubleDouble
-        if z > 0 {
-          let (sine, cosine) = DoubleDouble.sincos(root)
-          (c0, c1) = (cosine, sine / root)
-        } else {
-          (c0, c1) = (.cosh(root), .sinh(root) / root)
-        }
-        values = [c0, c1, (1.0 - c0) / x, (1.0 - c1) / x]
+        let root = DoubleDouble.sqrt(.abs(z))
+        let isPositive = DoubleDouble.zero < z
+        let c0 = isPositive ? DoubleDouble.cos(root) : .cosh(root)
+        let c1 = (isPositive ? DoubleDouble.sin(root) : .sinh(root)) / root
+        values = [c0, c1, (1.0 - c0) / z, (1.0 - c1) / z]
       }
       scales = values.map { Double($0).magnitude }
-      if z > 1 {
-        let root = z.squareRoot()
-        scales = [1, 1 / root, 1 / z, 1 / z]
+      if Double(z) > 1 {
+        let argument = Double(z)
+        scales = [1, 1 / argument.squareRoot(), 1 / argument, 1 / argument]
       }
     }
   }
@@ -56,8 +52,9 @@ import Testing
     return result + result.map { -$0 }
   }()
 
-  /// The worst error in units of ε times the scale, divided by what is allowed: rounding √z moves the angle
-  /// by √z·ε/2, so 4 + 2√|z|; (c₁ − 1)/z at |z| = 1 amplifies c₁'s error seven times, so ten for c₃.
+  /// The worst error in units of ε times the scale, divided by what is allowed: rounding √z moves
+  /// the angle by √z·ε/2, so 4 + 2√|z|; (c₁ − 1)/z at |z| = 1 amplifies c₁'s error seven times, so
+  /// ten for c₃.
   func worstStumpff<S: RealScalar>(
     _ stumpff: (S) -> Stumpff<S>, sign: Double, round: (Double) -> Double,
     read: (S) -> Double
@@ -146,43 +143,22 @@ import Testing
   @Test func stumpffFunctionsHaveTheirDerivatives() {
     for z in [-2000.0, -30, -1.5, -1, -0.3, 0, 1e-9, 0.7, 1, 1.5, 30, 2000] {
       let result = Stumpff(Dual<1, Double>(z, variable: 0))
-      // With |z| of order 1 the judge's own difference loses few digits: 1e-31/1e-9; beyond, scaled.
+      // With |z| of order 1 the judge's own difference loses few digits: 1e-31/1e-9; beyond,
+      // scaled.
       let h = 1e-9 * max(z.magnitude, 1)
-      let (up, down) = (Self.exactStumpff(z, h), Self.exactStumpff(z, -h))
+      let up = ExactStumpff(DoubleDouble(sumOf: z, h)).values
+      let down = ExactStumpff(DoubleDouble(sumOf: z, -h)).values
       let scales = ExactStumpff(z).scales
       for (k, value) in [result.c0, result.c1, result.c2, result.c3].enumerated() {
         let expected = Double((up[k] - down[k]) / (2 * h))
-        // Rounding of √z and of the angle as above; derivatives of c₃ lose another factor at |z| = 1,
-        // where (c₁ − 1)/z and its derivative cancel: 1e-14 of the function's own scale.
+        // Rounding of √z and of the angle as above; derivatives of c₃ lose another factor at |z| =
+        // 1, where (c₁ − 1)/z and its derivative cancel: 1e-14 of the function's own scale.
         let tolerance =
           1e-14 * max(scales[k], expected.magnitude) * max(1, z.magnitude.squareRoot())
         #expect(
           (value.tangent[0] - expected).magnitude <= tolerance,
           "c\(k)′(\(z)) = \(value.tangent[0]), not \(expected)")
       }
-    }
-  }
-
-  /// c₀ … c₃ at z + h, both exact.
-  static func exactStumpff(_ z: Double, _ h: Double) -> [DoubleDouble] {
-    let x = DoubleDouble(sumOf: z, h)
-    return (0...3).map { k in
-      // The series, with as many terms as 45² needs: everything cancels to 1e-31·cosh 45 = 1e-12 at worst,
-      // so beyond |z| = 2 the closed forms are taken.
-      if z.magnitude < 2 {
-        var term = DoubleDouble(1.0)
-        for i in 1..<max(k + 1, 2) { term = term / Double(i) }
-        var sum = term
-        for j in 1...18 {
-          term = -(term * x) / Double((2 * j + k) * (2 * j + k - 1))
-          sum += term
-        }
-        return sum
-      }
-      let root = DoubleDouble.sqrt(.abs(x))
-      let c0 = z > 0 ? DoubleDouble.cos(root) : .cosh(root)
-      let c1 = (z > 0 ? DoubleDouble.sin(root) : .sinh(root)) / root
-      return [c0, c1, (1.0 - c0) / x, (1.0 - c1) / x][k]
     }
   }
 

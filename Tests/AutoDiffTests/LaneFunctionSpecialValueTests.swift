@@ -134,7 +134,8 @@ import Testing
   }
 
   @Test func exponentialsOverflowToInfinityAndVanishAtZero() {
-    // Just inside and just outside of the thresholds, log of the largest and of half the smallest double.
+    // Just inside and just outside of the thresholds, log of the largest and of half the smallest
+    // double.
     #expect(Lanes<Double4>.exp(Lanes<Double4>(709.782712893384))[0].isFinite)
     #expect(Lanes<Double4>.exp(Lanes<Double4>(709.7827128933841))[0] == .infinity)
     #expect(Lanes<Double4>.exp(Lanes<Double4>(-745.1332191019411))[0] == 0x1p-1074)

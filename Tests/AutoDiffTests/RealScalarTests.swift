@@ -8,8 +8,8 @@ import Testing
       for x in [-1.7, -1, 0.3, 1, 2.5] {
         let power = Double.pow(x, n)
         let exact = DoubleDouble.pow(DoubleDouble(x), n)
-        // Squaring doubles a relative error and multiplying adds one: at most n roundings, each half an
-        // ulp of a number whose ulp may, relatively, be twice the result's.
+        // Squaring doubles a relative error and multiplying adds one: at most n roundings, each
+        // half an ulp of a number whose ulp may, relatively, be twice the result's.
         let tolerance = Double(max(n.magnitude, 1)) * power.ulp
         #expect(Double(DoubleDouble(power) - exact).magnitude <= tolerance)
         let float = Lanes<Float8>.pow(Lanes<Float8>(x), n)[3]

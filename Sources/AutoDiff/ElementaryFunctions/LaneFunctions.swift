@@ -2,8 +2,9 @@
 //
 // Every function is evaluated in double precision, by the same formula for both precisions: single
 // precision takes shorter polynomials and leaves out the compensation of rounding errors, because
-// 2⁻³⁰ suffices there. Half a vector of floats fills one of doubles, so that a float costs less than
-// a double, float arguments are never subnormal inside, and nothing depends on a fused multiply-add.
+// 2⁻³⁰ suffices there. Half a vector of floats fills one of doubles, so that a float costs less
+// than a double, float arguments are never subnormal inside, and nothing depends on a fused
+// multiply-add.
 //
 // The formulas are in the files beside this one. No lane causes a branch, but for an angle beyond
 // 2²⁰ rad.

@@ -30,9 +30,9 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// log x + δ for a positive x and a small δ.
   ///
-  /// R/s = log((1 + s)/(1 − s))/s − 2, minimax in z = s² on [0, 0.02944], Remez exchange at 250 bits, error
-  /// relative to 2·atanh(s)/s. Double: degree 6, 2⁻⁵⁸; single: degree 3, 2⁻³⁶.
-  /// ln 2 is split so that k times the upper part is exact.
+  /// R/s = log((1 + s)/(1 − s))/s − 2, minimax in z = s² on [0, 0.02944], Remez exchange at 250
+  /// bits, error relative to 2·atanh(s)/s. Double: degree 6, 2⁻⁵⁸; single: degree 3, 2⁻³⁶. ln 2 is
+  /// split so that k times the upper part is exact.
   @inlinable @inline(__always)
   static func positiveLogarithm(_ x: Self, plus delta: Self, _ accuracy: Accuracy) -> Self {
     let (k, m) = x.splitAroundOne(accuracy)
