@@ -2,10 +2,11 @@ import AutoDiff
 import DoubleDouble
 import Testing
 
-/// Every function of lanes is within two units in the last place, in both precisions and all widths.
+/// Every function of lanes is within two units in the last place, in both precisions and all
+/// widths.
 ///
-/// The judge has 32 digits, so that its own error is 10⁻¹⁴ of a unit; two units are what the functions
-/// promise. The arguments are random but always the same.
+/// The judge has 32 digits, so that its own error is 10⁻¹⁴ of a unit; two units are what the
+/// functions promise. The arguments are random but always the same.
 @Suite struct LaneFunctionAccuracyTests {
   static let count = 20_000
 
@@ -86,8 +87,8 @@ import Testing
   @Test func reciprocalIsWithinTwoUnits() { expectTwoUnits(Reciprocal()) }
 
   @Test func powerIsWithinTwoUnits() {
-    // Over all results: y is chosen such that y·log x is between the thresholds of zero and overflow,
-    // and a little beyond.
+    // Over all results: y is chosen such that y·log x is between the thresholds of zero and
+    // overflow, and a little beyond.
     func pairs<Scalar: BinaryFloatingPoint>(
       _ limit: Double, seed: UInt64
     ) -> [(Scalar, Scalar)]
@@ -118,8 +119,8 @@ import Testing
       Hypotenuse(), doubles: Self.points(seed: 7), floats: Self.points(seed: 8))
   }
 
-  /// Points anywhere, points with coordinates of similar size at any scale, and points near the diagonal
-  /// and near the directions ±π/8, ±3π/8, where the arctangent's reduction changes.
+  /// Points anywhere, points with coordinates of similar size at any scale, and points near the
+  /// diagonal and near the directions ±π/8, ±3π/8, where the arctangent's reduction changes.
   static func points<Scalar: BinaryFloatingPoint>(seed: UInt64) -> [(Scalar, Scalar)]
   where Scalar.RawSignificand: FixedWidthInteger, Scalar.RawExponent == UInt {
     var generator = SplitMix(seed: seed)

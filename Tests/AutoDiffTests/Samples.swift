@@ -25,8 +25,8 @@ extension BinaryFloatingPoint where RawSignificand: FixedWidthInteger, RawExpone
   }
 }
 
-/// Arguments over all of a precision: random bits, a uniform interval, many magnitudes around zero and
-/// around critical points, subnormal numbers.
+/// Arguments over all of a precision: random bits, a uniform interval, many magnitudes around zero
+/// and around critical points, subnormal numbers.
 func arguments<Scalar: BinaryFloatingPoint>(
   around criticalPoints: [Double], in interval: ClosedRange<Double>, count: Int, seed: UInt64
 ) -> [Scalar]

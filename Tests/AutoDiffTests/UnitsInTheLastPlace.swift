@@ -11,8 +11,8 @@ struct WorstCase: CustomStringConvertible {
 
 /// The distance of `result` from `exact` in units of the last place that `exact` has in `Scalar`.
 ///
-/// Where the exact value is subnormal in double precision, so is the judge's, which is then off by half
-/// a unit itself.
+/// Where the exact value is subnormal in double precision, so is the judge's, which is then off by
+/// half a unit itself.
 func unitsInTheLastPlace<Scalar: BinaryFloatingPoint>(
   _ result: Scalar, from exact: DoubleDouble
 ) -> Double {

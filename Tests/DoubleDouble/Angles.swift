@@ -20,8 +20,9 @@ extension DoubleDouble {
 
   /// A double x = q·π/2 + r with q modulo 4 and |r| ≤ π/4 (M. Payne, R. Hanek, 1983).
   ///
-  /// x is an integer m < 2⁵³ times 2ᵉ. m times ten words of 2/π, starting where the product is below
-  /// 2⁸⁶, is an exact integer; what is left out is below 2⁻²³⁰, and no double is closer to a multiple than 2⁻⁶².
+  /// x is an integer m < 2⁵³ times 2ᵉ. m times ten words of 2/π, starting where the product is
+  /// below 2⁸⁶, is an exact integer; what is left out is below 2⁻²³⁰, and no double is closer to a
+  /// multiple than 2⁻⁶².
   static func reducedAngle(_ x: Double) -> (quadrant: Int, r: DoubleDouble) {
     if x.magnitude < 0.785 { return (0, Self(x)) }
     let e = Int(x.exponent) - 52

@@ -2,11 +2,12 @@ import AutoDiff
 
 /// A real number with about 106 bits (32 digits): the judge of functions in double precision.
 ///
-/// It is the unevaluated sum of two doubles, the second at most half a unit in the last place of the
-/// first, so it has the range of a double; below 2⁻⁹⁶⁸ the second has fewer bits. Sums, products and
-/// quotients have relative errors below 2⁻¹⁰¹, elementary functions about 10⁻³⁰.
+/// It is the unevaluated sum of two doubles, the second at most half a unit in the last place of
+/// the first, so it has the range of a double; below 2⁻⁹⁶⁸ the second has fewer bits. Sums,
+/// products and quotients have relative errors below 2⁻¹⁰¹, elementary functions about 10⁻³⁰.
 ///
-/// M. Joldes, J.-M. Muller, V. Popescu, ACM Trans. Math. Softw. 44 (2017) 15, algorithms 6, 12 and 18.
+/// M. Joldes, J.-M. Muller, V. Popescu, ACM Trans. Math. Softw. 44 (2017) 15, algorithms 6, 12 and
+/// 18.
 public struct DoubleDouble {
   /// The number rounded to double precision.
   public let high: Double

@@ -46,7 +46,8 @@ extension DoubleDouble {
     return n == 0 ? value : value.scaled(n) + (one.scaled(n) - 1.0)
   }
 
-  /// Newton's iteration for eʸ − 1 = x from the double solution; the step itself is a logarithm of 1 + 1e-16.
+  /// Newton's iteration for eʸ − 1 = x from the double solution; the step itself is a logarithm of
+  /// 1 + 1e-16.
   public static func log(onePlus x: Self) -> Self {
     // Where 1 + x loses nothing of interest, or cannot be formed.
     if x.high >= 1 || x.high <= -0.5 { return log(1.0 + x) }

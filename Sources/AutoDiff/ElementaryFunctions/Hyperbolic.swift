@@ -5,8 +5,8 @@
 //     sinh|x| = 2ⁿ·(a·cosh r + b·sinh r)    a = (1 − 4⁻ⁿ)/2
 //     cosh|x| = 2ⁿ·(b·cosh r + a·sinh r)    b = (1 + 4⁻ⁿ)/2
 //
-// without a division. n = 0 gives sinh r and cosh r themselves, and at n = 1, r = −½ ln 2, where the
-// first sum cancels most, it still is half its first term.
+// without a division. n = 0 gives sinh r and cosh r themselves, and at n = 1, r = −½ ln 2, where
+// the first sum cancels most, it still is half its first term.
 
 extension Lanes where Shape: DoubleLaneShape {
   /// The two sums above, each as a leading part and a small rest, and n.

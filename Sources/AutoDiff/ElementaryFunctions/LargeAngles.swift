@@ -1,6 +1,7 @@
 // The reduction of angles that are too large for exact products in lanes.
 
-/// 2/π = Σ wᵢ·2^(−64(i+1)): 1280 bits, as many as the largest double needs. mpmath 1.3 at 2500 bits.
+/// 2/π = Σ wᵢ·2^(−64(i+1)): 1280 bits, as many as the largest double needs. mpmath 1.3 at 2500
+/// bits.
 private let twoOverPi: [UInt64] = [
   0xa2f9_836e_4e44_1529, 0xfc27_57d1_f534_ddc0, 0xdb62_9599_3c43_9041, 0xfe51_63ab_debb_c561,
   0xb724_6e3a_424d_d2e0, 0x0649_2eea_09d1_921c, 0xfe1d_eb1c_b129_a73e, 0xe882_35f5_2ebb_4484,
@@ -11,10 +12,10 @@ private let twoOverPi: [UInt64] = [
 
 /// An angle |x| ≥ 2²⁰ as q·π/2 + (r + rest), q = 0 … 3, |r| ≤ π/4; NaN for ±∞ and NaN.
 ///
-/// M. Payne, R. Hanek, SIGNUM Newsletter 18 (1983) 19. x is an integer m < 2⁵³ times 2ᵉ. m times five
-/// words of 2/π, starting where all before gives multiples of 4, is an exact integer; the words left
-/// out contribute less than 2⁻²⁰⁰. No double is closer to a multiple of π/2 than 2⁻⁶², so that r + rest
-/// keeps the 104 bits that the last product leaves.
+/// M. Payne, R. Hanek, SIGNUM Newsletter 18 (1983) 19. x is an integer m < 2⁵³ times 2ᵉ. m times
+/// five words of 2/π, starting where all before gives multiples of 4, is an exact integer; the
+/// words left out contribute less than 2⁻²⁰⁰. No double is closer to a multiple of π/2 than 2⁻⁶²,
+/// so that r + rest keeps the 104 bits that the last product leaves.
 @usableFromInline
 func reducedLargeAngle(_ x: Double) -> (quadrant: Double, r: Double, rest: Double) {
   guard x.isFinite else { return (0, .nan, .nan) }

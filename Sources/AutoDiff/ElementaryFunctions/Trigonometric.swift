@@ -28,10 +28,10 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// x − n·π/2 for |x| ≤ 2²⁰ (W. J. Cody, W. Waite, 1980).
   ///
-  /// π/2 is split in three parts of 33 bits and one of 53. n has 20 bits, so the first three products are
-  /// exact; so is the first subtraction, and the errors of the next two are kept. No double
-  /// below 2²⁰ is closer to a multiple than about 2⁻⁵⁹, and the last product is rounded at 2⁻¹³²: that
-  /// is 2⁻⁷³ of r. Single precision needs 2⁻⁵⁸ only: two parts.
+  /// π/2 is split in three parts of 33 bits and one of 53. n has 20 bits, so the first three
+  /// products are exact; so is the first subtraction, and the errors of the next two are kept. No
+  /// double below 2²⁰ is closer to a multiple than about 2⁻⁵⁹, and the last product is rounded at
+  /// 2⁻¹³²: that is 2⁻⁷³ of r. Single precision needs 2⁻⁵⁸ only: two parts.
   @inlinable @inline(__always)
   func reducedAngle(_ accuracy: Accuracy) -> ReducedAngle {
     let quadrant = self * 0.6366197723675814 + Self.roundingShift
@@ -69,8 +69,8 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// sin r for |r| ≤ π/4 (a little beyond) as a leading part and a small rest.
   ///
-  /// sin r = r + r³·S(r²), minimax on [0, (π/4)²], Remez exchange at 250 bits, error relative to sin r.
-  /// Double: degree 5, 2⁻⁵⁸. Single: degree 3, 2⁻³⁷.
+  /// sin r = r + r³·S(r²), minimax on [0, (π/4)²], Remez exchange at 250 bits, error relative to
+  /// sin r. Double: degree 5, 2⁻⁵⁸. Single: degree 3, 2⁻³⁷.
   @inlinable @inline(__always)
   static func sinePair(_ r: LanePair<Shape>, _ accuracy: Accuracy) -> LanePair<Shape> {
     let z = r.high * r.high
@@ -96,9 +96,9 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// cos r for |r| ≤ π/4 (a little beyond) as a leading part and a small rest.
   ///
-  /// Double: cos r = 1 − r²/2 + r⁴·C(r²), degree 5, 2⁻⁶⁴; 1 − r²/2 keeps its rounding error. Single:
-  /// cos r = 1 + r²·C(r²), degree 3, 2⁻³⁴. Minimax on [0, (π/4)²], Remez exchange at 250 bits, absolute
-  /// error.
+  /// Double: cos r = 1 − r²/2 + r⁴·C(r²), degree 5, 2⁻⁶⁴; 1 − r²/2 keeps its rounding error.
+  /// Single: cos r = 1 + r²·C(r²), degree 3, 2⁻³⁴. Minimax on [0, (π/4)²], Remez exchange at 250
+  /// bits, absolute error.
   @inlinable @inline(__always)
   static func cosinePair(_ r: LanePair<Shape>, _ accuracy: Accuracy) -> LanePair<Shape> {
     let z = product(r.high, r.high)
