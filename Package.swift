@@ -64,7 +64,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    tests(of: "AutoDiff"),
+    // Numbers with 32 digits, by which tests judge functions; not a product.
+    .target(
+      name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
+      swiftSettings: optimized),
+    tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
     tests(of: "Communication"),
     tests(of: "Documents"),

@@ -2,7 +2,7 @@
 import CVectorMath
 
 /// 2 numbers of type `Double` in one vector.
-public enum Double2: LaneShape {
+public enum Double2: DoubleLaneShape {
   public typealias Storage = SIMD2<Double>
   public typealias MaskStorage = SIMD2<Int64>
   @inlinable @inline(__always) public static func add(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> SIMD2<Double> {
@@ -63,10 +63,30 @@ public enum Double2: LaneShape {
   @inlinable @inline(__always) public static func store(_ a: SIMD2<Double>, to address: UnsafeMutablePointer<Double>) {
     cvm_double2_store(address, a)
   }
+
+  public typealias Wide = Double2
+  @inlinable @inline(__always) public static func lower(_ a: SIMD2<Double>) -> SIMD2<Double> { a }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD2<Double>) -> SIMD2<Double> { a }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD2<Double>, _ upper: SIMD2<Double>) -> SIMD2<Double> { lower }
+
+  @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD2<Double>) -> SIMD2<Double> {
+    cvm_double2_power_of_two(n)
+  }
+  @inlinable @inline(__always) public static func exponent(_ a: SIMD2<Double>) -> SIMD2<Double> {
+    cvm_double2_exponent(a)
+  }
+  @inlinable @inline(__always) public static func significand(_ a: SIMD2<Double>) -> SIMD2<Double> {
+    cvm_double2_significand(a)
+  }
+  @inlinable @inline(__always)
+  public static func significandBit(_ a: SIMD2<Double>, _ bit: Int32) -> SIMD2<Int64> {
+    cvm_double2_significand_bit(a, bit)
+  }
 }
 
 /// 4 numbers of type `Double` in one vector.
-public enum Double4: LaneShape {
+public enum Double4: DoubleLaneShape {
   public typealias Storage = SIMD4<Double>
   public typealias MaskStorage = SIMD4<Int64>
   @inlinable @inline(__always) public static func add(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> SIMD4<Double> {
@@ -127,10 +147,30 @@ public enum Double4: LaneShape {
   @inlinable @inline(__always) public static func store(_ a: SIMD4<Double>, to address: UnsafeMutablePointer<Double>) {
     cvm_double4_store(address, a)
   }
+
+  public typealias Wide = Double4
+  @inlinable @inline(__always) public static func lower(_ a: SIMD4<Double>) -> SIMD4<Double> { a }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD4<Double>) -> SIMD4<Double> { a }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD4<Double>, _ upper: SIMD4<Double>) -> SIMD4<Double> { lower }
+
+  @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD4<Double>) -> SIMD4<Double> {
+    cvm_double4_power_of_two(n)
+  }
+  @inlinable @inline(__always) public static func exponent(_ a: SIMD4<Double>) -> SIMD4<Double> {
+    cvm_double4_exponent(a)
+  }
+  @inlinable @inline(__always) public static func significand(_ a: SIMD4<Double>) -> SIMD4<Double> {
+    cvm_double4_significand(a)
+  }
+  @inlinable @inline(__always)
+  public static func significandBit(_ a: SIMD4<Double>, _ bit: Int32) -> SIMD4<Int64> {
+    cvm_double4_significand_bit(a, bit)
+  }
 }
 
 /// 8 numbers of type `Double` in one vector.
-public enum Double8: LaneShape {
+public enum Double8: DoubleLaneShape {
   public typealias Storage = SIMD8<Double>
   public typealias MaskStorage = SIMD8<Int64>
   @inlinable @inline(__always) public static func add(_ a: SIMD8<Double>, _ b: SIMD8<Double>) -> SIMD8<Double> {
@@ -190,6 +230,26 @@ public enum Double8: LaneShape {
   }
   @inlinable @inline(__always) public static func store(_ a: SIMD8<Double>, to address: UnsafeMutablePointer<Double>) {
     cvm_double8_store(address, a)
+  }
+
+  public typealias Wide = Double8
+  @inlinable @inline(__always) public static func lower(_ a: SIMD8<Double>) -> SIMD8<Double> { a }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD8<Double>) -> SIMD8<Double> { a }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD8<Double>, _ upper: SIMD8<Double>) -> SIMD8<Double> { lower }
+
+  @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD8<Double>) -> SIMD8<Double> {
+    cvm_double8_power_of_two(n)
+  }
+  @inlinable @inline(__always) public static func exponent(_ a: SIMD8<Double>) -> SIMD8<Double> {
+    cvm_double8_exponent(a)
+  }
+  @inlinable @inline(__always) public static func significand(_ a: SIMD8<Double>) -> SIMD8<Double> {
+    cvm_double8_significand(a)
+  }
+  @inlinable @inline(__always)
+  public static func significandBit(_ a: SIMD8<Double>, _ bit: Int32) -> SIMD8<Int64> {
+    cvm_double8_significand_bit(a, bit)
   }
 }
 
@@ -255,6 +315,18 @@ public enum Float4: LaneShape {
   @inlinable @inline(__always) public static func store(_ a: SIMD4<Float>, to address: UnsafeMutablePointer<Float>) {
     cvm_float4_store(address, a)
   }
+
+  public typealias Wide = Double2
+  @inlinable @inline(__always) public static func lower(_ a: SIMD4<Float>) -> SIMD2<Double> {
+    cvm_float4_lower(a)
+  }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD4<Float>) -> SIMD2<Double> {
+    cvm_float4_upper(a)
+  }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD2<Double>, _ upper: SIMD2<Double>) -> SIMD4<Float> {
+    cvm_float4_joined(lower, upper)
+  }
 }
 
 /// 8 numbers of type `Float` in one vector.
@@ -319,6 +391,18 @@ public enum Float8: LaneShape {
   @inlinable @inline(__always) public static func store(_ a: SIMD8<Float>, to address: UnsafeMutablePointer<Float>) {
     cvm_float8_store(address, a)
   }
+
+  public typealias Wide = Double4
+  @inlinable @inline(__always) public static func lower(_ a: SIMD8<Float>) -> SIMD4<Double> {
+    cvm_float8_lower(a)
+  }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD8<Float>) -> SIMD4<Double> {
+    cvm_float8_upper(a)
+  }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD4<Double>, _ upper: SIMD4<Double>) -> SIMD8<Float> {
+    cvm_float8_joined(lower, upper)
+  }
 }
 
 /// 16 numbers of type `Float` in one vector.
@@ -382,6 +466,18 @@ public enum Float16: LaneShape {
   }
   @inlinable @inline(__always) public static func store(_ a: SIMD16<Float>, to address: UnsafeMutablePointer<Float>) {
     cvm_float16_store(address, a)
+  }
+
+  public typealias Wide = Double8
+  @inlinable @inline(__always) public static func lower(_ a: SIMD16<Float>) -> SIMD8<Double> {
+    cvm_float16_lower(a)
+  }
+  @inlinable @inline(__always) public static func upper(_ a: SIMD16<Float>) -> SIMD8<Double> {
+    cvm_float16_upper(a)
+  }
+  @inlinable @inline(__always)
+  public static func joined(_ lower: SIMD8<Double>, _ upper: SIMD8<Double>) -> SIMD16<Float> {
+    cvm_float16_joined(lower, upper)
   }
 }
 

@@ -35,6 +35,29 @@ public protocol LaneShape: Sendable {
   /// `scalarCount` consecutive numbers; the address needs the alignment of one number only.
   static func load(_ address: UnsafePointer<Storage.Scalar>) -> Storage
   static func store(_ a: Storage, to address: UnsafeMutablePointer<Storage.Scalar>)
+
+  /// The double-precision shape in which elementary functions are evaluated: itself for doubles, half as
+  /// many lanes for floats.
+  associatedtype Wide: DoubleLaneShape where Wide.Wide == Wide
+  /// The first half of the lanes, in double precision; of doubles, all lanes.
+  static func lower(_ a: Storage) -> Wide.Storage
+  /// The second half of the lanes, in double precision; of doubles, all lanes.
+  static func upper(_ a: Storage) -> Wide.Storage
+  /// Both halves, rounded to this precision; of doubles, `lower`.
+  static func joined(_ lower: Wide.Storage, _ upper: Wide.Storage) -> Storage
+}
+
+/// A shape of doubles, whose fields (exponent and significand) can be taken apart.
+public protocol DoubleLaneShape: LaneShape
+where Storage.Scalar == Double, MaskStorage.Scalar == Int64, Wide == Self {
+  /// 2ⁿ for an integer n from −1022 to 1023.
+  static func powerOfTwo(_ n: Storage) -> Storage
+  /// The n of a = 2ⁿ·m with 1 ≤ m < 2, for a positive normal a.
+  static func exponent(_ a: Storage) -> Storage
+  /// The m of a = 2ⁿ·m with 1 ≤ m < 2, for a positive normal a.
+  static func significand(_ a: Storage) -> Storage
+  /// True where the given bit of the significand, counted from its lowest, is set.
+  static func significandBit(_ a: Storage, _ bit: Int32) -> MaskStorage
 }
 
 /// Several particles' numbers side by side, one in each lane of a vector register.

@@ -61,6 +61,52 @@ CVM_VECTOR(4, cvm_float4, float, int)
 CVM_VECTOR(8, cvm_float8, float, int)
 CVM_VECTOR(16, cvm_float16, float, int)
 
+// The fields of a double: what the exponential and the logarithm take apart and put together.
+#define CVM_DOUBLE_FIELDS(N, PREFIX)                                                               \
+  /* 2^n for an integer n, -1022 ... 1023. */                                                      \
+  CVM_INLINE PREFIX PREFIX##_power_of_two(PREFIX n) {                                              \
+    CVM_EXACT return (PREFIX)((PREFIX##_mask)(n + (0x1.8p52 + 1023)) << 52);                       \
+  }                                                                                                \
+  /* The exponent of a positive normal number: the n of a = 2^n * m, 1 <= m < 2. */                \
+  CVM_INLINE PREFIX PREFIX##_exponent(PREFIX a) {                                                  \
+    CVM_EXACT return (PREFIX)(((PREFIX##_mask)a >> 52) | 0x4330000000000000LL) - (0x1p52 + 1023);  \
+  }                                                                                                \
+  /* The m of a = 2^n * m, 1 <= m < 2, for a positive normal number. */                            \
+  CVM_INLINE PREFIX PREFIX##_significand(PREFIX a) {                                               \
+    return (PREFIX)(((PREFIX##_mask)a & 0xfffffffffffffLL) | 0x3ff0000000000000LL);                \
+  }                                                                                                \
+  /* True where the bit is set in the lowest bits of the significand. */                           \
+  CVM_INLINE PREFIX##_mask PREFIX##_significand_bit(PREFIX a, int bit) {                           \
+    return ((PREFIX##_mask)a << (63 - bit)) >> 63;                                                 \
+  }
+
+CVM_DOUBLE_FIELDS(2, cvm_double2)
+CVM_DOUBLE_FIELDS(4, cvm_double4)
+CVM_DOUBLE_FIELDS(8, cvm_double8)
+
+// Single precision evaluates its elementary functions in double precision, half a vector at a time.
+#define CVM_HALVES(SINGLE, DOUBLE)                                                                 \
+  CVM_INLINE DOUBLE SINGLE##_lower(SINGLE a) { return __builtin_convertvector(a.lo, DOUBLE); }     \
+  CVM_INLINE DOUBLE SINGLE##_upper(SINGLE a) { return __builtin_convertvector(a.hi, DOUBLE); }     \
+  CVM_INLINE SINGLE SINGLE##_joined(DOUBLE lower, DOUBLE upper) {                                  \
+    SINGLE a;                                                                                      \
+    a.lo = __builtin_convertvector(lower, __typeof__(a.lo));                                       \
+    a.hi = __builtin_convertvector(upper, __typeof__(a.hi));                                       \
+    return a;                                                                                      \
+  }
+
+CVM_HALVES(cvm_float4, cvm_double2)
+CVM_HALVES(cvm_float8, cvm_double4)
+CVM_HALVES(cvm_float16, cvm_double8)
+
+// Whether fused multiply-add is one instruction here, not a call of the C library for each lane.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define CVM_HAS_FUSED 1
+#else
+#define CVM_HAS_FUSED 0
+#endif
+CVM_INLINE _Bool cvm_has_fused(void) { return CVM_HAS_FUSED; }
+
 // The C library's functions for one number, under names that do not depend on the platform's module.
 #define CVM_SCALAR_1(NAME)                                                                         \
   CVM_INLINE double cvm_double_##NAME(double x) { return NAME(x); }                                \
