@@ -16,6 +16,8 @@ public struct ParticleLoss: Sendable, Equatable {
   public let place: Int
   /// From 1.
   public let turn: Int
+  /// Where its coordinates were taken [m]: after the slice at an aperture, before it outside a map's domain.
+  public let s: Double
   public let cause: Cause
 }
 
@@ -44,6 +46,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// Where the tile is, for the record of losses.
   var place = 0
   var turn = 1
+  var s = 0.0
   /// What a particle dies of that a map does not let through.
   var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
@@ -93,7 +96,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
       setPoint(i, to: z)
     }
     losses.append(
-      ParticleLoss(particle: firstParticle + i, place: place, turn: turn, cause: cause))
+      ParticleLoss(
+        particle: firstParticle + i, place: place, turn: turn, s: s, cause: cause))
   }
 
   /// The coordinates of particle `i` of this tile.

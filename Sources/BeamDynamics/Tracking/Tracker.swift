@@ -149,8 +149,9 @@ public struct Tracker: Sendable {
     var moments: [Moments] = []
     for step in steps {
       switch step {
-      case .move(let kernel, let place):
+      case .move(let kernel, let place, let s):
         tile.place = place
+        tile.s = s
         kernel(&tile)
       case .enter(let frame, let kernel):
         kernel(&tile)
@@ -158,8 +159,9 @@ public struct Tracker: Sendable {
       case .leave(let kernel):
         tile.frame = nil
         kernel(&tile)
-      case .stop(let kernel, let place):
+      case .stop(let kernel, let place, let s):
         tile.place = place
+        tile.s = s
         tile.cause = .aperture
         kernel(&tile)
         tile.cause = .domain

@@ -21,14 +21,14 @@ public struct Observation: Sendable {
 
 /// One thing that is done to a tile on its way.
 enum TileStep<Word: ParticleWord>: Sendable {
-  /// Moves the particles through a slice of the element at `place`.
-  case move(TileKernel<Word>, place: Int)
+  /// Moves the particles through a slice of the element at `place` that begins at `s`.
+  case move(TileKernel<Word>, place: Int, s: Double)
   /// Goes into a misplaced element's frame.
   case enter(PlacementFrame<Double>, TileKernel<Word>)
   /// Comes back from it.
   case leave(TileKernel<Word>)
-  /// Loses what the aperture of the element at `place` does not let through.
-  case stop(TileKernel<Word>, place: Int)
+  /// Loses what the aperture of the element at `place` does not let through, at `s`.
+  case stop(TileKernel<Word>, place: Int, s: Double)
   /// Takes the moments.
   case observe
 }
@@ -104,8 +104,9 @@ struct TrackingProgram<Word: ParticleWord> {
     let item = beamline[place: place]
     let sliceCount = item.sliceCount(default: options.slices)
     let part = Slice(index: slice, of: sliceCount)
+    let start = reference.s
     item.element.advance(&reference, over: part)
-    append(item, part, to: &segment)
+    append(item, part, from: start, to: &segment)
 
     let isLast = part.isLast
     if options.moments == .slice || (options.moments == .element && isLast) {
@@ -122,7 +123,8 @@ struct TrackingProgram<Word: ParticleWord> {
   }
 
   private mutating func append(
-    _ item: BeamlineElement, _ part: Slice, to segment: inout TrackingSegment<Word>
+    _ item: BeamlineElement, _ part: Slice, from s: Double,
+    to segment: inout TrackingSegment<Word>
   ) {
     let frame = item.placement.frame
     if options.mergesLinearElements && item.element.isLinear && item.placement.aperture == nil {
@@ -141,7 +143,7 @@ struct TrackingProgram<Word: ParticleWord> {
       segment.steps.append(
         .enter(frame, Self.kernel(FrameEntry.init(frame:), FrameEntry.init(frame:), item.placement)))
     }
-    segment.steps.append(.move(kernel(of: item.element, part), place: place))
+    segment.steps.append(.move(kernel(of: item.element, part), place: place, s: s))
     if let aperture = item.placement.aperture {
       segment.steps.append(
         .stop(
@@ -150,7 +152,7 @@ struct TrackingProgram<Word: ParticleWord> {
               TransferMap(EllipseTest<Lanes<NativeDoubleShape.Shape>>(aperture))),
             single: TileKernel(
               TransferMap(EllipseTest<Lanes<NativeFloatShape.Shape>>(aperture)))),
-          place: place))
+          place: place, s: reference.s))
     }
     if frame != nil {
       segment.steps.append(
@@ -191,7 +193,7 @@ struct TrackingProgram<Word: ParticleWord> {
           TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(image))),
         single: TileKernel(
           TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(image))))
-      segment.steps.append(.move(pendingKernel ?? merged, place: place))
+      segment.steps.append(.move(pendingKernel ?? merged, place: place, s: reference.s))
     }
     pending = nil
     pendingKernel = nil
