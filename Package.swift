@@ -73,7 +73,7 @@ let package = Package(
     tests(of: "Communication"),
     tests(of: "Documents"),
     tests(of: "DataFiles"),
-    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra"], fixtures: true),
+    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
     tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
   ],
   swiftLanguageModes: [.v6]
