@@ -1,0 +1,127 @@
+import AutoDiff
+import BeamDynamics
+import Documents
+import Testing
+
+/// What every kind of element says about itself.
+@Suite struct CatalogTests {
+  @Test func noTwoKindsShareAName() {
+    #expect(Set(catalogKinds).count == catalogKinds.count)
+    for name in catalogKinds { #expect(ElementCatalog.standard[name]?.kind == name) }
+    #expect(ElementCatalog.standard["Wiggler"] == nil)
+  }
+
+  @Test(arguments: catalogKinds)
+  func everyKindHasAModelAndASummary(_ name: String) throws {
+    let kind = try kind(name)
+    #expect(!kind.models.isEmpty)
+    #expect(Set(kind.models).count == kind.models.count)
+    #expect(isSentence(kind.summary), "\(kind.summary)")
+    #expect(kind.models.contains(kind.init().model))
+  }
+
+  /// Placement's parameters too: both stand in the same JSON object.
+  @Test(arguments: catalogKinds)
+  func everyParameterHasANameOfItsOwnAndASummary(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      let names = E.parameters.names + Placement.parameters.names + ["kind", "model", "aperture"]
+      #expect(Set(names).count == names.count, "\(names)")
+      for parameter in E.parameters.parameters {
+        #expect(isSentence(parameter.summary), "\(parameter.name): \(parameter.summary)")
+        #expect(
+          parameter.name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+      }
+      for alternatives in E.parameters.alternatives {
+        #expect(alternatives.names.allSatisfy { E.parameters[$0] != nil })
+      }
+    }
+    check(try kind(name))
+    for parameter in Placement.parameters.parameters { #expect(isSentence(parameter.summary)) }
+  }
+
+  @Test(arguments: catalogKinds)
+  func defaultsAreWithinTheirRanges(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      let element = E()
+      #expect(element.mistakes.isEmpty)
+      for parameter in E.parameters.parameters {
+        switch parameter.storage {
+        case .real(let path, let range):
+          #expect(range.contains(element[keyPath: path]), "\(parameter.name)")
+        case .vector(let path):
+          #expect(element[keyPath: path].allSatisfy { $0.isFinite }, "\(parameter.name)")
+        case .integer(let path, let range, let choices):
+          let value = element[keyPath: path]
+          #expect(choices.isEmpty ? range.contains(value) : choices.contains(value))
+        }
+      }
+    }
+    check(try kind(name))
+  }
+
+  /// What stands in the place of a parameter is read back, and nothing else changes.
+  @Test(arguments: catalogKinds)
+  func aReplacedParameterIsReadBack(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      for element in ElementSamples<E>().all {
+        let variables = ElementVariable<E>.all(of: element)
+        for variable in variables {
+          let q = variable.replaced(in: element, by: Dual<1, Double>(7.5, variable: 0))
+          for other in variables {
+            let isReplaced = other.name == variable.name
+            #expect(other.read(q).value == (isReplaced ? 7.5 : other.value))
+            #expect(other.read(q).tangent[0] == (isReplaced ? 1 : 0))
+          }
+        }
+      }
+    }
+    check(try kind(name))
+  }
+
+  /// The samples of the other tests try all values of all parameters.
+  @Test(arguments: catalogKinds)
+  func samplesVaryEveryParameterInEveryModel(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      let samples = ElementSamples<E>().all
+      #expect(samples.allSatisfy { $0.mistakes.isEmpty })
+      for model in E.models {
+        let elements = samples.filter { $0.model == model }
+        #expect(!elements.isEmpty)
+        for parameter in E.parameters.parameters {
+          let values = Set(
+            elements.map { element in
+              switch parameter.storage {
+              case .real(let path, _): "\(element[keyPath: path])"
+              case .vector(let path): "\(element[keyPath: path])"
+              case .integer(let path, _, _): "\(element[keyPath: path])"
+              }
+            })
+          #expect(values.count > 1, "\(parameter.name) in \(model)")
+        }
+      }
+    }
+    check(try kind(name))
+  }
+
+  @Test func aMissingModelStandsForTheNextMoreAccurateOne() {
+    #expect(Model.resolve(.linear, among: [.linear, .exact]) == .linear)
+    #expect(Model.resolve(.chromatic, among: [.linear, .exact]) == .exact)
+    #expect(Model.resolve(.linear, among: [.exact]) == .exact)
+    #expect(Model.resolve(.exact, among: [.chromatic, .linear]) == .chromatic)
+    for model in Model.allCases { #expect(Model.resolve(model, among: [.thin]) == .thin) }
+  }
+
+  private func isSentence(_ text: String) -> Bool {
+    text.first?.isUppercase == true && text.last == "."
+  }
+}
+
+extension ElementVariable {
+  /// The number in the parameter's place.
+  func read<S: RealScalar>(_ q: Lifted<E, S>) -> S {
+    switch path {
+    case .real(let path): q[dynamicMember: path]
+    case .entry(let path, let i): q[dynamicMember: path][i]
+    }
+  }
+}

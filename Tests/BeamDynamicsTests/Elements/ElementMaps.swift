@@ -1,0 +1,134 @@
+import AutoDiff
+import BeamDynamics
+
+/// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed of light, where
+/// time of flight depends on everything.
+enum TestBeam: CaseIterable {
+  case electrons
+  case protons
+
+  /// The reference particle at the entrance.
+  func reference<C: RealScalar>() -> ReferenceParticle<C> {
+    switch self {
+    case .electrons: ReferenceParticle(species: .electron, kineticEnergy: 99.48900105)
+    case .protons: ReferenceParticle(species: .proton, kineticEnergy: 6.7)
+    }
+  }
+
+  /// The axis, off energy on the axis, on energy off the axis, two points in between and one far out.
+  ///
+  /// Energies are scaled by β, so that both beams have the same momentum deviations, up to 4 %.
+  var points: [PhaseSpace<Double>] {
+    let entrance: ReferenceParticle<Double> = reference()
+    let beta = entrance.beta
+    return Self.unscaledPoints.map { point in
+      var scaled = point
+      scaled.pt = beta * point.pt
+      return scaled
+    }
+  }
+
+  private static let unscaledPoints: [PhaseSpace<Double>] = [
+    .zero,
+    PhaseSpace(x: 0, px: 0, y: 0, py: 0, t: 0, pt: 0.02),
+    PhaseSpace(x: 1e-3, px: 0, y: 0, py: -2e-3, t: 0, pt: 0),
+    PhaseSpace(x: 1e-3, px: -0.5e-3, y: -0.7e-3, py: 0.8e-3, t: 0.2e-3, pt: 0.01),
+    PhaseSpace(x: -0.6e-3, px: 0.9e-3, y: 1.1e-3, py: -0.4e-3, t: -0.3e-3, pt: -0.02),
+    PhaseSpace(x: 5e-3, px: 12e-3, y: -4e-3, py: -9e-3, t: 2e-3, pt: 0.04),
+  ]
+}
+
+extension Element {
+  /// Where `z` goes through all of `count` slices, in order; nil if it is lost.
+  func image<S: ParticleScalar>(
+    of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1,
+    _ q: Lifted<Self, S.Constant>? = nil
+  ) -> PhaseSpace<S>? {
+    let q = q ?? Lifted(self)
+    var reference: ReferenceParticle<S.Constant> = beam.reference()
+    var z = z
+    for i in 0..<count {
+      let slice = Slice(index: i, of: count)
+      advance(&reference, over: slice, q)
+      let map: TransferMap<S> = map(q, slice, reference)
+      guard map(&z).all else { return nil }
+    }
+    return z
+  }
+
+  /// Where `z`, at the end of the element, came from: all of `count` slices passed backward, the last one first.
+  func preimage<S: ParticleScalar>(
+    of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1
+  ) -> PhaseSpace<S>? {
+    let q = Lifted<Self, S.Constant>(self)
+    var references: [ReferenceParticle<S.Constant>] = [beam.reference()]
+    for i in 0..<count {
+      var reference = references[i]
+      advance(&reference, over: Slice(index: i, of: count), q)
+      references.append(reference)
+    }
+    var z = z
+    for i in (0..<count).reversed() {
+      let map: TransferMap<S> = map(q, Slice(index: i, of: count).reversed, references[i])
+      guard map(&z).all else { return nil }
+    }
+    return z
+  }
+
+  /// The derivatives of the map at `z`: a row for each coordinate of the image.
+  func jacobian(at z: PhaseSpace<Double>, _ beam: TestBeam, slices count: Int = 1) -> [[Double]]? {
+    image(of: z.variables, beam, slices: count)?.jacobian
+  }
+}
+
+extension PhaseSpace where S: RealScalar {
+  /// The six coordinates, each computed by `transform` from its index.
+  init(coordinates transform: (Int) -> S) {
+    self.init(
+      x: transform(0), px: transform(1), y: transform(2), py: transform(3), t: transform(4),
+      pt: transform(5))
+  }
+
+  /// The same point in other numbers.
+  func map<T: RealScalar>(_ transform: (S) -> T) -> PhaseSpace<T> {
+    PhaseSpace<T> { transform(self[$0]) }
+  }
+}
+
+extension PhaseSpace<Double> {
+  /// The point with its coordinates as independent variables.
+  var variables: PhaseSpace<Dual<6, Double>> {
+    PhaseSpace<Dual<6, Double>> { Dual(self[$0], variable: $0) }
+  }
+
+  /// What the roundings on the way from `z` to `image` are compared with, for each coordinate: the largest |z′ᵢ| + Σⱼ |Mᵢⱼzⱼ|
+  /// of its kind.
+  ///
+  /// Positions are one kind, momenta another, the time a third: where two lenses cancel, one momentum can be zero and
+  /// still have the rounding errors of others.
+  static func scale(of image: Self, from z: Self, _ jacobian: [[Double]]) -> [Double] {
+    let own = (0..<6).map { i in
+      image[i].magnitude
+        + (0..<6).reduce(0) { $0 + (jacobian[i][$1] * z[$1]).magnitude }
+    }
+    let position = max(own[0], own[2])
+    let momentum = max(own[1], own[3], own[5])
+    return [position, momentum, position, momentum, own[4], momentum]
+  }
+}
+
+extension PhaseSpace<Dual<6, Double>> {
+  var values: PhaseSpace<Double> { map { $0.value } }
+  var jacobian: [[Double]] { (0..<6).map { i in (0..<6).map { self[i].tangent[$0] } } }
+}
+
+/// The kinds of the catalog, by name: the arguments of the tests over all of it.
+let catalogKinds = ElementCatalog.standard.kinds.map { $0.kind }
+
+/// The kind of that name.
+func kind(_ name: String) throws -> any Element.Type {
+  guard let kind = ElementCatalog.standard[name] else { throw UnknownKind(name: name) }
+  return kind
+}
+
+struct UnknownKind: Error { let name: String }

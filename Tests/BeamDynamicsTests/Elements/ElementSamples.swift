@@ -1,0 +1,129 @@
+import BeamDynamics
+import Documents
+
+/// Elements of one kind with plausible parameters, made from its parameter table: what is registered is tested without
+/// another word.
+///
+/// Each parameter in turn takes each of its values, once with all others at their defaults and once with all others at
+/// work; a few elements have everything at random. Parameters that exclude each other are never given together, and
+/// an element that has mistakes is never made.
+struct ElementSamples<E: Element> {
+  let all: [E]
+
+  /// The samples, in every model of the kind.
+  init() {
+    var found: [String: E] = [:]
+    var order: [String] = []
+    func add(_ element: E) {
+      let description = "\(element)"
+      if found.updateValue(element, forKey: description) == nil { order.append(description) }
+    }
+    var generator = SampleGenerator(state: 1)
+    let parameters = E.parameters.parameters
+    for model in E.models {
+      add(Self.element(model, []))
+      for parameter in parameters {
+        for choice in Self.choices(of: parameter) {
+          let others = parameters.filter { $0.name != parameter.name }
+          add(Self.element(model, [choice] + Self.firstChoices(of: others.filter(\.isRequired))))
+          add(Self.element(model, [choice] + Self.firstChoices(of: others)))
+        }
+      }
+      for _ in 0..<6 where !parameters.isEmpty {
+        let choices = parameters.shuffled(using: &generator)
+          .compactMap { Self.choices(of: $0).randomElement(using: &generator) }
+        add(Self.element(model, choices))
+      }
+    }
+    all = order.compactMap { found[$0] }
+  }
+
+  /// A value for one parameter.
+  private struct Choice {
+    let name: String
+    let set: (inout E) -> Void
+  }
+
+  /// The default element with the choices in this order, each of them only if it makes no mistake with those before.
+  private static func element(_ model: Model, _ choices: [Choice]) -> E {
+    var element = E()
+    element.model = model
+    var taken: Set<String> = []
+    func apply(_ choice: Choice) {
+      let rivals = E.parameters.alternatives.filter { $0.names.contains(choice.name) }
+      guard rivals.allSatisfy({ taken.isDisjoint(with: $0.names) }) else { return }
+      var changed = element
+      choice.set(&changed)
+      guard changed.mistakes.isEmpty else { return }
+      element = changed
+      taken.insert(choice.name)
+    }
+    for choice in choices { apply(choice) }
+    for alternatives in E.parameters.alternatives where alternatives.isRequired {
+      for name in alternatives.names where taken.isDisjoint(with: alternatives.names) {
+        if let parameter = E.parameters[name] { firstChoices(of: [parameter]).forEach(apply) }
+      }
+    }
+    return element
+  }
+
+  private static func firstChoices(of parameters: [Parameter<E>]) -> [Choice] {
+    parameters.compactMap { choices(of: $0).first }
+  }
+
+  private static func choices(of parameter: Parameter<E>) -> [Choice] {
+    switch parameter.storage {
+    case .real(let path, let range):
+      return PlausibleValues.reals(parameter.name, unit: parameter.unit)
+        .filter(range.contains)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .vector(let path):
+      return PlausibleValues.vectors(unit: parameter.unit)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .integer(let path, let range, let choices):
+      return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    }
+  }
+}
+
+/// Values of parameters that occur in accelerators, and the special ones: zero, almost zero, negative.
+private enum PlausibleValues {
+  static func reals(_ name: String, unit: String) -> [Double] {
+    switch (name, unit) {
+    case ("gap", _): [0.02, 0]
+    case ("radius", _): [1.5, -2, 0]
+    case (_, "m"): [0.3, 0, 1.2, -0.4]
+    case (_, "rad"): [0.2, -0.1, 0, 1e-9]
+    case (_, "1/m"): [0.7, -0.4, 0]
+    case (_, "1/m^2"): [3, -3, 0, 1e-9]
+    case (_, "1/m^3"): [40, -25, 0]
+    case (_, "1/m^4"): [900, -600, 0]
+    case (_, "T"): [0.06, -0.04, 0]
+    case (_, "T/m"): [1.5, -0.8, 0]
+    case (_, "T*m"): [1e-3, -2e-3, 0]
+    default: [0.5, -0.3, 0]
+    }
+  }
+
+  /// The last is for kinds that take a dipole coefficient.
+  static func vectors(unit: String) -> [[Double]] {
+    switch unit {
+    case "1/m^m": [[0, 0.6, -3, 20, 100], [0, -0.4], [], [0, 0, 0, 0], [1e-3, 0.2]]
+    default: [[0, 1.2, -30, 200, 3000], [0, -3], [], [0, 0, 0, 0], [0.01, 2]]
+    }
+  }
+}
+
+/// The generator splitmix64 of S. Vigna: the same samples in every run.
+private struct SampleGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,137 @@
+import AutoDiff
+import BeamDynamics
+import DoubleDouble
+import Testing
+
+/// The same formula in every precision and every number of lanes.
+@Suite struct PrecisionTests {
+  /// The formulas do not cancel: some tens of roundings of half a unit in the last place, most of which do not add up, come
+  /// to no more than 16 units (2⁻⁵² each), also in a splitting of order 6 whose steps go back and forth.
+  @Test(arguments: catalogKinds)
+  func everyMapIsAccurateToItsLastPlaces(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      compare(E.self, atMost: 16 * 0x1p-52) { element, z, beam in
+        element.image(of: z.map { DoubleDouble($0) }, beam)?.map { Double($0) }
+      }
+    }
+    check(try kind(name))
+  }
+
+  /// 8 units in the last place of single precision, 2⁻²³ each; the constants are rounded too.
+  @Test(arguments: catalogKinds)
+  func singlePrecisionAgreesToItsOwnLastPlaces(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      compare(E.self, atMost: 8 * 0x1p-23) { element, z, beam in
+        element.image(of: z.map { Float($0) }, beam)?.map { Double($0) }
+      }
+    }
+    check(try kind(name))
+  }
+
+  /// Lanes contract products and sums, and have elementary functions of their own, right to two units: the bound is that of
+  /// the roundings themselves.
+  @Test(arguments: catalogKinds)
+  func lanesOfDoublesEqualTheScalar(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      compareLanes(E.self, Double2.self, atMost: 16 * 0x1p-52)
+      compareLanes(E.self, Double4.self, atMost: 16 * 0x1p-52)
+      compareLanes(E.self, Double8.self, atMost: 16 * 0x1p-52)
+    }
+    check(try kind(name))
+  }
+
+  @Test(arguments: catalogKinds)
+  func lanesOfFloatsEqualTheScalar(_ name: String) throws {
+    func check<E: Element>(_: E.Type) {
+      compareLanes(E.self, Float4.self, atMost: 8 * 0x1p-23)
+      compareLanes(E.self, Float8.self, atMost: 8 * 0x1p-23)
+      compareLanes(E.self, Float16.self, atMost: 8 * 0x1p-23)
+    }
+    check(try kind(name))
+  }
+
+  /// Neighbours on both sides of the border between series and closed form, kL²/δ = 1, do not disturb each other.
+  @Test func aLaneDoesNotSeeTheBranchOfItsNeighbours() {
+    let quadrupole = Quadrupole(length: 0.5, k1: 4, model: .chromatic)
+    let far = PhaseSpace<Double>(x: 1e-3, px: 2e-3, y: -1e-3, py: 1e-3, t: 0, pt: 0.03)
+    var near = far
+    near.pt = -0.03
+    let mixed = quadrupole.image(
+      of: PhaseSpace<Lanes<Double2>> { i in
+        var pair = Lanes<Double2>(far[i])
+        pair[1] = near[i]
+        return pair
+      }, .electrons)
+    for (lane, z) in [far, near].enumerated() {
+      let alone = quadrupole.image(of: z.map { Lanes<Double2>($0) }, .electrons)
+      for i in 0..<6 { #expect(mixed?[i][lane] == alone?[i][0]) }
+    }
+  }
+
+  /// Compares images in double precision with those of another kind of number, from points that single precision
+  /// represents.
+  private func compare<E: Element>(
+    _: E.Type, atMost limit: Double,
+    _ other: (E, PhaseSpace<Double>, TestBeam) -> PhaseSpace<Double>?
+  ) {
+    var worst = Worst()
+    for element in ElementSamples<E>().all {
+      for beam in TestBeam.allCases {
+        for z in beam.singlePrecisionPoints {
+          guard let image = element.image(of: z.variables, beam), let same = other(element, z, beam)
+          else {
+            worst.record(.nan, "\(element) loses \(z)")
+            continue
+          }
+          let scale = PhaseSpace.scale(of: image.values, from: z, image.jacobian)
+          for i in 0..<6 {
+            worst.record(
+              same[i] - image.values[i], of: scale[i],
+              "\(PhaseSpace<Double>.names[i]) of \(element) at \(z)")
+          }
+        }
+      }
+    }
+    expect(worst, atMost: limit)
+  }
+
+  /// Compares the lanes of a group of different particles with each particle alone.
+  private func compareLanes<E: Element, Shape: LaneShape>(
+    _: E.Type, _: Shape.Type, atMost limit: Double
+  ) where Shape.Storage.Scalar: ParticleWord {
+    var worst = Worst()
+    for element in ElementSamples<E>().all {
+      for beam in TestBeam.allCases {
+        let points = (0..<Lanes<Shape>.count).map {
+          beam.singlePrecisionPoints[$0 % beam.singlePrecisionPoints.count]
+        }
+        let group = PhaseSpace<Lanes<Shape>> { i in
+          var lanes = Lanes<Shape>(0.0)
+          for (lane, z) in points.enumerated() { lanes[lane] = Shape.Storage.Scalar(z[i]) }
+          return lanes
+        }
+        let images = element.image(of: group, beam)
+        for (lane, z) in points.enumerated() {
+          guard let images, let alone = element.image(of: z.variables, beam) else {
+            worst.record(.nan, "\(element) loses \(z)")
+            continue
+          }
+          let scale = PhaseSpace.scale(of: alone.values, from: z, alone.jacobian)
+          for i in 0..<6 {
+            worst.record(
+              Double(images[i][lane]) - alone.values[i], of: scale[i],
+              "\(PhaseSpace<Double>.names[i]) of \(element) at \(z)")
+          }
+        }
+      }
+    }
+    expect(worst, atMost: limit)
+  }
+}
+
+extension TestBeam {
+  /// The points, those off the axis first, rounded to single precision.
+  var singlePrecisionPoints: [PhaseSpace<Double>] {
+    points.reversed().map { z in z.map { Double(Float($0)) } }
+  }
+}
