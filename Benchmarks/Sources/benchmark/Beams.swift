@@ -9,7 +9,9 @@ enum HTUBeam {
   static let sigmas = [3.9154e-6, 1.9577e-3, 3.9154e-6, 1.9577e-3, 1e-6, 0.025]
 
   /// `count` particles, the same ones for every precision.
-  static func bunch<Word: ParticleWord>(_ count: Int, _ word: Word.Type = Word.self) -> Bunch<Word> {
+  static func bunch<Word: ParticleWord>(
+    _ count: Int, _ word: Word.Type = Word.self
+  ) -> Bunch<Word> {
     Bunch(gaussian: count, sigmas: sigmas, reference: reference)
   }
 }

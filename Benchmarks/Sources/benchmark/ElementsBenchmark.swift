@@ -51,7 +51,6 @@ extension ElementCase {
         of: Subject(name: name, precision: Word.precisionName, particles: particles))
     }
     try measure("time per particle, in the cache", copies: 100, particles: 51_200)
-    try measure(
-      "time per particle, with memory", copies: 1, particles: settings.isQuick ? 100_000 : 1_000_000)
+    try measure("time per particle, with memory", copies: 1, particles: 1_000_000)
   }
 }

@@ -21,6 +21,14 @@ enum HTUBeamline {
 
   static let beamline = Beamline(pieces.map(\.element))
 
+  /// The same elements in their linear models.
+  static let linear = Beamline(
+    pieces.map { piece in
+      var item = piece.element
+      if type(of: item.element).models.contains(.linear) { item.element.model = .linear }
+      return item
+    })
+
   private static let front: [Piece] = [
     .drift("SrcToPMQ1", 0.052),
     .quadrupole("PMQ1V", 0.02903, 207),

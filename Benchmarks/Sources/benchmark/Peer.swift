@@ -52,7 +52,7 @@ final class Peer {
   private static func answer(_ output: inout LineReader) throws -> [String: Any] {
     guard let line = output.next() else {
       throw BenchmarkFailure(
-        "the program ended without an answer; is the interpreter right, and is the program installed?")
+        "the program ended without an answer; is BEAMTRACK_PEERS_PYTHON a Python interpreter?")
     }
     return try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
   }

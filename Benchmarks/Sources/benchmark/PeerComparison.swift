@@ -6,48 +6,79 @@ struct PeerComparison {
   let settings: Settings
   let report: Report
 
-  /// The programs of peer.py, what they are, and the precision to compare with.
-  private let peers: [(name: String, title: String, isSingle: Bool)] = [
-    ("impactx", "ImpactX: ExactDrift, ChrQuad, ExactSbend, Kicker", false),
-    ("cheetah-float32", "Cheetah: drift_kick_drift (exact drifts and bends, chromatic quadrupoles)", true),
-    ("cheetah-float64", "Cheetah: drift_kick_drift", false),
-    ("cheetah-linear-float32", "Cheetah as by default: linear, all elements merged into one matrix", true),
+  /// A program of peer.py.
+  private struct Program {
+    let name: String
+    let title: String
+    /// Whether it tracks in single precision.
+    let isSingle: Bool
+    /// The beamline in models as accurate as the program's.
+    let beamline: Beamline
+  }
+
+  private let programs = [
+    Program(
+      name: "impactx", title: "ImpactX: ExactDrift, ChrQuad, ExactSbend, Kicker",
+      isSingle: false, beamline: HTUBeamline.beamline),
+    Program(
+      name: "cheetah-float32",
+      title: "Cheetah in its own precision: drift_kick_drift (exact drifts and bends, chromatic "
+        + "quadrupoles)",
+      isSingle: true, beamline: HTUBeamline.beamline),
+    Program(
+      name: "cheetah-float64", title: "Cheetah: drift_kick_drift", isSingle: false,
+      beamline: HTUBeamline.beamline),
+    Program(
+      name: "cheetah-linear-float32",
+      title: "Cheetah by default: linear; both programs merge all elements into one matrix",
+      isSingle: true, beamline: HTUBeamline.linear),
   ]
 
   func run() throws {
     // Ours and theirs share a processor; they run in turn.
     let processor = ck_pin_thread()
     defer { ck_unpin_thread() }
-    let count = settings.isQuick ? 100_000 : 1_000_000
-    let inDouble = Run<Double>(HTUBeamline.beamline, count, threads: 1)
-    let inSingle = Run<Float>(HTUBeamline.beamline, count, threads: 1)
-    for peer in peers {
-      report.heading(peer.title)
-      let program: Peer
+    for program in programs {
+      report.heading(program.title)
       do {
-        program = try Peer(
-          peer.name, problem: problem(particles: count),
-          processor: processor < 0 ? nil : Int(processor))
-      } catch {
-        report.note("\(peer.name) is not measured: \(error)")
-        continue
+        try measure(program, processor: processor < 0 ? nil : Int(processor))
+      } catch let failure as BenchmarkFailure {
+        report.note("\(program.name) is not measured: \(failure)")
       }
-      defer { program.stop() }
-      report.note("precision and build: \(program.remark)")
-      _ = try program.seconds()
-      try measure(program, peer.name, inDouble.seconds, "double", count)
-      if peer.isSingle { try measure(program, peer.name, inSingle.seconds, "float", count) }
     }
   }
 
-  private func measure(
-    _ program: Peer, _ name: String, _ ours: () throws -> Double, _ precision: String, _ count: Int
-  ) throws {
-    let pairs = try InterleavedPairs(count: 5, program.seconds, over: ours)
+  private func measure(_ program: Program, processor: Int?) throws {
+    let count = settings.isQuick ? 100_000 : 1_000_000
+    let peer = try Peer(program.name, problem: problem(particles: count), processor: processor)
+    defer { peer.stop() }
+    report.note("precision and build: \(peer.remark)")
+    let inDouble = Run<Double>(program.beamline, count, threads: 1)
+    let inSingle = Run<Float>(program.beamline, count, threads: 1)
+    // The first run of each also makes what the others find.
+    _ = try peer.seconds()
+    _ = try inDouble.seconds()
+    var theirs: [Double] = []
+    var double: [Double] = []
+    var single: [Double] = []
+    for _ in 0..<5 {
+      theirs.append(try peer.seconds())
+      double.append(try inDouble.seconds())
+      if program.isSingle { single.append(try inSingle.seconds()) }
+    }
+    show(program, "double", InterleavedPairs(theirs, over: double), count)
+    if program.isSingle { show(program, "float", InterleavedPairs(theirs, over: single), count) }
+  }
+
+  private func show(
+    _ program: Program, _ precision: String, _ pairs: InterleavedPairs, _ count: Int
+  ) {
     let perElement = 1e9 / Double(count * HTUBeamline.beamline.count)
-    let subject = Subject(name: "htu-" + name, precision: precision, particles: count)
-    report.figure("theirs, per particle and element", pairs.first.scaled(by: perElement), "ns", of: subject)
-    report.figure("ours, per particle and element", pairs.second.scaled(by: perElement), "ns", of: subject)
+    let subject = Subject(name: "htu-" + program.name, precision: precision, particles: count)
+    report.figure(
+      "theirs, per particle and element", pairs.first.scaled(by: perElement), "ns", of: subject)
+    report.figure(
+      "ours, per particle and element", pairs.second.scaled(by: perElement), "ns", of: subject)
     report.ratio("theirs over ours", pairs, of: subject)
   }
 

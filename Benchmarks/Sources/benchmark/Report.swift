@@ -22,7 +22,9 @@ struct Report {
         name, spread.median, unit, subject,
         extra: [("min", spread.min), ("max", spread.max), ("runs", Double(spread.runs))])
     } else {
-      printLine(name, subject, String(format: "%9.3f  [%.3f … %.3f]", spread.median, spread.min, spread.max), unit)
+      let value = String(
+        format: "%9.3f  [%.3f … %.3f]", spread.median, spread.min, spread.max)
+      printLine(name, subject, value, unit)
     }
   }
 

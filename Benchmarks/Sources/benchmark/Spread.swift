@@ -51,10 +51,15 @@ struct InterleavedPairs {
       a.append(try first())
       b.append(try second())
     }
-    self.first = Spread(a)
-    self.second = Spread(b)
+    self.init(a, over: b)
+  }
+
+  /// Pairs that have been measured.
+  init(_ a: [Double], over b: [Double]) {
+    first = Spread(a)
+    second = Spread(b)
     ratio = Spread(zip(a, b).map { $0 / $1 })
-    ratioOfBest = self.first.min / self.second.min
+    ratioOfBest = first.min / second.min
   }
 }
 
