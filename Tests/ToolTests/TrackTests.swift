@@ -50,15 +50,17 @@ struct TrackTests {
         "reference.csv", "run.json",
       ])
     let moments = try ResultTable(folder.url.path + "/out/moments.csv")
-    #expect(
-      moments.columns.joined(separator: ",")
-        == "s,element,kinetic_energy,mean_x,mean_px,mean_y,mean_py,mean_t,mean_pt,"
-        + "sigma_x,sigma_px,sigma_y,sigma_py,sigma_t,sigma_pt,"
-        + "min_x,max_x,min_px,max_px,min_y,max_y,min_py,max_py,min_t,max_t,min_pt,max_pt,"
-        + "emittance_x,emittance_y,emittance_t,normalized_emittance_x,normalized_emittance_y,"
-        + "normalized_emittance_t,eigenemittance_1,eigenemittance_2,eigenemittance_3,"
-        + "beta_x,alpha_x,beta_y,alpha_y,beta_t,alpha_t,"
-        + "dispersion_x,dispersion_px,dispersion_y,dispersion_py,particles,charge")
+    let promised = [
+      "s,element,kinetic_energy,mean_x,mean_px,mean_y,mean_py,mean_t,mean_pt",
+      "sigma_x,sigma_px,sigma_y,sigma_py,sigma_t,sigma_pt",
+      "min_x,max_x,min_px,max_px,min_y,max_y,min_py,max_py,min_t,max_t,min_pt,max_pt",
+      "emittance_x,emittance_y,emittance_t",
+      "normalized_emittance_x,normalized_emittance_y,normalized_emittance_t",
+      "eigenemittance_1,eigenemittance_2,eigenemittance_3",
+      "beta_x,alpha_x,beta_y,alpha_y,beta_t,alpha_t",
+      "dispersion_x,dispersion_px,dispersion_y,dispersion_py,particles,charge",
+    ].joined(separator: ",")
+    #expect(moments.columns.joined(separator: ",") == promised)
     #expect(
       moments.rows.map { $0[1] } == ["start", "d#1", "q#1", "d#2", "b", "screen", "d#3", "q#2", "d#4"])
     let reference = try ResultTable(folder.url.path + "/out/reference.csv")
