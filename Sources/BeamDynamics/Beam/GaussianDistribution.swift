@@ -36,26 +36,24 @@ public struct GaussianDistribution: Distribution {
     return f * (0.5 - f * (1.0 / 12 - f2 * (1.0 / 720 - f2 / 30240)))
   }
 
-  /// Three pairs by Box and Muller (Ann. Math. Stat. 29 (1958) 610), one for each plane.
+  /// Three pairs by Box and Muller (Ann. Math. Stat. 29 (1958) 610), one for each plane, side by side in lanes.
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
-    let scale = cut > 0 ? 1 / varianceWithinCut : 1
-    // The probability of the part within the cut, 1 − e^(−cut²/2).
-    let probability = cut > 0 ? -Double.expMinusOne(-0.5 * cut * cut) : 1
-    let (x, px) = pair(uniforms[0], uniforms[1], probability, scale)
-    let (y, py) = pair(uniforms[2], uniforms[3], probability, scale)
-    let (t, pt) = pair(uniforms[4], uniforms[5], probability, scale)
-    return PhaseSpace(x: x, px: px, y: y, py: py, t: t, pt: pt)
+    typealias Planes = Lanes<Double4>
+    let u = Planes(vector: SIMD4(uniforms[0], uniforms[2], uniforms[4], 0.5))
+    let turn = Planes(vector: SIMD4(uniforms[1], uniforms[3], uniforms[5], 0.5))
+    let radius = Planes.sqrt(-2.0 * squaredRadiusExponent(u))
+    let (sine, cosine) = Planes.sincos(2 * .pi * turn)
+    let (q, p) = (radius * cosine, radius * sine)
+    return PhaseSpace(x: q[0], px: p[0], y: q[1], py: p[1], t: q[2], pt: p[2])
   }
 
-  /// A point of the plane whose squared radius is exponentially distributed.
+  /// −r²/2, which is exponentially distributed up to the cut.
   @inline(__always)
-  private func pair(
-    _ u: Double, _ turn: Double, _ probability: Double, _ scale: Double
-  ) -> (Double, Double) {
-    // Within a narrow cut 1 − u·probability is close to 1, hence the logarithm of one plus.
-    let logarithm = probability < 1 ? Double.log(onePlus: -u * probability) : Double.log(u)
-    let radius = (-2 * logarithm * scale).squareRoot()
-    let (sine, cosine) = Double.sincos(2 * .pi * turn)
-    return (radius * cosine, radius * sine)
+  private func squaredRadiusExponent(_ u: Lanes<Double4>) -> Lanes<Double4> {
+    guard cut > 0 else { return .log(u) }
+    // 1 − e^(−cut²/2) is the probability of the part within the cut. Where that is narrow, 1 − u·probability is close
+    // to 1, hence the logarithm of one plus.
+    let probability = -Double.expMinusOne(-0.5 * cut * cut)
+    return .log(onePlus: -probability * u) / varianceWithinCut
   }
 }
