@@ -46,7 +46,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
-    .target(name: "CVectorMath"),
+    .target(
+      name: "CVectorMath", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -56,7 +57,7 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+    library("LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
@@ -64,17 +65,22 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    // Numbers with 32 digits, by which tests judge functions; not a product.
+    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user runs it.
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),
+    .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
     tests(of: "Communication"),
     tests(of: "Documents"),
     tests(of: "DataFiles"),
     tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "DataFiles"]),
+    tests(of: "LatticeFiles", ["BeamDynamics", "Documents"]),
+    .testTarget(
+      name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -27,6 +27,14 @@ public struct Dual<let n: Int, Value: RealScalar>: Sendable {
     self.tangent = InlineArray<n, Value> { i in tangent(i) }
   }
 
+  /// A number of the level below, constant at this one. (Where that level is `Double`, this is the
+  /// same as the initialiser from a plain number.)
+  @_disfavoredOverload
+  @inlinable @inline(__always)
+  public init(_ value: Value) {
+    self.init(value) { _ in .zero }
+  }
+
   /// A number that varies along direction `direction` alone, at rate 1: an independent variable.
   @inlinable
   public init(_ value: Value, variable direction: Int) {

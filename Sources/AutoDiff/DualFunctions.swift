@@ -13,9 +13,11 @@ extension Dual {
     let root = Value.cbrt(x.value)
     return x.mapped(to: root, derivative: 1.0 / (3.0 * root * root))
   }
+  /// √(x² + y²). At the origin, where it has no derivative, it is taken as 0.
   @inlinable public static func hypot(_ x: Self, _ y: Self) -> Self {
     let length = Value.hypot(x.value, y.value)
-    return combined(x, y, to: length, derivatives: (x.value / length, y.value / length))
+    let divisor = Value.select(length <= .zero, .one, length)
+    return combined(x, y, to: length, derivatives: (x.value / divisor, y.value / divisor))
   }
 
   @inlinable public static func sin(_ x: Self) -> Self { sincos(x).sin }
@@ -58,14 +60,17 @@ extension Dual {
   @inlinable public static func log(onePlus x: Self) -> Self {
     x.mapped(to: .log(onePlus: x.value), derivative: 1.0 / (1.0 + x.value))
   }
-  /// xʸ. The derivative to y at x = 0 is taken as 0, its limit for y > 0.
+  /// xʸ. The derivative to y is taken as 0 at x = 0, which is its limit for y > 0, and for negative x,
+  /// where only integer y are defined; so a constant integer y may be used with any x. x⁰ is
+  /// constant, also at 0.
   @inlinable public static func pow(_ x: Self, _ y: Self) -> Self {
     let value = Value.pow(x.value, y.value)
-    let isZero = Value.abs(x.value) <= .zero
-    let logarithm = Value.log(Value.select(isZero, .one, x.value))
-    return combined(
-      x, y, to: value,
-      derivatives: (y.value * .pow(x.value, y.value - 1.0), value * logarithm))
+    let isPositive = Value.zero < x.value
+    let logarithm = Value.log(Value.select(isPositive, x.value, .one))
+    let isConstant = Value.abs(y.value) <= .zero
+    let exponent = Value.select(isConstant, .one, y.value)
+    let slope = Value.select(isConstant, .zero, exponent * .pow(x.value, exponent - 1.0))
+    return combined(x, y, to: value, derivatives: (slope, value * logarithm))
   }
 
   @inlinable public static func sinh(_ x: Self) -> Self {
@@ -75,8 +80,9 @@ extension Dual {
     x.mapped(to: .cosh(x.value), derivative: .sinh(x.value))
   }
   @inlinable public static func tanh(_ x: Self) -> Self {
-    let value = Value.tanh(x.value)
-    return x.mapped(to: value, derivative: (1.0 - value) * (1.0 + value))
+    // 1 − tanh² would cancel where the slope is small.
+    let secant = Value.reciprocal(.cosh(x.value))
+    return x.mapped(to: .tanh(x.value), derivative: secant * secant)
   }
   @inlinable public static func asinh(_ x: Self) -> Self {
     x.mapped(to: .asinh(x.value), derivative: 1.0 / .hypot(.one, x.value))

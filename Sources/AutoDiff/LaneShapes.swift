@@ -68,7 +68,9 @@ public enum Double2: DoubleLaneShape {
   @inlinable @inline(__always) public static func lower(_ a: SIMD2<Double>) -> SIMD2<Double> { a }
   @inlinable @inline(__always) public static func upper(_ a: SIMD2<Double>) -> SIMD2<Double> { a }
   @inlinable @inline(__always)
-  public static func joined(_ lower: SIMD2<Double>, _ upper: SIMD2<Double>) -> SIMD2<Double> { lower }
+  public static func joined(_ lower: SIMD2<Double>, _ upper: SIMD2<Double>) -> SIMD2<Double> {
+    lower
+  }
 
   @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD2<Double>) -> SIMD2<Double> {
     cvm_double2_power_of_two(n)
@@ -152,7 +154,9 @@ public enum Double4: DoubleLaneShape {
   @inlinable @inline(__always) public static func lower(_ a: SIMD4<Double>) -> SIMD4<Double> { a }
   @inlinable @inline(__always) public static func upper(_ a: SIMD4<Double>) -> SIMD4<Double> { a }
   @inlinable @inline(__always)
-  public static func joined(_ lower: SIMD4<Double>, _ upper: SIMD4<Double>) -> SIMD4<Double> { lower }
+  public static func joined(_ lower: SIMD4<Double>, _ upper: SIMD4<Double>) -> SIMD4<Double> {
+    lower
+  }
 
   @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD4<Double>) -> SIMD4<Double> {
     cvm_double4_power_of_two(n)
@@ -236,7 +240,9 @@ public enum Double8: DoubleLaneShape {
   @inlinable @inline(__always) public static func lower(_ a: SIMD8<Double>) -> SIMD8<Double> { a }
   @inlinable @inline(__always) public static func upper(_ a: SIMD8<Double>) -> SIMD8<Double> { a }
   @inlinable @inline(__always)
-  public static func joined(_ lower: SIMD8<Double>, _ upper: SIMD8<Double>) -> SIMD8<Double> { lower }
+  public static func joined(_ lower: SIMD8<Double>, _ upper: SIMD8<Double>) -> SIMD8<Double> {
+    lower
+  }
 
   @inlinable @inline(__always) public static func powerOfTwo(_ n: SIMD8<Double>) -> SIMD8<Double> {
     cvm_double8_power_of_two(n)

@@ -36,8 +36,8 @@ public protocol LaneShape: Sendable {
   static func load(_ address: UnsafePointer<Storage.Scalar>) -> Storage
   static func store(_ a: Storage, to address: UnsafeMutablePointer<Storage.Scalar>)
 
-  /// The double-precision shape in which elementary functions are evaluated: itself for doubles, half as
-  /// many lanes for floats.
+  /// The double-precision shape in which elementary functions are evaluated: itself for doubles,
+  /// half as many lanes for floats.
   associatedtype Wide: DoubleLaneShape where Wide.Wide == Wide
   /// The first half of the lanes, in double precision; of doubles, all lanes.
   static func lower(_ a: Storage) -> Wide.Storage

@@ -28,31 +28,37 @@ extension Array: Mergeable where Element: Mergeable {
 /// The relative error of a sum of n positive numbers grows with log₂ n, not with n (N. Higham, Accuracy and Stability
 /// of Numerical Algorithms, 2nd ed. (2002), section 4.2: pairwise summation).
 public struct TreeSum<Value: Mergeable> {
-  private var waiting: [(level: Int, value: Value)] = []
+  /// The nodes that wait for their other half, the largest first, and their levels.
+  @usableFromInline var waiting: [Value] = []
+  @usableFromInline var levels: [Int] = []
 
-  public init() {}
+  @inlinable public init() {}
 
   /// Adds the next piece.
+  @inlinable
   public mutating func append(_ piece: Value) {
-    var level = 0
-    var value = piece
-    while let last = waiting.last, last.level == level {
-      waiting.removeLast()
-      var earlier = last.value
-      earlier.merge(value)
-      value = earlier
-      level += 1
+    guard levels.last == 0 else {
+      waiting.append(piece)
+      levels.append(0)
+      return
     }
-    waiting.append((level, value))
+    waiting[waiting.count - 1].merge(piece)
+    levels[levels.count - 1] = 1
+    while levels.count > 1, levels[levels.count - 2] == levels[levels.count - 1] {
+      let later = waiting.removeLast()
+      levels.removeLast()
+      waiting[waiting.count - 1].merge(later)
+      levels[levels.count - 1] += 1
+    }
   }
 
   /// The sum of the pieces so far; nil if there are none.
-  public var total: Value? {
-    guard var value = waiting.last?.value else { return nil }
+  @inlinable public var total: Value? {
+    guard var value = waiting.last else { return nil }
     for earlier in waiting.dropLast().reversed() {
-      var merged = earlier.value
-      merged.merge(value)
-      value = merged
+      let later = value
+      value = earlier
+      value.merge(later)
     }
     return value
   }

@@ -20,8 +20,9 @@ extension DoubleDouble {
 
   /// A double x = q·π/2 + r with q modulo 4 and |r| ≤ π/4 (M. Payne, R. Hanek, 1983).
   ///
-  /// x is an integer m < 2⁵³ times 2ᵉ. m times ten words of 2/π, starting where the product is below
-  /// 2⁸⁶, is an exact integer; what is left out is below 2⁻²³⁰, and no double is closer to a multiple than 2⁻⁶².
+  /// x is an integer m < 2⁵³ times 2ᵉ. m times ten words of 2/π, starting where the product is
+  /// below 2⁸⁶, is an exact integer; what is left out is below 2⁻²³⁰, and no double is closer to a
+  /// multiple than 2⁻⁶².
   static func reducedAngle(_ x: Double) -> (quadrant: Int, r: DoubleDouble) {
     if x.magnitude < 0.785 { return (0, Self(x)) }
     let e = Int(x.exponent) - 52
@@ -44,27 +45,19 @@ extension DoubleDouble {
 
     // The point stands before bit `point`: two bits of quadrant above, the fraction below.
     let point = 32 * (first + count) - e
-    func bit(_ i: Int) -> Int { i / 32 < limbs.count ? Int(limbs[i / 32] >> UInt64(i % 32)) & 1 : 0 }
+    func limb(_ i: Int) -> UInt64 { i < limbs.count ? limbs[i] : 0 }
+    func bit(_ i: Int) -> Int { Int(limb(i / 32) >> UInt64(i % 32)) & 1 }
     var quadrant = bit(point) + 2 * bit(point + 1)
     let isAboveHalf = bit(point - 1) == 1
     if isAboveHalf { quadrant += 1 }
 
-    // The fraction, or its distance to 1, from the top limb to the lowest.
+    // The fraction, or its distance to 1: the complement, but for one unit in the last of 300 bits.
     var fraction = zero
-    var top = point / 32
-    while top >= 0 {
-      if top < limbs.count {
-        let width = min(32, point - 32 * top)
-        let mask = (UInt64(1) << UInt64(width)) - 1
-        // Bits of 1 − fraction are the complement, but for one unit in the last of 300 bits.
-        let digits = (isAboveHalf ? ~limbs[top] : limbs[top]) & mask
-        fraction += Self(Double(digits)).scaled(32 * top - point)
-      } else if isAboveHalf {
-        let width = min(32, point - 32 * top)
-        let digits = (UInt64(1) << UInt64(width)) - 1
-        fraction += Self(Double(digits)).scaled(32 * top - point)
-      }
-      top -= 1
+    for i in stride(from: point / 32, through: 0, by: -1) {
+      let width = min(32, point - 32 * i)
+      let mask = (UInt64(1) << UInt64(width)) - 1
+      let digits = (isAboveHalf ? ~limb(i) : limb(i)) & mask
+      fraction += Self(Double(digits)).scaled(32 * i - point)
     }
     let r = (isAboveHalf ? -fraction : fraction) * halfPi
     return x < 0 ? ((4 - quadrant) & 3, -r) : (quadrant & 3, r)

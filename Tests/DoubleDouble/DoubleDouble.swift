@@ -2,11 +2,12 @@ import AutoDiff
 
 /// A real number with about 106 bits (32 digits): the judge of functions in double precision.
 ///
-/// It is the unevaluated sum of two doubles, the second at most half a unit in the last place of the
-/// first, so it has the range of a double; below 2⁻⁹⁶⁸ the second has fewer bits. Sums, products and quotients have relative errors
-/// below 2⁻¹⁰¹, elementary functions about 10⁻³⁰.
+/// It is the unevaluated sum of two doubles, the second at most half a unit in the last place of
+/// the first, so it has the range of a double; below 2⁻⁹⁶⁸ the second has fewer bits. Sums,
+/// products and quotients have relative errors below 2⁻¹⁰¹, elementary functions about 10⁻³⁰.
 ///
-/// M. Joldes, J.-M. Muller, V. Popescu, ACM Trans. Math. Softw. 44 (2017) 15, algorithms 6, 12 and 18.
+/// M. Joldes, J.-M. Muller, V. Popescu, ACM Trans. Math. Softw. 44 (2017) 15, algorithms 6, 12 and
+/// 18.
 public struct DoubleDouble {
   /// The number rounded to double precision.
   public let high: Double
@@ -50,6 +51,7 @@ public struct DoubleDouble {
     let first = Double(sign: .plus, exponent: half, significand: 1)
     let second = Double(sign: .plus, exponent: n - half, significand: 1)
     let scaledHigh = high * first * second
+    guard scaledHigh.isFinite else { return DoubleDouble(scaledHigh) }
     return DoubleDouble(sumOfLarger: scaledHigh, low * first * second)
   }
 }
@@ -104,6 +106,7 @@ extension DoubleDouble: RealScalar {
   public static func sqrt(_ x: Self) -> Self {
     let root = x.high.squareRoot()
     guard root > 0, root.isFinite else { return Self(root) }
+    if x.high < 0x1p-900 { return sqrt(x.scaled(400)).scaled(-200) }
     let error = x - Self(productOf: root, root)
     return Self(sumOfLarger: root, error.high / (2 * root))
   }
@@ -112,7 +115,7 @@ extension DoubleDouble: RealScalar {
   public static func cbrt(_ x: Self) -> Self {
     let root = Double.cbrt(x.high)
     guard root != 0, root.isFinite else { return Self(root) }
-    // A subnormal argument's root is normal, but the products need room.
+    // The products need room.
     if x.high.magnitude < 0x1p-900 { return cbrt(x.scaled(300)).scaled(-100) }
     let error = x - Self(productOf: root, root) * Self(root)
     return Self(sumOfLarger: root, error.high / (3 * root * root))

@@ -41,15 +41,17 @@ extension DoubleDouble {
 
   public static func expMinusOne(_ x: Self) -> Self {
     guard x.high.magnitude < 80 else { return exp(x) - 1.0 }
+    guard x.high.magnitude > 0x1p-300 else { return x }
     let (n, value) = reducedExponential(x)
     return n == 0 ? value : value.scaled(n) + (one.scaled(n) - 1.0)
   }
 
-  /// Newton's iteration for eʸ − 1 = x from the double solution; the step itself is a logarithm of 1 + 1e-16.
+  /// Newton's iteration for eʸ − 1 = x from the double solution; the step itself is a logarithm of
+  /// 1 + 1e-16.
   public static func log(onePlus x: Self) -> Self {
     // Where 1 + x loses nothing of interest, or cannot be formed.
     if x.high >= 1 || x.high <= -0.5 { return log(1.0 + x) }
-    guard x.high.magnitude > 0x1p-900 else { return x }
+    guard x.high.magnitude > 0x1p-300 else { return x }
     let start = Self(Double.log(onePlus: x.high))
     let value = expMinusOne(start)
     let step = (x - value) / (1.0 + value)
@@ -87,6 +89,8 @@ extension DoubleDouble {
     let value: Self
     if magnitude.high > 40 {
       value = exp(magnitude, scaledBy: -1)
+    } else if magnitude.high < 0x1p-300 {
+      value = magnitude
     } else {
       let t = expMinusOne(magnitude)
       value = 0.5 * (t + t / (1.0 + t))
@@ -101,6 +105,7 @@ extension DoubleDouble {
   }
   public static func tanh(_ x: Self) -> Self {
     let magnitude = abs(x)
+    guard magnitude.high > 0x1p-300 else { return x }
     let t = expMinusOne(minimum(2.0 * magnitude, Self(100.0)))
     let value = t / (t + 2.0)
     return x.high.sign == .minus ? -value : value

@@ -59,7 +59,8 @@ extension DoubleDouble: LosslessStringConvertible {
     // One digit more than shown, to round by.
     var digits: [Int] = []
     for _ in 0..<33 {
-      let digit = max(0, min(9, Int(magnitude.high.rounded(.down)) - (magnitude.isBelowFloor ? 1 : 0)))
+      let floor = Int(magnitude.high.rounded(.down)) - (magnitude.isBelowFloor ? 1 : 0)
+      let digit = max(0, min(9, floor))
       digits.append(digit)
       magnitude = (magnitude - Double(digit)) * 10.0
     }

@@ -7,8 +7,8 @@ extension Lanes where Shape: DoubleLaneShape {
   /// The nearest n to x/ln 2, and the pair r = x − n·ln 2, for |n| < 2¹¹.
   ///
   /// ln 2 is split in two: the upper part has 32 bits, so that n times it is exact, and so is the
-  /// subtraction (both are multiples of the last bit of the smaller, and |r| < 1). The error of r is
-  /// that of rounding n·(ln 2's lower part): 2¹⁰·2⁻³³·2⁻⁵³ = 2⁻⁷⁶.
+  /// subtraction (both are multiples of the last bit of the smaller, and |r| < 1). The error of r
+  /// is that of rounding n·(ln 2's lower part): 2¹⁰·2⁻³³·2⁻⁵³ = 2⁻⁷⁶.
   @inlinable @inline(__always)
   func reducedByLogarithmOfTwo() -> (n: Self, r: LanePair<Shape>) {
     let n = (self * 1.4426950408889634).rounded
@@ -20,8 +20,9 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// sinh r − r and cosh r − 1 for |r| ≤ ½ ln 2.
   ///
-  /// Minimax in z = r² on [0, (½ ln 2)²], Remez exchange at 250 bits, error relative to sinh r or to
-  /// cosh r − 1. Double: sinh degree 4, 2⁻⁶²; cosh degree 5, 2⁻⁷⁰. Single: both degree 2, 2⁻³⁷ and 2⁻³⁴.
+  /// Minimax in z = r² on [0, (½ ln 2)²], Remez exchange at 250 bits, error relative to sinh r or
+  /// to cosh r − 1. Double: sinh degree 4, 2⁻⁶²; cosh degree 5, 2⁻⁷⁰. Single: both degree 2, 2⁻³⁷
+  /// and 2⁻³⁴.
   @inlinable @inline(__always)
   func hyperbolicParts(_ accuracy: Accuracy) -> (odd: Self, even: Self) {
     let z = self * self
@@ -49,10 +50,10 @@ extension Lanes where Shape: DoubleLaneShape {
     }
   }
 
-  /// eˣ·e^δ for a small second part δ of the argument, |δ| < 2⁻⁴⁰.
+  /// e^(x + δ) for a rest δ of the argument, |δ| < 2⁻⁴⁰, of which eʳ·δ is taken.
   ///
-  /// 1 + r is rounded with its error kept, so that the sum's own rounding is all that counts: 0.52 ulp.
-  /// The limits lie beyond overflow and beyond rounding to zero; a NaN passes both.
+  /// 1 + r is rounded with its error kept, so that the sum's own rounding is all that counts: 0.52
+  /// ulp. The limits lie beyond overflow and beyond rounding to zero; a NaN passes both.
   @inlinable @inline(__always)
   func exponential(_ accuracy: Accuracy, withRest rest: Self? = nil) -> Self {
     let x = Self.maximum(Self(-750.0), Self.minimum(Self(715.0), self))
@@ -65,13 +66,17 @@ extension Lanes where Shape: DoubleLaneShape {
         .scaledWithinRange(Self.maximum(Self(-1000.0), Self.minimum(Self(1000.0), n)))
     case .double:
       let leading = LanePair<Shape>(sumOfLarger: Self.one, r.high)
-      let low = rest.map { r.low + $0 } ?? r.low
+      var low = r.low
+      if let rest {
+        let tail = low + rest
+        low = tail + tail * (r.high + (odd + even))
+      }
       return Self.sum(leading.high, leading.low + (low + (odd + even))).scaled(n)
     }
   }
 
-  /// eˣ − 1 = 2ⁿ·((1 − 2⁻ⁿ) + (eʳ − 1)), where 1 − 2⁻ⁿ is exact as long as 2⁻ⁿ matters, and the sum with r
-  /// is a pair, because it cancels to 0.2 at n = 1.
+  /// eˣ − 1 = 2ⁿ·((1 − 2⁻ⁿ) + (eʳ − 1)), where 1 − 2⁻ⁿ is exact as long as 2⁻ⁿ matters, and the sum
+  /// with r is a pair, because it cancels to 0.2 at n = 1.
   @inlinable @inline(__always)
   func exponentialMinusOne(_ accuracy: Accuracy) -> Self {
     // Below −40 the result rounds to −1.

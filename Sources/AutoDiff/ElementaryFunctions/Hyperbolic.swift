@@ -5,14 +5,13 @@
 //     sinh|x| = 2ⁿ·(a·cosh r + b·sinh r)    a = (1 − 4⁻ⁿ)/2
 //     cosh|x| = 2ⁿ·(b·cosh r + a·sinh r)    b = (1 + 4⁻ⁿ)/2
 //
-// without a division. n = 0 gives sinh r and cosh r themselves, and at n = 1, r = −½ ln 2, where the
-// first sum cancels most, it still is half its first term.
+// without a division. n = 0 gives sinh r and cosh r themselves, and at n = 1, r = −½ ln 2, where
+// the first sum cancels most, it still is half its first term.
 
 extension Lanes where Shape: DoubleLaneShape {
   /// The two sums above, each as a leading part and a small rest, and n.
   ///
-  /// 4⁻ⁿ is exact in a and b as long as 2n ≤ 52; later it is below their last bit. b·r and a·r are rounded;
-  /// `exactly` keeps the error of that, too.
+  /// `exactly` keeps the rounding errors of b·r and a·r, and what a and b lose of 4⁻ⁿ for 2n > 52.
   @inlinable @inline(__always)
   static func hyperbolicPairs(
     _ magnitude: Self, _ accuracy: Accuracy, exactly: Bool
@@ -30,11 +29,15 @@ extension Lanes where Shape: DoubleLaneShape {
       )
     case .double:
       let tail = r.low + odd
-      let oddTerm: LanePair<Shape>
-      let evenTerm: LanePair<Shape>
+      var oddTerm: LanePair<Shape>
+      var evenTerm: LanePair<Shape>
       if exactly {
         oddTerm = LanePair(productOf: b, r.high)
         evenTerm = LanePair(productOf: a, r.high)
+        let restOfA = difference(difference(Self(0.5), a), quarter)
+        let restOfB = sum(difference(Self(0.5), b), quarter)
+        oddTerm.low += restOfA + restOfB * r.high
+        evenTerm.low += restOfB + restOfA * r.high
       } else {
         oddTerm = LanePair(product(b, r.high), zero)
         evenTerm = LanePair(product(a, r.high), zero)
@@ -87,14 +90,14 @@ extension Lanes where Shape: DoubleLaneShape {
     let rest = square / (1.0 + Self.sqrt(1.0 + square))
     let excess = LanePair<Shape>(sumOfLarger: x, rest)
     let onePlus = LanePair<Shape>(sumOf: Self.one, excess.high)
-    let argument = Self.select(isLarge, Self.minimum(Self(0x1p1023), magnitude), onePlus.high)
+    let argument = Self.select(isLarge, magnitude, onePlus.high)
     let correction = Self.select(
       isLarge, .zero, (onePlus.low + excess.low) / onePlus.high)
     let logarithm =
       Self.positiveLogarithm(argument, plus: correction, accuracy)
       + Self.select(isLarge, Self(0.6931471805599453), .zero)
     // Below 2⁻²⁸ the result is x to within 2⁻⁵⁸; infinite and NaN arguments stay what they are.
-    let isOrdinary = (Self(0x1p-28) <= magnitude) .& (magnitude <= Self(0x1p1023 * 1.9999999))
+    let isOrdinary = (Self(0x1p-28) <= magnitude) .& (magnitude < Self(Double.infinity))
     return Self.select(isOrdinary, logarithm.withSign(of: self), self)
   }
 }

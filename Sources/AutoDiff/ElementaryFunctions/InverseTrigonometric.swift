@@ -1,13 +1,14 @@
 // asin, acos, atan and atan2.
 
 extension Lanes where Shape: DoubleLaneShape {
-  /// The angle of the point (x, y) of the first quadrant against the x axis, for finite x, y ≥ 0, as a
-  /// leading part and a rest.
+  /// The angle of the point (x, y) of the first quadrant against the x axis, for finite x, y ≥ 0,
+  /// as a leading part and a rest.
   ///
-  /// The angle is an offset 0, π/4 or π/2 plus the arctangent of t = y/x, (y − x)/(y + x) or −x/y, so that
-  /// |t| ≤ tan(π/8). In double precision t carries the rounding errors of its numerator,
-  /// denominator and quotient along. atan t = t + t³·A(t²), minimax on [0, tan²(π/8)], Remez exchange at 250 bits,
-  /// error relative to atan t. Double: degree 10, 2⁻⁵⁹; single: degree 4, 2⁻³⁰.
+  /// The angle is an offset 0, π/4 or π/2 plus the arctangent of t = y/x, (y − x)/(y + x) or −x/y,
+  /// so that |t| ≤ tan(π/8). In double precision t carries the rounding errors of its numerator,
+  /// denominator and quotient along. atan t = t + t³·A(t²), minimax on [0, tan²(π/8)], Remez
+  /// exchange at 250 bits, error relative to atan t. Double: degree 10, 2⁻⁵⁹; single: degree 4,
+  /// 2⁻³⁰.
   @inlinable @inline(__always)
   static func firstQuadrantAngle(
     y: Self, x: Self, _ accuracy: Accuracy
@@ -42,7 +43,8 @@ extension Lanes where Shape: DoubleLaneShape {
       let remainder =
         (Self.difference(numerator, check.high) - check.low)
         + select(isDiagonal, difference.low - t * sum.low, zero)
-      // Without a diagonal, the remainder of a subnormal numerator cannot be represented, and need not.
+      // Without a diagonal, the remainder of a subnormal numerator cannot be represented, and need
+      // not.
       let correction = select(
         abs(numerator) < Self(0x1p-900), zero, remainder / denominator)
       let z = t * t
@@ -107,8 +109,8 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// asin s − s for 0 ≤ s ≤ ½, given z = s².
   ///
-  /// asin s = s + s³·R(s²), minimax on [0, ¼], Remez exchange at 250 bits, error relative to asin s. Double:
-  /// degree 12, 2⁻⁵⁹; single: degree 5, 2⁻³¹.
+  /// asin s = s + s³·R(s²), minimax on [0, ¼], Remez exchange at 250 bits, error relative to asin
+  /// s. Double: degree 12, 2⁻⁵⁹; single: degree 5, 2⁻³¹.
   @inlinable @inline(__always)
   static func arcsineExcess(_ s: Self, square z: Self, _ accuracy: Accuracy) -> Self {
     switch accuracy {
@@ -133,7 +135,8 @@ extension Lanes where Shape: DoubleLaneShape {
     }
   }
 
-  /// asin of |x| ≤ ½, or of √((1 − |x|)/2) beyond, which is half the arccosine: a leading part, a rest.
+  /// asin of |x| ≤ ½, or of √((1 − |x|)/2) beyond, which is half the arccosine: a leading part, a
+  /// rest.
   @inlinable @inline(__always)
   func arcsineOfSmallSide(
     _ accuracy: Accuracy

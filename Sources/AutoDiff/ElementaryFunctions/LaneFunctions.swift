@@ -2,8 +2,9 @@
 //
 // Every function is evaluated in double precision, by the same formula for both precisions: single
 // precision takes shorter polynomials and leaves out the compensation of rounding errors, because
-// 2⁻³⁰ suffices there. Half a vector of floats fills one of doubles, so that a float costs less than
-// a double, float arguments are never subnormal inside, and nothing depends on a fused multiply-add.
+// 2⁻³⁰ suffices there. Half a vector of floats fills one of doubles, so that a float costs less
+// than a double, float arguments are never subnormal inside, and nothing depends on a fused
+// multiply-add.
 //
 // The formulas are in the files beside this one. No lane causes a branch, but for an angle beyond
 // 2²⁰ rad.
@@ -58,7 +59,7 @@ extension Lanes {
 }
 
 extension Lanes {
-  @inlinable @inline(__always)
+  @inlinable
   public static func sincos(_ x: Self) -> (sin: Self, cos: Self) {
     let lower = Lanes<Shape.Wide>(vector: Shape.lower(x.vector)).sineAndCosine(accuracy)
     switch accuracy {
@@ -75,58 +76,58 @@ extension Lanes {
       )
     }
   }
-  @inlinable @inline(__always) public static func sin(_ x: Self) -> Self {
+  @inlinable public static func sin(_ x: Self) -> Self {
     evaluate(x) { $0.sine(accuracy) }
   }
-  @inlinable @inline(__always) public static func cos(_ x: Self) -> Self {
+  @inlinable public static func cos(_ x: Self) -> Self {
     evaluate(x) { $0.cosine(accuracy) }
   }
-  @inlinable @inline(__always) public static func tan(_ x: Self) -> Self {
+  @inlinable public static func tan(_ x: Self) -> Self {
     evaluate(x) { $0.tangent(accuracy) }
   }
-  @inlinable @inline(__always) public static func asin(_ x: Self) -> Self {
+  @inlinable public static func asin(_ x: Self) -> Self {
     evaluate(x) { $0.arcsine(accuracy) }
   }
-  @inlinable @inline(__always) public static func acos(_ x: Self) -> Self {
+  @inlinable public static func acos(_ x: Self) -> Self {
     evaluate(x) { $0.arccosine(accuracy) }
   }
-  @inlinable @inline(__always) public static func atan(_ x: Self) -> Self {
+  @inlinable public static func atan(_ x: Self) -> Self {
     evaluate(x) { $0.arctangent(accuracy) }
   }
-  @inlinable @inline(__always) public static func atan2(y: Self, x: Self) -> Self {
+  @inlinable public static func atan2(y: Self, x: Self) -> Self {
     evaluate(y, x) { $0.angle(above: $1, accuracy) }
   }
-  @inlinable @inline(__always) public static func exp(_ x: Self) -> Self {
+  @inlinable public static func exp(_ x: Self) -> Self {
     evaluate(x) { $0.exponential(accuracy) }
   }
-  @inlinable @inline(__always) public static func expMinusOne(_ x: Self) -> Self {
+  @inlinable public static func expMinusOne(_ x: Self) -> Self {
     evaluate(x) { $0.exponentialMinusOne(accuracy) }
   }
-  @inlinable @inline(__always) public static func log(_ x: Self) -> Self {
+  @inlinable public static func log(_ x: Self) -> Self {
     evaluate(x) { $0.logarithm(accuracy) }
   }
-  @inlinable @inline(__always) public static func log(onePlus x: Self) -> Self {
+  @inlinable public static func log(onePlus x: Self) -> Self {
     evaluate(x) { $0.logarithmOfOnePlus(accuracy) }
   }
-  @inlinable @inline(__always) public static func pow(_ x: Self, _ y: Self) -> Self {
+  @inlinable public static func pow(_ x: Self, _ y: Self) -> Self {
     evaluate(x, y) { $0.power($1, accuracy) }
   }
-  @inlinable @inline(__always) public static func sinh(_ x: Self) -> Self {
+  @inlinable public static func sinh(_ x: Self) -> Self {
     evaluate(x) { $0.hyperbolicSine(accuracy) }
   }
-  @inlinable @inline(__always) public static func cosh(_ x: Self) -> Self {
+  @inlinable public static func cosh(_ x: Self) -> Self {
     evaluate(x) { $0.hyperbolicCosine(accuracy) }
   }
-  @inlinable @inline(__always) public static func tanh(_ x: Self) -> Self {
+  @inlinable public static func tanh(_ x: Self) -> Self {
     evaluate(x) { $0.hyperbolicTangent(accuracy) }
   }
-  @inlinable @inline(__always) public static func asinh(_ x: Self) -> Self {
+  @inlinable public static func asinh(_ x: Self) -> Self {
     evaluate(x) { $0.inverseHyperbolicSine(accuracy) }
   }
-  @inlinable @inline(__always) public static func cbrt(_ x: Self) -> Self {
+  @inlinable public static func cbrt(_ x: Self) -> Self {
     evaluate(x) { $0.cubeRoot() }
   }
-  @inlinable @inline(__always) public static func hypot(_ x: Self, _ y: Self) -> Self {
+  @inlinable public static func hypot(_ x: Self, _ y: Self) -> Self {
     evaluate(x, y) { $0.length($1, accuracy) }
   }
 }

@@ -27,7 +27,8 @@ extension Lanes {
 }
 
 extension Lanes where Shape: DoubleLaneShape {
-  /// Adding this to a number below 2⁵¹ rounds it to an integer, found in the lowest bits of the sum.
+  /// Adding this to a number below 2⁵¹ rounds it to an integer, found in the lowest bits of the
+  /// sum.
   @inlinable @inline(__always) static var roundingShift: Self { Self(0x1.8p52) }
 
   /// The nearest integer, ties to even, for a magnitude below 2⁵¹.

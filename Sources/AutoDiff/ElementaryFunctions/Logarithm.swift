@@ -6,13 +6,20 @@
 extension Lanes where Shape: DoubleLaneShape {
   /// The k and m of x = 2ᵏ·m, √½ < m ≤ √2, for a positive x.
   @inlinable @inline(__always)
-  func splitAroundOne() -> (k: Self, m: Self) {
-    // A subnormal number is made normal first.
-    let isSubnormal = self < Self(0x1p-1022)
-    let normal = Self.select(isSubnormal, self * 0x1p54, self)
-    let exponent = Self.difference(
-      Self(vector: Shape.exponent(normal.vector)),
-      Self.select(isSubnormal, Self(54.0), .zero))
+  func splitAroundOne(_ accuracy: Accuracy) -> (k: Self, m: Self) {
+    var normal = self
+    let exponent: Self
+    switch accuracy {
+    case .single:
+      // The smallest float is a normal double.
+      exponent = Self(vector: Shape.exponent(vector))
+    case .double:
+      let isSubnormal = self < Self(0x1p-1022)
+      normal = Self.select(isSubnormal, self * 0x1p54, self)
+      exponent = Self.difference(
+        Self(vector: Shape.exponent(normal.vector)),
+        Self.select(isSubnormal, Self(54.0), .zero))
+    }
     let significand = Self(vector: Shape.significand(normal.vector))
     let isLarge = Self(1.4142135623730951) < significand
     return (
@@ -23,12 +30,12 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// log x + δ for a positive x and a small δ.
   ///
-  /// R/s = log((1 + s)/(1 − s))/s − 2, minimax in z = s² on [0, 0.02944], Remez exchange at 250 bits, error
-  /// relative to 2·atanh(s)/s. Double: degree 6, 2⁻⁵⁸; single: degree 3, 2⁻³⁶.
-  /// ln 2 is split so that k times the upper part is exact.
+  /// R/s = log((1 + s)/(1 − s))/s − 2, minimax in z = s² on [0, 0.02944], Remez exchange at 250
+  /// bits, error relative to 2·atanh(s)/s. Double: degree 6, 2⁻⁵⁸; single: degree 3, 2⁻³⁶. ln 2 is
+  /// split so that k times the upper part is exact.
   @inlinable @inline(__always)
   static func positiveLogarithm(_ x: Self, plus delta: Self, _ accuracy: Accuracy) -> Self {
-    let (k, m) = x.splitAroundOne()
+    let (k, m) = x.splitAroundOne(accuracy)
     let f = difference(m, one)
     let s = f / (2.0 + f)
     let z = s * s

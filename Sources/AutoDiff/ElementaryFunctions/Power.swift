@@ -3,12 +3,12 @@
 extension Lanes where Shape: DoubleLaneShape {
   /// log x for a positive x as a pair with a relative error below 2⁻⁶⁴.
   ///
-  /// log m = 2s·(1 + z·(1/3 + z·Q)) with s = (m − 1)/(m + 1) and z = s² as pairs. z·Q ≤ 0.006 is a plain
-  /// number, rounded at 2⁻⁶⁰, which z ≤ 0.0295 scales to 2⁻⁶⁵ of the whole. Q: minimax in z on [0, 0.02944],
-  /// degree 7, Remez exchange at 250 bits, error 2⁻⁷³ of log m.
+  /// log m = 2s·(1 + z·(1/3 + z·Q)) with s = (m − 1)/(m + 1) and z = s² as pairs. z·Q ≤ 0.006 is a
+  /// plain number, rounded at 2⁻⁶⁰, which z ≤ 0.0295 scales to 2⁻⁶⁵ of the whole. Q: minimax in z
+  /// on [0, 0.02944], degree 7, Remez exchange at 250 bits, error 2⁻⁷³ of log m.
   @inlinable @inline(__always)
   static func pairLogarithm(_ x: Self) -> LanePair<Shape> {
-    let (k, m) = x.splitAroundOne()
+    let (k, m) = x.splitAroundOne(.double)
     let f = difference(m, one)
     let denominator = LanePair<Shape>(sumOf: one, m)
     let inverse = 1.0 / denominator.high

@@ -3,9 +3,9 @@
 extension Lanes where Shape: DoubleLaneShape {
   /// ∛x, x = 8^q·a with ½ ≤ a < 4.
   ///
-  /// An estimate t of ∛a by the minimax polynomial of degree 5 on [1, 2) (Remez exchange, relative error 2⁻¹⁹) is
-  /// rounded to 24 bits, so that t² is exact; one step of Halley's iteration,
-  /// t·(1 + (a/t² − t)/(2t + a/t²)), leaves 2⁻⁵⁸ and rounding: 0.67 ulp, as in fdlibm's s_cbrt.c.
+  /// An estimate t of ∛a by the minimax polynomial of degree 5 on [1, 2) (Remez exchange, relative
+  /// error 2⁻¹⁹) is rounded to 24 bits, so that t² is exact; one step of Halley's iteration, t·(1 +
+  /// (a/t² − t)/(2t + a/t²)), leaves 2⁻⁵⁸ and rounding: 0.67 ulp, as in fdlibm's s_cbrt.c.
   @inlinable @inline(__always)
   func cubeRoot() -> Self {
     let magnitude = Self.abs(self)

@@ -28,32 +28,49 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// x − n·π/2 for |x| ≤ 2²⁰ (W. J. Cody, W. Waite, 1980).
   ///
-  /// π/2 is split in three parts of 33 bits and one of 53. n has 20 bits, so the first three products are
-  /// exact; so is the first subtraction, and the errors of the next two are kept. No double
-  /// below 2²⁰ is closer to a multiple than about 2⁻⁵⁹, and the last product is rounded at 2⁻¹³²: that
-  /// is 2⁻⁷³ of r. Single precision needs 2⁻⁵⁸ only: two parts.
+  /// π/2 is split in three parts of 33 bits and one of 53. n has 20 bits, so the first three
+  /// products are exact; so is the first subtraction, and the errors of the next two are kept. No
+  /// double below 2²⁰ is closer to a multiple than about 2⁻⁵⁹, and the last product is rounded at
+  /// 2⁻¹³²: that is 2⁻⁷³ of r. Single precision needs 2⁻⁵⁸ only: two parts.
   @inlinable @inline(__always)
   func reducedAngle(_ accuracy: Accuracy) -> ReducedAngle {
     let quadrant = self * 0.6366197723675814 + Self.roundingShift
     let n = Self.difference(quadrant, Self.roundingShift)
     let first = self - n * 0x1.921fb54400000p+0
+    var angle: ReducedAngle
     switch accuracy {
     case .single:
-      return ReducedAngle(
+      angle = ReducedAngle(
         r: LanePair(first - n * 0x1.0b4611a626331p-34, .zero), quadrant: quadrant)
     case .double:
       let second = LanePair<Shape>(sumOf: first, Self.product(n, Self(-0x1.0b4611a600000p-34)))
       let third = LanePair<Shape>(
         sumOf: second.high, Self.product(n, Self(-0x1.3198a2e000000p-69)))
       let rest = (second.low + third.low) - n * 0x1.b839a252049c1p-104
-      return ReducedAngle(r: LanePair(sumOfLarger: third.high, rest), quadrant: quadrant)
+      angle = ReducedAngle(r: LanePair(sumOfLarger: third.high, rest), quadrant: quadrant)
     }
+    let isLarge = Self(Self.largestReducedAngle) < Self.abs(self)
+    if isLarge.any { angle = replacingLargeAngles(isLarge, in: angle) }
+    return angle
+  }
+
+  /// The reduction done number by number in the lanes where the mask is true.
+  @inlinable @inline(never)
+  func replacingLargeAngles(_ mask: Mask, in angle: ReducedAngle) -> ReducedAngle {
+    var angle = angle
+    for i in 0..<Self.count where mask[i] {
+      let (quadrant, r, rest) = reducedLargeAngle(self[i])
+      angle.r.high[i] = r
+      angle.r.low[i] = rest
+      angle.quadrant[i] = Self.roundingShift[i] + quadrant
+    }
+    return angle
   }
 
   /// sin r for |r| ≤ π/4 (a little beyond) as a leading part and a small rest.
   ///
-  /// sin r = r + r³·S(r²), minimax on [0, (π/4)²], Remez exchange at 250 bits, error relative to sin r.
-  /// Double: degree 5, 2⁻⁵⁸. Single: degree 3, 2⁻³⁷.
+  /// sin r = r + r³·S(r²), minimax on [0, (π/4)²], Remez exchange at 250 bits, error relative to
+  /// sin r. Double: degree 5, 2⁻⁵⁸. Single: degree 3, 2⁻³⁷.
   @inlinable @inline(__always)
   static func sinePair(_ r: LanePair<Shape>, _ accuracy: Accuracy) -> LanePair<Shape> {
     let z = r.high * r.high
@@ -79,9 +96,9 @@ extension Lanes where Shape: DoubleLaneShape {
 
   /// cos r for |r| ≤ π/4 (a little beyond) as a leading part and a small rest.
   ///
-  /// Double: cos r = 1 − r²/2 + r⁴·C(r²), degree 5, 2⁻⁶⁴; 1 − r²/2 keeps its rounding error. Single:
-  /// cos r = 1 + r²·C(r²), degree 3, 2⁻³⁴. Minimax on [0, (π/4)²], Remez exchange at 250 bits, absolute
-  /// error.
+  /// Double: cos r = 1 − r²/2 + r⁴·C(r²), degree 5, 2⁻⁶⁴; 1 − r²/2 keeps its rounding error.
+  /// Single: cos r = 1 + r²·C(r²), degree 3, 2⁻³⁴. Minimax on [0, (π/4)²], Remez exchange at 250
+  /// bits, absolute error.
   @inlinable @inline(__always)
   static func cosinePair(_ r: LanePair<Shape>, _ accuracy: Accuracy) -> LanePair<Shape> {
     let z = product(r.high, r.high)
@@ -111,21 +128,16 @@ extension Lanes where Shape: DoubleLaneShape {
     let angle = reducedAngle(accuracy)
     let s = Self.sinePair(angle.r, accuracy)
     let c = Self.cosinePair(angle.r, accuracy)
-    // sin r keeps the sign of zero, which the sum would lose.
-    let sine = Self.sum(s.high, s.low).withSign(of: s.high)
+    let sine = Self.sum(s.high, s.low)
     let cosine = Self.sum(c.high, c.low)
     let isOdd = angle.isOdd
     let isLowerHalf = angle.isLowerHalf
-    var result = (
-      sine: Self.select(isOdd, cosine, sine).negated(where: isLowerHalf),
-      cosine: Self.select(isOdd, sine, cosine).negated(where: isOdd).negated(where: isLowerHalf)
+    // The smallest angles are their own sines, with the sign of zero.
+    let isTiny = Self.abs(self) < Self(0x1p-28)
+    return (
+      Self.select(isTiny, self, Self.select(isOdd, cosine, sine).negated(where: isLowerHalf)),
+      Self.select(isOdd, sine, cosine).negated(where: isOdd).negated(where: isLowerHalf)
     )
-    let isHuge = isBeyondReduction
-    if isHuge.any {
-      result.sine = replacingLanes(isHuge, of: result.sine) { Double.sin($0) }
-      result.cosine = replacingLanes(isHuge, of: result.cosine) { Double.cos($0) }
-    }
-    return result
   }
 
   @inlinable @inline(__always) func sine(_ accuracy: Accuracy) -> Self {
@@ -159,24 +171,6 @@ extension Lanes where Shape: DoubleLaneShape {
     }
     // The smallest angles are their own tangents, with the sign of zero.
     let isTiny = Self.abs(self) < Self(0x1p-28)
-    let result = Self.select(isTiny, self, ratio.negated(where: isOdd))
-    let isHuge = isBeyondReduction
-    return isHuge.any ? replacingLanes(isHuge, of: result) { Double.tan($0) } : result
-  }
-
-  /// True for a finite angle that is too large for the reduction in lanes.
-  @inlinable @inline(__always) var isBeyondReduction: Mask {
-    let magnitude = Self.abs(self)
-    return (Self(Self.largestReducedAngle) < magnitude) .& (magnitude < Self(Double.infinity))
-  }
-
-  /// `result` with the C library's value in the lanes where the mask is true.
-  @inlinable @inline(never)
-  func replacingLanes(
-    _ mask: Mask, of result: Self, by function: (Double) -> Double
-  ) -> Self {
-    var result = result
-    for i in 0..<Self.count where mask[i] { result[i] = function(self[i]) }
-    return result
+    return Self.select(isTiny, self, ratio.negated(where: isOdd))
   }
 }

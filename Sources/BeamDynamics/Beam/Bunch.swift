@@ -27,6 +27,14 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     }
   }
 
+  /// `count` particles of one weight, as they lie in `storage`.
+  init(reference: ReferenceParticle<Double>, count: Int, storage: [Word]) {
+    self.reference = reference
+    self.count = count
+    self.storage = storage
+    hasUniformWeights = true
+  }
+
   /// The number of tiles; all but the last are full.
   public var tileCount: Int { storage.count / Tile<Word>.wordCount }
 

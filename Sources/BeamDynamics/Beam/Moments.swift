@@ -1,6 +1,118 @@
+import AutoDiff
 import Communication
-public struct Moments: Mergeable, Sendable {
+import LinearAlgebra
+
+/// The first and second moments of the living particles of a tile, or of many, and how far they reach.
+///
+/// Central products are collected about the mean and merged about the common mean (T. Chan, G. Golub, R. LeVeque, "Updating
+/// formulae and a pairwise algorithm for computing sample variances", COMPSTAT 1982, eq. 2.1), so that a beam far off
+/// the axis keeps its digits.
+public struct Moments: Sendable, Mergeable {
+  /// The number of particles.
+  public internal(set) var count = 0
+  /// Σw, the weight of all particles in the means. Particles of one common weight count 1 each.
+  public internal(set) var weight = 0.0
+  /// The number of real particles that the particles stand for.
+  public internal(set) var realParticles = 0.0
+  /// ⟨ζ⟩ = Σwζ/Σw, of the order x, px, y, py, t, pt; meaningless if ``weight`` is 0.
+  public internal(set) var mean = Vector6<Double>(repeating: 0)
+  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row after row.
+  public internal(set) var products = InlineArray<21, Double>(repeating: 0)
+  /// The least value of each coordinate, whatever the weight; +∞ for no particles.
+  public internal(set) var minimum = Vector6<Double>(repeating: .infinity)
+  /// The greatest value of each coordinate, whatever the weight; −∞ for no particles.
+  public internal(set) var maximum = Vector6<Double>(repeating: -.infinity)
+
+  /// Of no particles.
   public init() {}
-  init<W: ParticleWord>(of tile: borrowing Tile<W>, hasUniformWeights: Bool) {}
-  public mutating func merge(_ later: Self) {}
+
+  /// Where the product of coordinates `i` and `j` is stored.
+  @inline(__always)
+  static func index(_ i: Int, _ j: Int) -> Int {
+    let (row, column) = i < j ? (i, j) : (j, i)
+    return (row &* (11 &- row)) >> 1 &+ column
+  }
+
+  /// ⟨(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩)⟩, with 1/Σw; nil for no weight.
+  public var covariance: Matrix6<Double>? {
+    guard weight > 0 else { return nil }
+    return Matrix6 { i, j in products[Self.index(i, j)] / weight }
+  }
+
+  /// Takes in other particles. The error of each moment is a few roundings more than that of the parts.
+  public mutating func merge(_ later: Moments) {
+    count += later.count
+    realParticles += later.realParticles
+    for i in 0..<6 {
+      minimum[i] = Swift.min(minimum[i], later.minimum[i])
+      maximum[i] = Swift.max(maximum[i], later.maximum[i])
+    }
+    guard later.weight > 0 else { return }
+    guard weight > 0 else {
+      weight = later.weight
+      mean = later.mean
+      products = later.products
+      return
+    }
+    let total = weight + later.weight
+    let share = later.weight / total
+    let difference = Vector6<Double> { i in later.mean[i] - mean[i] }
+    let scaled = Vector6<Double> { i in difference[i] * (weight * share) }
+    for i in 0..<6 {
+      for j in i..<6 {
+        let k = Self.index(i, j)
+        let sum = products[unchecked: k] + later.products[unchecked: k]
+        products[unchecked: k] = sum.addingProduct(
+          scaled[unchecked: i], difference[unchecked: j])
+      }
+    }
+    for i in 0..<6 { mean[i] += difference[i] * share }
+    weight = total
+  }
+}
+
+extension Moments: Equatable {
+  public static func == (a: Self, b: Self) -> Bool {
+    a.count == b.count && a.weight == b.weight && a.realParticles == b.realParticles
+      && (0..<21).allSatisfy { a.products[$0] == b.products[$0] }
+      && (0..<6).allSatisfy {
+        a.mean[$0] == b.mean[$0] && a.minimum[$0] == b.minimum[$0]
+          && a.maximum[$0] == b.maximum[$0]
+      }
+  }
+}
+
+extension Bunch {
+  /// How many tiles one thread takes at a time: a power of two, so that chunks are nodes of the tree of all tiles.
+  private static var tilesPerChunk: Int { 64 }
+
+  /// The moments of the living particles; the same bits for any number of workers.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped.
+  public func moments(workers: Workers = .one) throws -> Moments {
+    let tileCount = tileCount
+    let chunks = (tileCount + Self.tilesPerChunk - 1) / Self.tilesPerChunk
+    let parts = try storage.withUnsafeBufferPointer { words in
+      nonisolated(unsafe) let base = words.baseAddress
+      return try workers.map(chunks) { chunk in
+        var sum = TreeSum<Moments>()
+        guard let base else { return Moments() }
+        let first = chunk * Self.tilesPerChunk
+        for tile in first..<min(first + Self.tilesPerChunk, tileCount) {
+          sum.append(moments(ofTile: tile, at: base))
+        }
+        return sum.total ?? Moments()
+      }
+    }
+    var sum = TreeSum<Moments>()
+    for part in parts { sum.append(part) }
+    return sum.total ?? Moments()
+  }
+
+  private func moments(ofTile number: Int, at base: UnsafePointer<Word>) -> Moments {
+    let capacity = Tile<Word>.capacity
+    return Moments(
+      words: base + number * Tile<Word>.wordCount,
+      count: min(capacity, count - number * capacity), hasUniformWeights: hasUniformWeights)
+  }
 }

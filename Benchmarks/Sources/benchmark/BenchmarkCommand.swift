@@ -1,0 +1,52 @@
+import ArgumentParser
+import Communication
+
+/// `benchmark [NAME…] [--json] [--peers] [--quick] [--threads N…]`
+@main
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Measures the speed and the memory of beam dynamics.",
+    discussion: """
+      Benchmarks, all of them if none is named:
+      \(Benchmark.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+      Ratios come from interleaved pairs. A line gives the median, and the least and the greatest in brackets.
+      """)
+
+  @Argument(help: "The benchmarks to run.")
+  var names: [String] = []
+
+  @Flag(help: "Print one JSON object for each figure.")
+  var json = false
+
+  @Flag(help: "Measure other programs in the same run; see README.md on how to install them.")
+  var peers = false
+
+  @Flag(help: "Fewer repetitions, at most a million particles.")
+  var quick = false
+
+  @Option(parsing: .upToNextOption, help: "Numbers of threads. (default: 1 and all)")
+  var threads: [Int] = []
+
+  func validate() throws {
+    let known = Benchmark.all.map(\.name)
+    for name in names where !known.contains(name) {
+      throw ValidationError(
+        "there is no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))")
+    }
+    for count in threads where count < 1 {
+      throw ValidationError("--threads takes numbers of at least 1, not \(count)")
+    }
+  }
+
+  func run() throws {
+    let all = Workers.all.count
+    let settings = Settings(
+      threads: threads.isEmpty ? (all > 1 ? [1, all] : [1]) : threads, isQuick: quick,
+      comparesPeers: peers, isJSON: json)
+    for benchmark in Benchmark.all where names.isEmpty || names.contains(benchmark.name) {
+      try benchmark.run(settings, Report(benchmark: benchmark.name, isJSON: json))
+    }
+  }
+}

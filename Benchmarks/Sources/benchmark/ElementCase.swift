@@ -1,0 +1,38 @@
+import BeamDynamics
+
+/// An element as it is used, to be measured. A new kind of element adds a line.
+///
+/// It is weak enough that a hundred of them in a row keep a beam of micrometres together.
+struct ElementCase {
+  let name: String
+  let element: any Element
+
+  init(_ name: String, _ element: any Element) {
+    self.name = name
+    self.element = element
+  }
+
+  static let all: [ElementCase] = [
+    ElementCase("Drift", Drift(length: 0.02)),
+    ElementCase("Quadrupole", Quadrupole(length: 0.02, k1: 10)),
+    ElementCase("Bend", Bend(length: 0.02, angle: 0.01)),
+    ElementCase("Bend with k1", Bend(length: 0.02, angle: 0.01, k1: 1)),
+    ElementCase("Multipole of 4 orders", Multipole(length: 0.02, normal: [0, 1, 2, 3])),
+    ElementCase("Sextupole", Sextupole(length: 0.02, k2: 10)),
+    ElementCase("Octupole", Octupole(length: 0.02, k3: 10)),
+    ElementCase("ThinMultipole of 4 orders", ThinMultipole(normal: [0, 0.01, 0.1, 1])),
+    ElementCase("ThinDipole", ThinDipole(angle: 0.01, radius: 2)),
+    ElementCase("Kicker", Kicker(kickX: 1e-7, kickY: -1e-7)),
+  ]
+
+  /// The element in each of its models.
+  var variants: [ElementCase] { Self.variants(name, element) }
+
+  private static func variants<E: Element>(_ name: String, _ element: E) -> [ElementCase] {
+    E.models.map { model in
+      var variant = element
+      variant.model = model
+      return ElementCase("\(name), \(model.rawValue)", variant)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// Another program that tracks the same beamline, waiting in a process of its own.
+final class Peer {
+  /// What the program says about itself.
+  let remark: String
+  private let process: Process
+  private let input: FileHandle
+  private var output: LineReader
+
+  /// Starts the program `name` of peer.py on `processor`, and has it make the beam and the lattice.
+  init(_ name: String, problem: String, processor: Int?) throws {
+    guard let script = Bundle.module.url(forResource: "peer", withExtension: "py") else {
+      throw BenchmarkFailure("peer.py is missing from the build")
+    }
+    let interpreter = ProcessInfo.processInfo.environment["BEAMTRACK_PEERS_PYTHON"] ?? "python3"
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      [interpreter, script.path, name] + (processor.map { ["\($0)"] } ?? [])
+    let (toPeer, fromPeer) = (Pipe(), Pipe())
+    process.standardInput = toPeer
+    process.standardOutput = fromPeer
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    input = toPeer.fileHandleForWriting
+    output = LineReader(fromPeer.fileHandleForReading)
+    input.write(Data((problem + "\n").utf8))
+    let answer = try Self.answer(&output)
+    if let error = answer["error"] as? String { throw BenchmarkFailure(error) }
+    guard let ready = answer["ready"] as? String else {
+      throw BenchmarkFailure("an answer of peer.py is not understood")
+    }
+    remark = ready
+  }
+
+  /// Has the program track, and returns the seconds that it took.
+  func seconds() throws -> Double {
+    input.write(Data("track\n".utf8))
+    guard let seconds = try Self.answer(&output)["seconds"] as? Double else {
+      throw BenchmarkFailure("an answer of peer.py is not understood")
+    }
+    return seconds
+  }
+
+  /// Ends the program.
+  func stop() {
+    try? input.close()
+    process.waitUntilExit()
+  }
+
+  private static func answer(_ output: inout LineReader) throws -> [String: Any] {
+    guard let line = output.next() else {
+      throw BenchmarkFailure(
+        "the program ended without an answer; is BEAMTRACK_PEERS_PYTHON a Python interpreter?")
+    }
+    return try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
+  }
+}
+
+/// Reads a stream line by line.
+private struct LineReader {
+  private let stream: FileHandle
+  private var waiting = Data()
+
+  init(_ stream: FileHandle) { self.stream = stream }
+
+  mutating func next() -> Data? {
+    while true {
+      if let end = waiting.firstIndex(of: 0x0A) {
+        let line = Data(waiting[..<end])
+        waiting = Data(waiting[waiting.index(after: end)...])
+        return line
+      }
+      let more = stream.availableData
+      if more.isEmpty { return nil }
+      waiting.append(more)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Tracks a beamline with another program, once for each line on standard input, and prints the seconds.
+
+    pip install impactx-noacc==26.10 cheetah-accelerator==0.8.4
+
+Usage: peer.py NAME [PROCESSOR]. The first line on standard input is a JSON object:
+kinetic_energy [MeV], particles, sigmas of x, px, y, py, t, pt, and elements, a list of [kind, length [m], strength]
+with the gradient [T/m] of a quadrupole and the angle [degrees] of a bend. Times are of tracking alone: the import,
+the beam and the lattice are made before. One thread.
+"""
+
+import json
+import os
+import sys
+import time
+
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+ELECTRON_MASS = 0.51099895069  # MeV
+
+
+def impactx(problem):
+    """ImpactX: the element classes that the HTU example uses; no space charge, no diagnostics."""
+    from impactx import Config, ImpactX, distribution, elements
+
+    simulation = ImpactX()
+    simulation.particle_shape = 2
+    simulation.space_charge = False
+    simulation.diagnostics = False
+    simulation.slice_step_diagnostics = False
+    simulation.tiny_profiler = False
+    simulation.verbose = 0
+    simulation.init_grids()
+    energy = problem["kinetic_energy"]
+    container = simulation.particle_container()
+
+    def element(kind, length, strength):
+        if kind == "drift":
+            return elements.ExactDrift(ds=length, nslice=1)
+        if kind == "quadrupole":
+            return elements.ChrQuad(ds=length, k=strength, unit=1, nslice=1)
+        if kind == "bend":
+            if strength == 0:
+                return elements.ExactDrift(ds=length, nslice=1)
+            return elements.ExactSbend(ds=length, phi=strength, nslice=1)
+        return elements.Kicker(xkick=0.0, ykick=0.0, unit="T-m")
+
+    simulation.lattice.extend([element(*piece) for piece in problem["elements"]])
+    sigma = problem["sigmas"]
+    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
+
+    def prepare():
+        container.clear_particles()
+        reference = container.ref_particle()
+        reference.s = reference.x = reference.y = reference.z = reference.t = 0
+        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(energy)
+        simulation.add_particles(25e-12, beam, problem["particles"])
+
+    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
+    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
+
+
+def cheetah(problem, method, precision):
+    """Cheetah on the processor: `method` of its drifts, quadrupoles and bends."""
+    import cheetah as package
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    dtype = getattr(torch, precision)
+    number = lambda value: torch.tensor(value, dtype=dtype)
+    energy = problem["kinetic_energy"] + ELECTRON_MASS
+    momentum = (energy**2 - ELECTRON_MASS**2) ** 0.5
+    rigidity = -momentum / 299.792458
+
+    def element(kind, length, strength):
+        common = {"length": number(length), "dtype": dtype}
+        if kind == "drift":
+            return package.Drift(tracking_method=method, **common)
+        if kind == "quadrupole":
+            return package.Quadrupole(
+                k1=number(strength / rigidity), tracking_method=method, **common)
+        if kind == "bend":
+            if strength == 0:
+                return package.Drift(tracking_method=method, **common)
+            angle = number(strength * 3.141592653589793 / 180)
+            return package.Dipole(angle=angle, tracking_method=method, **common)
+        return package.CombinedCorrector(**common)
+
+    segment = package.Segment([element(*piece) for piece in problem["elements"]])
+    generator = torch.Generator().manual_seed(1)
+    particles = torch.ones((problem["particles"], 7), dtype=dtype)
+    particles[:, :6] = torch.randn(
+        (problem["particles"], 6), generator=generator, dtype=dtype) * number(problem["sigmas"])
+    beam = package.ParticleBeam(particles, energy=number(energy * 1e6), dtype=dtype)
+    return (lambda: None), (lambda: segment.track(beam)), precision
+
+
+PEERS = {
+    "impactx": impactx,
+    "cheetah-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32"),
+    "cheetah-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64"),
+    "cheetah-linear-float32": lambda problem: cheetah(problem, "linear", "float32"),
+}
+
+
+def main():
+    # What a program prints on its own account must not come between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    if len(sys.argv) > 2 and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {int(sys.argv[2])})
+    problem = json.loads(sys.stdin.readline())
+    try:
+        prepare, track, remark = PEERS[sys.argv[1]](problem)
+        prepare()
+    except Exception as error:
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answers, flush=True)
+        sys.exit(1)
+    print(json.dumps({"ready": remark}), file=answers, flush=True)
+    for _ in sys.stdin:
+        prepare()
+        begin = time.perf_counter()
+        track()
+        seconds = time.perf_counter() - begin
+        print(json.dumps({"seconds": seconds}), file=answers, flush=True)
+    answers.close()
+    os._exit(0)
+
+
+main()

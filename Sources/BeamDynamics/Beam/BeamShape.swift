@@ -1,0 +1,141 @@
+import AutoDiff
+import LinearAlgebra
+
+/// A number that no beam can have.
+public struct InvalidBeamShape: Error, Equatable, CustomStringConvertible {
+  /// The name in run files of what is wrong: "beta_x", "covariance".
+  public let parameter: String
+  /// What is wrong with it, and what would be right.
+  public let reason: String
+
+  public var description: String { "\(parameter) \(reason)" }
+}
+
+/// The size, the orientation and the place of a beam in phase space: ζ = A·ζ̂ + mean takes a distribution ζ̂ of unit
+/// covariance to a beam of covariance AAᵀ.
+///
+/// Steps in order: each plane's ellipse, or the covariance; then dispersion, u −= D_u·pt; then the mean. A scalar with
+/// derivatives gives the beam's derivatives with respect to these inputs.
+public struct BeamShape<C: RealScalar>: Sendable {
+  /// A, of the order x, px, y, py, t, pt.
+  public private(set) var transform: Matrix6<C>
+  public var mean: PhaseSpace<C>
+
+  /// The covariance of the beam, AAᵀ.
+  public var covariance: Matrix6<C> { transform * transform.transpose }
+
+  /// From the ellipses of the three planes: q = √(βε)·q̂, p = √(ε/β)·(p̂ − α·q̂).
+  ///
+  /// At ε = 0 the derivative to ε is infinite; it is left out.
+  ///
+  /// - Throws: ``InvalidBeamShape`` unless every β > 0 and ε ≥ 0, and all are finite.
+  public init(
+    x: Twiss<C>, y: Twiss<C>, t: Twiss<C>, mean: PhaseSpace<C> = .zero
+  ) throws(InvalidBeamShape) {
+    transform = .zero
+    self.mean = mean
+    for (plane, twiss) in zip(Plane.allCases, [x, y, t]) {
+      guard (C.zero < twiss.beta).all, Self.isFinite(twiss.beta) else {
+        throw InvalidBeamShape(parameter: "beta_\(plane)", reason: "must be positive and finite")
+      }
+      guard (C.zero <= twiss.emittance).all, Self.isFinite(twiss.emittance) else {
+        throw InvalidBeamShape(
+          parameter: "emittance_\(plane)", reason: "must not be negative, and finite")
+      }
+      guard Self.isFinite(twiss.alpha) else {
+        throw InvalidBeamShape(parameter: "alpha_\(plane)", reason: "must be finite")
+      }
+      let size = C.rootOrZero(twiss.beta * twiss.emittance)
+      let divergence = C.rootOrZero(twiss.emittance / twiss.beta)
+      setPlane(plane, size, -twiss.alpha * divergence, divergence)
+    }
+  }
+
+  /// From the rms sizes of the three planes: q = σ_q·q̂, p = σ_p·(r·q̂ + √(1 − r²)·p̂).
+  ///
+  /// - Throws: ``InvalidBeamShape`` unless every σ ≥ 0 and finite, and every |r| ≤ 1.
+  public init(
+    x: PlaneSigma<C>, y: PlaneSigma<C>, t: PlaneSigma<C>, mean: PhaseSpace<C> = .zero
+  ) throws(InvalidBeamShape) {
+    transform = .zero
+    self.mean = mean
+    for (plane, sigma) in zip(Plane.allCases, [x, y, t]) {
+      for (name, size) in [("\(plane)", sigma.coordinate), ("p\(plane)", sigma.momentum)] {
+        guard (C.zero <= size).all, Self.isFinite(size) else {
+          throw InvalidBeamShape(
+            parameter: "sigma_\(name)", reason: "must not be negative, and finite")
+        }
+      }
+      let r = sigma.correlation
+      guard (C.abs(r) <= .one).all else {
+        throw InvalidBeamShape(
+          parameter: "correlation_\(plane)", reason: "must lie between -1 and 1")
+      }
+      let rest = C.rootOrZero((1.0 - r) * (1.0 + r))
+      setPlane(plane, sigma.coordinate, sigma.momentum * r, sigma.momentum * rest)
+    }
+  }
+
+  /// From a covariance: A is its Cholesky factor, in the order x, px, y, py, t, pt.
+  ///
+  /// - Throws: ``InvalidBeamShape`` if it is not symmetric to 10⁻¹²·√(ΣᵢᵢΣⱼⱼ), or not positive semidefinite.
+  public init(
+    covariance: Matrix6<C>, mean: PhaseSpace<C> = .zero
+  ) throws(InvalidBeamShape) {
+    for i in 0..<6 {
+      for j in 0..<i {
+        // Squared, so that a zero variance needs no root. 10⁻¹²: more than the rounding of any product of matrices.
+        let difference = covariance[i, j] - covariance[j, i]
+        guard (difference.squared <= 1e-24 * (covariance[i, i] * covariance[j, j])).all else {
+          throw InvalidBeamShape(
+            parameter: "covariance",
+            reason: "must be symmetric: row \(i + 1), column \(j + 1) differs from its mirror image"
+          )
+        }
+      }
+    }
+    do {
+      transform = try covariance.choleskyFactor()
+    } catch {
+      throw InvalidBeamShape(
+        parameter: "covariance",
+        reason: "must be positive semidefinite: up to row \(error.row + 1) it is not")
+    }
+    self.mean = mean
+  }
+
+  /// The same beam with a dispersion: u −= D_u·pt, with pt against the mean energy.
+  public func dispersed(by dispersion: Dispersion<C>) -> Self {
+    var shape = self
+    for i in 0..<4 {
+      for j in 0..<6 {
+        shape.transform[i, j] = transform[i, j] - dispersion[i] * transform[5, j]
+      }
+    }
+    return shape
+  }
+
+  /// The particle of the beam that `point` of the unit distribution stands for.
+  @inline(__always)
+  public func callAsFunction(_ point: PhaseSpace<C>) -> PhaseSpace<C> {
+    var z = mean
+    for i in 0..<6 {
+      var sum = transform[i, 0] * point[0]
+      for j in 1..<6 { sum += transform[i, j] * point[j] }
+      z[i] += sum
+    }
+    return z
+  }
+
+  /// q = a·q̂, p = b·q̂ + c·p̂ in one plane.
+  private mutating func setPlane(_ plane: Plane, _ a: C, _ b: C, _ c: C) {
+    let q = plane.coordinate
+    transform[q, q] = a
+    transform[q + 1, q] = b
+    transform[q + 1, q + 1] = c
+  }
+
+  private static func isFinite(_ value: C) -> Bool {
+    (C.abs(value) <= C(Double.greatestFiniteMagnitude)).all
+  }
+}

@@ -1,0 +1,127 @@
+import AutoDiff
+import Communication
+
+/// The beam that a run begins with, as a recipe: which distribution, of what shape, of how many particles.
+public struct InitialBeam: Sendable {
+  public var distribution: any Distribution
+  public var shape: BeamShape<Double>
+  /// The number of macro-particles, from 0.
+  public var particles: Int
+  /// Another seed, another sample of the same beam.
+  public var seed: UInt64
+  /// Whether the particles fill phase space evenly (a scrambled Sobol sequence) instead of independently: the moments
+  /// then lie closer to those asked for.
+  public var isQuiet: Bool
+  /// The charge of the bunch [C], a magnitude; the sign is the species'. It may be 0: the particles then have the
+  /// weight 0, act on nothing, and count alike in all moments.
+  public var charge: Double
+
+  public init(
+    _ distribution: any Distribution, shape: BeamShape<Double>, particles: Int, charge: Double,
+    seed: UInt64 = 1, isQuiet: Bool = false
+  ) {
+    precondition(particles >= 0, "a bunch cannot have a negative number of particles")
+    precondition(charge >= 0 && charge.isFinite, "the charge of a bunch is a magnitude")
+    self.distribution = distribution
+    self.shape = shape
+    self.particles = particles
+    self.charge = charge
+    self.seed = seed
+    self.isQuiet = isQuiet
+  }
+}
+
+extension Bunch {
+  /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge number|·particles).
+  ///
+  /// Particle i depends on the seed and on i alone: neither on the number of threads nor of particles. Coordinates are
+  /// computed in double precision and then rounded to this one.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped.
+  public init(
+    _ beam: InitialBeam, reference: ReferenceParticle<Double>, workers: Workers = .one
+  ) throws {
+    let count = beam.particles
+    let tiles = (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
+    let chargeNumber = reference.species.chargeNumber.magnitude
+    let realParticles = beam.charge / (PhysicalConstants.elementaryCharge * chargeNumber)
+    let weight = count > 0 ? Word(realParticles / Double(count)) : 0
+    let words = tiles * Tile<Word>.wordCount
+    let sampler = TileSampler(beam)
+    let storage = try [Word](unsafeUninitializedCapacity: words) { buffer, initializedCount in
+      // Each tile is written by one thread.
+      nonisolated(unsafe) let base = buffer.baseAddress
+      try workers.forEach(tiles) { tile in
+        guard let base else { return }
+        let first = tile * Tile<Word>.capacity
+        let tileBase = base + tile * Tile<Word>.wordCount
+        let particles = first..<min(first + Tile<Word>.capacity, count)
+        sampler.fill(tileBase, with: particles, weight: weight)
+      }
+      initializedCount = words
+    }
+    self.init(reference: reference, count: count, storage: storage)
+  }
+}
+
+/// Draws the particles of one tile at a time.
+private struct TileSampler: Sendable {
+  private let distribution: any Distribution
+  private let shape: BeamShape<Double>
+  private let source: UniformSource
+  private let uniformCount: Int
+
+  init(_ beam: InitialBeam) {
+    distribution = beam.distribution
+    shape = beam.shape
+    uniformCount = type(of: beam.distribution).uniformCount
+    source = UniformSource(seed: beam.seed, count: uniformCount, isQuiet: beam.isQuiet)
+  }
+
+  /// Writes `particles`, which are the tile's, to the tile that begins at `base`.
+  func fill<Word: ParticleWord>(
+    _ base: UnsafeMutablePointer<Word>, with particles: Range<Int>, weight: Word
+  ) {
+    // Asked once per tile, so that the loops are compiled for the type even where the caller is generic.
+    let words = UnsafeMutableRawPointer(base)
+    if Word.self == Double.self {
+      fill(doubles: words.assumingMemoryBound(to: Double.self), particles, Double(weight))
+    } else if Word.self == Float.self {
+      fill(floats: words.assumingMemoryBound(to: Float.self), particles, Float(weight))
+    } else {
+      preconditionFailure("particles are stored as Double or Float")
+    }
+  }
+
+  @inline(never)
+  private func fill(
+    doubles base: UnsafeMutablePointer<Double>, _ particles: Range<Int>, _ weight: Double
+  ) {
+    write(base, particles, weight)
+  }
+
+  @inline(never)
+  private func fill(
+    floats base: UnsafeMutablePointer<Float>, _ particles: Range<Int>, _ weight: Float
+  ) {
+    write(base, particles, weight)
+  }
+
+  @inline(__always)
+  private func write<Word: ParticleWord>(
+    _ base: UnsafeMutablePointer<Word>, _ particles: Range<Int>, _ weight: Word
+  ) {
+    let pitch = Tile<Word>.capacity
+    base.initialize(repeating: 0, count: Tile<Word>.wordCount)
+    var uniforms = [Double](repeating: 0, count: uniformCount)
+    for particle in particles {
+      var numbers = uniforms.mutableSpan
+      source.fill(&numbers, particle: particle)
+      let z = shape(distribution.point(uniforms.span))
+      let place = base + (particle - particles.lowerBound)
+      for coordinate in 0..<6 { place[coordinate * pitch] = Word(z[coordinate]) }
+      place[Tile<Word>.weightPlane * pitch] = weight
+      place[Tile<Word>.alivePlane * pitch] = 1
+    }
+  }
+}

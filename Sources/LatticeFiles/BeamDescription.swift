@@ -1,0 +1,182 @@
+import AutoDiff
+import BeamDynamics
+import Documents
+
+/// The beam that a run begins with.
+public struct BeamDescription: Sendable {
+  public var species: Species
+  /// Of the reference particle [MeV].
+  public var kineticEnergy: Double
+  /// Where the particles come from.
+  public var source: Source
+  /// The distribution as the run file has it, if it comes from one.
+  var writtenDistribution: JSONNode?
+
+  /// Where a beam's particles come from.
+  public enum Source: Sendable {
+    /// Drawn from a distribution.
+    case drawn(InitialBeam)
+    /// Read from a file, and scaled to a charge [C] if one is given.
+    case file(path: String, charge: Double?)
+  }
+
+  /// The beam of a file that holds a lattice only: 10,000 electrons of 100 MeV, 1 µm·rad normalised, 25 pC.
+  public static let standard: BeamDescription = {
+    let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
+    let twiss = Twiss(beta: 1.0, emittance: 1e-6 / reference.betaGamma)
+    let shape = try? BeamShape(x: twiss, y: twiss, t: Twiss(beta: 1.0, emittance: 1e-8))
+    guard let shape else { preconditionFailure("the default beam has a proper shape") }
+    return BeamDescription(
+      species: .electron, kineticEnergy: 100,
+      source: .drawn(
+        InitialBeam(GaussianDistribution(), shape: shape, particles: 10_000, charge: 25e-12)))
+  }()
+
+  /// A beam of `species` whose reference particle has a kinetic energy [MeV].
+  public init(species: Species, kineticEnergy: Double, source: Source) {
+    self.init(
+      species: species, kineticEnergy: kineticEnergy, source: source, writtenDistribution: nil)
+  }
+
+  init(
+    species: Species, kineticEnergy: Double, source: Source, writtenDistribution: JSONNode?
+  ) {
+    self.species = species
+    self.kineticEnergy = kineticEnergy
+    self.source = source
+    self.writtenDistribution = writtenDistribution
+  }
+
+  /// In a few words.
+  var summary: String {
+    let name = species.name ?? "ions"
+    guard case .drawn(let beam) = source else { return "\(name), \(kineticEnergy) MeV" }
+    return "\(beam.particles) particles (\(name), \(kineticEnergy) MeV)"
+  }
+
+  /// The reference particle at the start.
+  public var reference: ReferenceParticle<Double> {
+    ReferenceParticle(species: species, kineticEnergy: kineticEnergy)
+  }
+}
+
+extension BeamDescription {
+  /// The most macro-particles that a run may ask for; what fits the memory is checked before they are made.
+  static let particleLimit = 10_000_000_000
+
+  private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
+
+  static func read(
+    _ reader: inout ObjectReader, folder: String, _ diagnostics: inout Diagnostics
+  ) -> BeamDescription? {
+    let species = readSpecies(&reader, &diagnostics)
+    let energy = readEnergy(&reader, species, &diagnostics)
+    let charge = reader.number("charge", in: .nonNegative, &diagnostics)
+    let source: Source?
+    if reader.contains("file") {
+      let path = reader.string("file", &diagnostics)
+      for key in ["particles", "seed", "distribution", "quiet_start"] where reader.contains(key) {
+        _ = reader.node(key)
+        diagnostics.error(
+          "the beam is read from a \"file\": leave out \(quoted(key))",
+          at: reader.position(of: key))
+      }
+      source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
+    } else {
+      source = readDrawn(&reader, charge: charge, &diagnostics).map(Source.drawn)
+    }
+    let distribution = reader.contains("distribution") ? reader.node("distribution") : nil
+    reader.finish(known: ["file"], &diagnostics)
+    guard let species, let energy, let source else { return nil }
+    return BeamDescription(
+      species: species, kineticEnergy: energy, source: source, writtenDistribution: distribution)
+  }
+
+  private static func readSpecies(
+    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+  ) -> Species? {
+    guard let node = reader.requiredNode("species", &diagnostics) else { return nil }
+    switch node.value {
+    case .string(let name):
+      if let species = Species(named: name) { return species }
+      let names = Species.named.compactMap(\.name)
+      let hint = nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" } ?? ""
+      diagnostics.error(
+        "there is no species \(quoted(name)); there are: " + names.joined(separator: ", ")
+          + ", or {\"mass\": MeV, \"charge\": e}" + hint, at: node.position)
+      return nil
+    case .object:
+      guard
+        var object = ObjectReader(node, describedAs: "the species", &diagnostics)
+      else { return nil }
+      let mass = object.number("mass", in: positive, required: true, &diagnostics)
+      let charge = object.number("charge", required: true, &diagnostics)
+      object.finish(&diagnostics)
+      if charge == 0 {
+        diagnostics.error(
+          "\"charge\" of a species must not be 0", at: object.position(of: "charge"))
+        return nil
+      }
+      guard let mass, let charge else { return nil }
+      return Species(mass: mass, chargeNumber: charge)
+    default:
+      if !node.isUnreadable {
+        diagnostics.error(
+          "\"species\": expected a name or {\"mass\": MeV, \"charge\": e}, found \(node.summary)",
+          at: node.position)
+      }
+      return nil
+    }
+  }
+
+  /// The kinetic energy [MeV], from whichever way it is given.
+  private static func readEnergy(
+    _ reader: inout ObjectReader, _ species: Species?, _ diagnostics: inout Diagnostics
+  ) -> Double? {
+    let keys = ["kinetic_energy", "total_energy", "momentum"]
+    let given = reader.exactlyOne(of: keys, &diagnostics)
+    var value: Double?
+    for key in keys {
+      let number = reader.number(key, in: positive, &diagnostics)
+      if key == given { value = number }
+    }
+    guard let given, let value, let species else { return nil }
+    switch given {
+    case "total_energy":
+      if value <= species.mass {
+        diagnostics.error(
+          "\"total_energy\" must exceed the rest energy, \(species.mass) MeV",
+          at: reader.position(of: given))
+        return nil
+      }
+      return value - species.mass
+    case "momentum":
+      // √(m² + p²) − m without cancellation.
+      return value * value / ((species.mass * species.mass + value * value).squareRoot() + species.mass)
+    default:
+      return value
+    }
+  }
+
+  private static func readDrawn(
+    _ reader: inout ObjectReader, charge: Double?, _ diagnostics: inout Diagnostics
+  ) -> InitialBeam? {
+    let particles = reader.integer(
+      "particles", in: 1...particleLimit, required: true, &diagnostics)
+    let seed = reader.integer("seed", in: 0...(1 << 53 - 1), &diagnostics) ?? 1
+    let isQuiet = reader.boolean("quiet_start", &diagnostics) ?? false
+    let object = reader.object(
+      "distribution", describedAs: "the distribution", required: true, &diagnostics)
+    if let particles, !PhysicalMemory.holds(particles: particles) {
+      diagnostics.error(
+        "\(particles) particles do not fit this machine's memory of "
+          + "\(PhysicalMemory.bytes >> 30) GiB", at: reader.position(of: "particles"))
+    }
+    guard var object else { return nil }
+    let drawn = DistributionReader.read(&object, &diagnostics)
+    guard let particles, let drawn else { return nil }
+    return InitialBeam(
+      drawn.distribution, shape: drawn.shape, particles: particles, charge: charge ?? 0,
+      seed: UInt64(seed), isQuiet: isQuiet)
+  }
+}

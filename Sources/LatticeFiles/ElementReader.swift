@@ -1,0 +1,131 @@
+import BeamDynamics
+import Documents
+
+/// Reads one element: its kind's own parameters from the kind's table, then what every element takes.
+struct ElementReader {
+  let catalog: ElementCatalog
+  let defaultModel: Model
+
+  /// The element called `name` that `node` describes; nil if it cannot be made out.
+  func read(
+    _ node: JSONNode, name: String, _ diagnostics: inout Diagnostics
+  ) -> BeamlineElement? {
+    guard
+      var reader = ObjectReader(
+        node, describedAs: "element \(quoted(name))", &diagnostics)
+    else { return nil }
+    guard let kindNode = reader.requiredNode("kind", &diagnostics) else { return nil }
+    guard case .string(let kind) = kindNode.value else {
+      diagnostics.error(
+        "element \(quoted(name)), \"kind\": expected a string, found \(kindNode.summary)",
+        at: kindNode.position)
+      return nil
+    }
+    guard let type = catalog[kind] else {
+      let names = catalog.kinds.map { $0.kind }
+      let hint = nearestName(to: kind, among: names).map { "; did you mean \(quoted($0))?" } ?? ""
+      diagnostics.error(
+        "element \(quoted(name)) has the unknown kind \(quoted(kind)); the kinds are: "
+          + names.joined(separator: ", ") + hint,
+        at: kindNode.position)
+      return nil
+    }
+    return read(type, node, name: name, &diagnostics)
+  }
+
+  private func read<E: Element>(
+    _ type: E.Type, _ node: JSONNode, name: String, _ diagnostics: inout Diagnostics
+  ) -> BeamlineElement? {
+    guard
+      var reader = ObjectReader(
+        node, describedAs: "\(E.kind) \(quoted(name))", keysCalled: "parameter", &diagnostics)
+    else { return nil }
+    _ = reader.node("kind")
+    var element = E()
+    E.parameters.read(into: &element, from: &reader, &diagnostics)
+
+    let models = E.models.map(\.rawValue)
+    element.model = Model.resolve(defaultModel, among: E.models)
+    if let model = reader.choice("model", among: models, &diagnostics).flatMap(Model.init) {
+      element.model = model
+    }
+    var placement = Placement()
+    Placement.parameters.read(into: &placement, from: &reader, &diagnostics)
+    placement.aperture = readAperture(&reader, name: name, &diagnostics)
+    reader.finish(&diagnostics)
+
+    for mistake in element.mistakes {
+      diagnostics.error("\(E.kind) \(quoted(name)): \(mistake)", at: node.position)
+    }
+    if element.length < 0 {
+      diagnostics.warning(
+        "\(E.kind) \(quoted(name)) has a negative length", at: reader.position(of: "length"))
+    }
+    return BeamlineElement(name, element, placement: placement)
+  }
+
+  private func readAperture(
+    _ reader: inout ObjectReader, name: String, _ diagnostics: inout Diagnostics
+  ) -> EllipticAperture? {
+    guard
+      var object = reader.object(
+        "aperture", describedAs: "the aperture of \(quoted(name))", &diagnostics)
+    else { return nil }
+    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
+    let x = object.number("x", in: positive, required: true, &diagnostics)
+    let y = object.number("y", in: positive, required: true, &diagnostics)
+    object.finish(&diagnostics)
+    guard let x, let y else { return nil }
+    return EllipticAperture(x: x, y: y)
+  }
+}
+
+extension ParameterTable {
+  /// Reads every parameter of the table that the object has.
+  func read(
+    into subject: inout Subject, from reader: inout ObjectReader,
+    _ diagnostics: inout Diagnostics
+  ) {
+    for parameter in parameters {
+      switch parameter.storage {
+      case .real(let path, let range):
+        if let value = reader.number(
+          parameter.name, in: range.isAllFinite ? nil : range, required: parameter.isRequired,
+          &diagnostics)
+        {
+          subject[keyPath: path] = value
+        }
+      case .vector(let path):
+        if let values = reader.numbers(
+          parameter.name, required: parameter.isRequired, &diagnostics)
+        {
+          subject[keyPath: path] = values
+        }
+      case .integer(let path, let range, let choices):
+        if let value = reader.integer(
+          parameter.name, in: range, required: parameter.isRequired, &diagnostics)
+        {
+          if !choices.isEmpty && !choices.contains(value) {
+            diagnostics.error(
+              "\(reader.subject), \(quoted(parameter.name)): expected one of "
+                + choices.map(String.init).joined(separator: ", ") + ", found \(value)",
+              at: reader.position(of: parameter.name))
+          } else {
+            subject[keyPath: path] = value
+          }
+        }
+      }
+    }
+    for alternatives in alternatives {
+      _ = reader.exactlyOne(
+        of: alternatives.names, isOptional: !alternatives.isRequired, &diagnostics)
+    }
+  }
+}
+
+extension ClosedRange<Double> {
+  /// True for the range of every finite number.
+  fileprivate var isAllFinite: Bool {
+    lowerBound == -Double.greatestFiniteMagnitude && upperBound == Double.greatestFiniteMagnitude
+  }
+}

@@ -1,0 +1,184 @@
+import BeamDynamics
+import Documents
+
+/// A run as a file describes it: a beam, a beamline, how to track and what to write.
+public struct RunFile: Sendable {
+  /// The file that it was read from.
+  public var path: String
+  public var beam: BeamDescription
+  public var beamline: Beamline
+  public var tracking: TrackingDescription
+  public var output: OutputDescription
+  /// What the reader noticed without refusing the file.
+  public var warnings: [Diagnostic]
+
+  /// How particles are tracked.
+  public struct TrackingDescription: Sendable {
+    /// The model of elements that name none.
+    public var model = Model.chromatic
+    /// Slices of elements that name none.
+    public var slices = 1
+    public var precision = Precision.double
+    public var turns = 1
+  }
+
+  /// The precision of the particles' coordinates.
+  public enum Precision: String, Sendable, CaseIterable {
+    case double
+    case float
+  }
+
+  /// What is written, and where.
+  public struct OutputDescription: Sendable {
+    /// The folder of the results; relative to the run file unless absolute.
+    public var directory = "out"
+    public var moments = MomentsPlaces.element
+    public var covariance = false
+    /// Whether the final particles are written.
+    public var particles = true
+    public var format = ParticleFormat.csv
+  }
+
+  /// The format of particle files.
+  public enum ParticleFormat: String, Sendable, CaseIterable {
+    case csv
+    case npy
+  }
+}
+
+extension RunFile {
+  /// Reads a run file.
+  ///
+  /// - Parameters:
+  ///   - path: The file; paths inside it are relative to its folder.
+  ///   - catalog: The kinds of elements that may occur.
+  /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
+  public static func read(
+    _ path: String, catalog: ElementCatalog = .standard
+  ) throws(InvalidInput) -> RunFile {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path)
+    } catch {
+      throw InvalidInput(file: path, error.reason)
+    }
+    return try parse(bytes, path: path, catalog: catalog)
+  }
+
+  /// Reads a run file's contents.
+  ///
+  /// - Parameters:
+  ///   - bytes: UTF-8 text.
+  ///   - path: The name for messages, and the place that relative paths start from.
+  /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
+  public static func parse(
+    _ bytes: [UInt8], path: String, catalog: ElementCatalog = .standard
+  ) throws(InvalidInput) -> RunFile {
+    var diagnostics = Diagnostics(file: path)
+    guard let root = JSON.parse(bytes, &diagnostics) else {
+      throw InvalidInput(diagnostics: diagnostics.sorted)
+    }
+    let run = read(root, path: path, catalog, &diagnostics)
+    try diagnostics.throwIfErrors()
+    guard let run else { throw InvalidInput(file: path, "is not a run file") }
+    return run
+  }
+
+  private static func read(
+    _ root: JSONNode, path: String, _ catalog: ElementCatalog, _ diagnostics: inout Diagnostics
+  ) -> RunFile? {
+    guard var reader = ObjectReader(root, describedAs: "the run file", &diagnostics) else {
+      return nil
+    }
+    var beam: BeamDescription? = .standard
+    if reader.contains("beam") {
+      beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
+        var object = object
+        return BeamDescription.read(&object, folder: folder(of: path), &diagnostics)
+      }
+    } else {
+      _ = reader.node("beam")
+      diagnostics.warning(
+        "there is no \"beam\": tracking the default one, \(BeamDescription.standard.summary)",
+        at: reader.position)
+    }
+    let lattice = reader.requiredNode("lattice", &diagnostics)
+    let tracking =
+      reader.object("tracking", describedAs: "\"tracking\"", &diagnostics).map { object in
+        var object = object
+        return TrackingDescription.read(&object, &diagnostics)
+      } ?? TrackingDescription()
+    let output =
+      reader.object("output", describedAs: "\"output\"", &diagnostics).map { object in
+        var object = object
+        return OutputDescription.read(&object, &diagnostics)
+      } ?? OutputDescription()
+    reader.finish(&diagnostics)
+
+    let beamline = lattice.flatMap { node in
+      LatticeReader(catalog: catalog, defaultModel: tracking.model)
+        .read(node, &diagnostics)
+    }
+    guard let beam, let beamline else { return nil }
+    return RunFile(
+      path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
+      warnings: diagnostics.sorted.filter { $0.severity == .warning })
+  }
+
+  /// The folder that relative paths in the file at `path` start from.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    let folder = path[..<slash]
+    return folder.isEmpty ? "/" : String(folder)
+  }
+
+  /// A path in a file, seen from where the program runs.
+  static func resolve(_ path: String, from folder: String) -> String {
+    path.hasPrefix("/") || folder == "." ? path : folder + "/" + path
+  }
+}
+
+extension RunFile.TrackingDescription {
+  static func read(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) -> Self {
+    var tracking = Self()
+    _ = reader.choice("method", among: ["particles"], &diagnostics)
+    let models = [Model.linear, .chromatic, .exact].map(\.rawValue)
+    if let name = reader.choice("model", among: models, &diagnostics) {
+      tracking.model = Model(rawValue: name) ?? tracking.model
+    }
+    tracking.slices = reader.integer("slices", in: 1...1_000_000, &diagnostics) ?? 1
+    let precisions = RunFile.Precision.allCases.map(\.rawValue)
+    if let name = reader.choice("precision", among: precisions, &diagnostics) {
+      tracking.precision = RunFile.Precision(rawValue: name) ?? .double
+    }
+    tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
+    reader.finish(&diagnostics)
+    return tracking
+  }
+}
+
+extension RunFile.OutputDescription {
+  static func read(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) -> Self {
+    var output = Self()
+    if let directory = reader.string("directory", &diagnostics) {
+      if directory.isEmpty {
+        diagnostics.error(
+          "\"directory\" must not be empty; \".\" is the run file's own folder",
+          at: reader.position(of: "directory"))
+      }
+      output.directory = directory
+    }
+    let places = MomentsPlaces.allCases.map(\.rawValue)
+    if let name = reader.choice("moments", among: places, &diagnostics) {
+      output.moments = MomentsPlaces(rawValue: name) ?? .element
+    }
+    output.covariance = reader.boolean("covariance", &diagnostics) ?? false
+    output.particles = reader.boolean("particles", &diagnostics) ?? true
+    let formats = RunFile.ParticleFormat.allCases.map(\.rawValue)
+    if let name = reader.choice("format", among: formats, &diagnostics) {
+      output.format = RunFile.ParticleFormat(rawValue: name) ?? .csv
+    }
+    reader.finish(&diagnostics)
+    return output
+  }
+}

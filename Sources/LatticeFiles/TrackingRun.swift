@@ -1,0 +1,121 @@
+import BeamDynamics
+import Communication
+import DataFiles
+import Documents
+
+/// A run of a run file: makes the beam, tracks it, writes the files.
+public struct TrackingRun: Sendable {
+  public let file: RunFile
+  /// The folder of the results.
+  public var directory: String
+  public var workers: Workers
+  /// Told the fraction of tracking that is done, from any thread.
+  public var progress: (@Sendable (Double) -> Void)?
+
+  /// What a run came to.
+  public struct Summary: Sendable {
+    public var first: BeamStatistics
+    public var last: BeamStatistics
+    /// Path length of the reference particle at the start and at the end [m].
+    public var s: (first: Double, last: Double)
+    public var particles: Int
+    public var losses: [ParticleLoss]
+    /// Columns of a beam file that meant nothing.
+    public var ignoredColumns: [String]
+    /// Seconds by phase, in the order of the run.
+    public var seconds: [(phase: String, seconds: Double)]
+  }
+
+  /// Results go where the file says, unless ``directory`` is changed.
+  public init(_ file: RunFile, workers: Workers = .all) {
+    self.file = file
+    self.workers = workers
+    directory = RunFile.resolve(
+      file.output.directory, from: RunFile.folder(of: file.path))
+  }
+
+  /// Runs, and leaves the result files behind.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read or a result that cannot be written, `Interruption` if
+  ///   the workers were stopped.
+  public func callAsFunction() throws -> Summary {
+    switch file.tracking.precision {
+    case .double: try run(in: Double.self)
+    case .float: try run(in: Float.self)
+    }
+  }
+
+  private func run<Word: ParticleWord>(in word: Word.Type) throws -> Summary {
+    let clock = ContinuousClock()
+    var seconds: [(phase: String, seconds: Double)] = []
+    func timed<R>(_ phase: String, _ body: () throws -> R) rethrows -> R {
+      let start = clock.now
+      defer { seconds.append((phase, (clock.now - start) / .seconds(1))) }
+      return try body()
+    }
+
+    var (bunch, ignoredColumns): (Bunch<Word>, [String]) = try timed("beam") {
+      try file.beam.makeBunch(workers: workers)
+    }
+    let start = bunch.reference.s
+    var tracker = Tracker(file.beamline, options: file.trackingOptions, workers: workers)
+    tracker.progress = progress
+    var results = try ResultFiles(
+      directory: directory, file.output, turns: file.tracking.turns)
+    let losses = try timed("tracking") { try tracker.track(&bunch, observer: &results) }
+    try timed("writing") { try results.finish(bunch, losses, file.beamline) }
+
+    let empty = BeamStatistics(Moments(), reference: bunch.reference)
+    let summary = Summary(
+      first: results.first ?? empty, last: results.last ?? empty,
+      s: (start, bunch.reference.s), particles: bunch.count, losses: losses,
+      ignoredColumns: ignoredColumns, seconds: seconds)
+    try results.commit()
+    try AtomicFile.write(to: directory + "/run.json") { writer in
+      try writer.append(RunRecord(self, summary).text)
+    }
+    return summary
+  }
+}
+
+extension RunFile {
+  /// What the run file asks of the tracking engine.
+  public var trackingOptions: TrackingOptions {
+    var options = TrackingOptions()
+    options.turns = tracking.turns
+    options.slices = tracking.slices
+    options.moments = output.moments
+    return options
+  }
+
+  /// The beam as particles of the precision `Word`.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers were stopped.
+  public func makeBunch<Word: ParticleWord>(
+    of word: Word.Type = Double.self, workers: Workers = .all
+  ) throws -> Bunch<Word> {
+    try beam.makeBunch(workers: workers).bunch
+  }
+}
+
+extension BeamDescription {
+  /// The particles, and the columns of their file that were passed over.
+  func makeBunch<Word: ParticleWord>(
+    workers: Workers
+  ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
+    switch source {
+    case .drawn(let beam):
+      return (try Bunch(beam, reference: reference, workers: workers), [])
+    case .file(let path, let charge):
+      let file = try BeamFile.read(path)
+      return (file.bunch(reference: reference, charge: charge), file.ignoredColumns)
+    }
+  }
+
+  /// Reads the beam file, if there is one, to find its mistakes.
+  ///
+  /// - Throws: `DataFileError`
+  public func validateFile() throws {
+    if case .file(let path, _) = source { _ = try BeamFile.read(path) }
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C: the first asks the run to stop at the next good place, the second ends the program at once.
+enum Interrupts {
+  private static let count = Atomic<Int>(0)
+
+  /// True after an interrupt.
+  static var haveCome: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// Begins to listen.
+  static func begin() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { received in
+        Interrupts.count.wrappingAdd(1, ordering: .relaxed)
+        signal(received, SIG_DFL)
+      }
+    }
+  }
+}

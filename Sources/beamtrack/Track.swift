@@ -1,0 +1,97 @@
+import ArgumentParser
+import BeamDynamics
+import Communication
+import DataFiles
+import Documents
+import Foundation
+import LatticeFiles
+
+/// Options of every command that runs something.
+struct RunOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The folder of the results, instead of the run file's.")
+  var output: String?
+
+  @Option(name: .shortAndLong, help: "Threads; the results do not depend on it. Default: all.")
+  var threads: Int?
+
+  @Option(help: "Precision of the particles' coordinates: double or float.")
+  var precision: Precision?
+
+  @Flag(name: .shortAndLong, help: "Print no progress and no table.")
+  var quiet = false
+
+  enum Precision: String, ExpressibleByArgument, CaseIterable {
+    case double
+    case float
+  }
+
+  func validate() throws {
+    if let threads, !(1...4096).contains(threads) {
+      throw ValidationError("--threads must lie between 1 and 4096, not \(threads)")
+    }
+    if output == "" { throw ValidationError("--output must not be empty") }
+  }
+}
+
+/// Tracks the particles of a run file through its lattice.
+struct Track: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Track a beam: moments, particles, losses.",
+    discussion: """
+      Writes moments.csv, reference.csv, particles.csv, lost.csv, monitor-NAME.csv and run.json to the folder of
+      the results, and prints a table of the beam at the start and at the end.
+      """)
+
+  @Argument(help: "The run file.", completion: .file(extensions: ["json"]))
+  var runFile: String
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    var file = try InputFile.read(runFile)
+    if let precision = options.precision {
+      file.tracking.precision = precision == .float ? .float : .double
+    }
+    Interrupts.begin()
+    let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    var run = TrackingRun(
+      file, workers: Workers(count: threads, isInterrupted: { Interrupts.haveCome }))
+    if let output = options.output { run.directory = output }
+    let progress = ProgressLine(isShown: StandardError.isTerminal && !options.quiet)
+    run.progress = { progress.show($0) }
+    do {
+      let summary = try run()
+      progress.end()
+      for column in summary.ignoredColumns where !options.quiet {
+        StandardError.write("the beam file's column \"\(column)\" is ignored\n")
+      }
+      if !options.quiet {
+        print(SummaryTable(summary, directory: run.directory).text, terminator: "")
+      }
+    } catch is Interruption {
+      progress.end()
+      StandardError.write("interrupted: no unfinished file was left behind\n")
+      throw ExitCode(130)
+    } catch {
+      progress.end()
+      StandardError.write("\(error)\n")
+      throw ExitCode(1)
+    }
+  }
+}
+
+/// Reads a run file and tells what is wrong with it.
+enum InputFile {
+  /// - Throws: Exit status 2, after listing every mistake.
+  static func read(_ path: String) throws -> RunFile {
+    do {
+      let file = try RunFile.read(path)
+      for warning in file.warnings { StandardError.write("\(warning)\n") }
+      try file.beam.validateFile()
+      return file
+    } catch {
+      StandardError.write("\(error)\n")
+      throw ExitCode(2)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Documents
+import Foundation
+import LatticeFiles
+import Testing
+
+/// A small generator with a seed, so that a failure can be repeated (Steele, Lea, Flood, OOPSLA 2014: SplitMix64).
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite("The run file reader survives anything")
+struct RunFileFuzzTests {
+  private static let seeds = [
+    """
+    {"beam": {"species": "electron", "kinetic_energy": 99.489, "charge": 25e-12, "particles": 100, "seed": 1,
+      "distribution": {"kind": "gaussian", "twiss": {"beta_x": 2e-3, "alpha_x": 0, "emittance_x": 7.7e-9,
+      "beta_y": 2e-3, "emittance_y": 1e-9, "beta_t": 1, "emittance_t": 0}, "mean": {"x": 1e-6}}},
+     "lattice": {"elements": {"d1": {"kind": "Drift", "length": 0.1}, // a comment
+      "q1": {"kind": "Quadrupole", "length": 0.06, "k1": -103.1, "model": "chromatic", "slices": 4, "tilt": 0.1,
+             "aperture": {"x": 0.1, "y": 0.2}},
+      "b": {"kind": "Bend", "length": 1, "angle": 0.1, "normal": [0, 1, 2], "order": 4}},
+      "lines": {"cell": ["d1", "q1", "d1"], "ring": [{"repeat": 8, "line": "cell"}, {"reverse": "cell"}, "b"]},
+      "use": "ring"},
+     "tracking": {"method": "particles", "model": "linear", "slices": 2, "precision": "float", "turns": 2},
+     "output": {"directory": "out", "moments": "slice", "covariance": true, "format": "npy",},}
+    """,
+    """
+    {"beam": {"species": {"mass": 938.3, "charge": -1}, "momentum": 10, "particles": 7, "distribution":
+      {"kind": "gaussian", "cut": 3, "sigma": {"x": 1, "px": 2, "correlation_x": 0.5}, "dispersion": {"x": 1}}},
+     "lattice": {"elements": {"m": {"kind": "ThinMultipole", "normal": [0, 1], "skew": []}, "k": {"kind": "Kicker",
+      "integrated_field_x": 1e-3}, "t": {"kind": "ThinDipole", "angle": 1, "radius": 2}, "s": {"kind": "Monitor"}},
+      "lines": {"l": ["m", "k", "t", "s"]}}}
+    """,
+  ]
+
+  private static let fragments = [
+    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e999", "NaN", "1e-400", "//", "/*", "\\u0000",
+    "\"cell\"", "\"repeat\"", "10000000", "9007199254740993", "\"kind\"", "0", "\u{FEFF}", "é", "[[[[", "}}}}",
+    "\"q1\"", "\"Bend\"", "1e18", "\"exact\"", "\"use\"",
+  ].map { Array($0.utf8) }
+
+  /// One or several changes: bytes flipped, cut out, doubled, or replaced by fragments of the language.
+  private static func mutate(
+    _ text: [UInt8], _ generator: inout SeededGenerator
+  ) -> [UInt8] {
+    var bytes = text
+    for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      guard !bytes.isEmpty else { break }
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      let length = min(Int.random(in: 1...12, using: &generator), bytes.count - place)
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+      case 1: bytes.removeSubrange(place..<place + length)
+      case 2: bytes.insert(contentsOf: bytes[place..<place + length], at: place)
+      case 3:
+        let fragment = fragments.randomElement(using: &generator) ?? []
+        bytes.replaceSubrange(place..<place + length, with: fragment)
+      case 4: bytes.insert(contentsOf: fragments.randomElement(using: &generator) ?? [], at: place)
+      default: bytes.removeSubrange(place...)
+      }
+    }
+    return bytes
+  }
+
+  /// 200,000 inputs; BEAMTRACK_FUZZ asks for more. No crash, no hang: each is either read or refused with reasons.
+  @Test func mutatedRunFilesAreReadOrRefused() {
+    let wanted = ProcessInfo.processInfo.environment["BEAMTRACK_FUZZ"].flatMap(Int.init) ?? 0
+    let count = max(wanted, 200_000)
+    let originals = Self.seeds.map { Array($0.utf8) }
+    var generator = SeededGenerator(state: 2026)
+    var read = 0
+    var refused = 0
+    for i in 0..<count {
+      let bytes = Self.mutate(originals[i % originals.count], &generator)
+      do {
+        _ = try RunFile.parse(bytes, path: "fuzz.json")
+        read += 1
+      } catch {
+        #expect(!error.diagnostics.isEmpty)
+        refused += 1
+      }
+    }
+    #expect(read + refused == count)
+    // Both ways are taken: some changes fall into comments, names and numbers that stay valid.
+    #expect(read > count / 100)
+    #expect(refused > count / 2)
+  }
+
+  @Test func theOriginalsAreRight() throws {
+    for seed in Self.seeds { _ = try RunFile.parse(Array(seed.utf8), path: "run.json") }
+  }
+}
