@@ -50,6 +50,26 @@ import Testing
     check(try kind(name))
   }
 
+  /// What a run tracks with: the compiler's specialised code, in lanes of this machine's width and with products and sums
+  /// contracted.
+  @Test(arguments: catalogKinds)
+  func theTrackersKernelsEqualTheScalar(_ name: String) throws {
+    func track<E: Element, Word: ParticleWord>(
+      _ z: PhaseSpace<Double>, _ element: E, _ beam: TestBeam, _: Word.Type
+    ) -> PhaseSpace<Double>? {
+      // One particle more than a group of lanes has at most.
+      var bunch = Bunch<Word>(count: 17, reference: beam.reference())
+      bunch[16] = z
+      let losses = try? Tracker(Beamline([element]), workers: .one).track(&bunch)
+      return losses == [] ? bunch[16] : nil
+    }
+    func check<E: Element>(_: E.Type) {
+      compare(E.self, atMost: 16 * 0x1p-52) { track($1, $0, $2, Double.self) }
+      compare(E.self, atMost: 8 * 0x1p-23) { track($1, $0, $2, Float.self) }
+    }
+    check(try kind(name))
+  }
+
   /// Neighbours on both sides of the border between series and closed form, kL²/δ = 1, do not disturb each other.
   @Test func aLaneDoesNotSeeTheBranchOfItsNeighbours() {
     let quadrupole = Quadrupole(length: 0.5, k1: 4, model: .chromatic)
