@@ -22,10 +22,12 @@ final class Peer {
     process.standardInput = toPeer
     process.standardOutput = fromPeer
     process.standardError = FileHandle.nullDevice
+    // A program that is not there shows in its missing answer; writing to it must not end this one.
+    signal(SIGPIPE, SIG_IGN)
     try process.run()
     input = toPeer.fileHandleForWriting
     output = LineReader(fromPeer.fileHandleForReading)
-    input.write(Data((problem + "\n").utf8))
+    try? input.write(contentsOf: Data((problem + "\n").utf8))
     let answer = try Self.answer(&output)
     if let error = answer["error"] as? String { throw BenchmarkFailure(error) }
     guard let ready = answer["ready"] as? String else {
@@ -36,7 +38,7 @@ final class Peer {
 
   /// Has the program track, and returns the seconds that it took.
   func seconds() throws -> Double {
-    input.write(Data("track\n".utf8))
+    try? input.write(contentsOf: Data("track\n".utf8))
     guard let seconds = try Self.answer(&output)["seconds"] as? Double else {
       throw BenchmarkFailure("an answer of peer.py is not understood")
     }

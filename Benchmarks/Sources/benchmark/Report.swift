@@ -58,7 +58,7 @@ struct Report {
 
   private func printLine(_ name: String, _ subject: Subject, _ value: String, _ unit: String) {
     let columns = [
-      subject.name.padded(to: 28), name.padded(to: 38), subject.precision.padded(to: 6),
+      subject.name.padded(to: 32), name.padded(to: 36), subject.precision.padded(to: 6),
       "\(subject.threads)".padded(to: 3), Self.short(subject.particles).padded(to: 6), value, unit,
     ]
     print("  " + columns.joined(separator: " "))
