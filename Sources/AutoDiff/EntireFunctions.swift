@@ -29,6 +29,13 @@ public struct Stumpff<S: RealScalar>: Sendable {
   public static func pair(_ z: S) -> (plus: Self, minus: Self) {
     let isSmall = S.abs(z) <= S(1.0)
     if isSmall.all { return series(z) }
+    return mixed(z)
+  }
+
+  /// Both for lanes of which some are outside the series' domain: rare, and kept out of the callers' loops.
+  @inlinable @inline(never)
+  static func mixed(_ z: S) -> (plus: Self, minus: Self) {
+    let isSmall = S.abs(z) <= S(1.0)
     let inside = series(S.select(isSmall, z, .zero))
     let (plus, minus) = closedForms(S.select(isSmall, S(2.0), z))
     return (

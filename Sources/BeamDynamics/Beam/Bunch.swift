@@ -11,7 +11,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   public let count: Int
   /// True if all particles have the same weight.
   public internal(set) var hasUniformWeights: Bool
-  @usableFromInline var storage: [Word]
+  @usableFromInline var storage: TileStorage<Word>
 
   /// `count` particles on the axis, living, each standing for one real particle.
   public init(count: Int, reference: ReferenceParticle<Double>) {
@@ -20,7 +20,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     self.count = count
     hasUniformWeights = true
     let tiles = (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
-    storage = [Word](repeating: 0, count: tiles * Tile<Word>.wordCount)
+    storage = TileStorage(zeros: tiles * Tile<Word>.wordCount)
     for i in 0..<count {
       storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = 1
       storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] = 1
@@ -28,7 +28,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   }
 
   /// `count` particles of one weight, as they lie in `storage`.
-  init(reference: ReferenceParticle<Double>, count: Int, storage: [Word]) {
+  init(reference: ReferenceParticle<Double>, count: Int, storage: TileStorage<Word>) {
     self.reference = reference
     self.count = count
     self.storage = storage
@@ -39,7 +39,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   public var tileCount: Int { storage.count / Tile<Word>.wordCount }
 
   /// The coordinates of particle `i`.
-  public subscript(i: Int) -> PhaseSpace<Double> {
+  @inlinable public subscript(i: Int) -> PhaseSpace<Double> {
     get {
       let first = address(of: i)
       var z = PhaseSpace<Double>.zero
@@ -57,12 +57,12 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   }
 
   /// How many real particles the macro-particle `i` stands for.
-  public func weight(of i: Int) -> Double {
+  @inlinable public func weight(of i: Int) -> Double {
     Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
   }
 
   /// False if particle `i` is lost.
-  public func isAlive(_ i: Int) -> Bool {
+  @inlinable public func isAlive(_ i: Int) -> Bool {
     storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] != 0
   }
 
@@ -81,12 +81,12 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   }
 
   /// Marks particle `i` as living or lost.
-  public mutating func setAlive(_ i: Int, to isAlive: Bool) {
+  @inlinable public mutating func setAlive(_ i: Int, to isAlive: Bool) {
     storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] = isAlive ? 1 : 0
   }
 
   /// Where particle `i`'s first coordinate is stored.
-  private func address(of i: Int) -> Int {
+  @inlinable func address(of i: Int) -> Int {
     precondition(0 <= i && i < count, "the bunch has no such particle")
     let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
     return tile * Tile<Word>.wordCount + place

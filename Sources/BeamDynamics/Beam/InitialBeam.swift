@@ -48,7 +48,7 @@ extension Bunch {
     let weight = count > 0 ? Word(realParticles / Double(count)) : 0
     let words = tiles * Tile<Word>.wordCount
     let sampler = TileSampler(beam)
-    let storage = try [Word](unsafeUninitializedCapacity: words) { buffer, initializedCount in
+    let storage = try TileStorage<Word>(uninitialized: words) { buffer in
       // Each tile is written by one thread.
       nonisolated(unsafe) let base = buffer.baseAddress
       try workers.forEach(tiles) { tile in
@@ -58,7 +58,6 @@ extension Bunch {
         let particles = first..<min(first + Tile<Word>.capacity, count)
         sampler.fill(tileBase, with: particles, weight: weight)
       }
-      initializedCount = words
     }
     self.init(reference: reference, count: count, storage: storage)
   }

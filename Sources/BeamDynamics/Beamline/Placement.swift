@@ -94,8 +94,13 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
 }
 
 /// The way into a misplaced element's frame.
-struct FrameEntry<S: ParticleScalar>: Motion {
+struct FrameEntry<S: ParticleScalar>: Motion where S.Constant == Double {
   let frame: PlacementFrame<S>
+
+  init(_ placement: Placement) {
+    frame = PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
+  }
+
   @inline(__always)
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     frame.enter(&z)
@@ -104,8 +109,13 @@ struct FrameEntry<S: ParticleScalar>: Motion {
 }
 
 /// The way back.
-struct FrameExit<S: ParticleScalar>: Motion {
+struct FrameExit<S: ParticleScalar>: Motion where S.Constant == Double {
   let frame: PlacementFrame<S>
+
+  init(_ placement: Placement) {
+    frame = PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
+  }
+
   @inline(__always)
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     frame.leave(&z)

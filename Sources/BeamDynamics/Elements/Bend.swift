@@ -136,10 +136,8 @@ public struct Bend: Element {
         a: { fraction in
           ExactBend<S>(length: length * fraction, curvature: h, reference)
         },
-        b: { fraction in
-          SectorMultipoleKick<S>(
-            normal: multipoles, skew: q.skew, curvature: h, strength: length * fraction)
-        })
+        b: SectorMultipoleKick<S>(
+          normal: multipoles, skew: q.skew, curvature: h, strength: length))
       return TransferMap(EdgedMotion(body, edges, slice))
     }
   }

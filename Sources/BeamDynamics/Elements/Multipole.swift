@@ -55,7 +55,5 @@ func thickMultipole<S: ParticleScalar>(
   SplitMotion(
     splitting,
     a: { fraction in ExactDrift<S>(length: length * fraction, reference) },
-    b: { fraction in
-      MultipoleKick<S>(normal: normal, skew: skew, strength: length * fraction)
-    })
+    b: MultipoleKick<S>(normal: normal, skew: skew, strength: length))
 }

@@ -58,10 +58,10 @@ public struct Quadrupole: Element {
           LinearMotion<S>(
             length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
         },
-        b: { fraction in DriftBeyondLinear<S>(length: length * fraction, reference) })
+        b: DriftBeyondLinear<S>(length: length, reference))
       return TransferMap(motion)
     case .chromatic, .thin:
-      return TransferMap(ChromaticQuadrupole<S>(k: k, length: length, reference))
+      return TransferMap(staged: ChromaticQuadrupole<S>(k: k, length: length, reference))
     }
   }
 }
@@ -70,7 +70,7 @@ public struct Quadrupole: Element {
 ///
 /// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds along it. At k = 0 it is the
 /// chromatic drift, with no special case.
-struct ChromaticQuadrupole<S: ParticleScalar>: Motion {
+struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   let kinematics: Kinematics<S>
   let length: S
   /// kL
@@ -86,28 +86,46 @@ struct ChromaticQuadrupole<S: ParticleScalar>: Motion {
     kLL = S(k * length * length)
   }
 
-  /// - Returns: False where the particle has no momentum: δ² ≤ 0.
+  /// What depends on the energy alone.
+  struct Stage: Sendable {
+    /// 1/δ
+    let inverseDelta: S
+    /// The delay on the axis, L·w/(βδ(a + δ)).
+    let delay: S
+    /// The factor L·a/(4βδ³) of (2/L)·∫(px² + py²) ds.
+    let curvature: S
+    /// False where the particle has no momentum: δ² ≤ 0.
+    let isInside: S.Mask
+  }
+
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    let deficit = kinematics.momentumDeficit(z.pt)
+  func prepare(_ pt: S) -> Stage {
+    let deficit = kinematics.momentumDeficit(pt)
     let squared = 1.0 - deficit
     let delta = S.sqrt(squared)
-    let a = kinematics.energyRatio(z.pt)
+    let a = kinematics.energyRatio(pt)
     let sum = a + delta
     // One division serves both 1/δ and 1/(δ(a + δ)).
     let inverse = 1.0 / (delta * sum)
     let inverseDelta = inverse * sum
-    let (horizontal, vertical) = Stumpff<S>.pair(kLL * inverseDelta)
+    let scale = length * kinematics.inverseBeta
+    return Stage(
+      inverseDelta: inverseDelta,
+      delay: scale * kinematics.slip(momentumDeficit: deficit) * inverse,
+      curvature: (0.25 * scale) * a * (inverseDelta * inverseDelta * inverseDelta),
+      isInside: S.zero < squared)
+  }
 
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask {
+    let (horizontal, vertical) = Stumpff<S>.pair(kLL * stage.inverseDelta)
+    let lengthOverDelta = length * stage.inverseDelta
     let pathX = Self.pass(
-      &z.x, &z.px, horizontal, strength: kL, lengthOverDelta: length * inverseDelta)
+      &z.x, &z.px, horizontal, strength: kL, lengthOverDelta: lengthOverDelta)
     let pathY = Self.pass(
-      &z.y, &z.py, vertical, strength: -kL, lengthOverDelta: length * inverseDelta)
-
-    let slip = kinematics.slip(momentumDeficit: deficit)
-    let curvature = 0.25 * a * (pathX + pathY) * (inverseDelta * inverseDelta * inverseDelta)
-    z.t = z.t + length * kinematics.inverseBeta * (slip * inverse + curvature)
-    return S.zero < squared
+      &z.y, &z.py, vertical, strength: -kL, lengthOverDelta: lengthOverDelta)
+    z.t = z.t + (stage.delay + stage.curvature * (pathX + pathY))
+    return stage.isInside
   }
 
   /// One plane: q ← C q + S p/δ, p ← C p − g S q.
@@ -128,7 +146,7 @@ struct ChromaticQuadrupole<S: ParticleScalar>: Motion {
 }
 
 /// What a free flight by the full Hamiltonian does beyond the linear one: positions and time only.
-struct DriftBeyondLinear<S: ParticleScalar>: Motion {
+struct DriftBeyondLinear<S: ParticleScalar>: ScaledMotion {
   let kinematics: Kinematics<S>
   let length: S
   /// 1/(βγ)²
@@ -143,7 +161,8 @@ struct DriftBeyondLinear<S: ParticleScalar>: Motion {
 
   /// - Returns: False where pz² ≤ 0.
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+    let length = length * fraction
     let transverse = z.px * z.px + z.py * z.py
     // q = 1 − pz²; 1/pz − 1 = q/(pz(1 + pz))
     let q = kinematics.momentumDeficit(z.pt) + transverse

@@ -3,7 +3,7 @@ import AutoDiff
 /// The kick of straight multipoles of any order over a length τ:
 ///
 ///     Δpx − iΔpy = −τ·Σ_m (kn_m + i·ks_m)(x + iy)^m/m!
-struct MultipoleKick<S: ParticleScalar>: Motion {
+struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
   /// τ·kn_m/m!, τ·ks_m/m!, from the lowest order.
   let normal: [S]
   let skew: [S]
@@ -24,7 +24,10 @@ struct MultipoleKick<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask { advance(&z, times: .one) }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     // Horner's rule for the complex polynomial.
     var real = S.zero
     var imaginary = S.zero
@@ -35,8 +38,8 @@ struct MultipoleKick<S: ParticleScalar>: Motion {
       imaginary = real * z.y + imaginary * z.x + skew[m]
       real = next
     }
-    z.px = z.px - real
-    z.py = z.py + imaginary
+    z.px = z.px - fraction * real
+    z.py = z.py + fraction * imaginary
     return S.Mask(repeating: true)
   }
 }
@@ -51,7 +54,7 @@ struct MultipoleKick<S: ParticleScalar>: Motion {
 ///
 /// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶: its relative error is below |hx|¹⁷, 1e-17 up to
 /// |hx| = 0.1. Closed forms with logarithms would cancel (hx)² out of 1 instead.
-struct SectorMultipoleKick<S: ParticleScalar>: Motion {
+struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
   private static var terms: Int { 17 }
 
   let curvature: S
@@ -114,12 +117,12 @@ struct SectorMultipoleKick<S: ParticleScalar>: Motion {
 
   /// - Returns: False beyond the centre of curvature, |hx| ≥ 1, where the field is not defined.
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     let u = curvature * z.x
     let dpx = evaluate(horizontal, z.x, z.y)
     let dpy = evaluate(vertical, z.x, z.y)
-    z.px = z.px - (1.0 + u) * dpx
-    z.py = z.py + dpy
+    z.px = z.px - fraction * ((1.0 + u) * dpx)
+    z.py = z.py + fraction * dpy
     return S.abs(u) < S(1.0)
   }
 

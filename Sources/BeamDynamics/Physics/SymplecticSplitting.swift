@@ -31,24 +31,35 @@ struct SymplecticSplitting: Sendable {
   }
 }
 
+/// A flow over a length that can be taken in fractions.
+protocol ScaledMotion<S>: Sendable {
+  associatedtype S: ParticleScalar
+  /// Flows over a fraction of the length.
+  ///
+  /// - Returns: As ``Motion/advance(_:)``.
+  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
+}
+
 /// The motion that a ``SymplecticSplitting`` composes from flows A and B of a slice.
-struct SplitMotion<A: Motion, B: Motion>: Motion where A.S == B.S {
+struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   typealias S = A.S
 
   let first: A
-  /// The flow B of each stage of a step.
-  let kicks: [B]
+  let kick: B
+  /// The fraction of the slice's length of the flow B in each stage of a step.
+  let fractions: [S]
   /// The flow A after each stage; after a step's last stage it reaches into the next step.
   let between: [A]
   let last: A
   let steps: Int
 
-  /// `a` and `b` give the flows over a fraction of the slice's length.
-  init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: (Double) -> B) {
+  /// `a` gives the flow over a fraction of the slice's length; `b` is the one over all of it.
+  init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: B) {
     let weights = splitting.weights
     let step = 1 / Double(splitting.steps)
     first = a(weights[0] * step / 2)
-    kicks = weights.map { b($0 * step) }
+    kick = b
+    fractions = weights.map { S($0 * step) }
     between = weights.indices.map { i in
       a((weights[i] + weights[(i + 1) % weights.count]) * step / 2)
     }
@@ -60,13 +71,11 @@ struct SplitMotion<A: Motion, B: Motion>: Motion where A.S == B.S {
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     var isInside = first.advance(&z)
     for step in 1...steps {
-      for i in 0..<kicks.count - 1 {
-        isInside = isInside .& kicks[i].advance(&z)
-        isInside = isInside .& between[i].advance(&z)
-      }
-      isInside = isInside .& kicks[kicks.count - 1].advance(&z)
-      if step < steps {
-        isInside = isInside .& between[kicks.count - 1].advance(&z)
+      for i in 0..<fractions.count {
+        isInside = isInside .& kick.advance(&z, times: fractions[i])
+        if i + 1 < fractions.count || step < steps {
+          isInside = isInside .& between[i].advance(&z)
+        }
       }
     }
     return isInside .& last.advance(&z)

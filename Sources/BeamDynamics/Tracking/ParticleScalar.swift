@@ -4,6 +4,9 @@ import AutoDiff
 public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The name in run files and results: "double" or "float".
   static var precisionName: String { get }
+  /// How many of `count` words are not zero. A requirement, and not a generic function, so that each precision has its own
+  /// machine code.
+  static func countNonzero(_ words: UnsafePointer<Self>, _ count: Int) -> Int
   /// The kernel of this precision, of a pair of which only one is made.
   static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -11,6 +14,11 @@ public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 }
 
 extension Double: ParticleWord {
+  public static func countNonzero(_ words: UnsafePointer<Double>, _ count: Int) -> Int {
+    var sum = 0
+    for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
+    return sum
+  }
   public static var precisionName: String { "double" }
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -18,6 +26,11 @@ extension Double: ParticleWord {
 }
 
 extension Float: ParticleWord {
+  public static func countNonzero(_ words: UnsafePointer<Float>, _ count: Int) -> Int {
+    var sum = 0
+    for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
+    return sum
+  }
   public static var precisionName: String { "float" }
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>

@@ -57,9 +57,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     self.base = base
     self.count = count
     self.firstParticle = firstParticle
-    var alive = 0
-    let flags = base + Self.alivePlane * Self.capacity
-    for i in 0..<count where flags[i] != 0 { alive += 1 }
+    let alive = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
     aliveCount = alive
     isIntact = alive == count
   }

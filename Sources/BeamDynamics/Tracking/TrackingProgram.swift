@@ -141,7 +141,13 @@ struct TrackingProgram<Word: ParticleWord> {
     flush(into: &segment, place: max(place - 1, 0))
     if let frame {
       segment.steps.append(
-        .enter(frame, Self.kernel(FrameEntry.init(frame:), FrameEntry.init(frame:), item.placement)))
+        .enter(
+          frame,
+          Word.kernel(
+            double: TileKernel(
+              TransferMap(FrameEntry<Lanes<NativeDoubleShape.Shape>>(item.placement))),
+            single: TileKernel(
+              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(item.placement))))))
     }
     segment.steps.append(.move(kernel(of: item.element, part), place: place, s: s))
     if let aperture = item.placement.aperture {
@@ -156,25 +162,13 @@ struct TrackingProgram<Word: ParticleWord> {
     }
     if frame != nil {
       segment.steps.append(
-        .leave(Self.kernel(FrameExit.init(frame:), FrameExit.init(frame:), item.placement)))
+        .leave(
+          Word.kernel(
+            double: TileKernel(
+              TransferMap(FrameExit<Lanes<NativeDoubleShape.Shape>>(item.placement))),
+            single: TileKernel(
+              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(item.placement))))))
     }
-  }
-
-  /// The kernel of a frame's motion in this precision.
-  private static func kernel<D: Motion, F: Motion>(
-    _ double: (PlacementFrame<D.S>) -> D, _ single: (PlacementFrame<F.S>) -> F,
-    _ placement: Placement
-  ) -> TileKernel<Word>
-  where
-    D.S == Lanes<NativeDoubleShape.Shape>, F.S == Lanes<NativeFloatShape.Shape>
-  {
-    Word.kernel(
-      double: TileKernel(
-        TransferMap(
-          double(PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)))),
-      single: TileKernel(
-        TransferMap(
-          single(PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)))))
   }
 
   private func kernel(of element: any Element, _ part: Slice) -> TileKernel<Word> {

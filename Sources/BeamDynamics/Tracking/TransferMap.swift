@@ -13,6 +13,24 @@ public protocol Motion<S>: Sendable {
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask
 }
 
+/// A ``Motion`` that begins with what depends on the energy alone: a root and a division, each waiting for the other.
+///
+/// The loop over a tile does this part for several groups of lanes before it moves the first of them, so that the waiting
+/// times overlap: 4.8 ns instead of 6.0 per particle for the chromatic quadrupole.
+public protocol StagedMotion<S>: Motion {
+  /// What depends on the energy alone.
+  associatedtype Stage: Sendable
+  /// The first part, from pt.
+  func prepare(_ pt: S) -> Stage
+  /// The rest; as ``Motion/advance(_:)``.
+  func advance(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask
+}
+
+extension StagedMotion {
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { advance(&z, prepare(z.pt)) }
+}
+
 /// What a slice of an element does to a particle: z ↦ M(z), for the scalar `S`.
 ///
 /// It is made where the type of the formula is known, and forgets it: what is kept is one call per point and one
@@ -21,6 +39,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   @usableFromInline let onPoint: @Sendable (inout PhaseSpace<S>) -> S.Mask
   @usableFromInline let onTile: @Sendable (inout Tile<S.Word>) -> Void
 
+  /// The map of a motion.
   @inlinable
   public init<M: Motion>(_ motion: M) where M.S == S {
     onPoint = { z in motion.advance(&z) }
@@ -37,6 +56,36 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
           tile.settle(z, isInside, at: address)
         }
         address += S.laneCount
+      }
+    }
+  }
+
+  /// The map of a motion in two stages.
+  @inlinable
+  public init<M: StagedMotion>(staged motion: M) where M.S == S {
+    onPoint = { z in motion.advance(&z) }
+    onTile = { tile in
+      let stride = Tile<S.Word>.componentStride
+      let pitch = Tile<S.Word>.capacity
+      var address = tile.base
+      let end = address + tile.count
+      var stages = InlineArray<16, M.Stage>(repeating: motion.prepare(.zero))
+      while address < end {
+        let groups = min(16, (end - address + S.laneCount - 1) / S.laneCount)
+        for i in 0..<groups {
+          stages[unchecked: i] = motion.prepare(
+            S.load(address + (5 * pitch + i * S.laneCount), stride: stride))
+        }
+        for i in 0..<groups {
+          var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
+          let isInside = motion.advance(&z, stages[unchecked: i])
+          if tile.isIntact && isInside.all {
+            z.store(to: address, stride: stride)
+          } else {
+            tile.settle(z, isInside, at: address)
+          }
+          address += S.laneCount
+        }
       }
     }
   }
