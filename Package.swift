@@ -48,11 +48,8 @@ let package = Package(
   targets: [
     .target(
       name: "CVectorMath", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     library("AutoDiff", ["CVectorMath"]),
-    library("LinearAlgebra", ["AutoDiff", "COpenBLAS"]),
+    library("LinearAlgebra", ["AutoDiff"]),
     library("Communication"),
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),

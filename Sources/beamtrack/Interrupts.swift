@@ -8,8 +8,13 @@ enum Interrupts {
   /// True after an interrupt.
   static var haveCome: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// Begins to listen.
+  /// Begins to listen, also if the program that started this one had blocked the signals.
   static func begin() {
+    var listened = sigset_t()
+    sigemptyset(&listened)
+    sigaddset(&listened, SIGINT)
+    sigaddset(&listened, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &listened, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { received in
         Interrupts.count.wrappingAdd(1, ordering: .relaxed)

@@ -104,11 +104,11 @@ struct ExamplesTests {
     let start = amplitude(0)
     for cells in [10, 20, 40] {
       let phi = Double(cells) * slope * sigma
-      // First order in σ_δ = 2 %: the second-order phase slip and the off-momentum ellipses are of relative order
-      // σ_δ·φ, a few per cent of the start.
-      #expect(abs(amplitude(5 * cells) / start - exp(-phi * phi / 2)) < 0.05)
+      // The phase's second derivative shifts φ by cells·µ″σ_δ²/2 ≈ 0.01, of which the oscillation's size sees the square
+      // and the beat of the off-momentum ellipses, σ_δ·φ²: below half a per cent.
+      #expect(abs(amplitude(5 * cells) / start - exp(-phi * phi / 2)) < 5e-3)
     }
-    #expect(amplitude(200) < 0.5 * start)
+    #expect(amplitude(200) < 0.8 * start)
     #expect(table.number("emittance_x", row: -1) > 5 * table.number("emittance_x", row: 0))
   }
 

@@ -200,6 +200,10 @@ struct InterruptionTests {
     Thread.sleep(forTimeInterval: 1.0)
     #expect(process.isRunning)
     kill(process.processIdentifier, SIGINT)
+    // A tile takes milliseconds; ten seconds are for a busy machine.
+    for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.1) }
+    #expect(!process.isRunning)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/out")

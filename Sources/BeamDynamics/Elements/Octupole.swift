@@ -1,7 +1,7 @@
 import AutoDiff
 import Documents
 
-/// A octupole magnet, tracked by the full Hamiltonian.
+/// An octupole magnet, tracked by the full Hamiltonian.
 public struct Octupole: Element {
   /// Along the design orbit [m].
   public var length: Double
@@ -25,7 +25,7 @@ public struct Octupole: Element {
   public init() { self.init(length: 0) }
 
   public static let kind = "Octupole"
-  public static let summary = "A octupole magnet."
+  public static let summary = "An octupole magnet."
   public static let models: [Model] = [.exact]
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),

@@ -68,7 +68,9 @@ public struct Tracker: Sendable {
       fractionBefore = segment.fractionDone
       bunch.reference = program.reference
       try report(segment, results, to: &observer)
-      losses += results.flatMap(\.losses).sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
+      losses += results.flatMap(\.losses).sorted {
+        ($0.place, $0.particle) < ($1.place, $1.particle)
+      }
       if let place = segment.monitor {
         let key = segment.turn * beamline.elements.count + beamline.order[place]
         occurrences[key, default: 0] += 1
@@ -129,8 +131,7 @@ public struct Tracker: Sendable {
             base: words + number * Tile<Word>.wordCount,
             count: min(Tile<Word>.capacity, count - first), firstParticle: first)
           tile.turn = segment.turn
-          moments.append(
-            Self.pass(segment.steps, &tile, hasUniformWeights: hasUniformWeights))
+          moments.append(Self.pass(segment, &tile, hasUniformWeights: hasUniformWeights))
           result.losses += tile.losses
         }
         result.moments = moments.total ?? []
@@ -144,10 +145,23 @@ public struct Tracker: Sendable {
   ///
   /// - Returns: The tile's moments at each observation.
   private static func pass<Word: ParticleWord>(
-    _ steps: [TileStep<Word>], _ tile: inout Tile<Word>, hasUniformWeights: Bool
+    _ segment: TrackingSegment<Word>, _ tile: inout Tile<Word>, hasUniformWeights: Bool
   ) -> [Moments] {
     var moments: [Moments] = []
-    for step in steps {
+    moments.reserveCapacity(segment.observations.count)
+    var hasMoved = true
+    for step in segment.steps {
+      if case .observe = step {
+        // Where nothing has happened since, as at a marker, the moments are those of the last look.
+        if hasMoved || moments.isEmpty {
+          moments.append(Moments(of: tile, hasUniformWeights: hasUniformWeights))
+        } else {
+          moments.append(moments[moments.count - 1])
+        }
+        hasMoved = false
+        continue
+      }
+      hasMoved = true
       switch step {
       case .move(let kernel, let place, let s):
         tile.place = place
@@ -166,7 +180,7 @@ public struct Tracker: Sendable {
         kernel(&tile)
         tile.cause = .domain
       case .observe:
-        moments.append(Moments(of: tile, hasUniformWeights: hasUniformWeights))
+        break
       }
     }
     return moments
