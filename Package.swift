@@ -54,7 +54,8 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
+    library(
+      "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
@@ -62,7 +63,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user runs it.
+    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user
+    // runs it.
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),

@@ -7,14 +7,22 @@ extension Double: RealScalar {
 
   @inlinable @inline(__always) public static var epsilon: Double { 0x1p-52 }
 
-  @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double {
+  @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Double, _ b: Double)
+    -> Double
+  {
     mask ? a : b
   }
   @inlinable @inline(__always) public static func abs(_ x: Double) -> Double { x.magnitude }
-  @inlinable @inline(__always) public static func minimum(_ a: Double, _ b: Double) -> Double { b < a ? b : a }
-  @inlinable @inline(__always) public static func maximum(_ a: Double, _ b: Double) -> Double { a < b ? b : a }
+  @inlinable @inline(__always) public static func minimum(_ a: Double, _ b: Double) -> Double {
+    b < a ? b : a
+  }
+  @inlinable @inline(__always) public static func maximum(_ a: Double, _ b: Double) -> Double {
+    a < b ? b : a
+  }
   @inlinable @inline(__always) public static func sqrt(_ x: Double) -> Double { x.squareRoot() }
-  @inlinable public static func sincos(_ x: Double) -> (sin: Double, cos: Double) { (sin(x), cos(x)) }
+  @inlinable public static func sincos(_ x: Double) -> (sin: Double, cos: Double) {
+    (sin(x), cos(x))
+  }
   @inlinable public static func cbrt(_ x: Double) -> Double { cvm_double_cbrt(x) }
   @inlinable public static func sin(_ x: Double) -> Double { cvm_double_sin(x) }
   @inlinable public static func cos(_ x: Double) -> Double { cvm_double_cos(x) }

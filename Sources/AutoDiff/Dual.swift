@@ -4,9 +4,9 @@
 /// `Dual<1, Lanes<SIMD4<Double>>>` the derivatives of four particles at once.
 ///
 /// Two perturbations cannot be confused, because they never share a type: differentiating a formula
-/// whose numbers are `S` evaluates it at `Dual<n, S>`, one level deeper, and a value of the outer level enters
-/// only through `Dual(value)`, with no inner derivative. See ``derivative(of:at:)``, whose argument is generic
-/// over the scalar and therefore cannot mix levels even by intention.
+/// whose numbers are `S` evaluates it at `Dual<n, S>`, one level deeper, and a value of the outer
+/// level enters only through `Dual(value)`, with no inner derivative. See ``derivative(of:at:)``,
+/// whose argument is generic over the scalar and therefore cannot mix levels even by intention.
 @frozen
 public struct Dual<let n: Int, Value: RealScalar>: Sendable {
   /// The number itself.

@@ -60,8 +60,8 @@ extension Dual {
   @inlinable public static func log(onePlus x: Self) -> Self {
     x.mapped(to: .log(onePlus: x.value), derivative: 1.0 / (1.0 + x.value))
   }
-  /// xʸ. The derivative to y is taken as 0 at x = 0, which is its limit for y > 0, and for negative x,
-  /// where only integer y are defined; so a constant integer y may be used with any x. x⁰ is
+  /// xʸ. The derivative to y is taken as 0 at x = 0, which is its limit for y > 0, and for negative
+  /// x, where only integer y are defined; so a constant integer y may be used with any x. x⁰ is
   /// constant, also at 0.
   @inlinable public static func pow(_ x: Self, _ y: Self) -> Self {
     let value = Value.pow(x.value, y.value)
@@ -88,8 +88,8 @@ extension Dual {
     x.mapped(to: .asinh(x.value), derivative: 1.0 / .hypot(.one, x.value))
   }
 
-  /// The polynomial and its derivative as polynomials of the value: their cost does not grow with the
-  /// number of directions.
+  /// The polynomial and its derivative as polynomials of the value: their cost does not grow with
+  /// the number of directions.
   @inlinable @inline(__always)
   public static func polynomial<let m: Int>(_ x: Self, _ c: InlineArray<m, Double>) -> Self {
     // The derivative's coefficients (i + 1)·c[i + 1]; the last is zero and costs one addition.

@@ -1,12 +1,13 @@
-// Functions that transfer maps need and that are smooth where their textbook forms divide zero by zero.
+// Functions that transfer maps need and that are smooth where their textbook forms divide zero by
+// zero.
 
 /// Stumpff's functions c₀ … c₃ at one argument.
 ///
 ///     c₀ = cos√z    c₁ = sin√z/√z    c₂ = (1 − cos√z)/z    c₃ = (√z − sin√z)/z^{3/2}
 ///
-/// They are entire in z: positive arguments oscillate, negative ones are hyperbolic, and zero is an ordinary
-/// point. With z = κL² they give focusing, drift and defocusing by one formula: C = c₀, S = L·c₁,
-/// (1 − C)/κ = L²c₂, (L − S)/κ = L³c₃.
+/// They are entire in z: positive arguments oscillate, negative ones are hyperbolic, and zero is an
+/// ordinary point. With z = κL² they give focusing, drift and defocusing by one formula: C = c₀, S
+/// = L·c₁, (1 − C)/κ = L²c₂, (L − S)/κ = L³c₃.
 @frozen
 public struct Stumpff<S: RealScalar>: Sendable {
   public var c0, c1, c2, c3: S
@@ -23,8 +24,8 @@ public struct Stumpff<S: RealScalar>: Sendable {
   @inlinable @inline(__always)
   public init(_ z: S) { self = Self.pair(z).plus }
 
-  /// The four functions at `z` and at `-z`, as the two planes of a quadrupole need them; both for the price
-  /// of one, since they share the even and odd parts of their series.
+  /// The four functions at `z` and at `-z`, as the two planes of a quadrupole need them; both for
+  /// the price of one, since they share the even and odd parts of their series.
   @inlinable @inline(__always)
   public static func pair(_ z: S) -> (plus: Self, minus: Self) {
     let isSmall = S.abs(z) <= S(1.0)
@@ -32,7 +33,8 @@ public struct Stumpff<S: RealScalar>: Sendable {
     return mixed(z)
   }
 
-  /// Both for lanes of which some are outside the series' domain: rare, and kept out of the callers' loops.
+  /// Both for lanes of which some are outside the series' domain: rare, and kept out of the
+  /// callers' loops.
   @inlinable @inline(never)
   static func mixed(_ z: S) -> (plus: Self, minus: Self) {
     let isSmall = S.abs(z) <= S(1.0)
@@ -52,9 +54,9 @@ public struct Stumpff<S: RealScalar>: Sendable {
 
   /// c_k(z) = Σ_j (−z)^j/(2j+k)!, for |z| ≤ 1.
   ///
-  /// In double precision c₂ has nine terms and c₃ eight: the first one left out is below 1/20! = 4e-19 and
-  /// 1/19! = 8e-18. In single precision five and four: 1/12! = 2e-9 and 1/11! = 3e-8 of c₃(0) = 1/6 … two units in the
-  /// last place would be 4e-8.
+  /// In double precision c₂ has nine terms and c₃ eight: the first one left out is below 1/20! =
+  /// 4e-19 and 1/19! = 8e-18. In single precision five and four: 1/12! = 2e-9 and 1/11! = 3e-8 of
+  /// c₃(0) = 1/6 … two units in the last place would be 4e-8.
   @inlinable @inline(__always)
   static func series(_ z: S) -> (plus: Self, minus: Self) {
     let w = z * z
@@ -90,8 +92,8 @@ public struct Stumpff<S: RealScalar>: Sendable {
     )
   }
 
-  /// The closed forms at z and −z for |z| > 1, in half angles: 1 − cos φ = 2 sin²(φ/2) does not cancel, and
-  /// 1 − sin φ/φ ≥ 0.158 loses less than three bits.
+  /// The closed forms at z and −z for |z| > 1, in half angles: 1 − cos φ = 2 sin²(φ/2) does not
+  /// cancel, and 1 − sin φ/φ ≥ 0.158 loses less than three bits.
   @inlinable
   static func closedForms(_ z: S) -> (plus: Self, minus: Self) {
     let magnitude = S.abs(z)
@@ -124,8 +126,9 @@ extension RealScalar {
 
   /// atan(√u)/√u for u ≥ 0, analytic at u = 0.
   ///
-  /// For u ≤ tan²(π/16) the series Σ (−u)^j/(2j+1) of twelve terms leaves 0.0396¹²/25 < 1e-18. Larger arguments are
-  /// brought there by halving the angle, atan x = 2·atan(x/(1 + √(1 + x²))), which is smooth too.
+  /// For u ≤ tan²(π/16) the series Σ (−u)^j/(2j+1) of twelve terms leaves 0.0396¹²/25 < 1e-18.
+  /// Larger arguments are brought there by halving the angle, atan x = 2·atan(x/(1 + √(1 + x²))),
+  /// which is smooth too.
   @inlinable @inline(__always)
   public static func atanc(_ u: Self) -> Self {
     let limit = Self(0.0395)

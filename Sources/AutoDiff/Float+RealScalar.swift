@@ -7,12 +7,18 @@ extension Float: RealScalar {
 
   @inlinable @inline(__always) public static var epsilon: Double { 0x1p-23 }
 
-  @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Float, _ b: Float) -> Float {
+  @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Float, _ b: Float)
+    -> Float
+  {
     mask ? a : b
   }
   @inlinable @inline(__always) public static func abs(_ x: Float) -> Float { x.magnitude }
-  @inlinable @inline(__always) public static func minimum(_ a: Float, _ b: Float) -> Float { b < a ? b : a }
-  @inlinable @inline(__always) public static func maximum(_ a: Float, _ b: Float) -> Float { a < b ? b : a }
+  @inlinable @inline(__always) public static func minimum(_ a: Float, _ b: Float) -> Float {
+    b < a ? b : a
+  }
+  @inlinable @inline(__always) public static func maximum(_ a: Float, _ b: Float) -> Float {
+    a < b ? b : a
+  }
   @inlinable @inline(__always) public static func sqrt(_ x: Float) -> Float { x.squareRoot() }
   @inlinable public static func sincos(_ x: Float) -> (sin: Float, cos: Float) { (sin(x), cos(x)) }
   @inlinable public static func cbrt(_ x: Float) -> Float { cvm_float_cbrt(x) }

@@ -1,4 +1,4 @@
-/// A width and a precision that ``Lanes`` comes in: ``Double4`` is four doubles.
+/// A width and a precision that ``Lanes`` comes in: ``DoubleX4`` is four doubles.
 ///
 /// The requirements are single instructions where the machine has them. `add`, `subtract` and
 /// `multiply` may be contracted to fused multiply-adds; the `exact` forms never are.
@@ -110,7 +110,9 @@ extension Lanes: RealScalar {
   @inlinable @inline(__always) public init(_ value: Double) {
     vector = Shape.Storage(repeating: Shape.Storage.Scalar(value))
   }
-  @inlinable @inline(__always) public static var epsilon: Double { Double(Shape.Storage.Scalar.ulpOfOne) }
+  @inlinable @inline(__always) public static var epsilon: Double {
+    Double(Shape.Storage.Scalar.ulpOfOne)
+  }
 
   @inlinable @inline(__always) public static prefix func - (x: Self) -> Self {
     Self(vector: Shape.negate(x.vector))

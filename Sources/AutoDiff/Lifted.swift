@@ -1,8 +1,8 @@
 /// The parameters of `subject` as numbers that may carry derivatives.
 ///
-/// `q.k1` reads the property `k1: Double` of the subject as a `Scalar`: as a constant, or, where it is being
-/// differentiated, as the number that replaces it. So a struct of plain `Double`s serves every kind of
-/// scalar. Properties that are no real numbers come through as they are.
+/// `q.k1` reads the property `k1: Double` of the subject as a `Scalar`: as a constant, or, where it
+/// is being differentiated, as the number that replaces it. So a struct of plain `Double`s serves
+/// every kind of scalar. Properties that are no real numbers come through as they are.
 @dynamicMemberLookup
 public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
   /// A number in the place of one parameter.

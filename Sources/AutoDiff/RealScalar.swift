@@ -2,12 +2,14 @@
 /// SIMD lanes, or either of these with derivatives attached.
 ///
 /// A formula that is generic over `RealScalar` is written once and instantiated for `Double`,
-/// `Float`, ``Lanes`` of either, and ``Dual`` numbers over any of them. Three rules keep it valid for all:
+/// `Float`, ``Lanes`` of either, and ``Dual`` numbers over any of them. Three rules keep it valid
+/// for all:
 ///
-/// - Numbers that are known while the formula is written (`0.5 * x`) are plain `Double`s: they carry
-///   no derivative and cost none.
-/// - Comparisons give a ``Mask``, with one truth value per lane; choose with ``select(_:_:_:)``, never
-///   with `if`. There are `<` and `<=` only: `>` would clash with `Comparable` for plain numbers.
+/// - Numbers that are known while the formula is written (`0.5 * x`) are plain `Double`s: they
+///   carry no derivative and cost none.
+/// - Comparisons give a ``Mask``, with one truth value per lane; choose with ``select(_:_:_:)``,
+///   never with `if`. There are `<` and `<=` only: `>` would clash with `Comparable` for plain
+///   numbers.
 /// - What depends on the element alone is computed as a ``Constant`` and converted once, by
 ///   `S(constant)`, outside the formula for a particle.
 ///
@@ -15,8 +17,8 @@
 public protocol RealScalar: Sendable {
   /// A truth value per lane.
   associatedtype Mask: ScalarMask
-  /// The type of an element's constants: one number for all lanes, in double precision, with as many
-  /// tangents as `Self` has.
+  /// The type of an element's constants: one number for all lanes, in double precision, with as
+  /// many tangents as `Self` has.
   associatedtype Constant: RealScalar where Constant.Constant == Constant
 
   /// The number `value` in every lane, rounded to this precision, with no derivative.
@@ -24,7 +26,8 @@ public protocol RealScalar: Sendable {
   /// The constant in every lane, rounded to this precision, with its derivatives.
   init(_ constant: Constant)
 
-  /// The distance from 1 to the next number of this precision: it decides how long a series must be.
+  /// The distance from 1 to the next number of this precision: it decides how long a series must
+  /// be.
   static var epsilon: Double { get }
 
   static prefix func - (x: Self) -> Self

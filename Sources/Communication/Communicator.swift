@@ -1,7 +1,7 @@
 /// The processes that share a computation, and how they exchange numbers.
 ///
-/// Every process calls the same operations in the same order. Results are the same bits in every process, whatever
-/// the order in which messages arrive.
+/// Every process calls the same operations in the same order. Results are the same bits in every
+/// process, whatever the order in which messages arrive.
 public protocol Communicator: Sendable {
   /// This process's number, from 0.
   var rank: Int { get }

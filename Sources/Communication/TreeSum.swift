@@ -16,17 +16,21 @@ extension Array: Mergeable where Element: Mergeable {
   }
 }
 
-/// A sum over numbered pieces in one fixed binary tree: its bits do not depend on who computed which piece.
+/// A sum over numbered pieces in one fixed binary tree: its bits do not depend on who computed
+/// which piece.
 ///
-/// Pieces come in order. A node of level k holds the pieces j·2ᵏ ..< (j + 1)·2ᵏ, as far as they exist, merged from its
-/// two halves; a node with only one half is that half. As in a binary counter, at most one node of each level waits
-/// for its other half, so that n pieces need the space of log₂ n.
+/// Pieces come in order. A node of level k holds the pieces j·2ᵏ ..< (j + 1)·2ᵏ, as far as they
+/// exist, merged from its two halves; a node with only one half is that half. As in a binary
+/// counter, at most one node of each level waits for its other half, so that n pieces need the
+/// space of log₂ n.
 ///
-/// A tree may be split at an aligned power of two: the totals of chunks of 2ᵏ pieces (the last chunk may be shorter),
-/// appended in order to another `TreeSum`, give the same bits as all the pieces in one.
+/// A tree may be split at an aligned power of two: the totals of chunks of 2ᵏ pieces (the last
+/// chunk may be shorter), appended in order to another `TreeSum`, give the same bits as all the
+/// pieces in one.
 ///
-/// The relative error of a sum of n positive numbers grows with log₂ n, not with n (N. Higham, Accuracy and Stability
-/// of Numerical Algorithms, 2nd ed. (2002), section 4.2: pairwise summation).
+/// The relative error of a sum of n positive numbers grows with log₂ n, not with n (N. Higham,
+/// Accuracy and Stability of Numerical Algorithms, 2nd ed. (2002), section 4.2: pairwise
+/// summation).
 public struct TreeSum<Value: Mergeable> {
   /// The nodes that wait for their other half, the largest first, and their levels.
   @usableFromInline var waiting: [Value] = []

@@ -26,12 +26,15 @@ public struct Workers: Sendable {
   /// The calling thread alone.
   public static let one = Self(count: 1)
 
-  /// Calls `body` for every number below `itemCount`. Each thread takes the next number when it is done with one.
+  /// Calls `body` for every number below `itemCount`. Each thread takes the next number when it is
+  /// done with one.
   ///
-  /// Results must not depend on the order: keep them by number, and combine them afterwards in a ``TreeSum``.
+  /// Results must not depend on the order: keep them by number, and combine them afterwards in a
+  /// ``TreeSum``.
   ///
-  /// - Throws: What `body` threw, for the lowest number for which it did: once it throws, no further item is begun.
-  ///   Otherwise ``Interruption`` if the work was stopped before every item was done.
+  /// - Throws: What `body` threw, for the lowest number for which it did: once it throws, no
+  ///   further item is begun. Otherwise ``Interruption`` if the work was stopped before every item
+  ///   was done.
   public func forEach(_ itemCount: Int, _ body: @Sendable (Int) throws -> Void) throws {
     let threads = min(count, itemCount)
     guard threads > 1 else {

@@ -18,8 +18,8 @@ public struct CSVFile: Sendable {
   ///   - path: The file.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
   ///   - mayBeEmpty: In which columns an empty field is right; it is read as NaN.
-  /// - Throws: ``DataFileError`` with each mistake's line and column: a missing header, a row that is
-  ///   too short or too long, a field that is no finite number.
+  /// - Throws: ``DataFileError`` with each mistake's line and column: a missing header, a row that
+  ///   is too short or too long, a field that is no finite number.
   public static func read(
     _ path: String, columns isWanted: (String) -> Bool = { _ in true },
     mayBeEmpty: (String) -> Bool = { _ in false }
@@ -56,7 +56,7 @@ public struct CSVFile: Sendable {
     values = Dictionary(uniqueKeysWithValues: parser.wanted.map { ($0.name, $0.values) })
   }
 
-  /// The numbers of a column, from the first row to the last; `nil` if there is no such column or it
-  /// was not read.
+  /// The numbers of a column, from the first row to the last; `nil` if there is no such column or
+  /// it was not read.
   public func values(of column: String) -> [Double]? { values[column] }
 }

@@ -1,7 +1,7 @@
 /// A decimal number in a text, found without rounding and then rounded once.
 ///
-/// Grammar: sign? digits? ("." digits?)? (("e" | "E") sign? digits)?, with at least one digit before
-/// the exponent.
+/// Grammar: sign? digits? ("." digits?)? (("e" | "E") sign? digits)?, with at least one digit
+/// before the exponent.
 struct DecimalNumber {
   /// The digits as an integer, as long as they fit.
   private var digits: UInt64 = 0

@@ -1,8 +1,8 @@
 /// A file that is being written, and appears under its name only when it is complete.
 ///
 /// It may grow in pieces during a whole run. ``commit()`` gives it its name; ``discard()``, or the
-/// end of the writer's life without a commit, removes what was written, and a file that had the name
-/// before stays as it was.
+/// end of the writer's life without a commit, removes what was written, and a file that had the
+/// name before stays as it was.
 ///
 /// An open file is one thing, however many variables name it: hence a class.
 public final class FileWriter {

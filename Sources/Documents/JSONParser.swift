@@ -1,4 +1,5 @@
-/// Reads values by recursive descent; the grammar of RFC 8259, section 2, with a remedy for each slip.
+/// Reads values by recursive descent; the grammar of RFC 8259, section 2, with a remedy for each
+/// slip.
 struct JSONParser {
   var scanner: JSONScanner
   var diagnostics: Diagnostics

@@ -1,8 +1,8 @@
 /// The name that a user probably meant, if one is near.
 ///
 /// Near is judged by the optimal-string-alignment distance (insertions, deletions, replacements and
-/// swaps of neighbours; Damerau, Commun. ACM 7 (1964) 171), case left aside. One slip is allowed for
-/// each three characters; names of one or two characters must agree but for case, since among
+/// swaps of neighbours; Damerau, Commun. ACM 7 (1964) 171), case left aside. One slip is allowed
+/// for each three characters; names of one or two characters must agree but for case, since among
 /// symbols such as k1 and k2 every other one would be near.
 ///
 /// - Parameters:

@@ -1,6 +1,7 @@
 /// One parameter of a thing that users describe in files: an element, a lineshape.
 ///
-/// Reading, error messages, reference documentation and the list of design variables all come from it.
+/// Reading, error messages, reference documentation and the list of design variables all come from
+/// it.
 public struct Parameter<Subject>: Sendable {
   /// Where the value lies in the subject, and what kind of value it is.
   public enum Storage: Sendable {
@@ -21,7 +22,8 @@ public struct Parameter<Subject>: Sendable {
   /// A real number [unit] within `range`; all finite numbers by default.
   public static func real(
     _ name: String, _ path: WritableKeyPath<Subject, Double> & Sendable, unit: String = "",
-    in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
+    in range: ClosedRange<Double> = -Double
+      .greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
     required: Bool = false, _ summary: String
   ) -> Self {
     Self(

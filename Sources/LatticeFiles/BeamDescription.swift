@@ -20,7 +20,8 @@ public struct BeamDescription: Sendable {
     case file(path: String, charge: Double?)
   }
 
-  /// The beam of a file that holds a lattice only: 10,000 electrons of 100 MeV, 1 µm·rad normalised, 25 pC.
+  /// The beam of a file that holds a lattice only: 10,000 electrons of 100 MeV, 1 µm·rad
+  /// normalised, 25 pC.
   public static let standard: BeamDescription = {
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
     let twiss = Twiss(beta: 1.0, emittance: 1e-6 / reference.betaGamma)
@@ -61,7 +62,8 @@ public struct BeamDescription: Sendable {
 }
 
 extension BeamDescription {
-  /// The most macro-particles that a run may ask for; what fits the memory is checked before they are made.
+  /// The most macro-particles that a run may ask for; what fits the memory is checked before they
+  /// are made.
   static let particleLimit = 10_000_000_000
 
   private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
@@ -152,7 +154,8 @@ extension BeamDescription {
       return value - species.mass
     case "momentum":
       // √(m² + p²) − m without cancellation.
-      return value * value / ((species.mass * species.mass + value * value).squareRoot() + species.mass)
+      return value * value
+        / ((species.mass * species.mass + value * value).squareRoot() + species.mass)
     default:
       return value
     }

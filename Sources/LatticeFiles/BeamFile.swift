@@ -1,8 +1,8 @@
 import BeamDynamics
 import DataFiles
 
-/// A file of particles: `.csv` with named columns, or `.npy` of shape (particles, 6 to 8) with columns x, px, y, py, t,
-/// pt, weight, alive.
+/// A file of particles: `.csv` with named columns, or `.npy` of shape (particles, 6 to 8) with
+/// columns x, px, y, py, t, pt, weight, alive.
 struct BeamFile {
   let coordinates: [[Double]]
   let weights: [Double]?
@@ -83,7 +83,8 @@ struct BeamFile {
     }
   }
 
-  /// The particles, with their weights scaled so that the living carry `charge` [C], a magnitude, if one is given.
+  /// The particles, with their weights scaled so that the living carry `charge` [C], a magnitude,
+  /// if one is given.
   func bunch<Word: ParticleWord>(
     reference: ReferenceParticle<Double>, charge: Double?
   ) -> Bunch<Word> {

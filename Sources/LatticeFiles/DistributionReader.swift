@@ -2,7 +2,8 @@ import BeamDynamics
 import Documents
 import LinearAlgebra
 
-/// Reads a distribution: its kind, and the beam's shape from Twiss parameters, sigmas or a covariance.
+/// Reads a distribution: its kind, and the beam's shape from Twiss parameters, sigmas or a
+/// covariance.
 enum DistributionReader {
   private static let shapes = ["twiss", "sigma", "covariance"]
 

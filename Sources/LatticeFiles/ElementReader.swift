@@ -1,7 +1,8 @@
 import BeamDynamics
 import Documents
 
-/// Reads one element: its kind's own parameters from the kind's table, then what every element takes.
+/// Reads one element: its kind's own parameters from the kind's table, then what every element
+/// takes.
 struct ElementReader {
   let catalog: ElementCatalog
   let defaultModel: Model

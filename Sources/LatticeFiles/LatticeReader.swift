@@ -118,7 +118,8 @@ private struct LineBook {
       return .name(name)
     case .object:
       guard
-        var reader = ObjectReader(node, describedAs: "an entry of line \(quoted(line))", &diagnostics)
+        var reader = ObjectReader(
+          node, describedAs: "an entry of line \(quoted(line))", &diagnostics)
       else { return nil }
       if reader.contains("reverse") {
         let name = reader.string("reverse", &diagnostics)
@@ -192,8 +193,8 @@ private struct LineBook {
     return order
   }
 
-  /// The lines that `name` needs, each after those that it names; nil after the report of a cycle. It keeps its own stack, so
-  /// that no nesting can be too deep.
+  /// The lines that `name` needs, each after those that it names; nil after the report of a cycle.
+  /// It keeps its own stack, so that no nesting can be too deep.
   private func linesInOrder(from name: String, _ diagnostics: inout Diagnostics) -> [String]? {
     var finished: Set<String> = []
     var order: [String] = []

@@ -5,8 +5,8 @@ import LinearAlgebra
 
 /// The files that a tracking run leaves behind, each whole or not there at all.
 ///
-/// Everything is written beside its final name and takes its place only with ``commit()``, or, for a monitor's file,
-/// when the run has passed the monitor for the last time.
+/// Everything is written beside its final name and takes its place only with ``commit()``, or, for
+/// a monitor's file, when the run has passed the monitor for the last time.
 public struct ResultFiles: TrackingObserver {
   /// The folder of the results.
   public let directory: String

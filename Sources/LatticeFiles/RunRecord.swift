@@ -2,7 +2,8 @@ import BeamDynamics
 import Documents
 import Foundation
 
-/// The record of a run: the input as it was understood, and what it was run on. Enough to repeat it.
+/// The record of a run: the input as it was understood, and what it was run on. Enough to repeat
+/// it.
 struct RunRecord {
   /// The version of this package.
   static let version = "0.1.0"
@@ -127,8 +128,8 @@ struct RunRecord {
 }
 
 extension ParameterTable {
-  /// The parameters that say something: those that a file must give, those that are not at their default, and one of
-  /// each set of alternatives that needs one.
+  /// The parameters that say something: those that a file must give, those that are not at their
+  /// default, and one of each set of alternatives that needs one.
   func members(of subject: Subject, default standard: Subject) -> [(String, JSONText)] {
     var needed = Set(parameters.filter(\.isRequired).map(\.name))
     for choice in alternatives where choice.isRequired {

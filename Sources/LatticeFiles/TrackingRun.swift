@@ -36,8 +36,8 @@ public struct TrackingRun: Sendable {
 
   /// Runs, and leaves the result files behind.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read or a result that cannot be written, `Interruption` if
-  ///   the workers were stopped.
+  /// - Throws: `DataFileError` for a beam file that cannot be read or a result that cannot be
+  ///   written, `Interruption` if the workers were stopped.
   public func callAsFunction() throws -> Summary {
     switch file.tracking.precision {
     case .double: try run(in: Double.self)
@@ -90,7 +90,8 @@ extension RunFile {
 
   /// The beam as particles of the precision `Word`.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers were stopped.
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers
+  ///   were stopped.
   public func makeBunch<Word: ParticleWord>(
     of word: Word.Type = Double.self, workers: Workers = .all
   ) throws -> Bunch<Word> {

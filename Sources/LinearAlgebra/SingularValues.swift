@@ -1,8 +1,9 @@
 /// The singular values of a small real matrix with `rows` rows, in descending order.
 ///
-/// `entries` holds the matrix row after row. One-sided Jacobi rotations make the rows orthogonal; their lengths then are the
-/// singular values, each with a relative error of a few ε_m times the condition of the rows scaled to one length (J. Demmel,
-/// K. Veselić, SIAM J. Matrix Anal. Appl. 13, 1204 (1992)). It returns nil if an entry is infinite or not a number.
+/// `entries` holds the matrix row after row. One-sided Jacobi rotations make the rows orthogonal;
+/// their lengths then are the singular values, each with a relative error of a few ε_m times the
+/// condition of the rows scaled to one length (J. Demmel, K. Veselić, SIAM J. Matrix Anal. Appl.
+/// 13, 1204 (1992)). It returns nil if an entry is infinite or not a number.
 public func singularValues(of entries: [Double], rows: Int) -> [Double]? {
   precondition(rows >= 0 && (rows == 0 ? entries.isEmpty : entries.count % rows == 0))
   guard let largest = entries.map(\.magnitude).max() else { return [] }
@@ -22,7 +23,8 @@ public func singularValues(of entries: [Double], rows: Int) -> [Double]? {
 /// - Returns: Their lengths then.
 private func orthogonalized(_ vectors: [[Double]]) -> [Double] {
   var vectors = vectors
-  // Convergence is quadratic: five sweeps are usual, thirty mean that rounding goes round in circles.
+  // Convergence is quadratic: five sweeps are usual, thirty mean that rounding goes round in
+  // circles.
   for _ in 0..<30 {
     var isOrthogonal = true
     for i in vectors.indices {

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C: the first asks the run to stop at the next good place, the second ends the program at once.
+/// Ctrl-C: the first asks the run to stop at the next good place, the second ends the program at
+/// once.
 enum Interrupts {
   private static let count = Atomic<Int>(0)
 

@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test func lanesHoldOneComplexNumberEach() {
-    typealias L = Lanes<Double4>
+    typealias L = Lanes<DoubleX4>
     var real = L(0)
     var imaginary = L(0)
     for i in 0..<4 {

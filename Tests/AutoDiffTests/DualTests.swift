@@ -59,9 +59,9 @@ import Testing
   func expectSameInLanes<F: ScalarFunction>(
     _ function: F, at x: Double, _ sourceLocation: SourceLocation
   ) {
-    var lanes = Lanes<Double4>(0.25)
+    var lanes = Lanes<DoubleX4>(0.25)
     lanes[2] = x
-    let result = function(Dual<1, Lanes<Double4>>(lanes, variable: 0))
+    let result = function(Dual<1, Lanes<DoubleX4>>(lanes, variable: 0))
     let expected = function(Dual<1, Double>(x, variable: 0))
     let scale = max(expected.tangent[0].magnitude, 1e-3)
     #expect(
@@ -70,7 +70,7 @@ import Testing
     #expect(
       (result.value[2] - expected.value).magnitude <= 1e-14 * max(expected.value.magnitude, 1),
       sourceLocation: sourceLocation)
-    let float = function(Dual<1, Lanes<Float8>>(Lanes(Double(Float(x))), variable: 0))
+    let float = function(Dual<1, Lanes<FloatX8>>(Lanes(Double(Float(x))), variable: 0))
     let rounded = function(Dual<1, Double>(Double(Float(x)), variable: 0))
     // 45 units of 2⁻²³, as above.
     #expect(
@@ -235,9 +235,9 @@ import Testing
   @Test func aConstantKeepsItsDerivativesWhenItMeetsTheLanes() {
     let tangent: InlineArray<2, Double> = [3, -4]
     let constant = Dual<2, Double>(0.1, tangent: tangent)
-    let lanes = Dual<2, Lanes<Float8>>(constant)
+    let lanes = Dual<2, Lanes<FloatX8>>(constant)
     #expect(lanes.value[5] == Float(0.1) && lanes.tangent[0][5] == 3 && lanes.tangent[1][5] == -4)
-    #expect(Dual<2, Lanes<Float8>>.epsilon == 0x1p-23)
+    #expect(Dual<2, Lanes<FloatX8>>.epsilon == 0x1p-23)
   }
 
   @Test func derivativesOfDerivativesNest() {

@@ -91,7 +91,7 @@ import Testing
       worstStumpff({ Stumpff<Double>($0) }, sign: 1, round: identity, read: { $0 }), "double")
     expectWithinAllowance(
       worstStumpff(
-        { Stumpff<Lanes<Double4>>($0) }, sign: 1, round: identity, read: { $0[0] }), "lanes")
+        { Stumpff<Lanes<DoubleX4>>($0) }, sign: 1, round: identity, read: { $0[0] }), "lanes")
   }
 
   @Test func stumpffFunctionsAreAccurateInSinglePrecision() {
@@ -101,7 +101,7 @@ import Testing
       "float")
     expectWithinAllowance(
       worstStumpff(
-        { Stumpff<Lanes<Float8>>($0) }, sign: 1, round: rounded, read: { Double($0[0]) }),
+        { Stumpff<Lanes<FloatX8>>($0) }, sign: 1, round: rounded, read: { Double($0[0]) }),
       "float lanes")
   }
 
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func lanesOnBothSidesOfTheSeriesAreIndependent() {
-    var z = Lanes<Double4>(0)
+    var z = Lanes<DoubleX4>(0)
     let arguments = [0.3, -25.0, 1.0, 700]
     for i in 0..<4 { z[i] = arguments[i] }
     let lanes = Stumpff(z)
@@ -188,7 +188,7 @@ import Testing
       let floatU = Float(u)
       let floatRoot = DoubleDouble.sqrt(DoubleDouble(Double(floatU)))
       let floatExact = DoubleDouble.atan(floatRoot) / floatRoot
-      let float = DoubleDouble(Double(Lanes<Float8>.atanc(Lanes<Float8>(Double(floatU)))[0]))
+      let float = DoubleDouble(Double(Lanes<FloatX8>.atanc(Lanes<FloatX8>(Double(floatU)))[0]))
       #expect(Double((float - floatExact) / floatExact).magnitude <= 10 * 0x1p-23, "\(u)")
     }
     let atZero = Dual<1, Double>.atanc(Dual(0, variable: 0))
@@ -216,7 +216,7 @@ import Testing
       let exact = DoubleDouble(x) / (1.0 + DoubleDouble.sqrt(onePlus))
       // Three roundings and the quotient's; 1 + x may lose half an ulp, which the root halves.
       #expect(Double(DoubleDouble(result) - exact).magnitude <= 3 * result.ulp, "\(x)")
-      let float = Lanes<Float8>.sqrtOnePlusMinusOne(Lanes<Float8>(x))[0]
+      let float = Lanes<FloatX8>.sqrtOnePlusMinusOne(Lanes<FloatX8>(x))[0]
       let floatX = Double(Float(x))
       let exactFloat =
         DoubleDouble(floatX) / (1.0 + DoubleDouble.sqrt(DoubleDouble(sumOf: 1, floatX)))

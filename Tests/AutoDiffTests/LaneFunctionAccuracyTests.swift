@@ -20,14 +20,14 @@ import Testing
       around: function.criticalPoints, in: function.interval, count: Self.count, seed: 2)
     let exactFloats = floats.map { function(DoubleDouble(Double($0))) }
     let double = [
-      worstCase(of: function, Double2.self, at: doubles, exact: exactDoubles),
-      worstCase(of: function, Double4.self, at: doubles, exact: exactDoubles),
-      worstCase(of: function, Double8.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX2.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX4.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX8.self, at: doubles, exact: exactDoubles),
     ]
     let single = [
-      worstCase(of: function, Float4.self, at: floats, exact: exactFloats),
-      worstCase(of: function, Float8.self, at: floats, exact: exactFloats),
-      worstCase(of: function, AutoDiff.Float16.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX4.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX8.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX16.self, at: floats, exact: exactFloats),
     ]
     report("\(F.self)", double, single, sourceLocation)
   }
@@ -39,14 +39,14 @@ import Testing
     let exactDoubles = doubles.map { function(DoubleDouble($0), DoubleDouble($1)) }
     let exactFloats = floats.map { function(DoubleDouble(Double($0)), DoubleDouble(Double($1))) }
     let double = [
-      worstCase(of: function, Double2.self, at: doubles, exact: exactDoubles),
-      worstCase(of: function, Double4.self, at: doubles, exact: exactDoubles),
-      worstCase(of: function, Double8.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX2.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX4.self, at: doubles, exact: exactDoubles),
+      worstCase(of: function, DoubleX8.self, at: doubles, exact: exactDoubles),
     ]
     let single = [
-      worstCase(of: function, Float4.self, at: floats, exact: exactFloats),
-      worstCase(of: function, Float8.self, at: floats, exact: exactFloats),
-      worstCase(of: function, AutoDiff.Float16.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX4.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX8.self, at: floats, exact: exactFloats),
+      worstCase(of: function, FloatX16.self, at: floats, exact: exactFloats),
     ]
     report("\(F.self)", double, single, sourceLocation)
   }

@@ -17,14 +17,14 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     for lane in 0..<4 {
-      var doubles = Lanes<Double4>(0.25)
+      var doubles = Lanes<DoubleX4>(0.25)
       doubles[lane] = x
       let double = function(doubles)
       #expect(
         isSame(double[lane], expected), "\(F.self)(\(x)) = \(double[lane]), not \(expected)",
         sourceLocation: sourceLocation)
-      #expect(double[(lane + 1) % 4] == function(Lanes<Double4>(0.25))[0])
-      var floats = Lanes<Float8>(0.25)
+      #expect(double[(lane + 1) % 4] == function(Lanes<DoubleX4>(0.25))[0])
+      var floats = Lanes<FloatX8>(0.25)
       floats[2 * lane] = Float(x)
       let float = function(floats)[2 * lane]
       #expect(
@@ -37,11 +37,11 @@ import Testing
     _ function: F, at x: Double, _ y: Double, _ expected: Double,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let double = function(Lanes<Double4>(x), Lanes<Double4>(y))[1]
+    let double = function(Lanes<DoubleX4>(x), Lanes<DoubleX4>(y))[1]
     #expect(
       isSame(double, expected), "\(F.self)(\(x), \(y)) = \(double), not \(expected)",
       sourceLocation: sourceLocation)
-    let float = function(Lanes<Float8>(x), Lanes<Float8>(y))[5]
+    let float = function(Lanes<FloatX8>(x), Lanes<FloatX8>(y))[5]
     #expect(
       isSame(float, Float(expected)),
       "\(F.self)(\(x), \(y)) = \(float), not \(expected), in float",
@@ -136,18 +136,18 @@ import Testing
   @Test func exponentialsOverflowToInfinityAndVanishAtZero() {
     // Just inside and just outside of the thresholds, log of the largest and of half the smallest
     // double.
-    #expect(Lanes<Double4>.exp(Lanes<Double4>(709.782712893384))[0].isFinite)
-    #expect(Lanes<Double4>.exp(Lanes<Double4>(709.7827128933841))[0] == .infinity)
-    #expect(Lanes<Double4>.exp(Lanes<Double4>(-745.1332191019411))[0] == 0x1p-1074)
-    #expect(Lanes<Double4>.exp(Lanes<Double4>(-745.1332191019412))[0] == 0)
-    #expect(Lanes<Double4>.sinh(Lanes<Double4>(710.4758600739439))[0].isFinite)
-    #expect(Lanes<Double4>.sinh(Lanes<Double4>(-710.475860073944))[0] == -.infinity)
-    #expect(Lanes<Double4>.cosh(Lanes<Double4>(-710.4758600739439))[0].isFinite)
-    #expect(Lanes<Double4>.cosh(Lanes<Double4>(710.475860073944))[0] == .infinity)
-    #expect(Lanes<Float8>.exp(Lanes<Float8>(88.72283))[0].isFinite)
-    #expect(Lanes<Float8>.exp(Lanes<Float8>(88.72284))[0] == .infinity)
-    #expect(Lanes<Float8>.exp(Lanes<Float8>(-103.97))[0] == 0x1p-149)
-    #expect(Lanes<Float8>.exp(Lanes<Float8>(-103.98))[0] == 0)
+    #expect(Lanes<DoubleX4>.exp(Lanes<DoubleX4>(709.782712893384))[0].isFinite)
+    #expect(Lanes<DoubleX4>.exp(Lanes<DoubleX4>(709.7827128933841))[0] == .infinity)
+    #expect(Lanes<DoubleX4>.exp(Lanes<DoubleX4>(-745.1332191019411))[0] == 0x1p-1074)
+    #expect(Lanes<DoubleX4>.exp(Lanes<DoubleX4>(-745.1332191019412))[0] == 0)
+    #expect(Lanes<DoubleX4>.sinh(Lanes<DoubleX4>(710.4758600739439))[0].isFinite)
+    #expect(Lanes<DoubleX4>.sinh(Lanes<DoubleX4>(-710.475860073944))[0] == -.infinity)
+    #expect(Lanes<DoubleX4>.cosh(Lanes<DoubleX4>(-710.4758600739439))[0].isFinite)
+    #expect(Lanes<DoubleX4>.cosh(Lanes<DoubleX4>(710.475860073944))[0] == .infinity)
+    #expect(Lanes<FloatX8>.exp(Lanes<FloatX8>(88.72283))[0].isFinite)
+    #expect(Lanes<FloatX8>.exp(Lanes<FloatX8>(88.72284))[0] == .infinity)
+    #expect(Lanes<FloatX8>.exp(Lanes<FloatX8>(-103.97))[0] == 0x1p-149)
+    #expect(Lanes<FloatX8>.exp(Lanes<FloatX8>(-103.98))[0] == 0)
   }
 
   @Test func powersFollowTheStandard() {
@@ -201,9 +201,9 @@ import Testing
     expect(power, at: -10, 401, -infinity)
     expect(power, at: -10, -401, -0.0)
     // The largest odd integer is 2⁵³ − 1 (2²⁴ − 1 for floats).
-    #expect(Lanes<Double4>.pow(Lanes<Double4>(-1), Lanes<Double4>(0x1p53 - 1))[0] == -1)
-    #expect(Lanes<Double4>.pow(Lanes<Double4>(-1), Lanes<Double4>(0x1p53))[0] == 1)
-    #expect(Lanes<Float8>.pow(Lanes<Float8>(-1), Lanes<Float8>(0x1p24 - 1))[0] == -1)
+    #expect(Lanes<DoubleX4>.pow(Lanes<DoubleX4>(-1), Lanes<DoubleX4>(0x1p53 - 1))[0] == -1)
+    #expect(Lanes<DoubleX4>.pow(Lanes<DoubleX4>(-1), Lanes<DoubleX4>(0x1p53))[0] == 1)
+    #expect(Lanes<FloatX8>.pow(Lanes<FloatX8>(-1), Lanes<FloatX8>(0x1p24 - 1))[0] == -1)
   }
 
   @Test func anglesOfPointsOnTheAxesAndAtInfinityFollowTheStandard() {
@@ -245,9 +245,9 @@ import Testing
     expect(Hypotenuse(), at: 1, Self.nan, Self.nan)
     expect(Hypotenuse(), at: 0, -0.0, 0)
     expect(Hypotenuse(), at: 3, -4, 5)
-    let huge = Lanes<Double4>(0x1.8p1022)
-    #expect(Lanes<Double4>.hypot(huge, Lanes<Double4>(0x1p1023))[0] == 0x1.4p1023)
-    let tiny = Lanes<Double4>(3 * 0x1p-1074)
-    #expect(Lanes<Double4>.hypot(tiny, Lanes<Double4>(4 * 0x1p-1074))[0] == 5 * 0x1p-1074)
+    let huge = Lanes<DoubleX4>(0x1.8p1022)
+    #expect(Lanes<DoubleX4>.hypot(huge, Lanes<DoubleX4>(0x1p1023))[0] == 0x1.4p1023)
+    let tiny = Lanes<DoubleX4>(3 * 0x1p-1074)
+    #expect(Lanes<DoubleX4>.hypot(tiny, Lanes<DoubleX4>(4 * 0x1p-1074))[0] == 5 * 0x1p-1074)
   }
 }

@@ -12,7 +12,7 @@ import Testing
         // half an ulp of a number whose ulp may, relatively, be twice the result's.
         let tolerance = Double(max(n.magnitude, 1)) * power.ulp
         #expect(Double(DoubleDouble(power) - exact).magnitude <= tolerance)
-        let float = Lanes<Float8>.pow(Lanes<Float8>(x), n)[3]
+        let float = Lanes<FloatX8>.pow(Lanes<FloatX8>(x), n)[3]
         let exactFloat = DoubleDouble.pow(DoubleDouble(Double(Float(x))), n)
         let floatTolerance = Double(max(n.magnitude, 1)) * Double(float.ulp)
         #expect(Double(DoubleDouble(Double(float)) - exactFloat).magnitude <= floatTolerance)
@@ -24,7 +24,7 @@ import Testing
     #expect(Double.pow(0, 0) == 1)
     #expect(Double.pow(0, 3) == 0)
     #expect(Double.pow(0, -1) == .infinity)
-    #expect(Lanes<Double4>.pow(Lanes<Double4>(0.0), 0)[0] == 1)
+    #expect(Lanes<DoubleX4>.pow(Lanes<DoubleX4>(0.0), 0)[0] == 1)
   }
 
   @Test func polynomialsAreSumsOfPowers() {
@@ -34,28 +34,28 @@ import Testing
       // Three steps of Horner's rule, each an ulp of the largest term.
       let scale = 1.5 + 2 * x.magnitude + 0.25 * x * x + 3 * (x * x * x).magnitude
       #expect((value(x) - expected).magnitude <= 6 * scale.ulp)
-      #expect((value(Lanes<Double4>(x))[1] - expected).magnitude <= 6 * scale.ulp)
+      #expect((value(Lanes<DoubleX4>(x))[1] - expected).magnitude <= 6 * scale.ulp)
     }
     #expect(Double.polynomial(3, [7.0]) == 7)
   }
 
   @Test func masksCombineLaneByLane() {
-    var x = Lanes<Double4>(0)
+    var x = Lanes<DoubleX4>(0)
     for i in 0..<4 { x[i] = Double(i) }
-    let isSmall = x < Lanes<Double4>(2)
-    let isLarge = Lanes<Double4>(1) <= x
+    let isSmall = x < Lanes<DoubleX4>(2)
+    let isLarge = Lanes<DoubleX4>(1) <= x
     #expect((0..<4).map { isSmall[$0] } == [true, true, false, false])
     #expect((0..<4).map { (isSmall .& isLarge)[$0] } == [false, true, false, false])
     #expect((isSmall .| isLarge).all && !(isSmall .& (.!isSmall)).any)
-    #expect(LaneMask<Float8>(repeating: true).all && !LaneMask<Float8>(repeating: false).any)
+    #expect(LaneMask<FloatX8>(repeating: true).all && !LaneMask<FloatX8>(repeating: false).any)
   }
 
   @Test func minimumMaximumAndMagnitudeAgreeWithPlainNumbers() {
     for (a, b) in [(1.0, 2.0), (-1, -3), (0, 0)] {
-      let (x, y) = (Lanes<Double4>(a), Lanes<Double4>(b))
-      #expect(Lanes<Double4>.minimum(x, y)[0] == min(a, b))
-      #expect(Lanes<Double4>.maximum(x, y)[0] == max(a, b))
-      #expect(Lanes<Double4>.abs(x)[0] == a.magnitude)
+      let (x, y) = (Lanes<DoubleX4>(a), Lanes<DoubleX4>(b))
+      #expect(Lanes<DoubleX4>.minimum(x, y)[0] == min(a, b))
+      #expect(Lanes<DoubleX4>.maximum(x, y)[0] == max(a, b))
+      #expect(Lanes<DoubleX4>.abs(x)[0] == a.magnitude)
       #expect(Double.minimum(a, b) == min(a, b) && Double.maximum(a, b) == max(a, b))
       #expect(Float.minimum(Float(a), Float(b)) == Float(min(a, b)))
     }

@@ -72,7 +72,8 @@ import Testing
 
   @Test func aTemporaryFileOfAnotherRunIsNeitherUsedNorRemoved() throws {
     let path = folder.file("a.txt")
-    // The names that the next writers would take, left behind by a run with the same process number.
+    // The names that the next writers would take, left behind by a run with the same process
+    // number.
     let first = try TemporaryFile(path: path)
     first.discard()
     let number = try #require(

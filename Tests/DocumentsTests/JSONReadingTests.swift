@@ -94,8 +94,8 @@ import Testing
   }
 
   @Test func manyKeysAndLongLinesTakeLinearTime() {
-    // 10⁵ keys and a line of 10⁶ characters with a number as long: quadratic work would take minutes, linear takes well
-    // under a second; one minute allows for any machine.
+    // 10⁵ keys and a line of 10⁶ characters with a number as long: quadratic work would take
+    // minutes, linear takes well under a second; one minute allows for any machine.
     let clock = ContinuousClock()
     let keys = (0..<100_000).map { "\"k\($0)\":[\($0)]" }.joined(separator: ",")
     let long = String(repeating: "é", count: 1_000_000)

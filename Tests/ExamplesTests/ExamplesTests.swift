@@ -3,7 +3,8 @@ import Support
 import Testing
 
 /// Runs the example `path` with the tool, in a folder of its own.
-private func run(_ path: String, _ options: [String] = []) throws -> (TemporaryFolder, Tool.Result) {
+private func run(_ path: String, _ options: [String] = []) throws -> (TemporaryFolder, Tool.Result)
+{
   let folder = try TemporaryFolder()
   let result = try Tool.run(
     ["track", "Examples/" + path, "--output", folder.url.path] + options)
@@ -68,7 +69,8 @@ struct ExamplesTests {
     }
     for cell in 1...8 {
       let row = 5 * cell
-      // The quiet sample of 10⁴ has the matched Twiss functions to a few 10⁻³; a mismatch beats around them.
+      // The quiet sample of 10⁴ has the matched Twiss functions to a few 10⁻³; a mismatch beats
+      // around them.
       #expect(abs(table.number("beta_x", row: row) / 3.826787949020403 - 1) < 0.01)
       #expect(abs(table.number("beta_y", row: row) / 3.826787949020403 - 1) < 0.01)
       #expect(abs(table.number("alpha_x", row: row) + 1.2328334908334095) < 0.02)
@@ -104,8 +106,9 @@ struct ExamplesTests {
     let start = amplitude(0)
     for cells in [10, 20, 40] {
       let phi = Double(cells) * slope * sigma
-      // The phase's second derivative shifts φ by cells·µ″σ_δ²/2 ≈ 0.01, of which the oscillation's size sees the square
-      // and the beat of the off-momentum ellipses, σ_δ·φ²: below half a per cent.
+      // The phase's second derivative shifts φ by cells·µ″σ_δ²/2 ≈ 0.01, of which the oscillation's
+      // size sees the square and the beat of the off-momentum ellipses, σ_δ·φ²: below half a per
+      // cent.
       #expect(abs(amplitude(5 * cells) / start - exp(-phi * phi / 2)) < 5e-3)
     }
     #expect(amplitude(200) < 0.8 * start)
@@ -118,8 +121,9 @@ struct ExamplesTests {
     let gamma = 1 + 50 / 0.51099895069
     let beta = (1 - 1 / (gamma * gamma)).squareRoot()
     let dispersion = (1 - cos(Double.pi / 6)) + 2 * sin(Double.pi / 6)
-    // The fit through 20,000 particles of σ_δ = 1e-3 sees the second-order dispersion as an offset only; what is left
-    // is the sampling error, σ_x/(σ_pt·√N·D) with the betatron share of σ_x of 1e-4 m: 6e-4.
+    // The fit through 20,000 particles of σ_δ = 1e-3 sees the second-order dispersion as an offset
+    // only; what is left is the sampling error, σ_x/(σ_pt·√N·D) with the betatron share of σ_x of
+    // 1e-4 m: 6e-4.
     let fitted = table.number("dispersion_x", row: -1)
     #expect(abs(fitted / (dispersion / beta) - 1) < 3e-3)
     let slope = table.number("dispersion_px", row: -1)

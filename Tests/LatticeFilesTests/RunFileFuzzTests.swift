@@ -3,7 +3,8 @@ import Foundation
 import LatticeFiles
 import Testing
 
-/// A small generator with a seed, so that a failure can be repeated (Steele, Lea, Flood, OOPSLA 2014: SplitMix64).
+/// A small generator with a seed, so that a failure can be repeated (Steele, Lea, Flood, OOPSLA
+/// 2014: SplitMix64).
 private struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
   mutating func next() -> UInt64 {
@@ -41,12 +42,15 @@ struct RunFileFuzzTests {
   ]
 
   private static let fragments = [
-    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e999", "NaN", "1e-400", "//", "/*", "\\u0000",
-    "\"cell\"", "\"repeat\"", "10000000", "9007199254740993", "\"kind\"", "0", "\u{FEFF}", "é", "[[[[", "}}}}",
+    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e999", "NaN", "1e-400", "//", "/*",
+    "\\u0000",
+    "\"cell\"", "\"repeat\"", "10000000", "9007199254740993", "\"kind\"", "0", "\u{FEFF}", "é",
+    "[[[[", "}}}}",
     "\"q1\"", "\"Bend\"", "1e18", "\"exact\"", "\"use\"",
   ].map { Array($0.utf8) }
 
-  /// One or several changes: bytes flipped, cut out, doubled, or replaced by fragments of the language.
+  /// One or several changes: bytes flipped, cut out, doubled, or replaced by fragments of the
+  /// language.
   private static func mutate(
     _ text: [UInt8], _ generator: inout SeededGenerator
   ) -> [UInt8] {
@@ -69,7 +73,8 @@ struct RunFileFuzzTests {
     return bytes
   }
 
-  /// 200,000 inputs; BEAMTRACK_FUZZ asks for more. No crash, no hang: each is either read or refused with reasons.
+  /// 200,000 inputs; BEAMTRACK_FUZZ asks for more. No crash, no hang: each is either read or
+  /// refused with reasons.
   @Test func mutatedRunFilesAreReadOrRefused() {
     let wanted = ProcessInfo.processInfo.environment["BEAMTRACK_FUZZ"].flatMap(Int.init) ?? 0
     let count = max(wanted, 200_000)

@@ -59,14 +59,16 @@ struct RunFileTests {
     let mass = Species.proton.mass
     let kinetic = 6.7
     let momentum = (kinetic * (kinetic + 2 * mass)).squareRoot()
-    // The total energy carries 938 MeV of rest energy: its rounding is 1e-13 of the kinetic energy and less than 2e-14.
+    // The total energy carries 938 MeV of rest energy: its rounding is 1e-13 of the kinetic energy
+    // and less than 2e-14.
     #expect(abs(try energy("\"total_energy\": \(kinetic + mass)") / kinetic - 1) < 5e-14)
     #expect(abs(try energy("\"momentum\": \(momentum)") / kinetic - 1) < 1e-15 * 8)
     #expect(try energy("\"kinetic_energy\": 6.7") == 6.7)
   }
 
   @Test func aLineThatExplodesIsRefused() throws {
-    let lines = (1...40).map { "\"l\($0)\": [\"l\($0 - 1)\", \"l\($0 - 1)\"]" }.joined(separator: ",")
+    let lines = (1...40).map { "\"l\($0)\": [\"l\($0 - 1)\", \"l\($0 - 1)\"]" }.joined(
+      separator: ",")
     let text = """
       {"lattice": {"elements": {"d": {"kind": "Drift", "length": 1}},
        "lines": {"l0": ["d"], \(lines)}, "use": "l40"}}

@@ -77,7 +77,8 @@ struct CholeskyTests {
       let root = numbers.matrix()
       let matrix = root * root.transpose
       let factor = try matrix.choleskyFactor()
-      // Backward stable: 7 roundings of sums of squares that do not exceed a diagonal entry, which is below 6.
+      // Backward stable: 7 roundings of sums of squares that do not exceed a diagonal entry, which
+      // is below 6.
       #expect(distance(factor * factor.transpose, matrix) <= 7 * 6 * 0x1p-52)
       for i in 0..<6 {
         for j in i + 1..<6 { #expect(factor[i, j] == 0) }
@@ -88,7 +89,8 @@ struct CholeskyTests {
   @Test func aSingularCovarianceGetsAZeroColumn() throws {
     var numbers = TestNumbers(state: 5)
     var root = numbers.matrix()
-    // Rank 4: x and px are combinations of nothing else than two directions; py has no spread at all.
+    // Rank 4: x and px are combinations of nothing else than two directions; py has no spread at
+    // all.
     for j in 0..<6 { root[3, j] = 0 }
     for j in 0..<6 { root[1, j] = -2 * root[0, j] }
     let matrix = root * root.transpose

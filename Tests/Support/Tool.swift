@@ -105,7 +105,8 @@ public struct ResultTable {
     }
   }
 
-  /// The number in `column` of row `row`; negative rows count from the end. NaN where the field is empty.
+  /// The number in `column` of row `row`; negative rows count from the end. NaN where the field is
+  /// empty.
   public func number(_ column: String, row: Int) -> Double {
     Double(text(column, row: row)) ?? .nan
   }

@@ -17,7 +17,10 @@ struct MistakeTests {
     ("an empty file", "", ["run.json:1:1"]),
     ("text after the end", "{\(beam), \(lattice)} {}", ["after"]),
     ("wrong type", "{\(beam), \"lattice\": 3}", ["\"lattice\"", "object"]),
-    ("unknown key", "{\(beam), \(lattice), \"traking\": {}}", ["traking", "did you mean \"tracking\"?"]),
+    (
+      "unknown key", "{\(beam), \(lattice), \"traking\": {}}",
+      ["traking", "did you mean \"tracking\"?"]
+    ),
     (
       "unknown kind",
       "{\(beam), \"lattice\": {\"elements\": {\"q\": {\"kind\": \"Quadrupol\"}}, \"lines\": {\"l\": [\"q\"]}}}",
@@ -38,7 +41,10 @@ struct MistakeTests {
       "{\(beam), \"lattice\": {\"elements\": {\"d\": {\"kind\": \"Drift\", \"length\": NaN}}, \"lines\": {\"l\": [\"d\"]}}}",
       ["NaN"]
     ),
-    ("no particles", "{\(beam.replacingOccurrences(of: "10,", with: "0,")), \(lattice)}", ["particles", "0"]),
+    (
+      "no particles", "{\(beam.replacingOccurrences(of: "10,", with: "0,")), \(lattice)}",
+      ["particles", "0"]
+    ),
     (
       "too many particles",
       "{\(beam.replacingOccurrences(of: "\"particles\": 10,", with: "\"particles\": 1e18,")), \(lattice)}",
@@ -81,7 +87,8 @@ struct MistakeTests {
     _ name: String, _ text: String, _ expected: [String]
   ) throws {
     let folder = try TemporaryFolder()
-    try folder.write(text.replacingOccurrences(of: ", \"lattice\"", with: ",\n \"lattice\""), to: "run.json")
+    try folder.write(
+      text.replacingOccurrences(of: ", \"lattice\"", with: ",\n \"lattice\""), to: "run.json")
     for command in ["track", "check"] {
       let result = try Tool.run([command, "run.json"], in: folder.url)
       #expect(result.status == 2, "\(name)")
@@ -107,7 +114,9 @@ struct MistakeTests {
       """, to: "run.json")
     let result = try Tool.run(["check", "run.json"], in: folder.url)
     #expect(result.status == 2)
-    for part in ["electorn", "kinetic_energy", "particles", "twiss", "Drfit", "lenght", "\"x\"", "often"] {
+    for part in [
+      "electorn", "kinetic_energy", "particles", "twiss", "Drfit", "lenght", "\"x\"", "often",
+    ] {
       #expect(result.errors.contains(part), "\(part) in \(result.errors)")
     }
     for line in result.errors.split(separator: "\n") {
@@ -160,7 +169,8 @@ struct CatalogTests {
     let quadrupole = pages?.first { $0["kind"] as? String == "Quadrupole" }
     #expect(quadrupole?["models"] as? [String] == ["linear", "chromatic", "exact"])
     let parameters = quadrupole?["parameters"] as? [[String: Any]]
-    #expect(parameters?.map { $0["name"] as? String ?? "" }.prefix(3) == ["length", "k1", "gradient"])
+    #expect(
+      parameters?.map { $0["name"] as? String ?? "" }.prefix(3) == ["length", "k1", "gradient"])
     #expect(try Tool.run(["elements", "--distributions"]).output.contains("gaussian"))
   }
 

@@ -62,7 +62,9 @@ struct TrackTests {
     ].joined(separator: ",")
     #expect(moments.columns.joined(separator: ",") == promised)
     #expect(
-      moments.rows.map { $0[1] } == ["start", "d#1", "q#1", "d#2", "b", "screen", "d#3", "q#2", "d#4"])
+      moments.rows.map { $0[1] } == [
+        "start", "d#1", "q#1", "d#2", "b", "screen", "d#3", "q#2", "d#4",
+      ])
     let reference = try ResultTable(folder.url.path + "/out/reference.csv")
     #expect(reference.columns.joined(separator: ",") == "s,element,x,y,z,t,px,py,pz,gamma")
     let particles = try ResultTable(folder.url.path + "/out/particles.csv")
@@ -147,7 +149,8 @@ struct TrackTests {
     let double = try ResultTable(folder.url.path + "/double/moments.csv")
     let float = try ResultTable(folder.url.path + "/float/moments.csv")
     for column in ["sigma_x", "sigma_px", "sigma_y", "sigma_t"] {
-      // Coordinates round to 6e-8 in each of ten maps; a particle at the aperture's edge may fall on either side.
+      // Coordinates round to 6e-8 in each of ten maps; a particle at the aperture's edge may fall
+      // on either side.
       let ratio = float.number(column, row: -1) / double.number(column, row: -1)
       #expect(abs(ratio - 1) < 1e-3, "\(column)")
     }
@@ -189,7 +192,8 @@ struct InterruptionTests {
     let text = smallRun(particles: 100_000, tracking: ", \"turns\": 100000")
     try folder.write(
       text.replacingOccurrences(of: "\"screen\", ", with: "")
-        .replacingOccurrences(of: "\"directory\": \"out\"", with: "\"directory\": \"out\", \"moments\": \"none\""),
+        .replacingOccurrences(
+          of: "\"directory\": \"out\"", with: "\"directory\": \"out\", \"moments\": \"none\""),
       to: "long.json")
   }
 
@@ -210,7 +214,8 @@ struct InterruptionTests {
     #expect(left == [])
   }
 
-  /// Kills the tool at many moments of a run that replaces its own results; whatever is there is whole.
+  /// Kills the tool at many moments of a run that replaces its own results; whatever is there is
+  /// whole.
   @Test func killedWhileWritingItLeavesOldFilesWholeOrNewFilesWhole() throws {
     let folder = try TemporaryFolder()
     for (seed, name) in [(1, "old"), (2, "new")] {
@@ -218,8 +223,10 @@ struct InterruptionTests {
       #expect(try Tool.run([name + ".json", "-q", "-o", name], in: folder.url).status == 0)
     }
     let files = ["moments.csv", "particles.csv", "lost.csv", "monitor-screen.csv"]
-    let old = try Dictionary(uniqueKeysWithValues: files.map { ($0, try bytes(folder, "old/" + $0)) })
-    let new = try Dictionary(uniqueKeysWithValues: files.map { ($0, try bytes(folder, "new/" + $0)) })
+    let old = try Dictionary(
+      uniqueKeysWithValues: files.map { ($0, try bytes(folder, "old/" + $0)) })
+    let new = try Dictionary(
+      uniqueKeysWithValues: files.map { ($0, try bytes(folder, "new/" + $0)) })
     var oldSeen = 0
     var newSeen = 0
     for attempt in 0..<24 {

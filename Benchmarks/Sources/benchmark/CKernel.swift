@@ -5,8 +5,8 @@ import Communication
 
 /// The hand-written C kernel of the chromatic quadrupole: the limit of the machine.
 ///
-/// It passes tile after tile through a line of quadrupoles. Each tile is a copy of the same 512 particles, so that
-/// they come from the cache: the limit knows no main memory.
+/// It passes tile after tile through a line of quadrupoles. Each tile is a copy of the same 512
+/// particles, so that they come from the cache: the limit knows no main memory.
 struct CKernel<Word: CKernelWord> {
   /// How particles go through one quadrupole; see CKernels.h.
   typealias Function = (UnsafeMutablePointer<Word>?, Int, UnsafePointer<ck_quadrupole>?) -> Bool
@@ -70,8 +70,8 @@ struct CKernel<Word: CKernelWord> {
     if !isInside { throw BenchmarkFailure("a particle is outside the domain of the C kernel") }
   }
 
-  /// The greatest difference between the C kernel and the library after each element of the line, over the
-  /// greatest magnitude of the coordinate.
+  /// The greatest difference between the C kernel and the library after each element of the line,
+  /// over the greatest magnitude of the coordinate.
   static func disagreement(_ line: [Quadrupole]) throws -> Double {
     let bunch = HTUBeam.bunch(CK_TILE_CAPACITY, Word.self)
     var worst = 0.0
@@ -97,8 +97,8 @@ struct CKernel<Word: CKernelWord> {
 /// A precision that the C kernel is written for.
 protocol CKernelWord: ParticleWord {
   static var kernel: CKernel<Self>.Function { get }
-  /// How closely the C kernel and the library agree, in units of the greatest coordinate. They differ in the order of
-  /// rounding only, by a few units in the last place.
+  /// How closely the C kernel and the library agree, in units of the greatest coordinate. They
+  /// differ in the order of rounding only, by a few units in the last place.
   static var agreement: Double { get }
 }
 

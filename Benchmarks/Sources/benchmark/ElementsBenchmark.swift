@@ -23,8 +23,8 @@ extension Benchmark {
 }
 
 extension ElementCase {
-  /// Measures this element in a line of a hundred, where a tile stays in the cache, and by itself, where each
-  /// particle comes from main memory.
+  /// Measures this element in a line of a hundred, where a tile stays in the cache, and by itself,
+  /// where each particle comes from main memory.
   fileprivate func measure<Word: ParticleWord>(
     _ word: Word.Type, _ settings: Settings, _ report: Report
   ) throws {

@@ -1,10 +1,10 @@
 import BeamDynamics
 
-/// The BELLA HTU beamline: a magnetic triplet behind a plasma accelerator, a chicane, a second triplet, a
-/// spectrometer that is off, and the focusing of an undulator.
+/// The BELLA HTU beamline: a magnetic triplet behind a plasma accelerator, a chicane, a second
+/// triplet, a spectrometer that is off, and the focusing of an undulator.
 ///
-/// From ImpactX 26.06, examples/htu_beamline, without its 15 monitors: 70 chromatic quadrupoles, 51 exact
-/// drifts, 5 exact bends and 12 kickers at zero.
+/// From ImpactX 26.06, examples/htu_beamline, without its 15 monitors: 70 chromatic quadrupoles, 51
+/// exact drifts, 5 exact bends and 12 kickers at zero.
 enum HTUBeamline {
   /// One element, in the units of the example.
   enum Piece: Sendable {
@@ -92,7 +92,8 @@ extension HTUBeamline.Piece {
     }
   }
 
-  /// As the script for other programs reads it: kind, length [m], and gradient [T/m] or angle [degrees].
+  /// As the script for other programs reads it: kind, length [m], and gradient [T/m] or angle
+  /// [degrees].
   var json: String {
     switch self {
     case .drift(_, let length): #"["drift", \#(length), 0]"#

@@ -1,7 +1,8 @@
 import BeamDynamics
 import CKernels
 
-/// The HTU beamline with other programs and with ours, in turn, on one thread of the same processor.
+/// The HTU beamline with other programs and with ours, in turn, on one thread of the same
+/// processor.
 struct PeerComparison {
   let settings: Settings
   let report: Report

@@ -11,11 +11,11 @@ public struct InvalidBeamShape: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(parameter) \(reason)" }
 }
 
-/// The size, the orientation and the place of a beam in phase space: ζ = A·ζ̂ + mean takes a distribution ζ̂ of unit
-/// covariance to a beam of covariance AAᵀ.
+/// The size, the orientation and the place of a beam in phase space: ζ = A·ζ̂ + mean takes a
+/// distribution ζ̂ of unit covariance to a beam of covariance AAᵀ.
 ///
-/// Steps in order: each plane's ellipse, or the covariance; then dispersion, u −= D_u·pt; then the mean. A scalar with
-/// derivatives gives the beam's derivatives with respect to these inputs.
+/// Steps in order: each plane's ellipse, or the covariance; then dispersion, u −= D_u·pt; then the
+/// mean. A scalar with derivatives gives the beam's derivatives with respect to these inputs.
 public struct BeamShape<C: RealScalar>: Sendable {
   /// A, of the order x, px, y, py, t, pt.
   public private(set) var transform: Matrix6<C>
@@ -78,13 +78,15 @@ public struct BeamShape<C: RealScalar>: Sendable {
 
   /// From a covariance: A is its Cholesky factor, in the order x, px, y, py, t, pt.
   ///
-  /// - Throws: ``InvalidBeamShape`` if it is not symmetric to 10⁻¹²·√(ΣᵢᵢΣⱼⱼ), or not positive semidefinite.
+  /// - Throws: ``InvalidBeamShape`` if it is not symmetric to 10⁻¹²·√(ΣᵢᵢΣⱼⱼ), or not positive
+  ///   semidefinite.
   public init(
     covariance: Matrix6<C>, mean: PhaseSpace<C> = .zero
   ) throws(InvalidBeamShape) {
     for i in 0..<6 {
       for j in 0..<i {
-        // Squared, so that a zero variance needs no root. 10⁻¹²: more than the rounding of any product of matrices.
+        // Squared, so that a zero variance needs no root. 10⁻¹²: more than the rounding of any
+        // product of matrices.
         let difference = covariance[i, j] - covariance[j, i]
         guard (difference.squared <= 1e-24 * (covariance[i, i] * covariance[j, j])).all else {
           throw InvalidBeamShape(

@@ -2,8 +2,8 @@ import AutoDiff
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///
-/// Particles are numbered from 0 and keep their number. They are stored tile after tile, and in a tile
-/// coordinate after coordinate (see ``Tile``).
+/// Particles are numbered from 0 and keep their number. They are stored tile after tile, and in a
+/// tile coordinate after coordinate (see ``Tile``).
 public struct Bunch<Word: ParticleWord>: Sendable {
   /// The particle on the design orbit that coordinates are measured against.
   public var reference: ReferenceParticle<Double>

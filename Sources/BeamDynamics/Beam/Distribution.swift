@@ -3,8 +3,8 @@ import Documents
 
 /// How particles fill phase space, up to a linear map: a density with mean 0 and unit covariance.
 ///
-/// ``BeamShape`` then gives it the sizes and correlations of a beam. To add a kind, write one file with a struct that
-/// conforms, and one line in ``DistributionCatalog``.
+/// ``BeamShape`` then gives it the sizes and correlations of a beam. To add a kind, write one file
+/// with a struct that conforms, and one line in ``DistributionCatalog``.
 public protocol Distribution: Sendable {
   /// The name in run files, such as "gaussian".
   static var kind: String { get }

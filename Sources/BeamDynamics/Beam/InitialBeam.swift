@@ -1,7 +1,8 @@
 import AutoDiff
 import Communication
 
-/// The beam that a run begins with, as a recipe: which distribution, of what shape, of how many particles.
+/// The beam that a run begins with, as a recipe: which distribution, of what shape, of how many
+/// particles.
 public struct InitialBeam: Sendable {
   public var distribution: any Distribution
   public var shape: BeamShape<Double>
@@ -9,11 +10,11 @@ public struct InitialBeam: Sendable {
   public var particles: Int
   /// Another seed, another sample of the same beam.
   public var seed: UInt64
-  /// Whether the particles fill phase space evenly (a scrambled Sobol sequence) instead of independently: the moments
-  /// then lie closer to those asked for.
+  /// Whether the particles fill phase space evenly (a scrambled Sobol sequence) instead of
+  /// independently: the moments then lie closer to those asked for.
   public var isQuiet: Bool
-  /// The charge of the bunch [C], a magnitude; the sign is the species'. It may be 0: the particles then have the
-  /// weight 0, act on nothing, and count alike in all moments.
+  /// The charge of the bunch [C], a magnitude; the sign is the species'. It may be 0: the particles
+  /// then have the weight 0, act on nothing, and count alike in all moments.
   public var charge: Double
 
   public init(
@@ -32,10 +33,11 @@ public struct InitialBeam: Sendable {
 }
 
 extension Bunch {
-  /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge number|·particles).
+  /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge
+  /// number|·particles).
   ///
-  /// Particle i depends on the seed and on i alone: neither on the number of threads nor of particles. Coordinates are
-  /// computed in double precision and then rounded to this one.
+  /// Particle i depends on the seed and on i alone: neither on the number of threads nor of
+  /// particles. Coordinates are computed in double precision and then rounded to this one.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
@@ -81,7 +83,8 @@ private struct TileSampler: Sendable {
   func fill<Word: ParticleWord>(
     _ base: UnsafeMutablePointer<Word>, with particles: Range<Int>, weight: Word
   ) {
-    // Asked once per tile, so that the loops are compiled for the type even where the caller is generic.
+    // Asked once per tile, so that the loops are compiled for the type even where the caller is
+    // generic.
     let words = UnsafeMutableRawPointer(base)
     if Word.self == Double.self {
       fill(doubles: words.assumingMemoryBound(to: Double.self), particles, Double(weight))

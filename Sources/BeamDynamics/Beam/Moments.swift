@@ -2,11 +2,12 @@ import AutoDiff
 import Communication
 import LinearAlgebra
 
-/// The first and second moments of the living particles of a tile, or of many, and how far they reach.
+/// The first and second moments of the living particles of a tile, or of many, and how far they
+/// reach.
 ///
-/// Central products are collected about the mean and merged about the common mean (T. Chan, G. Golub, R. LeVeque, "Updating
-/// formulae and a pairwise algorithm for computing sample variances", COMPSTAT 1982, eq. 2.1), so that a beam far off
-/// the axis keeps its digits.
+/// Central products are collected about the mean and merged about the common mean (T. Chan, G.
+/// Golub, R. LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
+/// COMPSTAT 1982, eq. 2.1), so that a beam far off the axis keeps its digits.
 public struct Moments: Sendable, Mergeable {
   /// The number of particles.
   public internal(set) var count = 0
@@ -39,7 +40,8 @@ public struct Moments: Sendable, Mergeable {
     return Matrix6 { i, j in products[Self.index(i, j)] / weight }
   }
 
-  /// Takes in other particles. The error of each moment is a few roundings more than that of the parts.
+  /// Takes in other particles. The error of each moment is a few roundings more than that of the
+  /// parts.
   public mutating func merge(_ later: Moments) {
     count += later.count
     realParticles += later.realParticles
@@ -83,7 +85,8 @@ extension Moments: Equatable {
 }
 
 extension Bunch {
-  /// How many tiles one thread takes at a time: a power of two, so that chunks are nodes of the tree of all tiles.
+  /// How many tiles one thread takes at a time: a power of two, so that chunks are nodes of the
+  /// tree of all tiles.
   private static var tilesPerChunk: Int { 64 }
 
   /// The moments of the living particles; the same bits for any number of workers.

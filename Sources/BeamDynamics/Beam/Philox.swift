@@ -1,8 +1,8 @@
-/// Random numbers by number: block `i` of a stream is a function of the seed and of i alone, so that any thread
-/// may ask for any of them, in any order.
+/// Random numbers by number: block `i` of a stream is a function of the seed and of i alone, so
+/// that any thread may ask for any of them, in any order.
 ///
-/// Philox4×32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011),
-/// doi:10.1145/2063384.2063405, section 3.3.
+/// Philox4×32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1,
+/// 2, 3", SC11 (2011), doi:10.1145/2063384.2063405, section 3.3.
 struct Philox: Sendable {
   /// Four words: what is counted, and what comes out.
   typealias Block = SIMD4<UInt32>
@@ -42,7 +42,8 @@ struct Philox: Sendable {
 }
 
 extension Double {
-  /// The middle of one of 2⁵² equal parts of (0, 1), chosen by the high bits of `bits`: never 0 or 1.
+  /// The middle of one of 2⁵² equal parts of (0, 1), chosen by the high bits of `bits`: never 0 or
+  /// 1.
   ///
   /// With 53 bits the last middle, 1 − 2⁻⁵⁴, would round to 1.
   @inline(__always)

@@ -10,14 +10,15 @@ public struct SecondMoments<C: RealScalar>: Sendable {
 
   public init(_ covariance: Matrix6<C>) { self.covariance = covariance }
 
-  /// What rounding leaves of ⟨q²⟩⟨p²⟩ − ⟨qp⟩², relative to ⟨q²⟩⟨p²⟩: the difference of two products that are
-  /// rounded, of factors that are rounded themselves, is not known to better than this.
+  /// What rounding leaves of ⟨q²⟩⟨p²⟩ − ⟨qp⟩², relative to ⟨q²⟩⟨p²⟩: the difference of two products
+  /// that are rounded, of factors that are rounded themselves, is not known to better than this.
   private static var noise: Double { 8 * 0x1p-53 }
 
   /// The rms of coordinate `i` about the mean; its derivative is left out where it is 0.
   public func sigma(_ i: Int) -> C { .rootOrZero(covariance[i, i]) }
 
-  /// ε² = ⟨q²⟩⟨p²⟩ − ⟨qp⟩² [m²], projected on a plane: dispersion is included. Smooth also where it is 0.
+  /// ε² = ⟨q²⟩⟨p²⟩ − ⟨qp⟩² [m²], projected on a plane: dispersion is included. Smooth also where it
+  /// is 0.
   public func emittanceSquared(_ plane: Plane) -> C {
     let q = plane.coordinate
     return covariance[q, q] * covariance[q + 1, q + 1] - covariance[q, q + 1].squared
@@ -39,7 +40,8 @@ public struct SecondMoments<C: RealScalar>: Sendable {
 
   /// The ellipse in one plane, in x and y without the share of dispersion; nil if it has no area.
   ///
-  /// No area: ε² is not above 8ε_m·⟨q²⟩⟨p²⟩, moments with their share of dispersion, from which it was subtracted.
+  /// No area: ε² is not above 8ε_m·⟨q²⟩⟨p²⟩, moments with their share of dispersion, from which it
+  /// was subtracted.
   public func twiss(_ plane: Plane) -> Twiss<C>? {
     let q = plane.coordinate
     let d = dispersion
@@ -62,10 +64,12 @@ public struct SecondMoments<C: RealScalar>: Sendable {
 }
 
 extension SecondMoments<Double> {
-  /// The eigenemittances ε₁ ≤ ε₂ ≤ ε₃ [m], the moduli of the eigenvalues of JΣ: no symplectic map changes them.
+  /// The eigenemittances ε₁ ≤ ε₂ ≤ ε₃ [m], the moduli of the eigenvalues of JΣ: no symplectic map
+  /// changes them.
   ///
-  /// With Σ = LLᵀ, JΣ has the eigenvalues of the skew matrix LᵀJL, whose singular values are ε₁, ε₁, ε₂, ε₂, ε₃, ε₃: no
-  /// polynomial is solved, and none of their digits are lost where two are equal. nil if Σ is not a covariance.
+  /// With Σ = LLᵀ, JΣ has the eigenvalues of the skew matrix LᵀJL, whose singular values are ε₁,
+  /// ε₁, ε₂, ε₂, ε₃, ε₃: no polynomial is solved, and none of their digits are lost where two are
+  /// equal. nil if Σ is not a covariance.
   public var eigenemittances: [Double]? {
     guard let factor = try? covariance.choleskyFactor() else { return nil }
     let skew = factor.transpose * Matrix6.symplecticForm * factor

@@ -1,16 +1,19 @@
 /// Sobol's sequence: points that fill the unit cube more evenly than random ones.
 ///
-/// Of the first 2ᵐ points, each interval of length 2⁻ᵐ holds exactly one, in every dimension. Direction numbers:
-/// S. Joe, F. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30
-/// (2008) 2635, table new-joe-kuo-6.21201. Points come in the natural order of their numbers, not in Gray code.
+/// Of the first 2ᵐ points, each interval of length 2⁻ᵐ holds exactly one, in every dimension.
+/// Direction numbers: S. Joe, F. Kuo, "Constructing Sobol sequences with better two-dimensional
+/// projections", SIAM J. Sci. Comput. 30 (2008) 2635, table new-joe-kuo-6.21201. Points come in the
+/// natural order of their numbers, not in Gray code.
 ///
-/// A seed scrambles the points without harm to their evenness: each dimension's binary digits are multiplied by a
-/// random lower triangular matrix, and a random number is added digit by digit. Each point by itself is then uniform
-/// in the cube (J. Matoušek, "On the L₂-discrepancy for anchored boxes", J. Complexity 14 (1998) 527, section 2.3;
-/// A. Owen, "Variance with alternative scramblings of digital nets", ACM TOMACS 13 (2003) 363).
+/// A seed scrambles the points without harm to their evenness: each dimension's binary digits are
+/// multiplied by a random lower triangular matrix, and a random number is added digit by digit.
+/// Each point by itself is then uniform in the cube (J. Matoušek, "On the L₂-discrepancy for
+/// anchored boxes", J. Complexity 14 (1998) 527, section 2.3; A. Owen, "Variance with alternative
+/// scramblings of digital nets", ACM TOMACS 13 (2003) 363).
 struct SobolSequence: Sendable {
   let dimensions: Int
-  /// For binary digit k of a point's number, the bits that it turns over in each dimension: index k·dimensions + d.
+  /// For binary digit k of a point's number, the bits that it turns over in each dimension: index
+  /// k·dimensions + d.
   private let directions: [UInt64]
   /// The point number 0.
   private let shift: [UInt64]
@@ -84,7 +87,8 @@ struct SobolSequence: Sendable {
     return result
   }
 
-  /// Writes the coordinates of point `index` ≥ 0, each in (0, 1): the first ones, as many as `point` has.
+  /// Writes the coordinates of point `index` ≥ 0, each in (0, 1): the first ones, as many as
+  /// `point` has.
   func fill(_ point: inout MutableSpan<Double>, index: Int) {
     precondition(index >= 0 && point.count <= dimensions)
     directions.withUnsafeBufferPointer { directions in

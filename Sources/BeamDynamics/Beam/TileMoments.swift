@@ -7,10 +7,11 @@ private typealias Numbers = Lanes<NativeDoubleShape.Shape>
 extension Moments {
   /// Of the living particles of `tile`.
   ///
-  /// One sweep over each coordinate and one over all, in a tile that lies in the first-level cache. Sums are of
-  /// differences to one of the particles, the heaviest: Σw(ζ − c)² = M + W(c − ⟨ζ⟩)² with W(c − ⟨ζ⟩)² ≤ (W/w_c)·M ≤ nM. So
-  /// the subtraction that leaves M loses a factor of n = 512 in precision where c is far outside all others, and
-  /// nothing to speak of otherwise, however far the beam is off the axis. Sums are always of double precision.
+  /// One sweep over each coordinate and one over all, in a tile that lies in the first-level cache.
+  /// Sums are of differences to one of the particles, the heaviest: Σw(ζ − c)² = M + W(c − ⟨ζ⟩)²
+  /// with W(c − ⟨ζ⟩)² ≤ (W/w_c)·M ≤ nM. So the subtraction that leaves M loses a factor of n = 512
+  /// in precision where c is far outside all others, and nothing to speak of otherwise, however far
+  /// the beam is off the axis. Sums are always of double precision.
   ///
   /// - Parameter hasUniformWeights: True if all particles of the bunch have the same weight.
   public init<Word: ParticleWord>(of tile: borrowing Tile<Word>, hasUniformWeights: Bool) {
@@ -24,7 +25,8 @@ extension Moments {
     words base: UnsafePointer<Word>, count: Int, hasUniformWeights: Bool, isIntact: Bool = false,
     aliveCount: Int? = nil
   ) {
-    // Asked once per tile, so that the loops are compiled for the type even where the caller is generic.
+    // Asked once per tile, so that the loops are compiled for the type even where the caller is
+    // generic.
     let words = UnsafeRawPointer(base)
     if Word.self == Double.self {
       let doubles = words.assumingMemoryBound(to: Double.self)
@@ -87,7 +89,8 @@ extension Moments {
 
   @inline(__always)
   private static func countLiving<Reader: PlaneReader>(_ reader: Reader, _ count: Int) -> Int {
-    // The flags are 1 or 0, and 0 behind the last particle: a sum over whole groups of lanes is exact.
+    // The flags are 1 or 0, and 0 behind the last particle: a sum over whole groups of lanes is
+    // exact.
     var total = Numbers.zero
     var k = 0
     while k < count {
@@ -206,8 +209,8 @@ private struct MixedSums {
   var pq: Double
   var pp: Double
 
-  /// `count` is rounded up to a multiple of two groups of lanes: each product has two sums, because one sum would
-  /// wait for its own last addition.
+  /// `count` is rounded up to a multiple of two groups of lanes: each product has two sums, because
+  /// one sum would wait for its own last addition.
   @inline(__always)
   init<Members: TileMembers>(
     _ members: Members, _ count: Int, _ centre: Int, _ first: Plane, _ second: Plane

@@ -1,5 +1,5 @@
-/// The words of a bunch, aligned so that no vector load crosses a cache line; a value, copied when a shared one is
-/// written to.
+/// The words of a bunch, aligned so that no vector load crosses a cache line; a value, copied when
+/// a shared one is written to.
 @usableFromInline
 struct TileStorage<Word: ParticleWord>: Sendable {
   /// Bytes of a cache line, and of the widest vector.

@@ -1,4 +1,5 @@
-/// The uniform numbers that particles are made of: those of particle i depend on the seed and on i alone.
+/// The uniform numbers that particles are made of: those of particle i depend on the seed and on i
+/// alone.
 struct UniformSource: Sendable {
   private let random: Philox
   private let sequence: SobolSequence?
@@ -8,7 +9,8 @@ struct UniformSource: Sendable {
   /// - Parameters:
   ///   - seed: Another seed, another sample.
   ///   - count: How many numbers a particle takes.
-  ///   - isQuiet: Whether the particles fill phase space evenly (a scrambled Sobol sequence) or independently.
+  ///   - isQuiet: Whether the particles fill phase space evenly (a scrambled Sobol sequence) or
+  ///     independently.
   init(seed: UInt64, count: Int, isQuiet: Bool) {
     random = Philox(seed: seed)
     sequence = isQuiet ? SobolSequence(dimensions: count, seed: seed) : nil

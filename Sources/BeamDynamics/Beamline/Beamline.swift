@@ -23,7 +23,8 @@ public struct Beamline: Sendable {
   public private(set) var elements: [BeamlineElement]
   /// Indices into ``elements``, in the order of passing.
   public private(set) var order: [Int]
-  /// The name of each place: that of the element, and `#n` where it occurs more than once, n from 1.
+  /// The name of each place: that of the element, and `#n` where it occurs more than once, n from
+  /// 1.
   public let placeNames: [String]
 
   /// `elements`, passed in the order of the indices `order`.
@@ -45,7 +46,8 @@ public struct Beamline: Sendable {
     self.init(elements: elements, order: Array(elements.indices))
   }
 
-  /// Elements without names, each passed once, in this order; they are called by their kind and number.
+  /// Elements without names, each passed once, in this order; they are called by their kind and
+  /// number.
   public init(_ elements: [any Element]) {
     self.init(
       elements.enumerated().map { i, element in

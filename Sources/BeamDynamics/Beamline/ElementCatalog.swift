@@ -1,6 +1,7 @@
 import Documents
 
-/// The kinds of elements that a program knows: a value, to which other modules and users add their own.
+/// The kinds of elements that a program knows: a value, to which other modules and users add their
+/// own.
 public struct ElementCatalog: Sendable {
   /// In the order of documentation.
   public private(set) var kinds: [any Element.Type]

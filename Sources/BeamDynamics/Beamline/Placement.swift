@@ -1,8 +1,8 @@
 import AutoDiff
 import Documents
 
-/// How an element stands in the beamline: in how many slices it is tracked, how far it is misplaced, and what its
-/// aperture lets through. It wraps any element; no element repeats it.
+/// How an element stands in the beamline: in how many slices it is tracked, how far it is
+/// misplaced, and what its aperture lets through. It wraps any element; no element repeats it.
 public struct Placement: Sendable {
   /// The number of slices; 0 stands for the run's default. Thin elements are never sliced.
   public var slices: Int
@@ -12,7 +12,8 @@ public struct Placement: Sendable {
   public var dy: Double
   /// Error of rotation about the direction of flight [rad].
   public var tilt: Double
-  /// What passes, tested at the end of each slice in the element's frame; nil lets everything through.
+  /// What passes, tested at the end of each slice in the element's frame; nil lets everything
+  /// through.
   public var aperture: EllipticAperture?
 
   public init(
@@ -26,7 +27,8 @@ public struct Placement: Sendable {
     self.aperture = aperture
   }
 
-  /// The parameters that every kind of element takes besides its own; the aperture is an object of its own.
+  /// The parameters that every kind of element takes besides its own; the aperture is an object of
+  /// its own.
   public static let parameters = ParameterTable<Self>([
     .integer("slices", \.slices, "Slices; thin elements ignore it."),
     .real("dx", \.dx, unit: "m", "Horizontal error of placement."),

@@ -1,10 +1,11 @@
 import AutoDiff
 import Documents
 
-/// A sector bending magnet, whose body's faces are normal to the design orbit, with optional gradient, multipoles
-/// and edge angles.
+/// A sector bending magnet, whose body's faces are normal to the design orbit, with optional
+/// gradient, multipoles and edge angles.
 ///
-/// A positive angle bends towards −x. Give exactly one of `angle`, `radius` and `field`; those not given are zero.
+/// A positive angle bends towards −x. Give exactly one of `angle`, `radius` and `field`; those not
+/// given are zero.
 public struct Bend: Element {
   /// Arc length [m].
   public var length: Double
@@ -91,8 +92,8 @@ public struct Bend: Element {
     return found
   }
 
-  /// Curvature of the design orbit [1/m]. Which of angle, radius and field is given is a choice of the user, not a
-  /// value: a radius or a length of zero stands for none.
+  /// Curvature of the design orbit [1/m]. Which of angle, radius and field is given is a choice of
+  /// the user, not a value: a radius or a length of zero stands for none.
   private func curvature<C: RealScalar>(
     _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
   ) -> C {
@@ -142,8 +143,8 @@ public struct Bend: Element {
     }
   }
 
-  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the gap's correction to first order in
-  /// gap·h.
+  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the gap's
+  /// correction to first order in gap·h.
   private func edge<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C, _ angle: C) -> (x: C, y: C) {
     let (sine, cosine) = C.sincos(angle)
     let tangent = sine / cosine
@@ -159,8 +160,8 @@ struct EdgedMotion<Body: Motion>: Motion {
   let before: (x: S, y: S)
   let after: (x: S, y: S)
 
-  /// `edges` are the lenses at the element's entrance and exit, where the slice has them; passed backward, the exit's comes
-  /// first and both are reversed.
+  /// `edges` are the lenses at the element's entrance and exit, where the slice has them; passed
+  /// backward, the exit's comes first and both are reversed.
   init(
     _ body: Body, _ edges: ((x: S.Constant, y: S.Constant)?, (x: S.Constant, y: S.Constant)?),
     _ slice: Slice

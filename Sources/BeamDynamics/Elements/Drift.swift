@@ -37,9 +37,11 @@ public struct Drift: Element {
   }
 }
 
-/// H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates, exact in the energy.
+/// H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates, exact in the
+/// energy.
 ///
-/// The time of flight a/(βδ) − 1/β is written as w/(βδ(a + δ)): it would lose all its digits at high energy.
+/// The time of flight a/(βδ) − 1/β is written as w/(βδ(a + δ)): it would lose all its digits at
+/// high energy.
 struct ChromaticDrift<S: ParticleScalar>: Motion {
   let kinematics: Kinematics<S>
   let length: S

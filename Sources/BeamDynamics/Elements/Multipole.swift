@@ -47,7 +47,8 @@ public struct Multipole: Element {
   }
 }
 
-/// Free flight (A) and kicks of multipoles (B): H = −pz − pt/β + Re Σ_m (kn_m + i·ks_m)(x + iy)^{m+1}/(m+1)!.
+/// Free flight (A) and kicks of multipoles (B): H = −pz − pt/β + Re Σ_m (kn_m + i·ks_m)(x +
+/// iy)^{m+1}/(m+1)!.
 func thickMultipole<S: ParticleScalar>(
   normal: [S.Constant], skew: [S.Constant], length: S.Constant,
   _ splitting: SymplecticSplitting, _ reference: ReferenceParticle<S.Constant>

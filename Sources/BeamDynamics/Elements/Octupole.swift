@@ -40,7 +40,8 @@ public struct Octupole: Element {
   ) -> TransferMap<S> {
     TransferMap(
       thickMultipole(
-        normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s], length: slice.length(of: q.length),
+        normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s],
+        length: slice.length(of: q.length),
         SymplecticSplitting(order: order, steps: steps), reference))
   }
 }

@@ -50,8 +50,9 @@ public struct Quadrupole: Element {
       return TransferMap(
         LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
     case .exact:
-      // The full Hamiltonian: the linear quadrupole (A) and what free flight has beyond first order (B).
-      // B has no part of second order, so that the Jacobian on the axis is exactly the linear matrix.
+      // The full Hamiltonian: the linear quadrupole (A) and what free flight has beyond first order
+      // (B). B has no part of second order, so that the Jacobian on the axis is exactly the linear
+      // matrix.
       let motion = SplitMotion(
         SymplecticSplitting(order: order, steps: steps),
         a: { fraction in
@@ -68,8 +69,8 @@ public struct Quadrupole: Element {
 
 /// H = −δ + (px² + py²)/(2δ) + k(x² − y²)/2 − pt/β, solved exactly.
 ///
-/// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds along it. At k = 0 it is the
-/// chromatic drift, with no special case.
+/// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds along it. At
+/// k = 0 it is the chromatic drift, with no special case.
 struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   let kinematics: Kinematics<S>
   let length: S

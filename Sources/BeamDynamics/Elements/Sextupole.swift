@@ -40,7 +40,8 @@ public struct Sextupole: Element {
   ) -> TransferMap<S> {
     TransferMap(
       thickMultipole(
-        normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s], length: slice.length(of: q.length),
+        normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s],
+        length: slice.length(of: q.length),
         SymplecticSplitting(order: order, steps: steps), reference))
   }
 }

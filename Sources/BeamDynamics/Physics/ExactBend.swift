@@ -4,12 +4,14 @@ import AutoDiff
 ///
 ///     H = −(1 + hx)·pz + h(x + hx²/2) − pt/β
 ///
-/// D. L. Bruhwiler et al., EPAC 98, 1171 (1998); its limit of high energy in E. Forest et al., Part. Accel. 45, 65 (1994).
-/// The textbook form adds and subtracts the radius 1/h: at h = 1e-9/m it loses nine digits. Here the change of px is
-/// h·A, the particle's own angle is h·b, and h = 0 is free flight, an ordinary point.
+/// D. L. Bruhwiler et al., EPAC 98, 1171 (1998); its limit of high energy in E. Forest et al.,
+/// Part. Accel. 45, 65 (1994). The textbook form adds and subtracts the radius 1/h: at h = 1e-9/m
+/// it loses nine digits. Here the change of px is h·A, the particle's own angle is h·b, and h = 0
+/// is free flight, an ordinary point.
 ///
-/// With Λ = ∫(1 + hx)/pz ds = L − b the time of flight is (aΛ − L)/β, which cancels to the order of pt/γ². It is written as
-/// ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature; see ``advance(_:)``.
+/// With Λ = ∫(1 + hx)/pz ds = L − b the time of flight is (aΛ − L)/β, which cancels to the order of
+/// pt/γ². It is written as ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature;
+/// see ``advance(_:)``.
 struct ExactBend<S: ParticleScalar>: Motion {
   let kinematics: Kinematics<S>
   let length: S
@@ -56,8 +58,8 @@ struct ExactBend<S: ParticleScalar>: Motion {
     let pzFinal = S.sqrt(squaredFinal)
     let inverseSum = 1.0 / (pz + pzFinal)
     let slope = (pxFinal + px) * inverseSum
-    // The direction turns by the angle h·b against the reference; the tangent of its half is h·A/(pz + final pz), which
-    // has no branch. With u its square, atan√u/√u = 1 − u·r(u).
+    // The direction turns by the angle h·b against the reference; the tangent of its half is
+    // h·A/(pz + final pz), which has no branch. With u its square, atan√u/√u = 1 − u·r(u).
     let half = a * inverseSum
     let u = (curvature * half).squared
     let remainder = u * S.atancRemainder(u)
@@ -82,9 +84,9 @@ struct ExactBend<S: ParticleScalar>: Motion {
 extension RealScalar {
   /// (1 − atan(√u)/√u)/u for u ≥ 0, analytic at u = 0.
   ///
-  /// For u ≤ tan²(π/16) the series Σ (−u)^j/(2j+3) of twelve terms leaves 0.0396¹²/27 < 1e-18 (five in single precision:
-  /// 1e-8). Larger arguments are brought there by halving the angle: with k = 1/(1 + √(1 + u)),
-  /// r(u) = k²(1 + 2k·r(k²u)), a sum of positive terms.
+  /// For u ≤ tan²(π/16) the series Σ (−u)^j/(2j+3) of twelve terms leaves 0.0396¹²/27 < 1e-18 (five
+  /// in single precision: 1e-8). Larger arguments are brought there by halving the angle: with k =
+  /// 1/(1 + √(1 + u)), r(u) = k²(1 + 2k·r(k²u)), a sum of positive terms.
   @inline(__always)
   static func atancRemainder(_ u: Self) -> Self {
     if (u <= Self(0.0395)).all { return atancRemainderSeries(u) }

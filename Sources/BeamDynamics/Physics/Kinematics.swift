@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Relations between a particle's energy and momentum and the reference particle's, in forms that do not
-/// cancel: everything that is small against the reference is computed as such.
+/// Relations between a particle's energy and momentum and the reference particle's, in forms that
+/// do not cancel: everything that is small against the reference is computed as such.
 struct Kinematics<S: RealScalar>: Sendable {
   /// β of the reference.
   let beta: S

@@ -4,15 +4,17 @@ import AutoDiff
 ///
 ///     H = (px² + py²)/2 + (gx·x² + gy·y²)/2 − (h/β)·x·(−pt)… to second order in all coordinates
 ///
-/// It covers drift (0, 0, 0), quadrupole (0, k, −k), sector bend (h, h², 0) and combined-function bend (h, k + h², −k);
-/// with Stumpff's functions every limit between them is an ordinary point. Source: F. C. Iselin, Part. Accel. 17, 143
-/// (1985), section 4, where t and pt have the other sign. R₅₆ there cancels to 1/γ²; the form here does not.
+/// It covers drift (0, 0, 0), quadrupole (0, k, −k), sector bend (h, h², 0) and combined-function
+/// bend (h, k + h², −k); with Stumpff's functions every limit between them is an ordinary point.
+/// Source: F. C. Iselin, Part. Accel. 17, 143 (1985), section 4, where t and pt have the other
+/// sign. R₅₆ there cancels to 1/γ²; the form here does not.
 struct LinearMotion<S: ParticleScalar>: Motion {
   let r11, r12, r21, r16, r26: S
   let r33, r34, r43: S
   let r51, r52, r56: S
 
-  /// Constants for a slice of `length` L [m], curvature `h` [1/m], focusing strengths `gx`, `gy` [1/m²].
+  /// Constants for a slice of `length` L [m], curvature `h` [1/m], focusing strengths `gx`, `gy`
+  /// [1/m²].
   @inline(__always)
   init(
     length L: S.Constant, curvature h: S.Constant, focusing g: (x: S.Constant, y: S.Constant),

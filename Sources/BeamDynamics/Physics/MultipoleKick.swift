@@ -8,7 +8,8 @@ struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
   let normal: [S]
   let skew: [S]
 
-  /// `strength` τ multiplies the coefficients `normal` kn_m and `skew` ks_m; the shorter list ends in zeros.
+  /// `strength` τ multiplies the coefficients `normal` kn_m and `skew` ks_m; the shorter list ends
+  /// in zeros.
   init(normal: [S.Constant], skew: [S.Constant], strength: S.Constant) {
     let count = max(normal.count, skew.count)
     var scaledNormal: [S] = []
@@ -46,14 +47,15 @@ struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
 
 /// The kick of sector multipoles, those that follow a bend of curvature h, over a length τ.
 ///
-/// T. Zolkin, Phys. Rev. Accel. Beams 20, 043501 (2017), in the form of his McMillan radial functions expanded about the
-/// orbit, which is analytic in h:
+/// T. Zolkin, Phys. Rev. Accel. Beams 20, 043501 (2017), in the form of his McMillan radial
+/// functions expanded about the orbit, which is analytic in h:
 ///
 ///     f_n = xⁿ Σ_j a_{n,j}(hx)^j,  g_n = xⁿ Σ_j b_{n,j}(hx)^j,
 ///     (1 + hx)·f_n′ = n·g_{n−1},  g_n′ = n(1 + hx)·f_{n−1}
 ///
-/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶: its relative error is below |hx|¹⁷, 1e-17 up to
-/// |hx| = 0.1. Closed forms with logarithms would cancel (hx)² out of 1 instead.
+/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶: its relative error is below
+/// |hx|¹⁷, 1e-17 up to |hx| = 0.1. Closed forms with logarithms would cancel (hx)² out of 1
+/// instead.
 struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
   private static var terms: Int { 17 }
 
@@ -64,7 +66,8 @@ struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
   let rows: Int
   let columns: Int
 
-  /// Coefficients `normal` kn_m and `skew` ks_m; those of index 0 are the bend itself and do not count.
+  /// Coefficients `normal` kn_m and `skew` ks_m; those of index 0 are the bend itself and do not
+  /// count.
   init(
     normal: [S.Constant], skew: [S.Constant], curvature h: S.Constant, strength: S.Constant
   ) {

@@ -1,10 +1,12 @@
 import AutoDiff
 
-/// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A + H_B.
+/// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A
+/// + H_B.
 ///
-/// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). Being symmetric, it is inverted by
-/// running it with negative length. Orders 2 (leap-frog), 4 (E. Forest, R. Ruth, Physica D 43, 105 (1990)) and 6
-/// (H. Yoshida, Phys. Lett. A 150, 262 (1990), solution A).
+/// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). Being
+/// symmetric, it is inverted by running it with negative length. Orders 2 (leap-frog), 4 (E.
+/// Forest, R. Ruth, Physica D 43, 105 (1990)) and 6 (H. Yoshida, Phys. Lett. A 150, 262 (1990),
+/// solution A).
 struct SymplecticSplitting: Sendable {
   let weights: [Double]
   let steps: Int

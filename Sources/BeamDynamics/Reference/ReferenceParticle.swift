@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// The ideal particle on the design orbit: where it is in the laboratory, which way it flies, its time and
-/// its energy. All coordinates of a beam are measured against it.
+/// The ideal particle on the design orbit: where it is in the laboratory, which way it flies, its
+/// time and its energy. All coordinates of a beam are measured against it.
 ///
 /// It carries γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β.
 public struct ReferenceParticle<C: RealScalar>: Sendable {
@@ -54,8 +54,8 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
 
   /// Follows an arc of `length` [m] through `angle` [rad], towards −x where the angle is positive.
   ///
-  /// With Stumpff's functions at angle² the straight line is an ordinary case: chord along the flight
-  /// length·c₁, towards the centre length·angle·c₂.
+  /// With Stumpff's functions at angle² the straight line is an ordinary case: chord along the
+  /// flight length·c₁, towards the centre length·angle·c₂.
   public mutating func bend(over length: C, through angle: C) {
     let stumpff = Stumpff(angle * angle)
     position =

@@ -28,8 +28,8 @@ public struct Species: Sendable, Equatable {
     ofMass: PhysicalConstants.protonMass)
   /// Muon mass [MeV]: PDG 2024 (S. Navas et al., Phys. Rev. D 110, 030001).
   private static let muonMass = 105.6583755
-  /// Binding energy of the two electrons of H⁻ [MeV]: ionisation energy 13.598434 eV (NIST ASD) and electron
-  /// affinity 0.754195 eV of hydrogen.
+  /// Binding energy of the two electrons of H⁻ [MeV]: ionisation energy 13.598434 eV (NIST ASD) and
+  /// electron affinity 0.754195 eV of hydrogen.
   private static let negativeHydrogenBinding = 14.352629e-6
 
   public static let electron = Species(named: "electron", mass: electronMass, chargeNumber: -1)

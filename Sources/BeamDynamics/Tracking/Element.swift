@@ -12,8 +12,8 @@ public enum Model: String, Sendable, CaseIterable {
   /// A kick at one place: the element has no length.
   case thin
 
-  /// The model of `available` that a run's default `model` stands for: itself, or else the next more accurate
-  /// one, or else the most accurate one.
+  /// The model of `available` that a run's default `model` stands for: itself, or else the next
+  /// more accurate one, or else the most accurate one.
   public static func resolve(_ model: Model, among available: [Model]) -> Model {
     let ranks = allCases.filter { available.contains($0) }
     let wanted = allCases.firstIndex(of: model) ?? 0
@@ -30,12 +30,12 @@ public enum Inversion: Sendable {
   case localJacobian
 }
 
-/// A kind of beamline element: a plain struct of numbers that a user holds, a table that names them, and the
-/// physics, generic over the scalar.
+/// A kind of beamline element: a plain struct of numbers that a user holds, a table that names
+/// them, and the physics, generic over the scalar.
 ///
-/// To add a kind of element, write one file with a struct that conforms, and one line in ``ElementCatalog``.
-/// The compiler specialises the tracking kernels for the type that conforms; nothing else is needed for full
-/// speed.
+/// To add a kind of element, write one file with a struct that conforms, and one line in
+/// ``ElementCatalog``. The compiler specialises the tracking kernels for the type that conforms;
+/// nothing else is needed for full speed.
 public protocol Element: Sendable {
   /// The physical thing's name in run files, such as "Quadrupole".
   static var kind: String { get }
@@ -57,20 +57,22 @@ public protocol Element: Sendable {
   var inversion: Inversion { get }
   /// True if all particles are written to a file here.
   var recordsParticles: Bool { get }
-  /// What is wrong with this combination of parameters, if anything: sentences for an error message.
+  /// What is wrong with this combination of parameters, if anything: sentences for an error
+  /// message.
   var mistakes: [String] { get }
 
   /// Takes the reference particle through one slice.
   func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>)
 
-  /// The transfer map of one slice. `reference` is at the slice's end; on the way back, at its beginning.
+  /// The transfer map of one slice. `reference` is at the slice's end; on the way back, at its
+  /// beginning.
   func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S>
 
-  // What the tracking engine asks for. The defaults serve; they are requirements so that each conforming
-  // type has its own, specialised.
+  // What the tracking engine asks for. The defaults serve; they are requirements so that each
+  // conforming type has its own, specialised.
 
   func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Double>

@@ -4,8 +4,8 @@ import AutoDiff
 public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The name in run files and results: "double" or "float".
   static var precisionName: String { get }
-  /// How many of `count` words are not zero. A requirement, and not a generic function, so that each precision has its own
-  /// machine code.
+  /// How many of `count` words are not zero. A requirement, and not a generic function, so that
+  /// each precision has its own machine code.
   static func countNonzero(_ words: UnsafePointer<Self>, _ count: Int) -> Int
   /// The kernel of this precision, of a pair of which only one is made.
   static func kernel(
@@ -39,8 +39,8 @@ extension Float: ParticleWord {
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.
 ///
-/// Its components (a value, then its tangents) lie `stride` words apart, the lanes of one component side by
-/// side.
+/// Its components (a value, then its tangents) lie `stride` words apart, the lanes of one component
+/// side by side.
 public protocol ParticleScalar: RealScalar {
   associatedtype Word: ParticleWord
   /// How many particles one value holds.

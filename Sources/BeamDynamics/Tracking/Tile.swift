@@ -6,7 +6,8 @@ public struct ParticleLoss: Sendable, Equatable {
   public enum Cause: String, Sendable {
     /// It hit an aperture.
     case aperture
-    /// Its coordinates were outside the domain of an element's map: it turned round, or was no longer a number.
+    /// Its coordinates were outside the domain of an element's map: it turned round, or was no
+    /// longer a number.
     case domain
   }
 
@@ -16,18 +17,21 @@ public struct ParticleLoss: Sendable, Equatable {
   public let place: Int
   /// From 1.
   public let turn: Int
-  /// Where its coordinates were taken [m]: after the slice at an aperture, before it outside a map's domain.
+  /// Where its coordinates were taken [m]: after the slice at an aperture, before it outside a
+  /// map's domain.
   public let s: Double
   public let cause: Cause
 }
 
-/// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and of summation.
+/// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and
+/// of summation.
 ///
 /// Its coordinates fit the first-level cache, where a tile stays while it passes many elements.
 public struct Tile<Word: ParticleWord>: ~Copyable {
   /// How many particles a full tile holds.
   @inlinable public static var capacity: Int { 512 }
-  /// The words of a tile: six coordinates, the weight, and 1 for a living particle or 0 for a lost one.
+  /// The words of a tile: six coordinates, the weight, and 1 for a living particle or 0 for a lost
+  /// one.
   @inlinable public static var wordCount: Int { 8 * capacity }
   /// The distance between a value and its tangents, where there are any.
   @inlinable static var componentStride: Int { wordCount }
@@ -62,8 +66,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     isIntact = alive == count
   }
 
-  /// Stores the new coordinates of the living, and records those whose new coordinates mean nothing: they keep
-  /// the old ones.
+  /// Stores the new coordinates of the living, and records those whose new coordinates mean
+  /// nothing: they keep the old ones.
   @inlinable @inline(never)
   mutating func settle<S: ParticleScalar>(
     _ z: PhaseSpace<S>, _ isInside: S.Mask, at address: UnsafeMutablePointer<Word>

@@ -18,16 +18,18 @@ public struct TrackingOptions: Sendable {
 public protocol TrackingObserver {
   /// The beam at one place; called in the order of the places.
   mutating func record(_ observation: Observation, _ moments: Moments) throws
-  /// All particles, at a monitor: `occurrence` counts the passages of this monitor in one turn, from 1.
+  /// All particles, at a monitor: `occurrence` counts the passages of this monitor in one turn,
+  /// from 1.
   mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int) throws
 }
 
 /// Tracks bunches through a beamline.
 ///
-/// Between two places where particles must wait for each other, a tile of particles passes all elements before the next
-/// tile starts, so that memory is read once whatever the number of elements. Tiles are shared out over threads; what
-/// is summed over them is summed in one fixed tree, so that the result's bits do not depend on the threads.
+/// Between two places where particles must wait for each other, a tile of particles passes all
+/// elements before the next tile starts, so that memory is read once whatever the number of
+/// elements. Tiles are shared out over threads; what is summed over them is summed in one fixed
+/// tree, so that the result's bits do not depend on the threads.
 public struct Tracker: Sendable {
   public let beamline: Beamline
   public var options: TrackingOptions
@@ -44,13 +46,15 @@ public struct Tracker: Sendable {
   /// Takes `bunch` through the beamline.
   ///
   /// - Returns: The particles that were lost on the way, in the order of place, then of number.
-  /// - Throws: ``Interruption`` if the workers were stopped, with the bunch somewhere on its way; what the observer throws.
+  /// - Throws: ``Interruption`` if the workers were stopped, with the bunch somewhere on its way;
+  ///   what the observer throws.
   @discardableResult
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
-    // A tile yields one set of moments for each observation. Tiles are gathered into at most 256 chunks, aligned powers
-    // of two, and the observations of one segment are limited, so that all of these together stay small.
+    // A tile yields one set of moments for each observation. Tiles are gathered into at most 256
+    // chunks, aligned powers of two, and the observations of one segment are limited, so that all
+    // of these together stay small.
     var chunkSize = 1
     while bunch.tileCount > 256 * chunkSize { chunkSize *= 2 }
     let chunkCount = (bunch.tileCount + chunkSize - 1) / chunkSize

@@ -177,8 +177,8 @@ struct TrackingProgram<Word: ParticleWord> {
       single: element.kernelInSingle(part, reference))
   }
 
-  /// Emits the pending linear elements: nothing where they do nothing, a single one by its own sparse formula,
-  /// several as one matrix.
+  /// Emits the pending linear elements: nothing where they do nothing, a single one by its own
+  /// sparse formula, several as one matrix.
   private mutating func flush(into segment: inout TrackingSegment<Word>, place: Int) {
     guard let image = pending else { return }
     if !image.isIdentity {

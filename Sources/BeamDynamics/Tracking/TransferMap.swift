@@ -1,22 +1,25 @@
 import AutoDiff
 
-/// The formula by which a slice of an element moves one particle, or the particles in one group of lanes.
+/// The formula by which a slice of an element moves one particle, or the particles in one group of
+/// lanes.
 ///
-/// A conforming struct holds the slice's constants. It is a type and not a closure, so that the compiler
-/// inlines it into the loop over a tile.
+/// A conforming struct holds the slice's constants. It is a type and not a closure, so that the
+/// compiler inlines it into the loop over a tile.
 public protocol Motion<S>: Sendable {
   associatedtype S: ParticleScalar
   /// Moves `z`.
   ///
-  /// - Returns: False where `z` was outside the formula's domain and its new value means nothing: those particles
-  ///   are lost, with the coordinates that they came with.
+  /// - Returns: False where `z` was outside the formula's domain and its new value means nothing:
+  ///   those particles are lost, with the coordinates that they came with.
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask
 }
 
-/// A ``Motion`` that begins with what depends on the energy alone: a root and a division, each waiting for the other.
+/// A ``Motion`` that begins with what depends on the energy alone: a root and a division, each
+/// waiting for the other.
 ///
-/// The loop over a tile does this part for several groups of lanes before it moves the first of them, so that the waiting
-/// times overlap: 4.8 ns instead of 6.0 per particle for the chromatic quadrupole.
+/// The loop over a tile does this part for several groups of lanes before it moves the first of
+/// them, so that the waiting times overlap: 4.8 ns instead of 6.0 per particle for the chromatic
+/// quadrupole.
 public protocol StagedMotion<S>: Motion {
   /// What depends on the energy alone.
   associatedtype Stage: Sendable
@@ -33,8 +36,8 @@ extension StagedMotion {
 
 /// What a slice of an element does to a particle: z ↦ M(z), for the scalar `S`.
 ///
-/// It is made where the type of the formula is known, and forgets it: what is kept is one call per point and one
-/// per tile.
+/// It is made where the type of the formula is known, and forgets it: what is kept is one call per
+/// point and one per tile.
 public struct TransferMap<S: ParticleScalar>: Sendable {
   @usableFromInline let onPoint: @Sendable (inout PhaseSpace<S>) -> S.Mask
   @usableFromInline let onTile: @Sendable (inout Tile<S.Word>) -> Void
@@ -92,7 +95,8 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
 
   /// Moves one point.
   ///
-  /// - Returns: False where the point is outside the map's domain; its coordinates then mean nothing.
+  /// - Returns: False where the point is outside the map's domain; its coordinates then mean
+  ///   nothing.
   @discardableResult @inlinable
   public func callAsFunction(_ z: inout PhaseSpace<S>) -> S.Mask { onPoint(&z) }
 }

@@ -72,7 +72,8 @@ struct MomentsTests {
     return try Bunch<Word>(beam, reference: testReference)
   }
 
-  // Sums of n numbers of one size in lanes and a tree err by some ε_m·√n of the largest; 10⁻¹³ is generous.
+  // Sums of n numbers of one size in lanes and a tree err by some ε_m·√n of the largest; 10⁻¹³ is
+  // generous.
 
   @Test(arguments: [1, 2, 7, 8, 511, 512, 513, 1024, 1600, 5000])
   func momentsAreThoseOfTheDefinition(count: Int) throws {
@@ -129,14 +130,16 @@ struct MomentsTests {
     var centred = bunch
     for i in 0..<5000 {
       var z = bunch[i]
-      // Rounded to a grid that the offset does not change, so that the two differ by the offset alone.
+      // Rounded to a grid that the offset does not change, so that the two differ by the offset
+      // alone.
       for k in 0..<6 { z[k] = ((z[k] + ratio) - ratio) }
       centred[i] = z
       for k in 0..<6 { z[k] += ratio }
       bunch[i] = z
     }
     let (far, near) = (try bunch.moments(), try centred.moments())
-    // Merging knows means to ε_m·ratio·σ, and weighs such an error with the distance of two tiles' means, σ/√512.
+    // Merging knows means to ε_m·ratio·σ, and weighs such an error with the distance of two tiles'
+    // means, σ/√512.
     let bound: Double = 5000 * (1e-13 + ratio * 0x1p-52)
     for k in 0..<21 { #expect(abs(far.products[k] - near.products[k]) <= bound) }
     let rounding: Double = 4 * ratio * 0x1p-52

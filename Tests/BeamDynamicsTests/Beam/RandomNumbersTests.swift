@@ -87,7 +87,8 @@ struct SobolSequenceTests {
 
   @Test(arguments: [nil, 7] as [UInt64?])
   func everyBoxOfTheFirstTwoDimensionsHoldsOnePoint(seed: UInt64?) {
-    // Sobol's first two dimensions form a (0, m, 2)-net: each box 2⁻ᵃ × 2⁻ᵇ with a + b = m holds one of 2ᵐ points.
+    // Sobol's first two dimensions form a (0, m, 2)-net: each box 2⁻ᵃ × 2⁻ᵇ with a + b = m holds
+    // one of 2ᵐ points.
     let sequence = SobolSequence(dimensions: 2, seed: seed)
     let points = (0..<256).map { point($0, of: sequence) }
     for a in 0...8 {
@@ -98,7 +99,8 @@ struct SobolSequenceTests {
   }
 
   @Test func integralsOfSmoothFunctionsConvergeFasterThanWithRandomNumbers() {
-    // ∏ (1 + (u − ½)/2) integrates to 1; its standard deviation is 0.35, so 4096 random points err by 0.006.
+    // ∏ (1 + (u − ½)/2) integrates to 1; its standard deviation is 0.35, so 4096 random points err
+    // by 0.006.
     for seed in [1, 2, 3] as [UInt64] {
       let sequence = SobolSequence(dimensions: 6, seed: seed)
       let mean =

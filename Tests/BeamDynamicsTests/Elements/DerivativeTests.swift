@@ -6,13 +6,14 @@ import Testing
 
 /// Derivatives of every map, against differences in 32 digits.
 ///
-/// The judge takes central differences over steps of 1e-10 of the variable's natural size. What they leave out is
-/// h²f‴/6 ≤ 1e-20·f‴/6: third derivatives reach 1e4 in natural units (slow protons' time of flight), 1e-17. Their rounding
-/// error is 1e-31/1e-10 = 1e-21.
+/// The judge takes central differences over steps of 1e-10 of the variable's natural size. What
+/// they leave out is h²f‴/6 ≤ 1e-20·f‴/6: third derivatives reach 1e4 in natural units (slow
+/// protons' time of flight), 1e-17. Their rounding error is 1e-31/1e-10 = 1e-21.
 @Suite struct DerivativeTests {
   private static let step = 1e-10
 
-  /// Each entry is compared with the largest of its row: positions in units of the initial positions and momenta.
+  /// Each entry is compared with the largest of its row: positions in units of the initial
+  /// positions and momenta.
   @Test(arguments: catalogKinds)
   func everyJacobianAgreesWithDifferences(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -46,8 +47,9 @@ import Testing
     check(try kind(name))
   }
 
-  /// Every real parameter and every entry of every list, at zero too. Each derivative is compared with the largest of the six
-  /// coordinates' or, where all are far below the coordinates themselves, with the coordinate.
+  /// Every real parameter and every entry of every list, at zero too. Each derivative is compared
+  /// with the largest of the six coordinates' or, where all are far below the coordinates
+  /// themselves, with the coordinate.
   @Test(arguments: catalogKinds)
   func everyDerivativeToAParameterAgreesWithDifferences(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -83,8 +85,9 @@ import Testing
     check(try kind(name))
   }
 
-  /// The second derivative along a direction in which all coordinates and all parameters change at once, together with the
-  /// six coordinates: an infinite or undefined second derivative of any kind would show.
+  /// The second derivative along a direction in which all coordinates and all parameters change at
+  /// once, together with the six coordinates: an infinite or undefined second derivative of any
+  /// kind would show.
   @Test(arguments: catalogKinds)
   func secondDerivativesAreFiniteAtSpecialPoints(_ name: String) throws {
     typealias Second = Dual<1, Dual<6, Double>>

@@ -4,8 +4,8 @@ import Testing
 
 /// The design orbit, and how it is cut into slices.
 @Suite struct DesignOrbitTests {
-  /// A particle on the axis with the reference's energy stays there, to the last bit, where nothing kicks it: that is what
-  /// makes the orbit the origin of all coordinates.
+  /// A particle on the axis with the reference's energy stays there, to the last bit, where nothing
+  /// kicks it: that is what makes the orbit the origin of all coordinates.
   @Test(arguments: catalogKinds)
   func theReferenceParticleStaysOnTheOrbit(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -25,7 +25,8 @@ import Testing
     #expect(image == PhaseSpace(x: 0, px: 1e-3, y: 0, py: -2e-3, t: 0, pt: 0))
   }
 
-  /// Whoever flies through a slice there and back has moved nowhere: to the roundings of two slices.
+  /// Whoever flies through a slice there and back has moved nowhere: to the roundings of two
+  /// slices.
   @Test(arguments: catalogKinds)
   func theReferenceParticleReturnsThroughABackwardSlice(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -96,8 +97,8 @@ import Testing
     check(try kind(name))
   }
 
-  /// H of the bend does not depend on s: what it is at the entrance it is at the exit. H is about 1, and the map has some tens
-  /// of roundings.
+  /// H of the bend does not depend on s: what it is at the entrance it is at the exit. H is about
+  /// 1, and the map has some tens of roundings.
   @Test(arguments: TestBeam.allCases)
   func anExactBendConservesItsHamiltonian(_ beam: TestBeam) throws {
     let (h, length) = (2.0 / 3, 0.9)
@@ -114,8 +115,9 @@ import Testing
     }
   }
 
-  /// Half a turn in a uniform field: all particles of one momentum start at the centre of the bend's face, and meet after
-  /// 180°, on the other side of the circle but for the second order in px: x = 2ρ(δ·cos α − 1), α the angle of start.
+  /// Half a turn in a uniform field: all particles of one momentum start at the centre of the
+  /// bend's face, and meet after 180°, on the other side of the circle but for the second order in
+  /// px: x = 2ρ(δ·cos α − 1), α the angle of start.
   @Test func particlesMeetAgainAfterHalfATurn() throws {
     let bend = Bend(length: .pi * 1.5, angle: .pi, model: .exact)
     for px in [0, 1e-3, -0.05, 0.2] {

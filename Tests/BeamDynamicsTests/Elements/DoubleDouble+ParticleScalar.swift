@@ -1,8 +1,8 @@
 import BeamDynamics
 import DoubleDouble
 
-/// The judge tracks particles like any other scalar. In a tile it keeps only the leading double of each number; the
-/// tests move single points.
+/// The judge tracks particles like any other scalar. In a tile it keeps only the leading double of
+/// each number; the tests move single points.
 extension DoubleDouble: ParticleScalar {
   public typealias Word = Double
   public static var laneCount: Int { 1 }

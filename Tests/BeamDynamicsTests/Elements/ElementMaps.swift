@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamDynamics
 
-/// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed of light, where
-/// time of flight depends on everything.
+/// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed
+/// of light, where time of flight depends on everything.
 enum TestBeam: CaseIterable {
   case electrons
   case protons
@@ -15,7 +15,8 @@ enum TestBeam: CaseIterable {
     }
   }
 
-  /// The axis, off energy on the axis, on energy off the axis, two points in between and one far out.
+  /// The axis, off energy on the axis, on energy off the axis, two points in between and one far
+  /// out.
   ///
   /// Energies are scaled by β, so that both beams have the same momentum deviations, up to 4 %.
   var points: [PhaseSpace<Double>] {
@@ -56,7 +57,8 @@ extension Element {
     return z
   }
 
-  /// Where `z`, at the end of the element, came from: all of `count` slices passed backward, the last one first.
+  /// Where `z`, at the end of the element, came from: all of `count` slices passed backward, the
+  /// last one first.
   func preimage<S: ParticleScalar>(
     of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1
   ) -> PhaseSpace<S>? {
@@ -101,11 +103,11 @@ extension PhaseSpace<Double> {
     PhaseSpace<Dual<6, Double>> { Dual(self[$0], variable: $0) }
   }
 
-  /// What the roundings on the way from `z` to `image` are compared with, for each coordinate: the largest |z′ᵢ| + Σⱼ |Mᵢⱼzⱼ|
-  /// of its kind.
+  /// What the roundings on the way from `z` to `image` are compared with, for each coordinate: the
+  /// largest |z′ᵢ| + Σⱼ |Mᵢⱼzⱼ| of its kind.
   ///
-  /// Positions are one kind, momenta another, the time a third: where two lenses cancel, one momentum can be zero and
-  /// still have the rounding errors of others.
+  /// Positions are one kind, momenta another, the time a third: where two lenses cancel, one
+  /// momentum can be zero and still have the rounding errors of others.
   static func scale(of image: Self, from z: Self, _ jacobian: [[Double]]) -> [Double] {
     let own = (0..<6).map { i in
       image[i].magnitude

@@ -1,12 +1,12 @@
 import BeamDynamics
 import Documents
 
-/// Elements of one kind with plausible parameters, made from its parameter table: what is registered is tested without
-/// another word.
+/// Elements of one kind with plausible parameters, made from its parameter table: what is
+/// registered is tested without another word.
 ///
-/// Each parameter in turn takes each of its values, once with all others at their defaults and once with all others at
-/// work; a few elements have everything at random. Parameters that exclude each other are never given together, and
-/// an element that has mistakes is never made.
+/// Each parameter in turn takes each of its values, once with all others at their defaults and once
+/// with all others at work; a few elements have everything at random. Parameters that exclude each
+/// other are never given together, and an element that has mistakes is never made.
 struct ElementSamples<E: Element> {
   let all: [E]
 
@@ -44,7 +44,8 @@ struct ElementSamples<E: Element> {
     let set: (inout E) -> Void
   }
 
-  /// The default element with the choices in this order, each of them only if it makes no mistake with those before.
+  /// The default element with the choices in this order, each of them only if it makes no mistake
+  /// with those before.
   private static func element(_ model: Model, _ choices: [Choice]) -> E {
     var element = E()
     element.model = model
@@ -87,7 +88,8 @@ struct ElementSamples<E: Element> {
   }
 }
 
-/// Values of parameters that occur in accelerators, and the special ones: zero, almost zero, negative.
+/// Values of parameters that occur in accelerators, and the special ones: zero, almost zero,
+/// negative.
 private enum PlausibleValues {
   static func reals(_ name: String, unit: String) -> [Double] {
     switch (name, unit) {

@@ -5,8 +5,9 @@ import Testing
 
 /// The same formula in every precision and every number of lanes.
 @Suite struct PrecisionTests {
-  /// The formulas do not cancel: some tens of roundings of half a unit in the last place, most of which do not add up, come
-  /// to no more than 16 units (2⁻⁵² each), also in a splitting of order 6 whose steps go back and forth.
+  /// The formulas do not cancel: some tens of roundings of half a unit in the last place, most of
+  /// which do not add up, come to no more than 16 units (2⁻⁵² each), also in a splitting of order 6
+  /// whose steps go back and forth.
   @Test(arguments: catalogKinds)
   func everyMapIsAccurateToItsLastPlaces(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -28,14 +29,14 @@ import Testing
     check(try kind(name))
   }
 
-  /// Lanes contract products and sums, and have elementary functions of their own, right to two units: the bound is that of
-  /// the roundings themselves.
+  /// Lanes contract products and sums, and have elementary functions of their own, right to two
+  /// units: the bound is that of the roundings themselves.
   @Test(arguments: catalogKinds)
   func lanesOfDoublesEqualTheScalar(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
-      compareLanes(E.self, Double2.self, atMost: 16 * 0x1p-52)
-      compareLanes(E.self, Double4.self, atMost: 16 * 0x1p-52)
-      compareLanes(E.self, Double8.self, atMost: 16 * 0x1p-52)
+      compareLanes(E.self, DoubleX2.self, atMost: 16 * 0x1p-52)
+      compareLanes(E.self, DoubleX4.self, atMost: 16 * 0x1p-52)
+      compareLanes(E.self, DoubleX8.self, atMost: 16 * 0x1p-52)
     }
     check(try kind(name))
   }
@@ -43,15 +44,15 @@ import Testing
   @Test(arguments: catalogKinds)
   func lanesOfFloatsEqualTheScalar(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
-      compareLanes(E.self, Float4.self, atMost: 8 * 0x1p-23)
-      compareLanes(E.self, Float8.self, atMost: 8 * 0x1p-23)
-      compareLanes(E.self, Float16.self, atMost: 8 * 0x1p-23)
+      compareLanes(E.self, FloatX4.self, atMost: 8 * 0x1p-23)
+      compareLanes(E.self, FloatX8.self, atMost: 8 * 0x1p-23)
+      compareLanes(E.self, FloatX16.self, atMost: 8 * 0x1p-23)
     }
     check(try kind(name))
   }
 
-  /// What a run tracks with: the compiler's specialised code, in lanes of this machine's width and with products and sums
-  /// contracted.
+  /// What a run tracks with: the compiler's specialised code, in lanes of this machine's width and
+  /// with products and sums contracted.
   @Test(arguments: catalogKinds)
   func theTrackersKernelsEqualTheScalar(_ name: String) throws {
     func track<E: Element, Word: ParticleWord>(
@@ -70,26 +71,27 @@ import Testing
     check(try kind(name))
   }
 
-  /// Neighbours on both sides of the border between series and closed form, kL²/δ = 1, do not disturb each other.
+  /// Neighbours on both sides of the border between series and closed form, kL²/δ = 1, do not
+  /// disturb each other.
   @Test func aLaneDoesNotSeeTheBranchOfItsNeighbours() {
     let quadrupole = Quadrupole(length: 0.5, k1: 4, model: .chromatic)
     let far = PhaseSpace<Double>(x: 1e-3, px: 2e-3, y: -1e-3, py: 1e-3, t: 0, pt: 0.03)
     var near = far
     near.pt = -0.03
     let mixed = quadrupole.image(
-      of: PhaseSpace<Lanes<Double2>> { i in
-        var pair = Lanes<Double2>(far[i])
+      of: PhaseSpace<Lanes<DoubleX2>> { i in
+        var pair = Lanes<DoubleX2>(far[i])
         pair[1] = near[i]
         return pair
       }, .electrons)
     for (lane, z) in [far, near].enumerated() {
-      let alone = quadrupole.image(of: z.map { Lanes<Double2>($0) }, .electrons)
+      let alone = quadrupole.image(of: z.map { Lanes<DoubleX2>($0) }, .electrons)
       for i in 0..<6 { #expect(mixed?[i][lane] == alone?[i][0]) }
     }
   }
 
-  /// Compares images in double precision with those of another kind of number, from points that single precision
-  /// represents.
+  /// Compares images in double precision with those of another kind of number, from points that
+  /// single precision represents.
   private func compare<E: Element>(
     _: E.Type, atMost limit: Double,
     _ other: (E, PhaseSpace<Double>, TestBeam) -> PhaseSpace<Double>?

@@ -58,9 +58,9 @@ import Testing
     }
   }
 
-  /// In units of the largest of the eight particles' coordinate. ImpactX takes β from 1 − 1/γ² and differences of nearly
-  /// equal times of flight: 6e-13 is left of its digits, in the combined-function bend, which adds and removes its radius
-  /// in up to 15 maps, 1.5e-12.
+  /// In units of the largest of the eight particles' coordinate. ImpactX takes β from 1 − 1/γ² and
+  /// differences of nearly equal times of flight: 6e-13 is left of its digits, in the
+  /// combined-function bend, which adds and removes its radius in up to 15 maps, 1.5e-12.
   @Test func everyParticleArrivesWhereImpactXHasIt() throws {
     let table: Table = try fixture("element-maps.json")
     var worst = Worst()
@@ -89,7 +89,8 @@ import Testing
     expect(worstCombined, atMost: 3e-12)
   }
 
-  /// Relative to 1 or to the number itself, whichever is larger; the difference is ImpactX's rounding of β.
+  /// Relative to 1 or to the number itself, whichever is larger; the difference is ImpactX's
+  /// rounding of β.
   @Test func theReferenceParticleArrivesWhereImpactXHasIt() throws {
     let table: Table = try fixture("element-maps.json")
     var worst = Worst()
@@ -110,9 +111,10 @@ import Testing
     expect(worst, atMost: 1e-12)
   }
 
-  /// Our matrices are Jacobians of the maps. ImpactX gives the exact multipole and the combined-function bend matrices without
-  /// splitting error, which are not those of its maps; it ignores that a gradient in T/m is one, and in R₅₆ of bends
-  /// it loses digits: entries are compared with the largest of their row.
+  /// Our matrices are Jacobians of the maps. ImpactX gives the exact multipole and the
+  /// combined-function bend matrices without splitting error, which are not those of its maps; it
+  /// ignores that a gradient in T/m is one, and in R₅₆ of bends it loses digits: entries are
+  /// compared with the largest of their row.
   @Test func everyMatrixIsThatOfImpactX() throws {
     let table: Table = try fixture("element-maps.json")
     var worst = Worst()
@@ -130,7 +132,8 @@ import Testing
     expect(worst, atMost: 1e-12)
   }
 
-  /// The derivatives at the origin of the element's own frame: a displacement does not enter, a tilt does.
+  /// The derivatives at the origin of the element's own frame: a displacement does not enter, a
+  /// tilt does.
   private func jacobian(of entry: Case) throws -> [[Double]] {
     let element = try entry.element.element()
     let frame = PlacementFrame<Dual<6, Double>>(

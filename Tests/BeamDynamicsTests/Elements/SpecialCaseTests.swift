@@ -5,8 +5,8 @@ import Testing
 
 /// Where one element turns into another.
 @Suite struct SpecialCaseTests {
-  /// Nothing happens in no length. The faces of a bend are lenses of their own, and a thin element has no length to begin
-  /// with.
+  /// Nothing happens in no length. The faces of a bend are lenses of their own, and a thin element
+  /// has no length to begin with.
   @Test(arguments: catalogKinds)
   func anElementWithoutLengthDoesNothing(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -44,7 +44,8 @@ import Testing
     }
   }
 
-  /// Angle, radius and field of the same curvature, to a rounding of each: 4 units in the last place.
+  /// Angle, radius and field of the same curvature, to a rounding of each: 4 units in the last
+  /// place.
   @Test(arguments: TestBeam.allCases)
   func angleRadiusAndFieldGiveTheSameBend(_ beam: TestBeam) {
     let entrance: ReferenceParticle<Double> = beam.reference()
@@ -65,8 +66,8 @@ import Testing
       quadrupole, Quadrupole(length: 0.3, gradient: 1.5, model: model), beam, atMost: 4 * 0x1p-52)
   }
 
-  /// Without curvature the sector's radial functions are powers: both kicks are the same polynomial, summed in another
-  /// order.
+  /// Without curvature the sector's radial functions are powers: both kicks are the same
+  /// polynomial, summed in another order.
   @Test func sectorMultipolesWithoutCurvatureAreStraightMultipoles() {
     let normal = [0, 1.2, -30, 200, 3000]
     let skew = [0, -0.7, 25, -100, 2000]
@@ -84,8 +85,9 @@ import Testing
     }
   }
 
-  /// Outside the orbit of curvature 1 the field of a sector quadrupole is known in closed form (section 4.3 of Zolkin's
-  /// article): B_y = kn·ln(1 + hx)/h on the midplane and, for the skew one, B_x = ks·(x + hx²/2).
+  /// Outside the orbit of curvature 1 the field of a sector quadrupole is known in closed form
+  /// (section 4.3 of Zolkin's article): B_y = kn·ln(1 + hx)/h on the midplane and, for the skew
+  /// one, B_x = ks·(x + hx²/2).
   @Test func theSectorQuadrupoleIsALogarithm() {
     let (h, k) = (0.8, 1.3)
     for x in [0.1, -0.08, 1e-3, 0.0] {
@@ -121,7 +123,8 @@ import Testing
       atMost: 16 * 0x1p-52)
   }
 
-  /// Thick multipoles of the same field, and what is left of a bend with multipoles that does not bend.
+  /// Thick multipoles of the same field, and what is left of a bend with multipoles that does not
+  /// bend.
   @Test(arguments: TestBeam.allCases)
   func magnetsNamedAfterTheirOrderAreMultipoles(_ beam: TestBeam) {
     expectSame(
@@ -136,8 +139,8 @@ import Testing
       Multipole(length: 0.3, normal: [0, 1.2, -30]), bend, beam, atMost: 8 * 0x1p-52)
   }
 
-  /// On the axis all models of a magnet have the same first order: the matrix. The exact quadrupole's steps add only
-  /// roundings.
+  /// On the axis all models of a magnet have the same first order: the matrix. The exact
+  /// quadrupole's steps add only roundings.
   @Test(arguments: TestBeam.allCases)
   func allModelsHaveTheSameMatrixOnTheAxis(_ beam: TestBeam) throws {
     func check<E: Element>(_: E.Type, where isComparable: (E) -> Bool) throws {
@@ -161,8 +164,8 @@ import Testing
     try check(Bend.self) { $0.k1 == 0 && !($0.normal + $0.skew).contains { $0 != 0 } }
   }
 
-  /// Halving the steps of a splitting of order n divides its error by 2ⁿ, once the steps are short. The reference is the
-  /// same splitting with eight times the steps, whose own error is 8⁻ⁿ of it.
+  /// Halving the steps of a splitting of order n divides its error by 2ⁿ, once the steps are short.
+  /// The reference is the same splitting with eight times the steps, whose own error is 8⁻ⁿ of it.
   @Test(arguments: [2, 4, 6])
   func aSplittingConvergesWithItsOrder(_ order: Int) throws {
     let z = PhaseSpace<Double>(x: 2e-2, px: 3e-2, y: -1e-2, py: 2e-2, t: 0, pt: 0.02)

@@ -4,8 +4,8 @@ import Testing
 
 /// What every map of the catalog must be: symplectic, and undone by passing it backward.
 @Suite struct SymplecticityTests {
-  /// The Jacobian's entries carry some tens of roundings, 1e-15 of themselves; MᵀJM − J is compared with the terms that
-  /// it is summed from.
+  /// The Jacobian's entries carry some tens of roundings, 1e-15 of themselves; MᵀJM − J is compared
+  /// with the terms that it is summed from.
   @Test(arguments: catalogKinds)
   func everyMapIsSymplectic(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -48,8 +48,8 @@ import Testing
     return deviation / scale
   }
 
-  /// Some tens of roundings of 1e-16 forward, the same on the way back; those before may grow by the backward Jacobian,
-  /// which the scale contains.
+  /// Some tens of roundings of 1e-16 forward, the same on the way back; those before may grow by
+  /// the backward Jacobian, which the scale contains.
   @Test(arguments: catalogKinds, [1, 3])
   func everyMapIsUndoneByItsBackwardSlices(_ name: String, slices: Int) throws {
     func check<E: Element>(_: E.Type) {

@@ -4,8 +4,9 @@ import DoubleDouble
 import Testing
 
 @Suite struct ReferenceParticleTests {
-  /// n sectors of 2π/n with straight sections between them. Each of the n periods rounds position and direction a few times,
-  /// and an error of direction acts over the circumference. (One sector and one straight do not close.)
+  /// n sectors of 2π/n with straight sections between them. Each of the n periods rounds position
+  /// and direction a few times, and an error of direction acts over the circumference. (One sector
+  /// and one straight do not close.)
   @Test(arguments: [2, 4, 7, 100])
   func sectorsOfAFullCircleCloseTheOrbit(_ n: Int) {
     for beam in TestBeam.allCases {
@@ -26,8 +27,8 @@ import Testing
     }
   }
 
-  /// Right, up and forward stay orthonormal and right-handed: the roundings of 10⁴ turns add up to at most 10⁴ units in the
-  /// last place.
+  /// Right, up and forward stay orthonormal and right-handed: the roundings of 10⁴ turns add up to
+  /// at most 10⁴ units in the last place.
   @Test func theFrameStaysOrthonormal() {
     var reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     for i in 0..<10_000 {
@@ -50,7 +51,8 @@ import Testing
     #expect((handedness - 1).magnitude <= 2e4 * 0x1p-52)
   }
 
-  /// A quarter of a circle of radius 2 m towards −x, by hand; roundings of numbers of order 2, of time of order 30.
+  /// A quarter of a circle of radius 2 m towards −x, by hand; roundings of numbers of order 2, of
+  /// time of order 30.
   @Test func aPositiveAngleBendsTowardsNegativeX() {
     var reference: ReferenceParticle<Double> = TestBeam.protons.reference()
     Bend(length: .pi, angle: .pi / 2).advance(&reference, over: Slice())
@@ -62,7 +64,8 @@ import Testing
     #expect(reference.s == .pi)
   }
 
-  /// β, βγ, γ and the rigidity come from γ − 1: right to a few roundings at any energy, also where γ is almost 1.
+  /// β, βγ, γ and the rigidity come from γ − 1: right to a few roundings at any energy, also where
+  /// γ is almost 1.
   @Test(arguments: [1e-9, 6.7, 99.489, 1e6])
   func slowAndFastBeamsKeepTheirDigits(_ kineticEnergy: Double) {
     let reference = ReferenceParticle<Double>(species: .proton, kineticEnergy: kineticEnergy)
@@ -75,7 +78,8 @@ import Testing
     }
   }
 
-  /// The rigidity [T·m] and γ that ImpactX 26.06 has for the electrons of the HTU beamline; a few roundings on both sides.
+  /// The rigidity [T·m] and γ that ImpactX 26.06 has for the electrons of the HTU beamline; a few
+  /// roundings on both sides.
   @Test func electronsHaveANegativeRigidity() {
     let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     #expect((reference.rigidity / -0.3335597401604101 - 1).magnitude <= 1e-14)

@@ -2,8 +2,9 @@ import BeamDynamics
 import Testing
 
 @Suite struct SpeciesTests {
-  /// Rest energies [MeV] as CODATA 2022 and the PDG print them. 1e-9 is above the rounding of the printed digits and of the
-  /// kilogram values, and below any difference between species or editions.
+  /// Rest energies [MeV] as CODATA 2022 and the PDG print them. 1e-9 is above the rounding of the
+  /// printed digits and of the kilogram values, and below any difference between species or
+  /// editions.
   @Test(arguments: [
     ("electron", 0.510_998_950_69, -1.0), ("positron", 0.510_998_950_69, 1),
     ("proton", 938.272_089_43, 1), ("antiproton", 938.272_089_43, -1),
@@ -17,8 +18,8 @@ import Testing
     #expect(species.name == name)
   }
 
-  /// The hydrogen atom, 1.007 825 031 898 u (AME 2020) of 931.494 103 72 MeV, and an electron less its affinity of 0.754 eV;
-  /// 1e-9 for the masses' own digits.
+  /// The hydrogen atom, 1.007 825 031 898 u (AME 2020) of 931.494 103 72 MeV, and an electron less
+  /// its affinity of 0.754 eV; 1e-9 for the masses' own digits.
   @Test func negativeHydrogenIsAHydrogenAtomAndAnElectron() {
     let expected = 1.007_825_031_898 * 931.494_103_72 + 0.510_998_950_69 - 0.754_195e-6
     #expect((Species.negativeHydrogen.mass / expected - 1).magnitude <= 1e-9)

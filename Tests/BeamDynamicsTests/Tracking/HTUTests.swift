@@ -3,7 +3,8 @@ import BeamDynamics
 import DoubleDouble
 import Testing
 
-/// The BELLA HTU beamline: 138 elements, 100 particles, against ImpactX 26.06; see Fixtures/README.md.
+/// The BELLA HTU beamline: 138 elements, 100 particles, against ImpactX 26.06; see
+/// Fixtures/README.md.
 @Suite struct HTUTests {
   struct Contents: Decodable {
     struct Item: Decodable {
@@ -52,8 +53,9 @@ import Testing
     }
   }
 
-  /// x, px, y and pt within 1e-11 of the coordinate's rms, py and t within 2e-11. The difference is ImpactX's rounding, as the
-  /// next test shows; its versions 24.10 and 26.06 differ by 3e-11 in py and 6e-10 in t.
+  /// x, px, y and pt within 1e-11 of the coordinate's rms, py and t within 2e-11. The difference is
+  /// ImpactX's rounding, as the next test shows; its versions 24.10 and 26.06 differ by 3e-11 in py
+  /// and 6e-10 in t.
   @Test func the100ParticlesArriveWhereImpactXHasThem() throws {
     let htu: Contents = try fixture("htu-beamline.json")
     var bunch = try htu.bunch(Double.self)
@@ -66,8 +68,8 @@ import Testing
     }
   }
 
-  /// Against the same formulas in 32 digits: 1e-13 of the rms. That is 2⁻⁵³ magnified some hundred times by the line, for some
-  /// hundred roundings that add up at random.
+  /// Against the same formulas in 32 digits: 1e-13 of the rms. That is 2⁻⁵³ magnified some hundred
+  /// times by the line, for some hundred roundings that add up at random.
   @Test func ourOwnRoundingIsATenthOfATrillionthOfABeamSize() throws {
     let htu: Contents = try fixture("htu-beamline.json")
     let beamline = try htu.beamline()

@@ -18,8 +18,8 @@ import Testing
     PhaseSpace(x: x, px: px, y: y, py: py, t: 0, pt: 0)
   }
 
-  /// It flies 1 m in four slices and passes x = 3 mm after 0.6 m: it is stopped at the end of the third slice, at x = 3.75 mm.
-  /// Neither the fourth slice nor the second drift touches it.
+  /// It flies 1 m in four slices and passes x = 3 mm after 0.6 m: it is stopped at the end of the
+  /// third slice, at x = 3.75 mm. Neither the fourth slice nor the second drift touches it.
   @Test func anApertureStopsAParticleAfterTheSlice() throws {
     let hole = Placement(slices: 4, aperture: EllipticAperture(x: 3e-3, y: 1))
     let beamline = Beamline([
@@ -78,8 +78,8 @@ import Testing
     }
   }
 
-  /// Inside a misplaced element both kinds of loss are recorded in the beamline's frame: to the roundings of going there and
-  /// back.
+  /// Inside a misplaced element both kinds of loss are recorded in the beamline's frame: to the
+  /// roundings of going there and back.
   @Test func aLossInsideAMisplacedElementIsToldInTheBeamlinesFrame() throws {
     func check(_ aperture: EllipticAperture?, _ z: PhaseSpace<Double>, _ cause: ParticleLoss.Cause)
       throws
@@ -133,8 +133,8 @@ import Testing
     #expect((bunch[0].x - 3e-3).magnitude <= 1e-17)
   }
 
-  /// Whatever is no number is lost in the first map that has a domain, and changes nobody else, in the same group of lanes
-  /// or elsewhere.
+  /// Whatever is no number is lost in the first map that has a domain, and changes nobody else, in
+  /// the same group of lanes or elsewhere.
   @Test(arguments: 0..<6)
   func aNaNIsLostAndDoesNotSpread(_ coordinate: Int) throws {
     let beamline = Beamline([

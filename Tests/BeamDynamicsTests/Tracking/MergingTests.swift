@@ -3,8 +3,9 @@ import Testing
 
 /// Consecutive linear elements as one matrix.
 @Suite struct MergingTests {
-  /// Misalignments and kicks belong to the affine map. The product of some twenty matrices is rounded some twenty times; the
-  /// scale is that of the largest coordinates on the way, a few times those at the end.
+  /// Misalignments and kicks belong to the affine map. The product of some twenty matrices is
+  /// rounded some twenty times; the scale is that of the largest coordinates on the way, a few
+  /// times those at the end.
   @Test func mergedLinearElementsEqualTheSame() throws {
     let cell: [BeamlineElement] = [
       BeamlineElement("d", Drift(length: 0.3, model: .linear)),
@@ -53,7 +54,8 @@ import Testing
     options.mergesLinearElements = false
     var other = Bunch<Double>.spread(600)
     try Tracker(beamline, options: options).track(&other)
-    // A marker is the identity: merging it rounds nothing, but the matrix has its own order of summation.
+    // A marker is the identity: merging it rounds nothing, but the matrix has its own order of
+    // summation.
     for i in 0..<600 {
       for j in 0..<6 {
         #expect((one[i][j] - other[i][j]).magnitude <= 1e-15 * 1e-2)

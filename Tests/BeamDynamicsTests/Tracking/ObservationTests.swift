@@ -86,8 +86,8 @@ import Testing
     #expect(turning.reference.s == straight.reference.s)
   }
 
-  /// The same monitor passed twice in a turn, another one once, in two turns; what is seen before a monitor is reported before
-  /// it.
+  /// The same monitor passed twice in a turn, another one once, in two turns; what is seen before a
+  /// monitor is reported before it.
   @Test func monitorsAreCalledInTheirOrder() throws {
     let beamline = Beamline(
       elements: [
@@ -177,8 +177,8 @@ import Testing
     #expect(throws: Full.self) { try Tracker(.eventful).track(&bunch, observer: &observer) }
   }
 
-  /// The rows of moments that the tiles of one segment keep are limited, and with them the memory that a line of any length
-  /// needs; all rows come, in order.
+  /// The rows of moments that the tiles of one segment keep are limited, and with them the memory
+  /// that a line of any length needs; all rows come, in order.
   @Test func aLongLineIsTrackedInSegments() throws {
     let n = 10_000
     let beamline = Beamline(

@@ -21,7 +21,8 @@ import Testing
     for i in 0..<6 { #expect((image[i] - z[i]).magnitude <= 1e-18) }
   }
 
-  /// A quadrupole rotated by 45° is a skew quadrupole, by −k1 here: ks_1 = −k1·sin 2θ turns x into py. Both thin.
+  /// A quadrupole rotated by 45° is a skew quadrupole, by −k1 here: ks_1 = −k1·sin 2θ turns x into
+  /// py. Both thin.
   @Test func aTiltedQuadrupoleIsSkew() throws {
     let z = PhaseSpace<Double>(x: 1e-3, px: 1e-4, y: -2e-3, py: 3e-4, t: 0, pt: 0)
     let tilted = try track(

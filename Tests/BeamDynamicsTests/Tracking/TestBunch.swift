@@ -1,8 +1,8 @@
 import BeamDynamics
 
 extension Bunch {
-  /// `count` electrons that differ, within millimetres and milliradians: low-discrepancy sequences of the golden ratio's kind
-  /// in each coordinate.
+  /// `count` electrons that differ, within millimetres and milliradians: low-discrepancy sequences
+  /// of the golden ratio's kind in each coordinate.
   static func spread(_ count: Int, widths: [Double] = [2e-3, 1e-3, 2e-3, 1e-3, 1e-3, 1e-2]) -> Self
   {
     var bunch = Bunch(count: count, reference: TestBeam.electrons.reference())
@@ -56,7 +56,8 @@ struct Notebook: TrackingObserver {
 }
 
 extension Beamline {
-  /// All kinds of things that happen to particles: fields, losses at apertures, misalignments, monitors between them.
+  /// All kinds of things that happen to particles: fields, losses at apertures, misalignments,
+  /// monitors between them.
   static var eventful: Beamline {
     let hole = EllipticAperture(x: 1.9e-3, y: 1.9e-3)
     return Beamline([
