@@ -72,10 +72,10 @@ let package = Package(
     tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
     tests(of: "Communication"),
-    tests(of: "Documents"),
-    tests(of: "DataFiles"),
+    tests(of: "Documents", ["Support"]),
+    tests(of: "DataFiles", ["Support"]),
     tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents"]),
+    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

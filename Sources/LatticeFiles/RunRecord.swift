@@ -5,9 +5,6 @@ import Foundation
 /// The record of a run: the input as it was understood, and what it was run on. Enough to repeat
 /// it.
 struct RunRecord {
-  /// The version of this package.
-  static let version = "0.1.0"
-
   private let run: TrackingRun
   private let summary: TrackingRun.Summary
 
@@ -21,7 +18,7 @@ struct RunRecord {
     let host = ProcessInfo.processInfo
     let document: JSONText = [
       "program": "beamtrack",
-      "version": .string(Self.version),
+      "version": .string(PackageVersion.current),
       "run_file": .string(run.file.path),
       "input": input,
       "hardware": [

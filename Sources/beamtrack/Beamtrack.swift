@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Foundation
+import LatticeFiles
 
 /// The command-line tool.
 @main
@@ -17,7 +18,7 @@ struct Beamtrack: ParsableCommand {
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
       """,
-    version: "beamtrack 0.1.0",
+    version: "beamtrack \(PackageVersion.current)",
     subcommands: [Track.self, Check.self, Elements.self],
     defaultSubcommand: Track.self)
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import DataFiles
@@ -22,7 +23,7 @@ import Testing
     }
     #expect(count == 3)
     #expect(try folder.text("a.txt") == "é -12 1e-05\nA")
-    #expect(try folder.names == ["a.txt"])
+    #expect(try folder.contents == ["a.txt"])
   }
 
   @Test func theOldFileIsWholeUntilTheCommit() throws {
@@ -31,10 +32,10 @@ import Testing
     let writer = try FileWriter(path: path)
     try writer.append(String(repeating: "new ", count: 100_000))  // more than the buffer holds
     #expect(try folder.text("a.txt") == "old")
-    #expect(try folder.names.count == 2)
+    #expect(try folder.contents.count == 2)
     try writer.commit()
     #expect(try folder.text("a.txt").count == 400_000)
-    #expect(try folder.names == ["a.txt"])
+    #expect(try folder.contents == ["a.txt"])
   }
 
   @Test func aDiscardedFileLeavesTheOldOne() throws {
@@ -45,16 +46,16 @@ import Testing
     writer.discard()
     writer.discard()
     #expect(try folder.text("a.txt") == "old")
-    #expect(try folder.names == ["a.txt"])
+    #expect(try folder.contents == ["a.txt"])
   }
 
   @Test func aWriterThatIsForgottenLeavesNothing() throws {
     do {
       let writer = try FileWriter(path: folder.file("a.txt"))
       try writer.append("new")
-      #expect(try folder.names.count == 1)
+      #expect(try folder.contents.count == 1)
     }
-    #expect(try folder.names == [])
+    #expect(try folder.contents == [])
   }
 
   @Test func anErrorInTheMiddleLeavesTheOldFile() throws {
@@ -67,7 +68,7 @@ import Testing
       }
     }
     #expect(try folder.text("a.txt") == "old")
-    #expect(try folder.names == ["a.txt"])
+    #expect(try folder.contents == ["a.txt"])
   }
 
   @Test func aTemporaryFileOfAnotherRunIsNeitherUsedNorRemoved() throws {
@@ -84,7 +85,7 @@ import Testing
     try AtomicFile.write(to: path) { try $0.append("new") }
     #expect(try folder.text("a.txt") == "new")
     #expect(try stale.allSatisfy { try String(contentsOfFile: $0, encoding: .utf8) == "stale" })
-    #expect(try folder.names.count == 501)
+    #expect(try folder.contents.count == 501)
   }
 
   @Test func writersOfOneNameDoNotMeet() throws {
@@ -129,7 +130,7 @@ import Testing
   @Test func aVeryLongNameHasATemporaryFile() throws {
     let name = String(repeating: "n", count: 250)
     try AtomicFile.write(to: folder.file(name)) { try $0.append("x") }
-    #expect(try folder.names == [name])
+    #expect(try folder.contents == [name])
   }
 
   @Test func aFullDiskIsReported() throws {

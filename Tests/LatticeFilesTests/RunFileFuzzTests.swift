@@ -1,20 +1,8 @@
 import Documents
 import Foundation
 import LatticeFiles
+import Support
 import Testing
-
-/// A small generator with a seed, so that a failure can be repeated (Steele, Lea, Flood, OOPSLA
-/// 2014: SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite("The run file reader survives anything")
 struct RunFileFuzzTests {
@@ -79,7 +67,7 @@ struct RunFileFuzzTests {
     let wanted = ProcessInfo.processInfo.environment["BEAMTRACK_FUZZ"].flatMap(Int.init) ?? 0
     let count = max(wanted, 200_000)
     let originals = Self.seeds.map { Array($0.utf8) }
-    var generator = SeededGenerator(state: 2026)
+    var generator = SeededGenerator(seed: 2026)
     var read = 0
     var refused = 0
     for i in 0..<count {

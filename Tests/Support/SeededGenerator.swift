@@ -1,10 +1,10 @@
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the same numbers in each run of a test.
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,7 +13,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// Bytes with one to eight random changes: replaced, removed, inserted, repeated or cut.
-  mutating func mutated(_ bytes: [UInt8], alphabet: [UInt8]) -> [UInt8] {
+  public mutating func mutated(_ bytes: [UInt8], alphabet: [UInt8]) -> [UInt8] {
     var result = bytes
     for _ in 0..<Int.random(in: 1...8, using: &self) where !result.isEmpty {
       let place = Int.random(in: 0..<result.count, using: &self)
