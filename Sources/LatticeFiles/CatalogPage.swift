@@ -77,7 +77,11 @@ public struct CatalogPage: Sendable {
     var lines = [kind + ": " + summary]
     if !models.isEmpty { lines.append("models: " + models.joined(separator: ", ")) }
     let cells = rows.map { row in
-      [row.name, row.unit, row.isRequired ? "required" : row.standard.line, row.allowed]
+      [
+        row.name, row.unit,
+        row.isRequired ? "required" : row.standard == .null ? "none" : row.standard.line,
+        row.allowed,
+      ]
     }
     let header = ["parameter", "unit", "default", "allowed"]
     let widths = header.indices.map { column in
