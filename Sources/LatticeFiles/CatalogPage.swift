@@ -18,6 +18,12 @@ public struct CatalogPage: Sendable {
     let allowed: String
     let alternatives: [String]
     let summary: String
+
+    /// The default, for a person.
+    var standardText: String {
+      if isRequired { return "required" }
+      return standard == .null ? "none" : standard.line
+    }
   }
 
   /// The page of a kind of element.
@@ -76,13 +82,7 @@ public struct CatalogPage: Sendable {
   public var text: String {
     var lines = [kind + ": " + summary]
     if !models.isEmpty { lines.append("models: " + models.joined(separator: ", ")) }
-    let cells = rows.map { row in
-      [
-        row.name, row.unit,
-        row.isRequired ? "required" : row.standard == .null ? "none" : row.standard.line,
-        row.allowed,
-      ]
-    }
+    let cells = rows.map { row in [row.name, row.unit, row.standardText, row.allowed] }
     let header = ["parameter", "unit", "default", "allowed"]
     let widths = header.indices.map { column in
       ([header] + cells).map { $0[column].count }.max() ?? 0

@@ -17,6 +17,8 @@ public struct ResultFiles: TrackingObserver {
 
   private let output: RunFile.OutputDescription
   private let turns: Int
+  /// Monitors that occur more than once: their files are numbered.
+  private let repeatedMonitors: Set<String>
   private var moments: CSVWriter?
   private var covariance: CSVWriter?
   private var reference: CSVWriter
@@ -27,12 +29,17 @@ public struct ResultFiles: TrackingObserver {
   ///
   /// - Throws: `DataFileError` if a file cannot be written there.
   public init(
-    directory: String, _ output: RunFile.OutputDescription, turns: Int
+    directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int
   ) throws {
     try Folders.make(directory)
     self.directory = directory
     self.output = output
     self.turns = turns
+    var passages: [String: Int] = [:]
+    for place in 0..<beamline.count where beamline[place: place].element.recordsParticles {
+      passages[beamline[place: place].name, default: 0] += 1
+    }
+    repeatedMonitors = Set(passages.filter { $0.value > 1 }.keys)
     let referenceFile = try FileWriter(path: directory + "/reference.csv")
     writers = [referenceFile]
     reference = try CSVWriter(referenceFile, columns: Self.referenceColumns)
@@ -98,7 +105,7 @@ public struct ResultFiles: TrackingObserver {
   public mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int
   ) throws {
-    let suffix = occurrence == 1 ? "" : "-\(occurrence)"
+    let suffix = repeatedMonitors.contains(name) ? "-\(occurrence)" : ""
     let path = directory + "/monitor-" + Self.fileName(name) + suffix + "." + output.format.rawValue
     var file = try monitors[path] ?? ParticleFile(path: path, output.format, hasTurns: turns > 1)
     try file.append(bunch, turn: turn)

@@ -61,7 +61,7 @@ public struct TrackingRun: Sendable {
     var tracker = Tracker(file.beamline, options: file.trackingOptions, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
-      directory: directory, file.output, turns: file.tracking.turns)
+      directory: directory, file.output, file.beamline, turns: file.tracking.turns)
     let losses = try timed("tracking") { try tracker.track(&bunch, observer: &results) }
     try timed("writing") { try results.finish(bunch, losses, file.beamline) }
 

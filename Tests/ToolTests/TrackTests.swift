@@ -138,6 +138,19 @@ struct TrackTests {
     #expect(moments.rows.count == 1 + 3 * 8)
   }
 
+  @Test func aMonitorThatOccursTwiceWritesTwoNumberedFiles() throws {
+    let folder = try TemporaryFolder()
+    let text = smallRun(particles: 50).replacingOccurrences(
+      of: "\"b\", \"screen\"", with: "\"screen\", \"b\", \"screen\"")
+    try folder.write(text, to: "run.json")
+    #expect(try Tool.run(["run.json", "-q"], in: folder.url).status == 0)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out")
+    #expect(
+      files.filter { $0.hasPrefix("monitor") }.sorted() == [
+        "monitor-screen-1.csv", "monitor-screen-2.csv",
+      ])
+  }
+
   @Test func singlePrecisionAgreesWithDouble() throws {
     let folder = try TemporaryFolder()
     try folder.write(smallRun(), to: "run.json")
