@@ -76,6 +76,7 @@ struct TrackingProgram<Word: ParticleWord> {
     var segment = TrackingSegment<Word>(turn: turn)
     if !hasStarted {
       hasStarted = true
+      if beamline.count > 0 { segment.steps.append(.move(energyTest, place: 0, s: reference.s)) }
       segment.observe(Observation(name: "start", turn: 1, reference: reference))
     } else if turn > options.turns {
       return nil
@@ -169,6 +170,13 @@ struct TrackingProgram<Word: ParticleWord> {
             single: TileKernel(
               TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(item.placement))))))
     }
+  }
+
+  /// Loses particles that cannot exist.
+  private var energyTest: TileKernel<Word> {
+    Word.kernel(
+      double: TileKernel(TransferMap(EnergyTest<Lanes<NativeDoubleShape.Shape>>(reference))),
+      single: TileKernel(TransferMap(EnergyTest<Lanes<NativeFloatShape.Shape>>(reference))))
   }
 
   private func kernel(of element: any Element, _ part: Slice) -> TileKernel<Word> {
