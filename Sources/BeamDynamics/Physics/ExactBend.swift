@@ -80,37 +80,3 @@ struct ExactBend<S: ParticleScalar>: Motion {
     return (S.zero < squared) .& (S.zero < squaredFinal)
   }
 }
-
-extension RealScalar {
-  /// (1 − atan(√u)/√u)/u for u ≥ 0, analytic at u = 0.
-  ///
-  /// For u ≤ tan²(π/16) the series Σ (−u)^j/(2j+3) of twelve terms leaves 0.0396¹²/27 < 1e-18 (five
-  /// in single precision: 1e-8). Larger arguments are brought there by halving the angle: with k =
-  /// 1/(1 + √(1 + u)), r(u) = k²(1 + 2k·r(k²u)), a sum of positive terms.
-  @inline(__always)
-  static func atancRemainder(_ u: Self) -> Self {
-    if (u <= Self(0.0395)).all { return atancRemainderSeries(u) }
-    let k1 = 1.0 / (1.0 + sqrt(1.0 + u))
-    let u1 = k1 * k1 * u
-    let k2 = 1.0 / (1.0 + sqrt(1.0 + u1))
-    let u2 = k2 * k2 * u1
-    let k3 = 1.0 / (1.0 + sqrt(1.0 + u2))
-    let r3 = atancRemainderSeries(k3 * k3 * u2)
-    let r2 = k3 * k3 * (1.0 + 2.0 * k3 * r3)
-    let r1 = k2 * k2 * (1.0 + 2.0 * k2 * r2)
-    return k1 * k1 * (1.0 + 2.0 * k1 * r1)
-  }
-
-  @inline(__always)
-  private static func atancRemainderSeries(_ u: Self) -> Self {
-    if epsilon > 1e-10 {
-      return polynomial(u, [1.0 / 3, -1.0 / 5, 1.0 / 7, -1.0 / 9, 1.0 / 11])
-    }
-    return polynomial(
-      u,
-      [
-        1.0 / 3, -1.0 / 5, 1.0 / 7, -1.0 / 9, 1.0 / 11, -1.0 / 13, 1.0 / 15, -1.0 / 17, 1.0 / 19,
-        -1.0 / 21, 1.0 / 23, -1.0 / 25,
-      ])
-  }
-}
