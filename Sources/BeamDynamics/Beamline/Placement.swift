@@ -37,9 +37,14 @@ public struct Placement: Sendable {
   ])
 
   /// The frame of the misplaced element; nil if it is where it should be.
-  public var frame: PlacementFrame<Double>? {
+  public var frame: PlacementFrame<Double>? { frame(of: Double.self) }
+}
+
+extension Placement {
+  /// The frame of the misplaced element as another kind of number; nil if it is where it should be.
+  func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>? where S.Constant == S {
     if dx == 0 && dy == 0 && tilt == 0 { return nil }
-    return PlacementFrame(dx: dx, dy: dy, tilt: tilt)
+    return PlacementFrame(dx: S(dx), dy: S(dy), tilt: S(tilt))
   }
 }
 
@@ -63,6 +68,11 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
   let dy: S
   let cosine: S
   let sine: S
+
+  /// The frame of a placement.
+  init(_ placement: Placement) where S.Constant == Double {
+    self.init(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
+  }
 
   /// A frame displaced by `dx`, `dy` [m] and then rotated by `tilt` [rad].
   public init(dx: S.Constant, dy: S.Constant, tilt: S.Constant) {
@@ -96,12 +106,8 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
 }
 
 /// The way into a misplaced element's frame.
-struct FrameEntry<S: ParticleScalar>: Motion where S.Constant == Double {
+struct FrameEntry<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
-
-  init(_ placement: Placement) {
-    frame = PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
-  }
 
   @inline(__always)
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
@@ -111,12 +117,8 @@ struct FrameEntry<S: ParticleScalar>: Motion where S.Constant == Double {
 }
 
 /// The way back.
-struct FrameExit<S: ParticleScalar>: Motion where S.Constant == Double {
+struct FrameExit<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
-
-  init(_ placement: Placement) {
-    frame = PlacementFrame(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
-  }
 
   @inline(__always)
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {

@@ -32,6 +32,19 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     self.init(species: species, kineticEnergyOverMass: C(kineticEnergy / species.mass))
   }
 
+  /// The same particle as another kind of number.
+  public func map<T: RealScalar>(_ transform: (C) -> T) -> ReferenceParticle<T> {
+    var particle = ReferenceParticle<T>(
+      species: species, kineticEnergyOverMass: transform(kineticEnergyOverMass))
+    particle.s = transform(s)
+    particle.t = transform(t)
+    particle.position = position.map(transform)
+    particle.orientation = Orientation(
+      right: orientation.right.map(transform), up: orientation.up.map(transform),
+      forward: orientation.forward.map(transform))
+    return particle
+  }
+
   /// γ
   public var gamma: C { 1.0 + kineticEnergyOverMass }
   /// βγ = √((γ − 1)(γ + 1)): momentum over mc.
@@ -83,6 +96,11 @@ public struct Vector3<C: RealScalar>: Sendable {
     self.x = x
     self.y = y
     self.z = z
+  }
+
+  /// The same vector as another kind of number.
+  public func map<T: RealScalar>(_ transform: (C) -> T) -> Vector3<T> {
+    Vector3<T>(transform(x), transform(y), transform(z))
   }
 
   public static func + (a: Self, b: Self) -> Self { Self(a.x + b.x, a.y + b.y, a.z + b.z) }

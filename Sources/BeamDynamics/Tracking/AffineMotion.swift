@@ -1,4 +1,5 @@
 import AutoDiff
+import LinearAlgebra
 
 /// z ↦ R z + d: several linear elements in one.
 struct AffineMotion<S: ParticleScalar>: Motion {
@@ -6,10 +7,9 @@ struct AffineMotion<S: ParticleScalar>: Motion {
   let matrix: InlineArray<36, S>
   let offset: InlineArray<6, S>
 
-  /// The value and the derivatives of `image`, the image of the origin, are d and R.
-  init(_ image: PhaseSpace<Dual<6, Double>>) {
-    matrix = InlineArray { i in S(image[i / 6].tangent[i % 6]) }
-    offset = InlineArray { i in S(image[i].value) }
+  init(_ map: AffineMap<S.Constant>) {
+    matrix = InlineArray { i in S(map.matrix.entries[i]) }
+    offset = InlineArray { i in S(map.offset[i]) }
   }
 
   @inline(__always)
@@ -32,23 +32,5 @@ struct AffineMotion<S: ParticleScalar>: Motion {
     sum = sum + matrix[6 * i + 3] * z.py
     sum = sum + matrix[6 * i + 4] * z.t
     return sum + matrix[6 * i + 5] * z.pt
-  }
-}
-
-extension PhaseSpace<Dual<6, Double>> {
-  /// The origin, with the six coordinates as independent variables.
-  static var variables: Self {
-    var z = Self.zero
-    for i in 0..<6 { z[i] = Dual(0, variable: i) }
-    return z
-  }
-
-  /// True if nothing has happened to the ``variables``.
-  var isIdentity: Bool {
-    for i in 0..<6 {
-      if self[i].value != 0 { return false }
-      for j in 0..<6 where self[i].tangent[j] != (i == j ? 1 : 0) { return false }
-    }
-    return true
   }
 }

@@ -71,17 +71,29 @@ public protocol Element: Sendable {
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S>
 
-  // What the tracking engine asks for. The defaults serve; they are requirements so that each
-  // conforming type has its own, specialised.
+  // What the engines ask for. The defaults serve; they are requirements so that each conforming
+  // type has its own, specialised.
 
   func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Double>
   func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Float>
-  func point(
-    _ z: PhaseSpace<Dual<6, Double>>, after slice: Slice, _ reference: ReferenceParticle<Double>
-  ) -> PhaseSpace<Dual<6, Double>>
-  func advance(_ reference: inout ReferenceParticle<Double>, over slice: Slice)
+  /// The map with one tangent beside each coordinate, or with two.
+  func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
+  func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
+  /// The map with a tangent where coordinates and constants carry one already: second derivatives.
+  func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
+  /// The map of a point with one direction of differentiation, or with two or three nested ones.
+  func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
+  func pointMap(_ inputs: SliceInputs<Tangent<Tangent<Double>>>)
+    -> TransferMap<Tangent<Tangent<Double>>>
+  func pointMap(_ inputs: SliceInputs<Tangent<Tangent<Tangent<Double>>>>)
+    -> TransferMap<Tangent<Tangent<Tangent<Double>>>>
+  /// The reference particle after the slice that `inputs` put it before.
+  func referenceAfter(_ inputs: SliceInputs<Double>) -> ReferenceParticle<Double>
+  func referenceAfter(_ inputs: SliceInputs<Tangent<Double>>) -> ReferenceParticle<Tangent<Double>>
+  func referenceAfter(_ inputs: SliceInputs<Tangent<Tangent<Double>>>)
+    -> ReferenceParticle<Tangent<Tangent<Double>>>
 }
 
 extension Element {
@@ -121,22 +133,55 @@ extension Element {
   }
 
   @inlinable
-  public func point(
-    _ z: PhaseSpace<Dual<6, Double>>, after slice: Slice, _ reference: ReferenceParticle<Double>
-  ) -> PhaseSpace<Dual<6, Double>> {
-    var constants = ReferenceParticle<Dual<6, Double>>(
-      species: reference.species,
-      kineticEnergyOverMass: Dual(reference.kineticEnergyOverMass))
-    constants.s = Dual(reference.s)
-    constants.t = Dual(reference.t)
-    let map: TransferMap<Dual<6, Double>> = map(Lifted(self), slice, constants)
-    var z = z
-    map(&z)
-    return z
+  public func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel {
+    let map: TransferMap<Tangent<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
+    return TangentKernel(map)
   }
+  @inlinable
+  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel {
+    let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
+    return TangentKernel(map)
+  }
+  @inlinable
+  public func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel {
+    let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
+    return TangentKernel(map)
+  }
+  @inlinable
+  public func pointMap(
+    _ inputs: SliceInputs<Tangent<Double>>
+  ) -> TransferMap<Tangent<Double>> { map(inputs) }
+  @inlinable
+  public func pointMap(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TransferMap<Tangent<Tangent<Double>>> { map(inputs) }
+  @inlinable
+  public func pointMap(
+    _ inputs: SliceInputs<Tangent<Tangent<Tangent<Double>>>>
+  ) -> TransferMap<Tangent<Tangent<Tangent<Double>>>> { map(inputs) }
 
   @inlinable
+  public func referenceAfter(_ inputs: SliceInputs<Double>) -> ReferenceParticle<Double> {
+    advanced(inputs)
+  }
+  @inlinable
+  public func referenceAfter(
+    _ inputs: SliceInputs<Tangent<Double>>
+  ) -> ReferenceParticle<Tangent<Double>> { advanced(inputs) }
+  @inlinable
+  public func referenceAfter(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> ReferenceParticle<Tangent<Tangent<Double>>> { advanced(inputs) }
+
+  @inlinable
+  func advanced<C: RealScalar>(_ inputs: SliceInputs<C>) -> ReferenceParticle<C> {
+    var reference = inputs.reference
+    advance(&reference, over: inputs.slice, lifted(inputs.substitutions))
+    return reference
+  }
+
+  /// Takes the reference particle through one slice.
   public func advance(_ reference: inout ReferenceParticle<Double>, over slice: Slice) {
-    advance(&reference, over: slice, Lifted(self))
+    reference = referenceAfter(SliceInputs(slice, reference))
   }
 }

@@ -51,6 +51,8 @@ public protocol ParticleScalar: RealScalar {
   func store(to address: UnsafeMutablePointer<Word>, stride: Int)
   /// The truth value of lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
+  /// What the map of `motion` does with tangents beyond moving them; nothing without tangents.
+  static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word> where M.S == Self
 }
 
 extension ParticleScalar where Mask == Bool {
@@ -120,6 +122,48 @@ extension Dual: ParticleScalar where Value: ParticleScalar {
     for i in 0..<n {
       tangent[i].store(to: address + (i + 1) * span, stride: stride)
     }
+  }
+  @inlinable @inline(__always)
+  public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
+}
+
+extension Tangent: ParticleScalar where Value: ParticleScalar {
+  public typealias Word = Value.Word
+  @inlinable public static var laneCount: Int { Value.laneCount }
+  @inlinable public static var componentCount: Int { 2 * Value.componentCount }
+  @inlinable @inline(__always)
+  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
+    let span = Value.componentCount * stride
+    return Self(
+      .load(address, stride: stride), tangent: .load(address + span, stride: stride))
+  }
+  @inlinable @inline(__always)
+  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
+    let span = Value.componentCount * stride
+    value.store(to: address, stride: stride)
+    tangent.store(to: address + span, stride: stride)
+  }
+  @inlinable @inline(__always)
+  public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
+}
+
+extension TangentPair: ParticleScalar where Value: ParticleScalar {
+  public typealias Word = Value.Word
+  @inlinable public static var laneCount: Int { Value.laneCount }
+  @inlinable public static var componentCount: Int { 3 * Value.componentCount }
+  @inlinable @inline(__always)
+  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
+    let span = Value.componentCount * stride
+    return Self(
+      .load(address, stride: stride), .load(address + span, stride: stride),
+      .load(address + 2 * span, stride: stride))
+  }
+  @inlinable @inline(__always)
+  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
+    let span = Value.componentCount * stride
+    value.store(to: address, stride: stride)
+    first.store(to: address + span, stride: stride)
+    second.store(to: address + 2 * span, stride: stride)
   }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }

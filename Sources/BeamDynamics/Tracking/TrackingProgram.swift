@@ -55,8 +55,8 @@ struct TrackingProgram<Word: ParticleWord> {
   private var turn = 1
   private var place = 0
   private var slice = 0
-  /// Consecutive linear elements, as the image of the origin with its derivatives.
-  private var pending: PhaseSpace<Dual<6, Double>>?
+  /// Consecutive linear elements.
+  private var pending: AffineMap<Double>?
   private var pendingKernel: TileKernel<Word>?
   private var pendingCount = 0
   private var hasStarted = false
@@ -106,7 +106,7 @@ struct TrackingProgram<Word: ParticleWord> {
     let sliceCount = item.sliceCount(default: options.slices)
     let part = Slice(index: slice, of: sliceCount)
     let start = reference.s
-    item.element.advance(&reference, over: part)
+    reference = item.element.referenceAfter(SliceInputs(part, reference))
     append(item, part, from: start, to: &segment)
 
     let isLast = part.isLast
@@ -129,12 +129,11 @@ struct TrackingProgram<Word: ParticleWord> {
   ) {
     let frame = item.placement.frame
     if options.mergesLinearElements && item.element.isLinear && item.placement.aperture == nil {
-      var z = pending ?? .variables
-      let lifted = item.placement.liftedFrame
-      lifted?.enter(&z)
-      z = item.element.point(z, after: part, reference)
-      lifted?.leave(&z)
-      pending = z
+      var merged = pending ?? .identity
+      merged.follow(
+        by: item.element.pointMap(SliceInputs(part, reference.map { Tangent($0) })),
+        in: item.placement.frame(of: Tangent<Double>.self))
+      pending = merged
       pendingCount += frame == nil ? 1 : 2
       pendingKernel = pendingCount == 1 ? kernel(of: item.element, part) : nil
       return
@@ -146,9 +145,9 @@ struct TrackingProgram<Word: ParticleWord> {
           frame,
           Word.kernel(
             double: TileKernel(
-              TransferMap(FrameEntry<Lanes<NativeDoubleShape.Shape>>(item.placement))),
+              TransferMap(FrameEntry<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
             single: TileKernel(
-              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(item.placement))))))
+              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))))
     }
     segment.steps.append(.move(kernel(of: item.element, part), place: place, s: s))
     if let aperture = item.placement.aperture {
@@ -166,9 +165,9 @@ struct TrackingProgram<Word: ParticleWord> {
         .leave(
           Word.kernel(
             double: TileKernel(
-              TransferMap(FrameExit<Lanes<NativeDoubleShape.Shape>>(item.placement))),
+              TransferMap(FrameExit<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
             single: TileKernel(
-              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(item.placement))))))
+              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))))
     }
   }
 
@@ -188,13 +187,13 @@ struct TrackingProgram<Word: ParticleWord> {
   /// Emits the pending linear elements: nothing where they do nothing, a single one by its own
   /// sparse formula, several as one matrix.
   private mutating func flush(into segment: inout TrackingSegment<Word>, place: Int) {
-    guard let image = pending else { return }
-    if !image.isIdentity {
+    guard let map = pending else { return }
+    if !map.isIdentity {
       let merged = Word.kernel(
         double: TileKernel(
-          TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(image))),
+          TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(map))),
         single: TileKernel(
-          TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(image))))
+          TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(map))))
       segment.steps.append(.move(pendingKernel ?? merged, place: place, s: reference.s))
     }
     pending = nil
@@ -207,12 +206,5 @@ extension TrackingSegment {
   fileprivate mutating func observe(_ observation: Observation) {
     observations.append(observation)
     steps.append(.observe)
-  }
-}
-
-extension Placement {
-  /// The frame for points with derivatives; nil if the element is where it should be.
-  fileprivate var liftedFrame: PlacementFrame<Dual<6, Double>>? {
-    frame == nil ? nil : PlacementFrame(dx: Dual(dx), dy: Dual(dy), tilt: Dual(tilt))
   }
 }

@@ -41,10 +41,12 @@ extension StagedMotion {
 public struct TransferMap<S: ParticleScalar>: Sendable {
   @usableFromInline let onPoint: @Sendable (inout PhaseSpace<S>) -> S.Mask
   @usableFromInline let onTile: @Sendable (inout Tile<S.Word>) -> Void
+  @usableFromInline let actions: TangentActions<S.Word>
 
   /// The map of a motion.
   @inlinable
   public init<M: Motion>(_ motion: M) where M.S == S {
+    actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
     onTile = { tile in
       let stride = Tile<S.Word>.componentStride
@@ -66,6 +68,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   /// The map of a motion in two stages.
   @inlinable
   public init<M: StagedMotion>(staged motion: M) where M.S == S {
+    actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
     onTile = { tile in
       let stride = Tile<S.Word>.componentStride

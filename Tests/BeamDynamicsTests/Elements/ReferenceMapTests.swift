@@ -144,7 +144,7 @@ import Testing
     for i in 0..<entry.slices {
       let slice = Slice(index: i, of: entry.slices)
       element.advance(&reference, over: slice)
-      z = element.point(z, after: slice, reference)
+      z = element.image(z, SliceInputs(slice, reference))
     }
     frame.leave(&z)
     return z.jacobian

@@ -1,6 +1,6 @@
-// Elementary functions of dual numbers: each gives its value and its derivative, nothing else.
+// Elementary functions of numbers with derivatives: each gives its value and its derivative, nothing else.
 
-extension Dual {
+extension DualNumber {
   @inlinable @inline(__always) public static func sqrt(_ x: Self) -> Self {
     let root = Value.sqrt(x.value)
     return x.mapped(to: root, derivative: 0.5 / root)

@@ -1,0 +1,71 @@
+import AutoDiff
+import LinearAlgebra
+
+/// A map to first order about the design orbit: z ↦ R z + d.
+///
+/// It is found by differentiation of the generic formulas; no matrix is written by hand.
+public struct AffineMap<C: RealScalar>: Sendable {
+  /// The six directions about the orbit, taken along: their values are d, their tangents the
+  /// columns of R.
+  private var columns: InlineArray<6, PhaseSpace<Tangent<C>>>
+
+  /// The map that does nothing.
+  public static var identity: Self {
+    Self(
+      columns: InlineArray { j in
+        var z = PhaseSpace<Tangent<C>>.zero
+        z[j] = Tangent(.zero, tangent: .one)
+        return z
+      })
+  }
+
+  private init(columns: InlineArray<6, PhaseSpace<Tangent<C>>>) { self.columns = columns }
+
+  /// R, the Jacobian, of the order x, px, y, py, t, pt.
+  public var matrix: Matrix6<C> { Matrix6 { i, j in columns[j][i].tangent } }
+  /// d, the image of the origin.
+  public var offset: Vector6<C> { Vector6 { i in columns[0][i].value } }
+
+  /// This map and then that of an element which stands in `frame`; nil is where it should be.
+  public mutating func follow(
+    by map: TransferMap<Tangent<C>>, in frame: PlacementFrame<Tangent<C>>?
+  ) where C: ParticleScalar {
+    for j in 0..<6 {
+      frame?.enter(&columns[j])
+      map(&columns[j])
+      frame?.leave(&columns[j])
+    }
+  }
+
+  /// The inverse of a symplectic map: R⁻¹ = −ΩRᵀΩ.
+  var symplecticInverse: Self {
+    let form = Matrix6<C>.symplecticForm
+    let inverse = form * matrix.transpose * (-C.one * form)
+    let back = inverse * offset
+    return Self(
+      columns: InlineArray { j in
+        var z = PhaseSpace<Tangent<C>>.zero
+        for i in 0..<6 { z[i] = Tangent(-back[i], tangent: inverse[i, j]) }
+        return z
+      })
+  }
+
+  /// The same map as another kind of number.
+  func map<T: RealScalar>(_ transform: (C) -> T) -> AffineMap<T> {
+    AffineMap<T>(
+      columns: InlineArray { j in
+        columns[j].map { u in Tangent<T>(transform(u.value), tangent: transform(u.tangent)) }
+      })
+  }
+}
+
+extension AffineMap<Double> {
+  /// True if nothing moves.
+  var isIdentity: Bool {
+    for i in 0..<6 {
+      if offset[i] != 0 { return false }
+      for j in 0..<6 where matrix[i, j] != (i == j ? 1 : 0) { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,219 @@
+import AutoDiff
+
+/// A map whose numbers carry tangents, applied to whole tiles: what sweeps of derivatives are made
+/// of. Always of double precision.
+///
+/// A tile with tangents is a row of blocks of ``Tile/wordCount`` words: the coordinates, then the
+/// tangents (see ``ParticleScalar/load(_:stride:)``).
+///
+/// Going back, a cotangent w of the coordinates is kept as the tangent v = Ω⁻¹w. For a symplectic
+/// map, MᵀΩM = Ω, so that w ← Mᵀw is v ← M⁻¹v: a cotangent goes back as a tangent of the inverse
+/// map.
+public struct TangentKernel: Sendable {
+  @usableFromInline let onTile: @Sendable (inout Tile<Double>) -> Void
+  @usableFromInline let actions: TangentActions<Double>
+
+  @inlinable
+  public init<S: DualNumber & ParticleScalar>(_ map: TransferMap<S>) where S.Word == Double {
+    onTile = map.onTile
+    actions = map.actions
+  }
+
+  /// Moves the coordinates of the living, and their tangents with them.
+  @inlinable
+  public func callAsFunction(_ tile: inout Tile<Double>) { onTile(&tile) }
+
+  /// For a map with two tangents: moves coordinates and the first tangents, v; adds v ∧ u over the
+  /// living to `sums`, where u are the second tangents, which begin as zero and are not stored.
+  ///
+  /// v ∧ u = Σ(v_q·u_p − v_p·u_q) over the planes (q, p), which is −wᵀu.
+  package func pullBack(_ tile: inout Tile<Double>, addingTo sums: UnsafeMutablePointer<Double>) {
+    actions.pullBack?(&tile, sums)
+  }
+
+  /// For a map with one tangent, which comes from its constants alone: adds v ∧ u to `sums`, where
+  /// u is the tangent of the image of `points`, coordinates in the layout of a tile, and v are the
+  /// tile's tangents. Nothing moves.
+  package func slope(
+    _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>,
+    addingTo sums: UnsafeMutablePointer<Double>
+  ) {
+    actions.slope?(&tile, points, sums)
+  }
+
+  /// For a map with one tangent, with constants that have none: writes v ∧ u to `results`, a number
+  /// for each particle, where u is the tangent of the image of `points` along `coordinate`, and v
+  /// are the tile's tangents. Nothing moves.
+  package func project(
+    _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>, along coordinate: Int,
+    to results: UnsafeMutablePointer<Double>
+  ) {
+    actions.project?(&tile, points, coordinate, results)
+  }
+}
+
+/// What a map does with tangents beyond moving them; made where the type of the formula is known.
+public struct TangentActions<Word: ParticleWord>: Sendable {
+  @usableFromInline typealias Address = UnsafeMutablePointer<Word>
+
+  @usableFromInline var pullBack: (@Sendable (inout Tile<Word>, Address) -> Void)?
+  @usableFromInline var slope: (@Sendable (inout Tile<Word>, Address, Address) -> Void)?
+  @usableFromInline var project: (@Sendable (inout Tile<Word>, Address, Int, Address) -> Void)?
+
+  /// None: of a map without tangents.
+  @inlinable public init() {}
+}
+
+extension ParticleScalar {
+  @inlinable
+  public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
+  where M.S == Self { TangentActions() }
+}
+
+extension TangentPair where Value: ParticleScalar {
+  @inlinable
+  public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
+  where M.S == Self {
+    var actions = TangentActions<Word>()
+    actions.pullBack = { tile, sums in pullBack(motion, &tile, sums) }
+    return actions
+  }
+
+  @inlinable @inline(__always)
+  static func pullBack<M: Motion>(
+    _ motion: M, _ tile: inout Tile<Word>, _ sums: UnsafeMutablePointer<Word>
+  ) where M.S == Self {
+    let stride = Tile<Word>.componentStride
+    let span = Value.componentCount * stride
+    var sum = Value.load(sums, stride: laneCount)
+    var offset = 0
+    while offset < tile.count {
+      let address = tile.base + offset
+      let before = PhaseSpace<Value>(loadedFrom: address, stride: stride)
+      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
+      var z = PhaseSpace<Self>(before, v)
+      let isInside = motion.advance(&z)
+      let after = z.map { $0.value }
+      let moved = z.map { $0.first }
+      let product = moved.wedge(z.map { $0.second })
+      if tile.isIntact && isInside.all {
+        after.store(to: address, stride: stride)
+        moved.store(to: address + span, stride: stride)
+        sum = sum + product
+      } else {
+        let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
+        PhaseSpace.select(isAlive, after, before).store(to: address, stride: stride)
+        PhaseSpace.select(isAlive, moved, v).store(to: address + span, stride: stride)
+        sum = sum + Value.select(isAlive, product, .zero)
+      }
+      offset += laneCount
+    }
+    sum.store(to: sums, stride: laneCount)
+  }
+}
+
+extension Tangent where Value: ParticleScalar {
+  @inlinable
+  public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
+  where M.S == Self {
+    var actions = TangentActions<Word>()
+    actions.slope = { tile, points, sums in slope(motion, &tile, points, sums) }
+    actions.project = { tile, points, coordinate, results in
+      project(motion, &tile, points, coordinate, results)
+    }
+    return actions
+  }
+
+  @inlinable @inline(__always)
+  static func slope<M: Motion>(
+    _ motion: M, _ tile: inout Tile<Word>, _ points: UnsafeMutablePointer<Word>,
+    _ sums: UnsafeMutablePointer<Word>
+  ) where M.S == Self {
+    let stride = Tile<Word>.componentStride
+    let span = Value.componentCount * stride
+    var sum = Value.load(sums, stride: laneCount)
+    var offset = 0
+    while offset < tile.count {
+      let address = tile.base + offset
+      let point = PhaseSpace<Value>(loadedFrom: points + offset, stride: stride)
+      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
+      var z = PhaseSpace<Self>(point, tangent: .zero)
+      let isInside = motion.advance(&z)
+      let product = v.wedge(z.map { $0.tangent })
+      let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
+      sum = sum + Value.select(isAlive, product, .zero)
+      offset += laneCount
+    }
+    sum.store(to: sums, stride: laneCount)
+  }
+
+  @inlinable @inline(__always)
+  static func project<M: Motion>(
+    _ motion: M, _ tile: inout Tile<Word>, _ points: UnsafeMutablePointer<Word>,
+    _ coordinate: Int, _ results: UnsafeMutablePointer<Word>
+  ) where M.S == Self {
+    let stride = Tile<Word>.componentStride
+    let span = Value.componentCount * stride
+    var offset = 0
+    while offset < tile.count {
+      let address = tile.base + offset
+      let point = PhaseSpace<Value>(loadedFrom: points + offset, stride: stride)
+      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
+      var direction = PhaseSpace<Value>.zero
+      direction[coordinate] = .one
+      var z = PhaseSpace<Self>(point, tangent: direction)
+      let isInside = motion.advance(&z)
+      let product = v.wedge(z.map { $0.tangent })
+      let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
+      Value.select(isAlive, product, .zero).store(to: results + offset, stride: stride)
+      offset += laneCount
+    }
+  }
+}
+
+extension Tile {
+  /// True in the lanes of living particles.
+  @inlinable @inline(__always)
+  static func aliveMask<S: ParticleScalar>(
+    _ scalar: S.Type, at address: UnsafeMutablePointer<Word>
+  ) -> S.Mask where S.Word == Word {
+    S.zero < S.load(address + alivePlane * capacity, stride: componentStride)
+  }
+}
+
+extension PhaseSpace {
+  /// A point that moves along `tangent`.
+  @inlinable @inline(__always)
+  init<V: RealScalar>(_ point: PhaseSpace<V>, tangent: PhaseSpace<V>) where S == Tangent<V> {
+    self.init(
+      x: Tangent(point.x, tangent: tangent.x), px: Tangent(point.px, tangent: tangent.px),
+      y: Tangent(point.y, tangent: tangent.y), py: Tangent(point.py, tangent: tangent.py),
+      t: Tangent(point.t, tangent: tangent.t), pt: Tangent(point.pt, tangent: tangent.pt))
+  }
+
+  /// A point that moves along `tangent` in the first direction, and not in the second.
+  @inlinable @inline(__always)
+  init<V: RealScalar>(_ point: PhaseSpace<V>, _ tangent: PhaseSpace<V>)
+  where S == TangentPair<V> {
+    self.init(
+      x: TangentPair(point.x, tangent.x, .zero), px: TangentPair(point.px, tangent.px, .zero),
+      y: TangentPair(point.y, tangent.y, .zero), py: TangentPair(point.py, tangent.py, .zero),
+      t: TangentPair(point.t, tangent.t, .zero), pt: TangentPair(point.pt, tangent.pt, .zero))
+  }
+
+  /// Of each coordinate what `part` takes.
+  @inlinable @inline(__always)
+  func map<T: RealScalar>(_ part: (S) -> T) -> PhaseSpace<T> {
+    PhaseSpace<T>(
+      x: part(x), px: part(px), y: part(y), py: part(py), t: part(t), pt: part(pt))
+  }
+
+  /// v ∧ u = Σ(v_q·u_p − v_p·u_q) over the planes (q, p).
+  @inlinable @inline(__always)
+  func wedge(_ u: Self) -> S {
+    let horizontal = x * u.px - px * u.x
+    let vertical = y * u.py - py * u.y
+    let longitudinal = t * u.pt - pt * u.t
+    return horizontal + vertical + longitudinal
+  }
+}
