@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
     .library(name: "BeamDynamics", targets: ["BeamDynamics"]),
+    .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
   ],
   dependencies: [
@@ -54,6 +55,7 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
+    library("Sensitivity", ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "CVectorMath"]),
     library(
       "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
     .executableTarget(

@@ -50,6 +50,20 @@ public struct Parameter<Subject>: Sendable {
   }
 }
 
+extension Parameter.Storage {
+  /// True for whole numbers.
+  public var isWhole: Bool { if case .integer = self { true } else { false } }
+
+  /// True if both have the same value here.
+  public func isEqual(_ a: Subject, _ b: Subject) -> Bool {
+    switch self {
+    case .real(let path, _): a[keyPath: path] == b[keyPath: path]
+    case .vector(let path): a[keyPath: path] == b[keyPath: path]
+    case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
+    }
+  }
+}
+
 /// The parameters of a kind of thing, in the order in which documents list them.
 public struct ParameterTable<Subject>: Sendable {
   /// Parameters that say the same thing in different ways.

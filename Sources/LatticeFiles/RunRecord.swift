@@ -144,14 +144,6 @@ extension ParameterTable {
 }
 
 extension Parameter.Storage {
-  fileprivate func isEqual(_ a: Subject, _ b: Subject) -> Bool {
-    switch self {
-    case .real(let path, _): a[keyPath: path] == b[keyPath: path]
-    case .vector(let path): a[keyPath: path] == b[keyPath: path]
-    case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
-    }
-  }
-
   func text(_ subject: Subject) -> JSONText {
     switch self {
     case .real(let path, _): .number(subject[keyPath: path])

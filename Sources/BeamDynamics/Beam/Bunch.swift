@@ -10,8 +10,8 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   /// The number of macro-particles, living or lost.
   public let count: Int
   /// True if all particles have the same weight.
-  public internal(set) var hasUniformWeights: Bool
-  @usableFromInline var storage: TileStorage<Word>
+  public package(set) var hasUniformWeights: Bool
+  @usableFromInline package var storage: TileStorage<Word>
 
   /// `count` particles on the axis, living, each standing for one real particle.
   public init(count: Int, reference: ReferenceParticle<Double>) {

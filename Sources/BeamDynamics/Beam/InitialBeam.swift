@@ -32,6 +32,22 @@ public struct InitialBeam: Sendable {
   }
 }
 
+extension InitialBeam {
+  /// The points ζ̂ of the unit distribution that some of the particles stand for, by number.
+  package func forEachUnitPoint(
+    of particles: Range<Int>, _ body: (Int, PhaseSpace<Double>) -> Void
+  ) {
+    let count = type(of: distribution).uniformCount
+    let source = UniformSource(seed: seed, count: count, isQuiet: isQuiet)
+    var uniforms = [Double](repeating: 0, count: count)
+    for particle in particles {
+      var numbers = uniforms.mutableSpan
+      source.fill(&numbers, particle: particle)
+      body(particle, distribution.point(uniforms.span))
+    }
+  }
+}
+
 extension Bunch {
   /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge
   /// number|·particles).

@@ -10,26 +10,26 @@ import LinearAlgebra
 /// COMPSTAT 1982, eq. 2.1), so that a beam far off the axis keeps its digits.
 public struct Moments: Sendable, Mergeable {
   /// The number of particles.
-  public internal(set) var count = 0
+  public package(set) var count = 0
   /// Σw, the weight of all particles in the means. Particles of one common weight count 1 each.
-  public internal(set) var weight = 0.0
+  public package(set) var weight = 0.0
   /// The number of real particles that the particles stand for.
-  public internal(set) var realParticles = 0.0
+  public package(set) var realParticles = 0.0
   /// ⟨ζ⟩ = Σwζ/Σw, of the order x, px, y, py, t, pt; meaningless if ``weight`` is 0.
-  public internal(set) var mean = Vector6<Double>(repeating: 0)
+  public package(set) var mean = Vector6<Double>(repeating: 0)
   /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row after row.
-  public internal(set) var products = InlineArray<21, Double>(repeating: 0)
+  public package(set) var products = InlineArray<21, Double>(repeating: 0)
   /// The least value of each coordinate, whatever the weight; +∞ for no particles.
-  public internal(set) var minimum = Vector6<Double>(repeating: .infinity)
+  public package(set) var minimum = Vector6<Double>(repeating: .infinity)
   /// The greatest value of each coordinate, whatever the weight; −∞ for no particles.
-  public internal(set) var maximum = Vector6<Double>(repeating: -.infinity)
+  public package(set) var maximum = Vector6<Double>(repeating: -.infinity)
 
   /// Of no particles.
   public init() {}
 
   /// Where the product of coordinates `i` and `j` is stored.
   @inline(__always)
-  static func index(_ i: Int, _ j: Int) -> Int {
+  package static func index(_ i: Int, _ j: Int) -> Int {
     let (row, column) = i < j ? (i, j) : (j, i)
     return (row &* (11 &- row)) >> 1 &+ column
   }

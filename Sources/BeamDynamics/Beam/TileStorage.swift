@@ -1,7 +1,7 @@
 /// The words of a bunch, aligned so that no vector load crosses a cache line; a value, copied when
 /// a shared one is written to.
 @usableFromInline
-struct TileStorage<Word: ParticleWord>: Sendable {
+package struct TileStorage<Word: ParticleWord>: Sendable {
   /// Bytes of a cache line, and of the widest vector.
   private static var alignment: Int { 64 }
 
@@ -49,7 +49,7 @@ struct TileStorage<Word: ParticleWord>: Sendable {
     }
   }
 
-  func withUnsafeBufferPointer<R>(
+  package func withUnsafeBufferPointer<R>(
     _ body: (UnsafeBufferPointer<Word>) throws -> R
   ) rethrows -> R {
     try withExtendedLifetime(buffer) {
@@ -57,7 +57,7 @@ struct TileStorage<Word: ParticleWord>: Sendable {
     }
   }
 
-  mutating func withUnsafeMutableBufferPointer<R>(
+  package mutating func withUnsafeMutableBufferPointer<R>(
     _ body: (UnsafeMutableBufferPointer<Word>) throws -> R
   ) rethrows -> R {
     makeUnique()

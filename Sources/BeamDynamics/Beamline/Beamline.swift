@@ -55,6 +55,10 @@ public struct Beamline: Sendable {
       })
   }
 
+  mutating func replaceElement(_ index: Int, with element: BeamlineElement) {
+    elements[index] = element
+  }
+
   /// The number of places.
   public var count: Int { order.count }
 

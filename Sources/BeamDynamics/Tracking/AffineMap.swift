@@ -38,7 +38,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
   }
 
   /// The inverse of a symplectic map: R⁻¹ = −ΩRᵀΩ.
-  var symplecticInverse: Self {
+  package var symplecticInverse: Self {
     let form = Matrix6<C>.symplecticForm
     let inverse = form * matrix.transpose * (-C.one * form)
     let back = inverse * offset
@@ -49,6 +49,9 @@ public struct AffineMap<C: RealScalar>: Sendable {
         return z
       })
   }
+
+  /// The same map with a tangent that is zero.
+  var lifted: AffineMap<Tangent<C>> { map { (u: C) -> Tangent<C> in Tangent(u, tangent: .zero) } }
 
   /// The same map as another kind of number.
   func map<T: RealScalar>(_ transform: (C) -> T) -> AffineMap<T> {

@@ -20,6 +20,12 @@ public protocol SweepScalar: ParticleScalar where Constant == Self, Word == Doub
   static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
   ) -> TangentKernel?
+  /// The way into the frame of a misplaced element, or out of it.
+  static func frameKernel(
+    entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
+  ) -> TangentKernel
+  /// Several linear elements in one.
+  static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
@@ -41,9 +47,31 @@ extension Double: SweepScalar {
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
   ) -> TangentKernel? { element.tangentKernel(inputs) }
+  public static func frameKernel(
+    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
+  ) -> TangentKernel {
+    let frame = PlacementFrame<Tangent<Lanes<NativeDoubleShape.Shape>>>(dx: dx, dy: dy, tilt: tilt)
+    return entering
+      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
+      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+  }
+  public static func affineKernel(_ map: AffineMap<Double>) -> TangentKernel {
+    TangentKernel(TransferMap(AffineMotion<Tangent<Lanes<NativeDoubleShape.Shape>>>(map.lifted)))
+  }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Double>
   ) -> ReferenceParticle<Double> { element.referenceAfter(inputs) }
+  public static func frameKernel(
+    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>, tilt: Tangent<Tangent<Double>>
+  ) -> TangentKernel {
+    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(dx: dx, dy: dy, tilt: tilt)
+    return entering
+      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
+      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+  }
+  public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
+    TangentKernel(TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+  }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }
@@ -62,6 +90,17 @@ extension Tangent: SweepScalar where Value == Double {
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
+  public static func frameKernel(
+    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>, tilt: Tangent<Tangent<Double>>
+  ) -> TangentKernel {
+    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(dx: dx, dy: dy, tilt: tilt)
+    return entering
+      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
+      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+  }
+  public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
+    TangentKernel(TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+  }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }

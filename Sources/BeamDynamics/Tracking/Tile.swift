@@ -21,6 +21,8 @@ public struct ParticleLoss: Sendable, Equatable {
   /// map's domain.
   public let s: Double
   public let cause: Cause
+  /// The slice, counted from the start of the run.
+  package let passage: Int
 }
 
 /// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and
@@ -34,30 +36,31 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// one.
   @inlinable public static var wordCount: Int { 8 * capacity }
   /// The distance between a value and its tangents, where there are any.
-  @inlinable static var componentStride: Int { wordCount }
-  @inlinable static var weightPlane: Int { 6 }
-  @inlinable static var alivePlane: Int { 7 }
+  @inlinable package static var componentStride: Int { wordCount }
+  @inlinable package static var weightPlane: Int { 6 }
+  @inlinable package static var alivePlane: Int { 7 }
 
-  @usableFromInline let base: UnsafeMutablePointer<Word>
+  @usableFromInline package let base: UnsafeMutablePointer<Word>
   /// The number of particles, living or lost.
   public let count: Int
   /// The bunch's number of the tile's first particle.
   public let firstParticle: Int
   /// The number of living particles.
-  public internal(set) var aliveCount: Int
+  public package(set) var aliveCount: Int
   /// True while no particle of the tile is lost.
-  @usableFromInline var isIntact: Bool
+  @usableFromInline package var isIntact: Bool
   /// Where the tile is, for the record of losses.
-  var place = 0
-  var turn = 1
-  var s = 0.0
+  package var passage = 0
+  package var place = 0
+  package var turn = 1
+  package var s = 0.0
   /// What a particle dies of that a map does not let through.
-  var cause = ParticleLoss.Cause.domain
+  package var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
-  var frame: PlacementFrame<Double>?
-  var losses: [ParticleLoss] = []
+  package var frame: PlacementFrame<Double>?
+  package var losses: [ParticleLoss] = []
 
-  init(base: UnsafeMutablePointer<Word>, count: Int, firstParticle: Int) {
+  package init(base: UnsafeMutablePointer<Word>, count: Int, firstParticle: Int) {
     self.base = base
     self.count = count
     self.firstParticle = firstParticle
@@ -99,11 +102,12 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     }
     losses.append(
       ParticleLoss(
-        particle: firstParticle + i, place: place, turn: turn, s: s, cause: cause))
+        particle: firstParticle + i, place: place, turn: turn, s: s, cause: cause,
+        passage: passage))
   }
 
   /// The coordinates of particle `i` of this tile.
-  func point(_ i: Int) -> PhaseSpace<Double> {
+  package func point(_ i: Int) -> PhaseSpace<Double> {
     let p = base + i
     let pitch = Self.capacity
     return PhaseSpace(
@@ -111,7 +115,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
       t: Double(p[4 * pitch]), pt: Double(p[5 * pitch]))
   }
 
-  private func setPoint(_ i: Int, to z: PhaseSpace<Double>) {
+  package func setPoint(_ i: Int, to z: PhaseSpace<Double>) {
     for coordinate in 0..<6 {
       base[coordinate * Self.capacity + i] = Word(z[coordinate])
     }

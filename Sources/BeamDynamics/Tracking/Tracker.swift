@@ -8,6 +8,9 @@ public struct TrackingOptions: Sendable {
   public var slices = 1
   /// Where moments are taken.
   public var moments = MomentsPlaces.element
+  /// If given, moments are taken at the start and after these places, and not where ``moments``
+  /// says.
+  public var observedPlaces: Set<Int>?
   /// Whether consecutive linear elements become one matrix where nobody looks in between.
   public var mergesLinearElements = true
 
@@ -166,26 +169,7 @@ public struct Tracker: Sendable {
         continue
       }
       hasMoved = true
-      switch step {
-      case .move(let kernel, let place, let s):
-        tile.place = place
-        tile.s = s
-        kernel(&tile)
-      case .enter(let frame, let kernel):
-        kernel(&tile)
-        tile.frame = frame
-      case .leave(let kernel):
-        tile.frame = nil
-        kernel(&tile)
-      case .stop(let kernel, let place, let s):
-        tile.place = place
-        tile.s = s
-        tile.cause = .aperture
-        kernel(&tile)
-        tile.cause = .domain
-      case .observe:
-        break
-      }
+      step.apply(to: &tile)
     }
     return moments
   }

@@ -14,29 +14,58 @@ public enum MomentsPlaces: String, Sendable, CaseIterable {
 public struct Observation: Sendable {
   /// The name of the place: "start", or that of the element just passed.
   public let name: String
+  /// The place after which it is; nil at the start.
+  public let place: Int?
   /// From 1.
   public let turn: Int
   public let reference: ReferenceParticle<Double>
 }
 
 /// One thing that is done to a tile on its way.
-enum TileStep<Word: ParticleWord>: Sendable {
-  /// Moves the particles through a slice of the element at `place` that begins at `s`.
-  case move(TileKernel<Word>, place: Int, s: Double)
+package enum TileStep<Word: ParticleWord>: Sendable {
+  /// Moves the particles through a slice of the element at `place` that begins at `s`; passages
+  /// count slices from the start of the run.
+  case move(TileKernel<Word>, passage: Int, place: Int, s: Double)
   /// Goes into a misplaced element's frame.
   case enter(PlacementFrame<Double>, TileKernel<Word>)
   /// Comes back from it.
   case leave(TileKernel<Word>)
   /// Loses what the aperture of the element at `place` does not let through, at `s`.
-  case stop(TileKernel<Word>, place: Int, s: Double)
+  case stop(TileKernel<Word>, passage: Int, place: Int, s: Double)
   /// Takes the moments.
   case observe
+
+  /// Does it; there is nothing to do for ``observe``.
+  package func apply(to tile: inout Tile<Word>) {
+    switch self {
+    case .move(let kernel, let passage, let place, let s):
+      tile.passage = passage
+      tile.place = place
+      tile.s = s
+      kernel(&tile)
+    case .enter(let frame, let kernel):
+      kernel(&tile)
+      tile.frame = frame
+    case .leave(let kernel):
+      tile.frame = nil
+      kernel(&tile)
+    case .stop(let kernel, let passage, let place, let s):
+      tile.passage = passage
+      tile.place = place
+      tile.s = s
+      tile.cause = .aperture
+      kernel(&tile)
+      tile.cause = .domain
+    case .observe:
+      break
+    }
+  }
 }
 
 /// A stretch of the beamline that each tile passes without waiting for the others.
-struct TrackingSegment<Word: ParticleWord>: Sendable {
-  var steps: [TileStep<Word>] = []
-  var observations: [Observation] = []
+package struct TrackingSegment<Word: ParticleWord>: Sendable {
+  package var steps: [TileStep<Word>] = []
+  package var observations: [Observation] = []
   /// The turn in which the segment begins; a segment never reaches into the next turn.
   var turn: Int
   /// The place of the monitor at the segment's end, if there is one.
@@ -46,22 +75,23 @@ struct TrackingSegment<Word: ParticleWord>: Sendable {
 }
 
 /// Turns a beamline into segments, one after the other, and takes the reference particle along.
-struct TrackingProgram<Word: ParticleWord> {
+package struct TrackingProgram<Word: ParticleWord> {
   let beamline: Beamline
   let options: TrackingOptions
   /// No segment has more rows of moments than this, so that their memory stays bounded.
   let observationLimit: Int
-  private(set) var reference: ReferenceParticle<Double>
+  package private(set) var reference: ReferenceParticle<Double>
   private var turn = 1
   private var place = 0
   private var slice = 0
+  private var passage = 0
   /// Consecutive linear elements.
   private var pending: AffineMap<Double>?
   private var pendingKernel: TileKernel<Word>?
   private var pendingCount = 0
   private var hasStarted = false
 
-  init(
+  package init(
     _ beamline: Beamline, _ options: TrackingOptions, from reference: ReferenceParticle<Double>,
     observationLimit: Int
   ) {
@@ -72,12 +102,12 @@ struct TrackingProgram<Word: ParticleWord> {
   }
 
   /// The next stretch; nil at the end.
-  mutating func nextSegment() -> TrackingSegment<Word>? {
+  package mutating func nextSegment() -> TrackingSegment<Word>? {
     var segment = TrackingSegment<Word>(turn: turn)
     if !hasStarted {
       hasStarted = true
-      if beamline.count > 0 { segment.steps.append(.move(energyTest, place: 0, s: reference.s)) }
-      segment.observe(Observation(name: "start", turn: 1, reference: reference))
+      if beamline.count > 0 { segment.steps.append(.move(energyTest, passage: -1, place: 0, s: reference.s)) }
+      segment.observe(Observation(name: "start", place: nil, turn: 1, reference: reference))
     } else if turn > options.turns {
       return nil
     }
@@ -92,8 +122,9 @@ struct TrackingProgram<Word: ParticleWord> {
       if segment.monitor != nil { break }
     }
     flush(into: &segment, place: max(place - 1, 0))
-    if turn > options.turns && options.moments == .none {
-      segment.observe(Observation(name: "end", turn: options.turns, reference: reference))
+    if turn > options.turns && options.moments == .none && options.observedPlaces == nil {
+      segment.observe(Observation(
+          name: "end", place: beamline.count - 1, turn: options.turns, reference: reference))
     }
     let placesDone = (turn - 1) * beamline.count + place
     segment.fractionDone =
@@ -110,17 +141,24 @@ struct TrackingProgram<Word: ParticleWord> {
     append(item, part, from: start, to: &segment)
 
     let isLast = part.isLast
-    if options.moments == .slice || (options.moments == .element && isLast) {
+    if observes(place, isLastSlice: isLast) {
       flush(into: &segment, place: place)
       segment.observe(
-        Observation(name: beamline.placeNames[place], turn: turn, reference: reference))
+        Observation(
+          name: beamline.placeNames[place], place: place, turn: turn, reference: reference))
     }
     if isLast && item.element.recordsParticles {
       flush(into: &segment, place: place)
       segment.monitor = place
     }
+    passage += 1
     slice = isLast ? 0 : slice + 1
     if isLast { place += 1 }
+  }
+
+  private func observes(_ place: Int, isLastSlice: Bool) -> Bool {
+    if let places = options.observedPlaces { return isLastSlice && places.contains(place) }
+    return options.moments == .slice || (options.moments == .element && isLastSlice)
   }
 
   private mutating func append(
@@ -149,7 +187,7 @@ struct TrackingProgram<Word: ParticleWord> {
             single: TileKernel(
               TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))))
     }
-    segment.steps.append(.move(kernel(of: item.element, part), place: place, s: s))
+    segment.steps.append(.move(kernel(of: item.element, part), passage: passage, place: place, s: s))
     if let aperture = item.placement.aperture {
       segment.steps.append(
         .stop(
@@ -158,7 +196,7 @@ struct TrackingProgram<Word: ParticleWord> {
               TransferMap(EllipseTest<Lanes<NativeDoubleShape.Shape>>(aperture))),
             single: TileKernel(
               TransferMap(EllipseTest<Lanes<NativeFloatShape.Shape>>(aperture)))),
-          place: place, s: reference.s))
+          passage: passage, place: place, s: reference.s))
     }
     if frame != nil {
       segment.steps.append(
@@ -194,7 +232,7 @@ struct TrackingProgram<Word: ParticleWord> {
           TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(map))),
         single: TileKernel(
           TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(map))))
-      segment.steps.append(.move(pendingKernel ?? merged, place: place, s: reference.s))
+      segment.steps.append(.move(pendingKernel ?? merged, passage: passage, place: place, s: reference.s))
     }
     pending = nil
     pendingKernel = nil

@@ -106,7 +106,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
 
 extension PhaseSpace where S: ParticleScalar {
   @inlinable @inline(__always)
-  init(loadedFrom address: UnsafePointer<S.Word>, stride: Int) {
+  package init(loadedFrom address: UnsafePointer<S.Word>, stride: Int) {
     let pitch = Tile<S.Word>.capacity
     self.init(
       x: S.load(address, stride: stride), px: S.load(address + pitch, stride: stride),
@@ -117,7 +117,7 @@ extension PhaseSpace where S: ParticleScalar {
   }
 
   @inlinable @inline(__always)
-  func store(to address: UnsafeMutablePointer<S.Word>, stride: Int) {
+  package func store(to address: UnsafeMutablePointer<S.Word>, stride: Int) {
     let pitch = Tile<S.Word>.capacity
     x.store(to: address, stride: stride)
     px.store(to: address + pitch, stride: stride)
