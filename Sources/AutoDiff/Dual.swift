@@ -57,7 +57,7 @@ public struct Dual<let n: Int, Value: RealScalar>: Sendable {
   }
 }
 
-extension Dual: RealScalar {
+extension Dual: ChainRuleScalar {
   public typealias Mask = Value.Mask
   public typealias Constant = Dual<n, Value.Constant>
 
