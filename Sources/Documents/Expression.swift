@@ -57,7 +57,9 @@ public struct Expression: Sendable {
   }
 
   /// Whether a name is that of a function.
-  public static func isFunction(_ name: String) -> Bool { ExpressionFunction(rawValue: name) != nil }
+  public static func isFunction(_ name: String) -> Bool {
+    ExpressionFunction(rawValue: name) != nil
+  }
 
   /// The value where the scope's variables have the values `variables`.
   public func value<S: RealScalar>(_ variables: [S]) -> S {

@@ -13,7 +13,7 @@ public struct ObjectReader {
   /// The members in the order of the file.
   public let members: [JSONMember]
   /// What expressions may use in the place of numbers; `nil` where numbers only are accepted.
-  public let constants: ConstantTable?
+  public var constants: ConstantTable?
   /// The expressions that stood in the place of numbers and were asked for, in that order.
   public internal(set) var expressions: [WrittenExpression] = []
   private let places: [String: Int]

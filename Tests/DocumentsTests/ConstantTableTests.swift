@@ -55,7 +55,8 @@ import Testing
 
   @Test func cyclesAreReportedWithTheirPath() throws {
     let (_, messages) = try table(
-      "{\"a\": \"b + 1\", \"b\": \"2*c\",\n \"c\": \"1 + a\", \"d\": \"a\", \"e\": \"e\", \"f\": 1}")
+      "{\"a\": \"b + 1\", \"b\": \"2*c\",\n \"c\": \"1 + a\", \"d\": \"a\", \"e\": \"e\", \"f\": 1}"
+    )
     #expect(
       messages == [
         "run.json:2:12: constant \"a\" depends on itself: \"a\" → \"b\" → \"c\" → \"a\"",

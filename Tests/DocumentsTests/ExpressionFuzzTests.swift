@@ -39,7 +39,8 @@ import Testing
 
   @Test func noMutationCrashesTheParser() {
     var generator = SeededGenerator(seed: 5)
-    let original = Array("-2*kq^-3 + sin(f/(1+kq))*max(1.5e-3, f, pi) - atan2(1, hypot(kq, 2))".utf8)
+    let original = Array(
+      "-2*kq^-3 + sin(f/(1+kq))*max(1.5e-3, f, pi) - atan2(1, hypot(kq, 2))".utf8)
     let alphabet = Array("()+-*/^,.0159ekqfsin \u{0}é".utf8)
     var accepted = 0
     for _ in 0..<100_000 {
