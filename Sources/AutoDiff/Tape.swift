@@ -184,26 +184,40 @@ extension Tape {
   }
 
   /// The chain rule, from the last operation to the first.
+  ///
+  /// Most operations follow on the one just before them. What goes to that one stays in a register:
+  /// through memory, each operation would wait for the store of the one behind it.
   private func accumulate() {
     guard let adjoints = adjoints.baseAddress else { return }
-    var start = (known - 1) / Self.chunkSize * Self.chunkSize
     var end = known
-    while start >= 0 {
+    var carried = 0.0
+    while end > 0 {
+      let start = (end - 1) / Self.chunkSize * Self.chunkSize
       let nodes = chunks[start / Self.chunkSize]
-      let chunkAdjoints = adjoints + start
-      var i = end - start - 1
-      while i >= 0 {
-        let adjoint = chunkAdjoints[i]
+      var place = end - 1
+      while place >= start {
+        let adjoint = adjoints[place] + carried
+        adjoints[place] = adjoint
+        carried = 0
         // What does not matter stays out, also where its derivative is infinite.
         if adjoint != 0 {
-          let node = nodes[i]
-          adjoints[Int(node.parents.0)] += node.derivatives.0 * adjoint
-          adjoints[Int(node.parents.1)] += node.derivatives.1 * adjoint
+          let node = nodes[place - start]
+          let first = Int(node.parents.0)
+          let second = Int(node.parents.1)
+          if first == place - 1 {
+            carried = node.derivatives.0 * adjoint
+          } else {
+            adjoints[first] += node.derivatives.0 * adjoint
+          }
+          if second == place - 1 {
+            carried += node.derivatives.1 * adjoint
+          } else if second != place {
+            adjoints[second] += node.derivatives.1 * adjoint
+          }
         }
-        i -= 1
+        place -= 1
       }
       end = start
-      start -= Self.chunkSize
     }
   }
 }
