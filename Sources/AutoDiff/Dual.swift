@@ -57,7 +57,7 @@ public struct Dual<let n: Int, Value: RealScalar>: Sendable {
   }
 }
 
-extension Dual: DualNumber {
+extension Dual: ChainRuleScalar {
   public typealias Mask = Value.Mask
   public typealias Constant = Dual<n, Value.Constant>
 
@@ -67,6 +67,7 @@ extension Dual: DualNumber {
   @inlinable @inline(__always) public init(_ constant: Dual<n, Value.Constant>) {
     self.init(Value(constant.value)) { i in Value(constant.tangent[i]) }
   }
+  @inlinable @inline(__always) public static var epsilon: Double { Value.epsilon }
 
   // MARK: Arithmetic
 
@@ -112,6 +113,14 @@ extension Dual: DualNumber {
     Self(a.value / b) { i in a.tangent[i] / b }
   }
 
+  // MARK: Comparison of values
+
+  @inlinable @inline(__always) public static func < (a: Self, b: Self) -> Mask {
+    a.value < b.value
+  }
+  @inlinable @inline(__always) public static func <= (a: Self, b: Self) -> Mask {
+    a.value <= b.value
+  }
   @inlinable @inline(__always)
   public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
     Self(.select(mask, a.value, b.value)) { i in .select(mask, a.tangent[i], b.tangent[i]) }

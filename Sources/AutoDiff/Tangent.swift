@@ -34,7 +34,7 @@ public struct Tangent<Value: RealScalar>: Sendable {
   }
 }
 
-extension Tangent: DualNumber {
+extension Tangent: ChainRuleScalar {
   public typealias Mask = Value.Mask
   public typealias Constant = Tangent<Value.Constant>
 
@@ -44,6 +44,8 @@ extension Tangent: DualNumber {
   @inlinable @inline(__always) public init(_ constant: Tangent<Value.Constant>) {
     self.init(Value(constant.value), tangent: Value(constant.tangent))
   }
+
+  @inlinable @inline(__always) public static var epsilon: Double { Value.epsilon }
 
   // MARK: Arithmetic
 
@@ -89,6 +91,12 @@ extension Tangent: DualNumber {
     Self(a.value / b, tangent: a.tangent / b)
   }
 
+  @inlinable @inline(__always) public static func < (a: Self, b: Self) -> Mask {
+    a.value < b.value
+  }
+  @inlinable @inline(__always) public static func <= (a: Self, b: Self) -> Mask {
+    a.value <= b.value
+  }
   @inlinable @inline(__always)
   public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
     Self(

@@ -36,7 +36,7 @@ public struct TangentPair<Value: RealScalar>: Sendable {
   }
 }
 
-extension TangentPair: DualNumber {
+extension TangentPair: ChainRuleScalar {
   public typealias Mask = Value.Mask
   public typealias Constant = TangentPair<Value.Constant>
 
@@ -46,6 +46,8 @@ extension TangentPair: DualNumber {
   @inlinable @inline(__always) public init(_ constant: TangentPair<Value.Constant>) {
     self.init(Value(constant.value), Value(constant.first), Value(constant.second))
   }
+
+  @inlinable @inline(__always) public static var epsilon: Double { Value.epsilon }
 
   // MARK: Arithmetic
 
@@ -95,6 +97,12 @@ extension TangentPair: DualNumber {
     Self(a.value / b, a.first / b, a.second / b)
   }
 
+  @inlinable @inline(__always) public static func < (a: Self, b: Self) -> Mask {
+    a.value < b.value
+  }
+  @inlinable @inline(__always) public static func <= (a: Self, b: Self) -> Mask {
+    a.value <= b.value
+  }
   @inlinable @inline(__always)
   public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
     Self(

@@ -3,11 +3,20 @@ public struct JSONNode: Sendable {
   public var value: JSONValue
   /// Where the value begins.
   public var position: SourcePosition
+  /// The escape sequences of a string, in order; places inside the string follow from them.
+  var escapes: [JSONEscape] = []
 
   public init(_ value: JSONValue, at position: SourcePosition) {
     self.value = value
     self.position = position
   }
+}
+
+/// An escape sequence of a string: which of its scalars it stands for, and how many columns it
+/// takes in the file.
+struct JSONEscape: Sendable {
+  var scalar: Int
+  var columns: Int
 }
 
 /// What a JSON value can be.
@@ -61,6 +70,15 @@ extension JSONNode {
     case .string(let text): "the string \(quoted(text))"
     case .null, .array, .object: kindName
     }
+  }
+
+  /// Where a scalar of a string stands in the file; scalars are counted from 0.
+  public func position(ofScalar index: Int) -> SourcePosition {
+    var place = position
+    // The quotation mark comes first; a string ends on the line that it begins on.
+    place.column += 1 + index
+    for escape in escapes where escape.scalar < index { place.column += escape.columns - 1 }
+    return place
   }
 
   /// Whether something unreadable stood here, which has been reported already.

@@ -1,14 +1,19 @@
 extension JSONParser {
   /// A string; the reading point is on its opening quotation mark.
+  ///
+  /// Its escape sequences are left in `escapes`.
   mutating func string() throws(Stopped) -> String {
     let opening = scanner.position
     scanner.advance()
+    escapes = []
     let start = scanner.offset
     if try advanceToSpecial(opening) == .ascii("\"") {
       scanner.advance()
       return scanner.text(start..<(scanner.offset - 1))
     }
     var text = Array(scanner.bytes[start..<scanner.offset])
+    // The columns that the escape sequences take beyond the scalars that they stand for.
+    var excess = 0
     while true {
       let begin = scanner.offset
       let special = try advanceToSpecial(opening)
@@ -17,7 +22,13 @@ extension JSONParser {
       case .ascii("\""):
         scanner.advance()
         return String(decoding: text, as: UTF8.self)
-      case .ascii("\\"): text += try escape(opening).utf8
+      case .ascii("\\"):
+        let column = scanner.position.column
+        text += try escape(opening).utf8
+        let columns = scanner.position.column - column
+        let scalar = column - opening.column - 1 - excess
+        escapes.append(JSONEscape(scalar: scalar, columns: columns))
+        excess += columns - 1
       default:
         let code = special < 0x10 ? "0\(String(special, radix: 16))" : String(special, radix: 16)
         report("control character in a string; write \(special == .tab ? "\\t" : "\\u00\(code)")")

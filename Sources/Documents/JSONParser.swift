@@ -3,6 +3,8 @@
 struct JSONParser {
   var scanner: JSONScanner
   var diagnostics: Diagnostics
+  /// The escape sequences of the string that was read last.
+  var escapes: [JSONEscape] = []
 
   /// Thrown after a mistake has been recorded from which no way leads on.
   struct Stopped: Error {}
@@ -70,7 +72,9 @@ struct JSONParser {
       try checkDepth(depth)
       return JSONNode(.array(try elements(depth: depth + 1)), at: position)
     case .ascii("\""):
-      return JSONNode(.string(try string()), at: position)
+      var node = JSONNode(.string(try string()), at: position)
+      node.escapes = escapes
+      return node
     case .ascii("'"):
       throw stopped("strings stand in double quotation marks, not in single ones")
     case let byte where byte.isInWord:

@@ -1,7 +1,8 @@
 /// Typed values of a key.
 ///
 /// Each function returns `nil` if the key is missing or its value is not of the type; the latter is
-/// reported at the value, and so is the former if the key is `required`.
+/// reported at the value, and so is the former if the key is `required`. Where the reader has
+/// constants, a string in a number's place is an expression of them.
 extension ObjectReader {
   /// A number, in the unit that the format gives it.
   ///
@@ -11,7 +12,7 @@ extension ObjectReader {
     _ key: String, in range: ClosedRange<Double>? = nil, required: Bool = false,
     _ diagnostics: inout Diagnostics
   ) -> Double? {
-    read(key, required, &diagnostics) { node in
+    read(key, required, as: .number, &diagnostics) { node in
       let expected = "a number\(range.map(Self.phrase) ?? "")"
       guard case .number(let value) = node.value, range?.contains(value) != false else {
         return .failure(.init(expected))
@@ -27,7 +28,7 @@ extension ObjectReader {
   ) -> Int? {
     let largest = (1 << 53) - 1
     let range = (range ?? (-largest...largest)).clamped(to: -largest...largest)
-    return read(key, required, &diagnostics) { node in
+    return read(key, required, as: .wholeNumber, &diagnostics) { node in
       guard case .number(let value) = node.value, let integer = Int(exactly: value),
         range.contains(integer)
       else { return .failure(.init("an integer\(Self.phrase(range, largest))")) }
@@ -75,7 +76,7 @@ extension ObjectReader {
   public mutating func numbers(
     _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
   ) -> [Double]? {
-    list(key, "number", (count, required), &diagnostics) { node in
+    list(key, "number", (count, required), as: .number, &diagnostics) { node in
       if case .number(let value) = node.value { value } else { nil }
     }
   }
@@ -108,7 +109,15 @@ extension ObjectReader {
   ) -> ObjectReader? {
     let node = required ? requiredNode(key, &diagnostics) : node(key)
     guard let node else { return nil }
-    return ObjectReader(node, describedAs: subject, keysCalled: noun, &diagnostics)
+    return ObjectReader(
+      node, describedAs: subject, keysCalled: noun, constants: constants, &diagnostics)
+  }
+
+  /// What is asked for: in the place of a number there may be an expression.
+  private enum Kind {
+    case number
+    case wholeNumber
+    case other
   }
 
   /// What should have stood where something else was found.
@@ -123,24 +132,29 @@ extension ObjectReader {
   }
 
   private mutating func read<Value>(
-    _ key: String, _ required: Bool, _ diagnostics: inout Diagnostics,
+    _ key: String, _ required: Bool, as kind: Kind = .other, _ diagnostics: inout Diagnostics,
     _ convert: (JSONNode) -> Result<Value, Expectation>
   ) -> Value? {
-    let node = required ? requiredNode(key, &diagnostics) : node(key)
-    guard let node, !node.isUnreadable else { return nil }
+    let written = required ? requiredNode(key, &diagnostics) : node(key)
+    guard let written else { return nil }
+    let node =
+      kind == .other
+      ? written : number(written, of: key, isWhole: kind == .wholeNumber, &diagnostics)
+    guard !node.isUnreadable else { return nil }
     switch convert(node) {
     case .success(let value): return value
     case .failure(let expectation):
       diagnostics.error(
         "\(subject), \(quoted(key)): expected \(expectation.text), "
-          + "found \(node.summary)\(expectation.hint)", at: node.position)
+          + "found \(Self.summary(of: written, evaluatedTo: node))\(expectation.hint)",
+        at: node.position)
       return nil
     }
   }
 
   private mutating func list<Value>(
     _ key: String, _ noun: String, _ shape: (count: Int?, required: Bool),
-    _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
+    as kind: Kind = .other, _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
   ) -> [Value]? {
     let expected = "an array of \(shape.count.map { "\($0) " } ?? "")\(noun)s"
     let nodes: [JSONNode]? = read(key, shape.required, &diagnostics) { node in
@@ -157,7 +171,9 @@ extension ObjectReader {
     }
     var values: [Value] = []
     values.reserveCapacity(nodes.count)
-    for node in nodes {
+    for (index, written) in nodes.enumerated() {
+      let node =
+        kind == .other ? written : number(written, of: key, index: index, &diagnostics)
       if let value = convert(node), !node.isUnreadable {
         values.append(value)
         continue

@@ -12,6 +12,10 @@ public struct ObjectReader {
   public let position: SourcePosition
   /// The members in the order of the file.
   public let members: [JSONMember]
+  /// What expressions may use in the place of numbers; `nil` where numbers only are accepted.
+  public var constants: ConstantTable?
+  /// The expressions that stood in the place of numbers and were asked for, in that order.
+  public internal(set) var expressions: [WrittenExpression] = []
   private let places: [String: Int]
   private var known: [String] = []
   private var knownSet: Set<String> = []
@@ -23,9 +27,11 @@ public struct ObjectReader {
   ///     reader.
   ///   - subject: What the object describes, as the subject of a sentence: `Quadrupole "q1"`.
   ///   - noun: What its keys are called in a sentence.
+  ///   - constants: What expressions may use in the place of numbers; without it, numbers only are
+  ///     accepted.
   public init?(
     _ node: JSONNode, describedAs subject: String, keysCalled noun: String = "key",
-    _ diagnostics: inout Diagnostics
+    constants: ConstantTable? = nil, _ diagnostics: inout Diagnostics
   ) {
     guard case .object(let members) = node.value else {
       if !node.isUnreadable {
@@ -37,6 +43,7 @@ public struct ObjectReader {
     self.subject = subject
     self.noun = noun
     self.members = members
+    self.constants = constants
     position = node.position
     places = Dictionary(
       members.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { a, _ in a })

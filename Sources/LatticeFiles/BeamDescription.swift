@@ -69,9 +69,10 @@ extension BeamDescription {
   private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
 
   static func read(
-    _ reader: inout ObjectReader, folder: String, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, folder: String, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> BeamDescription? {
-    let species = readSpecies(&reader, &diagnostics)
+    let species = readSpecies(&reader, &bindings, &diagnostics)
     let energy = readEnergy(&reader, species, &diagnostics)
     let charge = reader.number("charge", in: .nonNegative, &diagnostics)
     let source: Source?
@@ -85,17 +86,18 @@ extension BeamDescription {
       }
       source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
     } else {
-      source = readDrawn(&reader, charge: charge, &diagnostics).map(Source.drawn)
+      source = readDrawn(&reader, charge: charge, &bindings, &diagnostics).map(Source.drawn)
     }
     let distribution = reader.contains("distribution") ? reader.node("distribution") : nil
     reader.finish(known: ["file"], &diagnostics)
+    bindings += reader.bindings { .beam($0.key) }
     guard let species, let energy, let source else { return nil }
     return BeamDescription(
       species: species, kineticEnergy: energy, source: source, writtenDistribution: distribution)
   }
 
   private static func readSpecies(
-    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Species? {
     guard let node = reader.requiredNode("species", &diagnostics) else { return nil }
     switch node.value {
@@ -109,11 +111,13 @@ extension BeamDescription {
       return nil
     case .object:
       guard
-        var object = ObjectReader(node, describedAs: "the species", &diagnostics)
+        var object = ObjectReader(
+          node, describedAs: "the species", constants: reader.constants, &diagnostics)
       else { return nil }
       let mass = object.number("mass", in: positive, required: true, &diagnostics)
       let charge = object.number("charge", required: true, &diagnostics)
       object.finish(&diagnostics)
+      bindings += object.bindings { .beam("species.\($0.key)") }
       if charge == 0 {
         diagnostics.error(
           "\"charge\" of a species must not be 0", at: object.position(of: "charge"))
@@ -162,7 +166,8 @@ extension BeamDescription {
   }
 
   private static func readDrawn(
-    _ reader: inout ObjectReader, charge: Double?, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, charge: Double?, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> InitialBeam? {
     let particles = reader.integer(
       "particles", in: 1...particleLimit, required: true, &diagnostics)
@@ -176,7 +181,7 @@ extension BeamDescription {
           + "\(PhysicalMemory.bytes >> 30) GiB", at: reader.position(of: "particles"))
     }
     guard var object else { return nil }
-    let drawn = DistributionReader.read(&object, &diagnostics)
+    let drawn = DistributionReader.read(&object, &bindings, &diagnostics)
     guard let particles, let drawn else { return nil }
     return InitialBeam(
       drawn.distribution, shape: drawn.shape, particles: particles, charge: charge ?? 0,

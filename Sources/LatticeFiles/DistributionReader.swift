@@ -9,17 +9,24 @@ enum DistributionReader {
 
   static func read(
     _ reader: inout ObjectReader, catalog: DistributionCatalog = .standard,
-    _ diagnostics: inout Diagnostics
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> (distribution: any Distribution, shape: BeamShape<Double>)? {
     let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics)
     let distribution = kind.flatMap { catalog[$0] }.map {
       readParameters(of: $0, &reader, &diagnostics)
     }
     let given = reader.exactlyOne(of: shapes, &diagnostics)
-    let mean = readMean(&reader, &diagnostics)
-    let dispersion = readDispersion(&reader, &diagnostics)
-    let shape = given.flatMap { readShape($0, &reader, mean: mean, &diagnostics) }
+    let mean = readMean(&reader, &bindings, &diagnostics)
+    let dispersion = readDispersion(&reader, &bindings, &diagnostics)
+    let shape = given.flatMap { readShape($0, &reader, mean: mean, &bindings, &diagnostics) }
     reader.finish(known: shapes, &diagnostics)
+    bindings += reader.bindings { written in
+      guard let index = written.index, written.key == "covariance" else {
+        return .beam(written.key)
+      }
+      let names = PhaseSpace<Double>.names
+      return .beam("covariance_\(names[index / 6])_\(names[index % 6])")
+    }
     guard let distribution, let shape else { return nil }
     return (distribution, shape.dispersed(by: dispersion))
   }
@@ -34,7 +41,7 @@ enum DistributionReader {
 
   private static func readShape(
     _ given: String, _ reader: inout ObjectReader, mean: PhaseSpace<Double>,
-    _ diagnostics: inout Diagnostics
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> BeamShape<Double>? {
     let mistakes = diagnostics.entries.count
     let position = reader.position(of: given)
@@ -54,6 +61,9 @@ enum DistributionReader {
             correlation: object.number("correlation_\(plane)", in: -1...1, &diagnostics) ?? 0)
         }
         object.finish(&diagnostics)
+        bindings += object.bindings { written in
+          .beam(written.key.hasPrefix("corr") ? written.key : "sigma_\(written.key)")
+        }
         if diagnostics.entries.count > mistakes { return nil }
         return try BeamShape(x: planes[0], y: planes[1], t: planes[2], mean: mean)
       default:
@@ -69,6 +79,7 @@ enum DistributionReader {
               "emittance_\(plane)", in: .nonNegative, required: true, &diagnostics) ?? 0)
         }
         object.finish(&diagnostics)
+        bindings += object.bindings { .beam($0.key) }
         if diagnostics.entries.count > mistakes { return nil }
         return try BeamShape(x: planes[0], y: planes[1], t: planes[2], mean: mean)
       }
@@ -84,16 +95,19 @@ enum DistributionReader {
     guard let rows = reader.array("covariance", &diagnostics) else { return nil }
     var matrix = Matrix6<Double>.zero
     var isComplete = rows.count == 6
+    var isReadable = true
     for (i, row) in rows.enumerated() where i < 6 {
       guard case .array(let entries) = row.value, entries.count == 6 else {
         isComplete = false
         continue
       }
       for (j, entry) in entries.enumerated() {
-        guard case .number(let value) = entry.value, value.isFinite else {
+        let entry = reader.number(entry, of: "covariance", index: 6 * i + j, &diagnostics)
+        guard case .number(let value) = entry.value else {
           isComplete = false
           continue
         }
+        if entry.isUnreadable { isReadable = false }
         matrix[i, j] = value
       }
     }
@@ -102,11 +116,11 @@ enum DistributionReader {
         "\"covariance\": expected 6 rows of 6 numbers", at: reader.position(of: "covariance"))
       return nil
     }
-    return matrix
+    return isReadable ? matrix : nil
   }
 
   private static func readMean(
-    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> PhaseSpace<Double> {
     var mean = PhaseSpace<Double>.zero
     guard var object = reader.object("mean", describedAs: "\"mean\"", &diagnostics) else {
@@ -116,11 +130,12 @@ enum DistributionReader {
       mean[i] = object.number(name, &diagnostics) ?? 0
     }
     object.finish(&diagnostics)
+    bindings += object.bindings { .beam("mean_\($0.key)") }
     return mean
   }
 
   private static func readDispersion(
-    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Dispersion<Double> {
     guard var object = reader.object("dispersion", describedAs: "\"dispersion\"", &diagnostics)
     else { return Dispersion(x: 0) }
@@ -128,6 +143,7 @@ enum DistributionReader {
       x: object.number("x", &diagnostics) ?? 0, px: object.number("px", &diagnostics) ?? 0,
       y: object.number("y", &diagnostics) ?? 0, py: object.number("py", &diagnostics) ?? 0)
     object.finish(&diagnostics)
+    bindings += object.bindings { .beam("dispersion_\($0.key)") }
     return dispersion
   }
 }

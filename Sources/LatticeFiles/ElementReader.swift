@@ -6,10 +6,14 @@ import Documents
 struct ElementReader {
   let catalog: ElementCatalog
   let defaultModel: Model
+  let constants: ConstantTable
 
   /// The element called `name` that `node` describes; nil if it cannot be made out.
+  ///
+  /// - Parameter index: Its place among the beamline's elements, for its bindings.
   func read(
-    _ node: JSONNode, name: String, _ diagnostics: inout Diagnostics
+    _ node: JSONNode, name: String, index: Int, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> BeamlineElement? {
     guard
       var reader = ObjectReader(
@@ -31,15 +35,17 @@ struct ElementReader {
         at: kindNode.position)
       return nil
     }
-    return read(type, node, name: name, &diagnostics)
+    return read(type, node, name: name, index: index, &bindings, &diagnostics)
   }
 
   private func read<E: Element>(
-    _ type: E.Type, _ node: JSONNode, name: String, _ diagnostics: inout Diagnostics
+    _ type: E.Type, _ node: JSONNode, name: String, index: Int, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> BeamlineElement? {
     guard
       var reader = ObjectReader(
-        node, describedAs: "\(E.kind) \(quoted(name))", keysCalled: "parameter", &diagnostics)
+        node, describedAs: "\(E.kind) \(quoted(name))", keysCalled: "parameter",
+        constants: constants, &diagnostics)
     else { return nil }
     _ = reader.node("kind")
     var element = E()
@@ -52,8 +58,14 @@ struct ElementReader {
     }
     var placement = Placement()
     Placement.parameters.read(into: &placement, from: &reader, &diagnostics)
-    placement.aperture = readAperture(&reader, name: name, &diagnostics)
+    placement.aperture = readAperture(
+      &reader, name: name, index: index, &bindings, &diagnostics)
     reader.finish(&diagnostics)
+    bindings += reader.bindings { written in
+      E.parameters[written.key] == nil
+        ? .placement(element: index, written.key)
+        : .parameter(element: index, written.key, entry: written.index)
+    }
 
     for mistake in element.mistakes {
       diagnostics.error("\(E.kind) \(quoted(name)): \(mistake)", at: node.position)
@@ -66,7 +78,8 @@ struct ElementReader {
   }
 
   private func readAperture(
-    _ reader: inout ObjectReader, name: String, _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, name: String, index: Int, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> EllipticAperture? {
     guard
       var object = reader.object(
@@ -76,6 +89,7 @@ struct ElementReader {
     let x = object.number("x", in: positive, required: true, &diagnostics)
     let y = object.number("y", in: positive, required: true, &diagnostics)
     object.finish(&diagnostics)
+    bindings += object.bindings { .placement(element: index, "aperture.\($0.key)") }
     guard let x, let y else { return nil }
     return EllipticAperture(x: x, y: y)
   }

@@ -8,11 +8,15 @@ struct LatticeReader {
 
   let catalog: ElementCatalog
   let defaultModel: Model
+  let constants: ConstantTable
 
-  func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> Beamline? {
-    guard var reader = ObjectReader(node, describedAs: "\"lattice\"", &diagnostics) else {
-      return nil
-    }
+  func read(
+    _ node: JSONNode, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> Beamline? {
+    guard
+      var reader = ObjectReader(
+        node, describedAs: "\"lattice\"", constants: constants, &diagnostics)
+    else { return nil }
     let elementNodes = reader.object(
       "elements", describedAs: "\"elements\"", required: true, &diagnostics)
     let lineNodes = reader.object("lines", describedAs: "\"lines\"", required: true, &diagnostics)
@@ -21,10 +25,14 @@ struct LatticeReader {
 
     var elements: [BeamlineElement] = []
     var indices: [String: Int] = [:]
-    let elementReader = ElementReader(catalog: catalog, defaultModel: defaultModel)
+    let elementReader = ElementReader(
+      catalog: catalog, defaultModel: defaultModel, constants: constants)
     var isComplete = true
     for member in elementNodes?.members ?? [] {
-      guard let element = elementReader.read(member.value, name: member.key, &diagnostics) else {
+      guard
+        let element = elementReader.read(
+          member.value, name: member.key, index: elements.count, &bindings, &diagnostics)
+      else {
         isComplete = false
         indices[member.key] = -1
         continue
@@ -33,8 +41,8 @@ struct LatticeReader {
       elements.append(element)
     }
     guard elementNodes != nil, let lineNodes else { return nil }
-    var lines = LineBook(elements: indices)
-    for member in lineNodes.members { lines.read(member, &diagnostics) }
+    var lines = LineBook(elements: indices, constants: constants)
+    for member in lineNodes.members { lines.read(member, &bindings, &diagnostics) }
     lines.checkNames(&diagnostics)
     guard let use, isComplete, !diagnostics.hasErrors else { return nil }
     guard let order = lines.expand(use, &diagnostics) else { return nil }
@@ -83,12 +91,18 @@ private struct LineBook {
 
   /// Where each element stands in the list; −1 if it could not be read.
   let elements: [String: Int]
+  let constants: ConstantTable
   private var lines: [String: [Item]] = [:]
   private var names: [(name: String, position: SourcePosition)] = []
 
-  init(elements: [String: Int]) { self.elements = elements }
+  init(elements: [String: Int], constants: ConstantTable) {
+    self.elements = elements
+    self.constants = constants
+  }
 
-  mutating func read(_ member: JSONMember, _ diagnostics: inout Diagnostics) {
+  mutating func read(
+    _ member: JSONMember, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) {
     names.append((member.key, member.keyPosition))
     lines[member.key] = []
     if elements[member.key] != nil {
@@ -104,14 +118,15 @@ private struct LineBook {
       return
     }
     for node in nodes {
-      if let content = readItem(node, of: member.key, &diagnostics) {
+      if let content = readItem(node, of: member.key, &bindings, &diagnostics) {
         lines[member.key]?.append(Item(content: content, position: node.position))
       }
     }
   }
 
   private func readItem(
-    _ node: JSONNode, of line: String, _ diagnostics: inout Diagnostics
+    _ node: JSONNode, of line: String, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> Item.Content? {
     switch node.value {
     case .string(let name):
@@ -119,7 +134,7 @@ private struct LineBook {
     case .object:
       guard
         var reader = ObjectReader(
-          node, describedAs: "an entry of line \(quoted(line))", &diagnostics)
+          node, describedAs: "an entry of line \(quoted(line))", constants: constants, &diagnostics)
       else { return nil }
       if reader.contains("reverse") {
         let name = reader.string("reverse", &diagnostics)
@@ -130,6 +145,7 @@ private struct LineBook {
         "repeat", in: 0...LatticeReader.placeLimit, required: true, &diagnostics)
       let name = reader.string("line", required: true, &diagnostics)
       reader.finish(known: ["reverse"], &diagnostics)
+      bindings += reader.bindings { _ in .line(line) }
       guard let count, let name else { return nil }
       return .repeated(count, name)
     default:

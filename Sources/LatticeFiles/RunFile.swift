@@ -9,6 +9,10 @@ public struct RunFile: Sendable {
   public var beamline: Beamline
   public var tracking: TrackingDescription
   public var output: OutputDescription
+  /// The constants that expressions of the file may use.
+  public var constants: ConstantTable
+  /// The numbers of the file that are given by expressions.
+  public var bindings: [Binding]
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 
@@ -90,11 +94,14 @@ extension RunFile {
     guard var reader = ObjectReader(root, describedAs: "the run file", &diagnostics) else {
       return nil
     }
+    let constants = readConstants(&reader, &diagnostics)
+    reader.constants = constants
+    var bindings: [Binding] = []
     var beam: BeamDescription? = .standard
     if reader.contains("beam") {
       beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
         var object = object
-        return BeamDescription.read(&object, folder: folder(of: path), &diagnostics)
+        return BeamDescription.read(&object, folder: folder(of: path), &bindings, &diagnostics)
       }
     } else {
       _ = reader.node("beam")
@@ -106,7 +113,7 @@ extension RunFile {
     let tracking =
       reader.object("tracking", describedAs: "\"tracking\"", &diagnostics).map { object in
         var object = object
-        return TrackingDescription.read(&object, &diagnostics)
+        return TrackingDescription.read(&object, &bindings, &diagnostics)
       } ?? TrackingDescription()
     let output =
       reader.object("output", describedAs: "\"output\"", &diagnostics).map { object in
@@ -116,13 +123,23 @@ extension RunFile {
     reader.finish(&diagnostics)
 
     let beamline = lattice.flatMap { node in
-      LatticeReader(catalog: catalog, defaultModel: tracking.model)
-        .read(node, &diagnostics)
+      LatticeReader(catalog: catalog, defaultModel: tracking.model, constants: constants)
+        .read(node, &bindings, &diagnostics)
     }
     guard let beam, let beamline else { return nil }
     return RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
+      constants: constants, bindings: bindings,
       warnings: diagnostics.sorted.filter { $0.severity == .warning })
+  }
+
+  private static func readConstants(
+    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+  ) -> ConstantTable {
+    let object = reader.object(
+      "constants", describedAs: "\"constants\"", keysCalled: "constant", &diagnostics)
+    guard let object else { return ConstantTable(known: KnownConstants.all) }
+    return ConstantTable.read(object, known: KnownConstants.all, &diagnostics)
   }
 
   /// The folder that relative paths in the file at `path` start from.
@@ -139,7 +156,9 @@ extension RunFile {
 }
 
 extension RunFile.TrackingDescription {
-  static func read(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) -> Self {
+  static func read(
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> Self {
     var tracking = Self()
     _ = reader.choice("method", among: ["particles"], &diagnostics)
     let models = [Model.linear, .chromatic, .exact].map(\.rawValue)
@@ -153,6 +172,7 @@ extension RunFile.TrackingDescription {
     }
     tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
     reader.finish(&diagnostics)
+    bindings += reader.bindings { .tracking($0.key) }
     return tracking
   }
 }

@@ -7,10 +7,12 @@ import Foundation
 struct RunRecord {
   private let run: TrackingRun
   private let summary: TrackingRun.Summary
+  private let numbers: NumberWriter
 
   init(_ run: TrackingRun, _ summary: TrackingRun.Summary) {
     self.run = run
     self.summary = summary
+    numbers = NumberWriter(run.file)
   }
 
   /// JSON. The member "input" is itself a run file.
@@ -39,6 +41,7 @@ struct RunRecord {
     let output = run.file.output
     return [
       "beam": beam,
+      "constants": constants,
       "lattice": lattice,
       "tracking": [
         "method": "particles", "model": .string(tracking.model.rawValue),
@@ -53,22 +56,35 @@ struct RunRecord {
     ]
   }
 
+  private var constants: JSONText {
+    let table = run.file.constants
+    return .object(
+      zip(table.constants, table.values).map { constant, value in
+        (constant.name, constant.expression.map { .string($0.text) } ?? .number(value))
+      })
+  }
+
   private var beam: JSONText {
     let beam = run.file.beam
     var members: [(String, JSONText)] = [
       (
         "species",
         beam.species.name.map(JSONText.string)
-          ?? ["mass": .number(beam.species.mass), "charge": .number(beam.species.chargeNumber)]
+          ?? [
+            "mass": numbers.text(.number(beam.species.mass), of: .beam("species.mass")),
+            "charge": numbers.text(.number(beam.species.chargeNumber), of: .beam("species.charge")),
+          ]
       ),
-      ("kinetic_energy", .number(beam.kineticEnergy)),
+      ("kinetic_energy", numbers.text(.number(beam.kineticEnergy), of: .beam("kinetic_energy"))),
     ]
     switch beam.source {
     case .file(let path, let charge):
-      if let charge { members.append(("charge", .number(charge))) }
+      if let charge {
+        members.append(("charge", numbers.text(.number(charge), of: .beam("charge"))))
+      }
       members.append(("file", .string(URL(fileURLWithPath: path).path)))
     case .drawn(let initial):
-      members.append(("charge", .number(initial.charge)))
+      members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
       members.append(("particles", .integer(initial.particles)))
       members.append(("seed", .integer(Int(clamping: initial.seed))))
       members.append(("quiet_start", .boolean(initial.isQuiet)))
@@ -102,7 +118,9 @@ struct RunRecord {
     let beamline = run.file.beamline
     return [
       "elements": .object(
-        beamline.elements.map { item in (item.name, Self.describe(item.element, item)) }),
+        beamline.elements.enumerated().map { index, item in
+          (item.name, describe(item.element, item, index))
+        }),
       "lines": .object([
         ("line", .array(beamline.order.map { .string(beamline.elements[$0].name) }))
       ]),
@@ -110,15 +128,25 @@ struct RunRecord {
     ]
   }
 
-  private static func describe<E: Element>(
-    _ element: E, _ item: BeamlineElement
+  private func describe<E: Element>(
+    _ element: E, _ item: BeamlineElement, _ index: Int
   ) -> JSONText {
+    let expressed = numbers.parameters(ofElement: index)
     var members: [(String, JSONText)] = [("kind", .string(E.kind))]
-    members += E.parameters.members(of: element, default: E())
+    members += E.parameters.members(of: element, default: E(), and: expressed).map { name, value in
+      (name, numbers.text(value) { .parameter(element: index, name, entry: $0) })
+    }
     members.append(("model", .string(element.model.rawValue)))
-    members += Placement.parameters.members(of: item.placement, default: Placement())
+    members += Placement.parameters.members(
+      of: item.placement, default: Placement(), and: expressed
+    ).map { name, value in
+      (name, numbers.text(value, of: .placement(element: index, name)))
+    }
     if let aperture = item.placement.aperture {
-      members.append(("aperture", ["x": .number(aperture.x), "y": .number(aperture.y)]))
+      let axes = [("x", aperture.x), ("y", aperture.y)].map { name, value in
+        (name, numbers.text(.number(value), of: .placement(element: index, "aperture.\(name)")))
+      }
+      members.append(("aperture", .object(axes)))
     }
     return .object(members)
   }
@@ -126,12 +154,14 @@ struct RunRecord {
 
 extension ParameterTable {
   /// The parameters that say something: those that a file must give, those that are not at their
-  /// default, and one of each set of alternatives that needs one.
-  func members(of subject: Subject, default standard: Subject) -> [(String, JSONText)] {
-    var needed = Set(parameters.filter(\.isRequired).map(\.name))
+  /// default, one of each set of alternatives that needs one, and those among `others`.
+  func members(
+    of subject: Subject, default standard: Subject, and others: Set<String> = []
+  ) -> [(String, JSONText)] {
+    var needed = others.union(parameters.filter(\.isRequired).map(\.name))
     for choice in alternatives where choice.isRequired {
       let given = choice.names.first { name in
-        self[name].map { !$0.storage.isEqual(subject, standard) } ?? false
+        others.contains(name) || self[name].map { !$0.storage.isEqual(subject, standard) } ?? false
       }
       needed.insert(given ?? choice.names[0])
     }

@@ -27,6 +27,15 @@ struct RunFileFuzzTests {
       "integrated_field_x": 1e-3}, "t": {"kind": "ThinDipole", "angle": 1, "radius": 2}, "s": {"kind": "Monitor"}},
       "lines": {"l": ["m", "k", "t", "s"]}}}
     """,
+    """
+    {"constants": {"kq": 103.1, "f": "-kq * 0.5 ^ 2", "n": "2 + 1", "a": "atan2(pi, f) + sqrt(electron_mass)"},
+     "beam": {"species": {"mass": "proton_mass", "charge": "n - 4"}, "momentum": "kq", "particles": "n", "distribution":
+      {"kind": "gaussian", "cut": "n", "twiss": {"beta_x": "1/n", "emittance_x": "1e-9*kq", "beta_y": 1,
+       "emittance_y": 0, "beta_t": "hypot(n, 4)", "emittance_t": 1e-9}, "mean": {"x": "f * 1e-9"}}},
+     "lattice": {"elements": {"q": {"kind": "Quadrupole", "length": "0.06", "k1": "f", "slices": "n*2", "dx": "-1e-6",
+      "aperture": {"x": "1/kq", "y": 0.2}}, "m": {"kind": "ThinMultipole", "normal": ["0", "a", 1]}},
+      "lines": {"l": [{"repeat": "n", "line": "m"}, "q"]}}, "tracking": {"turns": "n - 1"}}
+    """,
   ]
 
   private static let fragments = [
@@ -34,6 +43,7 @@ struct RunFileFuzzTests {
     "\\u0000",
     "\"cell\"", "\"repeat\"", "10000000", "9007199254740993", "\"kind\"", "0", "\u{FEFF}", "é",
     "[[[[", "}}}}",
+    "\"kq\"", "\"1/0\"", "(", "^", "kq", "sin(", "\\u0031",
     "\"q1\"", "\"Bend\"", "1e18", "\"exact\"", "\"use\"",
   ].map { Array($0.utf8) }
 

@@ -78,7 +78,7 @@ struct MistakeTests {
     (
       "a name in the place of a number",
       "{\(beam), \"lattice\": {\"elements\": {\"d\": {\"kind\": \"Drift\", \"length\": \"long\"}}, \"lines\": {\"l\": [\"d\"]}}}",
-      ["number", "\"long\""]
+      ["run.json:3:", "Drift \"d\", \"length\": there is no constant \"long\""]
     ),
   ]
 

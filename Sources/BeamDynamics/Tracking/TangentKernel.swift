@@ -14,7 +14,7 @@ public struct TangentKernel: Sendable {
   @usableFromInline let actions: TangentActions<Double>
 
   @inlinable
-  public init<S: DualNumber & ParticleScalar>(_ map: TransferMap<S>) where S.Word == Double {
+  public init<S: ChainRuleScalar & ParticleScalar>(_ map: TransferMap<S>) where S.Word == Double {
     onTile = map.onTile
     actions = map.actions
   }

@@ -1,6 +1,7 @@
-// Elementary functions of numbers with derivatives: each gives its value and its derivative, nothing else.
+// Elementary functions of numbers that carry derivatives: each gives its value and its derivative,
+// nothing else. Dual numbers and numbers on a tape share them.
 
-extension DualNumber {
+extension ChainRuleScalar {
   @inlinable @inline(__always) public static func sqrt(_ x: Self) -> Self {
     let root = Value.sqrt(x.value)
     return x.mapped(to: root, derivative: 0.5 / root)

@@ -1,0 +1,58 @@
+/// An expression that stands in a number's place.
+public struct WrittenExpression: Sendable {
+  /// The key whose value it is.
+  public var key: String
+  /// The entry, where the value is an array.
+  public var index: Int?
+  public var expression: Expression
+  /// Whether a whole number was asked for.
+  public var isWhole: Bool
+
+  public init(key: String, index: Int?, _ expression: Expression, isWhole: Bool = false) {
+    self.key = key
+    self.index = index
+    self.expression = expression
+    self.isWhole = isWhole
+  }
+}
+
+extension ObjectReader {
+  /// What stands in a number's place: a string is evaluated as an expression of the constants, and
+  /// added to ``expressions``.
+  ///
+  /// - Parameters:
+  ///   - key: The key whose value it is.
+  ///   - index: The entry, where the value is an array.
+  ///   - isWhole: Whether a whole number is asked for.
+  /// - Returns: A node with a number where there is one, which is NaN after a mistake has been
+  ///   reported (``JSONNode/isUnreadable``); anything else comes back as it is.
+  public mutating func number(
+    _ node: JSONNode, of key: String, index: Int? = nil, isWhole: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) -> JSONNode {
+    guard let constants, case .string(let text) = node.value else { return node }
+    var result = JSONNode(.number(.nan), at: node.position)
+    do {
+      let expression = try Expression(text, in: constants.scope)
+      expressions.append(
+        WrittenExpression(key: key, index: index, expression, isWhole: isWhole))
+      // A constant that has no value has been reported where it stands.
+      if expression.references.contains(where: { constants.values[$0.place].isNaN }) {
+        return result
+      }
+      result.value = .number(try expression.finiteValue(constants.values))
+    } catch {
+      diagnostics.error(
+        "\(subject), \(quoted(key)): \(error.message)", at: node.position(ofScalar: error.offset))
+    }
+    return result
+  }
+
+  /// What was found, for a sentence.
+  static func summary(of written: JSONNode, evaluatedTo node: JSONNode) -> String {
+    guard case .string(let text) = written.value, case .number(let value) = node.value else {
+      return written.summary
+    }
+    return "\(quoted(text)), which is \(concise(value))"
+  }
+}
