@@ -16,7 +16,7 @@ public struct EvaluationFailure: Error, Equatable, CustomStringConvertible {
 public struct UnsuitableProblem: Error, Equatable, CustomStringConvertible {
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.description = description }
 }
 
 /// The function has no value at the very start of a run.
