@@ -96,7 +96,7 @@ struct CauchyPoint {
   }
 
   /// The step projected onto the bounds if it still descends, otherwise cut at the first bound.
-  private func within(
+  func within(
     _ bounds: Bounds, _ free: [Int], _ step: [Double], _ iterate: Iterate
   ) -> [Double] {
     var target = point

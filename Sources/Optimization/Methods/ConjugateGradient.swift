@@ -18,7 +18,7 @@ public struct ConjugateGradient: OptimizationMethod {
   }
 
   /// The greatest slope after a step, as a fraction of that before.
-  public var curvature = 0.3
+  public var curvature = 0.2
 
   public init() {}
 

@@ -15,9 +15,9 @@ public struct LineSearchNewton: OptimizationMethod {
   }
 
   /// Residual of the conjugate gradients, against the gradient, that is always small enough.
-  public var forcing = 0.1
+  public var forcing = 0.08
   /// The greatest slope after a step, as a fraction of that before.
-  public var curvature = 0.9
+  public var curvature = 0.5
 
   public init() {}
 

@@ -58,7 +58,15 @@ public struct ProjectedLBFGS: OptimizationMethod {
   ) throws -> WolfeLineSearch.Outcome {
     guard let model = CompactHessian(memory) else { return .failed(.noFurtherDecrease) }
     let cauchy = CauchyPoint(iterate, model, bounds)
-    let target = cauchy.subspaceMinimum(iterate, model, bounds)
+    // Where no variable meets a bound, the minimum of the whole model: the recursion of two loops
+    // gives it without M, which rounding spoils first.
+    let target =
+      cauchy.isFree.contains(false)
+      ? cauchy.subspaceMinimum(iterate, model, bounds)
+      : cauchy.within(
+        bounds, Array(iterate.point.indices),
+        difference(
+          point(iterate.point, -1, memory.inverseTimes(iterate.gradient)), cauchy.point), iterate)
     var direction = difference(target, iterate.point)
     if !(dot(direction, iterate.gradient) < 0) {
       direction = difference(cauchy.point, iterate.point)

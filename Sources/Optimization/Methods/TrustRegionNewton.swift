@@ -26,7 +26,7 @@ public struct TrustRegionNewton: OptimizationMethod {
   /// Residual of the conjugate gradients, against the gradient, that is always small enough.
   public var forcing = 0.1
   /// First radius over the length of the start, if the first Newton step is longer.
-  public var firstReach = 10.0
+  public var firstReach = 1.0
 
   public init() {}
 
@@ -68,7 +68,7 @@ public struct TrustRegionNewton: OptimizationMethod {
       if agreement < 0.25 {
         let best = CubicInterpolation.minimum(
           from: (0, iterate.value, slopes.0), to: (1, value, slopes.1))
-        radius = stepLength * min(max(best ?? 0.25, 0.1), 0.5)
+        radius = stepLength * min(max(best ?? 0.25, 0.1), 0.7)
       } else if agreement > 0.75, step.isCut {
         radius = max(radius, (agreement > 0.9 ? 3 : 2) * stepLength)
       }
