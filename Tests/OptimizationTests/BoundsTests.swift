@@ -109,7 +109,9 @@ struct BoundsTests {
   }
 
   @Test func mistakesAreNamed() throws {
-    #expect(throws: UnsuitableProblem("variable 1 cannot be at least 2.0 and at most 1.0; exchange its bounds")) {
+    let exchanged = UnsuitableProblem(
+      "variable 1 cannot be at least 2.0 and at most 1.0; exchange its bounds")
+    #expect(throws: exchanged) {
       try Bounds(lower: [0, 2], upper: [1, 1])
     }
     let objective = Objective(residualFormula: ShiftedParabola(centre: [2, 1]))

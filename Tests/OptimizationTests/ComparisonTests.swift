@@ -70,10 +70,9 @@ struct Comparison {
 struct ComparisonTests {
   static let names = OptimizerCatalog.standard.names
 
-  /// What is not solved within 3,000 evaluations, and why.
+  /// What is not solved with a gradient of 10⁻⁶ and within 3,000 evaluations, and why.
   static let unsolved: [String: Set<String>] = [
     "newton-cg": [],
-    // Far out the function is flat: the gradient falls although no minimum is near.
     "newton-cg-linesearch": [],
     // The gradient is small enough at 3.4·10⁻⁶ already; the minimum is 1.4·10⁻⁶.
     "levenberg-marquardt": ["watson-9"],
@@ -121,7 +120,7 @@ struct ComparisonTests {
     #expect(Double(ours.products) <= 1.1 * Double(theirs.products))
   }
 
-  @Test(arguments: [2, 4, 10, 30, 100, 300, 1000])
+  @Test(arguments: [2, 4, 10, 100, 1000])
   func extendedRosenbrockIsSolvedInAnyDimension(_ n: Int) throws {
     let problem = TestProblem("rosenbrock", .rosenbrock, from: TestProblem.alternating(n))
     for name in ["newton-cg", "newton-cg-linesearch", "l-bfgs", "l-bfgs-b", "conjugate-gradient"] {

@@ -67,7 +67,8 @@ struct MethodTests {
     }
     let text = try #require(saved)
     let resumed = try method.minimize(
-      problem, continuing: text, stopping: Stopping(evaluations: 500)) { _ in .proceed }
+      problem, continuing: text, stopping: Stopping(evaluations: 500)
+    ) { _ in .proceed }
     #expect(resumed == (try method.minimize(problem, stopping: Stopping(evaluations: 500))))
   }
 
@@ -131,7 +132,7 @@ struct MethodTests {
   @Test(arguments: names) func aThrownFailureShortensTheStep(_ name: String) throws {
     let method = try OptimizerCatalog.standard.method(named: name)
     let watched = WatchedFunction(ShiftedParabola(centre: [2, 1]))
-    // Only points near the last ones can be evaluated: the region grows with each evaluation.
+    // The wall stands just behind the minimum: steps that overshoot hit it.
     watched.check = { x, _ in
       if x[0] > 2.05 || x[1] < 0.9 { throw EvaluationFailure("the beam is lost") }
     }

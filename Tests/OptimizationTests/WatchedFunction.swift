@@ -53,7 +53,7 @@ struct RootFormula: ResidualFormula {
   func callAsFunction<S: RealScalar>(_ x: [S]) -> [S] { x.map { S.sqrt($0) - 1.0 } }
 }
 
-/// The Rosenbrock function, and beyond a wall an exponential.
+/// rᵢ = i·(xᵢ − cᵢ), with i from 1: one step for a second-order method.
 struct ShiftedParabola: ResidualFormula {
   let centre: [Double]
   var dimension: Int { centre.count }

@@ -64,19 +64,15 @@ public struct BoundTransformation: Sendable {
   func applied(to objective: Objective) -> Objective {
     var result = Objective(dimension: objective.dimension) { u in try objective.value(outer(u)) }
     if let function = objective.valueAndGradient {
+      // The second-derivative term needs the gradient at the point. It is kept, since products follow
+      // each other at one point, whose gradient was asked for before: only a run that goes on from a
+      // saved state evaluates it once more, uncounted.
+      let last = LastGradients(function)
       result.valueAndGradient = { u in
-        let (value, gradient) = try function(outer(u))
+        let (value, gradient) = try last.valueAndGradient(at: outer(u))
         return (value, gradient.indices.map { outer($0, u[$0]).first * gradient[$0] })
       }
       if let product = objective.hessianVectorProduct {
-        // The second-derivative term needs the gradient at the point: kept, since several products
-        // at one point follow each other, and mostly the gradient there was just asked for.
-        let last = LastGradient(function)
-        result.valueAndGradient = { u in
-          let x = outer(u)
-          let (value, gradient) = try last.valueAndGradient(at: x)
-          return (value, gradient.indices.map { outer($0, u[$0]).first * gradient[$0] })
-        }
         result.hessianVectorProduct = { u, v in
           let parts = u.indices.map { outer($0, u[$0]) }
           let x = parts.map(\.x)
@@ -102,8 +98,8 @@ public struct BoundTransformation: Sendable {
   }
 }
 
-/// The gradients at the last two points: the iterate, and the trial beside it.
-private final class LastGradient {
+/// The gradients at the last four points: the iterate, and trials beside it.
+private final class LastGradients {
   private let function: ([Double]) throws -> (value: Double, gradient: [Double])
   private var known: [(point: [Double], value: Double, gradient: [Double])] = []
 
@@ -114,7 +110,7 @@ private final class LastGradient {
   func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
     if let entry = known.last(where: { $0.point == x }) { return (entry.value, entry.gradient) }
     let (value, gradient) = try function(x)
-    known = known.suffix(1) + [(x, value, gradient)]
+    known = known.suffix(3) + [(x, value, gradient)]
     return (value, gradient)
   }
 }

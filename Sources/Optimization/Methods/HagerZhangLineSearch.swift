@@ -34,7 +34,8 @@ struct HagerZhangLineSearch {
   }
 
   func search(
-    from start: Iterate, along direction: [Double], first: Double, _ function: inout CountedObjective
+    from start: Iterate, along direction: [Double], first: Double,
+    _ function: inout CountedObjective
   ) throws -> WolfeLineSearch.Outcome {
     let slope = dot(start.gradient, direction)
     guard slope < 0, slope.isFinite else { return .failed(.noFurtherDecrease) }

@@ -1,9 +1,9 @@
 /// Newton's method with conjugate gradients in a trust region.
 ///
 /// Each iteration follows the ``ConjugateGradientPath`` to the edge of the region. The radius begins
-/// at the length of the first Newton step, within a multiple of the start's length, and follows the
-/// agreement of function and model; after a failed step it comes from the cubic through values and
-/// slopes at both ends.
+/// at the length of the first Newton step, no longer than the start's distance from the origin (or 1,
+/// or the step to the minimum along the gradient), and follows the agreement of function and model.
+/// Where they disagree it comes from the cubic through values and slopes at both ends of the step.
 ///
 /// - SeeAlso: T. Steihaug, SIAM J. Numer. Anal. 20, 626 (1983), https://doi.org/10.1137/0720042;
 ///   J. Nocedal, S. Wright, Numerical Optimization, 2nd ed. (2006), algorithms 4.1 and 7.2;
@@ -25,7 +25,7 @@ public struct TrustRegionNewton: OptimizationMethod {
   public var acceptance = 1e-4
   /// Residual of the conjugate gradients, against the gradient, that is always small enough.
   public var forcing = 0.1
-  /// First radius over the length of the start, if the first Newton step is longer.
+  /// The longest first radius over the length of the start.
   public var firstReach = 1.0
 
   public init() {}

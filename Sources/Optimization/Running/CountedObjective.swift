@@ -20,7 +20,11 @@ public struct CountedObjective {
   mutating func value(at x: [Double]) throws -> Double? {
     try beginEvaluation()
     let function = objective.value
-    return try attempt { try function(x) } isFinite: { $0.isFinite }
+    return try attempt {
+      try function(x)
+    } isFinite: {
+      $0.isFinite
+    }
   }
 
   mutating func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double])? {
@@ -31,7 +35,9 @@ public struct CountedObjective {
       let result = try function(x)
       precondition(result.gradient.count == x.count, "a gradient has an entry per variable")
       return result
-    } isFinite: { $0.value.isFinite && $0.gradient.allSatisfy(\.isFinite) }
+    } isFinite: {
+      $0.value.isFinite && $0.gradient.allSatisfy(\.isFinite)
+    }
   }
 
   /// The residuals and their Jacobian, whose value is ½Σrᵢ².
@@ -45,7 +51,9 @@ public struct CountedObjective {
         jacobian.rows == residuals.count && jacobian.columns == x.count,
         "a Jacobian has a row per residual and a column per variable")
       return Linearization(residuals: residuals, jacobian: jacobian)
-    } isFinite: { $0.value.isFinite && $0.jacobian.entries.allSatisfy(\.isFinite) }
+    } isFinite: {
+      $0.value.isFinite && $0.jacobian.entries.allSatisfy(\.isFinite)
+    }
   }
 
   mutating func product(at x: [Double], _ direction: [Double]) throws -> [Double]? {
@@ -53,7 +61,9 @@ public struct CountedObjective {
     counts.hessianVectorProducts += 1
     return try attempt {
       try function(x, direction)
-    } isFinite: { $0.allSatisfy(\.isFinite) }
+    } isFinite: {
+      $0.allSatisfy(\.isFinite)
+    }
   }
 
   private mutating func beginEvaluation() throws {

@@ -67,7 +67,8 @@ struct MethodSpace {
         throw UnsuitableProblem("there are \(scales.count) scales for \(count) variables")
       }
       if let i = scales.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-        throw UnsuitableProblem("the scale of variable \(i) is \(scales[i]); give a positive number")
+        throw UnsuitableProblem(
+          "the scale of variable \(i) is \(scales[i]); give a positive number")
       }
     }
   }
