@@ -57,7 +57,12 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("Sensitivity", ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "CVectorMath"]),
+    library(
+      "Sensitivity",
+      [
+        "BeamDynamics", "Optimization", "Communication", "LinearAlgebra", "Documents", "AutoDiff",
+        "CVectorMath",
+      ]),
     library(
       "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
     .executableTarget(
@@ -74,6 +79,9 @@ let package = Package(
       swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     .target(
+      name: "BeamSamples", dependencies: ["BeamDynamics", "Documents", "DoubleDouble", "AutoDiff"],
+      path: "Tests/BeamSamples", swiftSettings: optimized),
+    .target(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
@@ -83,7 +91,12 @@ let package = Package(
     tests(of: "Communication"),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
-    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
+    tests(
+      of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
+      fixtures: true),
+    tests(
+      of: "Sensitivity",
+      ["BeamDynamics", "AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples", "Communication"]),
     tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
