@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "Communication", targets: ["Communication"]),
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
@@ -51,6 +52,7 @@ let package = Package(
       name: "CVectorMath", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
     library("LinearAlgebra", ["AutoDiff"]),
+    library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
@@ -65,14 +67,19 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user
-    // runs it.
+    // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
+    // runs it, and problems that optimizers are judged by.
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
+    .target(
+      name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
+      path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
+    tests(
+      of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
     tests(of: "Communication"),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
