@@ -57,13 +57,22 @@ let package = Package(
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("Sensitivity", ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "CVectorMath"]),
     library(
-      "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
+      "Sensitivity",
+      [
+        "BeamDynamics", "Optimization", "Communication", "LinearAlgebra", "Documents", "AutoDiff",
+        "CVectorMath",
+      ]),
+    library(
+      "LatticeFiles",
+      [
+        "Sensitivity", "Optimization", "BeamDynamics", "Communication", "LinearAlgebra", "AutoDiff",
+        "Documents", "DataFiles",
+      ]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
-        "LatticeFiles", "BeamDynamics", "DataFiles", "Documents", "Communication",
+        "LatticeFiles", "Sensitivity", "BeamDynamics", "DataFiles", "Documents", "Communication",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
@@ -84,7 +93,9 @@ let package = Package(
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
     tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "Support"]),
+    tests(
+      of: "Sensitivity", ["BeamDynamics", "LinearAlgebra", "Documents", "AutoDiff", "Optimization"]),
+    tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

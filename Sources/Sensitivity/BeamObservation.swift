@@ -100,7 +100,9 @@ extension ReferenceParticle {
     particle.s = n[1]
     particle.t = n[2]
     particle.position = vector(3)
-    particle.orientation = Orientation(right: vector(6), up: vector(9), forward: vector(12))
+    particle.orientation.right = vector(6)
+    particle.orientation.up = vector(9)
+    particle.orientation.forward = vector(12)
     return particle
   }
 }
