@@ -56,7 +56,7 @@ struct DesignInputs: Sendable {
   func check(_ values: [Double], named names: [RunInput]) throws {
     func refuse(_ place: Int, _ reason: String) -> UndefinedObjective {
       UndefinedObjective(
-        "a run with \(quoted(run.name(of: names[place]))) = \(values[place])", because: reason,
+        "a run with \(quoted(run.inputNames.name(of: names[place]))) = \(values[place])", because: reason,
         remedy: "give the variables bounds that exclude it")
     }
     for (place, value) in values.enumerated() where !value.isFinite {
@@ -91,7 +91,7 @@ struct DesignInputs: Sendable {
     for (number, place) in shape {
       if let reason = description.obstacle(at: number, numbers) {
         throw UndefinedObjective(
-          "the derivative to \(quoted(run.name(of: names[place])))", because: "it " + reason,
+          "the derivative to \(quoted(run.inputNames.name(of: names[place])))", because: "it " + reason,
           remedy: "or leave it out of the variables")
       }
     }

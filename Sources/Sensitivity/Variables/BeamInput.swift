@@ -23,7 +23,7 @@ public enum BeamInput: Hashable, Sendable {
   var isEnergy: Bool { [.kineticEnergy, .totalEnergy, .momentum].contains(self) }
 
   /// γ − 1 of the reference particle, where this number, one of its energy, has a value.
-  func kineticEnergyOverMass<S: RealScalar>(_ value: S, _ species: Species) -> S {
+  public func kineticEnergyOverMass<S: RealScalar>(_ value: S, _ species: Species) -> S {
     let mass = species.mass
     switch self {
     case .totalEnergy: return (value - mass) * (1 / mass)

@@ -6,7 +6,7 @@ import Documents
 /// Between variables and run stands one formula, ``inputs(of:)``: over plain numbers it gives the
 /// values to track with, over numbers of a tape it carries derivatives back to the variables.
 public struct DesignVariables: Sendable {
-  public let variables: [DesignVariable]
+  public private(set) var variables: [DesignVariable]
   /// The numbers of the run that depend on the variables, each once.
   public let inputs: [RunInput]
   private let constants: ConstantTable
@@ -62,6 +62,13 @@ public struct DesignVariables: Sendable {
     self.varied = varied
   }
 
+  /// The same variables, starting elsewhere.
+  public func starting(at values: [Double]) -> Self {
+    var copy = self
+    for i in values.indices { copy.variables[i].value = values[i] }
+    return copy
+  }
+
   public var count: Int { variables.count }
   public var names: [String] { variables.map(\.name) }
   /// The values to start from.
@@ -84,7 +91,6 @@ public struct DesignVariables: Sendable {
   public func constants(of values: [Double]) -> ConstantTable {
     constants.replacing(varied.mapValues { values[$0] })
   }
-
 }
 
 extension ConstantTable {
