@@ -194,11 +194,15 @@ struct MethodTests {
     #expect(first == (try method.minimize(try problem("osborne-1"), stopping: stopping)))
   }
 
-  @Test func aSmoothMatchTakesTenEvaluations() throws {
-    for name in ["newton-cg", "levenberg-marquardt"] {
+  @Test(
+    arguments: names.filter { $0 != "nelder-mead" && $0 != "conjugate-gradient" }, [true, false])
+  func aSmoothMatchTakesTenEvaluations(_ name: String, _ isBounded: Bool) throws {
+    let bounds = isBounded ? try Bounds(lower: [0.1, 0.1], upper: [1, 1]) : nil
+    for treatment in [BoundTreatment.transformation, nil] {
       let method = try OptimizerCatalog.standard.method(named: name)
       let problem = OptimizationProblem(
-        Objective(residualFormula: FODOMatch()), from: [0.3, 0.3], scales: [0.1, 0.1])
+        Objective(residualFormula: FODOMatch()), from: [0.3, 0.3], bounds: bounds,
+        treatment: treatment, scales: [0.1, 0.1])
       let result = try method.minimize(problem, stopping: Stopping(gradient: 1e-7))
       #expect(result.counts.evaluations <= 10)
       for (found, wanted) in zip(result.point, FODOMatch.strengths) {

@@ -64,7 +64,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
 
 extension AffineMap<Double> {
   /// True if nothing moves.
-  var isIdentity: Bool {
+  package var isIdentity: Bool {
     for i in 0..<6 {
       if offset[i] != 0 { return false }
       for j in 0..<6 where matrix[i, j] != (i == j ? 1 : 0) { return false }

@@ -48,7 +48,27 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   public init<M: Motion>(_ motion: M) where M.S == S {
     actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
-    onTile = { tile in
+    onTile = Self.loop(motion)
+  }
+
+  /// The map of a motion in two stages.
+  ///
+  /// Numbers with tangents have enough to do at once, and too many to keep: they go in one stage.
+  @inlinable
+  public init<M: StagedMotion>(staged motion: M) where M.S == S {
+    actions = S.tangentActions(motion)
+    onPoint = { z in motion.advance(&z) }
+    onTile = S.componentCount > 1 ? Self.loop(motion) : Self.stagedLoop(motion)
+  }
+
+  @inlinable @inline(__always)
+  static func loop<M: Motion>(_ motion: M) -> @Sendable (inout Tile<S.Word>) -> Void
+  where M.S == S {
+    // Tiles of derivatives are moved by lanes; a single number with derivatives is moved as a point.
+    if S.laneCount == 1 && S.componentCount > 1 {
+      return { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+    }
+    return { tile in
       let stride = Tile<S.Word>.componentStride
       var address = tile.base
       let end = address + tile.count
@@ -65,12 +85,11 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     }
   }
 
-  /// The map of a motion in two stages.
-  @inlinable
-  public init<M: StagedMotion>(staged motion: M) where M.S == S {
-    actions = S.tangentActions(motion)
-    onPoint = { z in motion.advance(&z) }
-    onTile = { tile in
+  @inlinable @inline(__always)
+  static func stagedLoop<M: StagedMotion>(
+    _ motion: M
+  ) -> @Sendable (inout Tile<S.Word>) -> Void where M.S == S {
+    { tile in
       let stride = Tile<S.Word>.componentStride
       let pitch = Tile<S.Word>.capacity
       var address = tile.base

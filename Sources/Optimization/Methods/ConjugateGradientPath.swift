@@ -59,8 +59,8 @@ struct ConjugateGradientPath {
       let curvature = product.map { dot(direction, $0) } ?? 0
       let slope = dot(residual, direction)
       let room = bounds.room(from: point(x, 1, p), along: direction)
-      let directionSquare = dot(direction, direction)
-      let isConvex = curvature > 0x1p-52 * directionSquare * 0x1p-20
+      // Below the rounding of the product, a curvature has no sign.
+      let isConvex = curvature > 0x1p-52 * length(direction) * (product.map(length) ?? 0)
       let best = isConvex ? -slope / curvature : .infinity
       let exit = ConjugateGradientPath.exit(p, direction, radius)
       let end = min(best, room, exit)
