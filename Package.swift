@@ -72,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "beamtrack",
       dependencies: [
-        "LatticeFiles", "Sensitivity", "BeamDynamics", "DataFiles", "Documents", "Communication",
+        "LatticeFiles", "Sensitivity", "Optimization", "BeamDynamics", "DataFiles", "Documents",
+        "Communication",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),

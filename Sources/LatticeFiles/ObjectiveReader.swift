@@ -137,11 +137,11 @@ struct ObjectiveReader {
     let screen = Screen(
       axes, kernel: kernel == "linear" ? .linear : .gaussian(width: width ?? 1))
     do {
-      let image = try ImageFile.read(RunFile.resolve(path, from: folder), screen)
-      return .density(
-        ScreenImage(
-          image, on: screen,
-          comparison: comparison.flatMap(ScreenImage.Comparison.init) ?? .squares))
+      let source = RunFile.resolve(path, from: folder)
+      var image = ScreenImage(try ImageFile.read(source, screen), on: screen)
+      image.comparison = comparison.flatMap(ScreenImage.Comparison.init) ?? .squares
+      image.source = source
+      return .density(image)
     } catch {
       diagnostics.error(
         "\"image\": \(error)", at: reader.node("image")?.position ?? reader.position)

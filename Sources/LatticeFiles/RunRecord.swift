@@ -7,10 +7,11 @@ import Sensitivity
 /// it.
 struct RunRecord {
   private let run: TrackingRun
-  private let summary: TrackingRun.Summary
+  /// nil before the run.
+  private let summary: TrackingRun.Summary?
   private let numbers: NumberWriter
 
-  init(_ run: TrackingRun, _ summary: TrackingRun.Summary) {
+  init(_ run: TrackingRun, _ summary: TrackingRun.Summary? = nil) {
     self.run = run
     self.summary = summary
     numbers = NumberWriter(run.file)
@@ -30,31 +31,33 @@ struct RunRecord {
         "threads": .integer(run.workers.count),
         "memory_bytes": .integer(Int(host.physicalMemory)),
       ],
-      "seconds": .object(summary.seconds.map { ($0.phase, .number($0.seconds)) }),
-      "particles": .integer(summary.particles),
-      "lost": .integer(summary.losses.count),
+      "seconds": .object((summary?.seconds ?? []).map { ($0.phase, .number($0.seconds)) }),
+      "particles": .integer(summary?.particles ?? 0),
+      "lost": .integer(summary?.losses.count ?? 0),
     ]
     return document.pretty + "\n"
   }
 
-  private var input: JSONText {
+  /// The run as a run file.
+  var input: JSONText {
     let tracking = run.file.tracking
     let output = run.file.output
-    return [
-      "beam": beam,
-      "constants": constants,
-      "lattice": lattice,
-      "tracking": [
+    let members: [(String, JSONText)] = [
+      ("beam", beam),
+      ("constants", constants),
+      ("lattice", lattice),
+      ("tracking", [
         "method": "particles", "model": .string(tracking.model.rawValue),
         "slices": .integer(tracking.slices),
         "precision": .string(tracking.precision.rawValue), "turns": .integer(tracking.turns),
-      ],
-      "output": [
+      ]),
+      ("output", [
         "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
         "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
         "format": .string(output.format.rawValue),
-      ],
+      ]),
     ]
+    return .object(members + DesignWriter(run.file).members)
   }
 
   private var constants: JSONText {

@@ -104,6 +104,15 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     try passage(x).beams
   }
 
+  /// The particles at the start.
+  public func initialParticles(at x: [Double]) throws -> Bunch<Double> {
+    let values = variables.inputs(of: x)
+    return try initialBunch(
+      values,
+      ReferenceParticle(
+        species: run.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values)))
+  }
+
   /// An undefined objective is, to an optimizer, a step that was too long.
   private func mayFail<Result>(_ body: () throws -> Result) throws -> Result {
     do {

@@ -15,6 +15,8 @@ public struct ScreenImage: Sendable {
   /// The share of the image in each cell, the first axis fastest; they sum to 1.
   public let shares: [Double]
   public var comparison: Comparison
+  /// The file that it was read from, if there is one.
+  public var source: String?
 
   /// - Parameter image: Intensities, not negative, in any unit; they are divided by their sum.
   public init(_ image: [Double], on screen: Screen, comparison: Comparison = .squares) {
