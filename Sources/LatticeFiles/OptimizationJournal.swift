@@ -17,15 +17,16 @@ final class OptimizationJournal {
   private var reason = "the run goes on"
   private var counts = EvaluationCounts()
   private var evaluations = 0
+  /// The start, then one entry for each iteration.
   private var history: [Entry] = []
   private let beginning = ContinuousClock.now
   private var lastWritten: ContinuousClock.Instant?
 
-  /// One iteration.
+  /// The start, or an iteration.
   private struct Entry {
     let point: [Double]
     let value: Double
-    let gradientNorm: Double?
+    var gradientNorm: Double?
     let step: Double
     let evaluations: Int
   }
@@ -53,7 +54,10 @@ final class OptimizationJournal {
       throw failure
     }
     let value = value(result)
-    if startValue == nil { startValue = value }
+    if startValue == nil {
+      startValue = value
+      history.append(Entry(point: x, value: value, gradientNorm: nil, step: 0, evaluations: 1))
+    }
     if value < bestValue ?? .infinity {
       bestValue = value
       best = x
@@ -81,6 +85,8 @@ final class OptimizationJournal {
 
   func end(_ result: OptimizationResult) {
     counts = result.counts
+    // The gradient at the start is told only now.
+    if !history.isEmpty { history[0].gradientNorm = result.history.first?.gradientNorm }
     best = result.point
     bestValue = result.value
     status =
@@ -116,7 +122,7 @@ final class OptimizationJournal {
         writer,
         columns: ["iteration", "evaluations", "objective", "gradient_norm", "step"] + names)
       for (number, entry) in history.enumerated() {
-        table.field(number + 1)
+        table.field(number)
         table.field(entry.evaluations)
         table.field(entry.value)
         table.field(entry.gradientNorm)
@@ -142,7 +148,7 @@ final class OptimizationJournal {
         "hessian_vector_products": .integer(counts.hessianVectorProducts),
         "failures": .integer(counts.failures),
       ],
-      "iterations": .integer(history.count),
+      "iterations": .integer(max(history.count - 1, 0)),
       "seconds": .number(seconds),
       "history": .array(
         history.map { entry in

@@ -242,8 +242,11 @@ struct VariableReader {
     for binding in run.bindings {
       let places = binding.expression.references.map(\.place).filter(moving.contains)
       guard !places.isEmpty else { continue }
+      let input = input(of: binding)
+      // A number that is a variable of its own no longer follows its expression.
+      if let input, taken[input] != nil { continue }
       reached.formUnion(places)
-      if let input = input(of: binding) {
+      if let input {
         if hasEnergy && input.isEnergy { continue }
         expressions.append((input, binding.expression))
         continue
