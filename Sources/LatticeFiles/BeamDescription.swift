@@ -10,6 +10,8 @@ public struct BeamDescription: Sendable {
   public var kineticEnergy: Double
   /// Where the particles come from.
   public var source: Source
+  /// Of a continuous beam [A], a magnitude; nil for a bunch.
+  public var current: Double?
   /// The numbers that the shape of a drawn beam is described by; nil where only the shape itself is
   /// known.
   public var shape: BeamShapeDescription?
@@ -55,6 +57,15 @@ public struct BeamDescription: Sendable {
     return "\(beam.particles) particles (\(name), \(kineticEnergy) MeV)"
   }
 
+  /// Of the bunch [C], a magnitude; nil for a continuous beam, and where a file's weights say it.
+  public var charge: Double? {
+    if current != nil { return nil }
+    switch source {
+    case .drawn(let beam): return beam.charge
+    case .file(_, let charge): return charge
+    }
+  }
+
   /// The reference particle at the start.
   public var reference: ReferenceParticle<Double> {
     ReferenceParticle(species: species, kineticEnergy: kineticEnergy)
@@ -69,12 +80,19 @@ extension BeamDescription {
   private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
 
   static func read(
-    _ reader: inout ObjectReader, folder: String, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, for method: RunFile.Method, folder: String,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> BeamDescription? {
     let species = readSpecies(&reader, &bindings, &diagnostics)
     let energy = readEnergy(&reader, species, &diagnostics)
+    _ = reader.exactlyOne(of: ["charge", "current"], isOptional: true, &diagnostics)
     let charge = reader.number("charge", in: .nonNegative, &diagnostics)
+    let current = reader.number("current", in: .nonNegative, &diagnostics)
+    if method == .particles && reader.contains("current") {
+      diagnostics.error(
+        "a beam of particles has a \"charge\", not a \"current\"",
+        at: reader.position(of: "current"))
+    }
     let source: Source?
     var shape: BeamShapeDescription?
     if reader.contains("file") {
@@ -87,7 +105,7 @@ extension BeamDescription {
       }
       source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
     } else {
-      let drawn = readDrawn(&reader, charge: charge, &bindings, &diagnostics)
+      let drawn = readDrawn(&reader, for: method, charge: charge, &bindings, &diagnostics)
       source = drawn.map { .drawn($0.beam) }
       shape = drawn?.shape
     }
@@ -95,6 +113,7 @@ extension BeamDescription {
     bindings += reader.bindings { .beam($0.key) }
     guard let species, let energy, let source else { return nil }
     var beam = BeamDescription(species: species, kineticEnergy: energy, source: source)
+    beam.current = current
     beam.shape = shape
     return beam
   }
@@ -169,21 +188,31 @@ extension BeamDescription {
   }
 
   private static func readDrawn(
-    _ reader: inout ObjectReader, charge: Double?, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
-  ) -> (beam: InitialBeam, shape: BeamShapeDescription)? {
-    let particles = reader.integer(
-      "particles", in: 1...particleLimit, required: true, &diagnostics)
+    _ reader: inout ObjectReader, for method: RunFile.Method, charge: Double?,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> (beam: InitialBeam, shape: BeamShapeDescription?)? {
+    // What is not drawn is not counted; what is not looked at needs no shape.
+    let needsParticles = method == .particles
+    var particles = reader.integer(
+      "particles", in: 1...particleLimit, required: needsParticles, &diagnostics)
+    if !needsParticles && !reader.contains("particles") { particles = 0 }
     let seed = reader.integer("seed", in: 0...(1 << 53 - 1), &diagnostics) ?? 1
     let isQuiet = reader.boolean("quiet_start", &diagnostics) ?? false
     let object = reader.object(
-      "distribution", describedAs: "the distribution", required: true, &diagnostics)
-    if let particles, !PhysicalMemory.holds(particles: particles) {
+      "distribution", describedAs: "the distribution", required: method != .reference,
+      &diagnostics)
+    if needsParticles, let particles, !PhysicalMemory.holds(particles: particles) {
       diagnostics.error(
         "\(particles) particles do not fit this machine's memory of "
           + "\(PhysicalMemory.bytes >> 30) GiB", at: reader.position(of: "particles"))
     }
-    guard var object else { return nil }
+    guard var object else {
+      if method != .reference || reader.contains("distribution") { return nil }
+      guard let point = try? BeamShape<Double>(covariance: .zero) else { return nil }
+      let beam = InitialBeam(
+        GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
+      return (beam, nil)
+    }
     let drawn = DistributionReader.read(&object, &bindings, &diagnostics)
     // Mistakes in the shape have been reported.
     guard let particles, let drawn, let shape = try? drawn.shape.shape else { return nil }

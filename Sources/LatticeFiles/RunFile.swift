@@ -22,14 +22,27 @@ public struct RunFile: Sendable {
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 
-  /// How particles are tracked.
+  /// How the beam is tracked.
   public struct TrackingDescription: Sendable {
+    public var method = Method.particles
     /// The model of elements that name none.
     public var model = Model.chromatic
     /// Slices of elements that name none.
     public var slices = 1
     public var precision = Precision.double
     public var turns = 1
+    /// Of an envelope; nil for none.
+    public var spaceCharge: EnvelopeSpaceCharge?
+  }
+
+  /// What is tracked.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Every particle.
+    case particles
+    /// The mean and the covariance of the beam.
+    case envelope
+    /// The reference particle alone.
+    case reference
   }
 
   /// The precision of the particles' coordinates.
@@ -103,11 +116,13 @@ extension RunFile {
     let constants = readConstants(&reader, &diagnostics)
     reader.constants = constants
     var bindings: [Binding] = []
+    let method = TrackingDescription.method(in: root)
     var beam: BeamDescription? = .standard
     if reader.contains("beam") {
       beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
         var object = object
-        return BeamDescription.read(&object, folder: folder(of: path), &bindings, &diagnostics)
+        return BeamDescription.read(
+          &object, for: method, folder: folder(of: path), &bindings, &diagnostics)
       }
     } else {
       _ = reader.node("beam")
@@ -128,12 +143,20 @@ extension RunFile {
       } ?? OutputDescription()
     let design = DesignReader(&reader, constants: constants)
     reader.finish(&diagnostics)
+    tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
     let beamline = lattice.flatMap { node in
       LatticeReader(catalog: catalog, defaultModel: tracking.model, constants: constants)
         .read(node, &bindings, &diagnostics)
     }
     guard let beam, let beamline else { return nil }
+    if tracking.method == .envelope,
+      let item = beamline.elements.first(where: { $0.placement.aperture != nil })
+    {
+      diagnostics.warning(
+        "apertures do not act on an envelope: that of \(quoted(item.name)) is ignored",
+        at: root.position)
+    }
     var run = RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
       constants: constants, bindings: bindings, warnings: [])
@@ -169,7 +192,10 @@ extension RunFile.TrackingDescription {
     _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Self {
     var tracking = Self()
-    _ = reader.choice("method", among: ["particles"], &diagnostics)
+    let methods = RunFile.Method.allCases.map(\.rawValue)
+    if let name = reader.choice("method", among: methods, &diagnostics) {
+      tracking.method = RunFile.Method(rawValue: name) ?? .particles
+    }
     let models = [Model.linear, .chromatic, .exact].map(\.rawValue)
     if let name = reader.choice("model", among: models, &diagnostics) {
       tracking.model = Model(rawValue: name) ?? tracking.model
@@ -180,6 +206,7 @@ extension RunFile.TrackingDescription {
       tracking.precision = RunFile.Precision(rawValue: name) ?? .double
     }
     tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
+    tracking.readSpaceCharge(&reader, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings { .tracking($0.key) }
     return tracking

@@ -40,24 +40,36 @@ struct RunRecord {
 
   /// The run as a run file.
   var input: JSONText {
-    let tracking = run.file.tracking
     let output = run.file.output
+    let outputText: JSONText = [
+      "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
+      "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
+      "format": .string(output.format.rawValue),
+    ]
     let members: [(String, JSONText)] = [
-      ("beam", beam),
-      ("constants", constants),
-      ("lattice", lattice),
-      ("tracking", [
-        "method": "particles", "model": .string(tracking.model.rawValue),
-        "slices": .integer(tracking.slices),
-        "precision": .string(tracking.precision.rawValue), "turns": .integer(tracking.turns),
-      ]),
-      ("output", [
-        "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
-        "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
-        "format": .string(output.format.rawValue),
-      ]),
+      ("beam", beam), ("constants", constants), ("lattice", lattice), ("tracking", trackingText),
+      ("output", outputText),
     ]
     return .object(members + DesignWriter(run.file).members)
+  }
+
+  private var trackingText: JSONText {
+    let tracking = run.file.tracking
+    var members: [(String, JSONText)] = [
+      ("method", .string(tracking.method.rawValue)),
+      ("model", .string(tracking.model.rawValue)),
+      ("slices", numbers.text(.integer(tracking.slices), of: .tracking("slices"))),
+      ("precision", .string(tracking.precision.rawValue)),
+      ("turns", numbers.text(.integer(tracking.turns), of: .tracking("turns"))),
+    ]
+    if let charge = tracking.spaceCharge {
+      members.append(
+        (
+          "space_charge",
+          ["model": .string(charge.model.rawValue), "slicing": .string(charge.slicing.rawValue)]
+        ))
+    }
+    return .object(members)
   }
 
   private var constants: JSONText {
@@ -81,6 +93,9 @@ struct RunRecord {
       ),
       ("kinetic_energy", numbers.text(.number(beam.kineticEnergy), of: .beam("kinetic_energy"))),
     ]
+    if let current = beam.current {
+      members.append(("current", numbers.text(.number(current), of: .beam("current"))))
+    }
     switch beam.source {
     case .file(let path, let charge):
       if let charge {
@@ -88,8 +103,10 @@ struct RunRecord {
       }
       members.append(("file", .string(URL(fileURLWithPath: path).path)))
     case .drawn(let initial):
-      members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
-      members.append(("particles", .integer(initial.particles)))
+      if beam.current == nil {
+        members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
+      }
+      if initial.particles > 0 { members.append(("particles", .integer(initial.particles))) }
       members.append(("seed", .integer(Int(clamping: initial.seed))))
       members.append(("quiet_start", .boolean(initial.isQuiet)))
       members.append(
