@@ -64,11 +64,16 @@ let package = Package(
         "CVectorMath",
       ]),
     library(
-      "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
+      "LatticeFiles",
+      [
+        "Sensitivity", "Optimization", "BeamDynamics", "Communication", "LinearAlgebra", "AutoDiff",
+        "Documents", "DataFiles",
+      ]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
-        "LatticeFiles", "BeamDynamics", "DataFiles", "Documents", "Communication",
+        "LatticeFiles", "Sensitivity", "Optimization", "BeamDynamics", "DataFiles", "Documents",
+        "Communication",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
@@ -96,8 +101,11 @@ let package = Package(
       fixtures: true),
     tests(
       of: "Sensitivity",
-      ["BeamDynamics", "AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples", "Communication"]),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "Support"]),
+      [
+        "BeamDynamics", "LinearAlgebra", "Communication", "Documents", "AutoDiff", "Optimization",
+        "DoubleDouble", "BeamSamples",
+      ]),
+    tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

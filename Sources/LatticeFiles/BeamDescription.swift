@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// The beam that a run begins with.
 public struct BeamDescription: Sendable {
@@ -9,8 +10,11 @@ public struct BeamDescription: Sendable {
   public var kineticEnergy: Double
   /// Where the particles come from.
   public var source: Source
-  /// The distribution as the run file has it, if it comes from one.
-  var writtenDistribution: JSONNode?
+  /// Of a continuous beam [A], a magnitude; nil for a bunch.
+  public var current: Double?
+  /// The numbers that the shape of a drawn beam is described by; nil where only the shape itself is
+  /// known.
+  public var shape: BeamShapeDescription?
 
   /// Where a beam's particles come from.
   public enum Source: Sendable {
@@ -24,28 +28,26 @@ public struct BeamDescription: Sendable {
   /// normalised, 25 pC.
   public static let standard: BeamDescription = {
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
-    let twiss = Twiss(beta: 1.0, emittance: 1e-6 / reference.betaGamma)
-    let shape = try? BeamShape(x: twiss, y: twiss, t: Twiss(beta: 1.0, emittance: 1e-8))
-    guard let shape else { preconditionFailure("the default beam has a proper shape") }
-    return BeamDescription(
+    var description = BeamShapeDescription(.twiss)
+    description["emittance_x"] = 1e-6 / reference.betaGamma
+    description["emittance_y"] = 1e-6 / reference.betaGamma
+    description["emittance_t"] = 1e-8
+    guard let shape = try? description.shape else {
+      preconditionFailure("the default beam has a proper shape")
+    }
+    var beam = BeamDescription(
       species: .electron, kineticEnergy: 100,
       source: .drawn(
         InitialBeam(GaussianDistribution(), shape: shape, particles: 10_000, charge: 25e-12)))
+    beam.shape = description
+    return beam
   }()
 
   /// A beam of `species` whose reference particle has a kinetic energy [MeV].
   public init(species: Species, kineticEnergy: Double, source: Source) {
-    self.init(
-      species: species, kineticEnergy: kineticEnergy, source: source, writtenDistribution: nil)
-  }
-
-  init(
-    species: Species, kineticEnergy: Double, source: Source, writtenDistribution: JSONNode?
-  ) {
     self.species = species
     self.kineticEnergy = kineticEnergy
     self.source = source
-    self.writtenDistribution = writtenDistribution
   }
 
   /// In a few words.
@@ -53,6 +55,15 @@ public struct BeamDescription: Sendable {
     let name = species.name ?? "ions"
     guard case .drawn(let beam) = source else { return "\(name), \(kineticEnergy) MeV" }
     return "\(beam.particles) particles (\(name), \(kineticEnergy) MeV)"
+  }
+
+  /// Of the bunch [C], a magnitude; nil for a continuous beam, and where a file's weights say it.
+  public var charge: Double? {
+    if current != nil { return nil }
+    switch source {
+    case .drawn(let beam): return beam.charge
+    case .file(_, let charge): return charge
+    }
   }
 
   /// The reference particle at the start.
@@ -69,13 +80,21 @@ extension BeamDescription {
   private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
 
   static func read(
-    _ reader: inout ObjectReader, folder: String, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, for method: RunFile.Method, folder: String,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> BeamDescription? {
     let species = readSpecies(&reader, &bindings, &diagnostics)
     let energy = readEnergy(&reader, species, &diagnostics)
+    _ = reader.exactlyOne(of: ["charge", "current"], isOptional: true, &diagnostics)
     let charge = reader.number("charge", in: .nonNegative, &diagnostics)
+    let current = reader.number("current", in: .nonNegative, &diagnostics)
+    if method == .particles && reader.contains("current") {
+      diagnostics.error(
+        "a beam of particles has a \"charge\", not a \"current\"",
+        at: reader.position(of: "current"))
+    }
     let source: Source?
+    var shape: BeamShapeDescription?
     if reader.contains("file") {
       let path = reader.string("file", &diagnostics)
       for key in ["particles", "seed", "distribution", "quiet_start"] where reader.contains(key) {
@@ -86,14 +105,17 @@ extension BeamDescription {
       }
       source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
     } else {
-      source = readDrawn(&reader, charge: charge, &bindings, &diagnostics).map(Source.drawn)
+      let drawn = readDrawn(&reader, for: method, charge: charge, &bindings, &diagnostics)
+      source = drawn.map { .drawn($0.beam) }
+      shape = drawn?.shape
     }
-    let distribution = reader.contains("distribution") ? reader.node("distribution") : nil
     reader.finish(known: ["file"], &diagnostics)
     bindings += reader.bindings { .beam($0.key) }
     guard let species, let energy, let source else { return nil }
-    return BeamDescription(
-      species: species, kineticEnergy: energy, source: source, writtenDistribution: distribution)
+    var beam = BeamDescription(species: species, kineticEnergy: energy, source: source)
+    beam.current = current
+    beam.shape = shape
+    return beam
   }
 
   private static func readSpecies(
@@ -166,25 +188,37 @@ extension BeamDescription {
   }
 
   private static func readDrawn(
-    _ reader: inout ObjectReader, charge: Double?, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
-  ) -> InitialBeam? {
-    let particles = reader.integer(
-      "particles", in: 1...particleLimit, required: true, &diagnostics)
+    _ reader: inout ObjectReader, for method: RunFile.Method, charge: Double?,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> (beam: InitialBeam, shape: BeamShapeDescription?)? {
+    // What is not drawn is not counted; what is not looked at needs no shape.
+    let needsParticles = method == .particles
+    var particles = reader.integer(
+      "particles", in: 1...particleLimit, required: needsParticles, &diagnostics)
+    if !needsParticles && !reader.contains("particles") { particles = 0 }
     let seed = reader.integer("seed", in: 0...(1 << 53 - 1), &diagnostics) ?? 1
     let isQuiet = reader.boolean("quiet_start", &diagnostics) ?? false
     let object = reader.object(
-      "distribution", describedAs: "the distribution", required: true, &diagnostics)
-    if let particles, !PhysicalMemory.holds(particles: particles) {
+      "distribution", describedAs: "the distribution", required: method != .reference,
+      &diagnostics)
+    if needsParticles, let particles, !PhysicalMemory.holds(particles: particles) {
       diagnostics.error(
         "\(particles) particles do not fit this machine's memory of "
           + "\(PhysicalMemory.bytes >> 30) GiB", at: reader.position(of: "particles"))
     }
-    guard var object else { return nil }
+    guard var object else {
+      if method != .reference || reader.contains("distribution") { return nil }
+      guard let point = try? BeamShape<Double>(covariance: .zero) else { return nil }
+      let beam = InitialBeam(
+        GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
+      return (beam, nil)
+    }
     let drawn = DistributionReader.read(&object, &bindings, &diagnostics)
-    guard let particles, let drawn else { return nil }
-    return InitialBeam(
-      drawn.distribution, shape: drawn.shape, particles: particles, charge: charge ?? 0,
+    // Mistakes in the shape have been reported.
+    guard let particles, let drawn, let shape = try? drawn.shape.shape else { return nil }
+    let beam = InitialBeam(
+      drawn.distribution, shape: shape, particles: particles, charge: charge ?? 0,
       seed: UInt64(seed), isQuiet: isQuiet)
+    return (beam, drawn.shape)
   }
 }

@@ -29,7 +29,8 @@ public struct ResultFiles: TrackingObserver {
   ///
   /// - Throws: `DataFileError` if a file cannot be written there.
   public init(
-    directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int
+    directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int,
+    method: RunFile.Method = .particles
   ) throws {
     try Folders.make(directory)
     self.directory = directory
@@ -43,12 +44,12 @@ public struct ResultFiles: TrackingObserver {
     let referenceFile = try FileWriter(path: directory + "/reference.csv")
     writers = [referenceFile]
     reference = try CSVWriter(referenceFile, columns: Self.referenceColumns)
-    if output.moments != .none {
+    if output.moments != .none && method != .reference {
       let file = try FileWriter(path: directory + "/moments.csv")
       writers.append(file)
       moments = try CSVWriter(file, columns: ["s", "element"] + BeamStatistics.columnNames)
     }
-    if output.covariance {
+    if method == .envelope || (output.covariance && method == .particles) {
       let file = try FileWriter(path: directory + "/covariance.csv")
       writers.append(file)
       covariance = try CSVWriter(file, columns: ["s", "element"] + Self.covarianceColumns)
@@ -65,7 +66,11 @@ public struct ResultFiles: TrackingObserver {
   }()
 
   public mutating func record(_ observation: Observation, _ moments: Moments) throws {
-    let statistics = BeamStatistics(moments, reference: observation.reference)
+    try record(observation, BeamStatistics(moments, reference: observation.reference))
+  }
+
+  /// The beam at one place, whatever is known of it.
+  public mutating func record(_ observation: Observation, _ statistics: BeamStatistics) throws {
     if first == nil { first = statistics }
     last = statistics
     lastReference = observation.reference

@@ -1,5 +1,6 @@
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// A run as a file describes it: a beam, a beamline, how to track and what to write.
 public struct RunFile: Sendable {
@@ -13,17 +14,35 @@ public struct RunFile: Sendable {
   public var constants: ConstantTable
   /// The numbers of the file that are given by expressions.
   public var bindings: [Binding]
+  /// What may be varied; nil if the file names no variables.
+  public var variables: DesignVariables?
+  /// What is to be made small; nil if the file has no objective.
+  public var objective: TermObjective?
+  public var optimizer = OptimizerDescription()
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 
-  /// How particles are tracked.
+  /// How the beam is tracked.
   public struct TrackingDescription: Sendable {
+    public var method = Method.particles
     /// The model of elements that name none.
     public var model = Model.chromatic
     /// Slices of elements that name none.
     public var slices = 1
     public var precision = Precision.double
     public var turns = 1
+    /// Of an envelope; nil for none.
+    public var spaceCharge: EnvelopeSpaceCharge?
+  }
+
+  /// What is tracked.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Every particle.
+    case particles
+    /// The mean and the covariance of the beam.
+    case envelope
+    /// The reference particle alone.
+    case reference
   }
 
   /// The precision of the particles' coordinates.
@@ -97,11 +116,13 @@ extension RunFile {
     let constants = readConstants(&reader, &diagnostics)
     reader.constants = constants
     var bindings: [Binding] = []
+    let method = TrackingDescription.method(in: root)
     var beam: BeamDescription? = .standard
     if reader.contains("beam") {
       beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
         var object = object
-        return BeamDescription.read(&object, folder: folder(of: path), &bindings, &diagnostics)
+        return BeamDescription.read(
+          &object, for: method, folder: folder(of: path), &bindings, &diagnostics)
       }
     } else {
       _ = reader.node("beam")
@@ -120,17 +141,28 @@ extension RunFile {
         var object = object
         return OutputDescription.read(&object, &diagnostics)
       } ?? OutputDescription()
+    let design = DesignReader(&reader, constants: constants)
     reader.finish(&diagnostics)
+    tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
     let beamline = lattice.flatMap { node in
       LatticeReader(catalog: catalog, defaultModel: tracking.model, constants: constants)
         .read(node, &bindings, &diagnostics)
     }
     guard let beam, let beamline else { return nil }
-    return RunFile(
+    if tracking.method == .envelope,
+      let item = beamline.elements.first(where: { $0.placement.aperture != nil })
+    {
+      diagnostics.warning(
+        "apertures do not act on an envelope: that of \(quoted(item.name)) is ignored",
+        at: root.position)
+    }
+    var run = RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
-      constants: constants, bindings: bindings,
-      warnings: diagnostics.sorted.filter { $0.severity == .warning })
+      constants: constants, bindings: bindings, warnings: [])
+    design.read(into: &run, &diagnostics)
+    run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
+    return run
   }
 
   private static func readConstants(
@@ -160,7 +192,10 @@ extension RunFile.TrackingDescription {
     _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Self {
     var tracking = Self()
-    _ = reader.choice("method", among: ["particles"], &diagnostics)
+    let methods = RunFile.Method.allCases.map(\.rawValue)
+    if let name = reader.choice("method", among: methods, &diagnostics) {
+      tracking.method = RunFile.Method(rawValue: name) ?? .particles
+    }
     let models = [Model.linear, .chromatic, .exact].map(\.rawValue)
     if let name = reader.choice("model", among: models, &diagnostics) {
       tracking.model = Model(rawValue: name) ?? tracking.model
@@ -171,6 +206,7 @@ extension RunFile.TrackingDescription {
       tracking.precision = RunFile.Precision(rawValue: name) ?? .double
     }
     tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
+    tracking.readSpaceCharge(&reader, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings { .tracking($0.key) }
     return tracking

@@ -1,15 +1,17 @@
 import BeamDynamics
 import Documents
 import Foundation
+import Sensitivity
 
 /// The record of a run: the input as it was understood, and what it was run on. Enough to repeat
 /// it.
 struct RunRecord {
   private let run: TrackingRun
-  private let summary: TrackingRun.Summary
+  /// nil before the run.
+  private let summary: TrackingRun.Summary?
   private let numbers: NumberWriter
 
-  init(_ run: TrackingRun, _ summary: TrackingRun.Summary) {
+  init(_ run: TrackingRun, _ summary: TrackingRun.Summary? = nil) {
     self.run = run
     self.summary = summary
     numbers = NumberWriter(run.file)
@@ -29,31 +31,45 @@ struct RunRecord {
         "threads": .integer(run.workers.count),
         "memory_bytes": .integer(Int(host.physicalMemory)),
       ],
-      "seconds": .object(summary.seconds.map { ($0.phase, .number($0.seconds)) }),
-      "particles": .integer(summary.particles),
-      "lost": .integer(summary.losses.count),
+      "seconds": .object((summary?.seconds ?? []).map { ($0.phase, .number($0.seconds)) }),
+      "particles": .integer(summary?.particles ?? 0),
+      "lost": .integer(summary?.losses.count ?? 0),
     ]
     return document.pretty + "\n"
   }
 
-  private var input: JSONText {
-    let tracking = run.file.tracking
+  /// The run as a run file.
+  var input: JSONText {
     let output = run.file.output
-    return [
-      "beam": beam,
-      "constants": constants,
-      "lattice": lattice,
-      "tracking": [
-        "method": "particles", "model": .string(tracking.model.rawValue),
-        "slices": .integer(tracking.slices),
-        "precision": .string(tracking.precision.rawValue), "turns": .integer(tracking.turns),
-      ],
-      "output": [
-        "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
-        "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
-        "format": .string(output.format.rawValue),
-      ],
+    let outputText: JSONText = [
+      "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
+      "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
+      "format": .string(output.format.rawValue),
     ]
+    let members: [(String, JSONText)] = [
+      ("beam", beam), ("constants", constants), ("lattice", lattice), ("tracking", trackingText),
+      ("output", outputText),
+    ]
+    return .object(members + DesignWriter(run.file).members)
+  }
+
+  private var trackingText: JSONText {
+    let tracking = run.file.tracking
+    var members: [(String, JSONText)] = [
+      ("method", .string(tracking.method.rawValue)),
+      ("model", .string(tracking.model.rawValue)),
+      ("slices", numbers.text(.integer(tracking.slices), of: .tracking("slices"))),
+      ("precision", .string(tracking.precision.rawValue)),
+      ("turns", numbers.text(.integer(tracking.turns), of: .tracking("turns"))),
+    ]
+    if let charge = tracking.spaceCharge {
+      members.append(
+        (
+          "space_charge",
+          ["model": .string(charge.model.rawValue), "slicing": .string(charge.slicing.rawValue)]
+        ))
+    }
+    return .object(members)
   }
 
   private var constants: JSONText {
@@ -77,6 +93,9 @@ struct RunRecord {
       ),
       ("kinetic_energy", numbers.text(.number(beam.kineticEnergy), of: .beam("kinetic_energy"))),
     ]
+    if let current = beam.current {
+      members.append(("current", numbers.text(.number(current), of: .beam("current"))))
+    }
     switch beam.source {
     case .file(let path, let charge):
       if let charge {
@@ -84,34 +103,46 @@ struct RunRecord {
       }
       members.append(("file", .string(URL(fileURLWithPath: path).path)))
     case .drawn(let initial):
-      members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
-      members.append(("particles", .integer(initial.particles)))
+      if beam.current == nil {
+        members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
+      }
+      if initial.particles > 0 { members.append(("particles", .integer(initial.particles))) }
       members.append(("seed", .integer(Int(clamping: initial.seed))))
       members.append(("quiet_start", .boolean(initial.isQuiet)))
       members.append(
-        ("distribution", beam.writtenDistribution.map { JSONText($0) } ?? Self.describe(initial)))
+        ("distribution", describe(initial, beam.shape)))
     }
     return .object(members)
   }
 
-  /// A distribution that was not read from a file, by its covariance.
-  private static func describe(_ initial: InitialBeam) -> JSONText {
-    let covariance = initial.shape.covariance
-    let mean = PhaseSpace<Double>.names.enumerated().map { i, name in
-      (name, JSONText.number(initial.shape.mean[i]))
+  /// A distribution by the numbers that describe its shape, as long as they do; otherwise by its
+  /// covariance.
+  private func describe(_ initial: InitialBeam, _ shape: BeamShapeDescription?) -> JSONText {
+    var description = BeamShapeDescription(.covariance)
+    if let shape, let made = try? shape.shape, made.transform == initial.shape.transform,
+      made.mean == initial.shape.mean
+    {
+      description = shape
+    } else {
+      let covariance = initial.shape.covariance
+      for i in 0..<6 {
+        for j in i..<6 {
+          description.values[BeamShapeDescription.place(row: i, column: j)] = covariance[i, j]
+        }
+      }
+      for (i, name) in PhaseSpace<Double>.names.enumerated() {
+        description["mean_" + name] = initial.shape.mean[i]
+      }
     }
     return .object(
-      parameters(of: initial.distribution) + [
-        (
-          "covariance",
-          .array((0..<6).map { i in .numbers((0..<6).map { j in covariance[i, j] }) })
-        ),
-        ("mean", .object(mean)),
-      ])
+      parameters(of: initial.distribution) + ShapeWriter(description, numbers).members)
   }
 
-  private static func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
-    [("kind", .string(D.kind))] + D.parameters.members(of: distribution, default: D())
+  private func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
+    let members = D.parameters.members(of: distribution, default: D()).map { name, value in
+      (name, numbers.text(value, of: .beam(name)))
+    }
+    return [("kind", .string(D.kind))] + members
   }
 
   private var lattice: JSONText {

@@ -1,3 +1,4 @@
+import AutoDiff
 import BeamDynamics
 import Communication
 import DataFiles
@@ -14,10 +15,12 @@ public struct TrackingRun: Sendable {
 
   /// What a run came to.
   public struct Summary: Sendable {
+    public var method: RunFile.Method
     public var first: BeamStatistics
     public var last: BeamStatistics
-    /// Path length of the reference particle at the start and at the end [m].
-    public var s: (first: Double, last: Double)
+    /// The reference particle at the start and at the end.
+    public var reference: (first: ReferenceParticle<Double>, last: ReferenceParticle<Double>)
+    /// Macro-particles; 0 for an envelope.
     public var particles: Int
     public var losses: [ParticleLoss]
     /// Columns of a beam file that meant nothing.
@@ -39,42 +42,41 @@ public struct TrackingRun: Sendable {
   /// - Throws: `DataFileError` for a beam file that cannot be read or a result that cannot be
   ///   written, `Interruption` if the workers were stopped.
   public func callAsFunction() throws -> Summary {
-    switch file.tracking.precision {
-    case .double: try run(in: Double.self)
-    case .float: try run(in: Float.self)
+    switch (file.tracking.method, file.tracking.precision) {
+    case (.particles, .double): try run(in: Double.self)
+    case (.particles, .float): try run(in: Float.self)
+    case (.envelope, _), (.reference, _): try runEnvelope()
     }
   }
 
   private func run<Word: ParticleWord>(in word: Word.Type) throws -> Summary {
-    let clock = ContinuousClock()
-    var seconds: [(phase: String, seconds: Double)] = []
-    func timed<R>(_ phase: String, _ body: () throws -> R) rethrows -> R {
-      let start = clock.now
-      defer { seconds.append((phase, (clock.now - start) / .seconds(1))) }
-      return try body()
-    }
-
-    var (bunch, ignoredColumns): (Bunch<Word>, [String]) = try timed("beam") {
+    var timer = PhaseTimer()
+    var (bunch, ignoredColumns): (Bunch<Word>, [String]) = try timer.time("beam") {
       try file.beam.makeBunch(workers: workers)
     }
-    let start = bunch.reference.s
+    let start = bunch.reference
     var tracker = Tracker(file.beamline, options: file.trackingOptions, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns)
-    let losses = try timed("tracking") { try tracker.track(&bunch, observer: &results) }
-    try timed("writing") { try results.finish(bunch, losses, file.beamline) }
+    let losses = try timer.time("tracking") { try tracker.track(&bunch, observer: &results) }
+    try timer.time("writing") { try results.finish(bunch, losses, file.beamline) }
 
     let empty = BeamStatistics(Moments(), reference: bunch.reference)
     let summary = Summary(
-      first: results.first ?? empty, last: results.last ?? empty,
-      s: (start, bunch.reference.s), particles: bunch.count, losses: losses,
-      ignoredColumns: ignoredColumns, seconds: seconds)
+      method: .particles, first: results.first ?? empty, last: results.last ?? empty,
+      reference: (start, bunch.reference), particles: bunch.count, losses: losses,
+      ignoredColumns: ignoredColumns, seconds: timer.seconds)
+    try commit(&results, summary)
+    return summary
+  }
+
+  /// Puts the results in their places, and the record of the run beside them.
+  func commit(_ results: inout ResultFiles, _ summary: Summary) throws {
     try results.commit()
     try AtomicFile.write(to: directory + "/run.json") { writer in
       try writer.append(RunRecord(self, summary).text)
     }
-    return summary
   }
 }
 

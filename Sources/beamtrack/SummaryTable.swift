@@ -7,8 +7,9 @@ struct SummaryTable {
   let text: String
 
   init(_ summary: TrackingRun.Summary, directory: String) {
+    let reference = summary.reference
     var rows: [(String, Double?, Double?, String)] = [
-      ("s", summary.s.first, summary.s.last, "m")
+      ("s", reference.first.s, reference.last.s, "m")
     ]
     let names = BeamStatistics.columnNames
     let units = [
@@ -18,14 +19,27 @@ struct SummaryTable {
     ]
     for (i, name) in names.enumerated() {
       guard let unit = units[name] else { continue }
-      rows.append((name, summary.first.values[i], summary.last.values[i], unit))
+      let (first, last) = (summary.first.values[i], summary.last.values[i])
+      // What the method does not know has no row.
+      if first == nil && last == nil && summary.method != .particles { continue }
+      if name == "particles" && summary.method != .particles { continue }
+      rows.append((name, first, last, unit))
+    }
+    if summary.method == .reference {
+      rows.append(("x", reference.first.position.x, reference.last.position.x, "m"))
+      rows.append(("y", reference.first.position.y, reference.last.position.y, "m"))
+      rows.append(("z", reference.first.position.z, reference.last.position.z, "m"))
+      rows.append(("t", reference.first.t, reference.last.t, "m"))
     }
     var lines = [Self.line("", "start", "end", "")]
     for (name, first, last, unit) in rows {
       lines.append(Self.line(name, Self.number(first), Self.number(last), unit))
     }
     let lost = summary.losses.count
-    lines.append(lost == 0 ? "no particle lost" : "\(lost) of \(summary.particles) particles lost")
+    if summary.method == .particles {
+      lines.append(
+        lost == 0 ? "no particle lost" : "\(lost) of \(summary.particles) particles lost")
+    }
     let tracking = summary.seconds.first { $0.phase == "tracking" }?.seconds ?? 0
     lines.append(
       "tracked in \(String(format: "%.3g", tracking)) s; files in \(directory)")

@@ -15,8 +15,8 @@ public struct BeamStatistics: Sendable {
   public let extrema: (minimum: Vector6<Double>, maximum: Vector6<Double>)?
   /// The number of living macro-particles; nil for an envelope.
   public let particles: Int?
-  /// The charge of the living [C], with the species' sign.
-  public let charge: Double
+  /// The charge of the living [C], with the species' sign; nil for a continuous beam.
+  public let charge: Double?
 
   /// Of a bunch of particles.
   public init(_ moments: Moments, reference: ReferenceParticle<Double>) {
@@ -32,9 +32,10 @@ public struct BeamStatistics: Sendable {
 
   /// Of an envelope: a beam that is known by its mean and covariance alone.
   ///
-  /// - Parameter charge: The charge of the bunch [C], with the species' sign.
+  /// - Parameter charge: The charge of the bunch [C], with the species' sign; nil for a continuous
+  ///   beam.
   public init(
-    mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double,
+    mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double?,
     reference: ReferenceParticle<Double>
   ) {
     kineticEnergy = reference.kineticEnergy

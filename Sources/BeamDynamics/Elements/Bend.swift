@@ -74,6 +74,8 @@ public struct Bend: Element {
       .integer("steps", \.steps, "Steps of the splitting in each slice."),
     ], alternatives: [.exactlyOne(of: "angle", "radius", "field")])
 
+  public var alikeSlices: AlikeSlices { .inner }
+
   public var mistakes: [String] {
     var found: [String] = []
     if length == 0 && angle != 0 {

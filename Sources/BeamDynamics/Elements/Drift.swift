@@ -21,6 +21,8 @@ public struct Drift: Element {
     .real("length", \.length, unit: "m", required: true, "Length; may be negative.")
   ])
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -42,6 +42,8 @@ public struct Kicker: Element {
   /// The same for all: an affine map.
   public var isLinear: Bool { true }
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -11,6 +11,8 @@ public struct Marker: Element {
 
   public var isLinear: Bool { true }
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> { TransferMap(Rest<S>()) }
@@ -26,6 +28,7 @@ public struct Monitor: Element {
 
   public var isLinear: Bool { true }
   public var recordsParticles: Bool { true }
+  public var alikeSlices: AlikeSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

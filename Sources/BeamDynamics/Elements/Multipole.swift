@@ -37,6 +37,8 @@ public struct Multipole: Element {
     .integer("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

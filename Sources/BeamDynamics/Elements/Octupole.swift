@@ -35,6 +35,8 @@ public struct Octupole: Element {
     .integer("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -40,6 +40,8 @@ public struct Quadrupole: Element {
       .integer("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
     ], alternatives: [.atMostOne(of: "k1", "gradient")])
 
+  public var alikeSlices: AlikeSlices { .all }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -30,6 +30,17 @@ public enum Inversion: Sendable {
   case localJacobian
 }
 
+/// Which slices of an element are alike: they have one and the same map as long as the reference
+/// particle's energy is the same, do not change that energy, and take the reference particle
+/// together where one slice of the same length would.
+public enum AlikeSlices: Sendable {
+  /// None, or nobody knows.
+  case none
+  /// All but the first and the last: those hold the element's faces.
+  case inner
+  case all
+}
+
 /// A kind of beamline element: a plain struct of numbers that a user holds, a table that names
 /// them, and the physics, generic over the scalar.
 ///
@@ -55,6 +66,8 @@ public protocol Element: Sendable {
   /// True if the map is affine, so that neighbours may be merged into one matrix.
   var isLinear: Bool { get }
   var inversion: Inversion { get }
+  /// What is said here saves work, and is tested over the catalog.
+  var alikeSlices: AlikeSlices { get }
   /// True if all particles are written to a file here.
   var recordsParticles: Bool { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error
@@ -105,6 +118,7 @@ extension Element {
   public var length: Double { 0 }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
+  public var alikeSlices: AlikeSlices { .none }
   public var recordsParticles: Bool { false }
   public var mistakes: [String] { [] }
 

@@ -1,0 +1,137 @@
+import AutoDiff
+import LinearAlgebra
+
+/// The way of an envelope: where it is, and, if recorded, where it was.
+struct EnvelopeWay<C: EnvelopeScalar> {
+  /// Passages of one map, each after the same kind of kick.
+  struct Stretch {
+    let map: Int
+    let kick: Int?
+    let count: Int
+    /// The number of the block with Σ before the first passage.
+    let block: Int
+  }
+
+  private(set) var stretches: [Stretch] = []
+  /// The reference particle before each passage of a slice or of a whole element.
+  private(set) var passages: [(reference: ReferenceParticle<C>, element: Int, slice: Slice)] = []
+  /// How many stretches and passages there were before each observation.
+  private(set) var observations: [(stretches: Int, passages: Int)] = []
+  private var isRecorded = false
+  private var tracksEnvelope = true
+  private var tracksMean = false
+  private var tracksMatrix = false
+  private var isBegun = false
+  private var block = 0
+
+  /// Σ, block after block: all, or the present one and another.
+  private var covariances: [Double] = []
+  /// The mean and, if asked for, the columns of the transfer matrix, block after block.
+  private(set) var mean = Vector6<C>(repeating: .zero)
+  private var matrix = Matrix6<C>.identity
+
+  /// The number of the last passage.
+  var lastPassage: Int { passages.count - 1 }
+
+  mutating func reset(
+    _ start: EnvelopeStart<C>, _ options: EnvelopeOptions, isRecorded: Bool
+  ) {
+    stretches.removeAll(keepingCapacity: true)
+    passages.removeAll(keepingCapacity: true)
+    observations.removeAll(keepingCapacity: true)
+    self.isRecorded = isRecorded
+    tracksEnvelope = options.tracksEnvelope
+    tracksMatrix = options.tracksTransferMatrix
+    mean = start.mean
+    tracksMean = false
+    for i in 0..<6 where !mean[i].hasSameWords(as: .zero) { tracksMean = true }
+    matrix = .identity
+    block = 0
+    reserve(2)
+    covariances.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress { start.covariance.store(to: base) }
+    }
+  }
+
+  private mutating func reserve(_ blocks: Int) {
+    let needed = blocks * MatrixColumn<C>.matrixSize
+    if covariances.count < needed {
+      covariances.append(
+        contentsOf: repeatElement(0, count: max(needed, 2 * covariances.count) - covariances.count))
+    }
+  }
+
+  var covariance: Matrix6<C> {
+    covariances.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { return .zero }
+      return Matrix6(symmetricAt: base + block * MatrixColumn<C>.matrixSize)
+    }
+  }
+
+  var transferMatrix: Matrix6<C>? { tracksMatrix ? matrix : nil }
+
+  /// Notes where the reference particle is before a passage.
+  mutating func note(_ reference: ReferenceParticle<C>, before element: Int, _ slice: Slice) {
+    if !isRecorded { passages.removeAll(keepingCapacity: true) }
+    passages.append((reference, element, slice))
+  }
+
+  mutating func noteObservation() {
+    if isRecorded { observations.append((stretches.count, passages.count)) }
+  }
+
+  /// Passes map `number`, `count` times, each time after the kick of number `kickNumber`.
+  mutating func pass(
+    _ number: Int, of maps: inout SliceMaps<C>, after kickNumber: Int?, of kicks: [KickSource<C>],
+    times count: Int, _ place: Int, _ beamline: Beamline
+  ) throws(EnvelopeError) {
+    guard tracksEnvelope else { return }
+    if isRecorded {
+      stretches.append(Stretch(map: number, kick: kickNumber, count: count, block: block))
+      reserve(block + count + 1)
+    }
+    let kick = kickNumber.map { kicks[$0].kick }
+    if let kick, !isSized(kick.model) {
+      throw EnvelopeError(
+        place: beamline.placeNames[place],
+        reason: "the beam has no size in x, y"
+          + (kick.model == .spatial ? ", t" : "")
+          + " together, so that its space charge has no bounds; give it a size, or no charge")
+    }
+    let mask = isRecorded ? ~0 : 1
+    covariances.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      maps.withMatrix(number) { matrix in
+        EnvelopeSteps.pass(
+          EnvelopeSteps.Blocks(base: base, first: block, mask: mask, count: count), matrix, kick)
+      }
+    }
+    block = (block + count) & mask
+    let map = maps.maps[number]
+    if tracksMean || map.hasOffset || tracksMatrix {
+      let r = maps[number]
+      tracksMean = tracksMean || map.hasOffset
+      for _ in 0..<count {
+        if tracksMatrix { matrix = r * matrix }
+        if tracksMean {
+          let moved = r * mean
+          mean = Vector6 { moved[$0] + map.offset[$0] }
+        }
+      }
+    }
+  }
+
+  /// True if the volume that the charge fills is not zero.
+  private func isSized(_ model: EnvelopeSpaceCharge.Model) -> Bool {
+    covariances.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { return false }
+      let sigma = base + block * MatrixColumn<C>.matrixSize
+      let area =
+        sigma[0] > 0 && sigma[14] > 0 && sigma[0] * sigma[14] > sigma[2] * sigma[2]
+      guard model == .spatial else { return area }
+      let matrix = SymmetricMatrix3(
+        xx: sigma[0], xy: sigma[12], yy: sigma[14], xt: sigma[24], yt: sigma[26], tt: sigma[28])
+      return area && EllipsoidInvariants(matrix, matrix.adjugate).determinant > 0
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import DataFiles
+import LinearAlgebra
+
+extension TrackingRun {
+  /// Tracks the envelope, or the reference particle alone.
+  func runEnvelope() throws -> Summary {
+    let method = file.tracking.method
+    var timer = PhaseTimer()
+    let (start, ignoredColumns) = try timer.time("beam") {
+      try file.beam.envelope(for: method, workers: workers)
+    }
+    var results = try ResultFiles(
+      directory: directory, file.output, file.beamline, turns: file.tracking.turns, method: method)
+    var sweep = EnvelopeSweep(file.beamline, options: file.envelopeOptions, start: start.envelope)
+    try timer.time("tracking") {
+      try sweep.run { place in
+        if workers.isInterrupted() { throw Interruption() }
+        let statistics =
+          method == .reference
+          ? BeamStatistics(Moments(), reference: place.reference)
+          : BeamStatistics(
+            mean: place.mean, covariance: place.covariance, charge: start.charge,
+            reference: place.reference)
+        try results.record(place.observation, statistics)
+      }
+    }
+    let first = start.envelope.reference
+    let empty = BeamStatistics(Moments(), reference: first)
+    let summary = Summary(
+      method: method, first: results.first ?? empty, last: results.last ?? empty,
+      reference: (first, results.lastReference ?? first), particles: 0, losses: [],
+      ignoredColumns: ignoredColumns, seconds: timer.seconds)
+    try commit(&results, summary)
+    progress?(1)
+    return summary
+  }
+}
+
+extension RunFile {
+  /// What the run file asks of envelopes.
+  public var envelopeOptions: EnvelopeOptions {
+    var options = EnvelopeOptions()
+    options.turns = tracking.turns
+    options.slices = tracking.slices
+    options.moments = output.moments
+    options.spaceCharge = tracking.spaceCharge
+    options.tracksEnvelope = tracking.method != .reference
+    return options
+  }
+
+  /// The envelope at the start.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers
+  ///   were stopped.
+  public func makeEnvelope(workers: Workers = .all) throws -> EnvelopeStart<Double> {
+    try beam.envelope(for: tracking.method, workers: workers).start.envelope
+  }
+}
+
+extension BeamDescription {
+  /// The envelope, the charge of the bunch [C] with its sign if there is a bunch, and the columns of
+  /// a file that were passed over.
+  func envelope(
+    for method: RunFile.Method, workers: Workers
+  ) throws -> (start: (envelope: EnvelopeStart<Double>, charge: Double?), ignoredColumns: [String])
+  {
+    switch source {
+    case .drawn(let beam):
+      let sign = species.chargeNumber < 0 ? -1.0 : 1.0
+      let start = EnvelopeStart(
+        reference: reference, mean: Vector6 { beam.shape.mean[$0] },
+        covariance: beam.shape.covariance, intensity: current ?? beam.charge)
+      return ((start, charge.map { sign * $0 }), [])
+    case .file where method == .reference:
+      return ((EnvelopeStart(reference: reference, covariance: .zero), nil), [])
+    case .file(let path, let charge):
+      let file = try BeamFile.read(path)
+      let bunch: Bunch<Double> = file.bunch(reference: reference, charge: charge)
+      let moments = try bunch.moments(workers: workers)
+      guard let covariance = moments.covariance else {
+        throw DataFileError(path: path, "holds no living particles")
+      }
+      let total = BeamStatistics(moments, reference: reference).charge
+      let start = EnvelopeStart(
+        reference: reference, mean: moments.mean, covariance: covariance,
+        intensity: current ?? total?.magnitude ?? 0)
+      return ((start, current == nil ? total : nil), file.ignoredColumns)
+    }
+  }
+}
