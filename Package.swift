@@ -95,7 +95,8 @@ let package = Package(
     tests(of: "DataFiles", ["Support"]),
     tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
     tests(
-      of: "Sensitivity", ["BeamDynamics", "LinearAlgebra", "Documents", "AutoDiff", "Optimization"]),
+      of: "Sensitivity",
+      ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "Optimization"]),
     tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
