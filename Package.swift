@@ -84,6 +84,9 @@ let package = Package(
       swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     .target(
+      name: "BeamSamples", dependencies: ["BeamDynamics", "Documents", "DoubleDouble", "AutoDiff"],
+      path: "Tests/BeamSamples", swiftSettings: optimized),
+    .target(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
@@ -93,10 +96,15 @@ let package = Package(
     tests(of: "Communication"),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
-    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
+    tests(
+      of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
+      fixtures: true),
     tests(
       of: "Sensitivity",
-      ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "Optimization"]),
+      [
+        "BeamDynamics", "LinearAlgebra", "Communication", "Documents", "AutoDiff", "Optimization",
+        "DoubleDouble", "BeamSamples",
+      ]),
     tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),

@@ -48,6 +48,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     func flush() {
       guard let map = pending else { return }
       pending = nil
+      if map.isIdentity { return }
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
     for (number, passage) in forward.passages.enumerated() {

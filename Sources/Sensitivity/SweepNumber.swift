@@ -6,7 +6,7 @@ import Communication
 /// The number that a sweep over particles is made with: `Double` for a value and its gradient,
 /// `Tangent<Double>` for derivatives along a direction and, on the way back, for Hessian-vector
 /// products.
-package protocol SweepNumber: SweepScalar, Mergeable {
+package protocol SweepNumber: SweepScalar, Mergeable, Equatable {
   /// The same for a group of particles side by side.
   associatedtype Group: ParticleScalar where Group.Constant == Self, Group.Word == Double
 
