@@ -117,6 +117,12 @@ public struct Orientation<C: RealScalar>: Sendable {
   /// The direction of flight.
   public var forward: Vector3<C>
 
+  public init(right: Vector3<C>, up: Vector3<C>, forward: Vector3<C>) {
+    self.right = right
+    self.up = up
+    self.forward = forward
+  }
+
   /// Along the laboratory's own axes, flying along z.
   public static var laboratory: Self {
     Self(
