@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "Communication", targets: ["Communication"]),
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
@@ -51,33 +52,60 @@ let package = Package(
       name: "CVectorMath", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
     library("LinearAlgebra", ["AutoDiff"]),
+    library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
-    library("Sensitivity", ["BeamDynamics", "Communication", "LinearAlgebra", "Documents", "AutoDiff", "CVectorMath"]),
     library(
-      "LatticeFiles", ["BeamDynamics", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles"]),
+      "Sensitivity",
+      [
+        "BeamDynamics", "Optimization", "Communication", "LinearAlgebra", "Documents", "AutoDiff",
+        "CVectorMath",
+      ]),
+    library(
+      "LatticeFiles",
+      [
+        "Sensitivity", "Optimization", "BeamDynamics", "Communication", "LinearAlgebra", "AutoDiff",
+        "Documents", "DataFiles",
+      ]),
     .executableTarget(
       name: "beamtrack",
       dependencies: [
-        "LatticeFiles", "BeamDynamics", "DataFiles", "Documents", "Communication",
+        "LatticeFiles", "Sensitivity", "Optimization", "BeamDynamics", "DataFiles", "Documents",
+        "Communication",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
-    // What tests lean on: arithmetic of twice the precision as a judge, and the tool run as a user
-    // runs it.
+    // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
+    // runs it, and problems that optimizers are judged by.
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
+    .target(
+      name: "BeamSamples", dependencies: ["BeamDynamics", "Documents", "DoubleDouble", "AutoDiff"],
+      path: "Tests/BeamSamples", swiftSettings: optimized),
+    .target(
+      name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
+      path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
     tests(of: "LinearAlgebra"),
+    tests(
+      of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
     tests(of: "Communication"),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
-    tests(of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble"], fixtures: true),
-    tests(of: "LatticeFiles", ["BeamDynamics", "Documents", "Support"]),
+    tests(
+      of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
+      fixtures: true),
+    tests(
+      of: "Sensitivity",
+      [
+        "BeamDynamics", "LinearAlgebra", "Communication", "Documents", "AutoDiff", "Optimization",
+        "DoubleDouble", "BeamSamples",
+      ]),
+    tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

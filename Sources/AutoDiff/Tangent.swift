@@ -103,3 +103,5 @@ extension Tangent: ChainRuleScalar {
       .select(mask, a.value, b.value), tangent: .select(mask, a.tangent, b.tangent))
   }
 }
+
+extension Tangent: Equatable where Value: Equatable {}

@@ -57,6 +57,14 @@ public struct ConstantTable: Sendable {
     return result
   }
 
+  /// The same constants, where some independent ones have other values than in the file.
+  ///
+  /// - Parameter replacements: Other values by place.
+  public func replacing(_ replacements: [Int: Double]) -> ConstantTable {
+    ConstantTable(
+      constants, values: values(replacing: replacements), order: order, scope)
+  }
+
   /// The place of a constant that may be varied.
   ///
   /// - Throws: What is wrong with the name: there is no such constant, or it follows others.

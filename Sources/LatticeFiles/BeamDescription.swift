@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// The beam that a run begins with.
 public struct BeamDescription: Sendable {
@@ -11,8 +12,9 @@ public struct BeamDescription: Sendable {
   public var source: Source
   /// Of a continuous beam [A], a magnitude; nil for a bunch.
   public var current: Double?
-  /// The distribution as the run file has it, if it comes from one.
-  var writtenDistribution: JSONNode?
+  /// The numbers that the shape of a drawn beam is described by; nil where only the shape itself is
+  /// known.
+  public var shape: BeamShapeDescription?
 
   /// Where a beam's particles come from.
   public enum Source: Sendable {
@@ -26,28 +28,26 @@ public struct BeamDescription: Sendable {
   /// normalised, 25 pC.
   public static let standard: BeamDescription = {
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
-    let twiss = Twiss(beta: 1.0, emittance: 1e-6 / reference.betaGamma)
-    let shape = try? BeamShape(x: twiss, y: twiss, t: Twiss(beta: 1.0, emittance: 1e-8))
-    guard let shape else { preconditionFailure("the default beam has a proper shape") }
-    return BeamDescription(
+    var description = BeamShapeDescription(.twiss)
+    description["emittance_x"] = 1e-6 / reference.betaGamma
+    description["emittance_y"] = 1e-6 / reference.betaGamma
+    description["emittance_t"] = 1e-8
+    guard let shape = try? description.shape else {
+      preconditionFailure("the default beam has a proper shape")
+    }
+    var beam = BeamDescription(
       species: .electron, kineticEnergy: 100,
       source: .drawn(
         InitialBeam(GaussianDistribution(), shape: shape, particles: 10_000, charge: 25e-12)))
+    beam.shape = description
+    return beam
   }()
 
   /// A beam of `species` whose reference particle has a kinetic energy [MeV].
   public init(species: Species, kineticEnergy: Double, source: Source) {
-    self.init(
-      species: species, kineticEnergy: kineticEnergy, source: source, writtenDistribution: nil)
-  }
-
-  init(
-    species: Species, kineticEnergy: Double, source: Source, writtenDistribution: JSONNode?
-  ) {
     self.species = species
     self.kineticEnergy = kineticEnergy
     self.source = source
-    self.writtenDistribution = writtenDistribution
   }
 
   /// In a few words.
@@ -94,6 +94,7 @@ extension BeamDescription {
         at: reader.position(of: "current"))
     }
     let source: Source?
+    var shape: BeamShapeDescription?
     if reader.contains("file") {
       let path = reader.string("file", &diagnostics)
       for key in ["particles", "seed", "distribution", "quiet_start"] where reader.contains(key) {
@@ -104,16 +105,16 @@ extension BeamDescription {
       }
       source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
     } else {
-      source = readDrawn(&reader, for: method, charge: charge, &bindings, &diagnostics)
-        .map(Source.drawn)
+      let drawn = readDrawn(&reader, for: method, charge: charge, &bindings, &diagnostics)
+      source = drawn.map { .drawn($0.beam) }
+      shape = drawn?.shape
     }
-    let distribution = reader.contains("distribution") ? reader.node("distribution") : nil
     reader.finish(known: ["file"], &diagnostics)
     bindings += reader.bindings { .beam($0.key) }
     guard let species, let energy, let source else { return nil }
-    var beam = BeamDescription(
-      species: species, kineticEnergy: energy, source: source, writtenDistribution: distribution)
+    var beam = BeamDescription(species: species, kineticEnergy: energy, source: source)
     beam.current = current
+    beam.shape = shape
     return beam
   }
 
@@ -189,7 +190,7 @@ extension BeamDescription {
   private static func readDrawn(
     _ reader: inout ObjectReader, for method: RunFile.Method, charge: Double?,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> InitialBeam? {
+  ) -> (beam: InitialBeam, shape: BeamShapeDescription?)? {
     // What is not drawn is not counted; what is not looked at needs no shape.
     let needsParticles = method == .particles
     var particles = reader.integer(
@@ -207,14 +208,17 @@ extension BeamDescription {
     }
     guard var object else {
       if method != .reference || reader.contains("distribution") { return nil }
-      return try? InitialBeam(
-        GaussianDistribution(), shape: BeamShape(covariance: .zero), particles: 0,
-        charge: charge ?? 0)
+      guard let point = try? BeamShape<Double>(covariance: .zero) else { return nil }
+      let beam = InitialBeam(
+        GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
+      return (beam, nil)
     }
     let drawn = DistributionReader.read(&object, &bindings, &diagnostics)
-    guard let particles, let drawn else { return nil }
-    return InitialBeam(
-      drawn.distribution, shape: drawn.shape, particles: particles, charge: charge ?? 0,
+    // Mistakes in the shape have been reported.
+    guard let particles, let drawn, let shape = try? drawn.shape.shape else { return nil }
+    let beam = InitialBeam(
+      drawn.distribution, shape: shape, particles: particles, charge: charge ?? 0,
       seed: UInt64(seed), isQuiet: isQuiet)
+    return (beam, drawn.shape)
   }
 }

@@ -1,24 +1,25 @@
 import BeamDynamics
 import Documents
 import LinearAlgebra
+import Sensitivity
 
 /// Reads a distribution: its kind, and the beam's shape from Twiss parameters, sigmas or a
 /// covariance.
 enum DistributionReader {
-  private static let shapes = ["twiss", "sigma", "covariance"]
+  private static let shapes = BeamShapeDescription.Form.allCases.map(\.rawValue)
 
   static func read(
     _ reader: inout ObjectReader, catalog: DistributionCatalog = .standard,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> (distribution: any Distribution, shape: BeamShape<Double>)? {
+  ) -> (distribution: any Distribution, shape: BeamShapeDescription)? {
     let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics)
     let distribution = kind.flatMap { catalog[$0] }.map {
       readParameters(of: $0, &reader, &diagnostics)
     }
     let given = reader.exactlyOne(of: shapes, &diagnostics)
-    let mean = readMean(&reader, &bindings, &diagnostics)
-    let dispersion = readDispersion(&reader, &bindings, &diagnostics)
-    let shape = given.flatMap { readShape($0, &reader, mean: mean, &bindings, &diagnostics) }
+    var shape = given.flatMap { readForm($0, &reader, &bindings, &diagnostics) }
+    readMean(&reader, into: &shape, &bindings, &diagnostics)
+    readDispersion(&reader, into: &shape, &bindings, &diagnostics)
     reader.finish(known: shapes, &diagnostics)
     bindings += reader.bindings { written in
       guard let index = written.index, written.key == "covariance" else {
@@ -28,7 +29,7 @@ enum DistributionReader {
       return .beam("covariance_\(names[index / 6])_\(names[index % 6])")
     }
     guard let distribution, let shape else { return nil }
-    return (distribution, shape.dispersed(by: dispersion))
+    return (distribution, shape)
   }
 
   private static func readParameters<D: Distribution>(
@@ -39,49 +40,63 @@ enum DistributionReader {
     return distribution
   }
 
-  private static func readShape(
-    _ given: String, _ reader: inout ObjectReader, mean: PhaseSpace<Double>,
-    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> BeamShape<Double>? {
+  /// The numbers of the shape, means and dispersions left out; nil after a report.
+  private static func readForm(
+    _ given: String, _ reader: inout ObjectReader, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
+  ) -> BeamShapeDescription? {
     let mistakes = diagnostics.entries.count
     let position = reader.position(of: given)
     do {
       switch given {
       case "covariance":
         guard let matrix = readCovariance(&reader, &diagnostics) else { return nil }
-        return try BeamShape(covariance: matrix, mean: mean)
+        _ = try BeamShape(covariance: matrix)
+        var description = BeamShapeDescription(.covariance)
+        for i in 0..<6 {
+          for j in i..<6 {
+            description.values[BeamShapeDescription.place(row: i, column: j)] = matrix[j, i]
+          }
+        }
+        return description
       case "sigma":
         guard var object = reader.object("sigma", describedAs: "\"sigma\"", &diagnostics) else {
           return nil
         }
-        let planes = Plane.allCases.map { plane in
-          PlaneSigma(
-            coordinate: object.number("\(plane)", in: .nonNegative, &diagnostics) ?? 0,
-            momentum: object.number("p\(plane)", in: .nonNegative, &diagnostics) ?? 0,
-            correlation: object.number("correlation_\(plane)", in: -1...1, &diagnostics) ?? 0)
+        var description = BeamShapeDescription(.sigma)
+        for plane in Plane.allCases {
+          for name in ["\(plane)", "p\(plane)"] {
+            description["sigma_" + name] = object.number(name, in: .nonNegative, &diagnostics) ?? 0
+          }
+          let name = "correlation_\(plane)"
+          description[name] = object.number(name, in: -1...1, &diagnostics) ?? 0
         }
         object.finish(&diagnostics)
         bindings += object.bindings { written in
           .beam(written.key.hasPrefix("corr") ? written.key : "sigma_\(written.key)")
         }
         if diagnostics.entries.count > mistakes { return nil }
-        return try BeamShape(x: planes[0], y: planes[1], t: planes[2], mean: mean)
+        _ = try description.shape
+        return description
       default:
         guard var object = reader.object("twiss", describedAs: "\"twiss\"", &diagnostics) else {
           return nil
         }
         let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
-        let planes = Plane.allCases.map { plane in
-          Twiss(
-            beta: object.number("beta_\(plane)", in: positive, required: true, &diagnostics) ?? 1,
-            alpha: object.number("alpha_\(plane)", &diagnostics) ?? 0,
-            emittance: object.number(
-              "emittance_\(plane)", in: .nonNegative, required: true, &diagnostics) ?? 0)
+        var description = BeamShapeDescription(.twiss)
+        for plane in Plane.allCases {
+          description["beta_\(plane)"] =
+            object.number("beta_\(plane)", in: positive, required: true, &diagnostics) ?? 1
+          description["alpha_\(plane)"] = object.number("alpha_\(plane)", &diagnostics) ?? 0
+          description["emittance_\(plane)"] =
+            object.number("emittance_\(plane)", in: .nonNegative, required: true, &diagnostics)
+            ?? 0
         }
         object.finish(&diagnostics)
         bindings += object.bindings { .beam($0.key) }
         if diagnostics.entries.count > mistakes { return nil }
-        return try BeamShape(x: planes[0], y: planes[1], t: planes[2], mean: mean)
+        _ = try description.shape
+        return description
       }
     } catch {
       diagnostics.error("\(quoted(given)): \(error)", at: position)
@@ -120,30 +135,29 @@ enum DistributionReader {
   }
 
   private static func readMean(
-    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> PhaseSpace<Double> {
-    var mean = PhaseSpace<Double>.zero
-    guard var object = reader.object("mean", describedAs: "\"mean\"", &diagnostics) else {
-      return mean
-    }
-    for (i, name) in PhaseSpace<Double>.names.enumerated() {
-      mean[i] = object.number(name, &diagnostics) ?? 0
+    _ reader: inout ObjectReader, into shape: inout BeamShapeDescription?,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) {
+    guard var object = reader.object("mean", describedAs: "\"mean\"", &diagnostics) else { return }
+    for name in PhaseSpace<Double>.names {
+      let value = object.number(name, &diagnostics) ?? 0
+      shape?["mean_" + name] = value
     }
     object.finish(&diagnostics)
     bindings += object.bindings { .beam("mean_\($0.key)") }
-    return mean
   }
 
   private static func readDispersion(
-    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> Dispersion<Double> {
+    _ reader: inout ObjectReader, into shape: inout BeamShapeDescription?,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) {
     guard var object = reader.object("dispersion", describedAs: "\"dispersion\"", &diagnostics)
-    else { return Dispersion(x: 0) }
-    let dispersion = Dispersion(
-      x: object.number("x", &diagnostics) ?? 0, px: object.number("px", &diagnostics) ?? 0,
-      y: object.number("y", &diagnostics) ?? 0, py: object.number("py", &diagnostics) ?? 0)
+    else { return }
+    for name in PhaseSpace<Double>.names.prefix(4) {
+      let value = object.number(name, &diagnostics) ?? 0
+      shape?["dispersion_" + name] = value
+    }
     object.finish(&diagnostics)
     bindings += object.bindings { .beam("dispersion_\($0.key)") }
-    return dispersion
   }
 }

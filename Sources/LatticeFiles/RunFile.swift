@@ -1,5 +1,6 @@
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// A run as a file describes it: a beam, a beamline, how to track and what to write.
 public struct RunFile: Sendable {
@@ -13,6 +14,11 @@ public struct RunFile: Sendable {
   public var constants: ConstantTable
   /// The numbers of the file that are given by expressions.
   public var bindings: [Binding]
+  /// What may be varied; nil if the file names no variables.
+  public var variables: DesignVariables?
+  /// What is to be made small; nil if the file has no objective.
+  public var objective: TermObjective?
+  public var optimizer = OptimizerDescription()
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 
@@ -135,6 +141,7 @@ extension RunFile {
         var object = object
         return OutputDescription.read(&object, &diagnostics)
       } ?? OutputDescription()
+    let design = DesignReader(&reader, constants: constants)
     reader.finish(&diagnostics)
     tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
@@ -150,10 +157,12 @@ extension RunFile {
         "apertures do not act on an envelope: that of \(quoted(item.name)) is ignored",
         at: root.position)
     }
-    return RunFile(
+    var run = RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
-      constants: constants, bindings: bindings,
-      warnings: diagnostics.sorted.filter { $0.severity == .warning })
+      constants: constants, bindings: bindings, warnings: [])
+    design.read(into: &run, &diagnostics)
+    run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
+    return run
   }
 
   private static func readConstants(

@@ -1,15 +1,17 @@
 import BeamDynamics
 import Documents
 import Foundation
+import Sensitivity
 
 /// The record of a run: the input as it was understood, and what it was run on. Enough to repeat
 /// it.
 struct RunRecord {
   private let run: TrackingRun
-  private let summary: TrackingRun.Summary
+  /// nil before the run.
+  private let summary: TrackingRun.Summary?
   private let numbers: NumberWriter
 
-  init(_ run: TrackingRun, _ summary: TrackingRun.Summary) {
+  init(_ run: TrackingRun, _ summary: TrackingRun.Summary? = nil) {
     self.run = run
     self.summary = summary
     numbers = NumberWriter(run.file)
@@ -29,26 +31,26 @@ struct RunRecord {
         "threads": .integer(run.workers.count),
         "memory_bytes": .integer(Int(host.physicalMemory)),
       ],
-      "seconds": .object(summary.seconds.map { ($0.phase, .number($0.seconds)) }),
-      "particles": .integer(summary.particles),
-      "lost": .integer(summary.losses.count),
+      "seconds": .object((summary?.seconds ?? []).map { ($0.phase, .number($0.seconds)) }),
+      "particles": .integer(summary?.particles ?? 0),
+      "lost": .integer(summary?.losses.count ?? 0),
     ]
     return document.pretty + "\n"
   }
 
-  private var input: JSONText {
+  /// The run as a run file.
+  var input: JSONText {
     let output = run.file.output
-    return [
-      "beam": beam,
-      "constants": constants,
-      "lattice": lattice,
-      "tracking": trackingText,
-      "output": [
-        "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
-        "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
-        "format": .string(output.format.rawValue),
-      ],
+    let outputText: JSONText = [
+      "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
+      "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
+      "format": .string(output.format.rawValue),
     ]
+    let members: [(String, JSONText)] = [
+      ("beam", beam), ("constants", constants), ("lattice", lattice), ("tracking", trackingText),
+      ("output", outputText),
+    ]
+    return .object(members + DesignWriter(run.file).members)
   }
 
   private var trackingText: JSONText {
@@ -108,29 +110,39 @@ struct RunRecord {
       members.append(("seed", .integer(Int(clamping: initial.seed))))
       members.append(("quiet_start", .boolean(initial.isQuiet)))
       members.append(
-        ("distribution", beam.writtenDistribution.map { JSONText($0) } ?? Self.describe(initial)))
+        ("distribution", describe(initial, beam.shape)))
     }
     return .object(members)
   }
 
-  /// A distribution that was not read from a file, by its covariance.
-  private static func describe(_ initial: InitialBeam) -> JSONText {
-    let covariance = initial.shape.covariance
-    let mean = PhaseSpace<Double>.names.enumerated().map { i, name in
-      (name, JSONText.number(initial.shape.mean[i]))
+  /// A distribution by the numbers that describe its shape, as long as they do; otherwise by its
+  /// covariance.
+  private func describe(_ initial: InitialBeam, _ shape: BeamShapeDescription?) -> JSONText {
+    var description = BeamShapeDescription(.covariance)
+    if let shape, let made = try? shape.shape, made.transform == initial.shape.transform,
+      made.mean == initial.shape.mean
+    {
+      description = shape
+    } else {
+      let covariance = initial.shape.covariance
+      for i in 0..<6 {
+        for j in i..<6 {
+          description.values[BeamShapeDescription.place(row: i, column: j)] = covariance[i, j]
+        }
+      }
+      for (i, name) in PhaseSpace<Double>.names.enumerated() {
+        description["mean_" + name] = initial.shape.mean[i]
+      }
     }
     return .object(
-      parameters(of: initial.distribution) + [
-        (
-          "covariance",
-          .array((0..<6).map { i in .numbers((0..<6).map { j in covariance[i, j] }) })
-        ),
-        ("mean", .object(mean)),
-      ])
+      parameters(of: initial.distribution) + ShapeWriter(description, numbers).members)
   }
 
-  private static func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
-    [("kind", .string(D.kind))] + D.parameters.members(of: distribution, default: D())
+  private func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
+    let members = D.parameters.members(of: distribution, default: D()).map { name, value in
+      (name, numbers.text(value, of: .beam(name)))
+    }
+    return [("kind", .string(D.kind))] + members
   }
 
   private var lattice: JSONText {

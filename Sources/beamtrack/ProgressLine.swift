@@ -3,20 +3,34 @@ import Synchronization
 
 /// One line on the terminal that says how far a run is and how long it will take.
 final class ProgressLine: Sendable {
+  /// What is being done: "tracking".
+  private let activity: String
   private let isShown: Bool
   private let start = ContinuousClock.now
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(isShown: Bool) { self.isShown = isShown }
+  init(_ activity: String, isShown: Bool) {
+    self.activity = activity
+    self.isShown = isShown
+  }
 
   /// Shows the fraction done, at most ten times a second.
   func show(_ fraction: Double) {
+    show(isLast: fraction >= 1) { line(fraction, elapsed: $0) }
+  }
+
+  /// Shows how far a run has come whose end is not known, at most ten times a second.
+  func show(_ words: String) {
+    show(isLast: false) { "\(activity): \(words)  \(String(format: "%.1f", $0)) s" }
+  }
+
+  private func show(isLast: Bool, _ line: (Double) -> String) {
     guard isShown else { return }
     let now = ContinuousClock.now
     lastShown.withLock { last in
-      if let last, now - last < .milliseconds(100), fraction < 1 { return }
+      if let last, now - last < .milliseconds(100), !isLast { return }
       last = now
-      StandardError.write("\r" + line(fraction, elapsed: (now - start) / .seconds(1)) + "\u{1B}[K")
+      StandardError.write("\r" + line((now - start) / .seconds(1)) + "\u{1B}[K")
     }
   }
 
@@ -34,9 +48,9 @@ final class ProgressLine: Sendable {
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     let percent = String(format: "%3.0f %%", 100 * fraction)
     guard fraction > 0.01, fraction < 1 else {
-      return "tracking [\(bar)] \(percent)  \(String(format: "%.1f", elapsed)) s"
+      return "\(activity) [\(bar)] \(percent)  \(String(format: "%.1f", elapsed)) s"
     }
     let left = elapsed * (1 - fraction) / fraction
-    return "tracking [\(bar)] \(percent)  \(String(format: "%.0f", left)) s left"
+    return "\(activity) [\(bar)] \(percent)  \(String(format: "%.0f", left)) s left"
   }
 }

@@ -57,7 +57,7 @@ struct Track: ParsableCommand {
     var run = TrackingRun(
       file, workers: Workers(count: threads, isInterrupted: { Interrupts.haveCome }))
     if let output = options.output { run.directory = output }
-    let progress = ProgressLine(isShown: StandardError.isTerminal && !options.quiet)
+    let progress = ProgressLine("tracking", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }
     do {
       let summary = try run()

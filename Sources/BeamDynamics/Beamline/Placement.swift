@@ -42,7 +42,7 @@ public struct Placement: Sendable {
 
 extension Placement {
   /// The frame of the misplaced element as another kind of number; nil if it is where it should be.
-  func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>? where S.Constant == S {
+  package func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>? where S.Constant == S {
     if dx == 0 && dy == 0 && tilt == 0 { return nil }
     return PlacementFrame(dx: S(dx), dy: S(dy), tilt: S(tilt))
   }
@@ -72,6 +72,14 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
   /// The frame of a placement.
   init(_ placement: Placement) where S.Constant == Double {
     self.init(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
+  }
+
+  /// The same frame for another kind of number.
+  init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
+    dx = S(frame.dx)
+    dy = S(frame.dy)
+    cosine = S(frame.cosine)
+    sine = S(frame.sine)
   }
 
   /// A frame displaced by `dx`, `dy` [m] and then rotated by `tilt` [rad].

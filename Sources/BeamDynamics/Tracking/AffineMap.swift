@@ -62,12 +62,12 @@ public struct AffineMap<C: RealScalar>: Sendable {
   }
 }
 
-extension AffineMap<Double> {
-  /// True if nothing moves.
-  var isIdentity: Bool {
+extension AffineMap where C: Equatable {
+  /// True if nothing moves, nor would if what carries a tangent changed.
+  package var isIdentity: Bool {
     for i in 0..<6 {
-      if offset[i] != 0 { return false }
-      for j in 0..<6 where matrix[i, j] != (i == j ? 1 : 0) { return false }
+      if offset[i] != .zero { return false }
+      for j in 0..<6 where matrix[i, j] != (i == j ? .one : .zero) { return false }
     }
     return true
   }

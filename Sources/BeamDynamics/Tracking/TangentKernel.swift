@@ -1,4 +1,5 @@
 import AutoDiff
+import LinearAlgebra
 
 /// A map whose numbers carry tangents, applied to whole tiles: what sweeps of derivatives are made
 /// of. Always of double precision.
@@ -38,7 +39,7 @@ public struct TangentKernel: Sendable {
     _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>,
     addingTo sums: UnsafeMutablePointer<Double>
   ) {
-    actions.slope?(&tile, points, sums)
+    actions.project?(&tile, points, Vector6(repeating: 0), nil, sums)
   }
 
   /// For a map with one tangent, with constants that have none: writes v ∧ u to `results`, a number
@@ -48,7 +49,9 @@ public struct TangentKernel: Sendable {
     _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>, along coordinate: Int,
     to results: UnsafeMutablePointer<Double>
   ) {
-    actions.project?(&tile, points, coordinate, results)
+    var direction = Vector6<Double>(repeating: 0)
+    direction[coordinate] = 1
+    actions.project?(&tile, points, direction, results, nil)
   }
 }
 
@@ -57,8 +60,10 @@ public struct TangentActions<Word: ParticleWord>: Sendable {
   @usableFromInline typealias Address = UnsafeMutablePointer<Word>
 
   @usableFromInline var pullBack: (@Sendable (inout Tile<Word>, Address) -> Void)?
-  @usableFromInline var slope: (@Sendable (inout Tile<Word>, Address, Address) -> Void)?
-  @usableFromInline var project: (@Sendable (inout Tile<Word>, Address, Int, Address) -> Void)?
+  /// Of points along a direction; to one number for each particle, or to their sum.
+  @usableFromInline
+  var project:
+    (@Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void)?
 
   /// None: of a map without tangents.
   @inlinable public init() {}
@@ -75,6 +80,7 @@ extension TangentPair where Value: ParticleScalar {
   public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
   where M.S == Self {
     var actions = TangentActions<Word>()
+    if laneCount == 1 { return actions }
     actions.pullBack = { tile, sums in pullBack(motion, &tile, sums) }
     return actions
   }
@@ -117,56 +123,40 @@ extension Tangent where Value: ParticleScalar {
   public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
   where M.S == Self {
     var actions = TangentActions<Word>()
-    actions.slope = { tile, points, sums in slope(motion, &tile, points, sums) }
-    actions.project = { tile, points, coordinate, results in
-      project(motion, &tile, points, coordinate, results)
+    if laneCount == 1 { return actions }
+    actions.project = { tile, points, direction, results, sums in
+      project(motion, &tile, points, direction, results, sums)
     }
     return actions
   }
 
   @inlinable @inline(__always)
-  static func slope<M: Motion>(
-    _ motion: M, _ tile: inout Tile<Word>, _ points: UnsafeMutablePointer<Word>,
-    _ sums: UnsafeMutablePointer<Word>
-  ) where M.S == Self {
-    let stride = Tile<Word>.componentStride
-    let span = Value.componentCount * stride
-    var sum = Value.load(sums, stride: laneCount)
-    var offset = 0
-    while offset < tile.count {
-      let address = tile.base + offset
-      let point = PhaseSpace<Value>(loadedFrom: points + offset, stride: stride)
-      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
-      var z = PhaseSpace<Self>(point, tangent: .zero)
-      let isInside = motion.advance(&z)
-      let product = v.wedge(z.map { $0.tangent })
-      let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
-      sum = sum + Value.select(isAlive, product, .zero)
-      offset += laneCount
-    }
-    sum.store(to: sums, stride: laneCount)
-  }
-
-  @inlinable @inline(__always)
   static func project<M: Motion>(
     _ motion: M, _ tile: inout Tile<Word>, _ points: UnsafeMutablePointer<Word>,
-    _ coordinate: Int, _ results: UnsafeMutablePointer<Word>
+    _ direction: Vector6<Double>, _ results: UnsafeMutablePointer<Word>?,
+    _ sums: UnsafeMutablePointer<Word>?
   ) where M.S == Self {
     let stride = Tile<Word>.componentStride
     let span = Value.componentCount * stride
+    let tangent = PhaseSpace<Value>(
+      x: Value(direction[0]), px: Value(direction[1]), y: Value(direction[2]),
+      py: Value(direction[3]), t: Value(direction[4]), pt: Value(direction[5]))
+    var sum = Value.zero
     var offset = 0
     while offset < tile.count {
       let address = tile.base + offset
       let point = PhaseSpace<Value>(loadedFrom: points + offset, stride: stride)
       let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
-      var direction = PhaseSpace<Value>.zero
-      direction[coordinate] = .one
-      var z = PhaseSpace<Self>(point, tangent: direction)
+      var z = PhaseSpace<Self>(point, tangent: tangent)
       let isInside = motion.advance(&z)
-      let product = v.wedge(z.map { $0.tangent })
       let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
-      Value.select(isAlive, product, .zero).store(to: results + offset, stride: stride)
+      let product = Value.select(isAlive, v.wedge(z.map { $0.tangent }), .zero)
+      if let results { product.store(to: results + offset, stride: stride) }
+      sum = sum + product
       offset += laneCount
+    }
+    if let sums {
+      (Value.load(sums, stride: laneCount) + sum).store(to: sums, stride: laneCount)
     }
   }
 }

@@ -21,8 +21,24 @@ public struct ParticleLoss: Sendable, Equatable {
   /// map's domain.
   public let s: Double
   public let cause: Cause
-  /// The slice, counted from the start of the run.
+  /// The slice, counted from the start of the run; −1 before the first. It does not count in
+  /// comparisons: place, turn and s say the same.
   package let passage: Int
+
+  public init(
+    particle: Int, place: Int, turn: Int, s: Double, cause: Cause, passage: Int = -1
+  ) {
+    self.particle = particle
+    self.place = place
+    self.turn = turn
+    self.s = s
+    self.cause = cause
+    self.passage = passage
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    (a.particle, a.place, a.turn, a.s, a.cause) == (b.particle, b.place, b.turn, b.s, b.cause)
+  }
 }
 
 /// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and

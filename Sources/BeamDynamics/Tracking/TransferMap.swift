@@ -48,50 +48,70 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   public init<M: Motion>(_ motion: M) where M.S == S {
     actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
-    onTile = { tile in
-      let stride = Tile<S.Word>.componentStride
-      var address = tile.base
-      let end = address + tile.count
-      while address < end {
+    // Tiles of derivatives are moved by lanes; a single number with derivatives is moved as a point.
+    if S.laneCount == 1 && S.componentCount > 1 {
+      onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+    } else {
+      onTile = { tile in Self.move(&tile, by: motion) }
+    }
+  }
+
+  /// The map of a motion in two stages.
+  ///
+  /// Numbers with tangents have enough to do at once, and too many to keep: they go in one stage.
+  @inlinable
+  public init<M: StagedMotion>(staged motion: M) where M.S == S {
+    actions = S.tangentActions(motion)
+    onPoint = { z in motion.advance(&z) }
+    if S.componentCount == 1 {
+      onTile = { tile in Self.move(&tile, inStagesBy: motion) }
+    } else if S.laneCount == 1 {
+      onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+    } else {
+      onTile = { tile in Self.move(&tile, by: motion) }
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func move<M: Motion>(_ tile: inout Tile<S.Word>, by motion: M) where M.S == S {
+    let stride = Tile<S.Word>.componentStride
+    var address = tile.base
+    let end = address + tile.count
+    while address < end {
+      var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
+      let isInside = motion.advance(&z)
+      if tile.isIntact && isInside.all {
+        z.store(to: address, stride: stride)
+      } else {
+        tile.settle(z, isInside, at: address)
+      }
+      address += S.laneCount
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func move<M: StagedMotion>(_ tile: inout Tile<S.Word>, inStagesBy motion: M)
+  where M.S == S {
+    let stride = Tile<S.Word>.componentStride
+    let pitch = Tile<S.Word>.capacity
+    var address = tile.base
+    let end = address + tile.count
+    var stages = InlineArray<16, M.Stage>(repeating: motion.prepare(.zero))
+    while address < end {
+      let groups = min(16, (end - address + S.laneCount - 1) / S.laneCount)
+      for i in 0..<groups {
+        stages[unchecked: i] = motion.prepare(
+          S.load(address + (5 * pitch + i * S.laneCount), stride: stride))
+      }
+      for i in 0..<groups {
         var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
-        let isInside = motion.advance(&z)
+        let isInside = motion.advance(&z, stages[unchecked: i])
         if tile.isIntact && isInside.all {
           z.store(to: address, stride: stride)
         } else {
           tile.settle(z, isInside, at: address)
         }
         address += S.laneCount
-      }
-    }
-  }
-
-  /// The map of a motion in two stages.
-  @inlinable
-  public init<M: StagedMotion>(staged motion: M) where M.S == S {
-    actions = S.tangentActions(motion)
-    onPoint = { z in motion.advance(&z) }
-    onTile = { tile in
-      let stride = Tile<S.Word>.componentStride
-      let pitch = Tile<S.Word>.capacity
-      var address = tile.base
-      let end = address + tile.count
-      var stages = InlineArray<16, M.Stage>(repeating: motion.prepare(.zero))
-      while address < end {
-        let groups = min(16, (end - address + S.laneCount - 1) / S.laneCount)
-        for i in 0..<groups {
-          stages[unchecked: i] = motion.prepare(
-            S.load(address + (5 * pitch + i * S.laneCount), stride: stride))
-        }
-        for i in 0..<groups {
-          var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
-          let isInside = motion.advance(&z, stages[unchecked: i])
-          if tile.isIntact && isInside.all {
-            z.store(to: address, stride: stride)
-          } else {
-            tile.settle(z, isInside, at: address)
-          }
-          address += S.laneCount
-        }
       }
     }
   }

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Documents
 import DoubleDouble
 import Testing

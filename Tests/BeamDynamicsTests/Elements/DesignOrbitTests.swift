@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Testing
 
 /// The design orbit, and how it is cut into slices.

@@ -1,4 +1,5 @@
 import BeamDynamics
+import BeamSamples
 import Documents
 import Foundation
 import Testing
@@ -39,7 +40,7 @@ struct DescribedElement: Decodable {
       #expect(element.mistakes.isEmpty)
       return element
     }
-    return try make(BeamDynamicsTests.kind(kind))
+    return try make(BeamSamples.kind(kind))
   }
 }
 

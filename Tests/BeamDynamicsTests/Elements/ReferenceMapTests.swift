@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Testing
 
 /// Single elements against ImpactX 26.06; see Fixtures/README.md.
@@ -136,17 +137,17 @@ import Testing
   /// tilt does.
   private func jacobian(of entry: Case) throws -> [[Double]] {
     let element = try entry.element.element()
-    let frame = PlacementFrame<Dual<6, Double>>(
-      dx: .zero, dy: .zero, tilt: Dual(entry.placement["tilt"] ?? 0))
+    let frame = PlacementFrame<Tangent<Double>>(
+      dx: .zero, dy: .zero, tilt: Tangent(entry.placement["tilt"] ?? 0))
     var reference = try entry.beam()
-    var z = PhaseSpace<Double>.zero.variables
-    frame.enter(&z)
+    var map = AffineMap<Double>.identity
     for i in 0..<entry.slices {
       let slice = Slice(index: i, of: entry.slices)
       element.advance(&reference, over: slice)
-      z = element.image(z, SliceInputs(slice, reference))
+      map.follow(
+        by: element.pointMap(SliceInputs(slice, reference.map { Tangent($0) })), in: frame)
     }
-    frame.leave(&z)
-    return z.jacobian
+    let matrix = map.matrix
+    return (0..<6).map { i in (0..<6).map { j in matrix[i, j] } }
   }
 }

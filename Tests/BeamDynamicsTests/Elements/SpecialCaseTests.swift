@@ -1,3 +1,4 @@
+import BeamSamples
 import AutoDiff
 import Testing
 

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Testing
 
 /// What every map of the catalog must be: symplectic, and undone by passing it backward.

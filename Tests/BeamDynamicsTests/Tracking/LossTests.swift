@@ -1,3 +1,4 @@
+import BeamSamples
 import Testing
 
 @testable import BeamDynamics

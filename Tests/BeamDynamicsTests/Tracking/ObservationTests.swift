@@ -1,3 +1,4 @@
+import BeamSamples
 import Communication
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import BeamDynamics
+import BeamSamples
 import Testing
 
 /// Misplaced elements.

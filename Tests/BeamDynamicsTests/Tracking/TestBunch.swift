@@ -1,4 +1,5 @@
 import BeamDynamics
+import BeamSamples
 
 extension Bunch {
   /// `count` electrons that differ, within millimetres and milliradians: low-discrepancy sequences

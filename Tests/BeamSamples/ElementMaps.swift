@@ -3,12 +3,12 @@ import BeamDynamics
 
 /// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed
 /// of light, where time of flight depends on everything.
-enum TestBeam: CaseIterable {
+public enum TestBeam: CaseIterable, Sendable {
   case electrons
   case protons
 
   /// The reference particle at the entrance.
-  func reference<C: RealScalar>() -> ReferenceParticle<C> {
+  public func reference<C: RealScalar>() -> ReferenceParticle<C> {
     switch self {
     case .electrons: ReferenceParticle(species: .electron, kineticEnergy: 99.48900105)
     case .protons: ReferenceParticle(species: .proton, kineticEnergy: 6.7)
@@ -19,7 +19,7 @@ enum TestBeam: CaseIterable {
   /// out.
   ///
   /// Energies are scaled by β, so that both beams have the same momentum deviations, up to 4 %.
-  var points: [PhaseSpace<Double>] {
+  public var points: [PhaseSpace<Double>] {
     let entrance: ReferenceParticle<Double> = reference()
     let beta = entrance.beta
     return Self.unscaledPoints.map { point in
@@ -41,7 +41,7 @@ enum TestBeam: CaseIterable {
 
 extension Element {
   /// Where `z` goes through all of `count` slices, in order; nil if it is lost.
-  func image<S: ParticleScalar>(
+  public func image<S: ParticleScalar>(
     of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1,
     _ q: Lifted<Self, S.Constant>? = nil
   ) -> PhaseSpace<S>? {
@@ -59,7 +59,7 @@ extension Element {
 
   /// Where `z`, at the end of the element, came from: all of `count` slices passed backward, the
   /// last one first.
-  func preimage<S: ParticleScalar>(
+  public func preimage<S: ParticleScalar>(
     of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1
   ) -> PhaseSpace<S>? {
     let q = Lifted<Self, S.Constant>(self)
@@ -78,28 +78,28 @@ extension Element {
   }
 
   /// The derivatives of the map at `z`: a row for each coordinate of the image.
-  func jacobian(at z: PhaseSpace<Double>, _ beam: TestBeam, slices count: Int = 1) -> [[Double]]? {
+  public func jacobian(at z: PhaseSpace<Double>, _ beam: TestBeam, slices count: Int = 1) -> [[Double]]? {
     image(of: z.variables, beam, slices: count)?.jacobian
   }
 }
 
 extension PhaseSpace where S: RealScalar {
   /// The six coordinates, each computed by `transform` from its index.
-  init(coordinates transform: (Int) -> S) {
+  public init(coordinates transform: (Int) -> S) {
     self.init(
       x: transform(0), px: transform(1), y: transform(2), py: transform(3), t: transform(4),
       pt: transform(5))
   }
 
   /// The same point in other numbers.
-  func map<T: RealScalar>(_ transform: (S) -> T) -> PhaseSpace<T> {
+  public func map<T: RealScalar>(_ transform: (S) -> T) -> PhaseSpace<T> {
     PhaseSpace<T> { transform(self[$0]) }
   }
 }
 
 extension PhaseSpace<Double> {
   /// The point with its coordinates as independent variables.
-  var variables: PhaseSpace<Dual<6, Double>> {
+  public var variables: PhaseSpace<Dual<6, Double>> {
     PhaseSpace<Dual<6, Double>> { Dual(self[$0], variable: $0) }
   }
 
@@ -108,7 +108,7 @@ extension PhaseSpace<Double> {
   ///
   /// Positions are one kind, momenta another, the time a third: where two lenses cancel, one
   /// momentum can be zero and still have the rounding errors of others.
-  static func scale(of image: Self, from z: Self, _ jacobian: [[Double]]) -> [Double] {
+  public static func scale(of image: Self, from z: Self, _ jacobian: [[Double]]) -> [Double] {
     let own = (0..<6).map { i in
       image[i].magnitude
         + (0..<6).reduce(0) { $0 + (jacobian[i][$1] * z[$1]).magnitude }
@@ -120,17 +120,17 @@ extension PhaseSpace<Double> {
 }
 
 extension PhaseSpace<Dual<6, Double>> {
-  var values: PhaseSpace<Double> { map { $0.value } }
-  var jacobian: [[Double]] { (0..<6).map { i in (0..<6).map { self[i].tangent[$0] } } }
+  public var values: PhaseSpace<Double> { map { $0.value } }
+  public var jacobian: [[Double]] { (0..<6).map { i in (0..<6).map { self[i].tangent[$0] } } }
 }
 
 /// The kinds of the catalog, by name: the arguments of the tests over all of it.
-let catalogKinds = ElementCatalog.standard.kinds.map { $0.kind }
+public let catalogKinds = ElementCatalog.standard.kinds.map { $0.kind }
 
 /// The kind of that name.
-func kind(_ name: String) throws -> any Element.Type {
+public func kind(_ name: String) throws -> any Element.Type {
   guard let kind = ElementCatalog.standard[name] else { throw UnknownKind(name: name) }
   return kind
 }
 
-struct UnknownKind: Error { let name: String }
+public struct UnknownKind: Error { public let name: String }

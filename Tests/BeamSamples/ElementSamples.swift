@@ -7,11 +7,11 @@ import Documents
 /// Each parameter in turn takes each of its values, once with all others at their defaults and once
 /// with all others at work; a few elements have everything at random. Parameters that exclude each
 /// other are never given together, and an element that has mistakes is never made.
-struct ElementSamples<E: Element> {
-  let all: [E]
+public struct ElementSamples<E: Element> {
+  public let all: [E]
 
   /// The samples, in every model of the kind.
-  init() {
+  public init() {
     var found: [String: E] = [:]
     var order: [String] = []
     func add(_ element: E) {

@@ -1,0 +1,100 @@
+import BeamDynamics
+import Documents
+import Foundation
+import Sensitivity
+
+/// Writes variables, objective and optimizer as run files have them.
+struct DesignWriter {
+  private let file: RunFile
+  private let names: InputNames
+
+  init(_ file: RunFile) {
+    self.file = file
+    names = file.inputNames
+  }
+
+  /// The members of a run file that say the design; none where there is none.
+  var members: [(String, JSONText)] {
+    var members: [(String, JSONText)] = []
+    if let variables = file.variables {
+      members.append(("variables", .array(variables.variables.map(describe))))
+    }
+    if let objective = file.objective {
+      members.append(
+        ("objective", .object([("terms", .array(objective.terms.map(describe)))])))
+    }
+    if file.variables != nil || file.objective != nil {
+      members.append(
+        (
+          "optimizer",
+          [
+            "method": .string(file.optimizer.method),
+            "tolerance": .number(file.optimizer.tolerance),
+            "max_evaluations": .integer(file.optimizer.evaluations),
+          ]
+        ))
+    }
+    return members
+  }
+
+  private func describe(_ variable: DesignVariable) -> JSONText {
+    var members: [(String, JSONText)] = [("name", .string(variable.name))]
+    switch variable.meaning {
+    case .constant(let place):
+      let name = "constants." + file.constants.constants[place].name
+      if name != variable.name { members.append(("of", .array([.string(name)]))) }
+    case .inputs(let inputs):
+      let places = inputs.map { names.name(of: $0) }
+      if places != [variable.name] { members.append(("of", .array(places.map { .string($0) }))) }
+      members.append(("value", .number(variable.value)))
+    }
+    if variable.minimum > -.infinity { members.append(("min", .number(variable.minimum))) }
+    if variable.maximum < .infinity { members.append(("max", .number(variable.maximum))) }
+    members.append(("scale", .number(variable.scale)))
+    if let group = variable.group { members.append(("group", .string(group))) }
+    return .object(members)
+  }
+
+  private func describe(_ term: ObjectiveTerm) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("at", .string(term.placeName)), ("quantity", .string(term.name)),
+    ]
+    switch term.subject {
+    case .quantity: break
+    case .smoothedLoss(let loss):
+      members.append(
+        ("aperture", ["x": .number(loss.aperture.x), "y": .number(loss.aperture.y)]))
+      members.append(("width", .number(loss.width)))
+    case .density(let image): members += describe(image)
+    }
+    if let target = term.target { members.append(("target", .number(target))) }
+    members.append(("weight", .number(term.weight)))
+    return .object(members)
+  }
+
+  private func describe(_ image: ScreenImage) -> [(String, JSONText)] {
+    var members: [(String, JSONText)] = [
+      (
+        "axes",
+        .array(
+          image.screen.axes.map { axis in
+            [
+              "coordinate": .string(PhaseSpace<Double>.names[axis.coordinate]),
+              "min": .number(axis.minimum), "max": .number(axis.maximum),
+              "cells": .integer(axis.cells),
+            ]
+          })
+      )
+    ]
+    switch image.screen.kernel {
+    case .linear: members.append(("kernel", "linear"))
+    case .gaussian(let width):
+      members += [("kernel", "gaussian"), ("kernel_width", .number(width))]
+    }
+    members.append(("comparison", .string(image.comparison.rawValue)))
+    if let source = image.source {
+      members.append(("image", .string(URL(fileURLWithPath: source).path)))
+    }
+    return members
+  }
+}

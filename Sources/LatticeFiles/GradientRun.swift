@@ -1,0 +1,168 @@
+import Communication
+import DataFiles
+import Documents
+import Optimization
+import Sensitivity
+
+/// The objective of a run file, and its derivative to every design variable.
+public struct GradientRun: Sendable {
+  public let file: RunFile
+  /// The folder of the results.
+  public var directory: String
+  public var workers: Workers
+  /// A number for each variable: if given, the Hessian times this vector is computed.
+  public var direction: [Double]?
+  /// Whether the gradient is compared with differences.
+  public var isChecked = false
+  /// Told the fraction of the comparison that is done.
+  public var progress: (@Sendable (Double) -> Void)?
+
+  /// What a run came to.
+  public struct Summary: Sendable {
+    public var objective: Double
+    public var terms: [TermValue]
+    /// A number for each variable, as everywhere here.
+    public var gradient: [Double]
+    public var hessianVectorProduct: [Double]?
+    public var check: DerivativeCheck?
+    /// Of the objective alone.
+    public var forwardSeconds: Double
+    /// Of the objective with its gradient.
+    public var gradientSeconds: Double
+  }
+
+  public init(_ file: RunFile, workers: Workers = .all) {
+    self.file = file
+    self.workers = workers
+    directory = RunFile.resolve(file.output.directory, from: RunFile.folder(of: file.path))
+  }
+
+  /// Runs, and leaves `gradient.json` behind.
+  ///
+  /// - Throws: `InvalidInput` for a run file without variables or objective, `EvaluationFailure`
+  ///   where the objective is undefined, `DataFileError`, `Interruption`.
+  public func callAsFunction() throws -> Summary {
+    let design = try file.requireDesign(workers: workers)
+    let x = design.variables.start
+    let clock = ContinuousClock()
+    // The particles are drawn outside of what is measured.
+    let terms = try design.terms(at: x)
+    let start = clock.now
+    _ = try design.value(at: x)
+    let middle = clock.now
+    let (objective, gradient) = try design.valueAndGradient(at: x)
+    let end = clock.now
+    var summary = Summary(
+      objective: objective, terms: terms, gradient: gradient,
+      forwardSeconds: (middle - start) / .seconds(1), gradientSeconds: (end - middle) / .seconds(1))
+    if let direction {
+      summary.hessianVectorProduct = try design.hessianVectorProduct(at: x, direction: direction)
+    }
+    if isChecked {
+      summary.check = try design.check(gradient, at: x) { progress?($0) }
+    }
+    try Folders.make(directory)
+    try AtomicFile.write(to: directory + "/gradient.json") { writer in
+      try writer.append(text(summary, design.variables).pretty)
+    }
+    return summary
+  }
+
+  private func text(_ summary: Summary, _ variables: DesignVariables) -> JSONText {
+    func byName(_ numbers: [Double]) -> JSONText {
+      .object(zip(variables.names, numbers).map { ($0, .number($1)) })
+    }
+    var members: [(String, JSONText)] = [
+      ("objective", .number(summary.objective)),
+      ("gradient", byName(summary.gradient)),
+    ]
+    if let product = summary.hessianVectorProduct {
+      members.append(("hessian_vector_product", byName(product)))
+    }
+    members.append(("variables", byName(variables.start)))
+    members.append(("terms", .array(summary.terms.map(\.text))))
+    if let check = summary.check {
+      let rows = check.rows.map { row in
+        (
+          row.variable,
+          [
+            "difference": .number(row.difference), "uncertainty": .number(row.uncertainty),
+            "deviation": .number(row.deviation), "agrees": .boolean(row.agrees),
+          ] as JSONText
+        )
+      }
+      members.append(("check", .object(rows)))
+    }
+    members.append(("forward_seconds", .number(summary.forwardSeconds)))
+    members.append(("gradient_seconds", .number(summary.gradientSeconds)))
+    return .object(members)
+  }
+}
+
+/// The value of one term of an objective.
+public struct TermValue: Sendable {
+  public let name: String
+  public let place: String
+  public let value: Double
+  public let target: Double?
+  public let unit: String
+
+  var text: JSONText {
+    var members: [(String, JSONText)] = [
+      ("at", .string(place)), ("quantity", .string(name)), ("value", .number(value)),
+    ]
+    if let target { members.append(("target", .number(target))) }
+    return .object(members)
+  }
+}
+
+extension DesignProblem<TermObjective> {
+  /// What each term looks at.
+  func terms(at x: [Double]) throws -> [TermValue] {
+    do {
+      let beams = try observations(at: x)
+      return try goal.terms.enumerated().map { number, term in
+        TermValue(
+          name: term.name, place: term.placeName, value: try goal.value(ofTerm: number, beams),
+          target: term.target, unit: term.unit)
+      }
+    } catch let error as UndefinedObjective {
+      throw EvaluationFailure(error.description)
+    }
+  }
+}
+
+extension RunFile {
+  /// - Throws: `InvalidInput` for a run file without variables or objective.
+  func requireDesign(workers: Workers) throws -> DesignProblem<TermObjective> {
+    if let design = try makeDesign(workers: workers) { return design }
+    let missing = [variables == nil ? "\"variables\"" : nil, objective == nil ? "\"objective\"" : nil]
+    throw InvalidInput(
+      file: path,
+      "the run file needs " + missing.compactMap(\.self).joined(separator: " and ")
+        + " for a gradient or an optimum")
+  }
+
+  /// Reads a vector of numbers by the names of the variables; those that are left out count 0.
+  ///
+  /// - Throws: `InvalidInput` with every mistake.
+  public func readDirection(_ path: String) throws(InvalidInput) -> [Double] {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path)
+    } catch {
+      throw InvalidInput(file: path, error.reason)
+    }
+    var diagnostics = Diagnostics(file: path)
+    var direction: [Double] = []
+    if let root = JSON.parse(bytes, &diagnostics),
+      var reader = ObjectReader(
+        root, describedAs: "the vector", keysCalled: "variable", &diagnostics)
+    {
+      direction = (variables?.names ?? []).map { reader.number($0, &diagnostics) ?? 0 }
+      reader.finish(&diagnostics)
+    }
+    try diagnostics.throwIfErrors()
+    return direction
+  }
+}

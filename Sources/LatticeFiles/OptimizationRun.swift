@@ -1,0 +1,160 @@
+import BeamDynamics
+import Communication
+import DataFiles
+import Documents
+import LinearAlgebra
+import Optimization
+import Sensitivity
+
+/// Moves the design variables of a run file to the best objective.
+///
+/// The best variables so far are on disk at any time, in `optimize.json`, and so is the history.
+public struct OptimizationRun: Sendable {
+  public let file: RunFile
+  /// The folder of the results.
+  public var directory: String
+  public var workers: Workers
+  /// Told of each evaluation.
+  public var progress: (@Sendable (Progress) -> Void)?
+
+  /// How far a run has come.
+  public struct Progress: Sendable {
+    public var evaluations: Int
+    public var limit: Int
+    public var startValue: Double
+    public var bestValue: Double
+  }
+
+  /// What a run came to.
+  public struct Summary: Sendable {
+    public var startValue: Double
+    public var value: Double
+    public var start: [Double]
+    public var variables: [Double]
+    public var startTerms: [TermValue]
+    public var terms: [TermValue]
+    public var reason: StoppingReason
+    /// Why an evaluation failed, if that ended the run.
+    public var failure: String?
+    public var counts: EvaluationCounts
+    public var iterations: Int
+    public var seconds: Double
+  }
+
+  public init(_ file: RunFile, workers: Workers = .all) {
+    self.file = file
+    self.workers = workers
+    directory = RunFile.resolve(file.output.directory, from: RunFile.folder(of: file.path))
+  }
+
+  /// Runs, and leaves behind `optimize.json`, `history.csv`, `optimized.json`, a run file with the
+  /// best variables, and the files of that run.
+  ///
+  /// - Throws: `InvalidInput` for a run file without variables or objective, `StartFailure` where
+  ///   the objective is undefined at the start, `UnsuitableProblem`, `DataFileError`,
+  ///   `Interruption`.
+  public func callAsFunction() throws -> Summary {
+    let design = try file.requireDesign(workers: workers)
+    try Folders.make(directory)
+    let journal = OptimizationJournal(self, design)
+    let result: OptimizationResult
+    do {
+      result = try minimize(design, journal)
+      journal.end(result)
+    } catch {
+      journal.end(with: error)
+      try journal.write()
+      try writeOptimum(design, journal)
+      throw error
+    }
+    try journal.write()
+    let best = try writeOptimum(design, journal)
+    var tracking = TrackingRun(best, workers: workers)
+    tracking.directory = directory
+    _ = try tracking()
+    let start = design.variables.start
+    return Summary(
+      startValue: journal.startValue ?? .nan, value: result.value, start: start,
+      variables: result.point, startTerms: try design.terms(at: start),
+      terms: try design.terms(at: result.point), reason: result.reason,
+      failure: result.reason == .evaluationsFail ? journal.lastFailure : nil,
+      counts: result.counts, iterations: result.history.count - 1, seconds: journal.seconds)
+  }
+
+  private func minimize(
+    _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal
+  ) throws -> OptimizationResult {
+    let variables = design.variables.variables
+    let watched = WatchedDesign(design: design, journal: journal)
+    let problem = OptimizationProblem(
+      design.goal.isSumOfSquares
+        ? Objective(residuals: watched, sum: watched) : Objective(hessian: watched),
+      from: design.variables.start,
+      bounds: try Bounds(lower: variables.map(\.minimum), upper: variables.map(\.maximum)),
+      scales: variables.map(\.scale))
+    let stopping = Stopping(
+      gradient: 0, relativeGradient: file.optimizer.tolerance,
+      evaluations: file.optimizer.evaluations)
+    return try OptimizerCatalog.standard.method(named: file.optimizer.method).minimize(
+      problem, continuing: nil, stopping: stopping
+    ) { progress in
+      try journal.note(progress)
+      return .proceed
+    }
+  }
+
+  /// Writes the run file with the best variables so far.
+  @discardableResult
+  private func writeOptimum(
+    _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal
+  ) throws -> RunFile {
+    var best = file.setting(journal.best)
+    if design.variables.inputs.contains(where: { if case .coordinate = $0 { true } else { false } })
+    {
+      let path = directory + "/optimized-beam.csv"
+      var particles = try ParticleFile(path: path, .csv, hasTurns: false)
+      try particles.append(design.initialParticles(at: journal.best), turn: 1)
+      try particles.commit()
+      best.beam.source = .file(path: path, charge: nil)
+      best.beam.shape = nil
+    }
+    best.output.directory = "optimized"
+    try AtomicFile.write(to: directory + "/optimized.json") { writer in
+      try writer.append(RunRecord(TrackingRun(best, workers: workers)).input.pretty)
+    }
+    return best
+  }
+}
+
+/// A design whose evaluations are noted.
+private struct WatchedDesign: HessianFunction, ResidualFunction {
+  let design: DesignProblem<TermObjective>
+  let journal: OptimizationJournal
+
+  var dimension: Int { design.dimension }
+
+  func value(at x: [Double]) throws -> Double {
+    try journal.noting(x, { try design.value(at: x) }, value: { $0 })
+  }
+
+  func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
+    try journal.noting(x, { try design.valueAndGradient(at: x) }, value: { $0.value })
+  }
+
+  func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double] {
+    try design.hessianVectorProduct(at: x, direction: direction)
+  }
+
+  func residuals(at x: [Double]) throws -> [Double] {
+    try journal.noting(
+      x, { try design.residuals(at: x) }, value: { 0.5 * $0.reduce(0) { $0 + $1 * $1 } })
+  }
+
+  func residualsAndJacobian(
+    at x: [Double]
+  ) throws -> (residuals: [Double], jacobian: DenseMatrix) {
+    try journal.noting(
+      x, { try design.residualsAndJacobian(at: x) },
+      value: { 0.5 * $0.residuals.reduce(0) { $0 + $1 * $1 } })
+  }
+}

@@ -1,0 +1,40 @@
+import Documents
+import Optimization
+import Sensitivity
+
+extension OptimizerDescription {
+  static func read(
+    _ node: JSONNode, for objective: TermObjective?, _ constants: ConstantTable,
+    _ diagnostics: inout Diagnostics
+  ) -> Self {
+    var optimizer = Self()
+    guard
+      var reader = ObjectReader(
+        node, describedAs: "\"optimizer\"", constants: constants, &diagnostics)
+    else { return optimizer }
+    let names = OptimizerCatalog.standard.names
+    optimizer.method =
+      reader.choice("method", among: names, &diagnostics) ?? optimizer.method
+    optimizer.tolerance = reader.number("tolerance", in: 0...1, &diagnostics) ?? optimizer.tolerance
+    optimizer.evaluations =
+      reader.integer("max_evaluations", in: 1...1_000_000_000, &diagnostics)
+      ?? optimizer.evaluations
+    reader.finish(&diagnostics)
+    if let objective, !objective.isSumOfSquares,
+      OptimizerCatalog.standard.needs(ofMethod: optimizer.method) == .residuals
+    {
+      diagnostics.error(
+        "\(quoted(optimizer.method)) needs a sum of squares: give every term of the objective a "
+          + "\"target\" and a weight that is not negative, or choose another method",
+        at: reader.position(of: "method"))
+    }
+    return optimizer
+  }
+}
+
+extension OptimizerCatalog {
+  /// What the method of this name asks of a function; nil if there is none.
+  fileprivate func needs(ofMethod name: String) -> Objective.Capability? {
+    methods.first { $0.name == name }?.needs
+  }
+}

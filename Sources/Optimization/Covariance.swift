@@ -1,0 +1,97 @@
+import LinearAlgebra
+
+/// The covariance of fitted variables: the inverse of the exact Hessian at the minimum of ½χ² or of
+/// −log L.
+public struct Covariance: Sendable, Equatable {
+  public let matrix: DenseMatrix
+
+  /// A direction in which the function does not rise: the data say nothing about it.
+  public struct PoorDirection: Sendable, Equatable {
+    /// The second derivative along the direction, in scaled variables.
+    public let curvature: Double
+    /// A unit vector in scaled variables.
+    public let direction: [Double]
+    /// The variable with the largest share.
+    public var variable: Int {
+      direction.indices.max { direction[$0].magnitude < direction[$1].magnitude } ?? 0
+    }
+  }
+
+  /// The Hessian has no inverse that could be a covariance.
+  public struct Indefinite: Error, Equatable, CustomStringConvertible {
+    public let directions: [PoorDirection]
+
+    public var description: String {
+      let parts = directions.map { poor in
+        let shares = poor.direction.enumerated()
+          .filter { $0.element.magnitude > 0.1 }
+          .map { "\($0.element.magnitude < 0.995 ? "\(rounded($0.element))·" : "")x[\($0.offset)]" }
+        return "along \(shares.joined(separator: " + ")) it is \(poor.curvature)"
+      }
+      return "the function does not rise in every direction: its second derivative "
+        + parts.joined(separator: ", ") + "; fix a variable, or go on to a minimum"
+    }
+
+    private func rounded(_ x: Double) -> Double { (100 * x).rounded() / 100 }
+  }
+
+  /// The covariance at a point, from n products of the Hessian with unit vectors.
+  ///
+  /// The variables are scaled so that the Hessian has a unit diagonal; a curvature below
+  /// `tolerance` then counts as none.
+  ///
+  /// - Throws: ``Indefinite`` with the directions in which there is no curvature;
+  ///   ``UnsuitableProblem`` if the function has no products of the Hessian.
+  public init(of objective: Objective, at x: [Double], tolerance: Double = 1e-12) throws {
+    guard let product = objective.hessianVectorProduct else {
+      throw UnsuitableProblem("a covariance needs products of the Hessian with vectors")
+    }
+    let n = x.count
+    var hessian = DenseMatrix.zero(rows: n, columns: n)
+    for j in 0..<n {
+      let column = try product(x, (0..<n).map { $0 == j ? 1 : 0 })
+      for i in 0..<n { hessian[i, j] = column[i] }
+    }
+    try self.init(hessian: hessian, tolerance: tolerance)
+  }
+
+  /// The covariance from a Hessian, whose symmetric part is taken.
+  public init(hessian: DenseMatrix, tolerance: Double = 1e-12) throws {
+    precondition(hessian.isSquare, "a Hessian is square")
+    let n = hessian.rows
+    let scales = (0..<n).map { i in
+      let diagonal = hessian[i, i].magnitude
+      return diagonal > 0 ? diagonal.squareRoot() : 1
+    }
+    let scaled = DenseMatrix(rows: n, columns: n) { i, j in
+      0.5 * (hessian[i, j] + hessian[j, i]) / (scales[i] * scales[j])
+    }
+    guard let spectrum = SymmetricEigenvalues(scaled) else {
+      throw EvaluationFailure("the Hessian holds a number that is infinite or not a number")
+    }
+    let poor = spectrum.values.indices.filter { spectrum.values[$0] <= tolerance }
+    guard poor.isEmpty else {
+      throw Indefinite(
+        directions: poor.map {
+          PoorDirection(curvature: spectrum.values[$0], direction: spectrum.vectors[$0])
+        })
+    }
+    matrix = DenseMatrix(rows: n, columns: n) { i, j in
+      var sum = 0.0
+      for k in 0..<n {
+        sum += spectrum.vectors[k][i] * spectrum.vectors[k][j] / spectrum.values[k]
+      }
+      return sum / (scales[i] * scales[j])
+    }
+  }
+
+  /// The standard deviations.
+  public var deviations: [Double] {
+    (0..<matrix.rows).map { matrix[$0, $0].squareRoot() }
+  }
+
+  /// The correlation of variables `i` and `j`.
+  public func correlation(_ i: Int, _ j: Int) -> Double {
+    matrix[i, j] / (matrix[i, i] * matrix[j, j]).squareRoot()
+  }
+}

@@ -1,0 +1,36 @@
+/// The methods that a run file can name.
+public struct OptimizerCatalog: Sendable {
+  public let methods: [any OptimizationMethod.Type]
+
+  public init(_ methods: [any OptimizationMethod.Type]) { self.methods = methods }
+
+  /// Every method of this library.
+  public static let standard = Self([
+    TrustRegionNewton.self,
+    LineSearchNewton.self,
+    LevenbergMarquardt.self,
+    BFGS.self,
+    LBFGS.self,
+    ProjectedLBFGS.self,
+    ConjugateGradient.self,
+    NelderMead.self,
+  ])
+
+  public var names: [String] { methods.map { $0.name } }
+
+  /// The methods that keep bounds by projection.
+  var namesOfProjectingMethods: [String] {
+    methods.filter { $0.boundTreatments.contains(.projection) }.map { $0.name }
+  }
+
+  /// The method of this name, with its usual settings.
+  ///
+  /// - Throws: ``UnsuitableProblem`` if there is none.
+  public func method(named name: String) throws -> any OptimizationMethod {
+    guard let method = methods.first(where: { $0.name == name }) else {
+      throw UnsuitableProblem(
+        "there is no optimizer \"\(name)\"; there are \(names.joined(separator: ", "))")
+    }
+    return method.init()
+  }
+}

@@ -1,0 +1,169 @@
+import LinearAlgebra
+
+/// A way to find a minimum. Its properties are its settings.
+public protocol OptimizationMethod: Sendable {
+  /// What the method remembers from one iteration to the next.
+  associatedtype Memory: Codable & Sendable & Equatable
+
+  /// The name in run files.
+  static var name: String { get }
+  /// What it does, in one sentence.
+  static var summary: String { get }
+  /// What it asks of a function.
+  static var needs: Objective.Capability { get }
+  /// How it keeps bounds: the first is what it does if nothing else is asked for.
+  static var boundTreatments: [BoundTreatment] { get }
+
+  /// With the settings that the tests and tables use.
+  init()
+
+  /// Evaluates the function at the start; nil if that fails.
+  func begin(
+    at x: [Double], _ function: inout CountedObjective, _ bounds: Bounds
+  ) throws -> (Iterate, Memory)?
+
+  /// One iteration: moves to a better point, or says why there is none.
+  func advance(
+    _ iterate: inout Iterate, _ memory: inout Memory, _ function: inout CountedObjective,
+    _ bounds: Bounds
+  ) throws -> Advance
+
+  /// The estimate of the inverse Hessian that the method has built up, if it does.
+  func inverseHessian(_ memory: Memory) -> DenseMatrix?
+}
+
+/// How an iteration went.
+public enum Advance: Sendable {
+  case moved(Move)
+  case stopped(StoppingReason)
+}
+
+/// What an observer wants after an iteration.
+public enum Continuation: Sendable {
+  case proceed, stop
+}
+
+extension OptimizationMethod {
+  public func inverseHessian(_ memory: Memory) -> DenseMatrix? { nil }
+
+  /// The name in run files.
+  public var name: String { Self.name }
+
+  /// Minimises from the start of `problem` until a criterion of `stopping` or the observer ends it.
+  ///
+  /// - Throws: ``UnsuitableProblem`` if the function, the start or the bounds do not fit;
+  ///   ``StartFailure`` if the function has no value at the start; whatever the function throws, other than ``EvaluationFailure``, and whatever the observer throws. To
+  ///   go on after that, use ``run(_:_:stopping:observer:)``.
+  public func minimize(
+    _ problem: OptimizationProblem, stopping: Stopping = .init(),
+    observer: (OptimizationState<Memory>) throws -> Continuation
+  ) throws -> OptimizationResult {
+    var state = try begin(problem)
+    try run(problem, &state, stopping: stopping, observer: observer)
+    return try result(problem, state)
+  }
+
+  /// Minimises without an observer.
+  public func minimize(
+    _ problem: OptimizationProblem, stopping: Stopping = .init()
+  ) throws -> OptimizationResult {
+    try minimize(problem, stopping: stopping) { _ in .proceed }
+  }
+
+  /// The state before the first iteration; one evaluation.
+  ///
+  /// - Throws: as ``minimize(_:stopping:observer:)``; ``StartFailure`` if the function cannot be
+  ///   evaluated at the start.
+  public func begin(_ problem: OptimizationProblem) throws -> OptimizationState<Memory> {
+    let space = try MethodSpace(problem, for: self)
+    var function = CountedObjective(space.objective)
+    guard let (iterate, memory) = try begin(at: space.start, &function, space.bounds) else {
+      throw StartFailure(reason: function.lastFailure ?? "no reason is known")
+    }
+    let entry = HistoryEntry(
+      value: iterate.value, gradientNorm: space.gradientNorm(iterate), step: 0,
+      evaluations: function.counts.evaluations)
+    return OptimizationState(
+      point: space.outer(iterate.point), inner: iterate, memory: memory, counts: function.counts,
+      history: [entry], reason: nil)
+  }
+
+  /// Goes on from `state` until a criterion of `stopping` or the observer ends it.
+  ///
+  /// `state` always holds the last finished iteration, also when an error is thrown: the broken
+  /// iteration then starts afresh when the run goes on, and the run takes the same course as one
+  /// without the break. A state that ended goes on too, if `stopping` allows it.
+  @discardableResult
+  public func run(
+    _ problem: OptimizationProblem, _ state: inout OptimizationState<Memory>,
+    stopping: Stopping = .init(),
+    observer: (OptimizationState<Memory>) throws -> Continuation = { _ in .proceed }
+  ) throws -> StoppingReason {
+    let space = try MethodSpace(problem, for: self)
+    guard state.inner.point.count == space.start.count else {
+      throw UnsuitableProblem(
+        "the state has \(state.inner.point.count) variables, the problem \(space.start.count)")
+    }
+    state.reason = nil
+    let first = state.history.first?.gradientNorm ?? 0
+    var reason = stopping.reason(gradientNorm: state.gradientNorm, first: first)
+    while reason == nil {
+      if state.iterations >= stopping.iterations {
+        reason = .iterationLimit
+        break
+      }
+      reason = try iterate(space, &state, stopping, first)
+      if try observer(state) == .stop, reason == nil { reason = .observer }
+    }
+    let final = reason ?? .observer
+    state.reason = final
+    return final
+  }
+
+  public func result(
+    _ problem: OptimizationProblem, _ state: OptimizationState<Memory>
+  ) throws -> OptimizationResult {
+    let space = try MethodSpace(problem, for: self)
+    return OptimizationResult(
+      point: state.point, value: state.value, gradient: state.inner.gradient,
+      reason: state.reason ?? .observer, counts: state.counts, history: state.history,
+      inverseHessian: inverseHessian(state.memory).map {
+        space.outerInverseHessian($0, at: state.inner.point)
+      })
+  }
+
+  /// One iteration, and the reason to stop after it, if there is one.
+  private func iterate(
+    _ space: MethodSpace, _ state: inout OptimizationState<Memory>, _ stopping: Stopping,
+    _ first: Double
+  ) throws -> StoppingReason? {
+    var function = CountedObjective(
+      space.objective, counts: state.counts, limit: stopping.evaluations)
+    var iterate = state.inner
+    var memory = state.memory
+    let advance: Advance
+    do {
+      advance = try self.advance(&iterate, &memory, &function, space.bounds)
+    } catch is CountedObjective.LimitReached {
+      state.counts = function.counts
+      return .evaluationLimit
+    }
+    state.counts = function.counts
+    switch advance {
+    case .stopped(let reason):
+      return reason
+    case .moved(let move):
+      state.inner = iterate
+      state.memory = memory
+      state.point = space.outer(iterate.point)
+      let norm = space.gradientNorm(iterate)
+      state.history.append(
+        HistoryEntry(
+          value: iterate.value, gradientNorm: norm, step: move.step,
+          evaluations: function.counts.evaluations))
+      return stopping.reason(gradientNorm: norm, first: first)
+        ?? stopping.reason(
+          after: move, value: iterate.value, pointLength: length(iterate.point))
+    }
+  }
+}

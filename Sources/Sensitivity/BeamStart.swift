@@ -1,0 +1,42 @@
+import AutoDiff
+import BeamDynamics
+import LinearAlgebra
+
+/// The beam that a sweep begins with, as far as it varies.
+package struct BeamStart<C: SweepNumber>: Sendable {
+  package var reference: ReferenceParticle<C>
+  /// Whether the reference particle's energy varies.
+  package var energyVaries: Bool
+  /// The charge of the bunch [C], with the species' sign.
+  package var charge: C
+  /// How the particles were drawn, ζ = A·ζ̂ + mean, where A or the mean vary.
+  package var shape: (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)?
+  /// Each particle's own coordinates, where these vary.
+  package var coordinates: [Vector6<C>]?
+
+  package init(
+    _ reference: ReferenceParticle<C>, energyVaries: Bool = false, charge: C = .zero,
+    shape: (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)? = nil,
+    coordinates: [Vector6<C>]? = nil
+  ) {
+    self.reference = reference
+    self.energyVaries = energyVaries
+    self.charge = charge
+    self.shape = shape
+    self.coordinates = coordinates
+  }
+}
+
+/// The derivatives of an objective to what a sweep varies.
+package struct SweepCotangents<C: SweepNumber>: Sendable {
+  /// In the order of the sweep's parameters.
+  package var parameters: [C]
+  /// To the initial kinetic energy over mass.
+  package var kineticEnergyOverMass: C
+  package var charge: C
+  /// To A and to the mean of ζ = A·ζ̂ + mean; zero unless the start has a shape.
+  package var transform = Matrix6<C>.zero
+  package var mean = Vector6<C>(repeating: .zero)
+  /// To each particle's own coordinates, if the start has them.
+  package var coordinates: [Vector6<C>] = []
+}

@@ -1,0 +1,113 @@
+import AutoDiff
+import BeamDynamics
+import Documents
+
+/// The varied numbers of a run, sorted by what they are put into.
+struct DesignInputs: Sendable {
+  /// Of elements.
+  private(set) var parameters: [BeamlineParameter] = []
+  /// For each of these, its place among the inputs.
+  private(set) var parameterPlaces: [Int] = []
+  private(set) var energy: (input: BeamInput, place: Int)?
+  private(set) var charge: Int?
+  /// Numbers of the shape's description, with their places among the inputs.
+  private(set) var shape: [(number: Int, place: Int)] = []
+  private(set) var coordinates: [(particle: Int, coordinate: Int, place: Int)] = []
+  private let run: DesignRun
+
+  init(_ inputs: [RunInput], of run: DesignRun) {
+    self.run = run
+    for (place, input) in inputs.enumerated() {
+      switch input {
+      case .element(let parameter):
+        parameters.append(parameter)
+        parameterPlaces.append(place)
+      case .beam(.shape(let number)): shape.append((number, place))
+      case .beam(.charge), .beam(.current): charge = place
+      case .beam(let input):
+        precondition(energy == nil, "the energy is varied under two names")
+        energy = (input, place)
+      case .coordinate(let particle, let coordinate):
+        coordinates.append((particle, coordinate, place))
+      }
+    }
+  }
+
+  /// γ − 1 of the reference particle at the start.
+  func kineticEnergyOverMass<S: RealScalar>(_ inputs: [S]) -> S {
+    guard let energy else { return S(run.kineticEnergy / run.species.mass) }
+    return energy.input.kineticEnergyOverMass(inputs[energy.place], run.species)
+  }
+
+  /// The charge of the bunch [C], a magnitude.
+  func charge<S: RealScalar>(_ inputs: [S]) -> S { charge.map { inputs[$0] } ?? S(run.charge) }
+
+  /// The shape of the beam; nil if none of its numbers varies.
+  func shape<S: RealScalar>(_ inputs: [S]) throws -> BeamShape<S>? {
+    guard !shape.isEmpty, let description = run.shape else { return nil }
+    var values = description.values.map { S($0) }
+    for (number, place) in shape { values[number] = inputs[place] }
+    return try description.shape(values)
+  }
+
+  /// Refuses values that no run can have, so that nothing behind it meets one.
+  ///
+  /// - Throws: ``UndefinedObjective``, which names the number.
+  func check(_ values: [Double], named names: [RunInput]) throws {
+    func refuse(_ place: Int, _ reason: String) -> UndefinedObjective {
+      UndefinedObjective(
+        "a run with \(quoted(run.inputNames.name(of: names[place]))) = \(values[place])", because: reason,
+        remedy: "give the variables bounds that exclude it")
+    }
+    for (place, value) in values.enumerated() where !value.isFinite {
+      throw refuse(place, "it is no finite number")
+    }
+    if let energy, case let share = kineticEnergyOverMass(values), !(share > 0 && share.isFinite) {
+      throw refuse(energy.place, "the kinetic energy must be positive")
+    }
+    if let charge, values[charge] < 0 {
+      throw refuse(charge, "the charge is a magnitude and not negative")
+    }
+    var line = run.beamline
+    for (parameter, place) in zip(parameters, parameterPlaces) {
+      line[parameter] = values[place]
+      if let reason = parameter.obstacle(values[place], in: line) { throw refuse(place, reason) }
+    }
+    for (parameter, place) in zip(parameters, parameterPlaces) {
+      if let mistake = line.elements[parameter.element].element.mistakes.first {
+        throw refuse(place, mistake)
+      }
+    }
+    guard let description = run.shape, !shape.isEmpty else { return }
+    do {
+      _ = try shape(values)
+    } catch {
+      throw UndefinedObjective(
+        "the initial beam", because: "\(error)",
+        remedy: "give the variables bounds that exclude it")
+    }
+    var numbers = description.values
+    for (number, place) in shape { numbers[number] = values[place] }
+    for (number, place) in shape {
+      if let reason = description.obstacle(at: number, numbers) {
+        throw UndefinedObjective(
+          "the derivative to \(quoted(run.inputNames.name(of: names[place])))", because: "it " + reason,
+          remedy: "or leave it out of the variables")
+      }
+    }
+  }
+}
+
+extension BeamlineParameter {
+  /// Why an element cannot have the value `value` here; nil if it can.
+  fileprivate func obstacle(_ value: Double, in line: Beamline) -> String? {
+    func own<E: Element>(_ element: E) -> String? {
+      guard case .own(let number, _) = site,
+        case .real(_, let range) = E.parameters.parameters[number].storage,
+        !range.contains(value)
+      else { return nil }
+      return range.lowerBound == 0 ? "it must not be negative" : "it must lie within \(range)"
+    }
+    return own(line.elements[element].element)
+  }
+}

@@ -1,0 +1,63 @@
+import AutoDiff
+import LinearAlgebra
+
+/// The eigenemittances of a covariance as differentiable numbers.
+///
+/// With Σ = LLᵀ, the moduli ε of the eigenvalues of JΣ are those of the skew K = LᵀJL, so that
+/// λ = ε² are the roots of λ³ − I₂λ² + I₄λ − I₆. Its coefficients are sums of squares of K's
+/// sub-Pfaffians: I₂ = ΣK²ᵢⱼ over pairs, I₄ over sets of four, I₆ = ΠL²ᵢᵢ. Nothing cancels, unlike
+/// in traces of powers of JΣ, however far apart the three are.
+struct Eigenemittances<S: RealScalar> {
+  /// ε₁ < ε₂ < ε₃ [m].
+  private let values: InlineArray<3, S>
+
+  subscript(k: Int) -> S { values[k] }
+
+  /// nil for a singular covariance, and where two of them agree to 10⁻⁹ and have no derivatives.
+  init?(of covariance: Matrix6<S>) {
+    guard let factor = try? covariance.choleskyFactor() else { return nil }
+    let skew = factor.transpose * Matrix6.symplecticForm * factor
+    var i2 = S.zero
+    var i4 = S.zero
+    var i6 = S.one
+    for a in 0..<6 {
+      i6 *= factor[a, a].squared
+      for b in a + 1..<6 {
+        i2 += skew[a, b].squared
+        for c in b + 1..<6 {
+          for d in c + 1..<6 {
+            let pfaffian =
+              skew[a, b] * skew[c, d] - skew[a, c] * skew[b, d] + skew[a, d] * skew[b, c]
+            i4 += pfaffian.squared
+          }
+        }
+      }
+    }
+    guard (S.zero < i6).all else { return nil }
+    func newton(_ x: S) -> S {
+      x - (((x - i2) * x + i4) * x - i6) / ((3.0 * x - 2.0 * i2) * x + i4)
+    }
+    // Newton's method is monotone from below the least root, and from above the greatest.
+    guard let least = Self.limit(of: newton, from: .zero),
+      let greatest = Self.limit(of: newton, from: i2)
+    else { return nil }
+    let middle = i6 / (least * greatest)
+    guard ((1 + 1e-9) * least < middle).all, ((1 + 1e-9) * middle < greatest).all else {
+      return nil
+    }
+    values = [S.sqrt(least), S.sqrt(middle), S.sqrt(greatest)]
+  }
+
+  /// Where a Newton iteration ends; nil if it does not settle, as at a double root.
+  private static func limit(of step: (S) -> S, from start: S) -> S? {
+    var x = start
+    for _ in 0..<200 {
+      let next = step(x)
+      let change = S.abs(next - x)
+      x = next
+      // Each step doubles the order to which derivatives are right: two more give the second.
+      if (change <= 1e-14 * S.abs(x)).all { return step(step(x)) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,179 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import LinearAlgebra
+
+/// What is summed over the living particles of a tile, or of many, for one request.
+struct ObservedSums<C: SweepNumber>: Mergeable, Sendable {
+  /// Σw of the living; particles of one common weight count 1 each.
+  var weight = 0.0
+  var count = 0
+  /// Σwζ/Σw; meaningless without weight.
+  var mean = Vector6<C>(repeating: .zero)
+  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row after row.
+  var products = InlineArray<21, C>(repeating: .zero)
+  /// Σw times the share in each cell of each screen, then Σw times each function.
+  var values: [C]
+
+  init(_ request: ObservationRequest) {
+    values = [C](
+      repeating: .zero,
+      count: request.screens.reduce(0) { $0 + $1.cellCount } + request.averages.count)
+  }
+
+  /// As `Moments.merge`: central products about the common mean.
+  mutating func merge(_ later: Self) {
+    for i in values.indices { values[i] += later.values[i] }
+    count += later.count
+    guard later.weight > 0 else { return }
+    guard weight > 0 else {
+      weight = later.weight
+      mean = later.mean
+      products = later.products
+      return
+    }
+    let share = later.weight / (weight + later.weight)
+    let difference = Vector6<C> { i in later.mean[i] - mean[i] }
+    for i in 0..<6 {
+      for j in i..<6 {
+        let k = Moments.index(i, j)
+        products[k] =
+          products[k] + later.products[k] + (weight * share) * (difference[i] * difference[j])
+      }
+      mean[i] += share * difference[i]
+    }
+    weight += later.weight
+  }
+
+  /// Takes in a tile.
+  mutating func collect(
+    _ tile: borrowing Tile<Double>, _ request: ObservationRequest, hasUniformWeights: Bool
+  ) {
+    var part = Self(request)
+    part.collectMoments(tile, hasUniformWeights: hasUniformWeights)
+    if !values.isEmpty {
+      part.collectValues(tile, request, hasUniformWeights: hasUniformWeights)
+    }
+    self = part
+  }
+
+  private mutating func collectMoments(
+    _ tile: borrowing Tile<Double>, hasUniformWeights: Bool
+  ) {
+    if C.self == Double.self {
+      let moments = Moments(of: tile, hasUniformWeights: hasUniformWeights)
+      weight = moments.weight
+      count = moments.count
+      mean = Vector6 { i in C(moments.mean[i]) }
+      products = InlineArray { k in C(moments.products[k]) }
+      return
+    }
+    let capacity = Tile<Double>.capacity
+    count = tile.aliveCount
+    guard
+      let first = (0..<tile.count).first(where: {
+        tile.base[Tile<Double>.alivePlane * capacity + $0] != 0
+      })
+    else { return }
+    let centre = Vector6<Double> { i in tile.base[i * capacity + first] }
+    let reader = GroupReader<C>(tile, hasUniformWeights: hasUniformWeights)
+    let zero = C.Group.zero
+    var sums = Vector6<C.Group>(repeating: zero)
+    var squares = InlineArray<21, C.Group>(repeating: zero)
+    var total = zero
+    for offset in Swift.stride(from: 0, to: tile.count, by: C.Group.laneCount) {
+      let w = reader.weight(offset)
+      let z = reader.point(offset)
+      let d = Vector6<C.Group> { i in z[i] - centre[i] }
+      total += w
+      var k = 0
+      for i in 0..<6 {
+        let wd = w * d[i]
+        sums[i] += wd
+        for j in i..<6 {
+          squares[k] += wd * d[j]
+          k += 1
+        }
+      }
+    }
+    weight = reader.laneSum(total).plain
+    guard weight > 0 else { return }
+    let shift = Vector6<C> { i in reader.laneSum(sums[i]) / weight }
+    mean = Vector6 { i in shift[i] + centre[i] }
+    var k = 0
+    for i in 0..<6 {
+      for j in i..<6 {
+        products[k] = reader.laneSum(squares[k]) - weight * (shift[i] * shift[j])
+        k += 1
+      }
+    }
+  }
+
+  private mutating func collectValues(
+    _ tile: borrowing Tile<Double>, _ request: ObservationRequest, hasUniformWeights: Bool
+  ) {
+    let reader = GroupReader<C>(tile, hasUniformWeights: hasUniformWeights)
+    for i in 0..<tile.count {
+      let w = reader.particleWeight(i)
+      if w == 0 { continue }
+      let z = reader.particle(i)
+      var first = 0
+      for screen in request.screens {
+        screen.deposit(z, weight: w, value: { $0.plain }, into: &values, from: first)
+        first += screen.cellCount
+      }
+      for (k, function) in request.averages.enumerated() {
+        values[first + k] += w * function(z)
+      }
+    }
+  }
+}
+
+/// Reads the particles of a tile with their tangents.
+struct GroupReader<C: SweepNumber> {
+  private let base: UnsafeMutablePointer<Double>
+  private let hasUniformWeights: Bool
+  private var stride: Int { Tile<Double>.componentStride }
+  private var capacity: Int { Tile<Double>.capacity }
+
+  init(_ tile: borrowing Tile<Double>, hasUniformWeights: Bool) {
+    base = tile.base
+    self.hasUniformWeights = hasUniformWeights
+  }
+
+  /// The coordinates of the group that begins at particle `i`.
+  @inline(__always)
+  func point(_ i: Int) -> PhaseSpace<C.Group> {
+    PhaseSpace(loadedFrom: base + i, stride: stride)
+  }
+
+  /// The weights of the living of that group, 1 each where all are alike, 0 for the lost.
+  @inline(__always)
+  func weight(_ i: Int) -> C.Group {
+    let alive = C.Group.load(base + (Tile<Double>.alivePlane * capacity + i), stride: stride)
+    let weight =
+      hasUniformWeights
+      ? .one : C.Group.load(base + (Tile<Double>.weightPlane * capacity + i), stride: stride)
+    return C.Group.select(.zero < alive, weight, .zero)
+  }
+
+  func particle(_ i: Int) -> PhaseSpace<C> { PhaseSpace(loadedFrom: base + i, stride: stride) }
+
+  func particleWeight(_ i: Int) -> Double {
+    if base[Tile<Double>.alivePlane * capacity + i] == 0 { return 0 }
+    return hasUniformWeights ? 1 : base[Tile<Double>.weightPlane * capacity + i]
+  }
+
+  /// The sum over the lanes of a group, in their order.
+  func laneSum(_ group: C.Group) -> C {
+    let lanes = C.Group.laneCount
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: lanes * C.componentCount) {
+      buffer in
+      guard let address = buffer.baseAddress else { return .zero }
+      group.store(to: address, stride: lanes)
+      var sum = C.zero
+      for i in 0..<lanes { sum += C.load(address + i, stride: lanes) }
+      return sum
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import LinearAlgebra
+
+/// Takes a bunch forward through a beamline, and the derivatives of an objective back.
+///
+/// Forward, tile by tile, sums over particles are collected where they are asked for. Back, each
+/// tile starts from its final coordinates and goes through the inverse maps, so that nothing is
+/// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
+package struct ParticleSweep<C: SweepNumber>: Sendable {
+  private let line: SweepBeamline<C>
+  private let requests: [ObservationRequest]
+  private let workers: Workers
+
+  /// - Parameters:
+  ///   - parameters: The numbers of the beamline that vary, with their `values`.
+  ///   - slices: Of elements that name none.
+  ///   - requests: What is asked of the beam, in the last turn.
+  package init(
+    beamline: Beamline, turns: Int = 1, slices: Int = 1, parameters: [BeamlineParameter],
+    values: [C], requests: [ObservationRequest], workers: Workers
+  ) {
+    line = SweepBeamline(
+      beamline, turns: turns, slices: slices, parameters: parameters, values: values)
+    self.requests = requests
+    self.workers = workers
+  }
+
+  /// Takes a copy of `bunch` through the beamline.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped.
+  @_specialize(exported: false, where C == Double)
+  @_specialize(exported: false, where C == Tangent<Double>)
+  package func forward(
+    _ bunch: Bunch<Double>, from start: BeamStart<C>
+  ) throws -> ParticlePassage<C> {
+    let keepsPoints = line.beamline.elements.contains { $0.element.inversion == .localJacobian }
+    let program = ForwardProgram(line, from: start.reference, requests, keepsPoints: keepsPoints)
+    let tiles = SweepTiles<C>(
+      particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
+    let chunks = SweepChunks(tileCount: tiles.tileCount)
+    let results = try bunch.storage.withUnsafeBufferPointer { storage in
+      nonisolated(unsafe) let source = storage.baseAddress
+      return try workers.map(chunks.count) { chunk -> ChunkResult in
+        var sums = TreeSum<[ObservedSums<C>]>()
+        var losses: [[ParticleLoss]] = []
+        for number in chunks.tiles(chunk) {
+          guard let source else { continue }
+          fill(tiles, number, from: source, start)
+          let address = tiles.address(ofTile: number)
+          let particles = tiles.particles(ofTile: number)
+          var tile = Tile(base: address, count: particles.count, firstParticle: particles.lowerBound)
+          var observed = requests.map { ObservedSums<C>($0) }
+          for step in program.steps {
+            apply(step, to: &tile, tiles, &observed)
+          }
+          sums.append(observed)
+          losses.append(tile.losses)
+        }
+        return ChunkResult(sums: sums.total, losses: losses)
+      }
+    }
+    var total = TreeSum<[ObservedSums<C>]>()
+    for result in results { if let sums = result.sums { total.append(sums) } }
+    return ParticlePassage(
+      line: line, requests: requests, workers: workers, start: start, program: program,
+      tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
+      sums: total.total ?? requests.map { ObservedSums($0) },
+      lossesByTile: results.flatMap(\.losses))
+  }
+
+  private struct ChunkResult: Sendable {
+    let sums: [ObservedSums<C>]?
+    let losses: [[ParticleLoss]]
+  }
+
+  private func apply(
+    _ step: ForwardProgram<C>.Step, to tile: inout Tile<Double>, _ tiles: SweepTiles<C>,
+    _ observed: inout [ObservedSums<C>]
+  ) {
+    switch step {
+    case .move(let kernel, let passage, let cause):
+      tile.passage = passage
+      tile.cause = cause
+      kernel(&tile)
+    case .observe(let numbers):
+      for number in numbers {
+        observed[number].collect(
+          tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
+      }
+    case .keep:
+      break
+    }
+  }
+
+  /// Puts the particles of a tile, with their tangents, into its blocks.
+  private func fill(
+    _ tiles: SweepTiles<C>, _ number: Int, from source: UnsafePointer<Double>,
+    _ start: BeamStart<C>
+  ) {
+    Self.fill(tiles.address(ofTile: number), tiles, number, from: source, start)
+  }
+
+  static func fill(
+    _ address: UnsafeMutablePointer<Double>, _ tiles: SweepTiles<C>, _ number: Int,
+    from source: UnsafePointer<Double>, _ start: BeamStart<C>
+  ) {
+    let words = Tile<Double>.wordCount
+    address.update(from: source + number * words, count: words)
+    guard C.componentCount > 1 else { return }
+    let tangents = address + Tile<Double>.componentStride
+    tangents.update(repeating: 0, count: words)
+    let particles = tiles.particles(ofTile: number)
+    func write(_ particle: Int, _ derivative: (Int) -> Double) {
+      for i in 0..<6 {
+        tangents[i * Tile<Double>.capacity + particle - particles.lowerBound] += derivative(i)
+      }
+    }
+    if let shape = start.shape {
+      shape.recipe.forEachUnitPoint(of: particles) { particle, unit in
+        write(particle) { i in
+          var sum = shape.mean[i].derivative
+          for j in 0..<6 { sum += shape.transform[i, j].derivative * unit[j] }
+          return sum
+        }
+      }
+    }
+    if let coordinates = start.coordinates {
+      for particle in particles { write(particle) { coordinates[particle][$0].derivative } }
+    }
+  }
+}
+
+/// Tiles gathered into at most 256 chunks, aligned powers of two, so that what is summed over them
+/// is the same for any number of threads.
+struct SweepChunks: Sendable {
+  let tileCount: Int
+  private let size: Int
+
+  init(tileCount: Int) {
+    self.tileCount = tileCount
+    var size = 1
+    while tileCount > 256 * size { size *= 2 }
+    self.size = size
+  }
+
+  var count: Int { (tileCount + size - 1) / size }
+
+  func tiles(_ chunk: Int) -> Range<Int> { chunk * size..<min((chunk + 1) * size, tileCount) }
+}

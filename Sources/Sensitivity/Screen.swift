@@ -1,0 +1,124 @@
+import AutoDiff
+import BeamDynamics
+
+/// A screen that shows the density of the beam in one coordinate or in two.
+///
+/// The density is given as the share of the beam in each cell. A particle's share is spread over
+/// neighbouring cells, so that it has a derivative to the particle's place.
+public struct Screen: Sendable, Equatable {
+  /// How a particle's share is spread.
+  public enum Kernel: Sendable, Equatable {
+    /// Over the two nearest cells, linearly: continuous, with a derivative that jumps.
+    case linear
+    /// As a Gaussian of this rms width [cells], cut at five widths: smooth.
+    case gaussian(width: Double)
+  }
+
+  /// One axis of the screen.
+  public struct Axis: Sendable, Equatable {
+    /// The coordinate's number in phase space.
+    public var coordinate: Int
+    /// The edges of the screen.
+    public var minimum: Double
+    public var maximum: Double
+    public var cells: Int
+
+    public init(_ coordinate: Int, from minimum: Double, to maximum: Double, cells: Int) {
+      precondition(0 <= coordinate && coordinate < 6, "a coordinate has a number from 0 to 5")
+      precondition(minimum < maximum && cells >= 1, "an axis has a length and cells")
+      self.coordinate = coordinate
+      self.minimum = minimum
+      self.maximum = maximum
+      self.cells = cells
+    }
+
+    /// The middle of cell `i`.
+    public func centre(ofCell i: Int) -> Double {
+      minimum + (Double(i) + 0.5) * (maximum - minimum) / Double(cells)
+    }
+  }
+
+  /// One axis or two; cells are numbered with the first axis fastest.
+  public var axes: [Axis]
+  public var kernel: Kernel
+
+  public init(_ axes: [Axis], kernel: Kernel = .gaussian(width: 1)) {
+    precondition(axes.count == 1 || axes.count == 2, "a screen has one axis or two")
+    self.axes = axes
+    self.kernel = kernel
+  }
+
+  /// The number of cells.
+  public var cellCount: Int { axes.reduce(1) { $0 * $1.cells } }
+
+  /// Adds the share of a particle of `weight` to the cells from `first` on.
+  func deposit<S: RealScalar>(
+    _ z: PhaseSpace<S>, weight: Double, value: (S) -> Double, into cells: inout [S], from first: Int
+  ) {
+    let spreads = axes.map { spread(z[$0.coordinate], along: $0, value: value) }
+    let stride = axes[0].cells
+    for (i, a) in spreads[0] {
+      if spreads.count == 1 {
+        cells[first + i] = cells[first + i] + weight * a.share
+      } else {
+        for (j, b) in spreads[1] {
+          cells[first + i + stride * j] = cells[first + i + stride * j] + weight * (a.share * b.share)
+        }
+      }
+    }
+  }
+
+  /// The derivative of Σ cotangent·share to the particle's coordinates along the axes.
+  func slopes<S: RealScalar>(
+    _ z: PhaseSpace<S>, value: (S) -> Double, cotangents: [S], from first: Int
+  ) -> [S] {
+    let spreads = axes.map { spread(z[$0.coordinate], along: $0, value: value) }
+    let stride = axes[0].cells
+    var slopes = axes.map { _ in S.zero }
+    for (i, a) in spreads[0] {
+      if spreads.count == 1 {
+        slopes[0] += cotangents[first + i] * a.slope
+      } else {
+        for (j, b) in spreads[1] {
+          let cotangent = cotangents[first + i + stride * j]
+          slopes[0] += cotangent * (a.slope * b.share)
+          slopes[1] += cotangent * (a.share * b.slope)
+        }
+      }
+    }
+    return slopes
+  }
+
+  /// The cells that a particle at `coordinate` reaches, with its share in each and the derivative
+  /// of that.
+  private func spread<S: RealScalar>(
+    _ coordinate: S, along axis: Axis, value: (S) -> Double
+  ) -> [(cell: Int, (share: S, slope: S))] {
+    let perCell = Double(axis.cells) / (axis.maximum - axis.minimum)
+    // Cell i has its middle at u = i.
+    let u = (coordinate - axis.minimum) * perCell - 0.5
+    let place = value(u)
+    let reach =
+      switch kernel {
+      case .linear: 1.0
+      case .gaussian(let width): 5 * width
+      }
+    guard place > -1 - reach, place < Double(axis.cells) + reach else { return [] }
+    switch kernel {
+    case .linear:
+      let lower = Int(place.rounded(.down))
+      let fraction = u - Double(lower)
+      return [
+        (lower, (1.0 - fraction, S(-perCell))), (lower + 1, (fraction, S(perCell))),
+      ].filter { 0 <= $0.0 && $0.0 < axis.cells }
+    case .gaussian(let width):
+      let cells = max(0, Int((place - reach).rounded(.up)))...min(
+        axis.cells - 1, Int((place + reach).rounded(.down)))
+      return cells.map { i in
+        let d = (u - Double(i)) * (1 / width)
+        let share = S.exp(-0.5 * d * d) * (1 / (width * (2 * Double.pi).squareRoot()))
+        return (i, (share, share * d * (-perCell / width)))
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import AutoDiff
+import BeamDynamics
+import LinearAlgebra
+
+/// One tile on its way back.
+struct TilePullBack<C: SweepNumber> {
+  let workspace: SweepWorkspace<C>
+  private let tiles: SweepTiles<C>
+  private let number: Int
+  private let losses: [ParticleLoss]
+  private let keptNumbers: [Int: Int]
+
+  private static var span: Int { C.componentCount * Tile<Double>.componentStride }
+  private static var capacity: Int { Tile<Double>.capacity }
+
+  init(
+    workspace: SweepWorkspace<C>, tiles: SweepTiles<C>, number: Int, losses: [ParticleLoss],
+    keptNumbers: [Int: Int]
+  ) {
+    self.workspace = workspace
+    self.tiles = tiles
+    self.number = number
+    self.losses = losses
+    self.keptNumbers = keptNumbers
+    workspace.load(tiles.address(ofTile: number))
+  }
+
+  /// Goes forward once more, and keeps the points before maps without an inverse.
+  func retrace(
+    _ program: ForwardProgram<C>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
+  ) {
+    ParticleSweep<C>.fill(workspace.tile, tiles, number, from: source, start)
+    let particles = tiles.particles(ofTile: number)
+    var tile = Tile(
+      base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
+    for step in program.steps {
+      switch step {
+      case .move(let kernel, _, _): kernel(&tile)
+      case .keep(let passage):
+        guard let place = keptNumbers[passage] else { continue }
+        SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
+      case .observe: break
+      }
+    }
+    (workspace.tile + Self.span).update(repeating: 0, count: Self.span)
+  }
+
+  mutating func run(_ program: BackwardProgram<C>, _ forces: [ObservationPullBack<C>]) {
+    let particles = tiles.particles(ofTile: number)
+    var tile = Tile(
+      base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
+    for step in program.steps {
+      switch step {
+      case .move(let kernel):
+        kernel(&tile)
+      case .moveWithSlope(let kernel, let slot):
+        kernel.pullBack(&tile, addingTo: workspace.sum(slot))
+      case .moveThenSlopes(let kernel, let slopes):
+        SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.points)
+        kernel(&tile)
+        for slope in slopes {
+          slope.kernel.slope(&tile, at: workspace.points, addingTo: workspace.sum(slope.slot))
+        }
+      case .restore(let passage, let kernel, let slopes):
+        restore(passage, kernel, slopes, &tile)
+      case .scale(let factor):
+        scale(by: factor, tile)
+      case .revive(let passage, let cause):
+        revive(passage, cause, &tile)
+      case .observe(let numbers):
+        for number in numbers where !forces[number].isEmpty {
+          forces[number].apply(to: tile, hasUniformWeights: tiles.hasUniformWeights)
+        }
+      }
+    }
+  }
+
+  /// With z at the entrance and w at the exit: w ← Jᵀw, one direction after the other.
+  ///
+  /// v ∧ u = −wᵀu, so that the projections are −Jᵀw, and derivatives to inputs have the other sign
+  /// than those by an inverse map.
+  private func restore(
+    _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardProgram<C>.Slope],
+    _ tile: inout Tile<Double>
+  ) {
+    guard let place = keptNumbers[passage] else {
+      preconditionFailure("the points before a map without an inverse are kept")
+    }
+    let points = workspace.keptPoints(place)
+    let words = SweepWorkspace<C>.sumWords
+    for slope in slopes {
+      let sum = workspace.sum(slope.slot)
+      for i in 0..<words { sum[i] = -sum[i] }
+      slope.kernel.slope(&tile, at: points, addingTo: sum)
+      for i in 0..<words { sum[i] = -sum[i] }
+    }
+    for i in 0..<6 {
+      kernel.project(
+        &tile, at: points, along: i, to: workspace.projections + i * Self.capacity)
+    }
+    let v = workspace.tile + Self.span
+    for i in 0..<tile.count where tile.base[Tile<Double>.alivePlane * Self.capacity + i] != 0 {
+      for component in 0..<C.componentCount {
+        let offset = component * Tile<Double>.componentStride + i
+        for plane in 0..<3 {
+          let q = 2 * plane * Self.capacity + offset
+          let p = q + Self.capacity
+          v[q] = workspace.projections[p]
+          v[p] = -workspace.projections[q]
+          tile.base[q] = points[q]
+          tile.base[p] = points[p]
+        }
+      }
+    }
+  }
+
+  private func scale(by factor: C, _ tile: borrowing Tile<Double>) {
+    let stride = Tile<Double>.componentStride
+    for coordinate in 0..<6 {
+      for i in 0..<tile.count {
+        let address = workspace.tile + (Self.span + coordinate * Self.capacity + i)
+        (C.load(address, stride: stride) * factor).store(to: address, stride: stride)
+      }
+    }
+  }
+
+  private func revive(_ passage: Int, _ cause: ParticleLoss.Cause, _ tile: inout Tile<Double>) {
+    for loss in losses where loss.passage == passage && loss.cause == cause {
+      let i = loss.particle - tile.firstParticle
+      tile.base[Tile<Double>.alivePlane * Self.capacity + i] = 1
+      tile.aliveCount += 1
+    }
+    tile.isIntact = tile.aliveCount == tile.count
+  }
+
+  /// The derivatives of the tile's particles to each slot.
+  var slots: [C] {
+    (0..<workspace.slotCount).map { slot in
+      var sum = C.zero
+      for lane in 0..<C.Group.laneCount {
+        sum += C.load(workspace.sum(slot) + lane, stride: C.Group.laneCount)
+      }
+      return sum
+    }
+  }
+
+  /// The cotangent w = Ωv of particle `i` of the tile.
+  private func cotangent(_ i: Int) -> Vector6<C> {
+    let v = PhaseSpace<C>(
+      loadedFrom: workspace.tile + (Self.span + i), stride: Tile<Double>.componentStride)
+    return Vector6 { k in k % 2 == 0 ? v[k + 1] : -v[k - 1] }
+  }
+
+  /// Σ w ζ̂ᵀ, row after row, and Σ w.
+  func shapeCotangents(_ recipe: InitialBeam) -> [C] {
+    var sums = [C](repeating: .zero, count: 42)
+    let particles = tiles.particles(ofTile: number)
+    recipe.forEachUnitPoint(of: particles) { particle, unit in
+      let w = cotangent(particle - particles.lowerBound)
+      for i in 0..<6 {
+        for j in 0..<6 { sums[6 * i + j] += w[i] * unit[j] }
+        sums[36 + i] += w[i]
+      }
+    }
+    return sums
+  }
+
+  var coordinateCotangents: [Vector6<C>] {
+    tiles.particles(ofTile: number).indices.map {
+      cotangent($0 - tiles.particles(ofTile: number).lowerBound)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import AutoDiff
+import BeamDynamics
+import LinearAlgebra
+
+/// The numbers that a beam's shape is described by, as a run file has them.
+///
+/// The same numbers over another scalar give a shape with derivatives.
+public struct BeamShapeDescription: Sendable, Equatable {
+  /// Which numbers come first.
+  public enum Form: String, Sendable, CaseIterable {
+    /// β, α, ε of each plane.
+    case twiss
+    /// σ of coordinate and momentum, and their correlation, of each plane.
+    case sigma
+    /// The upper triangle of the covariance.
+    case covariance
+
+    /// Names as in columns of result files; then those of the means and of the dispersions.
+    public var names: [String] {
+      let coordinates = PhaseSpace<Double>.names
+      let planes = Plane.allCases
+      let own: [String] =
+        switch self {
+        case .twiss: planes.flatMap { ["beta_\($0)", "alpha_\($0)", "emittance_\($0)"] }
+        case .sigma: planes.flatMap { ["sigma_\($0)", "sigma_p\($0)", "correlation_\($0)"] }
+        case .covariance:
+          (0..<6).flatMap { i in
+            (i..<6).map { "covariance_\(coordinates[i])_\(coordinates[$0])" }
+          }
+        }
+      return own + coordinates.map { "mean_" + $0 }
+        + coordinates.prefix(4).map { "dispersion_" + $0 }
+    }
+  }
+
+  public let form: Form
+  /// A number for each of the form's names.
+  public var values: [Double]
+
+  /// All numbers 0, but for β, which is 1.
+  public init(_ form: Form) {
+    self.form = form
+    values = form.names.map { $0.hasPrefix("beta") ? 1 : 0 }
+  }
+
+  public var names: [String] { form.names }
+
+  /// The number called `name`.
+  public subscript(name: String) -> Double? {
+    get { names.firstIndex(of: name).map { values[$0] } }
+    set {
+      guard let place = names.firstIndex(of: name), let newValue else {
+        preconditionFailure("the description has no \(name)")
+      }
+      values[place] = newValue
+    }
+  }
+
+  /// The shape.
+  ///
+  /// - Throws: `InvalidBeamShape` for numbers that no beam can have.
+  public var shape: BeamShape<Double> {
+    get throws(InvalidBeamShape) { try shape(values) }
+  }
+
+  /// The shape that other values of these numbers give.
+  ///
+  /// - Throws: `InvalidBeamShape` for numbers that no beam can have.
+  public func shape<S: RealScalar>(_ values: [S]) throws(InvalidBeamShape) -> BeamShape<S> {
+    let own = values.count - 10
+    var mean = PhaseSpace<S>.zero
+    for i in 0..<6 { mean[i] = values[own + i] }
+    let shape: BeamShape<S>
+    switch form {
+    case .twiss:
+      func ellipse(_ plane: Plane) -> Twiss<S> {
+        let first = 3 * plane.rawValue
+        return Twiss(beta: values[first], alpha: values[first + 1], emittance: values[first + 2])
+      }
+      shape = try BeamShape(x: ellipse(.x), y: ellipse(.y), t: ellipse(.t), mean: mean)
+    case .sigma:
+      func sizes(_ plane: Plane) -> PlaneSigma<S> {
+        let first = 3 * plane.rawValue
+        return PlaneSigma(
+          coordinate: values[first], momentum: values[first + 1], correlation: values[first + 2])
+      }
+      shape = try BeamShape(x: sizes(.x), y: sizes(.y), t: sizes(.t), mean: mean)
+    case .covariance:
+      let matrix = Matrix6<S> { i, j in
+        values[Self.place(row: min(i, j), column: max(i, j))]
+      }
+      shape = try BeamShape(covariance: matrix, mean: mean)
+    }
+    return shape.dispersed(
+      by: Dispersion(
+        x: values[own + 6], px: values[own + 7], y: values[own + 8], py: values[own + 9]))
+  }
+
+  /// The place of an entry of the covariance's upper triangle.
+  public static func place(row: Int, column: Int) -> Int { row * (11 - row) / 2 + column }
+
+  /// The number that makes the derivatives of the shape to number `place` infinite, in words; nil
+  /// if they are finite.
+  func obstacle(at place: Int, _ values: [Double]) -> String? {
+    let name = names[place]
+    let value = values[place]
+    if name.hasPrefix("emittance"), value == 0 {
+      return "is 0, where sizes have no derivative to it; start above 0, and give it a \"min\""
+    }
+    if name.hasPrefix("correlation"), value.magnitude == 1 {
+      return "is \(value), where the shape has no derivative to it; start inside"
+    }
+    return nil
+  }
+}

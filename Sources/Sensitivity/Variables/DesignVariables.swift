@@ -1,0 +1,112 @@
+import AutoDiff
+import Documents
+
+/// The variables of a design, and how the numbers of the run follow from them.
+///
+/// Between variables and run stands one formula, ``inputs(of:)``: over plain numbers it gives the
+/// values to track with, over numbers of a tape it carries derivatives back to the variables.
+public struct DesignVariables: Sendable {
+  public private(set) var variables: [DesignVariable]
+  /// The numbers of the run that depend on the variables, each once.
+  public let inputs: [RunInput]
+  private let constants: ConstantTable
+  private let sources: [Source]
+  /// The variable that gives each varied constant its value.
+  private let varied: [Int: Int]
+
+  /// Where a number comes from.
+  private enum Source {
+    case variable(Int)
+    /// Over the run file's constants.
+    case expression(Expression)
+  }
+
+  /// - Parameters:
+  ///   - variables: No two of them stand for the same number.
+  ///   - constants: The constants of the run file.
+  ///   - expressions: The numbers of the run that are given by expressions of constants. A number
+  ///     that is a variable of its own no longer follows its expression.
+  public init(
+    _ variables: [DesignVariable], constants: ConstantTable = ConstantTable(),
+    expressions: [(input: RunInput, expression: Expression)] = []
+  ) {
+    var inputs: [RunInput] = []
+    var sources: [Source] = []
+    var varied: [Int: Int] = [:]
+    var known: Set<RunInput> = []
+    for (i, variable) in variables.enumerated() {
+      switch variable.meaning {
+      case .constant(let place):
+        precondition(varied[place] == nil, "a constant is varied twice")
+        varied[place] = i
+      case .inputs(let list):
+        for input in list {
+          precondition(known.insert(input).inserted, "\(input) is varied twice")
+          inputs.append(input)
+          sources.append(.variable(i))
+        }
+      }
+    }
+    let moving = constants.dependents(of: Set(varied.keys))
+    for (input, expression) in expressions
+    where expression.references.contains(where: { moving.contains($0.place) })
+      && known.insert(input).inserted
+    {
+      inputs.append(input)
+      sources.append(.expression(expression))
+    }
+    self.variables = variables
+    self.constants = constants
+    self.inputs = inputs
+    self.sources = sources
+    self.varied = varied
+  }
+
+  /// The same variables, starting elsewhere.
+  public func starting(at values: [Double]) -> Self {
+    var copy = self
+    for i in values.indices { copy.variables[i].value = values[i] }
+    return copy
+  }
+
+  public var count: Int { variables.count }
+  public var names: [String] { variables.map(\.name) }
+  /// The values to start from.
+  public var start: [Double] { variables.map(\.value) }
+
+  /// The numbers of the run, in the order of ``inputs``, where the variables have the values
+  /// `values`.
+  public func inputs<S: RealScalar>(of values: [S]) -> [S] {
+    precondition(values.count == count, "each variable has one value")
+    let table = varied.isEmpty ? [] : constants.values(replacing: varied.mapValues { values[$0] })
+    return sources.map { source in
+      switch source {
+      case .variable(let i): values[i]
+      case .expression(let expression): expression.value(table)
+      }
+    }
+  }
+
+  /// The constants of the run file, where the variables have the values `values`.
+  public func constants(of values: [Double]) -> ConstantTable {
+    constants.replacing(varied.mapValues { values[$0] })
+  }
+}
+
+extension ConstantTable {
+  /// The places of some constants and of all that follow them.
+  public func dependents(of places: Set<Int>) -> Set<Int> {
+    var moving = places
+    // A constant may stand before those that it needs.
+    var grows = true
+    while grows {
+      grows = false
+      for (place, constant) in constants.enumerated()
+      where !moving.contains(place) && constant.dependsOn.contains(where: moving.contains) {
+        moving.insert(place)
+        grows = true
+      }
+    }
+    return moving
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Communication
+import Documents
+import Foundation
+import LatticeFiles
+import Optimization
+
+/// What the commands on designs have in common.
+enum DesignCommand {
+  /// Does `body`, and says what went wrong.
+  ///
+  /// - Throws: The exit status.
+  static func run(_ progress: ProgressLine, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let status as ExitCode {
+      progress.end()
+      throw status
+    } catch is Interruption {
+      progress.end()
+      StandardError.write("interrupted: what was finished is on disk\n")
+      throw ExitCode(130)
+    } catch let error as InvalidInput {
+      progress.end()
+      StandardError.write("\(error)\n")
+      throw ExitCode(2)
+    } catch let error as EvaluationFailure {
+      progress.end()
+      StandardError.write("\(error.reason)\n")
+      throw ExitCode(1)
+    } catch let error as StartFailure {
+      progress.end()
+      StandardError.write("at the start, \(error.reason)\n")
+      throw ExitCode(1)
+    } catch {
+      progress.end()
+      StandardError.write("\(error)\n")
+      throw ExitCode(1)
+    }
+  }
+
+  /// The run file, in whose place of precision derivatives have their own.
+  static func file(_ path: String, _ options: RunOptions) throws -> RunFile {
+    let file = try InputFile.read(path)
+    if options.precision == .float || file.tracking.precision == .float, !options.quiet {
+      StandardError.write("derivatives are computed in double precision\n")
+    }
+    return file
+  }
+
+  static func workers(_ options: RunOptions) -> Workers {
+    Workers(
+      count: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      isInterrupted: { Interrupts.haveCome })
+  }
+
+  /// The terms of an objective before and after, or once.
+  static func table(_ terms: [TermValue], _ later: [TermValue]? = nil) -> [[String]] {
+    terms.indices.map { i in
+      let term = terms[i]
+      var row = ["\(term.name) at \(term.place)", TextTable.number(term.value)]
+      if let later { row.append(TextTable.number(later[i].value)) }
+      return row + [term.target.map(TextTable.number) ?? "-", term.unit]
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import LatticeFiles
+import Sensitivity
+
+/// The objective of a run file and its derivatives.
+struct Gradient: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The objective, and its derivative to every design variable.",
+    discussion: """
+      The run file names "variables" and an "objective". Writes gradient.json to the folder of the results.
+      """)
+
+  @Argument(help: "The run file.", completion: .file(extensions: ["json"]))
+  var runFile: String
+
+  @Flag(help: "Compare with differences of the objective; exit status 1 if they disagree.")
+  var check = false
+
+  @Option(help: "A file {\"q1.k1\": 1, …}: also the Hessian times this vector.")
+  var hessianVector: String?
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let file = try DesignCommand.file(runFile, options)
+    Interrupts.begin()
+    var run = GradientRun(file, workers: DesignCommand.workers(options))
+    if let output = options.output { run.directory = output }
+    run.isChecked = check
+    let progress = ProgressLine(
+      "comparing", isShown: StandardError.isTerminal && !options.quiet)
+    run.progress = { progress.show($0) }
+    try DesignCommand.run(progress) {
+      if let hessianVector { run.direction = try file.readDirection(hessianVector) }
+      let summary = try run()
+      progress.end()
+      if !options.quiet { show(summary, file, run.directory) }
+      if let check = summary.check, !check.agrees {
+        StandardError.write(
+          "gradient and differences disagree: "
+            + check.rows.filter { !$0.agrees }.map(\.variable).joined(separator: ", ") + "\n")
+        throw ExitCode(1)
+      }
+    }
+  }
+
+  private func show(_ summary: GradientRun.Summary, _ file: RunFile, _ directory: String) {
+    let number = TextTable.number
+    var rows = [["", "value", "target", ""]] + DesignCommand.table(summary.terms)
+    rows.append(["objective", number(summary.objective), "", ""])
+    print(TextTable(rows).text)
+    let variables = file.variables?.variables ?? []
+    var header = ["variable", "value", "derivative"]
+    if summary.hessianVectorProduct != nil { header.append("Hessian·vector") }
+    if summary.check != nil { header += ["by differences", "deviation", ""] }
+    rows = [header]
+    for (i, variable) in variables.enumerated() {
+      var row = [variable.name, number(variable.value), number(summary.gradient[i])]
+      if let product = summary.hessianVectorProduct { row.append(number(product[i])) }
+      if let check = summary.check?.rows[i] {
+        row += [
+          number(check.difference), String(format: "%.1e", check.deviation),
+          check.agrees ? "agrees" : "DISAGREES",
+        ]
+      }
+      rows.append(row)
+    }
+    print(TextTable(rows).text, terminator: "")
+    if summary.check != nil {
+      print("agree: to \(DerivativeCheck.tolerance), or within the uncertainty of the differences")
+    }
+    print(
+      "objective in \(String(format: "%.3g", summary.forwardSeconds)) s, with its gradient in "
+        + "\(String(format: "%.3g", summary.gradientSeconds)) s; files in \(directory)")
+  }
+}

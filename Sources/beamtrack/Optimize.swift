@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import LatticeFiles
+import Optimization
+
+/// Moves the design variables of a run file to the best objective.
+struct Optimize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Move the design variables to the best objective.",
+    discussion: """
+      The run file names "variables", an "objective" and, if wanted, an "optimizer". Writes optimize.json, history.csv,
+      optimized.json (a run file with the best variables) and the files of that run to the folder of the results.
+      Ctrl-C leaves the best variables so far and the history there.
+      """)
+
+  @Argument(help: "The run file.", completion: .file(extensions: ["json"]))
+  var runFile: String
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let file = try DesignCommand.file(runFile, options)
+    Interrupts.begin()
+    var run = OptimizationRun(file, workers: DesignCommand.workers(options))
+    if let output = options.output { run.directory = output }
+    let progress = ProgressLine(
+      "optimizing", isShown: StandardError.isTerminal && !options.quiet)
+    run.progress = { state in progress.show(Self.line(state)) }
+    try DesignCommand.run(progress) {
+      let summary = try run()
+      progress.end()
+      if !options.quiet { show(summary, file, run.directory) }
+      if summary.reason == .evaluationsFail {
+        StandardError.write(
+          "\(summary.reason): \(summary.failure ?? "no reason is known"); the best variables are in "
+            + "\(run.directory)/optimize.json\n")
+        throw ExitCode(1)
+      }
+    }
+  }
+
+  /// How far the objective has fallen.
+  private static func line(_ state: OptimizationRun.Progress) -> String {
+    let fall =
+      state.startValue > 0 && state.bestValue > 0
+      ? String(format: ", %.2g of the start", state.bestValue / state.startValue) : ""
+    return "evaluation \(state.evaluations) of at most \(state.limit), objective "
+      + String(format: "%.6g", state.bestValue) + fall
+  }
+
+  private func show(_ summary: OptimizationRun.Summary, _ file: RunFile, _ directory: String) {
+    let number = TextTable.number
+    var rows = [["", "start", "best", "target", ""]]
+    rows += DesignCommand.table(summary.startTerms, summary.terms)
+    rows.append(["objective", number(summary.startValue), number(summary.value), "", ""])
+    print(TextTable(rows).text)
+    rows = [["variable", "start", "best", "group"]]
+    for (i, variable) in (file.variables?.variables ?? []).enumerated() {
+      rows.append(
+        [
+          variable.name, number(summary.start[i]), number(summary.variables[i]),
+          variable.group ?? "",
+        ])
+    }
+    print(TextTable(rows).text, terminator: "")
+    print(
+      "\(summary.reason); \(summary.iterations) iterations, \(summary.counts.evaluations) evaluations, "
+        + "\(summary.counts.hessianVectorProducts) Hessian products, "
+        + "\(String(format: "%.3g", summary.seconds)) s; files in \(directory)")
+  }
+}

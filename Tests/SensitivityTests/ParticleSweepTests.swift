@@ -1,0 +1,64 @@
+import AutoDiff
+import BeamDynamics
+import BeamSamples
+import Communication
+import LinearAlgebra
+import Testing
+
+@testable import Sensitivity
+
+/// Reverse against forward over the whole catalog.
+@Suite struct ParticleSweepTests {
+  /// Every number of every sample of every kind, placement and energy included, at zero too.
+  ///
+  /// Forward and reverse mode compute the same sums in another order: a few hundred roundings of
+  /// terms that may cancel, compared with the largest derivative of the same unit's size.
+  @Test(arguments: catalogKinds)
+  func reverseAgreesWithForward(_ name: String) throws {
+    func check<E: Element>(_: E.Type) throws {
+      var worst = (deviation: 0.0, where: "")
+      for (i, element) in ElementSamples<E>().all.enumerated() {
+        let placement =
+          i % 2 == 0 ? Placement() : Placement(dx: 2e-4, dy: -3e-4, tilt: 0.1)
+        for beam in TestBeam.allCases {
+          let small = SmallBeam(element, beam, placement)
+          let found = try Self.deviation(small)
+          if !(found.deviation <= worst.deviation) {
+            worst = (found.deviation, "\(element) \(beam) \(found.name)")
+          }
+        }
+      }
+      #expect(worst.deviation <= 1e-12, "\(worst.where): \(worst.deviation)")
+    }
+    try check(kind(name))
+  }
+
+  /// The largest deviation of a derivative, relative to the sum of its terms' magnitudes.
+  static func deviation(_ small: SmallBeam) throws -> (deviation: Double, name: String) {
+    let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
+    let passage = try small.sweep(small.values).forward(small.bunch, from: start)
+    let objective = WeighedNumbers(passage.observations)
+    let cotangents = objective.cotangents(passage.observations)
+    let gradient = try passage.pullBack(cotangents)
+    var worst = (deviation: 0.0, name: "")
+    for k in 0...small.values.count {
+      let isEnergy = k == small.values.count
+      let values = small.values.enumerated().map { Tangent($1, tangent: $0 == k ? 1 : 0) }
+      let observations = try small.sweep(values).forward(
+        small.bunch, from: small.start(energyTangent: isEnergy ? 1 : nil)
+      ).observations
+      let forward = objective.value(observations).tangent
+      let scale = zip(observations, objective.weights).reduce(0.0) { sum, pair in
+        zip(pair.0.numbers, pair.1).reduce(sum) { $0 + ($1.0.tangent * $1.1).magnitude }
+      }
+      let reverse = isEnergy ? gradient.kineticEnergyOverMass : gradient.parameters[k]
+      let deviation = scale == 0 ? (reverse - forward).magnitude : (reverse - forward).magnitude / scale
+      if !(deviation <= worst.deviation) {
+        worst = (
+          deviation, isEnergy ? "energy" : small.beamline.name(of: small.parameters[k])
+        )
+      }
+    }
+    return worst
+  }
+}
