@@ -125,6 +125,17 @@ struct DesignToolTests {
     #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/out"))
   }
 
+  @Test func aGroupIsVariedAlone() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(matching(), to: "run.json")
+    let result = try Tool.run(["gradient", "run.json", "--group", "quads"], in: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    let gradient = try json(folder, "out/gradient.json")["gradient"] as? [String: Double]
+    #expect(gradient?.keys.sorted() == ["q2.k1", "q3.k1", "q4.k1"])
+    let wrong = try Tool.run(["optimize", "run.json", "--group", "quad"], in: folder.url)
+    #expect(wrong.status == 2 && wrong.errors.contains("did you mean \"quads\"?"))
+  }
+
   @Test func quietMeansSilentAndThreadsChangeNothing() throws {
     let folder = try TemporaryFolder()
     try folder.write(matching(particles: 3000), to: "run.json")
