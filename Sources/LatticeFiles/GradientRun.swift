@@ -52,6 +52,11 @@ public struct GradientRun: Sendable {
     let middle = clock.now
     let (objective, gradient) = try design.valueAndGradient(at: x)
     let end = clock.now
+    if let i = gradient.firstIndex(where: { !$0.isFinite }) {
+      throw EvaluationFailure(
+        "the derivative to \(quoted(design.variables.names[i])) is not finite; leave it out of the "
+          + "variables, or start elsewhere")
+    }
     var summary = Summary(
       objective: objective, terms: terms, gradient: gradient,
       forwardSeconds: (middle - start) / .seconds(1), gradientSeconds: (end - middle) / .seconds(1))
@@ -136,11 +141,10 @@ extension RunFile {
   /// - Throws: `InvalidInput` for a run file without variables or objective.
   func requireDesign(workers: Workers) throws -> DesignProblem<TermObjective> {
     if let design = try makeDesign(workers: workers) { return design }
-    let missing = [variables == nil ? "\"variables\"" : nil, objective == nil ? "\"objective\"" : nil]
+    let needed = [("\"variables\"", variables == nil), ("\"objective\"", objective == nil)]
+    let missing = needed.filter(\.1).map(\.0).joined(separator: " and ")
     throw InvalidInput(
-      file: path,
-      "the run file needs " + missing.compactMap(\.self).joined(separator: " and ")
-        + " for a gradient or an optimum")
+      file: path, "the run file needs \(missing) for a gradient or an optimum")
   }
 
   /// Reads a vector of numbers by the names of the variables; those that are left out count 0.

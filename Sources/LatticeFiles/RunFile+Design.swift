@@ -1,5 +1,6 @@
 import BeamDynamics
 import Communication
+import Documents
 import LinearAlgebra
 import Sensitivity
 
@@ -47,6 +48,24 @@ extension RunFile {
       }
     }
     return DesignProblem(designRun(with: source), variables, goal: objective, workers: workers)
+  }
+
+  /// The run file with the variables of some groups only; the others stay where they start.
+  ///
+  /// - Throws: `InvalidInput` for a group that it does not have.
+  public func varying(groups: [String]) throws(InvalidInput) -> RunFile {
+    guard let variables else { return self }
+    let known = variables.variables.compactMap(\.group)
+    for group in groups where !known.contains(group) {
+      let hint = nearestName(to: group, among: known).map { "; did you mean \(quoted($0))?" }
+      throw InvalidInput(
+        file: path, "there is no group of variables \(quoted(group))" + (hint ?? ""))
+    }
+    var file = setting(variables.start)
+    file.variables = file.variables?.keeping { variable in
+      variable.group.map(groups.contains) ?? false
+    }
+    return file
   }
 
   /// The run file with other values of its variables.

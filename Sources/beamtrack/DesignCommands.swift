@@ -39,9 +39,21 @@ enum DesignCommand {
     }
   }
 
-  /// The run file, in whose place of precision derivatives have their own.
-  static func file(_ path: String, _ options: RunOptions) throws -> RunFile {
-    let file = try InputFile.read(path)
+  /// The run file, with the variables of some groups only if any are named.
+  ///
+  /// - Throws: Exit status 2, after listing every mistake.
+  static func file(
+    _ path: String, _ groups: [String], _ options: RunOptions
+  ) throws -> RunFile {
+    var file = try InputFile.read(path)
+    if !groups.isEmpty {
+      do {
+        file = try file.varying(groups: groups)
+      } catch {
+        StandardError.write("\(error)\n")
+        throw ExitCode(2)
+      }
+    }
     if options.precision == .float || file.tracking.precision == .float, !options.quiet {
       StandardError.write("derivatives are computed in double precision\n")
     }

@@ -20,10 +20,13 @@ struct Gradient: ParsableCommand {
   @Option(help: "A file {\"q1.k1\": 1, …}: also the Hessian times this vector.")
   var hessianVector: String?
 
+  @Option(help: "Vary this group of variables only; may be given more than once.")
+  var group: [String] = []
+
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let file = try DesignCommand.file(runFile, options)
+    let file = try DesignCommand.file(runFile, group, options)
     Interrupts.begin()
     var run = GradientRun(file, workers: DesignCommand.workers(options))
     if let output = options.output { run.directory = output }

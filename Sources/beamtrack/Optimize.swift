@@ -16,10 +16,13 @@ struct Optimize: ParsableCommand {
   @Argument(help: "The run file.", completion: .file(extensions: ["json"]))
   var runFile: String
 
+  @Option(help: "Vary this group of variables only; may be given more than once.")
+  var group: [String] = []
+
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let file = try DesignCommand.file(runFile, options)
+    let file = try DesignCommand.file(runFile, group, options)
     Interrupts.begin()
     var run = OptimizationRun(file, workers: DesignCommand.workers(options))
     if let output = options.output { run.directory = output }

@@ -23,7 +23,9 @@ struct ExamplesTests {
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     #expect(
-      folders.sorted() == ["dipole-spectrometer", "fodo", "fodo-chromatic", "htu", "kicker"])
+      folders.sorted() == [
+        "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-matching", "htu", "kicker",
+      ])
   }
 
   /// The peer's own test of this beamline, with its tolerance: 10/√10⁴ = 0.1.
@@ -74,6 +76,22 @@ struct ExamplesTests {
       #expect(abs(table.number("beta_x", row: row) / 3.826787949020403 - 1) < 0.01)
       #expect(abs(table.number("beta_y", row: row) / 3.826787949020403 - 1) < 0.01)
       #expect(abs(table.number("alpha_x", row: row) + 1.2328334908334095) < 0.02)
+    }
+  }
+
+  @Test func fourQuadrupolesMatchABeamToTheChannel() throws {
+    let folder = try TemporaryFolder()
+    let result = try Tool.run(
+      ["optimize", "Examples/fodo-matching/fodo-matching.json", "--output", folder.url.path])
+    #expect(result.status == 0, "\(result.errors)")
+    let table = try moments(folder)
+    for cell in 0...8 {
+      let row = table.rows.count - 1 - 5 * (8 - cell)
+      // The gradient's fall by 10¹⁰ leaves a mismatch of less than 10⁻⁸.
+      #expect(abs(table.number("beta_x", row: row) / 3.826787949020403 - 1) < 1e-7)
+      #expect(abs(table.number("beta_y", row: row) / 3.826787949020403 - 1) < 1e-7)
+      #expect(abs(table.number("alpha_x", row: row) + 1.2328334908334095) < 1e-7)
+      #expect(abs(table.number("alpha_y", row: row) - 1.2328334908334095) < 1e-7)
     }
   }
 

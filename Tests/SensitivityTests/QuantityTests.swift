@@ -38,8 +38,9 @@ struct QuantityTests {
           return try quantity.value(of: moved, at: "here")
         }
         // A covariance may move by a small part of the product of its sizes only.
+        let isCovariance = (6..<27).contains(i)
         let size =
-          (6..<27).contains(i) ? 1e-3 * beam.covariance.smallestSize : max(numbers[i].magnitude, 1e-3)
+          isCovariance ? 1e-3 * beam.covariance.smallestSize : max(numbers[i].magnitude, 1e-3)
         let h = 1e-2 * size
         let wide = try (value(h) - value(-h)) / (2 * h)
         let narrow = try (value(h / 2) - value(-h / 2)) / h

@@ -3,7 +3,9 @@ import Support
 import Testing
 
 /// A matching of four quadrupoles, of `particles` particles.
-private func matching(particles: Int = 500, optimizer: String = "{}", terms: String = "") -> String {
+private func matching(
+  particles: Int = 500, optimizer: String = "{}", terms: String = ""
+) -> String {
   """
   {
     "beam": {
@@ -65,7 +67,8 @@ struct DesignToolTests {
   ])
   func everyMethodFindsTheMatch(_ method: String) throws {
     let folder = try TemporaryFolder()
-    try folder.write(matching(particles: 200, optimizer: "{\"method\": \"\(method)\"}"), to: "run.json")
+    let optimizer = "{\"method\": \"\(method)\"}"
+    try folder.write(matching(particles: 200, optimizer: optimizer), to: "run.json")
     let result = try Tool.run(["optimize", "run.json"], in: folder.url)
     #expect(result.status == 0, "\(result.errors)")
     let record = try json(folder, "out/optimize.json")
@@ -120,9 +123,21 @@ struct DesignToolTests {
     }
     try folder.write(matching(), to: "run.json")
     try folder.write("{\"q2.k3\": 1}", to: "v.json")
-    let vector = try Tool.run(["gradient", "run.json", "--hessian-vector", "v.json"], in: folder.url)
+    let vector = try Tool.run(
+      ["gradient", "run.json", "--hessian-vector", "v.json"], in: folder.url)
     #expect(vector.status == 2 && vector.errors.contains("did you mean \"q2.k1\"?"))
     #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/out"))
+  }
+
+  @Test func aGroupIsVariedAlone() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(matching(), to: "run.json")
+    let result = try Tool.run(["gradient", "run.json", "--group", "quads"], in: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    let gradient = try json(folder, "out/gradient.json")["gradient"] as? [String: Double]
+    #expect(gradient?.keys.sorted() == ["q2.k1", "q3.k1", "q4.k1"])
+    let wrong = try Tool.run(["optimize", "run.json", "--group", "quad"], in: folder.url)
+    #expect(wrong.status == 2 && wrong.errors.contains("did you mean \"quads\"?"))
   }
 
   @Test func quietMeansSilentAndThreadsChangeNothing() throws {
@@ -139,9 +154,8 @@ struct DesignToolTests {
 
   /// A run that takes several seconds.
   private func longRun(_ folder: TemporaryFolder) throws {
-    try folder.write(
-      matching(particles: 50_000, optimizer: "{\"method\": \"nelder-mead\", \"max_evaluations\": 100000}"),
-      to: "long.json")
+    let optimizer = "{\"method\": \"nelder-mead\", \"max_evaluations\": 100000}"
+    try folder.write(matching(particles: 50_000, optimizer: optimizer), to: "long.json")
   }
 
   @Test func interruptedItLeavesTheBestVariablesAndTheHistory() throws {

@@ -60,9 +60,10 @@ struct DesignInputs: Sendable {
   ///
   /// - Throws: ``UndefinedObjective``, which names the number.
   func check(_ values: [Double], named names: [RunInput]) throws {
+    func name(_ place: Int) -> String { quoted(run.inputNames.name(of: names[place])) }
     func refuse(_ place: Int, _ reason: String) -> UndefinedObjective {
       UndefinedObjective(
-        "a run with \(quoted(run.inputNames.name(of: names[place]))) = \(values[place])", because: reason,
+        "a run with \(name(place)) = \(values[place])", because: reason,
         remedy: "give the variables bounds that exclude it")
     }
     for (place, value) in values.enumerated() where !value.isFinite {
@@ -97,7 +98,7 @@ struct DesignInputs: Sendable {
     for (number, place) in shape {
       if let reason = description.obstacle(at: number, numbers) {
         throw UndefinedObjective(
-          "the derivative to \(quoted(run.inputNames.name(of: names[place])))", because: "it " + reason,
+          "the derivative to \(name(place))", because: "it " + reason,
           remedy: "or leave it out of the variables")
       }
     }

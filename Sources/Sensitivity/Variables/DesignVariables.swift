@@ -10,6 +10,7 @@ public struct DesignVariables: Sendable {
   /// The numbers of the run that depend on the variables, each once.
   public let inputs: [RunInput]
   private let constants: ConstantTable
+  private let expressions: [(input: RunInput, expression: Expression)]
   private let sources: [Source]
   /// The variable that gives each varied constant its value.
   private let varied: [Int: Int]
@@ -57,9 +58,15 @@ public struct DesignVariables: Sendable {
     }
     self.variables = variables
     self.constants = constants
+    self.expressions = expressions
     self.inputs = inputs
     self.sources = sources
     self.varied = varied
+  }
+
+  /// Some of the variables; the others stay as the run has them.
+  public func keeping(_ isKept: (DesignVariable) -> Bool) -> Self {
+    Self(variables.filter(isKept), constants: constants, expressions: expressions)
   }
 
   /// The same variables, starting elsewhere.
