@@ -44,14 +44,14 @@ def entries(mapping):
 
 
 terms = "\n".join(
-    f'      {{"at": "{screen}", "quantity": "sigma_{plane}", "target": 75e-6, "weight": 1e8}},'
+    f'      {{"at": "{screen}", "quantity": "sigma_{plane}", "target": 100e-6, "weight": 1e8}},'
     for screen in screens
     for plane in "xy"
 )
 
 (here / "htu-spot.json").write_text(f"""\
 // The HTU beam, with its energy spread of 2.5 per cent, is made small and round along the undulator by all quadrupoles: each of
-// the {len(quadrupoles)} has a strength of its own. Wanted are 75 um in both planes at the undulator's eight screens and at its end.
+// the {len(quadrupoles)} has a strength of its own. Wanted are 100 um in both planes at the undulator's eight screens and at its end.
 //
 //   beamtrack optimize Examples/htu-spot/htu-spot.json
 //
