@@ -28,6 +28,7 @@ let package = Package(
         .product(name: "AutoDiff", package: "beamtrack"),
         .product(name: "BeamDynamics", package: "beamtrack"),
         .product(name: "Communication", package: "beamtrack"),
+        .product(name: "Sensitivity", package: "beamtrack"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Peers/peer.py")],

@@ -54,8 +54,28 @@ struct ObjectiveReader {
     reader.finish(&diagnostics)
     checkExpressions(reader, &diagnostics)
     guard let place, let subject else { return nil }
-    return ObjectiveTerm(
+    let term = ObjectiveTerm(
       subject, after: place.place, called: place.name, weight: weight, target: target)
+    checkMethod(term, reader.node("quantity")?.position ?? node.position, &diagnostics)
+    return term
+  }
+
+  /// What is not tracked has no value.
+  private func checkMethod(
+    _ term: ObjectiveTerm, _ position: SourcePosition, _ diagnostics: inout Diagnostics
+  ) {
+    switch run.tracking.method {
+    case .particles: break
+    case .envelope where term.needsParticles:
+      diagnostics.error(
+        "\(quoted(term.name)) is known of particles only: an envelope does not say how they are "
+          + "distributed; track with the method \"particles\"", at: position)
+    case .reference where term.needsBeam:
+      diagnostics.error(
+        "\(quoted(term.name)) is a number of the beam, and the method \"reference\" tracks none; "
+          + "track with \"particles\" or \"envelope\"", at: position)
+    case .envelope, .reference: break
+    }
   }
 
   /// A target is a number that stays: the objective's derivatives know nothing of it.

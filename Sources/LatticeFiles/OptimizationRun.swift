@@ -115,7 +115,7 @@ public struct OptimizationRun: Sendable {
       var particles = try ParticleFile(path: path, .csv, hasTurns: false)
       try particles.append(design.initialParticles(at: journal.best), turn: 1)
       try particles.commit()
-      best.beam.source = .file(path: path, charge: nil)
+      best.beam.source = .file(path: path, charge: best.beam.charge)
       best.beam.shape = nil
     }
     best.output.directory = "optimized"

@@ -1,28 +1,29 @@
 import BeamDynamics
 import Communication
+import LinearAlgebra
 import Sensitivity
 
 extension RunFile {
   /// The names of the numbers that may vary.
-  var inputNames: InputNames {
-    var particles = 0
-    if case .drawn(let initial) = beam.source { particles = initial.particles }
-    var hasCharge = false
-    if case .drawn = beam.source { hasCharge = true }
-    return InputNames(
-      beamline: beamline, shape: beam.shape, hasCharge: hasCharge, hasCurrent: false,
-      particles: particles)
-  }
+  var inputNames: InputNames { designRun(with: nil).inputNames }
 
-  /// The run that a design varies; of a beam file, with its particles.
-  func designRun(with bunch: Bunch<Double>?) -> DesignRun {
-    let source: DesignRun.Beam =
-      switch beam.source {
-      case .drawn(let initial): .drawn(initial, beam.shape)
-      case .file: .particles(bunch ?? Bunch(count: 0, reference: beam.reference))
+  /// The run that a design varies.
+  ///
+  /// - Parameter beam: What a beam file says.
+  func designRun(with beam: DesignRun.Beam?) -> DesignRun {
+    var source: DesignRun.Beam = .moments(
+      mean: Vector6(repeating: 0), covariance: .zero, charge: 0)
+    if case .drawn(let initial) = self.beam.source { source = .drawn(initial, self.beam.shape) }
+    let method: DesignRun.Method =
+      switch tracking.method {
+      case .particles: .particles
+      case .envelope: .envelope(tracking.spaceCharge)
+      case .reference: .reference
       }
     var run = DesignRun(
-      beamline, species: beam.species, kineticEnergy: beam.kineticEnergy, beam: source)
+      beamline, species: self.beam.species, kineticEnergy: self.beam.kineticEnergy,
+      beam: beam ?? source, method: method)
+    run.current = self.beam.current
     run.turns = tracking.turns
     run.slices = tracking.slices
     return run
@@ -35,9 +36,17 @@ extension RunFile {
   /// - Throws: `DataFileError` for a beam file that cannot be read.
   public func makeDesign(workers: Workers = .all) throws -> DesignProblem<TermObjective>? {
     guard let variables, let objective else { return nil }
-    var bunch: Bunch<Double>?
-    if case .file = beam.source { bunch = try beam.makeBunch(workers: workers).bunch }
-    return DesignProblem(designRun(with: bunch), variables, goal: objective, workers: workers)
+    var source: DesignRun.Beam?
+    if case .file = beam.source {
+      if tracking.method == .particles {
+        source = .particles(try beam.makeBunch(workers: workers).bunch)
+      } else {
+        let (envelope, charge) = try beam.envelope(for: tracking.method, workers: workers).start
+        source = .moments(
+          mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
+      }
+    }
+    return DesignProblem(designRun(with: source), variables, goal: objective, workers: workers)
   }
 
   /// The run file with other values of its variables.
@@ -65,7 +74,8 @@ extension BeamDescription {
     case .kineticEnergy: kineticEnergy = value
     case .totalEnergy, .momentum:
       kineticEnergy = input.kineticEnergyOverMass(value, species) * species.mass
-    case .charge, .current:
+    case .current: current = value
+    case .charge:
       if case .drawn(var initial) = source {
         initial.charge = value
         source = .drawn(initial)

@@ -55,6 +55,7 @@ struct VariableReader {
       var reader = ObjectReader(
         entry, describedAs: "a variable", constants: run.constants, &diagnostics)
     else { return }
+    let mistakes = diagnostics.entries.count
     let name = reader.string("name", &diagnostics)
     let group = reader.string("group", &diagnostics)
     let members = listed("names", &reader, &diagnostics)
@@ -86,7 +87,7 @@ struct VariableReader {
       for (member, position) in members {
         add(member, standingFor: [(member, position)], settings, at: position, &diagnostics)
       }
-    } else if !diagnostics.hasErrors {
+    } else if diagnostics.entries.count == mistakes {
       diagnostics.error(
         "a variable needs a \"name\", or \"names\" of several that share what stands beside",
         at: entry.position)
@@ -184,7 +185,9 @@ struct VariableReader {
     _ place: String, for name: String, at position: SourcePosition,
     _ diagnostics: inout Diagnostics
   ) -> RunInput? {
-    if place.hasPrefix("beam.particles["), names.particles == 0 { readBunch(at: position, &diagnostics) }
+    if place.hasPrefix("beam.particles["), run.tracking.method == .particles, bunch == nil {
+      readBunch(at: position, &diagnostics)
+    }
     do {
       let input = try names.input(named: place)
       let same = taken[input] ?? (input.isEnergy ? taken.first { $0.key.isEnergy }?.value : nil)

@@ -36,6 +36,21 @@ struct RunFileFuzzTests {
       "aperture": {"x": "1/kq", "y": 0.2}}, "m": {"kind": "ThinMultipole", "normal": ["0", "a", 1]}},
       "lines": {"l": [{"repeat": "n", "line": "m"}, "q"]}}, "tracking": {"turns": "n - 1"}}
     """,
+    """
+    {"constants": {"k": 3, "b": 2}, "beam": {"species": "electron", "kinetic_energy": 5, "charge": 1e-11,
+      "particles": 50, "distribution": {"kind": "gaussian", "twiss": {"beta_x": "b", "emittance_x": 1e-6,
+      "beta_y": 2, "emittance_y": 1e-6, "beta_t": 1, "emittance_t": 1e-9}}},
+     "lattice": {"elements": {"d": {"kind": "Drift", "length": 0.5},
+      "q": {"kind": "Quadrupole", "length": 0.2, "k1": "k"}, "m": {"kind": "ThinMultipole", "normal": [0, 1]}},
+      "lines": {"l": ["d", "q", "d", "m"]}},
+     "variables": ["constants.k", "m.normal[1]", {"name": "beam.alpha_x", "min": -1, "max": 1, "scale": 0.1},
+      {"name": "len", "of": ["d.length"], "value": 0.4}, {"group": "g", "names": ["q.dx", "q.tilt"]},
+      "beam.particles[3].px", "beam.momentum"],
+     "objective": {"terms": [{"at": "d#2", "quantity": "beta_x", "target": "2*b", "weight": 3},
+      {"at": "start", "quantity": "x_px"}, {"quantity": "R12", "target": 1}, {"at": "end",
+       "quantity": "smoothed_loss", "aperture": {"x": 1e-3, "y": 2e-3}, "width": 0.2, "target": 0}]},
+     "optimizer": {"method": "l-bfgs-b", "tolerance": 1e-8, "max_evaluations": 20}}
+    """,
   ]
 
   private static let fragments = [
@@ -44,6 +59,7 @@ struct RunFileFuzzTests {
     "\"cell\"", "\"repeat\"", "10000000", "9007199254740993", "\"kind\"", "0", "\u{FEFF}", "é",
     "[[[[", "}}}}",
     "\"kq\"", "\"1/0\"", "(", "^", "kq", "sin(", "\\u0031",
+    "\"variables\"", "\"of\"", "\"constants.k\"", "\"beam.beta_x\"", "\"quantity\"", "\"density\"",
     "\"q1\"", "\"Bend\"", "1e18", "\"exact\"", "\"use\"",
   ].map { Array($0.utf8) }
 

@@ -25,6 +25,7 @@ struct Benchmark: Sendable {
     .tracking,
     .elements,
     .tape,
+    .gradient,
   ]
 }
 

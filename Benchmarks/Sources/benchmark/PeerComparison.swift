@@ -51,7 +51,7 @@ struct PeerComparison {
 
   private func measure(_ program: Program, processor: Int?) throws {
     let count = settings.isQuick ? 100_000 : 1_000_000
-    let peer = try Peer(program.name, problem: problem(particles: count), processor: processor)
+    let peer = try Peer(program.name, problem: Self.problem(particles: count), processor: processor)
     defer { peer.stop() }
     report.note("precision and build: \(peer.remark)")
     let inDouble = Run<Double>(program.beamline, count, threads: 1)
@@ -84,7 +84,7 @@ struct PeerComparison {
   }
 
   /// What peer.py is to track.
-  private func problem(particles: Int) -> String {
+  static func problem(particles: Int) -> String {
     let elements = HTUBeamline.pieces.map(\.json).joined(separator: ", ")
     return """
       {"kinetic_energy": \(HTUBeam.reference.kineticEnergy), "particles": \(particles), \

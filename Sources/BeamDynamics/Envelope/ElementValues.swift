@@ -35,7 +35,39 @@ struct ElementValues<C: EnvelopeScalar> {
     }
   }
 
-  /// The same with another kind of number.
+  /// What the map of a slice depends on.
+  @inline(__always)
+  func inputs(_ slice: Slice, _ reference: ReferenceParticle<C>) -> SliceInputs<Tangent<C>> {
+    SliceInputs(
+      slice, reference.map { Tangent($0) },
+      substituting: substitutions.map { $0.map { Tangent($0) } })
+  }
+
+  /// The same, along the direction of one parameter of the element's own.
+  @inline(__always)
+  func inputs(
+    _ slice: Slice, _ reference: ReferenceParticle<C>, along parameter: Int, _ entry: Int?
+  ) -> SliceInputs<Tangent<C>> {
+    var inputs = inputs(slice, reference)
+    for i in inputs.substitutions.indices
+    where inputs.substitutions[i].parameter == parameter && inputs.substitutions[i].entry == entry {
+      inputs.substitutions[i].value.tangent = .one
+    }
+    return inputs
+  }
+
+  /// The element's frame, along the direction of an error of placement if `site` is one.
+  @inline(__always)
+  func frame(along site: BeamlineParameter.Site?) -> PlacementFrame<Tangent<Tangent<C>>>? {
+    guard isMisplaced else { return nil }
+    func lifted(_ value: C, _ isDirection: Bool) -> Tangent<Tangent<C>> {
+      Tangent(Tangent(value, tangent: isDirection ? .one : .zero), tangent: .zero)
+    }
+    return PlacementFrame(
+      dx: lifted(dx, site == .dx), dy: lifted(dy, site == .dy), tilt: lifted(tilt, site == .tilt))
+  }
+
+  /// The element's frame as another kind of number.
   @inline(__always)
   func frame<S: RealScalar>(_ transform: (C) -> S) -> PlacementFrame<S>? where S.Constant == S {
     guard isMisplaced else { return nil }

@@ -12,6 +12,12 @@ import AutoDiff
 struct EllipsoidIntegrals<C: EnvelopeScalar> {
   var j0, j1, j2: C
 
+  init(j0: C, j1: C, j2: C) {
+    self.j0 = j0
+    self.j1 = j1
+    self.j2 = j2
+  }
+
   @inline(__always)
   init(_ invariants: EllipsoidInvariants<C>) {
     let trace = C.Four(invariants.trace)

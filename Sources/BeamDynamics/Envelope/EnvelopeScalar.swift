@@ -16,6 +16,9 @@ public protocol EnvelopeScalar: SweepScalar {
   static func run(
     _ sweep: inout EnvelopeSweep<Self>, _ observer: (EnvelopeObservation<Self>) throws -> Void
   ) throws
+  static func pullBack(
+    _ sweep: inout EnvelopeSweep<Self>, _ cotangents: [EnvelopeCotangent<Self>]
+  ) -> EnvelopeGradient<Self>
 }
 
 extension Double: EnvelopeScalar {
@@ -26,6 +29,9 @@ extension Double: EnvelopeScalar {
   public static func run(
     _ sweep: inout EnvelopeSweep<Double>, _ observer: (EnvelopeObservation<Double>) throws -> Void
   ) throws { try sweep.passBeamline(observer) }
+  public static func pullBack(
+    _ sweep: inout EnvelopeSweep<Double>, _ cotangents: [EnvelopeCotangent<Double>]
+  ) -> EnvelopeGradient<Double> { sweep.goBack(cotangents) }
 }
 
 extension Tangent: EnvelopeScalar where Value == Double {
@@ -37,4 +43,8 @@ extension Tangent: EnvelopeScalar where Value == Double {
     _ sweep: inout EnvelopeSweep<Tangent<Double>>,
     _ observer: (EnvelopeObservation<Tangent<Double>>) throws -> Void
   ) throws { try sweep.passBeamline(observer) }
+  public static func pullBack(
+    _ sweep: inout EnvelopeSweep<Tangent<Double>>,
+    _ cotangents: [EnvelopeCotangent<Tangent<Double>>]
+  ) -> EnvelopeGradient<Tangent<Double>> { sweep.goBack(cotangents) }
 }

@@ -37,10 +37,18 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
 /// Any symmetric A is a symplectic kick.
 struct SpaceChargeKick<C: EnvelopeScalar> {
   let model: EnvelopeSpaceCharge.Model
+  /// A magnitude: the current [A], or the charge of the bunch [C].
+  let intensity: C
+  /// The path that the kick stands for [m].
+  let length: C
+  /// γ₀ and β₀γ₀ of the reference particle.
+  let gamma: C
+  let betaGamma: C
+  /// The strength of A over intensity and length: a constant times (β₀γ₀)⁻³ in two dimensions, times
+  /// (β₀γ₀)⁻² in three.
+  let scale: C
   /// Of A, without what depends on the beam's size.
   let strength: C
-  /// β₀γ₀
-  let betaGamma: C
 
   /// A kick over the length `h` [m] for a beam of `intensity`, a current [A] or the charge of a
   /// bunch [C], a magnitude.
@@ -52,6 +60,9 @@ struct SpaceChargeKick<C: EnvelopeScalar> {
     _ reference: ReferenceParticle<C>
   ) {
     self.model = model
+    self.intensity = intensity
+    length = h
+    gamma = reference.gamma
     betaGamma = reference.betaGamma
     // 4πε₀·mc²/|q| [C/m]
     let chargeOverLength =
@@ -60,11 +71,12 @@ struct SpaceChargeKick<C: EnvelopeScalar> {
     switch model {
     case .planar:
       let alfvenCurrent = chargeOverLength * PhysicalConstants.speedOfLight
-      strength = intensity * h / (alfvenCurrent * (betaGamma * betaGamma * betaGamma))
+      scale = 1.0 / (alfvenCurrent * (betaGamma * betaGamma * betaGamma))
     case .spatial:
       let factor = 1.5 / (5 * 5.0.squareRoot() * chargeOverLength)
-      strength = factor * intensity * h / (betaGamma * betaGamma)
+      scale = factor / (betaGamma * betaGamma)
     }
+    strength = scale * intensity * h
   }
 }
 
@@ -78,10 +90,12 @@ extension SpaceChargeKick {
   ///
   /// det(S + s·1) = s·(tr S + 2s).
   @inline(__always)
-  func planarMatrix(xx: C, xy: C, yy: C) -> (xx: C, xy: C, yy: C) {
-    let s = C.sqrt(xx * yy - xy * xy)
-    let factor = strength / (s * (xx + yy + 2.0 * s))
-    return (factor * (yy + s), -(factor * xy), factor * (xx + s))
+  func planarMatrix(_ extent: SymmetricMatrix3<C>) -> SymmetricMatrix3<C> {
+    let s = C.sqrt(extent.xx * extent.yy - extent.xy * extent.xy)
+    let factor = strength * .reciprocal(s * (extent.xx + extent.yy + 2.0 * s))
+    return SymmetricMatrix3(
+      xx: factor * (extent.yy + s), xy: -(factor * extent.xy), yy: factor * (extent.xx + s),
+      xt: .zero, yt: .zero, tt: .zero)
   }
 
   /// 3D: A = D·(3/2)C·∫₀^∞ (Ŝ + s)⁻¹ ds/√det(Ŝ + s)·D with Ŝ = DSD, D = diag(1, 1, −βγ): the field
@@ -89,7 +103,7 @@ extension SpaceChargeKick {
   ///
   /// (Ŝ + s)⁻¹ = (adj Ŝ + s·(tr Ŝ − Ŝ) + s²)/det(Ŝ + s): only three integrals are left, and they
   /// depend on the invariants of Ŝ alone.
-  @inline(__always)
+  @inline(never)
   func spatialMatrix(_ lab: SymmetricMatrix3<C>) -> SymmetricMatrix3<C> {
     let rest = restFrame(lab)
     let adjugate = rest.adjugate

@@ -17,6 +17,8 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   public var start: EnvelopeStart<C>
   /// Whether the way is recorded, so that ``pullBack(_:)`` can go back.
   public var recordsWay = false
+  /// Whether the way back reaches the reference particle at the start.
+  public var differentiatesReference = false
 
   var elements: [ElementValues<C>] = []
   var maps = SliceMaps<C>()

@@ -10,6 +10,9 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     let count: Int
     /// The number of the block with Σ before the first passage.
     let block: Int
+    /// The mean before it, and the transfer matrix up to it, if they are tracked.
+    let mean: Vector6<C>
+    let matrix: Matrix6<C>?
   }
 
   private(set) var stretches: [Stretch] = []
@@ -86,17 +89,19 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     times count: Int, _ place: Int, _ beamline: Beamline
   ) throws(EnvelopeError) {
     guard tracksEnvelope else { return }
-    if isRecorded {
-      stretches.append(Stretch(map: number, kick: kickNumber, count: count, block: block))
-      reserve(block + count + 1)
+    var kick = kickNumber.map { kicks[$0].kick }
+    if let charged = kick, !isSized(charged.model) {
+      kick = nil
+      guard charged.intensity.hasSameWords(as: .zero) else {
+        throw unsized(charged.model, place, beamline)
+      }
     }
-    let kick = kickNumber.map { kicks[$0].kick }
-    if let kick, !isSized(kick.model) {
-      throw EnvelopeError(
-        place: beamline.placeNames[place],
-        reason: "the beam has no size in x, y"
-          + (kick.model == .spatial ? ", t" : "")
-          + " together, so that its space charge has no bounds; give it a size, or no charge")
+    if isRecorded {
+      stretches.append(
+        Stretch(
+          map: number, kick: kick == nil ? nil : kickNumber, count: count, block: block, mean: mean,
+          matrix: transferMatrix))
+      reserve(block + count + 1)
     }
     let mask = isRecorded ? ~0 : 1
     covariances.withUnsafeMutableBufferPointer { words in
@@ -107,6 +112,7 @@ struct EnvelopeWay<C: EnvelopeScalar> {
       }
     }
     block = (block + count) & mask
+    if kick != nil, !isFinite { throw unsized(kick?.model ?? .planar, place, beamline) }
     let map = maps.maps[number]
     if tracksMean || map.hasOffset || tracksMatrix {
       let r = maps[number]
@@ -118,6 +124,48 @@ struct EnvelopeWay<C: EnvelopeScalar> {
           mean = Vector6 { moved[$0] + map.offset[$0] }
         }
       }
+    }
+  }
+
+  private func unsized(
+    _ model: EnvelopeSpaceCharge.Model, _ place: Int, _ beamline: Beamline
+  ) -> EnvelopeError {
+    EnvelopeError(
+      place: beamline.placeNames[place],
+      reason: "the beam has no size in x, y\(model == .spatial ? ", t" : ""), "
+        + "so that the force of its charge has no bounds; give it a size, or no charge")
+  }
+
+  private var isFinite: Bool {
+    covariances[block * MatrixColumn<C>.matrixSize].isFinite
+  }
+
+  /// Takes derivatives back through `stretch`.
+  @inline(__always)
+  mutating func goBack(
+    through stretch: Stretch, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
+    _ back: inout AdjointState<C>
+  ) {
+    covariances.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      maps.withMatrix(stretch.map) { matrix in
+        back.goBack(
+          stretch.map,
+          EnvelopeSteps.Blocks(base: base, first: stretch.block, mask: ~0, count: stretch.count),
+          matrix, stretch.kick, stretch.kick.map { kicks[$0].kick })
+      }
+    }
+    guard back.hasVectors else { return }
+    let r = maps[stretch.map]
+    let offset = maps.maps[stretch.map].offset
+    var before = [(stretch.mean, stretch.matrix)]
+    for _ in 1..<stretch.count {
+      let (mean, matrix) = before[before.count - 1]
+      let moved = r * mean
+      before.append((Vector6 { moved[$0] + offset[$0] }, matrix.map { r * $0 }))
+    }
+    for (mean, matrix) in before.reversed() {
+      back.goBack(stretch.map, r, mean: mean, matrix: matrix)
     }
   }
 

@@ -45,20 +45,94 @@ struct MatrixColumn<C: EnvelopeScalar> {
     Self(upper: a.upper + b.upper, lower: a.lower + b.lower)
   }
 
-  /// All six columns of the matrix at `matrix`.
+  /// Adds a multiple of another column.
   @inline(__always)
-  static func all(of matrix: UnsafePointer<Double>) -> InlineArray<6, Self> {
-    InlineArray { j in Self(j, of: matrix) }
+  mutating func add(_ column: Self, _ factor: Double) {
+    upper = upper + factor * column.upper
+    lower = lower + factor * column.lower
+  }
+}
+
+/// The six columns of a matrix in registers.
+///
+/// Written out: a loop over an array of columns is not always unrolled, and then costs a factor 5.
+struct MatrixColumns<C: EnvelopeScalar> {
+  typealias Column = MatrixColumn<C>
+  var x, px, y, py, t, pt: Column
+
+  @inline(__always)
+  init(x: Column, px: Column, y: Column, py: Column, t: Column, pt: Column) {
+    self.x = x
+    self.px = px
+    self.y = y
+    self.py = py
+    self.t = t
+    self.pt = pt
   }
 
-  /// Σₖ factor(k)·columns[k]
+  /// Those of the matrix at `matrix`.
   @inline(__always)
-  static func combination(
-    _ columns: borrowing InlineArray<6, Self>, _ factor: (Int) -> C
-  ) -> Self {
-    var sum = factor(0) * columns[0]
-    for k in 1..<6 { sum = sum + factor(k) * columns[k] }
-    return sum
+  init(of matrix: UnsafePointer<Double>) {
+    self.init(
+      x: Column(0, of: matrix), px: Column(1, of: matrix), y: Column(2, of: matrix),
+      py: Column(3, of: matrix), t: Column(4, of: matrix), pt: Column(5, of: matrix))
+  }
+
+  @inline(__always)
+  func store(to matrix: UnsafeMutablePointer<Double>) {
+    x.store(0, of: matrix)
+    px.store(1, of: matrix)
+    y.store(2, of: matrix)
+    py.store(3, of: matrix)
+    t.store(4, of: matrix)
+    pt.store(5, of: matrix)
+  }
+
+  /// Column `j` of the product with the matrix at `b`.
+  @inline(__always)
+  func column(_ j: Int, times b: UnsafePointer<Double>) -> Column {
+    let first = (entry(0, j, of: b) as C) * x + (entry(1, j, of: b) as C) * px
+    let second = first + (entry(2, j, of: b) as C) * y
+    let third = second + (entry(3, j, of: b) as C) * py
+    let fourth = third + (entry(4, j, of: b) as C) * t
+    return fourth + (entry(5, j, of: b) as C) * pt
+  }
+
+  /// The upper four numbers of it.
+  @inline(__always)
+  func upperColumn(_ j: Int, times b: UnsafePointer<Double>) -> C.Four {
+    let first = C.Four(entry(0, j, of: b)) * x.upper + C.Four(entry(1, j, of: b)) * px.upper
+    let second = first + C.Four(entry(2, j, of: b)) * y.upper
+    let third = second + C.Four(entry(3, j, of: b)) * py.upper
+    let fourth = third + C.Four(entry(4, j, of: b)) * t.upper
+    return fourth + C.Four(entry(5, j, of: b)) * pt.upper
+  }
+
+  /// Column `j` of the product with the transpose of the matrix at `b`.
+  @inline(__always)
+  func column(_ j: Int, timesTransposeOf b: UnsafePointer<Double>) -> Column {
+    let first = (entry(j, 0, of: b) as C) * x + (entry(j, 1, of: b) as C) * px
+    let second = first + (entry(j, 2, of: b) as C) * y
+    let third = second + (entry(j, 3, of: b) as C) * py
+    let fourth = third + (entry(j, 4, of: b) as C) * t
+    return fourth + (entry(j, 5, of: b) as C) * pt
+  }
+
+  /// The product with the matrix at `b`.
+  @inline(__always)
+  func times(_ b: UnsafePointer<Double>) -> Self {
+    Self(
+      x: column(0, times: b), px: column(1, times: b), y: column(2, times: b),
+      py: column(3, times: b), t: column(4, times: b), pt: column(5, times: b))
+  }
+
+  /// The product with the transpose of the matrix at `b`.
+  @inline(__always)
+  func times(transposeOf b: UnsafePointer<Double>) -> Self {
+    Self(
+      x: column(0, timesTransposeOf: b), px: column(1, timesTransposeOf: b),
+      y: column(2, timesTransposeOf: b), py: column(3, timesTransposeOf: b),
+      t: column(4, timesTransposeOf: b), pt: column(5, timesTransposeOf: b))
   }
 }
 

@@ -35,6 +35,19 @@ struct SliceMaps<C: EnvelopeScalar> {
   private var matrices: [Double] = []
   private var squares: [Int: Int] = [:]
 
+  /// Whether anything depends on each map, where `isActive` says it of an element's.
+  func activity(_ isActive: (Int) -> Bool) -> [Bool] {
+    var result: [Bool] = []
+    result.reserveCapacity(maps.count)
+    for map in maps {
+      switch map.source {
+      case .slice(_, let element, _, _): result.append(isActive(element))
+      case .square(let root): result.append(result[root])
+      }
+    }
+    return result
+  }
+
   mutating func reset(elementCount: Int) {
     maps.removeAll(keepingCapacity: true)
     squares.removeAll(keepingCapacity: true)
@@ -100,11 +113,9 @@ struct SliceMaps<C: EnvelopeScalar> {
     _ index: Int, _ slice: Slice, _ element: any Element, _ values: ElementValues<C>,
     _ reference: ReferenceParticle<C>, _ passage: Int
   ) -> Int {
-    let inputs = SliceInputs(
-      slice, reference.map { Tangent($0) },
-      substituting: values.substitutions.map { $0.map { Tangent($0) } })
     var map = AffineMap<C>.identity
-    map.follow(by: C.pointMap(element, inputs), in: values.frame { Tangent($0) })
+    map.follow(
+      by: C.pointMap(element, values.inputs(slice, reference)), in: values.frame { Tangent($0) })
     let offset = map.offset
     var hasOffset = false
     for i in 0..<6 where !offset[i].hasSameWords(as: .zero) { hasOffset = true }

@@ -9,21 +9,25 @@ struct DesignInputs: Sendable {
   /// For each of these, its place among the inputs.
   private(set) var parameterPlaces: [Int] = []
   private(set) var energy: (input: BeamInput, place: Int)?
-  private(set) var charge: Int?
+  /// Charge or current.
+  private(set) var intensity: Int?
   /// Numbers of the shape's description, with their places among the inputs.
   private(set) var shape: [(number: Int, place: Int)] = []
   private(set) var coordinates: [(particle: Int, coordinate: Int, place: Int)] = []
   private let run: DesignRun
+  /// Of the bunch [C], a magnitude.
+  private let charge: Double
 
   init(_ inputs: [RunInput], of run: DesignRun) {
     self.run = run
+    charge = run.charge
     for (place, input) in inputs.enumerated() {
       switch input {
       case .element(let parameter):
         parameters.append(parameter)
         parameterPlaces.append(place)
       case .beam(.shape(let number)): shape.append((number, place))
-      case .beam(.charge), .beam(.current): charge = place
+      case .beam(.charge), .beam(.current): intensity = place
       case .beam(let input):
         precondition(energy == nil, "the energy is varied under two names")
         energy = (input, place)
@@ -39,8 +43,10 @@ struct DesignInputs: Sendable {
     return energy.input.kineticEnergyOverMass(inputs[energy.place], run.species)
   }
 
-  /// The charge of the bunch [C], a magnitude.
-  func charge<S: RealScalar>(_ inputs: [S]) -> S { charge.map { inputs[$0] } ?? S(run.charge) }
+  /// The current [A], or the charge of the bunch [C]: a magnitude.
+  func intensity<S: RealScalar>(_ inputs: [S]) -> S {
+    intensity.map { inputs[$0] } ?? S(run.current ?? charge)
+  }
 
   /// The shape of the beam; nil if none of its numbers varies.
   func shape<S: RealScalar>(_ inputs: [S]) throws -> BeamShape<S>? {
@@ -65,8 +71,8 @@ struct DesignInputs: Sendable {
     if let energy, case let share = kineticEnergyOverMass(values), !(share > 0 && share.isFinite) {
       throw refuse(energy.place, "the kinetic energy must be positive")
     }
-    if let charge, values[charge] < 0 {
-      throw refuse(charge, "the charge is a magnitude and not negative")
+    if let intensity, values[intensity] < 0 {
+      throw refuse(intensity, "charge and current are magnitudes and not negative")
     }
     var line = run.beamline
     for (parameter, place) in zip(parameters, parameterPlaces) {

@@ -1,15 +1,18 @@
 import AutoDiff
+import BeamDynamics
 
 /// The number that a design is evaluated with, and what a tape makes of it.
 ///
 /// `Double` gives values and gradients. `Tangent<Double>` gives, besides, how both change along a
 /// direction: of the gradient, that is a Hessian-vector product.
-package protocol DesignNumber: SweepNumber {
+package protocol DesignNumber: SweepNumber, EnvelopeScalar {
   /// The same number while a tape records what is done with it.
   associatedtype Recorded: RealScalar
 
   /// Begins to record what is done with a number.
   static func record(_ number: Self, on tape: Tape) -> Recorded
+  /// The number that was recorded.
+  static func value(of number: Recorded) -> Self
   /// Says that the derivative to `result` is `cotangent`.
   static func seed(_ cotangent: Self, to result: Recorded, _ seeds: inout Tape.Seeds)
   /// The derivative to a number whose recording began with ``record(_:on:)``.
@@ -18,6 +21,8 @@ package protocol DesignNumber: SweepNumber {
 
 extension Double: DesignNumber {
   package static func record(_ number: Double, on tape: Tape) -> Adjoint { tape.variable(number) }
+
+  package static func value(of number: Adjoint) -> Double { number.value }
 
   package static func seed(_ cotangent: Double, to result: Adjoint, _ seeds: inout Tape.Seeds) {
     seeds.add(cotangent, to: result)
@@ -31,6 +36,10 @@ extension Double: DesignNumber {
 extension Tangent: DesignNumber where Value == Double {
   package static func record(_ number: Tangent<Double>, on tape: Tape) -> Tangent<Adjoint> {
     Tangent<Adjoint>(tape.variable(number.value), tangent: tape.variable(number.tangent))
+  }
+
+  package static func value(of number: Tangent<Adjoint>) -> Tangent<Double> {
+    Tangent<Double>(number.value.value, tangent: number.tangent.value)
   }
 
   /// What goes back is L = Σ λ·ẏ + λ̇·y, with the results y, their tangents ẏ and the cotangents λ, λ̇.

@@ -15,6 +15,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   public let goal: Goal
   public let workers: Workers
   private let inputs: DesignInputs
+  private let sweep: DesignSweep
   private let tape = Tape()
   /// The particles at the start, and the inputs that they were made for.
   private var bunch: (inputs: [Double], particles: Bunch<Double>)?
@@ -27,6 +28,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     self.goal = goal
     self.workers = workers
     inputs = DesignInputs(variables.inputs, of: run)
+    sweep = DesignSweep(run, inputs, requests: goal.requests, workers: workers)
   }
 
   public var dimension: Int { variables.count }
@@ -40,17 +42,11 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   }
 
   public func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
-    try mayFail {
-      let passage = try passage(x)
-      let value = try goal(passage.beams, variables: x)
-      return (value, try gradient(passage, of: nil))
-    }
+    try mayFail { try valueAndGradient(x) }
   }
 
   public func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double] {
-    try mayFail {
-      try gradient(passage(tangents(x, direction)), of: nil).map(\.tangent)
-    }
+    try mayFail { try gradient(tangents(x, direction)).map(\.tangent) }
   }
 
   /// The value and its derivative along a direction, by one way forward.
@@ -86,7 +82,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
         }
       } else {
         for i in residuals.indices {
-          let row = try gradient(passage(x), of: i)
+          let row = try gradient(x, of: i)
           for j in x.indices { jacobian[i, j] = row[j] }
         }
       }
@@ -119,6 +115,8 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
       return try body()
     } catch let error as UndefinedObjective {
       throw EvaluationFailure(error.description)
+    } catch let error as EnvelopeError {
+      throw EvaluationFailure(error.description)
     }
   }
 
@@ -131,56 +129,15 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 // MARK: There and back
 
 extension DesignProblem {
-  /// A way of the beam through the beamline.
-  private struct Passage<C: DesignNumber> {
-    let variables: [C]
-    let particles: ParticlePassage<C>
-    let beams: [BeamObservation<C>]
-  }
-
-  private func passage<C: DesignNumber>(_ x: [C]) throws -> Passage<C> {
+  private func passage<C: DesignNumber>(_ x: [C]) throws -> DesignPassage<C> {
     let values = variables.inputs(of: x)
     let plain = values.map(\.plain)
     try inputs.check(plain, named: variables.inputs)
-    let reference = ReferenceParticle<C>(
-      species: run.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values))
-    let bunch = try initialBunch(plain, reference.map(\.plain))
-    let sweep = ParticleSweep<C>(
-      beamline: run.beamline, turns: run.turns, slices: run.slices,
-      parameters: inputs.parameters, values: inputs.parameterPlaces.map { values[$0] },
-      requests: goal.requests, workers: workers)
-    let passage = try sweep.forward(
-      bunch,
-      from: BeamStart(
-        reference, energyVaries: inputs.energy != nil,
-        charge: run.species.chargeNumber < 0 ? -inputs.charge(values) : inputs.charge(values),
-        shape: shape(values), coordinates: coordinates(values, bunch)))
-    return Passage(variables: x, particles: passage, beams: passage.observations)
-  }
-
-  /// How the particles were drawn, if the shape of the beam varies.
-  private func shape<C: DesignNumber>(
-    _ values: [C]
-  ) throws -> (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)? {
-    guard case .drawn(let recipe, _) = run.beam, let shape = try inputs.shape(values) else {
-      return nil
-    }
-    return (recipe, shape.transform, Vector6 { shape.mean[$0] })
-  }
-
-  /// The coordinates of all particles, with the derivatives of those that vary; nil if none does.
-  private func coordinates<C: DesignNumber>(
-    _ values: [C], _ bunch: Bunch<Double>
-  ) -> [Vector6<C>]? {
-    if inputs.coordinates.isEmpty { return nil }
-    var all = (0..<bunch.count).map { i in
-      let z = bunch[i]
-      return Vector6<C> { C(z[$0]) }
-    }
-    for (particle, coordinate, place) in inputs.coordinates {
-      all[particle][coordinate] = values[place]
-    }
-    return all
+    guard case .particles = run.method else { return try sweep.passage(values, nil) }
+    let energy = inputs.kineticEnergyOverMass(plain)
+    let bunch = try initialBunch(
+      plain, ReferenceParticle(species: run.species, kineticEnergyOverMass: energy))
+    return try sweep.passage(values, bunch)
   }
 
   /// The particles at the start; they are kept as long as what they depend on stays the same.
@@ -189,16 +146,15 @@ extension DesignProblem {
   ) throws -> Bunch<Double> {
     let needed =
       inputs.shape.map { values[$0.place] } + inputs.coordinates.map { values[$0.place] }
-      + (inputs.charge.map { [values[$0]] } ?? [])
     if bunch?.inputs != needed {
       // One copy at a time.
       bunch = nil
       var particles: Bunch<Double>
       switch run.beam {
       case .particles(let given): particles = given
+      case .moments: preconditionFailure("a beam of particles is made of particles")
       case .drawn(var initial, _):
         if let shape = try inputs.shape(values) { initial.shape = shape }
-        initial.charge = inputs.charge(values)
         particles = try Bunch(initial, reference: reference, workers: workers)
       }
       for (particle, coordinate, place) in inputs.coordinates {
@@ -212,24 +168,28 @@ extension DesignProblem {
   }
 
   /// The derivatives of the objective, or of one residual, to the variables.
-  private func gradient<C: DesignNumber>(
-    _ passage: consuming Passage<C>, of residual: Int?
-  ) throws -> [C] {
-    let x = passage.variables
-    let (beams, direct) = try goalCotangents(passage, of: residual)
-    let back = try variableCotangents(x, passage.particles.pullBack(beams))
-    return zip(direct, back).map { $0 + $1 }
+  private func gradient<C: DesignNumber>(_ x: [C], of residual: Int? = nil) throws -> [C] {
+    try valueAndGradient(x, of: residual).gradient
   }
 
-  /// The derivatives of the objective, or of one residual, to what was observed, and directly to
-  /// the variables.
+  private func valueAndGradient<C: DesignNumber>(
+    _ x: [C], of residual: Int? = nil
+  ) throws -> (value: C, gradient: [C]) {
+    let passage = try passage(x)
+    let goal = try goalCotangents(passage.beams, x, of: residual)
+    let back = try variableCotangents(x, passage.pullBack(goal.beams))
+    return (goal.value, zip(goal.variables, back).map { $0 + $1 })
+  }
+
+  /// The objective, or one residual, and its derivatives to what was observed, and directly to the
+  /// variables.
   private func goalCotangents<C: DesignNumber>(
-    _ passage: Passage<C>, of residual: Int?
-  ) throws -> (beams: [BeamObservation<C>], variables: [C]) {
+    _ observed: [BeamObservation<C>], _ variables: [C], of residual: Int?
+  ) throws -> (value: C, beams: [BeamObservation<C>], variables: [C]) {
     try tape.record {
-      let x = passage.variables.map { C.record($0, on: tape) }
+      let x = variables.map { C.record($0, on: tape) }
       var numbers: [[C.Recorded]] = []
-      let beams = passage.beams.map { beam in
+      let beams = observed.map { beam in
         let list = beam.numbers.map { C.record($0, on: tape) }
         numbers.append(list)
         return beam.replacingNumbers(by: list[...])
@@ -241,33 +201,37 @@ extension DesignProblem {
           try goal(beams, variables: x)
         }
       tape.runBackward { seeds in C.seed(.one, to: result, &seeds) }
-      let cotangents = zip(passage.beams, numbers).map { beam, list in
+      let cotangents = zip(observed, numbers).map { beam, list in
         beam.replacingNumbers(by: list.map { C.cotangent(of: $0, on: tape) }[...])
       }
-      return (cotangents, x.map { C.cotangent(of: $0, on: tape) })
+      return (C.value(of: result), cotangents, x.map { C.cotangent(of: $0, on: tape) })
     }
   }
 
   /// The derivatives to the variables, from those to what the sweep began with.
   private func variableCotangents<C: DesignNumber>(
-    _ variables: [C], _ sweep: SweepCotangents<C>
+    _ variables: [C], _ sweep: DesignCotangents<C>
   ) throws -> [C] {
     try tape.record {
       let x = variables.map { C.record($0, on: tape) }
       let values = self.variables.inputs(of: x)
       let shape = try inputs.shape(values)
+      let covariance = sweep.covariance == nil ? nil : shape?.covariance
       let energy = inputs.kineticEnergyOverMass(values)
       tape.runBackward { seeds in
         for (k, place) in inputs.parameterPlaces.enumerated() {
           C.seed(sweep.parameters[k], to: values[place], &seeds)
         }
         if inputs.energy != nil { C.seed(sweep.kineticEnergyOverMass, to: energy, &seeds) }
-        if let place = inputs.charge {
-          C.seed(run.species.chargeNumber < 0 ? -sweep.charge : sweep.charge, to: values[place], &seeds)
-        }
+        if let place = inputs.intensity { C.seed(sweep.intensity, to: values[place], &seeds) }
         if let shape {
           for k in 0..<36 {
-            C.seed(sweep.transform.entries[k], to: shape.transform.entries[k], &seeds)
+            if let transform = sweep.transform {
+              C.seed(transform.entries[k], to: shape.transform.entries[k], &seeds)
+            }
+            if let covariance, let cotangent = sweep.covariance {
+              C.seed(cotangent.entries[k], to: covariance.entries[k], &seeds)
+            }
           }
           for i in 0..<6 { C.seed(sweep.mean[i], to: shape.mean[i], &seeds) }
         }

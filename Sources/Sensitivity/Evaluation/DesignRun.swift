@@ -1,13 +1,27 @@
+import AutoDiff
 import BeamDynamics
+import LinearAlgebra
 
 /// The run that a design varies: a beam, a beamline, and how one is taken through the other.
 public struct DesignRun: Sendable {
-  /// Where the beam's particles come from.
+  /// What is taken through the beamline.
+  public enum Method: Sendable {
+    /// Every particle.
+    case particles
+    /// Mean and covariance, with space charge if wanted.
+    case envelope(EnvelopeSpaceCharge?)
+    /// The reference particle alone.
+    case reference
+  }
+
+  /// What the beam is at the start.
   public enum Beam: Sendable {
     /// Drawn from a distribution; with the numbers that describe its shape, if these may vary.
     case drawn(InitialBeam, BeamShapeDescription?)
-    /// Given one by one.
+    /// Particles given one by one.
     case particles(Bunch<Double>)
+    /// Known by mean, covariance and charge [C] alone.
+    case moments(mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double)
   }
 
   public var beamline: Beamline
@@ -15,21 +29,35 @@ public struct DesignRun: Sendable {
   /// Of the reference particle at the start [MeV].
   public var kineticEnergy: Double
   public var beam: Beam
+  /// Of a continuous beam [A], a magnitude; nil for a bunch.
+  public var current: Double?
+  public var method: Method
   /// How often the beamline is passed.
   public var turns = 1
   /// Slices of elements that name none.
   public var slices = 1
 
-  public init(_ beamline: Beamline, species: Species, kineticEnergy: Double, beam: Beam) {
+  public init(
+    _ beamline: Beamline, species: Species, kineticEnergy: Double, beam: Beam,
+    method: Method = .particles
+  ) {
     self.beamline = beamline
     self.species = species
     self.kineticEnergy = kineticEnergy
     self.beam = beam
+    self.method = method
   }
 
-  /// The charge of the bunch [C], a magnitude, where the run gives one.
+  /// The charge of the bunch [C], a magnitude; 0 for a continuous beam.
   var charge: Double {
-    if case .drawn(let initial, _) = beam { initial.charge } else { 0 }
+    if current != nil { return 0 }
+    switch beam {
+    case .drawn(let initial, _): return initial.charge
+    case .moments(_, _, let charge): return charge.magnitude
+    case .particles(let bunch):
+      let real = (0..<bunch.count).reduce(0) { $0 + bunch.weight(of: $1) }
+      return real * species.chargeNumber.magnitude * PhysicalConstants.elementaryCharge
+    }
   }
 
   /// The numbers that describe the beam's shape.
@@ -37,11 +65,13 @@ public struct DesignRun: Sendable {
     if case .drawn(_, let shape) = beam { shape } else { nil }
   }
 
-  /// How many particles the beam has.
+  /// How many particles are tracked.
   public var particleCount: Int {
+    guard case .particles = method else { return 0 }
     switch beam {
-    case .drawn(let initial, _): initial.particles
-    case .particles(let bunch): bunch.count
+    case .drawn(let initial, _): return initial.particles
+    case .particles(let bunch): return bunch.count
+    case .moments: return 0
     }
   }
 
@@ -49,11 +79,11 @@ public struct DesignRun: Sendable {
 
   /// The names of its numbers.
   public var inputNames: InputNames {
-    var hasCharge = true
-    if case .particles = beam { hasCharge = false }
+    var isDrawn = false
+    if case .drawn = beam { isDrawn = true }
     return InputNames(
-      beamline: beamline, shape: shape, hasCharge: hasCharge, hasCurrent: false,
-      particles: particleCount)
+      beamline: beamline, shape: shape, hasCharge: isDrawn && current == nil,
+      hasCurrent: current != nil, particles: particleCount)
   }
 
   /// The number of the run called `name`: `q1.k1`, `beam.beta_x`, `beam.particles[17].px`.
@@ -71,7 +101,8 @@ public struct DesignRun: Sendable {
     case .beam(.kineticEnergy): kineticEnergy
     case .beam(.totalEnergy): kineticEnergy + species.mass
     case .beam(.momentum): (kineticEnergy * (kineticEnergy + 2 * species.mass)).squareRoot()
-    case .beam(.charge), .beam(.current): charge
+    case .beam(.charge): charge
+    case .beam(.current): current ?? 0
     case .beam(.shape(let place)): shape?.values[place] ?? 0
     }
   }
@@ -79,6 +110,7 @@ public struct DesignRun: Sendable {
   private func coordinates(ofParticle number: Int) -> PhaseSpace<Double> {
     switch beam {
     case .particles(let bunch): return bunch[number]
+    case .moments: preconditionFailure("an envelope has no particles")
     case .drawn(let initial, _):
       var point = PhaseSpace<Double>.zero
       initial.forEachUnitPoint(of: number..<number + 1) { _, unit in point = initial.shape(unit) }

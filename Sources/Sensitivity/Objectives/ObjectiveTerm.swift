@@ -52,6 +52,11 @@ public struct ObjectiveTerm: Sendable {
     if case .quantity = subject { false } else { true }
   }
 
+  /// Whether it is a number of the beam, and not of the design orbit.
+  public var needsBeam: Bool {
+    if case .quantity(let quantity) = subject { quantity.needsBeam } else { true }
+  }
+
   /// Whether it is a sum of squares.
   var isSumOfSquares: Bool {
     guard weight >= 0 else { return false }

@@ -61,26 +61,31 @@ def impactx(problem):
     return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
 
 
-def cheetah(problem, method, precision):
-    """Cheetah on the processor: `method` of its drifts, quadrupoles and bends."""
+def cheetah(problem, method, precision, differentiates=False):
+    """Cheetah on the processor: `method` of its drifts, quadrupoles and bends.
+
+    With `differentiates`, also the gradient of the final variances of x and y to all quadrupole strengths, backward.
+    """
     import cheetah as package
     import torch
 
     torch.set_num_threads(1)
-    torch.set_grad_enabled(False)
+    torch.set_grad_enabled(differentiates)
     dtype = getattr(torch, precision)
     number = lambda value: torch.tensor(value, dtype=dtype)
     energy = problem["kinetic_energy"] + ELECTRON_MASS
     momentum = (energy**2 - ELECTRON_MASS**2) ** 0.5
     rigidity = -momentum / 299.792458
+    strengths = []
 
     def element(kind, length, strength):
         common = {"length": number(length), "dtype": dtype}
         if kind == "drift":
             return package.Drift(tracking_method=method, **common)
         if kind == "quadrupole":
-            return package.Quadrupole(
-                k1=number(strength / rigidity), tracking_method=method, **common)
+            k1 = number(strength / rigidity).requires_grad_(differentiates)
+            strengths.append(k1)
+            return package.Quadrupole(k1=k1, tracking_method=method, **common)
         if kind == "bend":
             if strength == 0:
                 return package.Drift(tracking_method=method, **common)
@@ -94,13 +99,25 @@ def cheetah(problem, method, precision):
     particles[:, :6] = torch.randn(
         (problem["particles"], 6), generator=generator, dtype=dtype) * number(problem["sigmas"])
     beam = package.ParticleBeam(particles, energy=number(energy * 1e6), dtype=dtype)
-    return (lambda: None), (lambda: segment.track(beam)), precision
+    if not differentiates:
+        return (lambda: None), (lambda: segment.track(beam)), precision
+
+    def gradient():
+        for k1 in strengths:
+            k1.grad = None
+        after = segment.track(beam)
+        (after.x.var(correction=0) + after.y.var(correction=0)).backward()
+        assert all(k1.grad is not None for k1 in strengths)
+
+    return (lambda: None), gradient, precision
 
 
 PEERS = {
     "impactx": impactx,
     "cheetah-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32"),
     "cheetah-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64"),
+    "cheetah-gradient-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32", True),
+    "cheetah-gradient-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64", True),
     "cheetah-linear-float32": lambda problem: cheetah(problem, "linear", "float32"),
 }
 

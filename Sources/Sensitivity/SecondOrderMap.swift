@@ -1,0 +1,70 @@
+import AutoDiff
+import BeamDynamics
+import LinearAlgebra
+
+/// The map of a beamline about its design orbit to second order:
+///
+///     z′ᵢ = dᵢ + Σⱼ Rᵢⱼzⱼ + ½Σⱼₖ Tᵢⱼₖzⱼzₖ
+///
+/// It comes from the generic formulas of the elements by differentiating twice; T is the full second
+/// derivative, symmetric in j and k. (TRANSPORT and MAD write T without the factor ½, and count each
+/// pair j < k once: K. L. Brown, SLAC-75 (1982), eq. 4.)
+public struct SecondOrderMap: Sendable {
+  /// d, the image of the origin.
+  public private(set) var offset: Vector6<Double>
+  /// R, of the order x, px, y, py, t, pt.
+  public private(set) var matrix: Matrix6<Double>
+  private var second: [Double]
+
+  /// Tᵢⱼₖ = ∂²z′ᵢ/∂zⱼ∂zₖ, indices from 0.
+  public subscript(i: Int, j: Int, k: Int) -> Double { second[36 * i + 6 * j + k] }
+
+  /// The map of a whole beamline, passed once.
+  ///
+  /// - Parameters:
+  ///   - reference: The reference particle at the start.
+  ///   - slices: Of elements that name none.
+  public init(
+    _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
+  ) {
+    typealias Second = Tangent<Tangent<Double>>
+    // One point for each pair of directions j ≤ k.
+    let pairs = (0..<6).flatMap { j in (j..<6).map { (j, $0) } }
+    var points = pairs.map { j, k in
+      var z = PhaseSpace<Second>.zero
+      z[j].value.tangent += 1
+      z[k].tangent.value += 1
+      return z
+    }
+    var reference = reference
+    for place in 0..<beamline.count {
+      let item = beamline[place: place]
+      let frame = item.placement.frame(of: Second.self)
+      let count = item.sliceCount(default: defaultSlices)
+      for i in 0..<count {
+        let slice = Slice(index: i, of: count)
+        reference = item.element.referenceAfter(SliceInputs(slice, reference))
+        let map = item.element.pointMap(
+          SliceInputs(slice, reference.map { (number: Double) in Second(number) }))
+        for n in points.indices {
+          frame?.enter(&points[n])
+          map(&points[n])
+          frame?.leave(&points[n])
+        }
+      }
+    }
+    var matrix = Matrix6<Double>.zero
+    var second = [Double](repeating: 0, count: 216)
+    for ((j, k), z) in zip(pairs, points) {
+      for i in 0..<6 {
+        matrix[i, j] = z[i].value.tangent
+        second[36 * i + 6 * j + k] = z[i].tangent.tangent
+        second[36 * i + 6 * k + j] = z[i].tangent.tangent
+      }
+    }
+    let first = points[0]
+    offset = Vector6 { first[$0].value.value }
+    self.matrix = matrix
+    self.second = second
+  }
+}

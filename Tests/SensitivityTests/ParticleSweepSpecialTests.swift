@@ -1,0 +1,127 @@
+import AutoDiff
+import BeamDynamics
+import BeamSamples
+import Communication
+import LinearAlgebra
+import Testing
+
+@testable import Sensitivity
+
+/// Where going back is not simply the inverse map.
+@Suite struct ParticleSweepSpecialTests {
+  /// Sums of a few hundred terms, in another order; see `ParticleSweepTests`.
+  private static let tolerance = 1e-12
+
+  @Test func anElementWithoutInverseGoesBackByItsLocalJacobian() throws {
+    for beam in TestBeam.allCases {
+      let small = SmallBeam(
+        LossyLens(strength: 30, damping: 0.1), beam, Placement(dx: 1e-4, dy: 2e-4, tilt: 0.2))
+      let found = try ParticleSweepTests.deviation(small)
+      #expect(found.deviation <= Self.tolerance, "\(found)")
+    }
+  }
+
+  @Test func theReferenceEnergyMayChangeOnTheWay() throws {
+    for beam in TestBeam.allCases {
+      for wavenumber in [0, 3.0] {
+        let small = SmallBeam(Gap(gain: 0.02, wavenumber: wavenumber), beam)
+        let found = try ParticleSweepTests.deviation(small)
+        #expect(found.deviation <= Self.tolerance, "\(found)")
+      }
+    }
+  }
+
+  /// The energy and the arrival time at a gap depend on what stands before it.
+  @Test func whatComesBeforeAGapMovesItsPhase() throws {
+    var small = SmallBeam(Quadrupole(length: 0.2, k1: 2), .protons)
+    small.beamline = Beamline([
+      BeamlineElement("first", Gap(gain: 0.01, wavenumber: 2)),
+      BeamlineElement("element", Quadrupole(length: 0.2, k1: 2)),
+      BeamlineElement("after", Gap(gain: 0.02, wavenumber: 5)),
+    ])
+    let found = try ParticleSweepTests.deviation(small)
+    #expect(found.deviation <= Self.tolerance, "\(found)")
+  }
+
+  /// A particle that was lost at an aperture moved the moments before, and nothing after.
+  @Test func lostParticlesLiveAgainWhereTheyWereLost() throws {
+    for placement in [
+      Placement(aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
+      Placement(dx: 1e-3, tilt: 0.3, aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
+    ] {
+      let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons, placement)
+      let passage = try small.sweep(small.values)
+        .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
+      #expect(!passage.losses.isEmpty)
+      #expect(passage.losses.count < small.bunch.count)
+      let found = try ParticleSweepTests.deviation(small)
+      #expect(found.deviation <= Self.tolerance, "\(found)")
+    }
+  }
+
+  /// Each particle's own coordinates, and the shape that all were drawn from.
+  @Test func theStartHasDerivativesToo() throws {
+    let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons)
+    var start = BeamStart<Double>(small.bunch.reference)
+    start.coordinates = (0..<small.bunch.count).map { i in
+      Vector6 { small.bunch[i][$0] }
+    }
+    let passage = try small.sweep(small.values).forward(small.bunch, from: start)
+    let objective = WeighedNumbers(passage.observations)
+    let gradient = try passage.pullBack(objective.cotangents(passage.observations))
+    for particle in 0..<small.bunch.count {
+      for i in 0..<6 {
+        var moved = small.start()
+        moved.coordinates = (0..<small.bunch.count).map { p in
+          Vector6 { Tangent(small.bunch[p][$0], tangent: p == particle && $0 == i ? 1 : 0) }
+        }
+        let observations = try small.sweep(small.values.map { Tangent($0, tangent: 0) })
+          .forward(small.bunch, from: moved).observations
+        let forward = objective.value(observations).tangent
+        let scale = zip(observations, objective.weights).reduce(0.0) { sum, pair in
+          zip(pair.0.numbers, pair.1).reduce(sum) { $0 + ($1.0.tangent * $1.1).magnitude }
+        }
+        #expect((gradient.coordinates[particle][i] - forward).magnitude <= Self.tolerance * scale)
+      }
+    }
+  }
+
+  /// Gradients and Hessian-vector products have the same bits for any number of threads: more tiles
+  /// than threads, the last of them not full.
+  @Test func theBitsDoNotDependOnTheThreads() throws {
+    let line = Beamline([
+      Drift(length: 0.1), Quadrupole(length: 0.2, k1: 3), Bend(length: 0.3, angle: 0.1),
+      Quadrupole(length: 0.2, k1: -3), Drift(length: 0.2),
+    ])
+    let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
+    let twiss = Twiss(beta: 2.0, emittance: 1e-8)
+    let shape = try BeamShape(x: twiss, y: twiss, t: twiss)
+    let recipe = InitialBeam(GaussianDistribution(), shape: shape, particles: 5_000, charge: 0)
+    let bunch = try Bunch<Double>(recipe, reference: reference)
+    let parameters = try ["quadrupole2.k1", "bend3.angle", "quadrupole4.dx"].map {
+      try line.parameter(named: $0)
+    }
+    let requests = [ObservationRequest(after: 2), ObservationRequest(after: 4)]
+    var results: [[Tangent<Double>]] = []
+    for threads in [1, 2, 3, 7] {
+      let values = parameters.enumerated().map { Tangent(line[$1], tangent: Double($0 + 1)) }
+      let sweep = ParticleSweep<Tangent<Double>>(
+        beamline: line, parameters: parameters, values: values, requests: requests,
+        workers: Workers(count: threads))
+      let start = BeamStart(
+        reference.map { Tangent($0, tangent: 0) }, energyVaries: true,
+        shape: (
+          recipe, shape.transform.map { Tangent($0, tangent: 0) },
+          Vector6 { _ in Tangent(0, tangent: 0) }
+        ))
+      let passage = try sweep.forward(bunch, from: start)
+      let objective = WeighedNumbers(
+        passage.observations.map { o in o.replacingNumbers(by: o.numbers.map(\.value)[...]) })
+      let result = try passage.pullBack(objective.cotangents(passage.observations))
+      results.append(
+        result.parameters + [result.kineticEnergyOverMass]
+          + (0..<36).map { result.transform.entries[$0] })
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
+  }
+}
