@@ -23,7 +23,10 @@ struct ExamplesTests {
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     #expect(
-      folders.sorted() == ["dipole-spectrometer", "fodo", "fodo-chromatic", "htu", "kicker"])
+      folders.sorted() == [
+        "achromatic-bend", "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-match", "htu",
+        "htu-spot", "kicker", "triplet",
+      ])
   }
 
   /// The peer's own test of this beamline, with its tolerance: 10/√10⁴ = 0.1.
