@@ -24,7 +24,8 @@ struct ExamplesTests {
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     #expect(
       folders.sorted() == [
-        "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-matching", "htu", "kicker",
+        "achromatic-bend", "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-match",
+        "fodo-matching", "htu", "htu-spot", "kicker", "triplet",
       ])
   }
 
