@@ -34,10 +34,20 @@ extension RunFile {
   ///
   /// - Throws: `DataFileError` for a beam file that cannot be read.
   public func makeDesign(workers: Workers = .all) throws -> DesignProblem<TermObjective>? {
-    guard let variables, let objective else { return nil }
+    guard let objective else { return nil }
+    return try makeDesign(goal: objective, workers: workers)
+  }
+
+  /// The file's variables with an objective of one's own; nil if the file names no variables.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  public func makeDesign<Goal: BeamObjective>(
+    goal: Goal, workers: Workers = .all
+  ) throws -> DesignProblem<Goal>? {
+    guard let variables else { return nil }
     var bunch: Bunch<Double>?
     if case .file = beam.source { bunch = try beam.makeBunch(workers: workers).bunch }
-    return DesignProblem(designRun(with: bunch), variables, goal: objective, workers: workers)
+    return DesignProblem(designRun(with: bunch), variables, goal: goal, workers: workers)
   }
 
   /// The run file with other values of its variables.
