@@ -114,7 +114,9 @@ public struct Screen: Sendable, Equatable {
     case .gaussian(let width):
       let first = max(0, Int((place - reach).rounded(.up)))
       let last = min(axis.cells - 1, Int((place + reach).rounded(.down)))
-      return (first..<max(first, last + 1)).map { i in
+      // Beside the screen there may be no middle of a cell within reach.
+      guard first <= last else { return [] }
+      return (first...last).map { i in
         let d = (u - Double(i)) * (1 / width)
         let share = S.exp(-0.5 * d * d) * (1 / (width * (2 * Double.pi).squareRoot()))
         return (i, (share, share * d * (-perCell / width)))
