@@ -5,17 +5,24 @@ import Sensitivity
 /// Reads the design variables of a run file.
 struct VariableReader {
   private let run: RunFile
+  /// The run as the file has it.
+  private let start: DesignRun
   private var names: InputNames
   /// A beam file, read only if a particle of it varies.
   private var bunch: Bunch<Double>?
   private var variables: [DesignVariable] = []
+  private var variableNames: Set<String> = []
   /// What is varied already, by the name of the variable that does.
   private var taken: [RunInput: String] = [:]
   private var takenConstants: [Int: String] = [:]
 
+  /// The most variables that a file may name.
+  private static let limit = 1_000_000
+
   init(_ run: RunFile) {
     self.run = run
-    names = run.inputNames
+    start = run.designRun(with: nil)
+    names = start.inputNames
   }
 
   mutating func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> DesignVariables? {
@@ -48,7 +55,7 @@ struct VariableReader {
 
   private mutating func read(entry: JSONNode, _ diagnostics: inout Diagnostics) {
     if case .string(let name) = entry.value {
-      add(name, standingFor: [(name, entry.position)], Settings(), at: entry.position, &diagnostics)
+      add(all: [(name, entry.position)], Settings(), &diagnostics)
       return
     }
     guard
@@ -81,12 +88,13 @@ struct VariableReader {
         return
       }
       let position = reader.node("name")?.position ?? entry.position
-      add(
-        name, standingFor: places ?? [(name, position)], settings, at: position, &diagnostics)
-    } else if let members, places == nil {
-      for (member, position) in members {
-        add(member, standingFor: [(member, position)], settings, at: position, &diagnostics)
+      if let places {
+        add(name, standingFor: places, settings, at: position, &diagnostics)
+      } else {
+        add(all: [(name, position)], settings, &diagnostics)
       }
+    } else if let members, places == nil {
+      add(all: members, settings, &diagnostics)
     } else if diagnostics.entries.count == mistakes {
       diagnostics.error(
         "a variable needs a \"name\", or \"names\" of several that share what stands beside",
@@ -114,13 +122,42 @@ struct VariableReader {
     }
   }
 
+  /// Variables that stand for what they are called; `beam.particles[*].x` is one for each particle.
+  private mutating func add(
+    all members: [(name: String, position: SourcePosition)], _ settings: Settings,
+    _ diagnostics: inout Diagnostics
+  ) {
+    let everyParticle = "beam.particles[*]"
+    for (name, position) in members {
+      guard name.hasPrefix(everyParticle) else {
+        add(name, standingFor: [(name, position)], settings, at: position, &diagnostics)
+        continue
+      }
+      readBunch(at: position, &diagnostics)
+      guard names.particles > 0, names.particles <= Self.limit - variables.count else {
+        diagnostics.error(
+          names.particles == 0
+            ? "variable \(quoted(name)): there are no particles"
+            : "more than \(Self.limit) variables", at: position)
+        continue
+      }
+      let coordinate = name.dropFirst(everyParticle.count)
+      let mistakes = diagnostics.entries.count
+      for particle in 0..<names.particles {
+        let own = "beam.particles[\(particle)]\(coordinate)"
+        add(own, standingFor: [(own, position)], settings, at: position, &diagnostics)
+        if diagnostics.entries.count > mistakes { break }
+      }
+    }
+  }
+
   // MARK: What it stands for
 
   private mutating func add(
     _ name: String, standingFor places: [(name: String, position: SourcePosition)],
     _ settings: Settings, at position: SourcePosition, _ diagnostics: inout Diagnostics
   ) {
-    if variables.contains(where: { $0.name == name }) {
+    if variableNames.contains(name) {
       diagnostics.error("there are two variables \(quoted(name))", at: position)
       return
     }
@@ -157,6 +194,7 @@ struct VariableReader {
         "\(quoted(name)) starts at \(start), outside its bounds", at: position)
       return
     }
+    variableNames.insert(name)
     variables.append(
       DesignVariable(
         name, constant.map { .constant($0) } ?? .inputs(inputs), value: start,
@@ -185,9 +223,7 @@ struct VariableReader {
     _ place: String, for name: String, at position: SourcePosition,
     _ diagnostics: inout Diagnostics
   ) -> RunInput? {
-    if place.hasPrefix("beam.particles["), run.tracking.method == .particles, bunch == nil {
-      readBunch(at: position, &diagnostics)
-    }
+    if place.hasPrefix("beam.particles[") { readBunch(at: position, &diagnostics) }
     do {
       let input = try names.input(named: place)
       let same = taken[input] ?? (input.isEnergy ? taken.first { $0.key.isEnergy }?.value : nil)
@@ -209,7 +245,9 @@ struct VariableReader {
   }
 
   private mutating func readBunch(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
-    guard case .file(let path, let charge) = run.beam.source else { return }
+    guard run.tracking.method == .particles, bunch == nil,
+      case .file(let path, let charge) = run.beam.source
+    else { return }
     do {
       let file = try BeamFile.read(path)
       bunch = file.bunch(reference: run.beam.reference, charge: charge)
@@ -223,7 +261,7 @@ struct VariableReader {
     of input: RunInput, at position: SourcePosition, _ diagnostics: inout Diagnostics
   ) -> Double? {
     if case .coordinate(let particle, let i) = input, let bunch { return bunch[particle][i] }
-    let value = run.designRun(with: nil).value(of: input)
+    let value = start.value(of: input)
     if !value.isFinite {
       diagnostics.error("\(quoted(names.name(of: input))) has no value", at: position)
       return nil

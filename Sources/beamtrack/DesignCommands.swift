@@ -66,6 +66,13 @@ enum DesignCommand {
       isInterrupted: { Interrupts.haveCome })
   }
 
+  /// How many variables a table shows.
+  static let rowLimit = 100
+
+  static func sayWhatIsLeftOut(of count: Int, _ file: String) {
+    if count > rowLimit { print("… and \(count - rowLimit) more in \(file)") }
+  }
+
   /// The terms of an objective before and after, or once.
   static func table(_ terms: [TermValue], _ later: [TermValue]? = nil) -> [[String]] {
     terms.indices.map { i in

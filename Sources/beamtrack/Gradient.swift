@@ -58,7 +58,7 @@ struct Gradient: ParsableCommand {
     if summary.hessianVectorProduct != nil { header.append("Hessian·vector") }
     if summary.check != nil { header += ["by differences", "deviation", ""] }
     rows = [header]
-    for (i, variable) in variables.enumerated() {
+    for (i, variable) in variables.prefix(DesignCommand.rowLimit).enumerated() {
       var row = [variable.name, number(variable.value), number(summary.gradient[i])]
       if let product = summary.hessianVectorProduct { row.append(number(product[i])) }
       if let check = summary.check?.rows[i] {
@@ -70,6 +70,7 @@ struct Gradient: ParsableCommand {
       rows.append(row)
     }
     print(TextTable(rows).text, terminator: "")
+    DesignCommand.sayWhatIsLeftOut(of: variables.count, "gradient.json")
     if summary.check != nil {
       print("agree: to \(DerivativeCheck.tolerance), or within the uncertainty of the differences")
     }

@@ -58,7 +58,8 @@ struct Optimize: ParsableCommand {
     rows.append(["objective", number(summary.startValue), number(summary.value), "", ""])
     print(TextTable(rows).text)
     rows = [["variable", "start", "best", "group"]]
-    for (i, variable) in (file.variables?.variables ?? []).enumerated() {
+    let variables = file.variables?.variables ?? []
+    for (i, variable) in variables.prefix(DesignCommand.rowLimit).enumerated() {
       rows.append(
         [
           variable.name, number(summary.start[i]), number(summary.variables[i]),
@@ -66,6 +67,7 @@ struct Optimize: ParsableCommand {
         ])
     }
     print(TextTable(rows).text, terminator: "")
+    DesignCommand.sayWhatIsLeftOut(of: variables.count, "optimize.json")
     print(
       "\(summary.reason); \(summary.iterations) iterations, \(summary.counts.evaluations) evaluations, "
         + "\(summary.counts.hessianVectorProducts) Hessian products, "

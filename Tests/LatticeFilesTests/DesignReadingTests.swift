@@ -161,6 +161,16 @@ struct DesignReadingTests {
     #expect(try design.check(gradient, at: start).agrees)
   }
 
+  @Test func everyParticleMayVary() throws {
+    let run = try parse(
+      text(variables: "{\"names\": [\"beam.particles[*].x\"], \"scale\": 1e-3}", terms: anyTerm))
+    #expect(run.variables?.count == 50)
+    #expect(run.variables?.names.last == "beam.particles[49].x")
+    let design = try #require(try run.makeDesign(workers: .one))
+    let gradient = try design.valueAndGradient(at: design.variables.start).gradient
+    #expect(try design.check(gradient, at: design.variables.start).agrees)
+  }
+
   @Test func anImageIsReadFromATableOrAnArray() throws {
     let folder = try TemporaryFolder()
     try folder.write("density\n1\n2\n3\n", to: "image.csv")
