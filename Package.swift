@@ -29,6 +29,16 @@ func tests(
     resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: optimized)
 }
 
+/// A small program that shows how the libraries are used.
+func example(_ name: String, _ more: Target.Dependency...) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: [
+      "ExampleSupport", "Sensitivity", "Optimization", "BeamDynamics", "LinearAlgebra", "AutoDiff",
+    ] + more,
+    path: "Examples/" + name, swiftSettings: optimized)
+}
+
 let package = Package(
   name: "beamtrack",
   platforms: [.macOS(.v26)],
@@ -77,6 +87,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
+    // Examples that are programs; the others are run files.
+    .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: optimized),
+    example("quadrupole-scan"),
+    example("calibration", "LatticeFiles"),
+    example("phase-space-reconstruction"),
+    example("uncertainty-propagation"),
+    example("own-objective"),
     // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
     // runs it, and problems that optimizers are judged by.
     .target(
@@ -109,7 +126,12 @@ let package = Package(
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(
-      name: "ExamplesTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
+      name: "ExamplesTests",
+      dependencies: [
+        "Support", "beamtrack", "quadrupole-scan", "calibration", "phase-space-reconstruction",
+        "uncertainty-propagation", "own-objective",
+      ],
+      swiftSettings: optimized),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -27,6 +27,7 @@ let package = Package(
         "CKernels",
         .product(name: "AutoDiff", package: "beamtrack"),
         .product(name: "BeamDynamics", package: "beamtrack"),
+        .product(name: "LinearAlgebra", package: "beamtrack"),
         .product(name: "Communication", package: "beamtrack"),
         .product(name: "Sensitivity", package: "beamtrack"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

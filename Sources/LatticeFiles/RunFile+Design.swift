@@ -36,7 +36,17 @@ extension RunFile {
   ///
   /// - Throws: `DataFileError` for a beam file that cannot be read.
   public func makeDesign(workers: Workers = .all) throws -> DesignProblem<TermObjective>? {
-    guard let variables, let objective else { return nil }
+    guard let objective else { return nil }
+    return try makeDesign(goal: objective, workers: workers)
+  }
+
+  /// The file's variables with an objective of one's own; nil if the file names no variables.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  public func makeDesign<Goal: BeamObjective>(
+    goal: Goal, workers: Workers = .all
+  ) throws -> DesignProblem<Goal>? {
+    guard let variables else { return nil }
     var source: DesignRun.Beam?
     if case .file = beam.source {
       if tracking.method == .particles {
@@ -47,7 +57,7 @@ extension RunFile {
           mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
       }
     }
-    return DesignProblem(designRun(with: source), variables, goal: objective, workers: workers)
+    return DesignProblem(designRun(with: source), variables, goal: goal, workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.

@@ -112,9 +112,11 @@ public struct Screen: Sendable, Equatable {
         (lower, (1.0 - fraction, S(-perCell))), (lower + 1, (fraction, S(perCell))),
       ].filter { 0 <= $0.0 && $0.0 < axis.cells }
     case .gaussian(let width):
-      let cells = max(0, Int((place - reach).rounded(.up)))...min(
-        axis.cells - 1, Int((place + reach).rounded(.down)))
-      return cells.map { i in
+      let first = max(0, Int((place - reach).rounded(.up)))
+      let last = min(axis.cells - 1, Int((place + reach).rounded(.down)))
+      // Beside the screen there may be no middle of a cell within reach.
+      guard first <= last else { return [] }
+      return (first...last).map { i in
         let d = (u - Double(i)) * (1 / width)
         let share = S.exp(-0.5 * d * d) * (1 / (width * (2 * Double.pi).squareRoot()))
         return (i, (share, share * d * (-perCell / width)))

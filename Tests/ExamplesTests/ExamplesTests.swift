@@ -22,10 +22,15 @@ struct ExamplesTests {
     let folders = try FileManager.default.contentsOfDirectory(
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
-    #expect(
-      folders.sorted() == [
-        "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-matching", "htu", "kicker",
-      ])
+    let runFiles = [
+      "achromatic-bend", "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-match",
+      "fodo-matching", "htu", "htu-spot", "kicker", "triplet",
+    ]
+    let programs = [
+      "calibration", "own-objective", "phase-space-reconstruction", "quadrupole-scan",
+      "uncertainty-propagation",
+    ]
+    #expect(folders.sorted() == (runFiles + programs + ["Support"]).sorted())
   }
 
   /// The peer's own test of this beamline, with its tolerance: 10/√10⁴ = 0.1.

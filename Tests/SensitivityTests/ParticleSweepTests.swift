@@ -48,11 +48,17 @@ import Testing
         small.bunch, from: small.start(energyTangent: isEnergy ? 1 : nil)
       ).observations
       let forward = objective.value(observations).tangent
+      // Where a derivative is zero by symmetry, what counts is the rounding of the numbers
+      // themselves, over the natural size of what is varied.
+      let size =
+        isEnergy ? small.bunch.reference.kineticEnergyOverMass : max(1, small.values[k].magnitude)
       let scale = zip(observations, objective.weights).reduce(0.0) { sum, pair in
-        zip(pair.0.numbers, pair.1).reduce(sum) { $0 + ($1.0.tangent * $1.1).magnitude }
+        zip(pair.0.numbers, pair.1).reduce(sum) {
+          $0 + ($1.0.tangent * $1.1).magnitude + ($1.0.value * $1.1).magnitude / size
+        }
       }
       let reverse = isEnergy ? gradient.kineticEnergyOverMass : gradient.parameters[k]
-      let deviation = scale == 0 ? (reverse - forward).magnitude : (reverse - forward).magnitude / scale
+      let deviation = (reverse - forward).magnitude / scale
       if !(deviation <= worst.deviation) {
         worst = (
           deviation, isEnergy ? "energy" : small.beamline.name(of: small.parameters[k])

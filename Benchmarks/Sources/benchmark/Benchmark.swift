@@ -24,6 +24,7 @@ struct Benchmark: Sendable {
   static let all: [Benchmark] = [
     .tracking,
     .elements,
+    .envelope,
     .tape,
     .gradient,
   ]

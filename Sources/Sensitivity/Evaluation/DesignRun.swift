@@ -93,6 +93,16 @@ public struct DesignRun: Sendable {
     try inputNames.input(named: name)
   }
 
+  /// The number called `name` as a variable that starts at its present value.
+  ///
+  /// - Throws: As ``input(named:)``.
+  public func variable(
+    _ name: String, scale: Double? = nil
+  ) throws(UnknownInput) -> DesignVariable {
+    let input = try input(named: name)
+    return DesignVariable(name, .inputs([input]), value: value(of: input), scale: scale)
+  }
+
   /// The present value of a number.
   public func value(of input: RunInput) -> Double {
     switch input {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Extracts element-maps.json and htu-beamline.json for the tests from tables of ImpactX 26.06.
+"""Extracts element-maps.json, htu-beamline.json and envelopes.json for the tests from tables of ImpactX 26.06.
 
-    python3 extract.py ELEMENT_MAPS HTU_BEAMLINE
+    python3 extract.py ELEMENT_MAPS HTU_BEAMLINE ENVELOPES
 
 Keeps the elements that beamtrack has, under its own kinds and parameters, and of each case what the tests
 compare: the particles before and after, the reference particle after, the linear matrix. All numbers keep
@@ -109,6 +109,30 @@ def htu_beamline(path):
     }
 
 
+def envelopes(path):
+    """Covariances at entrance and exit, and sizes after each slice, with space charge before each slice."""
+    source = json.loads(path.read_text())
+    cases = []
+    for name, case in source.items():
+        if not (isinstance(case, dict) and "covariance" in case.get("exit", {})):
+            continue
+        expanding = name.startswith("expanding")
+        out = {"name": name, "species": "electron" if expanding else "proton", "kineticEnergy": 250.0 if expanding else 6.7}
+        out["model"] = "3D" if "3D" in name else "2D"
+        out["intensity"] = 0.0 if "zero_current" in name else 1e-9 if "3D" in name else 0.5
+        out["slices"] = 40 if expanding else int(name.split("nslice_")[1].split("_")[0])
+        out["lattice"] = [["drift", 6.0, 0.0]] if expanding else [(item + [0.0])[:3] for item in source["input"]["lattice"]]
+        out.update(entrance=case["entrance"]["covariance"], exit=case["exit"]["covariance"])
+        out["trace"] = case.get("trace_s_sigx_sigy_sigt", [])
+        cases.append(out)
+    known = source["peer_autodiff_benchmark"]["reference_values_by_complex_step (same model, own code, double)"]
+    strengths = [
+        {"k": [item["k1"], item["k2"]], "error": item["error"], "slopes": [item["derror_dk1"], item["derror_dk2"]]}
+        for item in known
+    ]
+    return {"cases": cases, "strengths": strengths}
+
+
 def write(name, data):
     """One case, element or particle a line."""
     parts = []
@@ -121,7 +145,8 @@ def write(name, data):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     write("element-maps.json", element_maps(pathlib.Path(sys.argv[1])))
     write("htu-beamline.json", htu_beamline(pathlib.Path(sys.argv[2])))
+    write("envelopes.json", envelopes(pathlib.Path(sys.argv[3])))
