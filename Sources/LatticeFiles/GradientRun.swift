@@ -44,14 +44,12 @@ public struct GradientRun: Sendable {
   public func callAsFunction() throws -> Summary {
     let design = try file.requireDesign(workers: workers)
     let x = design.variables.start
-    let clock = ContinuousClock()
     // The particles are drawn outside of what is measured.
     let terms = try design.terms(at: x)
-    let start = clock.now
-    _ = try design.value(at: x)
-    let middle = clock.now
-    let (objective, gradient) = try design.valueAndGradient(at: x)
-    let end = clock.now
+    let (_, forwardSeconds) = try Self.timed { try design.value(at: x) }
+    let ((objective, gradient), gradientSeconds) = try Self.timed {
+      try design.valueAndGradient(at: x)
+    }
     if let i = gradient.firstIndex(where: { !$0.isFinite }) {
       throw EvaluationFailure(
         "the derivative to \(quoted(design.variables.names[i])) is not finite; leave it out of the "
@@ -59,7 +57,7 @@ public struct GradientRun: Sendable {
     }
     var summary = Summary(
       objective: objective, terms: terms, gradient: gradient,
-      forwardSeconds: (middle - start) / .seconds(1), gradientSeconds: (end - middle) / .seconds(1))
+      forwardSeconds: forwardSeconds, gradientSeconds: gradientSeconds)
     if let direction {
       summary.hessianVectorProduct = try design.hessianVectorProduct(at: x, direction: direction)
     }
@@ -71,6 +69,23 @@ public struct GradientRun: Sendable {
       try writer.append(text(summary, design.variables).pretty)
     }
     return summary
+  }
+
+  /// The least seconds that `body` takes, of three times if it is short: the first has to find its
+  /// memory.
+  private static func timed<Result>(
+    _ body: () throws -> Result
+  ) throws -> (result: Result, seconds: Double) {
+    let clock = ContinuousClock()
+    func once() throws -> (result: Result, seconds: Double) {
+      let start = clock.now
+      let result = try body()
+      return (result, (clock.now - start) / .seconds(1))
+    }
+    var best = try once()
+    guard best.seconds < 0.2 else { return best }
+    for _ in 0..<2 { best.seconds = min(best.seconds, try once().seconds) }
+    return best
   }
 
   private func text(_ summary: Summary, _ variables: DesignVariables) -> JSONText {

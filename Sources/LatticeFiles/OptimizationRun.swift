@@ -93,10 +93,8 @@ public struct OptimizationRun: Sendable {
       bounds: try Bounds(lower: variables.map(\.minimum), upper: variables.map(\.maximum)),
       scales: variables.map(\.scale))
     let method = try OptimizerCatalog.standard.method(named: file.optimizer.method)
-    let tolerance = file.optimizer.tolerance
     let stopping = Stopping(
-      gradient: 0, relativeGradient: tolerance,
-      valueChange: type(of: method).needs == .values ? tolerance : 0,
+      gradient: 0, relativeGradient: file.optimizer.tolerance,
       evaluations: file.optimizer.evaluations)
     return try method.minimize(problem, continuing: nil, stopping: stopping) { progress in
       try journal.note(progress)

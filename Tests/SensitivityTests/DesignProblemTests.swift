@@ -26,7 +26,8 @@ private func run(
     for plane in Plane.allCases {
       shape["beta_\(plane)"] = 2
       shape["alpha_\(plane)"] = 0.5
-      shape["emittance_\(plane)"] = 1e-6
+      // Apart, so that eigenemittances have derivatives.
+      shape["emittance_\(plane)"] = [1e-6, 3e-6, 7e-6][plane.rawValue]
     }
   case .sigma:
     for plane in Plane.allCases {

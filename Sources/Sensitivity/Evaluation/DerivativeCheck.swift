@@ -68,19 +68,20 @@ extension DesignProblem {
     var last: [Double] = []
     for _ in 0..<8 {
       defer { step *= 0.5 }
-      let value: Double
+      let difference: (slope: Double, rounding: Double)
       do {
-        value = try centralDifference(at: x, along: i, step)
+        difference = try centralDifference(at: x, along: i, step)
       } catch is EvaluationFailure {
         last = []
         continue
       }
-      var row = [value]
+      var row = [difference.slope]
       var factor = 4.0
       for entry in last {
         let extrapolated = row[row.count - 1] + (row[row.count - 1] - entry) / (factor - 1)
         let change = max(
-          (extrapolated - row[row.count - 1]).magnitude, (extrapolated - entry).magnitude)
+          (extrapolated - row[row.count - 1]).magnitude, (extrapolated - entry).magnitude,
+          difference.rounding)
         if change < best.uncertainty { best = (extrapolated, change) }
         row.append(extrapolated)
         factor *= 4
@@ -90,12 +91,16 @@ extension DesignProblem {
     return best
   }
 
+  /// The slope between two points, and what the rounding of their values makes it uncertain by.
   private func centralDifference(
     at x: [Double], along i: Int, _ step: Double
-  ) throws -> Double {
+  ) throws -> (slope: Double, rounding: Double) {
     var (above, below) = (x, x)
     above[i] += step
     below[i] -= step
-    return try (value(at: above) - value(at: below)) / (above[i] - below[i])
+    let (high, low) = (try value(at: above), try value(at: below))
+    let span = above[i] - below[i]
+    // Values carry a few roundings each, at the least.
+    return ((high - low) / span, 4 * max(high.magnitude, low.magnitude).ulp / span)
   }
 }
