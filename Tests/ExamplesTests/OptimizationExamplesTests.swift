@@ -39,12 +39,15 @@ struct OptimizationExamplesTests {
     #expect(optimum.gradientFraction <= 1e-6)
     let table = try optimum.moments()
     let screens = (1...8).map { table.row(of: "UC_VisaEBeam\($0)") } + [table.rows.count - 1]
+    // The objective counts squares in units of 100 µm: all of it in one size is a tenth of that.
+    #expect(optimum.objective < 0.01)
     for row in screens {
       let (x, y) = (table.number("sigma_x", row: row), table.number("sigma_y", row: row))
-      // The objective counts squares in units of 100 µm and ends below 10⁻³, at which a size may
-      // still be off by 3 %.
-      #expect(abs(x / 100e-6 - 1) < 0.03 && abs(y / 100e-6 - 1) < 0.03, "\(x), \(y)")
+      #expect(abs(x / 100e-6 - 1) < 0.1 && abs(y / 100e-6 - 1) < 0.1, "\(x), \(y)")
     }
+    // With the lattice as it stands, chromatic focusing makes 2.8·10⁻⁶ m and 6·10⁻⁷ m of 7.7·10⁻⁹ m.
+    #expect(table.number("emittance_x", row: -1) < 1e-7)
+    #expect(table.number("emittance_y", row: -1) < 1e-7)
     #expect(abs(table.number("sigma_pt", row: 0) - 0.025) < 1e-3)
   }
 
