@@ -64,8 +64,8 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   /// The particles go back to the start, from where they cannot go back again.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
-  @_specialize(exported: false, where C == Double)
-  @_specialize(exported: false, where C == Tangent<Double>)
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package consuming func pullBack(
     _ cotangents: [BeamObservation<C>]
   ) throws -> SweepCotangents<C> {

@@ -30,8 +30,8 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
   /// Takes a copy of `bunch` through the beamline.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
-  @_specialize(exported: false, where C == Double)
-  @_specialize(exported: false, where C == Tangent<Double>)
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
@@ -50,7 +50,8 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
           fill(tiles, number, from: source, start)
           let address = tiles.address(ofTile: number)
           let particles = tiles.particles(ofTile: number)
-          var tile = Tile(base: address, count: particles.count, firstParticle: particles.lowerBound)
+          var tile = Tile(
+            base: address, count: particles.count, firstParticle: particles.lowerBound)
           var observed = requests.map { ObservedSums<C>($0) }
           for step in program.steps {
             apply(step, to: &tile, tiles, &observed)

@@ -64,7 +64,8 @@ public struct Screen: Sendable, Equatable {
         cells[first + i] = cells[first + i] + weight * a.share
       } else {
         for (j, b) in spreads[1] {
-          cells[first + i + stride * j] = cells[first + i + stride * j] + weight * (a.share * b.share)
+          cells[first + i + stride * j] =
+            cells[first + i + stride * j] + weight * (a.share * b.share)
         }
       }
     }

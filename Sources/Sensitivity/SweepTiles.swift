@@ -86,8 +86,9 @@ final class SweepWorkspace<C: SweepNumber> {
   func keptPoints(_ number: Int) -> UnsafeMutablePointer<Double> { kept + number * Self.block }
 
   /// Copies coordinates with their tangents from one place of a tile's layout to another.
-  static func copyPoints(from source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>)
-  {
+  static func copyPoints(
+    from source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>
+  ) {
     for component in 0..<C.componentCount {
       let offset = component * Tile<Double>.componentStride
       (target + offset).update(from: source + offset, count: 6 * Tile<Double>.capacity)

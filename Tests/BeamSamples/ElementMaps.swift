@@ -78,7 +78,9 @@ extension Element {
   }
 
   /// The derivatives of the map at `z`: a row for each coordinate of the image.
-  public func jacobian(at z: PhaseSpace<Double>, _ beam: TestBeam, slices count: Int = 1) -> [[Double]]? {
+  public func jacobian(at z: PhaseSpace<Double>, _ beam: TestBeam, slices count: Int = 1)
+    -> [[Double]]?
+  {
     image(of: z.variables, beam, slices: count)?.jacobian
   }
 }

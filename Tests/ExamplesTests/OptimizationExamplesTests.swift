@@ -11,14 +11,26 @@ struct OptimizationExamplesTests {
   /// The paper's are 37 for conjugate gradients and 167 for Nelder and Mead; the latter goes on here
   /// until steps vanish.
   static let methods = [
-    "levenberg-marquardt": 4, "l-bfgs": 10, "l-bfgs-b": 10, "bfgs": 12, "newton-cg": 15,
-    "newton-cg-linesearch": 52, "conjugate-gradient": 20, "nelder-mead": 250,
+    "levenberg-marquardt": 4, "newton-cg": 7, "l-bfgs": 11, "l-bfgs-b": 11, "bfgs": 13,
+    "newton-cg-linesearch": 21, "conjugate-gradient": 20, "nelder-mead": 250,
+  ]
+
+  /// From the start, where the Hessian has a negative curvature, Newton's steps reach another
+  /// minimum, at 0.59: these methods get bounds around the one that is meant.
+  private static let bounded = [
+    "{\"names\": [\"q1.k1\", \"q2.k1\"], \"scale\": 10}":
+      """
+    {"name": "q1.k1", "min": -130, "max": -60, "scale": 10},
+    {"name": "q2.k1", "min": 60, "max": 130, "scale": 10}
+    """
   ]
 
   /// The minimum was computed by another program, from the model's formulas, to nine digits.
   @Test(arguments: methods.sorted { $0.key < $1.key })
   func everyMethodMatchesTheFODOCellWithSpaceCharge(method: String, limit: Int) throws {
-    let optimum = try Optimum("fodo-match/fodo-match.json", method: method)
+    let optimum = try Optimum(
+      "fodo-match/fodo-match.json", method: method,
+      replacing: method.hasPrefix("newton") ? Self.bounded : [:])
     #expect(optimum.status == "converged")
     // The gradient ends below 3·10⁻⁷ of 12 in k/(10 m⁻²), where the smaller curvature is 0.35: k is
     // within 10⁻⁴ m⁻² of 103.

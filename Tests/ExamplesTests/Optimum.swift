@@ -12,8 +12,11 @@ struct Optimum {
   /// The largest gradient at the end over that at the start.
   let gradientFraction: Double
 
-  /// Optimizes the example `path`, with another method if one is named.
-  init(_ path: String, method: String? = nil) throws {
+  /// Optimizes the example `path`, with another method if one is named, and with `replacements` in
+  /// its text.
+  init(
+    _ path: String, method: String? = nil, replacing replacements: [String: String] = [:]
+  ) throws {
     folder = try TemporaryFolder()
     let file = Tool.package.appendingPathComponent("Examples/" + path)
     var text = try String(contentsOf: file, encoding: .utf8)
@@ -21,6 +24,10 @@ struct Optimum {
       let written = try #require(text.range(of: "\"optimizer\": {\"method\": \""))
       let end = try #require(text.range(of: "\"", range: written.upperBound..<text.endIndex))
       text.replaceSubrange(written.upperBound..<end.lowerBound, with: method)
+    }
+    for (old, new) in replacements {
+      try #require(text.contains(old))
+      text = text.replacingOccurrences(of: old, with: new)
     }
     let copy = try folder.write(text, to: "run.json")
     let result = try Tool.run(["optimize", copy, "--output", folder.path])

@@ -49,10 +49,13 @@ import Testing
     // The judge's observations with each number moved both ways, and the energy.
     let judge = Judge(small: small, element: element)
     let values = small.values.map { DoubleDouble($0) }
-    let moved = (0...values.count).map { k -> (up: BeamObservation<DoubleDouble>, down: BeamObservation<DoubleDouble>, h: Double) in
+    let moved = (0...values.count).map {
+      k -> (up: BeamObservation<DoubleDouble>, down: BeamObservation<DoubleDouble>, h: Double) in
       let isEnergy = k == values.count
       let h =
-        Self.step * (isEnergy ? small.bunch.reference.kineticEnergyOverMass : max(1, small.values[k].magnitude))
+        Self.step
+        * (isEnergy
+          ? small.bunch.reference.kineticEnergyOverMass : max(1, small.values[k].magnitude))
       func at(_ sign: Double) -> BeamObservation<DoubleDouble> {
         var shifted = values
         if !isEnergy { shifted[k] = shifted[k] + sign * h }
@@ -68,7 +71,8 @@ import Testing
       guard let value = try? quantity.value(of: observation, at: "end") else { continue }
       let cotangent = try tape.record {
         let numbers = observation.numbers.map { tape.variable($0) }
-        let result = try quantity.value(of: observation.replacingNumbers(by: numbers[...]), at: "end")
+        let result = try quantity.value(
+          of: observation.replacingNumbers(by: numbers[...]), at: "end")
         tape.runBackward { seeds in seeds.add(1, to: result) }
         return observation.replacingNumbers(by: numbers.map { tape.adjoint(of: $0) }[...])
       }
@@ -83,7 +87,9 @@ import Testing
       // rounding makes of it: its size over the number's.
       for k in found.indices {
         let size = k < values.count ? max(1, small.values[k].magnitude) : moved[k].h / Self.step
-        let scale = max(expected[k].magnitude, conditioning(observation, cotangent) / size, value.magnitude / size)
+        let scale = max(
+          expected[k].magnitude, conditioning(observation, cotangent) / size, value.magnitude / size
+        )
         let deviation = (found[k] - expected[k]).magnitude / scale
         count += 1
         if !(deviation <= worst.deviation) {

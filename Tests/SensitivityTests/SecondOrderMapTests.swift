@@ -47,7 +47,8 @@ import Testing
         let mm = try image(j, -h, k, -h)
         for i in 0..<6 {
           let difference = (pp[i] - pm[i] - mp[i] + mm[i]) / (4 * h * h)
-          #expect(abs(map[i, j, k] - difference) <= 1e-4 * max(1, abs(difference)), "\(i) \(j) \(k)")
+          #expect(
+            abs(map[i, j, k] - difference) <= 1e-4 * max(1, abs(difference)), "\(i) \(j) \(k)")
         }
       }
     }

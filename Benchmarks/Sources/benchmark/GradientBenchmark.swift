@@ -34,7 +34,8 @@ private struct GradientBenchmark {
     }
     let catalog = QuantityCatalog.standard
     let terms = try ["x_x", "y_y"].map {
-      ObjectiveTerm(.quantity(try catalog.quantity(named: $0)), after: line.count - 1, called: "end")
+      ObjectiveTerm(
+        .quantity(try catalog.quantity(named: $0)), after: line.count - 1, called: "end")
     }
     return DesignProblem(
       run, DesignVariables(variables), goal: TermObjective(terms),

@@ -61,7 +61,8 @@ extension Element {
       case (.vector(let path), let entry?):
         q = q.replacing(path, at: entry, by: substitution.value)
       default:
-        preconditionFailure("a real number takes the place of a real parameter, or of a list's entry")
+        preconditionFailure(
+          "a real number takes the place of a real parameter, or of a list's entry")
       }
     }
     return q

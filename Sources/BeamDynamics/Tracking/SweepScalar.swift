@@ -62,15 +62,18 @@ extension Double: SweepScalar {
     _ element: any Element, _ inputs: SliceInputs<Double>
   ) -> ReferenceParticle<Double> { element.referenceAfter(inputs) }
   public static func frameKernel(
-    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>, tilt: Tangent<Tangent<Double>>
+    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
+    tilt: Tangent<Tangent<Double>>
   ) -> TangentKernel {
-    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(dx: dx, dy: dy, tilt: tilt)
+    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(
+      dx: dx, dy: dy, tilt: tilt)
     return entering
       ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
       : TangentKernel(TransferMap(FrameExit(frame: frame)))
   }
   public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
-    TangentKernel(TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+    TangentKernel(
+      TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
   }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
@@ -91,15 +94,18 @@ extension Tangent: SweepScalar where Value == Double {
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
   public static func frameKernel(
-    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>, tilt: Tangent<Tangent<Double>>
+    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
+    tilt: Tangent<Tangent<Double>>
   ) -> TangentKernel {
-    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(dx: dx, dy: dy, tilt: tilt)
+    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(
+      dx: dx, dy: dy, tilt: tilt)
     return entering
       ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
       : TangentKernel(TransferMap(FrameExit(frame: frame)))
   }
   public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
-    TangentKernel(TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+    TangentKernel(
+      TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
   }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>

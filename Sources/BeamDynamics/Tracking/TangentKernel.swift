@@ -62,8 +62,7 @@ public struct TangentActions<Word: ParticleWord>: Sendable {
   @usableFromInline var pullBack: (@Sendable (inout Tile<Word>, Address) -> Void)?
   /// Of points along a direction; to one number for each particle, or to their sum.
   @usableFromInline
-  var project:
-    (@Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void)?
+  var project: (@Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void)?
 
   /// None: of a map without tangents.
   @inlinable public init() {}

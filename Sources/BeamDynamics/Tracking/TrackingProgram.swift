@@ -106,7 +106,9 @@ package struct TrackingProgram<Word: ParticleWord> {
     var segment = TrackingSegment<Word>(turn: turn)
     if !hasStarted {
       hasStarted = true
-      if beamline.count > 0 { segment.steps.append(.move(energyTest, passage: -1, place: 0, s: reference.s)) }
+      if beamline.count > 0 {
+        segment.steps.append(.move(energyTest, passage: -1, place: 0, s: reference.s))
+      }
       segment.observe(Observation(name: "start", place: nil, turn: 1, reference: reference))
     } else if turn > options.turns {
       return nil
@@ -123,7 +125,8 @@ package struct TrackingProgram<Word: ParticleWord> {
     }
     flush(into: &segment, place: max(place - 1, 0))
     if turn > options.turns && options.moments == .none && options.observedPlaces == nil {
-      segment.observe(Observation(
+      segment.observe(
+        Observation(
           name: "end", place: beamline.count - 1, turn: options.turns, reference: reference))
     }
     let placesDone = (turn - 1) * beamline.count + place
@@ -185,9 +188,11 @@ package struct TrackingProgram<Word: ParticleWord> {
             double: TileKernel(
               TransferMap(FrameEntry<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
             single: TileKernel(
-              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))))
+              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))
+        ))
     }
-    segment.steps.append(.move(kernel(of: item.element, part), passage: passage, place: place, s: s))
+    segment.steps.append(
+      .move(kernel(of: item.element, part), passage: passage, place: place, s: s))
     if let aperture = item.placement.aperture {
       segment.steps.append(
         .stop(
@@ -205,7 +210,8 @@ package struct TrackingProgram<Word: ParticleWord> {
             double: TileKernel(
               TransferMap(FrameExit<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
             single: TileKernel(
-              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))))
+              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement))))))
+      )
     }
   }
 
@@ -232,7 +238,8 @@ package struct TrackingProgram<Word: ParticleWord> {
           TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(map))),
         single: TileKernel(
           TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(map))))
-      segment.steps.append(.move(pendingKernel ?? merged, passage: passage, place: place, s: reference.s))
+      segment.steps.append(
+        .move(pendingKernel ?? merged, passage: passage, place: place, s: reference.s))
     }
     pending = nil
     pendingKernel = nil

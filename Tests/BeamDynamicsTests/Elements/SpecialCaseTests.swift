@@ -1,5 +1,5 @@
-import BeamSamples
 import AutoDiff
+import BeamSamples
 import Testing
 
 @testable import BeamDynamics
