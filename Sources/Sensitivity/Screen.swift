@@ -10,7 +10,9 @@ public struct Screen: Sendable, Equatable {
   public enum Kernel: Sendable, Equatable {
     /// Over the two nearest cells, linearly: continuous, with a derivative that jumps.
     case linear
-    /// As a Gaussian of this rms width [cells], cut at five widths: smooth.
+    /// As a Gaussian of this rms width [cells], cut at five widths: smooth. It is taken at the middles
+    /// of cells, so that a particle's shares sum to 1 ± 2·exp(−2π²·width²): 1.4 % at 0.5, which a
+    /// fit of the likelihood makes use of, 10⁻⁴ at 0.7.
     case gaussian(width: Double)
   }
 

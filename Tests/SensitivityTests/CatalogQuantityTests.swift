@@ -63,8 +63,9 @@ import Testing
     let tape = Tape()
     var worst = (deviation: 0.0, name: "")
     for quantity in QuantityCatalog.standard.quantities where !quantity.needsTransferMatrix {
+      // Six particles have no volume in six dimensions, and a charge of zero.
+      if quantity.name == "charge" || quantity.name.hasPrefix("eigenemittance") { continue }
       guard let value = try? quantity.value(of: observation, at: "end") else { continue }
-      if quantity.name == "charge" { continue }  // of this bunch there is none
       let cotangent = try tape.record {
         let numbers = observation.numbers.map { tape.variable($0) }
         let result = try quantity.value(of: observation.replacingNumbers(by: numbers[...]), at: "end")

@@ -124,4 +124,56 @@ import Testing
     }
     #expect(results.allSatisfy { $0 == results[0] })
   }
+
+  /// Along two directions u, v of twelve strengths: uᵀHv = vᵀHu, and Hv is the difference of
+  /// gradients. Central differences over 1e-5 of the strengths leave out 1e-10 of third
+  /// derivatives, a few hundred times the second ones in these units, and round to 1e-16/1e-5.
+  @Test func hessianVectorProductsAreSymmetricDifferencesOfGradients() throws {
+    let line = Beamline(
+      (0..<12).flatMap { i -> [any Element] in
+        [
+          Drift(length: 0.1), Quadrupole(length: 0.05, k1: i % 2 == 0 ? 20 : -20),
+          Bend(length: 0.1, angle: 0.02),
+        ]
+      })
+    let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
+    let twiss = Twiss(beta: 1.0, emittance: 1e-8)
+    let shape = try BeamShape(x: twiss, y: twiss, t: Twiss(beta: 1.0, emittance: 1e-5))
+    let recipe = InitialBeam(GaussianDistribution(), shape: shape, particles: 1_500, charge: 0)
+    let bunch = try Bunch<Double>(recipe, reference: reference)
+    let parameters = line.elements.indices.filter { line.elements[$0].element is Quadrupole }
+      .map { BeamlineParameter(element: $0, .own(parameter: 1, entry: nil)) }
+    let requests = [ObservationRequest(after: line.count - 1)]
+
+    func gradient<C: SweepNumber>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
+      let passage = try ParticleSweep<C>(
+        beamline: line, parameters: parameters, values: values, requests: requests, workers: .one
+      ).forward(bunch, from: BeamStart(reference.map(lift)))
+      var cotangent = passage.observations[0].replacingNumbers(
+        by: passage.observations[0].numbers.map { _ in C.zero }[...])
+      cotangent.covariance[0, 0] = .one
+      cotangent.covariance[2, 2] = .one
+      return try passage.pullBack([cotangent]).parameters
+    }
+    let values = parameters.map { line[$0] }
+    func product(_ direction: [Double]) throws -> [Double] {
+      try gradient(zip(values, direction).map { Tangent($0, tangent: $1) }) {
+        Tangent($0, tangent: 0)
+      }.map(\.tangent)
+    }
+    let u = values.indices.map { Double.sin(Double($0) + 1) }
+    let v = values.indices.map { Double.cos(2 * Double($0)) }
+    let (hu, hv) = (try product(u), try product(v))
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let size = zip(u, hv).reduce(0) { $0 + ($1.0 * $1.1).magnitude }
+    #expect((dot(u, hv) - dot(v, hu)).magnitude <= 1e-12 * size)
+
+    let h = 20 * 1e-5
+    let up = try gradient(zip(values, v).map { $0 + h * $1 }) { $0 }
+    let down = try gradient(zip(values, v).map { $0 - h * $1 }) { $0 }
+    let largest = hv.reduce(0) { max($0, $1.magnitude) }
+    for k in hv.indices {
+      #expect((hv[k] - (up[k] - down[k]) / (2 * h)).magnitude <= 1e-7 * largest)
+    }
+  }
 }

@@ -24,7 +24,6 @@ public struct ThinDipole: Element {
     .real("radius", \.radius, unit: "m", required: true, "Bending radius, for weak focusing."),
   ])
 
-  public var alikeSlices: AlikeSlices { .all }
 
   public var mistakes: [String] { radius == 0 ? ["radius must not be 0"] : [] }
 

@@ -186,8 +186,8 @@ extension SpaceChargeKick {
     let rowY = C.Four(a.xy) * ex + C.Four(a.yy) * ey
     @inline(__always)
     func addRows(_ j: Int, to column: inout MatrixColumn<C>) {
-      let sum = column.upper + C.Four(entry(1, j, of: sigmaBar)) * rowX
-      column.upper = sum + C.Four(entry(3, j, of: sigmaBar)) * rowY
+      let sum = column.upper + C.Four(entry(1, j, of: sigmaBar) as C) * rowX
+      column.upper = sum + C.Four(entry(3, j, of: sigmaBar) as C) * rowY
     }
     addRows(0, to: &q.x)
     addRows(1, to: &q.px)

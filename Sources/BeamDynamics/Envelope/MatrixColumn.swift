@@ -101,11 +101,11 @@ struct MatrixColumns<C: EnvelopeScalar> {
   /// The upper four numbers of it.
   @inline(__always)
   func upperColumn(_ j: Int, times b: UnsafePointer<Double>) -> C.Four {
-    let first = C.Four(entry(0, j, of: b)) * x.upper + C.Four(entry(1, j, of: b)) * px.upper
-    let second = first + C.Four(entry(2, j, of: b)) * y.upper
-    let third = second + C.Four(entry(3, j, of: b)) * py.upper
-    let fourth = third + C.Four(entry(4, j, of: b)) * t.upper
-    return fourth + C.Four(entry(5, j, of: b)) * pt.upper
+    let first = C.Four(entry(0, j, of: b) as C) * x.upper + C.Four(entry(1, j, of: b) as C) * px.upper
+    let second = first + C.Four(entry(2, j, of: b) as C) * y.upper
+    let third = second + C.Four(entry(3, j, of: b) as C) * py.upper
+    let fourth = third + C.Four(entry(4, j, of: b) as C) * t.upper
+    return fourth + C.Four(entry(5, j, of: b) as C) * pt.upper
   }
 
   /// Column `j` of the product with the transpose of the matrix at `b`.

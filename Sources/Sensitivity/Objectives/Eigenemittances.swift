@@ -51,12 +51,16 @@ struct Eigenemittances<S: RealScalar> {
   /// Where a Newton iteration ends; nil if it does not settle, as at a double root.
   private static func limit(of step: (S) -> S, from start: S) -> S? {
     var x = start
+    var last = S(Double.greatestFiniteMagnitude)
     for _ in 0..<200 {
       let next = step(x)
       let change = S.abs(next - x)
       x = next
-      // Each step doubles the order to which derivatives are right: two more give the second.
-      if (change <= 1e-14 * S.abs(x)).all { return step(step(x)) }
+      // A monotone iteration is over where rounding turns it round. Each step doubles the order to
+      // which derivatives are right: two more give the second.
+      let isOver = (last <= change).all && (change <= 1e-9 * S.abs(x)).all
+      if isOver || (change <= 1e-14 * S.abs(x)).all { return step(step(x)) }
+      last = change
     }
     return nil
   }
