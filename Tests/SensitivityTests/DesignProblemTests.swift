@@ -45,7 +45,7 @@ private func run(
   shape["dispersion_x"] = 0.1
   shape["mean_y"] = 1e-4
   let beam = InitialBeam(
-    GaussianDistribution(), shape: try shape.shape, particles: particles, charge: 1e-11)
+    GaussianDistribution(), shape: try shape.shape, particles: particles, charge: 2e-9)
   return DesignRun(
     line, species: .electron, kineticEnergy: 5, beam: .drawn(beam, shape), method: method)
 }
@@ -130,12 +130,17 @@ struct DesignProblemTests {
     }
   }
 
-  @Test(arguments: [DesignRun.Method.envelope(nil), .envelope(EnvelopeSpaceCharge(.spatial))])
-  func envelopesHaveGradientsAndHessians(_ method: DesignRun.Method) throws {
-    let run = try run(.twiss, method: method)
+  @Test(arguments: [
+    nil, EnvelopeSpaceCharge(.planar), EnvelopeSpaceCharge(.planar, slicing: .kickFirst),
+    EnvelopeSpaceCharge(.spatial), EnvelopeSpaceCharge(.spatial, slicing: .kickFirst),
+  ])
+  func envelopesHaveGradientsAndHessians(_ spaceCharge: EnvelopeSpaceCharge?) throws {
+    var run = try run(.twiss, method: .envelope(spaceCharge))
+    // Of an effect as strong as the quadrupole's.
+    if spaceCharge?.model == .planar { run.current = 10 }
     let variables = try variables(
       ["q.k1", "d.length", "b.angle", "beam.beta_x", "beam.emittance_y", "beam.kinetic_energy"]
-        + ["beam.charge"], of: run)
+        + [run.current == nil ? "beam.charge" : "beam.current"], of: run)
     let problem = DesignProblem(
       run, variables, goal: try terms(Self.quantities), workers: .one)
     let x = variables.start
@@ -228,10 +233,11 @@ struct DesignProblemTests {
       run, try variables(["q.k1", "q.dx", "beam.sigma_x"], of: run), goal: goal, workers: .one)
     let gradient = try problem.valueAndGradient(at: problem.variables.start).gradient
     // The linear kernel has kinks where a particle passes the middle of a cell: differences over
-    // some 300 of them agree to a few percent only.
-    let check = try problem.check(gradient, at: problem.variables.start)
-    for row in check.rows {
-      #expect(kernel == .linear ? row.deviation < 0.1 || row.agrees : row.agrees, "\(row)")
+    // some 300 of them agree to a few percent only. The Gaussian one ends at five widths with a step
+    // of 4·10⁻⁶ of its height, which the logarithm enlarges where few particles are.
+    let tolerance = kernel == .linear ? 0.1 : 1e-3
+    for row in try problem.check(gradient, at: problem.variables.start).rows {
+      #expect(row.agrees || row.deviation < tolerance, "\(row)")
     }
   }
 
