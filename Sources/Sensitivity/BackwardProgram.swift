@@ -66,7 +66,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       let placementVaries = !line.placementParameters(at: passage.place).isEmpty
       if item.element.isLinear, item.element.inversion == .backwardSlice, !ownVary,
         !placementVaries, felt.isEmpty, item.placement.aperture == nil,
-        before.kineticEnergyOverMass.plain == after.kineticEnergyOverMass.plain
+        before.kineticEnergyOverMass == after.kineticEnergyOverMass
       {
         var map = pending ?? .identity
         map.follow(
@@ -107,7 +107,8 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     steps += frameSteps(entering: true, at: passage.place)
     if item.placement.aperture != nil { steps.append(.revive(passage: number, .aperture)) }
     let isLocal = item.element.inversion == .localJacobian
-    if !isLocal, before.kineticEnergyOverMass.plain != after.kineticEnergyOverMass.plain {
+    // With its tangents: a gain of zero that varies has a second derivative.
+    if !isLocal, before.kineticEnergyOverMass != after.kineticEnergyOverMass {
       steps.append(.scale(before.betaGamma / after.betaGamma))
     }
     let slice = isLocal ? passage.slice : passage.slice.reversed

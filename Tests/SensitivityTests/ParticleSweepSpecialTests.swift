@@ -31,6 +31,29 @@ import Testing
     }
   }
 
+  /// At gain zero nothing happens to the beam, but the momentum's unit still depends on the gain:
+  /// ∂²/∂gain² of the final moments is the difference of gradients. Central differences over 1e-5 of
+  /// γ − 1 leave out 1e-10 of the fourth derivative and round to 1e-16/1e-5.
+  @Test func aGapAtZeroHasItsSecondDerivative() throws {
+    let small = SmallBeam(Gap(gain: 0, wavenumber: 0), .protons)
+    let parameter = try small.beamline.parameter(named: "element.gain")
+    func slope<C: SweepNumber>(_ gain: C, _ lift: (Double) -> C) throws -> C {
+      let passage = try ParticleSweep<C>(
+        beamline: small.beamline, parameters: [parameter], values: [gain],
+        requests: [ObservationRequest(after: 2)], workers: .one
+      ).forward(small.bunch, from: BeamStart(small.bunch.reference.map(lift)))
+      let observation = passage.observations[0]
+      var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in C.zero }[...])
+      cotangent.covariance[0, 0] = .one
+      cotangent.covariance[1, 1] = .one
+      return try passage.pullBack([cotangent]).parameters[0]
+    }
+    let exact = try slope(Tangent(0, tangent: 1)) { Tangent($0, tangent: 0) }.tangent
+    let h = 1e-5 * small.bunch.reference.kineticEnergyOverMass
+    let difference = (try slope(h) { $0 } - slope(-h) { $0 }) / (2 * h)
+    #expect((exact - difference).magnitude <= 1e-7 * difference.magnitude)
+  }
+
   /// The energy and the arrival time at a gap depend on what stands before it.
   @Test func whatComesBeforeAGapMovesItsPhase() throws {
     var small = SmallBeam(Quadrupole(length: 0.2, k1: 2), .protons)
