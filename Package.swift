@@ -50,7 +50,9 @@ let package = Package(
     .library(name: "Communication", targets: ["Communication"]),
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
+    .library(name: "FourierTransform", targets: ["FourierTransform"]),
     .library(name: "BeamDynamics", targets: ["BeamDynamics"]),
+    .library(name: "SpaceCharge", targets: ["SpaceCharge"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
   ],
@@ -66,7 +68,17 @@ let package = Package(
     library("Communication"),
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
+    .systemLibrary(
+      name: "CFFTW", pkgConfig: "fftw3",
+      providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+    library("FourierTransform", ["CFFTW"]),
     library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
+    library(
+      "SpaceCharge",
+      [
+        "BeamDynamics", "FourierTransform", "Communication", "Documents", "LinearAlgebra",
+        "AutoDiff", "CVectorMath",
+      ]),
     library(
       "Sensitivity",
       [
@@ -76,8 +88,8 @@ let package = Package(
     library(
       "LatticeFiles",
       [
-        "Sensitivity", "Optimization", "BeamDynamics", "Communication", "LinearAlgebra", "AutoDiff",
-        "Documents", "DataFiles",
+        "Sensitivity", "SpaceCharge", "Optimization", "BeamDynamics", "FourierTransform",
+        "Communication", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles",
       ]),
     .executableTarget(
       name: "beamtrack",
@@ -111,11 +123,18 @@ let package = Package(
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
     tests(of: "Communication"),
+    tests(of: "FourierTransform", ["Communication"]),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
     tests(
       of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
       fixtures: true),
+    tests(
+      of: "SpaceCharge",
+      [
+        "BeamDynamics", "FourierTransform", "Communication", "LinearAlgebra", "AutoDiff",
+        "DoubleDouble",
+      ], fixtures: true),
     tests(
       of: "Sensitivity",
       [

@@ -30,6 +30,7 @@ let package = Package(
         .product(name: "LinearAlgebra", package: "beamtrack"),
         .product(name: "Communication", package: "beamtrack"),
         .product(name: "Sensitivity", package: "beamtrack"),
+        .product(name: "SpaceCharge", package: "beamtrack"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Peers/peer.py")],

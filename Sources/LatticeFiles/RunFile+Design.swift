@@ -10,8 +10,12 @@ extension RunFile {
 
   /// The run that a design varies.
   ///
-  /// - Parameter beam: What a beam file says.
-  func designRun(with beam: DesignRun.Beam?) -> DesignRun {
+  /// - Parameters:
+  ///   - beam: What a beam file says.
+  ///   - collectiveKick: What particles give each other.
+  func designRun(
+    with beam: DesignRun.Beam?, collectiveKick: (any CollectiveKick)? = nil
+  ) -> DesignRun {
     var source: DesignRun.Beam = .moments(
       mean: Vector6(repeating: 0), covariance: .zero, charge: 0)
     if case .drawn(let initial) = self.beam.source { source = .drawn(initial, self.beam.shape) }
@@ -27,6 +31,7 @@ extension RunFile {
     run.current = self.beam.current
     run.turns = tracking.turns
     run.slices = tracking.slices
+    run.collectiveKick = collectiveKick
     return run
   }
 
@@ -57,7 +62,8 @@ extension RunFile {
           mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
       }
     }
-    return DesignProblem(designRun(with: source), variables, goal: goal, workers: workers)
+    let kick = try tracking.collectiveKick?.makeKick()
+    return DesignProblem(designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.

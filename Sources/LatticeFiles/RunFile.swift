@@ -1,6 +1,7 @@
 import BeamDynamics
 import Documents
 import Sensitivity
+import SpaceCharge
 
 /// A run as a file describes it: a beam, a beamline, how to track and what to write.
 public struct RunFile: Sendable {
@@ -33,6 +34,8 @@ public struct RunFile: Sendable {
     public var turns = 1
     /// Of an envelope; nil for none.
     public var spaceCharge: EnvelopeSpaceCharge?
+    /// Of particles; nil for none.
+    public var collectiveKick: SpaceChargeDescription?
   }
 
   /// What is tracked.
@@ -77,7 +80,7 @@ extension RunFile {
   ///   - catalog: The kinds of elements that may occur.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func read(
-    _ path: String, catalog: ElementCatalog = .standard
+    _ path: String, catalog: ElementCatalog = .all
   ) throws(InvalidInput) -> RunFile {
     let bytes: [UInt8]
     do {
@@ -95,7 +98,7 @@ extension RunFile {
   ///   - path: The name for messages, and the place that relative paths start from.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func parse(
-    _ bytes: [UInt8], path: String, catalog: ElementCatalog = .standard
+    _ bytes: [UInt8], path: String, catalog: ElementCatalog = .all
   ) throws(InvalidInput) -> RunFile {
     var diagnostics = Diagnostics(file: path)
     guard let root = JSON.parse(bytes, &diagnostics) else {

@@ -69,6 +69,9 @@ struct RunRecord {
           ["model": .string(charge.model.rawValue), "slicing": .string(charge.slicing.rawValue)]
         ))
     }
+    if let kick = tracking.collectiveKick {
+      members.append(("space_charge", .object(kick.members)))
+    }
     return .object(members)
   }
 

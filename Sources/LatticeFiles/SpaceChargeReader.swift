@@ -1,5 +1,7 @@
 import BeamDynamics
 import Documents
+import FourierTransform
+import SpaceCharge
 
 extension RunFile.TrackingDescription {
   /// The method that a run file asks for, before the rest of it is read: it decides what a beam must
@@ -11,18 +13,27 @@ extension RunFile.TrackingDescription {
     return RunFile.Method(rawValue: name) ?? .particles
   }
 
-  /// Reads "space_charge", which envelopes have.
+  /// Reads "space_charge", which envelopes and particles have.
   mutating func readSpaceCharge(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) {
     guard
       var object = reader.object(
         "space_charge", describedAs: "\"space_charge\"", &diagnostics)
     else { return }
-    if method != .envelope {
+    switch method {
+    case .envelope: readEnvelopeCharge(&object, &diagnostics)
+    case .particles:
+      collectiveKick = SpaceChargeDescription.read(
+        &object, at: reader.position(of: "space_charge"), &diagnostics)
+    case .reference:
       diagnostics.error(
-        "\"space_charge\" is there for the method \"envelope\" only, not for "
+        "\"space_charge\" is there for particles and envelopes, not for the method "
           + quoted(method.rawValue), at: reader.position(of: "space_charge"))
-      return
     }
+  }
+
+  private mutating func readEnvelopeCharge(
+    _ object: inout ObjectReader, _ diagnostics: inout Diagnostics
+  ) {
     let models = EnvelopeSpaceCharge.Model.allCases.map(\.rawValue)
     let model = object.choice("model", among: models, required: true, &diagnostics)
     let slicings = EnvelopeSpaceCharge.Slicing.allCases.map(\.rawValue)
@@ -37,18 +48,140 @@ extension RunFile.TrackingDescription {
   func checkSpaceCharge(
     of beam: BeamDescription?, in root: JSONNode, _ diagnostics: inout Diagnostics
   ) {
-    guard let spaceCharge, let beam else { return }
+    guard let beam else { return }
     let position = root.member("beam")?.position ?? root.position
-    switch spaceCharge.model {
-    case .planar where beam.current == nil:
+    func need(_ key: String, model: String) {
       diagnostics.error(
-        "space charge of the model \"2D\" needs the beam's \"current\"", at: position)
-    case .spatial where beam.current != nil || beam.charge == nil:
-      diagnostics.error(
-        "space charge of the model \"3D\" needs the beam's \"charge\"", at: position)
-    default:
-      break
+        "space charge of the model \(quoted(model)) needs the beam's \(quoted(key))", at: position)
     }
+    switch spaceCharge?.model {
+    case .planar where beam.current == nil: need("current", model: "2D")
+    case .spatial where beam.current != nil || beam.charge == nil: need("charge", model: "3D")
+    default: break
+    }
+    guard let kick = collectiveKick else { return }
+    if kick.model.isContinuous {
+      if beam.current == nil { need("current", model: kick.model.name) }
+    } else if beam.current != nil || beam.charge == nil {
+      need("charge", model: kick.model.name)
+    }
+  }
+}
+
+extension SpaceChargeDescription {
+  /// Reads the space charge of particles.
+  static func read(
+    _ object: inout ObjectReader, at position: SourcePosition, _ diagnostics: inout Diagnostics
+  ) -> SpaceChargeDescription? {
+    var options = SpaceChargeOptions()
+    let names = SpaceChargeModels.all.map { $0.name }
+    let model = object.choice("model", among: names, required: true, &diagnostics)
+      .flatMap(SpaceChargeModels.named)
+    let dimensions = model?.meshDimensions ?? 3
+    readMesh(&object, dimensions, &options, &diagnostics)
+    let shapes = ParticleShape.allCases.map(\.name)
+    if let name = object.choice("shape", among: shapes, &diagnostics) {
+      options.shape = ParticleShape(named: name) ?? options.shape
+    }
+    if let name = object.choice("gather", among: ["same", "linear"], &diagnostics) {
+      options.gather = name == "linear" ? .linear : nil
+    }
+    let slicings = KickSlicing.allCases.map(\.rawValue)
+    if let name = object.choice("slicing", among: slicings, &diagnostics) {
+      options.slicing = KickSlicing(rawValue: name) ?? options.slicing
+    }
+    let precisions = MeshPrecision.allCases.map(\.rawValue)
+    if let name = object.choice("precision", among: precisions, &diagnostics) {
+      options.precision = MeshPrecision(rawValue: name) ?? options.precision
+    }
+    let plannings = FourierPlanning.allCases.map(\.rawValue)
+    if let name = object.choice("planning", among: plannings, &diagnostics) {
+      options.planning = FourierPlanning(rawValue: name) ?? options.planning
+    }
+    object.finish(&diagnostics)
+    guard let model else { return nil }
+    let description = SpaceChargeDescription(model, options)
+    do {
+      _ = try description.makeKick()
+    } catch {
+      diagnostics.error("\(error)", at: position)
+      return nil
+    }
+    return description
+  }
+
+  /// Reads how many cells there are, and where.
+  private static func readMesh(
+    _ object: inout ObjectReader, _ dimensions: Int, _ options: inout SpaceChargeOptions,
+    _ diagnostics: inout Diagnostics
+  ) {
+    guard dimensions > 0 else { return }
+    if let cells = object.numbers("cells", count: dimensions, required: true, &diagnostics) {
+      let counts = cells.map { $0.rounded() == $0 ? Int(exactly: $0) ?? -1 : -1 }
+      let position = object.position(of: "cells")
+      if counts.contains(where: { $0 < 2 || $0 > 1 << 20 }) {
+        diagnostics.error(
+          "\"cells\" are whole numbers from 2 to \(1 << 20)", at: position)
+      } else {
+        options.cells = counts
+        let rounded = counts.map { smoothLength(atLeast: $0) }
+        if rounded != counts {
+          diagnostics.warning(
+            "\"cells\" are rounded up to \(rounded), which have no prime factors above 7",
+            at: position)
+          options.cells = rounded
+        }
+      }
+    }
+    let padding = object.number("padding", in: 1...100, &diagnostics) ?? 1.1
+    options.box = .following(padding: padding)
+    if let growth = object.number("growth", in: 1.0001...10, &diagnostics) {
+      options.box = .growing(padding: padding, factor: growth)
+    }
+    guard var box = object.object("box", describedAs: "\"box\"", &diagnostics) else { return }
+    var ranges: [ClosedRange<Double>] = []
+    for axis in ["x", "y", "z"].prefix(dimensions) {
+      guard let ends = box.numbers(axis, count: 2, required: true, &diagnostics) else { continue }
+      guard ends[0] < ends[1] else {
+        diagnostics.error(
+          "\(quoted(axis)) of the box is its lower and its upper end, in this order",
+          at: box.position(of: axis))
+        continue
+      }
+      ranges.append(ends[0]...ends[1])
+    }
+    box.finish(&diagnostics)
+    guard ranges.count == dimensions else { return }
+    options.box = .fixed(x: ranges[0], y: ranges[1], z: dimensions > 2 ? ranges[2] : 0...1)
+  }
+
+  /// The members of "space_charge" that say this again.
+  var members: [(String, JSONText)] {
+    var members: [(String, JSONText)] = [("model", .string(model.name))]
+    if model.meshDimensions > 0 {
+      members.append(
+        ("cells", .array(options.cells.prefix(model.meshDimensions).map { .integer($0) })))
+      members.append(("shape", .string(options.shape.name)))
+      members.append(("gather", .string(options.gather == .linear ? "linear" : "same")))
+      switch options.box {
+      case .following(let padding): members.append(("padding", .number(padding)))
+      case .growing(let padding, let factor):
+        members.append(("padding", .number(padding)))
+        members.append(("growth", .number(factor)))
+      case .fixed(let x, let y, let z):
+        let ranges = [("x", x), ("y", y), ("z", z)].prefix(model.meshDimensions)
+        members.append(
+          (
+            "box",
+            .object(
+              ranges.map { ($0.0, .array([.number($0.1.lowerBound), .number($0.1.upperBound)])) })
+          ))
+      }
+      members.append(("precision", .string(options.precision.rawValue)))
+      members.append(("planning", .string(options.planning.rawValue)))
+    }
+    members.append(("slicing", .string(options.slicing.rawValue)))
+    return members
   }
 }
 
@@ -58,4 +191,9 @@ extension JSONNode {
     guard case .object(let members) = value else { return nil }
     return members.first { $0.key == key }?.value
   }
+}
+
+extension ElementCatalog {
+  /// Every kind of element that run files may name.
+  public static let all: ElementCatalog = .standard + .spaceCharge
 }

@@ -55,7 +55,9 @@ public struct TrackingRun: Sendable {
       try file.beam.makeBunch(workers: workers)
     }
     let start = bunch.reference
-    var tracker = Tracker(file.beamline, options: file.trackingOptions, workers: workers)
+    var options = file.trackingOptions
+    options.collectiveKick = try file.tracking.collectiveKick?.makeKick()
+    var tracker = Tracker(file.beamline, options: options, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns)
@@ -81,7 +83,7 @@ public struct TrackingRun: Sendable {
 }
 
 extension RunFile {
-  /// What the run file asks of the tracking engine.
+  /// What the run file asks of the tracking engine, apart from collective kicks.
   public var trackingOptions: TrackingOptions {
     var options = TrackingOptions()
     options.turns = tracking.turns

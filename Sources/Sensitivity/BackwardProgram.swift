@@ -27,8 +27,16 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     case observe([Int])
   }
 
+  /// A stretch between kicks.
+  struct Segment: Sendable {
+    /// In the order of going back.
+    fileprivate(set) var steps: [Step]
+    /// The kick before it, from which the particles came, and its passage.
+    fileprivate(set) var kick: (inputs: KickInputs<C>, passage: Int)?
+  }
+
   /// In the order of going back.
-  private(set) var steps: [Step] = []
+  private(set) var segments: [Segment] = []
   /// Behind the parameters' slots: numbers of the reference particle before passages.
   private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber)] = []
   private let line: SweepBeamline<C>
@@ -38,7 +46,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
 
   init(
     _ line: SweepBeamline<C>, _ forward: ForwardProgram<C>, _ requests: [ObservationRequest],
-    energyVaries: Bool
+    energyVaries: Bool, charge: C
   ) {
     self.line = line
     var activity = ReferenceActivity(energyVaries: energyVaries)
@@ -51,10 +59,27 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       if map.isIdentity { return }
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
+    var kick: (inputs: KickInputs<C>, passage: Int)?
+    func end() {
+      segments.append(Segment(steps: groups.reversed().flatMap(\.self), kick: kick))
+      groups = []
+    }
     for (number, passage) in forward.passages.enumerated() {
       let item = line.beamline[place: passage.place]
       let before = forward.references[number]
       let after = forward.references[number + 1]
+      guard let element = passage.element(of: line) else {
+        flush()
+        end()
+        kick = (line.kickInputs(passage, before, charge: charge), number)
+        continue
+      }
+      guard passage.isSlice else {
+        flush()
+        let felt = activity.felt(by: element, SliceInputs(Slice(), before.map { $0.plain }))
+        groups.append(frameGroup(element, number, before, felt))
+        continue
+      }
       let ownVary = !line.ownParameters(at: passage.place).isEmpty
       let plain = line.inputs(at: passage.place, passage.slice, before.map { $0.plain }) {
         value, _ in value.plain
@@ -65,7 +90,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       activity.pass(item.element, plain, ownVary: ownVary)
       let placementVaries = !line.placementParameters(at: passage.place).isEmpty
       if item.element.isLinear, item.element.inversion == .backwardSlice, !ownVary,
-        !placementVaries, felt.isEmpty, item.placement.aperture == nil,
+        !placementVaries, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
         before.kineticEnergyOverMass == after.kineticEnergyOverMass
       {
         var map = pending ?? .identity
@@ -79,7 +104,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
         flush()
         groups.append(group(number, passage, before, after, felt))
       }
-      if passage.slice.isLast && passage.turn == line.turns {
+      if passage.isEnd && passage.turn == line.turns {
         let observed = observation(passage.place, requests)
         if !observed.isEmpty {
           flush()
@@ -88,7 +113,8 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       }
     }
     flush()
-    steps = groups.reversed().flatMap(\.self)
+    end()
+    segments.reverse()
   }
 
   private func observation(_ place: Int?, _ requests: [ObservationRequest]) -> [Step] {
@@ -105,7 +131,9 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     var steps: [Step] = []
     // Leaving the frame is undone by entering it.
     steps += frameSteps(entering: true, at: passage.place)
-    if item.placement.aperture != nil { steps.append(.revive(passage: number, .aperture)) }
+    if passage.completes && item.placement.aperture != nil {
+      steps.append(.revive(passage: number, .aperture))
+    }
     let isLocal = item.element.inversion == .localJacobian
     // With its tangents: a gain of zero that varies has a second derivative.
     if !isLocal, before.kineticEnergyOverMass != after.kineticEnergyOverMass {
@@ -159,6 +187,28 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     }
     steps.append(.revive(passage: number, .domain))
     return steps + frameSteps(entering: false, at: passage.place)
+  }
+
+  /// The way back through a change of frame, which feels the reference particle alone.
+  private mutating func frameGroup(
+    _ element: any Element, _ number: Int, _ reference: ReferenceParticle<C>,
+    _ felt: [ReferenceNumber]
+  ) -> [Step] {
+    func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
+      var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
+      varied?.set(&lifted) { Tangent($0.value, tangent: .one) }
+      return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
+    }
+    var slopes: [Slope] = []
+    for number in felt.map({ (number, $0) }) {
+      slopes.append(Slope(kernel: kernel(number.1), slot: slotCount))
+      referenceSlots.append(number)
+    }
+    let main = kernel(nil)
+    return [
+      slopes.isEmpty ? .move(main) : .moveThenSlopes(main, slopes),
+      .revive(passage: number, .domain),
+    ]
   }
 
   private func frameSteps(entering: Bool, at place: Int) -> [Step] {

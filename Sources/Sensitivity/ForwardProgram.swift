@@ -12,33 +12,61 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     case observe([Int])
   }
 
-  private(set) var steps: [Step] = []
+  /// A stretch that each tile passes without waiting for the others.
+  struct Segment: Sendable {
+    fileprivate(set) var steps: [Step] = []
+    /// The kick at its end, if there is one.
+    fileprivate(set) var kick: KickInputs<C>?
+    /// The numbers of the requests that are served in it.
+    var requests: [Int] {
+      steps.flatMap { step -> [Int] in
+        if case .observe(let numbers) = step { return numbers }
+        return []
+      }
+    }
+  }
+
+  private(set) var segments = [Segment()]
   /// Before each passage, and at the end.
   private(set) var references: [ReferenceParticle<C>]
   let passages: [Passage]
 
-  /// - Parameter keepsPoints: Whether the way back will need the coordinates before maps without an
-  ///   inverse.
+  /// - Parameters:
+  ///   - charge: Of a particle of weight 1 [C].
+  ///   - keepsPoints: Whether the way back will need the coordinates before maps without an inverse.
   init(
-    _ line: SweepBeamline<C>, from start: ReferenceParticle<C>, _ requests: [ObservationRequest],
-    keepsPoints: Bool
+    _ line: SweepBeamline<C>, from start: ReferenceParticle<C>, charge: C,
+    _ requests: [ObservationRequest], keepsPoints: Bool
   ) {
     passages = Passage.all(of: line)
     references = [start]
     let plain = start.map { $0.plain }
     let energyTest = TileKernel<Double>.energyTest(plain)
-    steps.append(.move({ tile in energyTest(&tile) }, passage: -1, cause: .domain))
+    add(.move({ tile in energyTest(&tile) }, passage: -1, cause: .domain))
     observe(nil, requests)
     // Neighbours that are linear become one matrix, as in tracking, where nothing has a derivative.
     let merges = C.self == Double.self && !keepsPoints
     var pending: AffineMap<Double>?
     for (number, passage) in passages.enumerated() {
       let before = references[number]
-      let element = line.beamline[place: passage.place].element
+      guard let element = passage.element(of: line) else {
+        references.append(before)
+        flush(&pending)
+        segments[segments.count - 1].kick = line.kickInputs(passage, before, charge: charge)
+        segments.append(Segment())
+        continue
+      }
+      guard passage.isSlice else {
+        references.append(before)
+        flush(&pending)
+        append(element, SliceInputs(passage.slice, before), number)
+        continue
+      }
       let after = C.referenceAfter(
         element, line.inputs(at: passage.place, passage.slice, before))
       references.append(after)
-      if merges, element.isLinear, line.beamline[place: passage.place].placement.aperture == nil {
+      let stops = passage.completes && line.beamline[place: passage.place].placement.aperture != nil
+      if merges, element.isLinear, !stops {
         var map = pending ?? .identity
         let item = line.beamline[place: passage.place]
         map.follow(
@@ -50,7 +78,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
         flush(&pending)
         append(line, number, passage, after, keepsPoints: keepsPoints)
       }
-      let isEnd = passage.slice.isLast && passage.turn == line.turns
+      let isEnd = passage.isEnd && passage.turn == line.turns
       if isEnd && requests.contains(where: { $0.place == passage.place }) {
         flush(&pending)
         observe(passage.place, requests)
@@ -59,9 +87,11 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     flush(&pending)
   }
 
+  private mutating func add(_ step: Step) { segments[segments.count - 1].steps.append(step) }
+
   private mutating func observe(_ place: Int?, _ requests: [ObservationRequest]) {
     let numbers = requests.indices.filter { requests[$0].place == place }
-    if !numbers.isEmpty { steps.append(.observe(numbers)) }
+    if !numbers.isEmpty { add(.observe(numbers)) }
   }
 
   private mutating func flush(_ pending: inout AffineMap<Double>?) {
@@ -69,7 +99,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     pending = nil
     if map.isIdentity { return }
     let kernel = TileKernel<Double>.affine(map)
-    steps.append(.move({ tile in kernel(&tile) }, passage: -1, cause: .domain))
+    add(.move({ tile in kernel(&tile) }, passage: -1, cause: .domain))
   }
 
   private mutating func append(
@@ -80,16 +110,20 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     let frame = line.placement(at: passage.place) { value, _ in value }
     if let frame { frameStep(entering: true, frame, number) }
     if keepsPoints && item.element.inversion == .localJacobian {
-      steps.append(.keep(passage: number))
+      add(.keep(passage: number))
     }
-    let kernel = C.forwardKernel(
-      item.element, line.inputs(at: passage.place, passage.slice, after))
-    steps.append(.move(kernel, passage: number, cause: .domain))
-    if let aperture = item.placement.aperture {
+    append(item.element, line.inputs(at: passage.place, passage.slice, after), number)
+    if passage.completes, let aperture = item.placement.aperture {
       let test = TileKernel<Double>.test(aperture)
-      steps.append(.move({ tile in test(&tile) }, passage: number, cause: .aperture))
+      add(.move({ tile in test(&tile) }, passage: number, cause: .aperture))
     }
     if let frame { frameStep(entering: false, frame, number) }
+  }
+
+  private mutating func append(
+    _ element: any Element, _ inputs: SliceInputs<C>, _ number: Int
+  ) {
+    add(.move(C.forwardKernel(element, inputs), passage: number, cause: .domain))
   }
 
   private mutating func frameStep(
@@ -97,6 +131,6 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
   ) {
     let kernel = C.forwardFrame(
       entering: entering, dx: frame.dx, dy: frame.dy, tilt: frame.tilt)
-    steps.append(.move(kernel, passage: number, cause: .domain))
+    add(.move(kernel, passage: number, cause: .domain))
   }
 }

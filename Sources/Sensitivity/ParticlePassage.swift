@@ -15,18 +15,19 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   /// The particles at the start.
   let bunch: Bunch<Double>
   let keepsPoints: Bool
+  /// Σw of all particles that the run began with, those lost before included; of a bunch with
+  /// uniform weights, their number.
+  let initialWeight: Double
+  /// Σw [real particles].
+  let totalWeight: Double
   let sums: [ObservedSums<C>]
   let lossesByTile: [[ParticleLoss]]
+  /// What the kicks on the way keep; the way back goes on with it.
+  let kick: (any CollectiveKickRun)?
 
   /// The particles that were lost, in the order of their numbers.
   package var losses: [ParticleLoss] {
     lossesByTile.flatMap(\.self).sorted { $0.particle < $1.particle }
-  }
-
-  /// Σw of all particles that the run began with, those lost before included.
-  private var initialWeight: Double {
-    if bunch.hasUniformWeights { return Double(bunch.count) }
-    return (0..<bunch.count).reduce(0) { $0 + bunch.weight(of: $1) }
   }
 
   /// In the order of the requests; without transfer matrices.
@@ -56,7 +57,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
 
   /// The number of the passage after which a request is served; nil at the start.
   private func lastPassage(of request: ObservationRequest) -> Int? {
-    program.passages.lastIndex { $0.place == request.place && $0.slice.isLast }
+    program.passages.lastIndex { $0.place == request.place && $0.isEnd }
   }
 
   /// Takes the derivatives of an objective to the observations back to what varies.
@@ -71,35 +72,69 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   ) throws -> SweepCotangents<C> {
     precondition(cotangents.count == requests.count, "each request has one cotangent")
     let backward = BackwardProgram(
-      line, program, requests, energyVaries: start.energyVaries)
+      line, program, requests, energyVaries: start.energyVaries, charge: unitCharge)
     let whole = initialWeight
     let forces = requests.indices.map { i in
       ObservationPullBack(requests[i], sums[i], cotangents[i], initialWeight: whole)
     }
     var result = try sweepBack(backward, forces)
     let slots = result.slots
-    let reference = referencePullBack(backward, cotangents, slots)
+    let reference = referencePullBack(backward, cotangents, slots, result.kicks)
     for k in line.parameters.indices {
       result.cotangents.parameters[k] = slots[k] + reference.parameters[k]
     }
     result.cotangents.kineticEnergyOverMass = reference.energy
+    for number in result.kicks.keys.sorted() where totalWeight > 0 {
+      result.cotangents.charge += (result.kicks[number]?.charge ?? .zero) * (1 / totalWeight)
+    }
     for (cotangent, sums) in zip(cotangents, sums) where whole > 0 {
       result.cotangents.charge += cotangent.charge * (sums.weight / whole)
     }
     return result.cotangents
   }
 
-  /// All tiles, back to the start.
+  /// The charge of a particle of weight 1 [C].
+  private var unitCharge: C { start.charge * (totalWeight > 0 ? 1 / totalWeight : 0) }
+
+  /// All tiles, back to the start: stretch after stretch, and the kicks between them.
   private func sweepBack(
     _ backward: BackwardProgram<C>, _ forces: [ObservationPullBack<C>]
-  ) throws -> (slots: [C], cotangents: SweepCotangents<C>) {
+  ) throws -> (slots: [C], cotangents: SweepCotangents<C>, kicks: [Int: KickCotangents<C>]) {
     var cotangents = SweepCotangents<C>(
       parameters: line.parameters.map { _ in .zero }, kineticEnergyOverMass: .zero, charge: .zero)
-    let slotCount = backward.slotCount
-    let shapeCount = start.shape == nil ? 0 : 42
+    var slots = [C](repeating: .zero, count: backward.slotCount)
+    var kicks: [Int: KickCotangents<C>] = [:]
+    // Between kicks, cotangents of all particles wait.
+    let waiting =
+      backward.segments.count > 1
+      ? SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true) : nil
+    for (index, segment) in backward.segments.enumerated() {
+      let isLast = index == backward.segments.count - 1
+      let total = try sweepBack(
+        segment, slotCount: slots.count, forces, waiting, isFirst: index == 0, isLast: isLast,
+        &cotangents)
+      for i in slots.indices { slots[i] += total[i] }
+      if let kick, let step = segment.kick, let waiting {
+        kicks[step.passage] = try C.pullBack(kick, waiting.blocks, tiles.blocks, step.inputs)
+      }
+    }
+    return (slots, cotangents, kicks)
+  }
+
+  /// All tiles, back through one stretch.
+  ///
+  /// - Returns: The sums of derivatives, slot by slot.
+  private func sweepBack(
+    _ segment: BackwardProgram<C>.Segment, slotCount: Int, _ forces: [ObservationPullBack<C>],
+    _ waiting: SweepTiles<C>?, isFirst: Bool, isLast: Bool, _ cotangents: inout SweepCotangents<C>
+  ) throws -> [C] {
+    let shape = isLast ? start.shape : nil
+    let shapeCount = shape == nil ? 0 : 42
     let keptNumbers = keptPassages
     let chunks = SweepChunks(tileCount: tiles.tileCount)
-    let hasCoordinates = start.coordinates != nil
+    let hasCoordinates = isLast && start.coordinates != nil
+    let (tiles, lossesByTile, program) = (tiles, lossesByTile, program)
+    let (keepsPoints, start) = (keepsPoints, start)
     let results = try bunch.storage.withUnsafeBufferPointer { storage in
       nonisolated(unsafe) let source = storage.baseAddress
       return try workers.map(chunks.count) { chunk -> ([C]?, [Vector6<C>]) in
@@ -112,11 +147,11 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
             workspace: workspace, tiles: tiles, number: number,
             losses: lossesByTile[number], keptNumbers: keptNumbers)
           if keepsPoints { pass.retrace(program, from: source, start) }
-          pass.run(backward, forces)
+          if let waiting, !isFirst { pass.load(waiting) }
+          pass.run(segment, forces)
+          if let waiting, !isLast { pass.store(to: waiting) }
           var entries = pass.slots
-          if shapeCount > 0, let shape = start.shape {
-            entries += pass.shapeCotangents(shape.recipe)
-          }
+          if let shape { entries += pass.shapeCotangents(shape.recipe) }
           sums.append(entries)
           if hasCoordinates { coordinates += pass.coordinateCotangents }
         }
@@ -131,13 +166,13 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
       cotangents.mean = Vector6 { i in total[slotCount + 36 + i] }
     }
     if hasCoordinates { cotangents.coordinates = results.flatMap(\.1) }
-    return (Array(total.prefix(slotCount)), cotangents)
+    return Array(total.prefix(slotCount))
   }
 
   /// Where the points of each passage without an inverse are kept.
   private var keptPassages: [Int: Int] {
     var numbers: [Int: Int] = [:]
-    for step in program.steps {
+    for step in program.segments.flatMap(\.steps) {
       if case .keep(let passage) = step { numbers[passage] = numbers.count }
     }
     return numbers
@@ -145,7 +180,8 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
 
   /// The reference particle's share, from the last passage to the first.
   private func referencePullBack(
-    _ backward: BackwardProgram<C>, _ cotangents: [BeamObservation<C>], _ slots: [C]
+    _ backward: BackwardProgram<C>, _ cotangents: [BeamObservation<C>], _ slots: [C],
+    _ kicks: [Int: KickCotangents<C>]
   ) -> (parameters: [C], energy: C) {
     var parameters = line.parameters.map { _ in C.zero }
     var bar = [C](repeating: .zero, count: 15)
@@ -161,13 +197,33 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
       for (request, place) in places.enumerated() where place == number {
         add(cotangents[request])
       }
-      if bar.contains(where: { !$0.vanishes }) {
+      if program.passages[number].isSlice, bar.contains(where: { !$0.vanishes }) {
         bar = pullBack(bar, through: number, addingTo: &parameters)
+      }
+      if let kick = kicks[number] {
+        bar[ReferenceNumber.energy.rawValue] += kick.kineticEnergyOverMass
+        addLength(kick.length, of: program.passages[number], number, to: &parameters)
       }
       for slot in felt[number] ?? [] { bar[slot.number.rawValue] += slots[slot.slot] }
     }
     for (request, place) in places.enumerated() where place == nil { add(cotangents[request]) }
     return (parameters, bar[0])
+  }
+
+  /// The parameters' share in the length that a kick stands for.
+  private func addLength(
+    _ bar: C, of passage: Passage, _ number: Int, to parameters: inout [C]
+  ) {
+    let element = line.beamline[place: passage.place].element
+    func lift(_ value: C, _ isVaried: Bool) -> Tangent<C> {
+      Tangent(value, tangent: isVaried ? .one : .zero)
+    }
+    for k in line.ownParameters(at: passage.place) {
+      let inputs = line.inputs(
+        at: passage.place, passage.slice, program.references[number].map { lift($0, false) }, lift,
+        along: k)
+      parameters[k] += bar * C.kickLength(element, inputs).tangent
+    }
   }
 
   private func pullBack(

@@ -16,13 +16,14 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
   ///   - slices: Of elements that name none.
+  ///   - kick: What particles give each other in every slice, if anything.
   ///   - requests: What is asked of the beam, in the last turn.
   package init(
-    beamline: Beamline, turns: Int = 1, slices: Int = 1, parameters: [BeamlineParameter],
-    values: [C], requests: [ObservationRequest], workers: Workers
+    beamline: Beamline, turns: Int = 1, slices: Int = 1, kick: (any CollectiveKick)? = nil,
+    parameters: [BeamlineParameter], values: [C], requests: [ObservationRequest], workers: Workers
   ) {
     line = SweepBeamline(
-      beamline, turns: turns, slices: slices, parameters: parameters, values: values)
+      beamline, turns: turns, slices: slices, kick: kick, parameters: parameters, values: values)
     self.requests = requests
     self.workers = workers
   }
@@ -36,25 +37,56 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
     let keepsPoints = line.beamline.elements.contains { $0.element.inversion == .localJacobian }
-    let program = ForwardProgram(line, from: start.reference, requests, keepsPoints: keepsPoints)
+    precondition(
+      !keepsPoints || line.kick == nil, "the way back through collective kicks keeps no points")
+    let whole = bunch.totalWeight
+    let program = ForwardProgram(
+      line, from: start.reference, charge: start.charge * (whole > 0 ? 1 / whole : 0), requests,
+      keepsPoints: keepsPoints)
     let tiles = SweepTiles<C>(
       particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
+    let kick = line.kick?.begin(workers)
+    var sums = requests.map { ObservedSums<C>($0) }
+    var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
+    for (index, segment) in program.segments.enumerated() {
+      let results = try pass(
+        segment, tiles, filledFrom: index == 0 ? bunch : nil, start)
+      var total = TreeSum<[ObservedSums<C>]>()
+      for result in results { if let sums = result.sums { total.append(sums) } }
+      if let total = total.total {
+        for (number, observed) in zip(segment.requests, total) { sums[number] = observed }
+      }
+      for (number, lost) in results.flatMap(\.losses).enumerated() { losses[number] += lost }
+      if let kick, let inputs = segment.kick { try C.apply(kick, to: tiles.blocks, inputs) }
+    }
+    return ParticlePassage(
+      line: line, requests: requests, workers: workers, start: start, program: program,
+      tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
+      initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
+      sums: sums,
+      lossesByTile: losses, kick: kick)
+  }
+
+  /// All tiles, through a stretch without kicks.
+  private func pass(
+    _ segment: ForwardProgram<C>.Segment, _ tiles: SweepTiles<C>,
+    filledFrom bunch: Bunch<Double>?, _ start: BeamStart<C>
+  ) throws -> [ChunkResult] {
     let chunks = SweepChunks(tileCount: tiles.tileCount)
-    let results = try bunch.storage.withUnsafeBufferPointer { storage in
-      nonisolated(unsafe) let source = storage.baseAddress
+    func pass(_ source: UnsafePointer<Double>?) throws -> [ChunkResult] {
+      nonisolated(unsafe) let source = source
       return try workers.map(chunks.count) { chunk -> ChunkResult in
         var sums = TreeSum<[ObservedSums<C>]>()
         var losses: [[ParticleLoss]] = []
         for number in chunks.tiles(chunk) {
-          guard let source else { continue }
-          fill(tiles, number, from: source, start)
-          let address = tiles.address(ofTile: number)
+          if let source { fill(tiles, number, from: source, start) }
           let particles = tiles.particles(ofTile: number)
           var tile = Tile(
-            base: address, count: particles.count, firstParticle: particles.lowerBound)
-          var observed = requests.map { ObservedSums<C>($0) }
-          for step in program.steps {
-            apply(step, to: &tile, tiles, &observed)
+            base: tiles.address(ofTile: number), count: particles.count,
+            firstParticle: particles.lowerBound)
+          var observed = segment.requests.map { ObservedSums<C>(requests[$0]) }
+          for step in segment.steps {
+            apply(step, to: &tile, tiles, segment.requests, &observed)
           }
           sums.append(observed)
           losses.append(tile.losses)
@@ -62,13 +94,8 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
         return ChunkResult(sums: sums.total, losses: losses)
       }
     }
-    var total = TreeSum<[ObservedSums<C>]>()
-    for result in results { if let sums = result.sums { total.append(sums) } }
-    return ParticlePassage(
-      line: line, requests: requests, workers: workers, start: start, program: program,
-      tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
-      sums: total.total ?? requests.map { ObservedSums($0) },
-      lossesByTile: results.flatMap(\.losses))
+    guard let bunch else { return try pass(nil) }
+    return try bunch.storage.withUnsafeBufferPointer { try pass($0.baseAddress) }
   }
 
   private struct ChunkResult: Sendable {
@@ -78,7 +105,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
 
   private func apply(
     _ step: ForwardProgram<C>.Step, to tile: inout Tile<Double>, _ tiles: SweepTiles<C>,
-    _ observed: inout [ObservedSums<C>]
+    _ served: [Int], _ observed: inout [ObservedSums<C>]
   ) {
     switch step {
     case .move(let kernel, let passage, let cause):
@@ -86,8 +113,8 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       tile.cause = cause
       kernel(&tile)
     case .observe(let numbers):
-      for number in numbers {
-        observed[number].collect(
+      for (place, number) in served.enumerated() where numbers.contains(number) {
+        observed[place].collect(
           tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
       }
     case .keep:

@@ -7,6 +7,8 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
   let beamline: Beamline
   let turns: Int
   let slices: Int
+  /// How particles kick each other, if they do.
+  let kick: (any CollectiveKick)?
   let parameters: [BeamlineParameter]
   /// For each element, the varied numbers of its kind: their places among the parameters.
   private let own: [[Int]]
@@ -15,7 +17,8 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
   private let values: [C]
 
   init(
-    _ beamline: Beamline, turns: Int, slices: Int, parameters: [BeamlineParameter], values: [C]
+    _ beamline: Beamline, turns: Int, slices: Int, kick: (any CollectiveKick)?,
+    parameters: [BeamlineParameter], values: [C]
   ) {
     precondition(parameters.count == values.count, "each parameter has one value")
     var line = beamline
@@ -32,6 +35,7 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
     self.beamline = line
     self.turns = turns
     self.slices = slices
+    self.kick = kick
     self.parameters = parameters
     self.own = own
     self.placed = placed
@@ -81,26 +85,5 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
     return (
       number(.dx, placement.dx), number(.dy, placement.dy), number(.tilt, placement.tilt)
     )
-  }
-}
-
-/// One slice of one place in one turn.
-struct Passage: Sendable {
-  let place: Int
-  let turn: Int
-  let slice: Slice
-
-  /// All passages of a run, in order.
-  static func all<C: SweepNumber>(of line: SweepBeamline<C>) -> [Passage] {
-    var passages: [Passage] = []
-    for turn in 1...max(line.turns, 1) {
-      for place in 0..<line.beamline.count {
-        let count = line.beamline[place: place].sliceCount(default: line.slices)
-        for i in 0..<count {
-          passages.append(Passage(place: place, turn: turn, slice: Slice(index: i, of: count)))
-        }
-      }
-    }
-    return passages
   }
 }

@@ -18,6 +18,20 @@ package protocol SweepNumber: SweepScalar, Mergeable, Equatable {
   static func forwardKernel(_ element: any Element, _ inputs: SliceInputs<Self>) -> ForwardKernel
   /// The way into the frame of a misplaced element, or out of it.
   static func forwardFrame(entering: Bool, dx: Self, dy: Self, tilt: Self) -> ForwardKernel
+  /// The length that a collective kick stands for in a slice.
+  static func kickLength(_ element: any Element, _ inputs: SliceInputs<Self>) -> Self
+  static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> Tangent<Self>
+  /// Kicks particles whose coordinates are such numbers.
+  static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Self>
+  ) throws
+  /// Takes cotangents back through a kick.
+  static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Self>
+  ) throws -> KickCotangents<Self>
 }
 
 /// A step of a tile on its way forward.
@@ -32,6 +46,19 @@ extension Double: SweepNumber {
   package typealias Group = Lanes<cvm_native_doubles.DoubleShape>
   package var plain: Double { self }
   package var derivative: Double { 0 }
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Double>
+  ) -> Double { element.kickLength(inputs) }
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> Tangent<Double> { element.kickLength(inputs) }
+  package static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+  ) throws { try kick.apply(to: particles, inputs) }
+  package static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+  ) throws -> KickCotangents<Double> { try kick.pullBack(cotangents, particles, inputs) }
   package static func forwardKernel(
     _ element: any Element, _ inputs: SliceInputs<Double>
   ) -> ForwardKernel {
@@ -56,6 +83,19 @@ extension Tangent: SweepNumber where Value == Double {
   package typealias Group = Tangent<Lanes<cvm_native_doubles.DoubleShape>>
   package var plain: Double { value }
   package var derivative: Double { tangent }
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> Tangent<Double> { element.kickLength(inputs) }
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> Tangent<Tangent<Double>> { element.kickLength(inputs) }
+  package static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
+  ) throws { try kick.apply(to: particles, inputs) }
+  package static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
+  ) throws -> KickCotangents<Tangent<Double>> { try kick.pullBack(cotangents, particles, inputs) }
   package static func forwardKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> ForwardKernel {

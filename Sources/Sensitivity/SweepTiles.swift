@@ -33,6 +33,11 @@ final class SweepTiles<C: SweepNumber>: @unchecked Sendable {
     words + number * Self.tileWords
   }
 
+  /// As a collective kick sees them.
+  var blocks: ParticleBlocks<Double> {
+    ParticleBlocks(base: words, count: particleCount, blockCount: C.componentCount)
+  }
+
   /// `count` words at the start of a cache line.
   static func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 8, alignment: 64)

@@ -25,6 +25,19 @@ struct TilePullBack<C: SweepNumber> {
     workspace.load(tiles.address(ofTile: number))
   }
 
+  /// Goes on with the cotangents that a later stretch has left.
+  func load(_ cotangents: SweepTiles<C>) {
+    (workspace.tile + Self.span).update(
+      from: cotangents.address(ofTile: number), count: Self.span)
+  }
+
+  /// Leaves coordinates and cotangents to an earlier stretch.
+  func store(to cotangents: SweepTiles<C>) {
+    tiles.address(ofTile: number).update(from: workspace.tile, count: Self.span)
+    cotangents.address(ofTile: number).update(
+      from: workspace.tile + Self.span, count: Self.span)
+  }
+
   /// Goes forward once more, and keeps the points before maps without an inverse.
   func retrace(
     _ program: ForwardProgram<C>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
@@ -33,7 +46,7 @@ struct TilePullBack<C: SweepNumber> {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    for step in program.steps {
+    for step in program.segments.flatMap(\.steps) {
       switch step {
       case .move(let kernel, _, _): kernel(&tile)
       case .keep(let passage):
@@ -45,11 +58,11 @@ struct TilePullBack<C: SweepNumber> {
     (workspace.tile + Self.span).update(repeating: 0, count: Self.span)
   }
 
-  mutating func run(_ program: BackwardProgram<C>, _ forces: [ObservationPullBack<C>]) {
+  mutating func run(_ segment: BackwardProgram<C>.Segment, _ forces: [ObservationPullBack<C>]) {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    for step in program.steps {
+    for step in segment.steps {
       switch step {
       case .move(let kernel):
         kernel(&tile)

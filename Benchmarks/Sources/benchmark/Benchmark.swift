@@ -27,6 +27,7 @@ struct Benchmark: Sendable {
     .envelope,
     .tape,
     .gradient,
+    .spaceCharge,
   ]
 }
 

@@ -61,6 +61,13 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
   }
 
+  /// Σw of all particles, living or lost [real particles].
+  package var totalWeight: Double {
+    if count == 0 { return 0 }
+    if hasUniformWeights { return Double(count) * weight(of: 0) }
+    return (0..<count).reduce(0) { $0 + weight(of: $1) }
+  }
+
   /// False if particle `i` is lost.
   @inlinable public func isAlive(_ i: Int) -> Bool {
     storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] != 0
@@ -90,5 +97,34 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     precondition(0 <= i && i < count, "the bunch has no such particle")
     let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
     return tile * Tile<Word>.wordCount + place
+  }
+
+  /// The particles as a collective kick sees them.
+  package mutating func withBlocks<R>(_ body: (ParticleBlocks<Word>) throws -> R) rethrows -> R {
+    let count = count
+    return try storage.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else {
+        preconditionFailure("the storage of a bunch has an address")
+      }
+      return try body(ParticleBlocks(base: base, count: count, blockCount: 1))
+    }
+  }
+
+  /// Puts the particles where they are at the reference particle's time, with z [m] in the place of
+  /// t and pz = Pz/p0 − 1 in that of pt, or back.
+  package mutating func changeFrame(toFixedTime: Bool) {
+    let frame = FixedTimeFrame(isExit: !toFixedTime)
+    let kernel = Word.kernel(
+      double: frame.kernelInDouble(Slice(), reference),
+      single: frame.kernelInSingle(Slice(), reference))
+    withBlocks { particles in
+      for number in 0..<particles.tileCount {
+        let numbers = particles.particles(ofTile: number)
+        var tile = Tile(
+          base: particles.address(ofTile: number), count: numbers.count,
+          firstParticle: numbers.lowerBound)
+        kernel(&tile)
+      }
+    }
   }
 }

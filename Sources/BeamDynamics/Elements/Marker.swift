@@ -36,7 +36,9 @@ public struct Monitor: Element {
 }
 
 /// No motion at all.
-struct Rest<S: ParticleScalar>: Motion {
-  @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask { S.Mask(repeating: true) }
+package struct Rest<S: ParticleScalar>: Motion {
+  @inlinable package init() {}
+
+  @inlinable @inline(__always)
+  package func advance(_ z: inout PhaseSpace<S>) -> S.Mask { S.Mask(repeating: true) }
 }

@@ -56,6 +56,9 @@ public struct Species: Sendable, Equatable {
     self = found
   }
 
+  /// The charge of one particle [C], with its sign.
+  public var charge: Double { chargeNumber * PhysicalConstants.elementaryCharge }
+
   /// Mass times speed of light over charge [T·m]: the signed magnetic rigidity at βγ = 1.
   public var rigidityPerMomentum: Double {
     mass * 1e6 / PhysicalConstants.speedOfLight / chargeNumber

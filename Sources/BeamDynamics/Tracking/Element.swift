@@ -68,6 +68,9 @@ public protocol Element: Sendable {
   var inversion: Inversion { get }
   /// What is said here saves work, and is tested over the catalog.
   var alikeSlices: AlikeSlices { get }
+  /// True if the element is a place of a collective kick: it has a parameter "length" for which the
+  /// kick stands, and none along the orbit.
+  var isCollective: Bool { get }
   /// True if all particles are written to a file here.
   var recordsParticles: Bool { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error
@@ -119,6 +122,7 @@ extension Element {
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
   public var alikeSlices: AlikeSlices { .none }
+  public var isCollective: Bool { false }
   public var recordsParticles: Bool { false }
   public var mistakes: [String] { [] }
 

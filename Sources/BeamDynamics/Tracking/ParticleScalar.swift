@@ -11,6 +11,10 @@ public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Self>
+  /// Kicks particles of this precision.
+  static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Self>, _ inputs: KickInputs<Double>
+  ) throws
 }
 
 extension Double: ParticleWord {
@@ -23,6 +27,9 @@ extension Double: ParticleWord {
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Double> { double() }
+  public static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+  ) throws { try kick.apply(to: particles, inputs) }
 }
 
 extension Float: ParticleWord {
@@ -35,6 +42,9 @@ extension Float: ParticleWord {
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Float> { single() }
+  public static func apply(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Float>, _ inputs: KickInputs<Double>
+  ) throws { try kick.apply(to: particles, inputs) }
 }
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.

@@ -13,6 +13,11 @@ public struct TrackingOptions: Sendable {
   public var observedPlaces: Set<Int>?
   /// Whether consecutive linear elements become one matrix where nobody looks in between.
   public var mergesLinearElements = true
+  /// A kick that particles give each other in every slice, or only where the beamline has places for
+  /// it.
+  public var collectiveKick: (any CollectiveKick)?
+  /// Told at the end what the parts of all kicks took [s].
+  public var kickReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
 
   public init() {}
 }
@@ -68,6 +73,7 @@ public struct Tracker: Sendable {
     var occurrences: [Int: Int] = [:]
     var fractionBefore = 0.0
 
+    let kick = options.collectiveKick?.begin(workers)
     while let segment = program.nextSegment() {
       let span = segment.fractionDone - fractionBefore
       let results = try pass(
@@ -78,6 +84,9 @@ public struct Tracker: Sendable {
       losses += results.flatMap(\.losses).sorted {
         ($0.place, $0.particle) < ($1.place, $1.particle)
       }
+      if let kick, let inputs = segment.kick {
+        try bunch.withBlocks { try Word.apply(kick, to: $0, inputs) }
+      }
       if let place = segment.monitor {
         let key = segment.turn * beamline.elements.count + beamline.order[place]
         occurrences[key, default: 0] += 1
@@ -87,6 +96,7 @@ public struct Tracker: Sendable {
       }
     }
     bunch.reference = program.reference
+    if let kick { options.kickReport?(kick.seconds) }
     return losses
   }
 

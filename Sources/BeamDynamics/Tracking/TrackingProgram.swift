@@ -70,6 +70,8 @@ package struct TrackingSegment<Word: ParticleWord>: Sendable {
   var turn: Int
   /// The place of the monitor at the segment's end, if there is one.
   var monitor: Int?
+  /// The collective kick at the segment's end, if there is one; the particles are in its frame.
+  package var kick: KickInputs<Double>?
   /// The fraction of the whole run that is done after it.
   var fractionDone = 0.0
 }
@@ -83,8 +85,13 @@ package struct TrackingProgram<Word: ParticleWord> {
   package private(set) var reference: ReferenceParticle<Double>
   private var turn = 1
   private var place = 0
-  private var slice = 0
+  /// What happens at the place, and how much of it is done.
+  private var stepsHere: [PassageStep] = []
+  private var stepsDone = 0
   private var passage = 0
+  private let kicksAtPlaces: Bool
+  /// True if the particles are still in the frame of the last kick.
+  private var isInKickFrame = false
   /// Consecutive linear elements.
   private var pending: AffineMap<Double>?
   private var pendingKernel: TileKernel<Word>?
@@ -99,6 +106,7 @@ package struct TrackingProgram<Word: ParticleWord> {
     self.options = options
     self.reference = reference
     self.observationLimit = max(observationLimit, 1)
+    kicksAtPlaces = beamline.hasCollectivePlaces
   }
 
   /// The next stretch; nil at the end.
@@ -113,6 +121,10 @@ package struct TrackingProgram<Word: ParticleWord> {
     } else if turn > options.turns {
       return nil
     }
+    if isInKickFrame {
+      isInKickFrame = false
+      changeFrame(FixedTimeFrame(isExit: true), in: &segment)
+    }
     while turn <= options.turns {
       if place == beamline.count {
         place = 0
@@ -120,8 +132,8 @@ package struct TrackingProgram<Word: ParticleWord> {
         break
       }
       if segment.observations.count >= observationLimit { break }
-      passSlice(into: &segment)
-      if segment.monitor != nil { break }
+      step(into: &segment)
+      if segment.monitor != nil || segment.kick != nil { break }
     }
     flush(into: &segment, place: max(place - 1, 0))
     if turn > options.turns && options.moments == .none && options.observedPlaces == nil {
@@ -135,13 +147,52 @@ package struct TrackingProgram<Word: ParticleWord> {
     return segment
   }
 
-  private mutating func passSlice(into segment: inout TrackingSegment<Word>) {
+  /// Does the next thing that happens at the place.
+  private mutating func step(into segment: inout TrackingSegment<Word>) {
     let item = beamline[place: place]
-    let sliceCount = item.sliceCount(default: options.slices)
-    let part = Slice(index: slice, of: sliceCount)
+    if stepsDone == 0 {
+      stepsHere = PassageStep.all(
+        of: item, slices: options.slices, kick: options.collectiveKick?.slicing,
+        kicksAtPlaces: kicksAtPlaces)
+    }
+    let next = stepsHere[stepsDone]
+    stepsDone = stepsDone + 1 == stepsHere.count ? 0 : stepsDone + 1
+    switch next {
+    case .kick(let part): kick(item, part, in: &segment)
+    case .slice(let part, let completes): pass(item, part, completes: completes, into: &segment)
+    }
+    if stepsDone == 0 { place += 1 }
+  }
+
+  private mutating func kick(
+    _ item: BeamlineElement, _ part: Slice, in segment: inout TrackingSegment<Word>
+  ) {
+    guard let collective = options.collectiveKick else { return }
+    let length = item.element.kickLength(SliceInputs(part, reference))
+    if length == 0 { return }
+    flush(into: &segment, place: max(place - 1, 0))
+    if collective.frame == .fixedTime {
+      changeFrame(FixedTimeFrame(), in: &segment)
+      isInKickFrame = true
+    }
+    segment.kick = KickInputs(
+      length: length, reference: reference, charge: reference.species.charge)
+  }
+
+  private func changeFrame(_ frame: FixedTimeFrame, in segment: inout TrackingSegment<Word>) {
+    segment.steps.append(
+      .move(kernel(of: frame, Slice()), passage: passage, place: place, s: reference.s))
+  }
+
+  private mutating func pass(
+    _ item: BeamlineElement, _ part: Slice, completes: Bool,
+    into segment: inout TrackingSegment<Word>
+  ) {
     let start = reference.s
     reference = item.element.referenceAfter(SliceInputs(part, reference))
-    append(item, part, from: start, to: &segment)
+    append(item, part, completes: completes, from: start, to: &segment)
+    passage += 1
+    if !completes { return }
 
     let isLast = part.isLast
     if observes(place, isLastSlice: isLast) {
@@ -154,9 +205,6 @@ package struct TrackingProgram<Word: ParticleWord> {
       flush(into: &segment, place: place)
       segment.monitor = place
     }
-    passage += 1
-    slice = isLast ? 0 : slice + 1
-    if isLast { place += 1 }
   }
 
   private func observes(_ place: Int, isLastSlice: Bool) -> Bool {
@@ -165,11 +213,12 @@ package struct TrackingProgram<Word: ParticleWord> {
   }
 
   private mutating func append(
-    _ item: BeamlineElement, _ part: Slice, from s: Double,
+    _ item: BeamlineElement, _ part: Slice, completes: Bool, from s: Double,
     to segment: inout TrackingSegment<Word>
   ) {
     let frame = item.placement.frame
-    if options.mergesLinearElements && item.element.isLinear && item.placement.aperture == nil {
+    let aperture = completes ? item.placement.aperture : nil
+    if options.mergesLinearElements && item.element.isLinear && aperture == nil {
       var merged = pending ?? .identity
       merged.follow(
         by: item.element.pointMap(SliceInputs(part, reference.map { Tangent($0) })),
@@ -193,7 +242,7 @@ package struct TrackingProgram<Word: ParticleWord> {
     }
     segment.steps.append(
       .move(kernel(of: item.element, part), passage: passage, place: place, s: s))
-    if let aperture = item.placement.aperture {
+    if let aperture {
       segment.steps.append(
         .stop(
           Word.kernel(

@@ -36,6 +36,8 @@ public struct DesignRun: Sendable {
   public var turns = 1
   /// Slices of elements that name none.
   public var slices = 1
+  /// What particles give each other in every slice, if anything.
+  public var collectiveKick: (any CollectiveKick)?
 
   public init(
     _ beamline: Beamline, species: Species, kineticEnergy: Double, beam: Beam,

@@ -48,7 +48,7 @@ struct DesignSweep: Sendable {
     _ values: [C], _ bunch: Bunch<Double>, _ reference: ReferenceParticle<C>
   ) throws -> DesignPassage<C> {
     let sweep = ParticleSweep<C>(
-      beamline: run.beamline, turns: run.turns, slices: run.slices,
+      beamline: run.beamline, turns: run.turns, slices: run.slices, kick: run.collectiveKick,
       parameters: inputs.parameters, values: parameterValues(values), requests: requests,
       workers: workers)
     let particles = try sweep.forward(

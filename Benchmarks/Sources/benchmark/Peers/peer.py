@@ -5,7 +5,8 @@
 
 Usage: peer.py NAME [PROCESSOR]. The first line on standard input is a JSON object:
 kinetic_energy [MeV], particles, sigmas of x, px, y, py, t, pt, and elements, a list of [kind, length [m], strength]
-with the gradient [T/m] of a quadrupole and the angle [degrees] of a bend. Times are of tracking alone: the import,
+with the gradient [T/m] of a quadrupole and the angle [degrees] of a bend; for a kick of space charge instead of
+these cells, a list of three, and length [m]. Times are of tracking alone: the import,
 the beam and the lattice are made before. One thread.
 """
 
@@ -112,7 +113,87 @@ def cheetah(problem, method, precision, differentiates=False):
     return (lambda: None), gradient, precision
 
 
+def impactx_kick(problem):
+    """ImpactX: one kick of 3-D space charge (integrated Green's function by FFT), linear particles, and a drift."""
+    from impactx import Config, ImpactX, distribution, elements
+
+    simulation = ImpactX()
+    simulation.particle_shape = 1
+    simulation.n_cell = problem["cells"]
+    simulation.max_level = 0
+    simulation.blocking_factor_x = simulation.blocking_factor_y = simulation.blocking_factor_z = [4]
+    simulation.space_charge = "3D"
+    simulation.poisson_solver = "fft"
+    simulation.dynamic_size = True
+    simulation.prob_relative = [1.1]
+    simulation.diagnostics = False
+    simulation.slice_step_diagnostics = False
+    simulation.tiny_profiler = False
+    simulation.verbose = 0
+    simulation.init_grids()
+    container = simulation.particle_container()
+    simulation.lattice.append(elements.Drift(ds=problem["length"], nslice=1))
+    sigma = problem["sigmas"]
+    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
+
+    def prepare():
+        container.clear_particles()
+        reference = container.ref_particle()
+        reference.s = reference.x = reference.y = reference.z = reference.t = 0
+        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(problem["kinetic_energy"])
+        simulation.add_particles(1e-9, beam, problem["particles"])
+
+    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
+    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
+
+
+def cheetah_kick(problem, precision, steps=1, differentiates=False):
+    """Cheetah: kicks of 3-D space charge (integrated Green's function), linear particles, with drifts between them.
+
+    With `differentiates`, also the gradient of the final variances of x and y to the lengths of the drifts, backward.
+    """
+    import cheetah as package
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(differentiates)
+    dtype = getattr(torch, precision)
+    number = lambda value: torch.tensor(value, dtype=dtype)
+    energy = problem["kinetic_energy"] + ELECTRON_MASS
+    gamma = energy / ELECTRON_MASS
+    generator = torch.Generator().manual_seed(1)
+    particles = torch.ones((problem["particles"], 7), dtype=dtype)
+    particles[:, :6] = torch.randn(
+        (problem["particles"], 6), generator=generator, dtype=dtype) * number(problem["sigmas"])
+    charges = torch.full((problem["particles"],), 1e-9 / problem["particles"], dtype=dtype)
+    beam = package.ParticleBeam(particles, energy=number(energy * 1e6), particle_charges=charges, dtype=dtype)
+    lengths = []
+    pieces = []
+    for _ in range(steps):
+        length = number(problem["length"]).requires_grad_(differentiates)
+        lengths.append(length)
+        pieces.append(package.SpaceChargeKick(
+            effect_length=number(problem["length"]), grid_shape=tuple(problem["cells"]), dtype=dtype))
+        if differentiates:
+            pieces.append(package.Drift(length=length, dtype=dtype))
+    segment = package.Segment(pieces)
+    if not differentiates:
+        return (lambda: None), (lambda: segment.track(beam)), precision
+
+    def gradient():
+        for length in lengths:
+            length.grad = None
+        after = segment.track(beam)
+        (after.x.var(correction=0) + after.y.var(correction=0)).backward()
+
+    return (lambda: None), gradient, precision
+
+
 PEERS = {
+    "impactx-kick": impactx_kick,
+    "cheetah-kick-float32": lambda problem: cheetah_kick(problem, "float32"),
+    "cheetah-kick-float64": lambda problem: cheetah_kick(problem, "float64"),
+    "cheetah-kicks-gradient": lambda problem: cheetah_kick(problem, "float64", 10, True),
     "impactx": impactx,
     "cheetah-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32"),
     "cheetah-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64"),

@@ -1,0 +1,78 @@
+import AutoDiff
+
+/// One thing after the other that happens at a place of a beamline.
+package enum PassageStep: Sendable {
+  /// Particles pass a slice; where it `completes` one of the element's own slices, apertures act and
+  /// the beam may be looked at.
+  case slice(Slice, completes: Bool)
+  /// Particles kick each other, for the length of this slice.
+  case kick(Slice)
+
+  /// What happens at the place of `item`, in order.
+  ///
+  /// - Parameters:
+  ///   - slices: Of elements that name none.
+  ///   - kick: If particles kick each other, how kicks and slices follow.
+  ///   - kicksAtPlaces: Whether that happens where the beamline says so, and nowhere else.
+  package static func all(
+    of item: BeamlineElement, slices: Int, kick: KickSlicing?, kicksAtPlaces: Bool
+  ) -> [PassageStep] {
+    let count = item.sliceCount(default: slices)
+    let parts = (0..<count).map { Slice(index: $0, of: count) }
+    guard let kick else { return parts.map { .slice($0, completes: true) } }
+    if item.element.isCollective { return [.kick(parts[0]), .slice(parts[0], completes: true)] }
+    if kicksAtPlaces || item.element.length == 0 {
+      return parts.map { .slice($0, completes: true) }
+    }
+    switch kick {
+    case .kickFirst:
+      return parts.flatMap { [.kick($0), .slice($0, completes: true)] }
+    case .strang:
+      return parts.flatMap { part -> [PassageStep] in
+        let (first, second) = (2 * part.index, 2 * part.index + 1)
+        return [
+          .slice(Slice(index: first, of: 2 * count), completes: false), .kick(part),
+          .slice(Slice(index: second, of: 2 * count), completes: true),
+        ]
+      }
+    }
+  }
+}
+
+extension Beamline {
+  /// Whether collective kicks have places of their own.
+  package var hasCollectivePlaces: Bool {
+    order.contains { elements[$0].element.isCollective }
+  }
+}
+
+extension Element {
+  /// The length that a kick stands for in a slice [m]: of the design orbit, or of its own parameter
+  /// "length" where the element is nothing but a kick.
+  package func kickLength(_ inputs: SliceInputs<Double>) -> Double {
+    kickLength(inputs) { $0.referenceAfter($1) }
+  }
+
+  package func kickLength(_ inputs: SliceInputs<Tangent<Double>>) -> Tangent<Double> {
+    kickLength(inputs) { $0.referenceAfter($1) }
+  }
+
+  package func kickLength(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> Tangent<Tangent<Double>> {
+    kickLength(inputs) { $0.referenceAfter($1) }
+  }
+
+  private func kickLength<C: RealScalar>(
+    _ inputs: SliceInputs<C>, _ after: (Self, SliceInputs<C>) -> ReferenceParticle<C>
+  ) -> C {
+    if isCollective {
+      guard case .real(let path, _)? = Self.parameters["length"]?.storage else { return .zero }
+      return lifted(inputs.substitutions)[dynamicMember: path]
+    }
+    // From zero, so that no digits are lost far down the line.
+    var inputs = inputs
+    inputs.reference.s = .zero
+    return after(self, inputs).s
+  }
+}

@@ -1,0 +1,2 @@
+// FFTW in double and in single precision.
+#include <fftw3.h>

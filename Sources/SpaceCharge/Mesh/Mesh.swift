@@ -1,0 +1,20 @@
+import AutoDiff
+import BeamDynamics
+
+/// Where a mesh lies: the position of its first node and the sides of its cells [m].
+package struct Mesh<T: TableNumber>: Sendable {
+  package let size: MeshSize
+  /// The position of node 0 on each axis [m].
+  package var origin: (x: T, y: T, z: T)
+  /// The sides of a cell [m].
+  package var spacing: (x: T, y: T, z: T)
+
+  package init(_ size: MeshSize, origin: (x: T, y: T, z: T), spacing: (x: T, y: T, z: T)) {
+    self.size = size
+    self.origin = origin
+    self.spacing = spacing
+  }
+
+  /// The volume of a cell [m³].
+  package var cellVolume: T { spacing.x * spacing.y * spacing.z }
+}

@@ -1,0 +1,111 @@
+import AutoDiff
+import FourierTransform
+
+/// How many cells a mesh has along x, y and z. Its nodes are numbered 0 … n on each axis.
+package struct MeshSize: Sendable, Hashable {
+  package var x, y, z: Int
+
+  package init(_ x: Int, _ y: Int, _ z: Int) {
+    self.x = x
+    self.y = y
+    self.z = z
+  }
+
+  package subscript(axis: Int) -> Int { axis == 0 ? x : axis == 1 ? y : z }
+
+  /// The number of nodes.
+  package var nodeCount: Int { (x + 1) * (y + 1) * (z + 1) }
+}
+
+/// A number at each node of a mesh, with room for its Fourier transform of twice the size along x
+/// and y.
+///
+/// x runs fastest. A row holds the complex half spectrum along x, a plane twice as many rows as the
+/// mesh has cells along y; so a convolution needs no memory but this.
+package final class MeshField<C: MeshNumber>: Sendable {
+  package let size: MeshSize
+  /// Words from one row to the next.
+  package let rowStride: Int
+  /// Words from one plane of constant z to the next.
+  package let planeStride: Int
+  /// Words from a number to its derivative.
+  package let componentStride: Int
+  private let memory: AlignedWords<C.Word>
+
+  package init(_ size: MeshSize) {
+    self.size = size
+    (rowStride, planeStride) = Self.strides(size)
+    componentStride = planeStride * (size.z + 1)
+    memory = AlignedWords(count: C.componentCount * componentStride + 16)
+  }
+
+  private static func strides(_ size: MeshSize) -> (row: Int, plane: Int) {
+    // Rows begin at even complex numbers, as vectors want it.
+    let row = 2 * ((size.x + 2) / 2 * 2)
+    var plane = row * 2 * max(size.y, 1)
+    // Planes an exact power of two apart would all compete for the same lines of the cache.
+    if plane.isMultiple(of: 1024) { plane += 32 }
+    return (row, plane)
+  }
+
+  /// The bytes that a field of this size takes.
+  package static func byteCount(_ size: MeshSize) -> Int {
+    let (_, plane) = strides(size)
+    let (bytes, isTooLarge) = (plane * (size.z + 1)).multipliedReportingOverflow(
+      by: C.componentCount * MemoryLayout<C.Word>.stride)
+    return isTooLarge ? .max : bytes
+  }
+
+  package var words: UnsafeMutablePointer<C.Word> { memory.words }
+
+  /// Where the number at a node is.
+  @inline(__always)
+  package func address(_ x: Int, _ y: Int, _ z: Int) -> UnsafeMutablePointer<C.Word> {
+    words + (z &* planeStride &+ y &* rowStride &+ x)
+  }
+
+  package subscript(x: Int, y: Int, z: Int) -> C {
+    get { C.load(address(x, y, z), stride: componentStride) }
+    set { newValue.store(to: address(x, y, z), stride: componentStride) }
+  }
+
+  /// Zero at every node of the plane `z`.
+  func clear(plane z: Int) {
+    for component in 0..<C.componentCount {
+      (address(0, 0, z) + component * componentStride)
+        .update(repeating: 0, count: (size.y + 1) * rowStride)
+    }
+  }
+}
+
+/// The real, even spectrum of a kernel: a number for each wave vector with all components ≥ 0.
+///
+/// z runs fastest, then x, then y: the order in which a convolution reads it.
+package final class KernelSpectrum<C: MeshNumber>: Sendable {
+  package let size: MeshSize
+  package let componentStride: Int
+  private let memory: AlignedWords<C.Word>
+
+  package init(_ size: MeshSize) {
+    self.size = size
+    componentStride = (size.nodeCount + 15) / 16 * 16
+    memory = AlignedWords(count: C.componentCount * componentStride + 16)
+  }
+
+  package static func byteCount(_ size: MeshSize) -> Int {
+    C.componentCount * size.nodeCount * MemoryLayout<C.Word>.stride
+  }
+
+  package var words: UnsafeMutablePointer<C.Word> { memory.words }
+
+  /// Where the row along z begins.
+  @inline(__always)
+  func row(_ x: Int, _ y: Int) -> UnsafeMutablePointer<C.Word> {
+    words + (y &* (size.x &+ 1) &+ x) &* (size.z &+ 1)
+  }
+
+  package subscript(x: Int, y: Int, z: Int) -> C {
+    get { C.load(row(x, y) + z, stride: componentStride) }
+    set { newValue.store(to: row(x, y) + z, stride: componentStride) }
+  }
+}

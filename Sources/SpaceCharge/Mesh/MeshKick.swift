@@ -1,0 +1,223 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import FourierTransform
+
+/// Space charge on a mesh with open boundaries, for particles `P` and a mesh of numbers `C`.
+///
+/// Each step is linear in the charges: deposit them, convolve with the integrated Green's function,
+/// take differences at the particles, push. The way back goes through the transposed steps; the
+/// convolution with an even kernel is its own.
+final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == C.Table {
+  typealias T = C.Table
+
+  let options: SpaceChargeOptions
+  let frame: MeshFrame
+  private(set) var workers: Workers
+  private(set) var times = KickTimes()
+  /// The mesh of the last kick, and the particles that it follows.
+  private(set) var mesh: Mesh<T>?
+  private(set) var extent: BunchExtent<T>?
+  let transfer: ParticleMesh<C>
+  let convolution: OpenConvolution<C>
+  let field: MeshField<C>
+  let kernel: KernelSpectrum<C>
+  /// The sides that the kernel is for, in the frame at rest.
+  private var kernelSides: (x: T, y: T, z: T)?
+  /// What the kernel is to be multiplied by.
+  private var kernelScale = T(1.0)
+  /// The particles of the last kick in the mesh's order.
+  private(set) var records: SortedParticles<C>?
+  /// Of a plain kick, and of one that keeps positions.
+  private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
+  /// What the way back needs besides.
+  private(set) lazy var charges = MeshField<C>(frame.size)
+  private(set) lazy var product = KernelSpectrum<C>(frame.size)
+
+  init(_ options: SpaceChargeOptions, _ workers: Workers) {
+    self.options = options
+    self.workers = workers
+    frame = MeshFrame(options)
+    transfer = ParticleMesh(
+      frame.size, deposit: options.shape, gather: options.gather ?? options.shape)
+    convolution = OpenConvolution(frame.size, options.planning)
+    field = MeshField(frame.size)
+    kernel = KernelSpectrum(frame.size)
+  }
+
+  func begin(_ workers: Workers) {
+    self.workers = workers
+    times = KickTimes()
+    kernelSides = nil
+    kernelScale = T(1.0)
+    mesh = nil
+    extent = nil
+    records = nil
+  }
+
+  /// Changes the momenta of particles at fixed time.
+  func apply(to particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>) throws {
+    guard let mesh = try potential(of: particles, inputs) else { return }
+    guard let records else { return }
+    try times.measure(.gather) { try transfer.gatherField(to: records, from: field, workers) }
+    let strength = KickStrength(inputs, mesh)
+    try times.measure(.push) {
+      try forEachTile(particles) { words, count, places, _ in
+        Self.push(words, count, places, records, strength, sign: 1)
+      }
+    }
+    times.kicks += 1
+  }
+
+  /// Finds the potential and leaves it in ``field``, and the particles' order.
+  ///
+  /// - Returns: The mesh; nil if there is no charge, or no two particles.
+  func potential(
+    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>, keepsPositions: Bool = false
+  ) throws -> Mesh<T>? {
+    guard let mesh = try prepare(particles, inputs, keepsPositions: keepsPositions) else {
+      return nil
+    }
+    guard let records else { return nil }
+    try times.measure(.deposit) { try transfer.depositCharge(of: records, to: field, workers) }
+    if try times.measure(.green, { try updateKernel(mesh, inputs) }) { times.greenFunctions += 1 }
+    try times.measure(.convolution) {
+      try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
+    }
+    return mesh
+  }
+
+  /// The bunch's charge per node [C], in ``field``.
+  func charge(
+    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>
+  ) throws -> Mesh<T>? {
+    guard let mesh = try prepare(particles, inputs, keepsPositions: false) else { return nil }
+    guard let records else { return nil }
+    try transfer.depositCharge(of: records, to: field, workers)
+    return mesh
+  }
+
+  /// Chooses the mesh and puts the particles in its order.
+  private func prepare(
+    _ particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>, keepsPositions: Bool
+  ) throws -> Mesh<T>? {
+    let extent = try times.measure(.extent) {
+      try BunchExtent<T>(particles, as: P.self, workers)
+    }
+    self.extent = extent
+    guard let extent else { return nil }
+    let mesh = try frame.mesh(around: extent)
+    self.mesh = mesh
+    if recordsOfKind[keepsPositions]?.particleCount != particles.count {
+      recordsOfKind[keepsPositions] = nil
+      recordsOfKind[keepsPositions] = SortedParticles(
+        particleCount: particles.count, keepsPositions: keepsPositions)
+    }
+    records = recordsOfKind[keepsPositions]
+    guard let records else { return nil }
+    try times.measure(.sort) {
+      try records.sort(
+        particles, as: P.self, on: mesh, margin: frame.margin, unit: inputs.charge, workers)
+    }
+    times.outside = max(times.outside, records.outsideCount)
+    return mesh
+  }
+
+  /// What the convolution of charges [C] with the kernel [m²] is multiplied by to give volts.
+  func factor(_ mesh: Mesh<T>) -> T {
+    let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
+    return kernelScale / (scale * mesh.cellVolume)
+  }
+
+  /// Computes the kernel's spectrum, unless the one at hand will do: for the same sides, or for sides
+  /// that all have grown alike, as the kernel is homogeneous of degree 2.
+  ///
+  /// - Returns: Whether it was computed.
+  private func updateKernel(_ mesh: Mesh<T>, _ inputs: KickInputs<T>) throws -> Bool {
+    let sides = (
+      x: mesh.spacing.x, y: mesh.spacing.y, z: inputs.reference.gamma * mesh.spacing.z
+    )
+    if let kept = kernelSides {
+      let ratios = [sides.x / kept.x, sides.y / kept.y, sides.z / kept.z]
+      if zip(ratios, ratios.dropFirst()).allSatisfy({ Self.areEqual($0, $1) }) {
+        kernelScale = ratios[0] * ratios[0]
+        return false
+      }
+    }
+    kernelSides = nil
+    let table = try GreenTable<T>(frame.size, sides: sides, workers)
+    try table.fill(kernel, workers)
+    try convolution.transform(kernel, workers)
+    kernelSides = sides
+    kernelScale = T(1.0)
+    return true
+  }
+
+  /// Whether two ratios of sides differ by no more than roundings, in no derivative either.
+  private static func areEqual(_ a: T, _ b: T) -> Bool {
+    let difference = a - b
+    // Numbers with derivatives of their own: these must agree, too.
+    return withUnsafeBytes(of: difference) { bytes in
+      bytes.bindMemory(to: Double.self).allSatisfy { abs($0) <= 4e-15 * abs(a.plain) }
+    }
+  }
+
+  func forEachTile(
+    _ particles: ParticleBlocks<P.Word>,
+    _ body: @Sendable (UnsafeMutablePointer<P.Word>, Int, UnsafeMutablePointer<Int32>, Int) -> Void
+  ) throws {
+    guard let records else { return }
+    nonisolated(unsafe) let places = records.places
+    let perChunk = 16
+    try workers.forEach((particles.tileCount + perChunk - 1) / perChunk) { chunk in
+      for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
+        let numbers = particles.particles(ofTile: tile)
+        body(particles.address(ofTile: tile), numbers.count, places + numbers.lowerBound, tile)
+      }
+    }
+  }
+
+  /// Adds `sign` times each particle's kick to its momenta.
+  static func push(
+    _ words: UnsafeMutablePointer<P.Word>, _ count: Int, _ places: UnsafeMutablePointer<Int32>,
+    _ records: SortedParticles<C>, _ strength: KickStrength<T>, sign: Double
+  ) {
+    let stride = Tile<P.Word>.componentStride
+    let pitch = Tile<P.Word>.capacity
+    let keeps = records.width > 4
+    let field = SortedParticles<C>.Field.field(keepsPosition: keeps)
+    let factors = (sign * strength.x, sign * strength.y, sign * strength.z)
+    for i in 0..<count where places[i] >= 0 {
+      let record = records.record(Int(places[i]))
+      func kick(_ plane: Int, _ factor: T, _ difference: C) {
+        let address = words + (plane * pitch + i)
+        let momentum = P.load(address, stride: stride).table + factor * difference.table
+        P(rounding: momentum).store(to: address, stride: stride)
+      }
+      kick(1, factors.0, records.load(record, field))
+      kick(3, factors.1, records.load(record, field + 1))
+      kick(5, factors.2, records.load(record, field + 2))
+    }
+  }
+}
+
+/// What turns potential differences across a particle [V] into changes of momenta in units of p0.
+struct KickStrength<T: TableNumber>: Sendable {
+  /// K = qΔs/(β0²γ0³mc²) per side of a cell.
+  var x, y, z: T
+  /// K [1/V·m].
+  var total: T
+  /// K per metre of length.
+  var perLength: T
+
+  init(_ inputs: KickInputs<T>, _ mesh: Mesh<T>) {
+    let species = inputs.reference.species
+    let momentum = inputs.reference.betaGamma
+    let volts = species.mass * 1e6 / species.chargeNumber
+    perLength = 1.0 / (volts * (momentum * momentum * inputs.reference.gamma))
+    total = perLength * inputs.length
+    x = total / mesh.spacing.x
+    y = total / mesh.spacing.y
+    z = total / mesh.spacing.z
+  }
+}

@@ -1,0 +1,149 @@
+import AutoDiff
+import Communication
+import DoubleDouble
+import Foundation
+import Testing
+
+@testable import SpaceCharge
+
+@Suite struct GreenFunctionTests {
+  /// The integral of 1/r over a cell by Gauss–Legendre quadrature of 1/r where it is smooth.
+  private func quadrature(_ r: [Double], _ h: [Double]) -> Double {
+    // 20 points along each axis: exact to rounding two cells away.
+    let (nodes, weights) = Self.gaussLegendre(20)
+    var sum = 0.0
+    for (a, wa) in zip(nodes, weights) {
+      for (b, wb) in zip(nodes, weights) {
+        for (c, wc) in zip(nodes, weights) {
+          let x = r[0] + 0.5 * h[0] * a
+          let y = r[1] + 0.5 * h[1] * b
+          let z = r[2] + 0.5 * h[2] * c
+          sum += wa * wb * wc / (x * x + y * y + z * z).squareRoot()
+        }
+      }
+    }
+    return sum * h[0] * h[1] * h[2] / 8
+  }
+
+  static func gaussLegendre(_ n: Int) -> ([Double], [Double]) {
+    var nodes: [Double] = []
+    var weights: [Double] = []
+    for i in 0..<n {
+      var x = cos(Double.pi * (Double(i) + 0.75) / (Double(n) + 0.5))
+      var slope = 0.0
+      for _ in 0..<100 {
+        var (p, q) = (1.0, 0.0)
+        for k in 1...n {
+          (p, q) = ((Double(2 * k - 1) * x * p - Double(k - 1) * q) / Double(k), p)
+        }
+        slope = Double(n) * (x * p - q) / (x * x - 1)
+        let step = p / slope
+        x -= step
+        if abs(step) < 1e-16 { break }
+      }
+      nodes.append(x)
+      weights.append(2 / ((1 - x * x) * slope * slope))
+    }
+    return (nodes, weights)
+  }
+
+  private func table<T: TableNumber>(_ size: MeshSize, _ sides: (x: T, y: T, z: T)) throws
+    -> (Int, Int, Int) -> T
+  {
+    let table = try GreenTable<T>(size, sides: sides, .one)
+    return { x, y, z in
+      let row = UnsafeMutablePointer<Double>.allocate(capacity: table.rowWords)
+      defer { row.deallocate() }
+      table.write(x, y, to: row)
+      return T.load(row + z, stride: table.rowStride)
+    }
+  }
+
+  /// From a cube to a thousand to one in one and in two axes. The bound is that of the seam: the
+  /// difference of the antiderivative and the series err alike there.
+  @Test(arguments: [
+    [1.0, 1, 1], [1, 2, 3], [1, 1, 10], [10, 10, 1], [1, 1, 100], [1, 100, 100], [1, 1, 1000],
+    [1, 1000, 1000], [1, 30, 1000],
+  ]) func theTableIsTheIntegralOverACell(h: [Double]) throws {
+    let size = MeshSize(40, 40, 40)
+    let green = try table(size, (x: h[0], y: h[1], z: h[2]))
+    let largest = h.max() ?? 1
+    let seam = IntegratedGreenFunction.seam(h)
+    let bound = max(2e-12, 4 * 1.1e-3 * pow(seam, -8))
+    var worst = 0.0
+    for (i, j, k) in [
+      (0, 0, 3), (3, 0, 0), (0, 3, 0), (2, 2, 2), (5, 1, 0), (1, 4, 7), (13, 0, 2), (14, 14, 14),
+      (3, 20, 4), (40, 40, 40), (40, 0, 0), (0, 0, 40), (7, 11, 13),
+    ] {
+      let r = [Double(i) * h[0], Double(j) * h[1], Double(k) * h[2]]
+      // The quadrature converges where the cell's extent is below its distance.
+      let distance = (r[0] * r[0] + r[1] * r[1] + r[2] * r[2]).squareRoot()
+      if distance < 2 * largest { continue }
+      worst = max(worst, abs(green(i, j, k) / quadrature(r, h) - 1))
+    }
+    #expect(worst < bound, "\(h): \(worst)")
+  }
+
+  /// The cell at its own node is eight boxes around a corner; for the unit cube the integral is
+  /// 3 ln(2 + √3) − π/2.
+  @Test func aCellIsTheSumOfItsParts() throws {
+    let whole = try table(MeshSize(4, 4, 4), (x: 1.0, y: 0.7, z: 2.1))(0, 0, 0)
+    // Eight boxes of half the sides, around a corner: the antiderivative at the corner itself.
+    let corner = IntegratedGreenFunction.antiderivative(0.5, 0.35, 1.05)
+    #expect(abs(whole - 8 * corner) < 1e-14)
+    let cube = try table(MeshSize(4, 4, 4), (x: 1.0, y: 1.0, z: 1.0))(0, 0, 0)
+    #expect(abs(cube - (3 * log(2 + 3.0.squareRoot()) - 0.5 * Double.pi)) < 1e-14)
+  }
+
+  /// Derivatives by the sides, against differences in arithmetic of twice the precision.
+  @Test func derivativesAreThoseOfTheFormula() throws {
+    let size = MeshSize(24, 24, 24)
+    let sides = [1.0, 1.3, 0.8]
+    for axis in 0..<3 {
+      func lifted(_ a: Int) -> Tangent<Double> {
+        Tangent(sides[a], tangent: a == axis ? 1 : 0)
+      }
+      let green = try table(size, (x: lifted(0), y: lifted(1), z: lifted(2)))
+      for (i, j, k) in [(0, 0, 0), (1, 2, 0), (3, 3, 3), (20, 5, 1), (24, 24, 24)] {
+        let exact = { (change: Double) -> DoubleDouble in
+          Self.exact([i, j, k], sides.map { DoubleDouble($0) }, axis, DoubleDouble(change))
+        }
+        let step = 1e-8
+        let slope = (exact(step) - exact(-step)) / (2 * step)
+        let value = green(i, j, k)
+        let distance = Double(i * i + j * j + k * k).squareRoot()
+        // 3ε r³ for the value near the cell, and some of these for its derivative; at the seam the
+        // series' own.
+        let bound = 1e-13 + 2e-15 * min(pow(distance, 3), 3000)
+        #expect(abs(value.value / Double(exact(0)) - 1) < bound)
+        #expect(abs(value.tangent - Double(slope)) < 10 * bound * abs(value.value))
+      }
+    }
+  }
+
+  /// The eightfold difference in double-double arithmetic.
+  private static func exact(
+    _ n: [Int], _ sides: [DoubleDouble], _ axis: Int, _ change: DoubleDouble
+  ) -> DoubleDouble {
+    var sides = sides
+    sides[axis] = sides[axis] + change
+    var sum = DoubleDouble(0.0)
+    for signs in 0..<8 {
+      var corner: [DoubleDouble] = []
+      var sign = 1.0
+      for a in 0..<3 {
+        let isUpper = signs >> a & 1 == 1
+        var c = Double(n[a]) + (isUpper ? 0.5 : -0.5)
+        if !isUpper { sign = -sign }
+        // F is odd.
+        if c < 0 {
+          c = -c
+          sign = -sign
+        }
+        corner.append(sides[a] * c)
+      }
+      sum = sum + IntegratedGreenFunction.antiderivative(corner[0], corner[1], corner[2]) * sign
+    }
+    return sum
+  }
+}
