@@ -17,16 +17,12 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   let keepsPoints: Bool
   let sums: [ObservedSums<C>]
   let lossesByTile: [[ParticleLoss]]
+  /// Σw of all particles that the run began with, those lost before included.
+  let initialWeight: Double
 
   /// The particles that were lost, in the order of their numbers.
   package var losses: [ParticleLoss] {
     lossesByTile.flatMap(\.self).sorted { $0.particle < $1.particle }
-  }
-
-  /// Σw of all particles that the run began with, those lost before included.
-  private var initialWeight: Double {
-    if bunch.hasUniformWeights { return Double(bunch.count) }
-    return (0..<bunch.count).reduce(0) { $0 + bunch.weight(of: $1) }
   }
 
   /// In the order of the requests; without transfer matrices.

@@ -68,7 +68,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       line: line, requests: requests, workers: workers, start: start, program: program,
       tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
       sums: total.total ?? requests.map { ObservedSums($0) },
-      lossesByTile: results.flatMap(\.losses))
+      lossesByTile: results.flatMap(\.losses), initialWeight: bunch.initialWeight)
   }
 
   private struct ChunkResult: Sendable {
@@ -149,4 +149,12 @@ struct SweepChunks: Sendable {
   var count: Int { (tileCount + size - 1) / size }
 
   func tiles(_ chunk: Int) -> Range<Int> { chunk * size..<min((chunk + 1) * size, tileCount) }
+}
+
+extension Bunch<Double> {
+  /// Σw of all particles, lost ones included.
+  fileprivate var initialWeight: Double {
+    if hasUniformWeights { return Double(count) }
+    return (0..<count).reduce(0) { $0 + weight(of: $1) }
+  }
 }
