@@ -16,8 +16,25 @@ public struct Parameter<Subject>: Sendable {
   /// One sentence that a physicist would say.
   public let summary: String
   public let storage: Storage
+  /// Where the value lies in the subject's memory [byte]; nil if it is not stored.
+  public let offset: Int?
   /// True if a file must give it.
   public let isRequired: Bool
+
+  private init(
+    name: String, unit: String, summary: String, storage: Storage, isRequired: Bool
+  ) {
+    self.name = name
+    self.unit = unit
+    self.summary = summary
+    self.storage = storage
+    self.isRequired = isRequired
+    switch storage {
+    case .real(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .vector(let path): offset = MemoryLayout<Subject>.offset(of: path)
+    case .integer(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
+    }
+  }
 
   /// A real number [unit] within `range`; all finite numbers by default.
   public static func real(
@@ -81,14 +98,14 @@ public struct ParameterTable<Subject>: Sendable {
   }
 
   public let parameters: [Parameter<Subject>]
+  public let names: [String]
   public let alternatives: [Alternatives]
 
   public init(_ parameters: [Parameter<Subject>], alternatives: [Alternatives] = []) {
     self.parameters = parameters
+    names = parameters.map(\.name)
     self.alternatives = alternatives
   }
-
-  public var names: [String] { parameters.map(\.name) }
 
   public subscript(name: String) -> Parameter<Subject>? {
     parameters.first { $0.name == name }

@@ -44,7 +44,7 @@ public struct OptimizationRun: Sendable {
   public init(_ file: RunFile, workers: Workers = .all) {
     self.file = file
     self.workers = workers
-    directory = RunFile.resolve(file.output.directory, from: RunFile.folder(of: file.path))
+    directory = file.resultsDirectory
   }
 
   /// Runs, and leaves behind `optimize.json`, `history.csv`, `optimized.json`, a run file with the

@@ -184,6 +184,11 @@ extension RunFile {
     return folder.isEmpty ? "/" : String(folder)
   }
 
+  /// Where the results go unless a run says otherwise.
+  var resultsDirectory: String {
+    Self.resolve(output.directory, from: Self.folder(of: path))
+  }
+
   /// A path in a file, seen from where the program runs.
   static func resolve(_ path: String, from folder: String) -> String {
     path.hasPrefix("/") || folder == "." ? path : folder + "/" + path

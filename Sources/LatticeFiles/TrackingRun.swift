@@ -33,8 +33,7 @@ public struct TrackingRun: Sendable {
   public init(_ file: RunFile, workers: Workers = .all) {
     self.file = file
     self.workers = workers
-    directory = RunFile.resolve(
-      file.output.directory, from: RunFile.folder(of: file.path))
+    directory = file.resultsDirectory
   }
 
   /// Runs, and leaves the result files behind.

@@ -177,3 +177,11 @@ struct SweepChunks: Sendable {
 
   func tiles(_ chunk: Int) -> Range<Int> { chunk * size..<min((chunk + 1) * size, tileCount) }
 }
+
+extension Bunch<Double> {
+  /// Σw of all particles, lost ones included.
+  fileprivate var initialWeight: Double {
+    if hasUniformWeights { return Double(count) }
+    return (0..<count).reduce(0) { $0 + weight(of: $1) }
+  }
+}

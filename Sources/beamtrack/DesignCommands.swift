@@ -60,12 +60,6 @@ enum DesignCommand {
     return file
   }
 
-  static func workers(_ options: RunOptions) -> Workers {
-    Workers(
-      count: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      isInterrupted: { Interrupts.haveCome })
-  }
-
   /// How many variables a table shows.
   static let rowLimit = 100
 

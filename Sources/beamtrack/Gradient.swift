@@ -28,7 +28,7 @@ struct Gradient: ParsableCommand {
   func run() throws {
     let file = try DesignCommand.file(runFile, group, options)
     Interrupts.begin()
-    var run = GradientRun(file, workers: DesignCommand.workers(options))
+    var run = GradientRun(file, workers: options.workers)
     if let output = options.output { run.directory = output }
     run.isChecked = check
     let progress = ProgressLine(

@@ -24,7 +24,7 @@ struct Optimize: ParsableCommand {
   func run() throws {
     let file = try DesignCommand.file(runFile, group, options)
     Interrupts.begin()
-    var run = OptimizationRun(file, workers: DesignCommand.workers(options))
+    var run = OptimizationRun(file, workers: options.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine(
       "optimizing", isShown: StandardError.isTerminal && !options.quiet)

@@ -31,6 +31,13 @@ struct RunOptions: ParsableArguments {
     }
     if output == "" { throw ValidationError("--output must not be empty") }
   }
+
+  /// As many as are asked for; they stop when the user interrupts.
+  var workers: Workers {
+    Workers(
+      count: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      isInterrupted: { Interrupts.haveCome })
+  }
 }
 
 /// Tracks the particles of a run file through its lattice.
@@ -53,9 +60,7 @@ struct Track: ParsableCommand {
       file.tracking.precision = precision == .float ? .float : .double
     }
     Interrupts.begin()
-    let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    var run = TrackingRun(
-      file, workers: Workers(count: threads, isInterrupted: { Interrupts.haveCome }))
+    var run = TrackingRun(file, workers: options.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine("tracking", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }

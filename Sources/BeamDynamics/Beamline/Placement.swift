@@ -69,11 +69,6 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
   let cosine: S
   let sine: S
 
-  /// The frame of a placement.
-  init(_ placement: Placement) where S.Constant == Double {
-    self.init(dx: placement.dx, dy: placement.dy, tilt: placement.tilt)
-  }
-
   /// The same frame for another kind of number.
   init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
     dx = S(frame.dx)

@@ -28,8 +28,8 @@ struct AdjointState<C: EnvelopeScalar> {
     energies = Array(repeating: .zero, count: passageCount + 1)
     times = energies
     present = Array(repeating: 0, count: size)
-    matrices = Array(repeating: 0, count: maps.maps.count * size)
-    offsets = Array(repeating: Vector6(repeating: .zero), count: maps.maps.count)
+    matrices = Array(repeating: 0, count: maps.count * size)
+    offsets = Array(repeating: Vector6(repeating: .zero), count: maps.count)
   }
 
   mutating func begin(hasVectors: Bool) { self.hasVectors = hasVectors }
@@ -63,7 +63,7 @@ struct AdjointState<C: EnvelopeScalar> {
   /// Takes Σ̄ back through `steps`.
   @inline(__always)
   mutating func goBack(
-    _ number: Int, _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>,
+    _ number: Int, _ blocks: EnvelopeSteps.Blocks, isUncoupled: Bool, _ r: UnsafePointer<Double>,
     _ kickNumber: Int?, _ kick: SpaceChargeKick<C>?
   ) {
     var bar = KickCotangent<C>.zero
@@ -71,9 +71,12 @@ struct AdjointState<C: EnvelopeScalar> {
     present.withUnsafeMutableBufferPointer { present in
       matrices.withUnsafeMutableBufferPointer { matrices in
         guard let sigmaBar = present.baseAddress, let base = matrices.baseAddress else { return }
-        EnvelopeSteps.goBack(
-          blocks, r, kick, sigmaBar,
-          isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil, &bar)
+        let rBar = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
+        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaBar) {
+          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+        } else {
+          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+        }
       }
     }
     if let kickNumber {

@@ -16,22 +16,26 @@ struct ElementValues<C: EnvelopeScalar> {
     isMisplaced = placement.frame != nil
   }
 
-  /// Puts `value`, which is parameter `number` of the evaluation, in its place.
-  mutating func set(_ site: BeamlineParameter.Site, to value: C, number: Int) {
+  /// Makes a place for parameter `number` of the evaluation.
+  ///
+  /// - Returns: The number of its substitution, if it is one.
+  mutating func add(_ site: BeamlineParameter.Site, number: Int) -> Int? {
     active.append((number, site))
+    guard case .own(let parameter, let entry) = site else {
+      isMisplaced = true
+      return nil
+    }
+    substitutions.append(ParameterSubstitution(parameter: parameter, entry: entry, value: .zero))
+    return substitutions.count - 1
+  }
+
+  /// Puts `value` in the place that was made for it.
+  mutating func set(_ site: BeamlineParameter.Site, _ substitution: Int?, to value: C) {
     switch site {
-    case .own(let parameter, let entry):
-      substitutions.append(
-        ParameterSubstitution(parameter: parameter, entry: entry, value: value))
-    case .dx:
-      dx = value
-      isMisplaced = true
-    case .dy:
-      dy = value
-      isMisplaced = true
-    case .tilt:
-      tilt = value
-      isMisplaced = true
+    case .own: if let substitution { substitutions[substitution].value = value }
+    case .dx: dx = value
+    case .dy: dy = value
+    case .tilt: tilt = value
     }
   }
 

@@ -3,12 +3,9 @@ import AutoDiff
 /// Jₘ = ∫₀^∞ sᵐ·det(Ŝ + s)^(−3/2) ds for m = 0, 1, 2: what the field of a uniform ellipsoid is made
 /// of.
 ///
-/// With s = eᵘ the integrand is analytic in the strip |Im u| < π and decays at both ends, so that a
-/// sum over a regular grid of step 1/2 misses the integral by about 2·exp(−2π²/0.5) = 1e-17,
-/// relative. The grid is cut where what is left out is below 1e-16 of the field: at 10⁻¹⁶·w₋ and at
-/// 10¹¹·w₊, where the eigenvalues of Ŝ lie between w₋ and w₊. That makes 125 nodes, and 4 more for
-/// each power of e in the ratio of the axes. Unlike R_D by duplication (B. C. Carlson, Numer. Math.
-/// 33, 1 (1979)) it knows no preferred axes: the ellipsoid may be tilted, and axes may be equal.
+/// Unlike R_D by duplication (B. C. Carlson, Numer. Math. 33, 1 (1979)) these know no preferred
+/// axes: the ellipsoid may be tilted, and axes may be equal. They are summed over the nodes of
+/// ``EllipsoidGrid``.
 struct EllipsoidIntegrals<C: EnvelopeScalar> {
   var j0, j1, j2: C
 
@@ -24,16 +21,17 @@ struct EllipsoidIntegrals<C: EnvelopeScalar> {
     let minors = C.Four(invariants.minors)
     let determinant = C.Four(invariants.determinant)
     var (sum0, sum1, sum2) = (C.Four.zero, C.Four.zero, C.Four.zero)
-    EllipsoidGrid(invariants).forEachNode { s in
+    EllipsoidGrid(invariants).forEachNode { s, ds in
       let det = ((s + trace) * s + minors) * s + determinant
-      let weight = s / (det * .sqrt(det))
+      var weight = ds / (det * .sqrt(det))
       sum0 += weight
-      sum1 += s * weight
-      sum2 += s * s * weight
+      weight *= s
+      sum1 += weight
+      sum2 += s * weight
     }
-    j0 = EllipsoidGrid<C>.step * Self.total(sum0)
-    j1 = EllipsoidGrid<C>.step * Self.total(sum1)
-    j2 = EllipsoidGrid<C>.step * Self.total(sum2)
+    j0 = Self.total(sum0)
+    j1 = Self.total(sum1)
+    j2 = Self.total(sum2)
   }
 
   /// The sum of four numbers.
@@ -51,38 +49,71 @@ struct EllipsoidIntegrals<C: EnvelopeScalar> {
   }
 }
 
-/// The nodes s = s₀·e^(k/2) of ``EllipsoidIntegrals``, four at a time.
-struct EllipsoidGrid<C: EnvelopeScalar> {
-  private let start: Double
-  private let groups: Int
+/// Kₚ = ∫₀^∞ sᵖ·det(Ŝ + s)^(−5/2) ds for p = 0 … 4: ∂Jₘ is −(3/2)·K_{m+2}, K_{m+1}, K_m to the
+/// trace, the minors and the determinant.
+struct EllipsoidSlopes<C: EnvelopeScalar> {
+  var k0, k1, k2, k3, k4: C
 
-  @inline(__always) static var step: Double { 0.5 }
-
-  /// Of values alone: where the grid lies does not change the integral.
+  /// Takes derivatives to J₀, J₁, J₂ back to the invariants.
   @inline(__always)
-  init(_ invariants: EllipsoidInvariants<C>) {
-    let largest = invariants.trace.plainValue
-    let smallest = invariants.determinant.plainValue / invariants.minors.plainValue
-    start = 1e-16 * smallest
-    // A beam without volume has no field; its Jₘ are not numbers, and are found out elsewhere.
-    let span = Double.log(1e27 * largest / smallest) / (4 * Self.step)
-    groups = span < 500 ? Int(span) + 1 : 0
+  func pullBack(_ j0: C, _ j1: C, _ j2: C) -> EllipsoidInvariants<C> {
+    EllipsoidInvariants(
+      trace: -1.5 * (j0 * k2 + j1 * k3 + j2 * k4), minors: -1.5 * (j0 * k1 + j1 * k2 + j2 * k3),
+      determinant: -1.5 * (j0 * k0 + j1 * k1 + j2 * k2))
+  }
+}
+
+extension EllipsoidIntegrals {
+  /// The integrals and their derivatives, from one pass over the nodes.
+  @inline(__always)
+  static func withSlopes(_ invariants: EllipsoidInvariants<C>) -> (Self, EllipsoidSlopes<C>) {
+    let trace = C.Four(invariants.trace)
+    let minors = C.Four(invariants.minors)
+    let determinant = C.Four(invariants.determinant)
+    var j = (C.Four.zero, C.Four.zero, C.Four.zero)
+    var k = (C.Four.zero, C.Four.zero, C.Four.zero, C.Four.zero, C.Four.zero)
+    EllipsoidGrid(invariants).forEachNode { s, ds in
+      let det = ((s + trace) * s + minors) * s + determinant
+      let inverse = C.Four.reciprocal(det)
+      var weight = ds * inverse * .sqrt(inverse)
+      var slope = weight * inverse
+      j.0 += weight
+      k.0 += slope
+      weight *= s
+      slope *= s
+      j.1 += weight
+      k.1 += slope
+      weight *= s
+      slope *= s
+      j.2 += weight
+      k.2 += slope
+      slope *= s
+      k.3 += slope
+      k.4 += s * slope
+    }
+    return (
+      Self(j0: total(j.0), j1: total(j.1), j2: total(j.2)),
+      EllipsoidSlopes(
+        k0: total(k.0), k1: total(k.1), k2: total(k.2), k3: total(k.3), k4: total(k.4))
+    )
+  }
+}
+
+/// det(Ŝ + s) = s³ + trace·s² + minors·s + determinant.
+struct EllipsoidInvariants<C: RealScalar> {
+  var trace, minors, determinant: C
+
+  @inline(__always)
+  init(trace: C, minors: C, determinant: C) {
+    self.trace = trace
+    self.minors = minors
+    self.determinant = determinant
   }
 
   @inline(__always)
-  func forEachNode(_ body: (C.Four) -> Void) {
-    let first = Double.exp(Self.step)
-    var s = InlineArray<8, Double>(repeating: 0)
-    s[0] = start
-    for k in 1..<4 { s[k] = s[k - 1] * first }
-    let four = s.span.withUnsafeBufferPointer { words in
-      words.baseAddress.map { C.Four.load($0, stride: 4) } ?? .zero
-    }
-    let factor = first * first * first * first
-    var scale = 1.0
-    for _ in 0..<groups {
-      body(scale * four)
-      scale *= factor
-    }
+  init(_ matrix: SymmetricMatrix3<C>, _ adjugate: SymmetricMatrix3<C>) {
+    trace = matrix.xx + matrix.yy + matrix.tt
+    minors = adjugate.xx + adjugate.yy + adjugate.tt
+    determinant = matrix.xx * adjugate.xx + matrix.xy * adjugate.xy + matrix.xt * adjugate.xt
   }
 }

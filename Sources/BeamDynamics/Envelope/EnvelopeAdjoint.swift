@@ -31,17 +31,13 @@ extension EnvelopeSweep {
     // The envelope.
     back.begin(hasVectors: cotangents.contains { $0.reachesVectors })
     var stretch = way.stretches.count
-    for (observation, cotangent) in zip(way.observations, cotangents).reversed() {
-      while stretch > observation.stretches {
-        stretch -= 1
-        way.goBack(through: way.stretches[stretch], maps, kicks, &back)
-      }
-      back.add(cotangent)
+    for number in cotangents.indices.reversed() {
+      let reached = way.observations[number].stretches
+      way.goBack(through: reached..<stretch, maps, kicks, &back)
+      back.add(cotangents[number])
+      stretch = reached
     }
-    while stretch > 0 {
-      stretch -= 1
-      way.goBack(through: way.stretches[stretch], maps, kicks, &back)
-    }
+    way.goBack(through: 0..<stretch, maps, kicks, &back)
     gradient.start.covariance = back.covariance
     gradient.start.mean = back.mean
     if options.tracksTransferMatrix { gradient.start.transferMatrix = back.matrix }
@@ -50,7 +46,7 @@ extension EnvelopeSweep {
     for number in kicks.indices {
       pullBackKick(number, back.kicks[number], reachesEnergy, &back, &gradient)
     }
-    for number in maps.maps.indices.reversed() where back.isActive[number] {
+    for number in (0..<maps.count).reversed() where back.isActive[number] {
       pullBackMap(number, reachesEnergy, &back, &gradient)
     }
     pullBackReference(cotangents, back, &gradient)
@@ -93,9 +89,9 @@ extension EnvelopeSweep {
     _ number: Int, _ reachesEnergy: Bool, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
   ) {
-    switch maps.maps[number].source {
+    switch maps.sources[number] {
     case .square(let root):
-      back.pullBackSquare(number, root, maps[root], maps.maps[root].offset)
+      back.pullBackSquare(number, root, maps[root], maps.offsets[root])
     case .slice(let slice, let index, let reference, let passage):
       let element = beamline.elements[index].element
       let values = elements[index]
@@ -191,13 +187,12 @@ extension EnvelopeSweep {
 
 extension ReferenceCotangent where C: EnvelopeScalar {
   fileprivate var reachesLaboratory: Bool {
-    [position, orientation.right, orientation.up, orientation.forward].contains { v in
-      ![v.x, v.y, v.z].allSatisfy { $0.hasSameWords(as: .zero) }
-    }
+    !(position.isZero && orientation.right.isZero && orientation.up.isZero
+      && orientation.forward.isZero)
   }
 
   fileprivate var isZero: Bool {
-    [kineticEnergyOverMass, s, t].allSatisfy { $0.hasSameWords(as: .zero) } && !reachesLaboratory
+    Vector3(kineticEnergyOverMass, s, t).isZero && !reachesLaboratory
   }
 
   /// The change of the objective for a change of the reference particle.
@@ -211,7 +206,11 @@ extension ReferenceCotangent where C: EnvelopeScalar {
   }
 }
 
-extension Vector3 {
+extension Vector3 where C: EnvelopeScalar {
+  fileprivate var isZero: Bool {
+    x.hasSameWords(as: .zero) && y.hasSameWords(as: .zero) && z.hasSameWords(as: .zero)
+  }
+
   fileprivate func dot(_ b: Self) -> C { x * b.x + y * b.y + z * b.z }
 }
 

@@ -18,23 +18,23 @@ enum EnvelopeSteps {
 
   /// Takes Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
   ///
-  /// With T = RK, which differs from R in the columns of x, y and t: first W = TΣ, then WTᵀ.
+  /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
   @inline(__always)
   static func pass<C: EnvelopeScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
   ) {
-    let size = MatrixColumn<C>.matrixSize
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { scratch in
-      guard let t = scratch.baseAddress else { return }
-      t.update(from: r, count: size)
-      for i in 0..<blocks.count {
-        let sigma = UnsafePointer(blocks.block(i, of: C.self))
-        if let kick {
-          kick.matrix(at: sigma).follow(byColumnsOf: r, into: t, isSpatial: kick.isSpatial)
+    for i in 0..<blocks.count {
+      let sigma = UnsafePointer(blocks.block(i, of: C.self))
+      var w = MatrixColumns<C>(of: r).times(sigma)
+      if let kick {
+        let a = kick.matrix(at: sigma)
+        if kick.isSpatial {
+          w.kickSpatial(a, sigma, before: r)
+        } else {
+          w.kickPlanar(a, sigma, before: r)
         }
-        let product = MatrixColumns<C>(of: t).times(sigma)
-        product.times(transposeOf: t).store(to: blocks.block(i + 1, of: C.self))
       }
+      w.times(transposeOf: r).store(to: blocks.block(i + 1, of: C.self))
     }
   }
 
@@ -103,6 +103,55 @@ enum EnvelopeSteps {
   }
 }
 
+extension MatrixColumns {
+  /// From RΣ to RKΣKᵀ.
+  @inline(__always)
+  fileprivate mutating func kickPlanar(
+    _ a: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>, before r: UnsafePointer<Double>
+  ) {
+    let (toPx, toPy) = (Column(1, of: r), Column(3, of: r))
+    @inline(__always)
+    func add(_ j: Int, to column: inout Column) {
+      let (x, y): (C, C) = (entry(0, j, of: sigma), entry(2, j, of: sigma))
+      column = column + (a.xx * x + a.xy * y) * toPx
+      column = column + (a.xy * x + a.yy * y) * toPy
+    }
+    add(0, to: &x)
+    add(1, to: &px)
+    add(2, to: &y)
+    add(3, to: &py)
+    add(4, to: &t)
+    add(5, to: &pt)
+    px = px + (a.xx * x + a.xy * y)
+    py = py + (a.xy * x + a.yy * y)
+  }
+
+  /// The same in three dimensions.
+  @inline(__always)
+  fileprivate mutating func kickSpatial(
+    _ a: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>, before r: UnsafePointer<Double>
+  ) {
+    let (toPx, toPy, toPt) = (Column(1, of: r), Column(3, of: r), Column(5, of: r))
+    @inline(__always)
+    func add(_ j: Int, to column: inout Column) {
+      let (x, y): (C, C) = (entry(0, j, of: sigma), entry(2, j, of: sigma))
+      let t: C = entry(4, j, of: sigma)
+      column = column + (a.xx * x + a.xy * y + a.xt * t) * toPx
+      column = column + (a.xy * x + a.yy * y + a.yt * t) * toPy
+      column = column + (a.xt * x + a.yt * y + a.tt * t) * toPt
+    }
+    add(0, to: &x)
+    add(1, to: &px)
+    add(2, to: &y)
+    add(3, to: &py)
+    add(4, to: &t)
+    add(5, to: &pt)
+    px = px + (a.xx * x + a.xy * y + a.xt * t)
+    py = py + (a.xy * x + a.yy * y + a.yt * t)
+    pt = pt + (a.xt * x + a.yt * y + a.tt * t)
+  }
+}
+
 extension SymmetricMatrix3 where C: EnvelopeScalar {
   /// Writes those columns of MK in which it differs from the matrix M, whose columns are given.
   @inline(__always)
@@ -138,8 +187,8 @@ extension SpaceChargeKick {
   @inline(__always)
   func matrix(at sigma: UnsafePointer<Double>) -> SymmetricMatrix3<C> {
     switch model {
-    case .planar: planarMatrix(extent(of: sigma))
-    case .spatial: spatialMatrix(extent(of: sigma))
+    case .planar: planarField(extent(of: sigma)).matrix
+    case .spatial: spatialField(extent(of: sigma)).matrix
     }
   }
 
@@ -168,7 +217,8 @@ extension SpaceChargeKick {
     _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
     _ kickBar: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
-    let a = planarMatrix(extent)
+    let field = planarField(extent)
+    let a = field.matrix
     var q = p
     q.x = q.x + (a.xx * q.px + a.xy * q.py)
     q.y = q.y + (a.xy * q.px + a.yy * q.py)
@@ -180,7 +230,7 @@ extension SpaceChargeKick {
     let (xy, yy) = (C.load(scratch + 1, stride: 6), C.load(scratch + 3, stride: 6))
     let bar = SymmetricMatrix3(
       xx: 2.0 * xx, xy: 2.0 * (yx + xy), yy: 2.0 * yy, xt: .zero, yt: .zero, tt: .zero)
-    let s = pullBackPlanar(bar, at: extent, &kickBar)
+    let s = field.pullBack(bar, &kickBar)
     let (ex, ey) = (C.Four.load(units, stride: 36), C.Four.load(units + 12, stride: 36))
     let rowX = C.Four(a.xx) * ex + C.Four(a.xy) * ey
     let rowY = C.Four(a.xy) * ex + C.Four(a.yy) * ey
@@ -208,7 +258,8 @@ extension SpaceChargeKick {
     _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
     _ kickBar: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
-    let a = spatialMatrix(extent)
+    let (field, slopes) = spatialFieldWithSlopes(extent)
+    let a = field.matrix
     var q = p
     q.x = q.x + (a.xx * q.px + a.xy * q.py + a.xt * q.pt)
     q.y = q.y + (a.xy * q.px + a.yy * q.py + a.yt * q.pt)
@@ -230,7 +281,7 @@ extension SpaceChargeKick {
     let half = SymmetricMatrix3(
       xx: x.px, xy: x.py + y.px, yy: y.py, xt: x.pt + t.px, yt: y.pt + t.py, tt: t.pt)
     let bar = half.scaled(by: C(2.0))
-    let s = pullBackSpatial(bar, at: extent, &kickBar)
+    let s = field.pullBack(bar, slopes, &kickBar)
     let (ex, ey) = (MatrixColumn<C>(0, of: units), MatrixColumn<C>(2, of: units))
     let et = MatrixColumn<C>(4, of: units)
     let rowX = a.xx * ex + a.xy * ey + a.xt * et

@@ -21,6 +21,13 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   public var differentiatesReference = false
 
   var elements: [ElementValues<C>] = []
+  private var facts: [ElementFacts] = []
+  /// For each parameter, the number of its substitution in its element.
+  private var substitutions: [Int?] = []
+  /// The elements that have parameters, once each.
+  private var varied: [Int] = []
+  /// The path that a kick in each element stands for, if it is known.
+  private var kickLengths: [C?] = []
   var maps = SliceMaps<C>()
   var way = EnvelopeWay<C>()
   var kicks: [KickSource<C>] = []
@@ -56,6 +63,21 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   }
 }
 
+/// What a sweep asks an element again and again.
+private struct ElementFacts {
+  let element: any Element
+  let alike: AlikeSlices
+  let sliceCount: Int
+  let isThin: Bool
+
+  init(_ item: BeamlineElement, slices: Int) {
+    element = item.element
+    alike = item.element.alikeSlices
+    sliceCount = item.sliceCount(default: slices)
+    isThin = item.element.length == 0
+  }
+}
+
 /// A kick, and the element from whose length it comes.
 struct KickSource<C: EnvelopeScalar> {
   let kick: SpaceChargeKick<C>
@@ -85,11 +107,24 @@ extension EnvelopeSweep {
   }
 
   private mutating func prepare() {
-    elements = beamline.elements.map { ElementValues($0.placement) }
-    for (number, parameter) in parameters.enumerated() {
-      elements[parameter.element].set(parameter.site, to: values[number], number: number)
+    if elements.isEmpty {
+      elements = beamline.elements.map { ElementValues($0.placement) }
+      facts = beamline.elements.map { ElementFacts($0, slices: options.slices) }
+      varied = Set(parameters.map(\.element)).sorted()
+      kickLengths = elements.map { _ in nil }
+      substitutions = parameters.indices.map {
+        elements[parameters[$0].element].add(parameters[$0].site, number: $0)
+      }
     }
-    maps.reset(elementCount: elements.count)
+    for number in parameters.indices {
+      let parameter = parameters[number]
+      elements[parameter.element].set(
+        parameter.site, substitutions[number], to: values[number])
+    }
+    for index in varied { kickLengths[index] = nil }
+    maps.reset(
+      elementCount: elements.count, changed: varied, start: start.reference,
+      isRecorded: recordsWay)
     way.reset(start, options, isRecorded: recordsWay)
     kicks.removeAll(keepingCapacity: true)
   }
@@ -101,18 +136,16 @@ extension EnvelopeSweep {
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws {
     let index = beamline.order[place]
-    let item = beamline.elements[index]
-    let element = item.element
-    let isThin = element.length == 0
-    let sliceCount = item.sliceCount(default: options.slices)
-    let charge = isThin ? nil : options.spaceCharge
+    let element = facts[index].element
+    let sliceCount = facts[index].sliceCount
+    let charge = facts[index].isThin ? nil : options.spaceCharge
     let halves = charge?.slicing == .strang ? 2 : 1
     let count = sliceCount * halves
     let looks = isObserved(place)
     let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
     let passage = SlicePassage(index: index, place: place, count: count, charge: charge)
 
-    if element.alikeSlices == .none || looksInside || !options.tracksEnvelope {
+    if facts[index].alike == .none || looksInside || !options.tracksEnvelope {
       for slice in 0..<sliceCount {
         try passSlice(passage, slice, element, &reference)
         let isLast = slice == sliceCount - 1
@@ -175,7 +208,18 @@ extension EnvelopeSweep {
     reference = C.referenceAfter(
       element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
     guard options.tracksEnvelope else { return 0 }
-    return maps.number(of: index, slice, element, elements[index], reference, way.lastPassage)
+    return map(of: index, slice, element, reference)
+  }
+
+  /// The number of the map of a slice; `reference` is at its end.
+  private mutating func map(
+    of index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
+  ) -> Int {
+    let alike = facts[index].alike
+    let energy = reference.kineticEnergyOverMass
+    if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
+    return maps.find(
+      of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage)
   }
 
   /// The kick of the slices in `range`.
@@ -184,6 +228,21 @@ extension EnvelopeSweep {
     _ reference: ReferenceParticle<C>
   ) -> Int? {
     guard let charge = passage.charge else { return nil }
+    let length = kickLength(passage, range, element, reference)
+    kicks.append(
+      KickSource(
+        kick: SpaceChargeKick(charge.model, intensity: start.intensity, over: length, reference),
+        element: passage.index, passage: way.lastPassage, sliceCount: passage.count,
+        firstSlice: range.lowerBound, lastSlice: range.upperBound))
+    return kicks.count - 1
+  }
+
+  /// The path that the slices in `range` cover.
+  private mutating func kickLength(
+    _ passage: SlicePassage, _ range: ClosedRange<Int>, _ element: any Element,
+    _ reference: ReferenceParticle<C>
+  ) -> C {
+    if let known = kickLengths[passage.index] { return known }
     var length = C.zero
     for slice in range {
       var origin = reference
@@ -196,12 +255,8 @@ extension EnvelopeSweep {
             substituting: elements[passage.index].substitutions)
         ).s
     }
-    kicks.append(
-      KickSource(
-        kick: SpaceChargeKick(charge.model, intensity: start.intensity, over: length, reference),
-        element: passage.index, passage: way.lastPassage, sliceCount: passage.count,
-        firstSlice: range.lowerBound, lastSlice: range.upperBound))
-    return kicks.count - 1
+    if facts[passage.index].alike != .none { kickLengths[passage.index] = length }
+    return length
   }
 
   /// Passes all slices of an element whose slices are alike.
@@ -217,11 +272,10 @@ extension EnvelopeSweep {
     reference = C.referenceAfter(
       element, SliceInputs(whole, reference, substituting: elements[index].substitutions))
     func map(_ slice: Int) -> Int {
-      maps.number(
-        of: index, Slice(index: slice, of: count), element, elements[index], reference,
-        way.lastPassage)
+      self.map(of: index, Slice(index: slice, of: count), element, reference)
     }
-    let (first, last) = (map(0), map(count - 1))
+    let first = map(0)
+    let last = facts[index].alike == .all ? first : map(count - 1)
     if passage.charge?.slicing == .strang {
       try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, place, beamline)
       if sliceCount > 1 {

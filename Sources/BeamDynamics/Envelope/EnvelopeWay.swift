@@ -10,6 +10,8 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     let count: Int
     /// The number of the block with Σ before the first passage.
     let block: Int
+    /// Whether Σ and the map leave x, y and t apart from each other.
+    let isUncoupled: Bool
     /// The mean before it, and the transfer matrix up to it, if they are tracked.
     let mean: Vector6<C>
     let matrix: Matrix6<C>?
@@ -24,7 +26,8 @@ struct EnvelopeWay<C: EnvelopeScalar> {
   private var tracksEnvelope = true
   private var tracksMean = false
   private var tracksMatrix = false
-  private var isBegun = false
+  /// Whether x, y and t do not depend on each other at present.
+  private var isUncoupled = false
   private var block = 0
 
   /// Σ, block after block: all, or the present one and another.
@@ -52,7 +55,9 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     block = 0
     reserve(2)
     covariances.withUnsafeMutableBufferPointer { words in
-      if let base = words.baseAddress { start.covariance.store(to: base) }
+      guard let base = words.baseAddress else { return }
+      start.covariance.store(to: base)
+      isUncoupled = UncoupledMoments<C>.areAll(of: base)
     }
   }
 
@@ -75,8 +80,7 @@ struct EnvelopeWay<C: EnvelopeScalar> {
 
   /// Notes where the reference particle is before a passage.
   mutating func note(_ reference: ReferenceParticle<C>, before element: Int, _ slice: Slice) {
-    if !isRecorded { passages.removeAll(keepingCapacity: true) }
-    passages.append((reference, element, slice))
+    if isRecorded { passages.append((reference, element, slice)) }
   }
 
   mutating func noteObservation() {
@@ -96,32 +100,38 @@ struct EnvelopeWay<C: EnvelopeScalar> {
         throw unsized(charged.model, place, beamline)
       }
     }
+    isUncoupled = isUncoupled && maps.isUncoupled[number]
     if isRecorded {
       stretches.append(
         Stretch(
-          map: number, kick: kick == nil ? nil : kickNumber, count: count, block: block, mean: mean,
-          matrix: transferMatrix))
+          map: number, kick: kick == nil ? nil : kickNumber, count: count, block: block,
+          isUncoupled: isUncoupled, mean: mean, matrix: transferMatrix))
       reserve(block + count + 1)
     }
     let mask = isRecorded ? ~0 : 1
     covariances.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
       maps.withMatrix(number) { matrix in
-        EnvelopeSteps.pass(
-          EnvelopeSteps.Blocks(base: base, first: block, mask: mask, count: count), matrix, kick)
+        let blocks = EnvelopeSteps.Blocks(base: base, first: block, mask: mask, count: count)
+        if isUncoupled {
+          UncoupledSteps.pass(blocks, matrix, kick)
+        } else {
+          EnvelopeSteps.pass(blocks, matrix, kick)
+        }
       }
     }
     block = (block + count) & mask
     if kick != nil, !isFinite { throw unsized(kick?.model ?? .planar, place, beamline) }
-    let map = maps.maps[number]
-    if tracksMean || map.hasOffset || tracksMatrix {
+    let isShifted = maps.hasOffset[number]
+    if tracksMean || isShifted || tracksMatrix {
       let r = maps[number]
-      tracksMean = tracksMean || map.hasOffset
+      let offset = maps.offsets[number]
+      tracksMean = tracksMean || isShifted
       for _ in 0..<count {
         if tracksMatrix { matrix = r * matrix }
         if tracksMean {
           let moved = r * mean
-          mean = Vector6 { moved[$0] + map.offset[$0] }
+          mean = Vector6 { moved[$0] + offset[$0] }
         }
       }
     }
@@ -140,9 +150,17 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     covariances[block * MatrixColumn<C>.matrixSize].isFinite
   }
 
-  /// Takes derivatives back through `stretch`.
+  /// Takes derivatives back through some stretches, from the last to the first.
   @inline(__always)
   mutating func goBack(
+    through numbers: Range<Int>, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
+    _ back: inout AdjointState<C>
+  ) {
+    for number in numbers.reversed() { goBack(through: stretches[number], maps, kicks, &back) }
+  }
+
+  @inline(__always)
+  private mutating func goBack(
     through stretch: Stretch, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
     _ back: inout AdjointState<C>
   ) {
@@ -152,12 +170,13 @@ struct EnvelopeWay<C: EnvelopeScalar> {
         back.goBack(
           stretch.map,
           EnvelopeSteps.Blocks(base: base, first: stretch.block, mask: ~0, count: stretch.count),
-          matrix, stretch.kick, stretch.kick.map { kicks[$0].kick })
+          isUncoupled: stretch.isUncoupled, matrix, stretch.kick,
+          stretch.kick.map { kicks[$0].kick })
       }
     }
     guard back.hasVectors else { return }
     let r = maps[stretch.map]
-    let offset = maps.maps[stretch.map].offset
+    let offset = maps.offsets[stretch.map]
     var before = [(stretch.mean, stretch.matrix)]
     for _ in 1..<stretch.count {
       let (mean, matrix) = before[before.count - 1]

@@ -11,36 +11,69 @@ struct SliceMaps<C: EnvelopeScalar> {
     case square(Int)
   }
 
-  /// What is known of a map besides its matrix.
-  struct Map {
-    let source: Source
-    /// d
-    let offset: Vector6<C>
-    let hasOffset: Bool
+  /// The number of a map, and whether it holds for the present values.
+  private struct Slot {
+    var number: Int
+    var isFresh: Bool
   }
 
-  /// The maps of an element at one energy.
+  /// The maps of an element in `count` slices at one energy: of its first slice, of inner ones, and
+  /// of its last.
+  ///
+  /// All access goes through mutating functions: reading a property of an entry of a list that is
+  /// itself a property of an inout struct copies that struct, with all its lists.
   private struct Known {
-    var count = 0
-    var energy: C = .zero
-    var first: Int?
-    var inner: Int?
-    var last: Int?
-    var square: Int?
+    private var count = 0
+    private var energy: C = .zero
+    private var slots = InlineArray<3, Slot?>(repeating: nil)
+
+    mutating func find(_ slot: Int, ifIn count: Int, at energy: C) -> Slot? {
+      self.count == count && energy.hasSameWords(as: self.energy) ? slots[slot] : nil
+    }
+
+    /// - Returns: True if what was known before, of other slices or another energy, is forgotten.
+    mutating func note(_ slot: Int, _ number: Int, in count: Int, at energy: C) -> Bool {
+      var forgets = false
+      if self.count != count || !energy.hasSameWords(as: self.energy) {
+        forgets = self.count != 0
+        self.count = count
+        self.energy = energy
+        slots = InlineArray(repeating: nil)
+      }
+      slots[slot] = Slot(number: number, isFresh: true)
+      return forgets
+    }
+
+    mutating func makeStale() {
+      for i in 0..<3 { slots[i]?.isFresh = false }
+    }
   }
 
-  private(set) var maps: [Map] = []
+  private(set) var sources: [Source] = []
+  /// d of each map.
+  private(set) var offsets: [Vector6<C>] = []
+  /// Whether d is other than zero.
+  private(set) var hasOffset: [Bool] = []
+  /// Whether each map leaves x, y and t apart from each other.
+  private(set) var isUncoupled: [Bool] = []
   private var known: [Known] = []
   /// R of each map, as ``MatrixColumn`` lays it.
   private var matrices: [Double] = []
-  private var squares: [Int: Int] = [:]
+  /// For each map, that which does the same twice.
+  private var squares: [Slot?] = []
+  /// What maps can be kept for: those of one run at one energy.
+  private var start: ReferenceParticle<C>?
+  private var isRecorded = false
+  private var isKept = false
+
+  var count: Int { sources.count }
 
   /// Whether anything depends on each map, where `isActive` says it of an element's.
   func activity(_ isActive: (Int) -> Bool) -> [Bool] {
     var result: [Bool] = []
-    result.reserveCapacity(maps.count)
-    for map in maps {
-      switch map.source {
+    result.reserveCapacity(count)
+    for source in sources {
+      switch source {
       case .slice(_, let element, _, _): result.append(isActive(element))
       case .square(let root): result.append(result[root])
       }
@@ -48,51 +81,71 @@ struct SliceMaps<C: EnvelopeScalar> {
     return result
   }
 
-  mutating func reset(elementCount: Int) {
-    maps.removeAll(keepingCapacity: true)
+  /// Begins a run in which the numbers of the elements `changed` may be others than in the last.
+  mutating func reset(
+    elementCount: Int, changed: [Int], start: ReferenceParticle<C>, isRecorded: Bool
+  ) {
+    if isKept, known.count == elementCount, isRecorded == self.isRecorded, let old = self.start,
+      old.species == start.species,
+      old.kineticEnergyOverMass.hasSameWords(as: start.kineticEnergyOverMass)
+    {
+      for index in changed { known[index].makeStale() }
+      return
+    }
+    sources.removeAll(keepingCapacity: true)
+    offsets.removeAll(keepingCapacity: true)
+    hasOffset.removeAll(keepingCapacity: true)
+    isUncoupled.removeAll(keepingCapacity: true)
     squares.removeAll(keepingCapacity: true)
     known.removeAll(keepingCapacity: true)
     known.append(contentsOf: repeatElement(Known(), count: elementCount))
+    self.start = start
+    self.isRecorded = isRecorded
+    isKept = true
   }
 
-  /// The number of the map of a slice of element `index`; `reference` is at its end.
-  mutating func number(
-    of index: Int, _ slice: Slice, _ element: any Element, _ values: ElementValues<C>,
-    _ reference: ReferenceParticle<C>, _ passage: Int
+  /// The number of the map of a slice of element `index`, if it is known; `energy` is that at its
+  /// end.
+  mutating func knownNumber(
+    of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
+  ) -> Int? {
+    guard alike != .none,
+      let found = known[index].find(alike.slot(of: slice), ifIn: slice.count, at: energy),
+      found.isFresh
+    else { return nil }
+    return found.number
+  }
+
+  /// Finds the map of a slice of element `index`; `reference` is at its end.
+  ///
+  /// - Returns: Its number.
+  mutating func find(
+    of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
+    _ values: ElementValues<C>, _ reference: ReferenceParticle<C>, _ passage: Int
   ) -> Int {
-    let alike = element.alikeSlices
+    let source = Source.slice(slice, element: index, reference: reference, passage: passage)
     if alike == .none {
-      return add(index, slice, element, values, reference, passage)
+      isKept = false
+      return set(nil, source, element, values)
     }
     let energy = reference.kineticEnergyOverMass
-    if known[index].count != slice.count || !energy.hasSameWords(as: known[index].energy) {
-      known[index] = Known(count: slice.count, energy: energy)
-    }
-    let isFirst = alike == .inner && slice.isFirst
-    let isLast = alike == .inner && slice.isLast
-    let found = isFirst ? known[index].first : isLast ? known[index].last : known[index].inner
-    if let found { return found }
-    let number = add(index, slice, element, values, reference, passage)
-    if isFirst {
-      known[index].first = number
-    } else if isLast {
-      known[index].last = number
-    } else {
-      known[index].inner = number
-    }
+    let slot = alike.slot(of: slice)
+    let old = known[index].find(slot, ifIn: slice.count, at: energy)?.number
+    let number = set(old, source, element, values)
+    if known[index].note(slot, number, in: slice.count, at: energy) { isKept = false }
     return number
   }
 
   /// The number of the map that is that of `number` twice.
   mutating func square(of number: Int) -> Int {
-    if let found = squares[number] { return found }
+    let found = squares[number]
+    if let found, found.isFresh { return found.number }
     let matrix = self[number]
-    let offset = maps[number].offset
+    let offset = offsets[number]
     let shift = matrix * offset
-    let result = append(
-      matrix * matrix, Vector6 { shift[$0] + offset[$0] }, hasOffset: maps[number].hasOffset,
-      .square(number))
-    squares[number] = result
+    let result = write(
+      found?.number, matrix * matrix, Vector6 { shift[$0] + offset[$0] }, .square(number))
+    squares[number] = Slot(number: result, isFresh: true)
     return result
   }
 
@@ -109,32 +162,57 @@ struct SliceMaps<C: EnvelopeScalar> {
     }
   }
 
-  private mutating func add(
-    _ index: Int, _ slice: Slice, _ element: any Element, _ values: ElementValues<C>,
-    _ reference: ReferenceParticle<C>, _ passage: Int
+  /// Finds a map, and writes it over that of `number` unless it is nil.
+  private mutating func set(
+    _ number: Int?, _ source: Source, _ element: any Element, _ values: ElementValues<C>
   ) -> Int {
+    guard case .slice(let slice, _, let reference, _) = source else {
+      preconditionFailure("a square is not found by differentiation")
+    }
     var map = AffineMap<C>.identity
     map.follow(
       by: C.pointMap(element, values.inputs(slice, reference)), in: values.frame { Tangent($0) })
-    let offset = map.offset
-    var hasOffset = false
-    for i in 0..<6 where !offset[i].hasSameWords(as: .zero) { hasOffset = true }
-    return append(
-      map.matrix, offset, hasOffset: hasOffset,
-      .slice(slice, element: index, reference: reference, passage: passage))
+    if let number { squares[number]?.isFresh = false }
+    return write(number, map.matrix, map.offset, source)
   }
 
-  private mutating func append(
-    _ matrix: Matrix6<C>, _ offset: Vector6<C>, hasOffset: Bool, _ source: Source
+  private mutating func write(
+    _ old: Int?, _ matrix: Matrix6<C>, _ offset: Vector6<C>, _ source: Source
   ) -> Int {
-    let number = maps.count
-    maps.append(Map(source: source, offset: offset, hasOffset: hasOffset))
+    var isShifted = false
+    var isCoupled = false
+    for i in 0..<6 {
+      if !offset[i].hasSameWords(as: .zero) { isShifted = true }
+      for j in 0..<6 where i / 2 != j / 2 && !matrix[i, j].hasSameWords(as: .zero) {
+        isCoupled = true
+      }
+    }
+    let number = old ?? count
     let size = MatrixColumn<C>.matrixSize
-    while matrices.count < (number + 1) * size { matrices.append(0) }
+    if old == nil {
+      sources.append(source)
+      offsets.append(offset)
+      hasOffset.append(isShifted)
+      isUncoupled.append(!isCoupled)
+      squares.append(nil)
+      while matrices.count < (number + 1) * size { matrices.append(0) }
+    } else {
+      sources[number] = source
+      offsets[number] = offset
+      hasOffset[number] = isShifted
+      isUncoupled[number] = !isCoupled
+    }
     matrices.withUnsafeMutableBufferPointer { words in
       if let base = words.baseAddress { matrix.store(to: base + number * size) }
     }
     return number
+  }
+}
+
+extension AlikeSlices {
+  /// Where the map of `slice` is among those of an element.
+  fileprivate func slot(of slice: Slice) -> Int {
+    self == .all ? 1 : slice.isFirst ? 0 : slice.isLast ? 2 : 1
   }
 }
 

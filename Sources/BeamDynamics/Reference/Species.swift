@@ -1,14 +1,15 @@
 /// A kind of particle: its mass and its charge.
 public struct Species: Sendable, Equatable {
-  /// The name in run files; nil for an ion given by mass and charge.
-  public let name: String?
+  /// An index into ``names``. Not the name itself: copies of a reference particle then count no
+  /// references.
+  private let nameNumber: Int?
   /// Rest energy mc² [MeV].
   public let mass: Double
   /// Charge in units of the elementary charge, signed.
   public let chargeNumber: Double
 
   init(named name: String, mass: Double, chargeNumber: Double) {
-    self.name = name
+    nameNumber = Self.names.firstIndex(of: name)
     self.mass = mass
     self.chargeNumber = chargeNumber
   }
@@ -17,10 +18,17 @@ public struct Species: Sendable, Equatable {
   public init(mass: Double, chargeNumber: Double) {
     precondition(mass > 0 && mass.isFinite, "a species has a positive mass")
     precondition(chargeNumber != 0 && chargeNumber.isFinite, "a species has a charge")
-    self.name = nil
+    nameNumber = nil
     self.mass = mass
     self.chargeNumber = chargeNumber
   }
+
+  /// The name in run files; nil for an ion given by mass and charge.
+  public var name: String? { nameNumber.map { Self.names[$0] } }
+
+  private static let names = [
+    "electron", "positron", "proton", "antiproton", "muon-", "muon+", "H-", "deuteron", "alpha",
+  ]
 
   private static let electronMass = PhysicalConstants.restEnergy(
     ofMass: PhysicalConstants.electronMass)

@@ -22,9 +22,21 @@ public struct AffineMap<C: RealScalar>: Sendable {
   private init(columns: InlineArray<6, PhaseSpace<Tangent<C>>>) { self.columns = columns }
 
   /// R, the Jacobian, of the order x, px, y, py, t, pt.
-  public var matrix: Matrix6<C> { Matrix6 { i, j in columns[j][i].tangent } }
+  ///
+  /// Taken column by column: each look at a column copies it.
+  public var matrix: Matrix6<C> {
+    var matrix = Matrix6<C>.zero
+    for j in 0..<6 {
+      let column = columns[j]
+      for i in 0..<6 { matrix[i, j] = column[i].tangent }
+    }
+    return matrix
+  }
   /// d, the image of the origin.
-  public var offset: Vector6<C> { Vector6 { i in columns[0][i].value } }
+  public var offset: Vector6<C> {
+    let column = columns[0]
+    return Vector6 { column[$0].value }
+  }
 
   /// This map and then that of an element which stands in `frame`; nil is where it should be.
   public mutating func follow(

@@ -130,8 +130,11 @@ extension Element {
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {
-    guard case .real(let path, _)? = Self.parameters["length"]?.storage else { return }
-    reference.fly(over: slice.length(of: q[dynamicMember: path]))
+    let table = Self.parameters
+    guard let number = table.names.firstIndex(of: "length"),
+      let offset = table.parameters[number].offset
+    else { return }
+    reference.fly(over: slice.length(of: q[offset: offset]))
   }
 
   @inlinable

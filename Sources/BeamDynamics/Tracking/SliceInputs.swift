@@ -54,18 +54,21 @@ extension Element {
   public func lifted<C: RealScalar>(
     _ substitutions: [ParameterSubstitution<C>]
   ) -> Lifted<Self, C> {
-    var q = Lifted<Self, C>(self)
-    for substitution in substitutions {
-      switch (Self.parameters.parameters[substitution.parameter].storage, substitution.entry) {
-      case (.real(let path, _), nil): q = q.replacing(path, by: substitution.value)
-      case (.vector(let path), let entry?):
-        q = q.replacing(path, at: entry, by: substitution.value)
-      default:
-        preconditionFailure(
-          "a real number takes the place of a real parameter, or of a list's entry")
-      }
-    }
-    return q
+    if substitutions.isEmpty { return Lifted(self) }
+    let table = Self.parameters.parameters
+    return Lifted(
+      self,
+      replacing: substitutions.map { substitution in
+        let parameter = table[substitution.parameter]
+        switch (parameter.storage, substitution.entry, parameter.offset) {
+        case (.real, nil, let offset?), (.vector, .some, let offset?):
+          return Lifted.Replacement(
+            offset: offset, index: substitution.entry, value: substitution.value)
+        default:
+          preconditionFailure(
+            "a real number takes the place of a real parameter, or of a list's entry")
+        }
+      })
   }
 
   /// The transfer map with everything that `inputs` say.

@@ -1,6 +1,7 @@
 import AutoDiff
 
-/// The number that the constants of a sweep are: `Double` for values and gradients, `Tangent<Double>` for Hessian-vector products.
+/// The number that the constants of a sweep are: `Double` for values and gradients,
+/// `Tangent<Double>` for Hessian-vector products.
 ///
 /// It finds, among an element's specialised requirements, those of its own kind.
 public protocol SweepScalar: ParticleScalar where Constant == Self, Word == Double, Mask == Bool {

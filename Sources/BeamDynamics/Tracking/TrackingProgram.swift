@@ -115,7 +115,8 @@ package struct TrackingProgram<Word: ParticleWord> {
     if !hasStarted {
       hasStarted = true
       if beamline.count > 0 {
-        segment.steps.append(.move(energyTest, passage: -1, place: 0, s: reference.s))
+        segment.steps.append(
+          .move(.energyTest(reference), passage: -1, place: 0, s: reference.s))
       }
       segment.observe(Observation(name: "start", place: nil, turn: 1, reference: reference))
     } else if turn > options.turns {
@@ -229,46 +230,14 @@ package struct TrackingProgram<Word: ParticleWord> {
       return
     }
     flush(into: &segment, place: max(place - 1, 0))
-    if let frame {
-      segment.steps.append(
-        .enter(
-          frame,
-          Word.kernel(
-            double: TileKernel(
-              TransferMap(FrameEntry<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
-            single: TileKernel(
-              TransferMap(FrameEntry<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement)))))
-        ))
-    }
+    if let frame { segment.steps.append(.enter(frame, .frame(entering: true, frame))) }
     segment.steps.append(
       .move(kernel(of: item.element, part), passage: passage, place: place, s: s))
     if let aperture {
       segment.steps.append(
-        .stop(
-          Word.kernel(
-            double: TileKernel(
-              TransferMap(EllipseTest<Lanes<NativeDoubleShape.Shape>>(aperture))),
-            single: TileKernel(
-              TransferMap(EllipseTest<Lanes<NativeFloatShape.Shape>>(aperture)))),
-          passage: passage, place: place, s: reference.s))
+        .stop(.test(aperture), passage: passage, place: place, s: reference.s))
     }
-    if frame != nil {
-      segment.steps.append(
-        .leave(
-          Word.kernel(
-            double: TileKernel(
-              TransferMap(FrameExit<Lanes<NativeDoubleShape.Shape>>(frame: .init(item.placement)))),
-            single: TileKernel(
-              TransferMap(FrameExit<Lanes<NativeFloatShape.Shape>>(frame: .init(item.placement))))))
-      )
-    }
-  }
-
-  /// Loses particles that cannot exist.
-  private var energyTest: TileKernel<Word> {
-    Word.kernel(
-      double: TileKernel(TransferMap(EnergyTest<Lanes<NativeDoubleShape.Shape>>(reference))),
-      single: TileKernel(TransferMap(EnergyTest<Lanes<NativeFloatShape.Shape>>(reference))))
+    if let frame { segment.steps.append(.leave(.frame(entering: false, frame))) }
   }
 
   private func kernel(of element: any Element, _ part: Slice) -> TileKernel<Word> {
@@ -282,13 +251,8 @@ package struct TrackingProgram<Word: ParticleWord> {
   private mutating func flush(into segment: inout TrackingSegment<Word>, place: Int) {
     guard let map = pending else { return }
     if !map.isIdentity {
-      let merged = Word.kernel(
-        double: TileKernel(
-          TransferMap(AffineMotion<Lanes<NativeDoubleShape.Shape>>(map))),
-        single: TileKernel(
-          TransferMap(AffineMotion<Lanes<NativeFloatShape.Shape>>(map))))
       segment.steps.append(
-        .move(pendingKernel ?? merged, passage: passage, place: place, s: reference.s))
+        .move(pendingKernel ?? .affine(map), passage: passage, place: place, s: reference.s))
     }
     pending = nil
     pendingKernel = nil

@@ -11,25 +11,15 @@ public struct LBFGS: OptimizationMethod {
 
   public typealias Memory = CurvaturePairs
 
-  /// How many steps are remembered.
-  public var pairs = 10
-  /// The greatest slope after a step, as a fraction of that before.
-  public var curvature = 0.9
+  public var settings = LimitedMemorySettings()
 
   public init() {}
-
-  public func begin(
-    at x: [Double], _ function: inout CountedObjective, _ bounds: Bounds
-  ) throws -> (Iterate, Memory)? {
-    guard let (value, gradient) = try function.valueAndGradient(at: x) else { return nil }
-    return (Iterate(point: x, value: value, gradient: gradient), CurvaturePairs())
-  }
 
   public func advance(
     _ iterate: inout Iterate, _ memory: inout Memory, _ function: inout CountedObjective,
     _ bounds: Bounds
   ) throws -> Advance {
-    let search = WolfeLineSearch(curvature: curvature)
+    let search = WolfeLineSearch(curvature: settings.curvature)
     let direction = scaled(memory.inverseTimes(iterate.gradient), by: -1)
     let first = memory.isEmpty ? FirstStep.factor(iterate) : 1
     var outcome = try search.search(from: iterate, along: direction, first: first, &function)
@@ -45,7 +35,8 @@ public struct LBFGS: OptimizationMethod {
     case .found(let trial):
       let step = difference(trial.iterate.point, iterate.point)
       memory.remember(
-        step: step, change: difference(trial.iterate.gradient, iterate.gradient), atMost: pairs)
+        step: step, change: difference(trial.iterate.gradient, iterate.gradient),
+        atMost: settings.pairs)
       let move = Move(step: length(step), decrease: iterate.value - trial.iterate.value)
       iterate = trial.iterate
       return .moved(move)

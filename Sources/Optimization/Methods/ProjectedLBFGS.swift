@@ -14,19 +14,9 @@ public struct ProjectedLBFGS: OptimizationMethod {
 
   public typealias Memory = CurvaturePairs
 
-  /// How many steps are remembered.
-  public var pairs = 10
-  /// The greatest slope after a step, as a fraction of that before.
-  public var curvature = 0.9
+  public var settings = LimitedMemorySettings()
 
   public init() {}
-
-  public func begin(
-    at x: [Double], _ function: inout CountedObjective, _ bounds: Bounds
-  ) throws -> (Iterate, Memory)? {
-    guard let (value, gradient) = try function.valueAndGradient(at: x) else { return nil }
-    return (Iterate(point: x, value: value, gradient: gradient), CurvaturePairs())
-  }
 
   public func advance(
     _ iterate: inout Iterate, _ memory: inout Memory, _ function: inout CountedObjective,
@@ -46,7 +36,7 @@ public struct ProjectedLBFGS: OptimizationMethod {
         gradient: trial.iterate.gradient)
       let step = difference(found.point, iterate.point)
       memory.remember(
-        step: step, change: difference(found.gradient, iterate.gradient), atMost: pairs)
+        step: step, change: difference(found.gradient, iterate.gradient), atMost: settings.pairs)
       let move = Move(step: length(step), decrease: iterate.value - found.value)
       iterate = found
       return .moved(move)
@@ -76,7 +66,7 @@ public struct ProjectedLBFGS: OptimizationMethod {
     let size = length(direction)
     let cap = max(1, 0.1 * length(iterate.point))
     let first = memory.isEmpty && size > cap ? cap / size : 1
-    return try WolfeLineSearch(curvature: curvature).search(
+    return try WolfeLineSearch(curvature: settings.curvature).search(
       from: iterate, along: direction, first: first, longest: longest, &function)
   }
 }
