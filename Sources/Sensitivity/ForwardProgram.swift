@@ -19,10 +19,11 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
 
   /// - Parameter keepsPoints: Whether the way back will need the coordinates before maps without an
   ///   inverse.
+  /// - Throws: `StoppedBeam`
   init(
     _ line: SweepBeamline<C>, from start: ReferenceParticle<C>, _ requests: [ObservationRequest],
     keepsPoints: Bool
-  ) {
+  ) throws(StoppedBeam) {
     passages = Passage.all(of: line)
     references = [start]
     let plain = start.map { $0.plain }
@@ -37,6 +38,9 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       let element = line.beamline[place: passage.place].element
       let after = C.referenceAfter(
         element, line.inputs(at: passage.place, passage.slice, before))
+      guard after.kineticEnergyOverMass.plain > 0 else {
+        throw StoppedBeam(place: line.beamline.placeNames[passage.place])
+      }
       references.append(after)
       if merges, element.isLinear, line.beamline[place: passage.place].placement.aperture == nil {
         var map = pending ?? .identity

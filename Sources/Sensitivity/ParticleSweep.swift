@@ -29,14 +29,15 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
 
   /// Takes a copy of `bunch` through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
     let keepsPoints = line.beamline.elements.contains { $0.element.inversion == .localJacobian }
-    let program = ForwardProgram(line, from: start.reference, requests, keepsPoints: keepsPoints)
+    let program = try ForwardProgram(
+      line, from: start.reference, requests, keepsPoints: keepsPoints)
     let tiles = SweepTiles<C>(
       particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
     let chunks = SweepChunks(tileCount: tiles.tileCount)

@@ -19,10 +19,11 @@ struct SliceMaps<C: EnvelopeScalar> {
     let hasOffset: Bool
   }
 
-  /// The maps of an element at one energy.
+  /// The maps of an element at one energy, between two elements that may change it.
   private struct Known {
     var count = 0
     var energy: C = .zero
+    var stretch = 0
     var first: Int?
     var inner: Int?
     var last: Int?
@@ -31,6 +32,7 @@ struct SliceMaps<C: EnvelopeScalar> {
 
   private(set) var maps: [Map] = []
   private var known: [Known] = []
+  private var stretch = 0
   /// R of each map, as ``MatrixColumn`` lays it.
   private var matrices: [Double] = []
   private var squares: [Int: Int] = [:]
@@ -55,6 +57,10 @@ struct SliceMaps<C: EnvelopeScalar> {
     known.append(contentsOf: repeatElement(Known(), count: elementCount))
   }
 
+  /// Notes that the energy may have changed. If it is the same number by chance, as behind a cavity
+  /// without voltage, it is still another one for derivatives: no map from before serves again.
+  mutating func beginStretch() { stretch += 1 }
+
   /// The number of the map of a slice of element `index`; `reference` is at its end.
   mutating func number(
     of index: Int, _ slice: Slice, _ element: any Element, _ values: ElementValues<C>,
@@ -65,8 +71,10 @@ struct SliceMaps<C: EnvelopeScalar> {
       return add(index, slice, element, values, reference, passage)
     }
     let energy = reference.kineticEnergyOverMass
-    if known[index].count != slice.count || !energy.hasSameWords(as: known[index].energy) {
-      known[index] = Known(count: slice.count, energy: energy)
+    if known[index].count != slice.count || known[index].stretch != stretch
+      || !energy.hasSameWords(as: known[index].energy)
+    {
+      known[index] = Known(count: slice.count, energy: energy, stretch: stretch)
     }
     let isFirst = alike == .inner && slice.isFirst
     let isLast = alike == .inner && slice.isLast

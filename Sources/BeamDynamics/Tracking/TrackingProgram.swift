@@ -102,7 +102,7 @@ package struct TrackingProgram<Word: ParticleWord> {
   }
 
   /// The next stretch; nil at the end.
-  package mutating func nextSegment() -> TrackingSegment<Word>? {
+  package mutating func nextSegment() throws(StoppedBeam) -> TrackingSegment<Word>? {
     var segment = TrackingSegment<Word>(turn: turn)
     if !hasStarted {
       hasStarted = true
@@ -120,7 +120,7 @@ package struct TrackingProgram<Word: ParticleWord> {
         break
       }
       if segment.observations.count >= observationLimit { break }
-      passSlice(into: &segment)
+      try passSlice(into: &segment)
       if segment.monitor != nil { break }
     }
     flush(into: &segment, place: max(place - 1, 0))
@@ -135,12 +135,17 @@ package struct TrackingProgram<Word: ParticleWord> {
     return segment
   }
 
-  private mutating func passSlice(into segment: inout TrackingSegment<Word>) {
+  private mutating func passSlice(
+    into segment: inout TrackingSegment<Word>
+  ) throws(StoppedBeam) {
     let item = beamline[place: place]
     let sliceCount = item.sliceCount(default: options.slices)
     let part = Slice(index: slice, of: sliceCount)
     let start = reference.s
     reference = item.element.referenceAfter(SliceInputs(part, reference))
+    guard reference.kineticEnergyOverMass > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[place])
+    }
     append(item, part, from: start, to: &segment)
 
     let isLast = part.isLast

@@ -117,6 +117,8 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
       throw EvaluationFailure(error.description)
     } catch let error as EnvelopeError {
       throw EvaluationFailure(error.description)
+    } catch let error as StoppedBeam {
+      throw EvaluationFailure(error.description)
     }
   }
 
