@@ -41,6 +41,8 @@ public struct DistributionCatalog: Sendable {
     KurthDistribution6D.self,
     SemiGaussianDistribution.self,
     TriangleDistribution.self,
+    ThermalDistribution.self,
+    BithermalDistribution.self,
     EmptyDistribution.self,
   ])
 
