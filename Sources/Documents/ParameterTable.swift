@@ -115,4 +115,8 @@ public struct ParameterTable<Subject>: Sendable {
 extension ClosedRange<Double> {
   /// Every finite number that is not negative.
   public static var nonNegative: Self { 0...Double.greatestFiniteMagnitude }
+  /// Every finite number above zero.
+  public static var positive: Self {
+    Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
+  }
 }

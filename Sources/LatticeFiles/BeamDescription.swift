@@ -105,7 +105,11 @@ extension BeamDescription {
       }
       source = path.map { .file(path: RunFile.resolve($0, from: folder), charge: charge) }
     } else {
-      let drawn = readDrawn(&reader, for: method, charge: charge, &bindings, &diagnostics)
+      let reference = species.flatMap { species in
+        energy.map { ReferenceParticle<Double>(species: species, kineticEnergy: $0) }
+      }
+      let drawn = readDrawn(
+        &reader, for: method, reference, charge: charge, &bindings, &diagnostics)
       source = drawn.map { .drawn($0.beam) }
       shape = drawn?.shape
     }
@@ -188,7 +192,8 @@ extension BeamDescription {
   }
 
   private static func readDrawn(
-    _ reader: inout ObjectReader, for method: RunFile.Method, charge: Double?,
+    _ reader: inout ObjectReader, for method: RunFile.Method,
+    _ reference: ReferenceParticle<Double>?, charge: Double?,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> (beam: InitialBeam, shape: BeamShapeDescription?)? {
     // What is not drawn is not counted; what is not looked at needs no shape.
@@ -213,12 +218,29 @@ extension BeamDescription {
         GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
       return (beam, nil)
     }
-    let drawn = DistributionReader.read(&object, &bindings, &diagnostics)
-    // Mistakes in the shape have been reported.
-    guard let particles, let drawn, let shape = try? drawn.shape.shape else { return nil }
-    let beam = InitialBeam(
-      drawn.distribution, shape: shape, particles: particles, charge: charge ?? 0,
-      seed: UInt64(seed), isQuiet: isQuiet)
-    return (beam, drawn.shape)
+    let mistakes = diagnostics.entries.count
+    let description = DistributionReader.read(&object, &bindings, &diagnostics)
+    guard let particles, let description else { return nil }
+    func beam(_ distribution: any Distribution, _ shape: BeamShape<Double>) -> InitialBeam {
+      InitialBeam(
+        distribution, shape: shape, particles: particles, charge: charge ?? 0,
+        seed: UInt64(seed), isQuiet: isQuiet)
+    }
+    switch description {
+    case .shaped(let distribution, let description):
+      // Mistakes in the shape have been reported.
+      guard let shape = try? description.shape else { return nil }
+      return (beam(distribution, shape), description)
+    case .sized(let distribution, let mean):
+      guard let reference, diagnostics.entries.count == mistakes else { return nil }
+      do {
+        var sized = try distribution.sized(for: reference, charge: charge ?? 0)
+        sized.shape.mean = mean
+        return (beam(sized.distribution, sized.shape), nil)
+      } catch {
+        diagnostics.error("\(error)", at: object.position(of: error.parameter))
+        return nil
+      }
+    }
   }
 }

@@ -4,17 +4,27 @@ import LinearAlgebra
 import Sensitivity
 
 /// Reads a distribution: its kind, and the beam's shape from Twiss parameters, sigmas or a
-/// covariance.
+/// covariance, unless the kind brings its own.
 enum DistributionReader {
   private static let shapes = BeamShapeDescription.Form.allCases.map(\.rawValue)
+
+  /// What a run file says of a distribution.
+  enum Description {
+    case shaped(any Distribution, BeamShapeDescription)
+    /// One that brings its own sizes, about a mean.
+    case sized(any SizedDistribution, mean: PhaseSpace<Double>)
+  }
 
   static func read(
     _ reader: inout ObjectReader, catalog: DistributionCatalog = .standard,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> (distribution: any Distribution, shape: BeamShapeDescription)? {
+  ) -> Description? {
     let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics)
     let distribution = kind.flatMap { catalog[$0] }.map {
       readParameters(of: $0, &reader, &diagnostics)
+    }
+    if let sized = distribution as? any SizedDistribution {
+      return readSized(sized, &reader, &bindings, &diagnostics)
     }
     let given = reader.exactlyOne(of: shapes, &diagnostics)
     var shape = given.flatMap { readForm($0, &reader, &bindings, &diagnostics) }
@@ -29,7 +39,30 @@ enum DistributionReader {
       return .beam("covariance_\(names[index / 6])_\(names[index % 6])")
     }
     guard let distribution, let shape else { return nil }
-    return (distribution, shape)
+    return .shaped(distribution, shape)
+  }
+
+  /// The rest of a distribution that brings its own sizes.
+  private static func readSized(
+    _ distribution: any SizedDistribution, _ reader: inout ObjectReader,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> Description {
+    let kind = type(of: distribution).kind
+    for key in shapes + ["dispersion"] where reader.contains(key) {
+      _ = reader.node(key)
+      diagnostics.error(
+        "a distribution of kind \(quoted(kind)) brings its own sizes: leave out \(quoted(key))",
+        at: reader.position(of: key))
+    }
+    var description: BeamShapeDescription? = BeamShapeDescription(.covariance)
+    readMean(&reader, into: &description, &bindings, &diagnostics)
+    reader.finish(&diagnostics)
+    bindings += reader.bindings { .beam($0.key) }
+    var mean = PhaseSpace<Double>.zero
+    for (i, name) in PhaseSpace<Double>.names.enumerated() {
+      mean[i] = description?["mean_" + name] ?? 0
+    }
+    return .sized(distribution, mean: mean)
   }
 
   private static func readParameters<D: Distribution>(

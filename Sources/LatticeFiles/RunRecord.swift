@@ -119,7 +119,7 @@ struct RunRecord {
   }
 
   /// A distribution by the numbers that describe its shape, as long as they do; otherwise by its
-  /// covariance.
+  /// covariance. One that brings its own sizes needs neither.
   private func describe(_ initial: InitialBeam, _ shape: BeamShapeDescription?) -> JSONText {
     var description = BeamShapeDescription(.covariance)
     if let shape, let made = try? shape.shape, made.transform == initial.shape.transform,
@@ -137,8 +137,9 @@ struct RunRecord {
         description["mean_" + name] = initial.shape.mean[i]
       }
     }
-    return .object(
-      parameters(of: initial.distribution) + ShapeWriter(description, numbers).members)
+    var members = ShapeWriter(description, numbers).members
+    if initial.distribution is any SizedDistribution { members.removeAll { $0.0 != "mean" } }
+    return .object(parameters(of: initial.distribution) + members)
   }
 
   private func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {

@@ -34,10 +34,11 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
   /// - Parameters:
   ///   - charge: Of a particle of weight 1 [C].
   ///   - keepsPoints: Whether the way back will need the coordinates before maps without an inverse.
+  /// - Throws: `StoppedBeam`
   init(
     _ line: SweepBeamline<C>, from start: ReferenceParticle<C>, charge: C,
     _ requests: [ObservationRequest], keepsPoints: Bool
-  ) {
+  ) throws(StoppedBeam) {
     passages = Passage.all(of: line)
     references = [start]
     let plain = start.map { $0.plain }
@@ -64,6 +65,9 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       }
       let after = C.referenceAfter(
         element, line.inputs(at: passage.place, passage.slice, before))
+      guard after.kineticEnergyOverMass.plain > 0 else {
+        throw StoppedBeam(place: line.beamline.placeNames[passage.place])
+      }
       references.append(after)
       let stops = passage.completes && line.beamline[place: passage.place].placement.aperture != nil
       if merges, element.isLinear, !stops {

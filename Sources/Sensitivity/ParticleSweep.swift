@@ -30,7 +30,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
 
   /// Takes a copy of `bunch` through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
@@ -40,7 +40,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
     precondition(
       !keepsPoints || line.kick == nil, "the way back through collective kicks keeps no points")
     let whole = bunch.totalWeight
-    let program = ForwardProgram(
+    let program = try ForwardProgram(
       line, from: start.reference, charge: start.charge * (whole > 0 ? 1 / whole : 0), requests,
       keepsPoints: keepsPoints)
     let tiles = SweepTiles<C>(
@@ -63,8 +63,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       line: line, requests: requests, workers: workers, start: start, program: program,
       tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
-      sums: sums,
-      lossesByTile: losses, kick: kick)
+      sums: sums, lossesByTile: losses, kick: kick)
   }
 
   /// All tiles, through a stretch without kicks.
@@ -176,12 +175,4 @@ struct SweepChunks: Sendable {
   var count: Int { (tileCount + size - 1) / size }
 
   func tiles(_ chunk: Int) -> Range<Int> { chunk * size..<min((chunk + 1) * size, tileCount) }
-}
-
-extension Bunch<Double> {
-  /// Σw of all particles, lost ones included.
-  fileprivate var initialWeight: Double {
-    if hasUniformWeights { return Double(count) }
-    return (0..<count).reduce(0) { $0 + weight(of: $1) }
-  }
 }

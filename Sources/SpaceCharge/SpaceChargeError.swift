@@ -1,7 +1,8 @@
+import BeamDynamics
 import Foundation
 
 /// Why space charge cannot be computed.
-public enum SpaceChargeError: Error, Equatable, CustomStringConvertible {
+public enum SpaceChargeError: KickFailure, Equatable {
   /// All particles have the same coordinate on this axis: a mesh around them has no volume.
   case flatBunch(axis: String)
   /// The mesh needs more memory than there is; both in bytes.

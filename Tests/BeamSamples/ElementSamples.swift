@@ -95,6 +95,14 @@ private enum PlausibleValues {
     switch (name, unit) {
     case ("gap", _): [0.02, 0]
     case ("radius", _): [1.5, -2, 0]
+    // Strong enough for fast electrons, whose energy hardly changes their velocity.
+    case ("kt", _): [4e-3, 0]
+    // Slow protons are not stopped.
+    case ("normalized_voltage", _): [2e-3, -1e-3, 0]
+    case ("scale", "1/m"): [4e-3, -2e-3, 0]
+    case (_, "V"): [1e6, -5e5, 0]
+    // Some radians of phase for slow protons: each radian costs a rounding of itself.
+    case (_, "Hz"): [5e7, 2e7, 0]
     case (_, "m"): [0.3, 0, 1.2, -0.4]
     case (_, "rad"): [0.2, -0.1, 0, 1e-9]
     case (_, "1/m"): [0.7, -0.4, 0]
@@ -111,6 +119,7 @@ private enum PlausibleValues {
   /// The last is for kinds that take a dipole coefficient.
   static func vectors(unit: String) -> [[Double]] {
     switch unit {
+    case "": [[0.4, 0.3, -0.2, 0.1], [0, 0.5], [], [0, 0, 0], [1]]
     case "1/m^m": [[0, 0.6, -3, 20, 100], [0, -0.4], [], [0, 0, 0, 0], [1e-3, 0.2]]
     default: [[0, 1.2, -30, 200, 3000], [0, -3], [], [0, 0, 0, 0], [0.01, 2]]
     }

@@ -92,9 +92,34 @@ struct TrackTests {
     }
   }
 
-  @Test func aRunIsRepeatedFromItsRecord() throws {
+  /// A beam that brings its own sizes, and elements that change the energy.
+  private static let thermalRun = """
+    {
+      "beam": {
+        "species": "proton", "kinetic_energy": 0.1, "charge": 1.4285714285714286e-10,
+        "particles": 1000, "quiet_start": true,
+        "distribution": {
+          "kind": "bithermal", "k": "2 * pi", "kT": 36e-6, "kT_halo": 9e-4, "halo": 0.05,
+          "mean": {"x": 1e-4}},
+      },
+      "lattice": {
+        "elements": {
+          "c": {"kind": "ConstantFocusing", "length": 0.3, "kx": 6, "ky": 6, "kt": 6, "slices": 3},
+          "b": {"kind": "Buncher", "normalized_voltage": 1e-3, "wavenumber": 0.1},
+          "s": {"kind": "ShortRFCavity", "voltage": 1e4, "frequency": 1e6, "phase": -0.5},
+          "r": {"kind": "RFCavity", "length": 0.2, "scale": 1e-4, "frequency": 5e7,
+                "cosine": [0.5, 0.3], "slices": 2},
+        },
+        "lines": {"all": ["c", "b", "s", "r", "c"]},
+      },
+      "output": {"directory": "out"},
+    }
+    """
+
+  @Test(arguments: [smallRun(), Self.thermalRun])
+  func aRunIsRepeatedFromItsRecord(_ run: String) throws {
     let folder = try TemporaryFolder()
-    try folder.write(smallRun(), to: "run.json")
+    try folder.write(run, to: "run.json")
     #expect(try Tool.run(["run.json", "-q"], in: folder.url).status == 0)
     let record = try JSONSerialization.jsonObject(with: bytes(folder, "out/run.json"))
     let input = (record as? [String: Any])?["input"] ?? [:]
@@ -106,6 +131,20 @@ struct TrackTests {
     for file in ["moments.csv", "particles.csv", "lost.csv"] {
       #expect(try bytes(folder, "out/" + file) == bytes(folder, "again/" + file))
     }
+  }
+
+  /// A cavity that takes all of the energy: no table, no files, and the name of the culprit.
+  @Test(arguments: ["particles", "envelope", "reference"])
+  func aStoppedBeamEndsTheRunWithTheElementsName(_ method: String) throws {
+    let folder = try TemporaryFolder()
+    let run = Self.thermalRun.replacingOccurrences(of: "1e4", with: "-1e6")
+      .replacingOccurrences(
+        of: "\"output\"", with: "\"tracking\": {\"method\": \"\(method)\"}, \"output\"")
+    try folder.write(run, to: "run.json")
+    let result = try Tool.run(["run.json"], in: folder.url)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("s: the reference particle is stopped here"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/out/moments.csv"))
   }
 
   @Test func aBeamFileIsReadBackToTheSameBits() throws {

@@ -13,7 +13,7 @@ struct UniformSource: Sendable {
   ///     independently.
   init(seed: UInt64, count: Int, isQuiet: Bool) {
     random = Philox(seed: seed)
-    sequence = isQuiet ? SobolSequence(dimensions: count, seed: seed) : nil
+    sequence = isQuiet && count > 0 ? SobolSequence(dimensions: count, seed: seed) : nil
   }
 
   /// Writes particle `i`'s numbers, each in the open interval (0, 1).

@@ -19,6 +19,10 @@ public struct ElementCatalog: Sendable {
     ThinMultipole.self,
     ThinDipole.self,
     Kicker.self,
+    ConstantFocusing.self,
+    Buncher.self,
+    ShortRFCavity.self,
+    RFCavity.self,
     Marker.self,
     Monitor.self,
   ])

@@ -28,6 +28,8 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   private var varied: [Int] = []
   /// The path that a kick in each element stands for, if it is known.
   private var kickLengths: [C?] = []
+  /// Which elements may change the reference particle's energy.
+  private let changesEnergy: [Bool]
   var maps = SliceMaps<C>()
   var way = EnvelopeWay<C>()
   var kicks: [KickSource<C>] = []
@@ -44,13 +46,16 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
     self.parameters = parameters
     self.values = values ?? parameters.map { C(beamline[$0]) }
     self.start = start
+    let reference = start.reference.map { $0.plainValue }
+    changesEnergy = beamline.elements.map { $0.element.mayChangeEnergy(reference) }
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }
 
   /// Passes the beamline.
   ///
   /// - Parameter observer: Told the envelope at each place where the options look at it, in order.
-  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge; what the observer throws.
+  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge, ``StoppedBeam``; what the
+  ///   observer throws.
   public mutating func run(
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws { try C.run(&self, observer) }
@@ -157,6 +162,7 @@ extension EnvelopeSweep {
       try passAlike(passage, sliceCount, element, &reference)
       if looks { try observe(beamline.placeNames[place], place, turn: turn, reference, observer) }
     }
+    if changesEnergy[index] { maps.beginStretch() }
   }
 
   private func isObserved(_ place: Int) -> Bool {
@@ -178,20 +184,19 @@ extension EnvelopeSweep {
     _ passage: SlicePassage, _ slice: Int, _ element: any Element,
     _ reference: inout ReferenceParticle<C>
   ) throws {
-    let (index, count) = (passage.index, passage.count)
     switch passage.charge?.slicing {
     case .kickFirst?:
       let kick = kick(passage, slice...slice, element, reference)
-      let map = advance(index, slice, count, element, &reference)
+      let map = try advance(passage, slice, element, &reference)
       try way.pass(map, of: &maps, after: kick, of: kicks, times: 1, passage.place, beamline)
     case .strang?:
-      let first = advance(index, 2 * slice, count, element, &reference)
+      let first = try advance(passage, 2 * slice, element, &reference)
       try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, passage.place, beamline)
       let kick = kick(passage, 2 * slice...2 * slice + 1, element, reference)
-      let second = advance(index, 2 * slice + 1, count, element, &reference)
+      let second = try advance(passage, 2 * slice + 1, element, &reference)
       try way.pass(second, of: &maps, after: kick, of: kicks, times: 1, passage.place, beamline)
     case nil:
-      let map = advance(index, slice, count, element, &reference)
+      let map = try advance(passage, slice, element, &reference)
       try way.pass(map, of: &maps, after: nil, of: kicks, times: 1, passage.place, beamline)
     }
   }
@@ -200,13 +205,17 @@ extension EnvelopeSweep {
   ///
   /// - Returns: The number of the slice's map.
   private mutating func advance(
-    _ index: Int, _ slice: Int, _ count: Int, _ element: any Element,
+    _ passage: SlicePassage, _ slice: Int, _ element: any Element,
     _ reference: inout ReferenceParticle<C>
-  ) -> Int {
-    let slice = Slice(index: slice, of: count)
+  ) throws(StoppedBeam) -> Int {
+    let index = passage.index
+    let slice = Slice(index: slice, of: passage.count)
     way.note(reference, before: index, slice)
     reference = C.referenceAfter(
       element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+    guard reference.kineticEnergyOverMass.plainValue > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[passage.place])
+    }
     guard options.tracksEnvelope else { return 0 }
     return map(of: index, slice, element, reference)
   }

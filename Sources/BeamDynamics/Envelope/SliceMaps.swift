@@ -25,18 +25,25 @@ struct SliceMaps<C: EnvelopeScalar> {
   private struct Known {
     private var count = 0
     private var energy: C = .zero
+    private var stretch = 0
     private var slots = InlineArray<3, Slot?>(repeating: nil)
 
-    mutating func find(_ slot: Int, ifIn count: Int, at energy: C) -> Slot? {
-      self.count == count && energy.hasSameWords(as: self.energy) ? slots[slot] : nil
+    mutating func find(_ slot: Int, ifIn count: Int, at energy: C, _ stretch: Int) -> Slot? {
+      self.count == count && self.stretch == stretch && energy.hasSameWords(as: self.energy)
+        ? slots[slot] : nil
     }
 
     /// - Returns: True if what was known before, of other slices or another energy, is forgotten.
-    mutating func note(_ slot: Int, _ number: Int, in count: Int, at energy: C) -> Bool {
+    mutating func note(
+      _ slot: Int, _ number: Int, in count: Int, at energy: C, _ stretch: Int
+    ) -> Bool {
       var forgets = false
-      if self.count != count || !energy.hasSameWords(as: self.energy) {
+      if self.count != count || self.stretch != stretch
+        || !energy.hasSameWords(as: self.energy)
+      {
         forgets = self.count != 0
         self.count = count
+        self.stretch = stretch
         self.energy = energy
         slots = InlineArray(repeating: nil)
       }
@@ -57,6 +64,7 @@ struct SliceMaps<C: EnvelopeScalar> {
   /// Whether each map leaves x, y and t apart from each other.
   private(set) var isUncoupled: [Bool] = []
   private var known: [Known] = []
+  private var stretch = 0
   /// R of each map, as ``MatrixColumn`` lays it.
   private var matrices: [Double] = []
   /// For each map, that which does the same twice.
@@ -85,6 +93,7 @@ struct SliceMaps<C: EnvelopeScalar> {
   mutating func reset(
     elementCount: Int, changed: [Int], start: ReferenceParticle<C>, isRecorded: Bool
   ) {
+    stretch = 0
     if isKept, known.count == elementCount, isRecorded == self.isRecorded, let old = self.start,
       old.species == start.species,
       old.kineticEnergyOverMass.hasSameWords(as: start.kineticEnergyOverMass)
@@ -104,13 +113,17 @@ struct SliceMaps<C: EnvelopeScalar> {
     isKept = true
   }
 
+  /// Notes that the energy may have changed. If it is the same number by chance, as behind a cavity
+  /// without voltage, it is still another one for derivatives: no map from before serves again.
+  mutating func beginStretch() { stretch += 1 }
+
   /// The number of the map of a slice of element `index`, if it is known; `energy` is that at its
   /// end.
   mutating func knownNumber(
     of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
   ) -> Int? {
     guard alike != .none,
-      let found = known[index].find(alike.slot(of: slice), ifIn: slice.count, at: energy),
+      let found = known[index].find(alike.slot(of: slice), ifIn: slice.count, at: energy, stretch),
       found.isFresh
     else { return nil }
     return found.number
@@ -130,9 +143,9 @@ struct SliceMaps<C: EnvelopeScalar> {
     }
     let energy = reference.kineticEnergyOverMass
     let slot = alike.slot(of: slice)
-    let old = known[index].find(slot, ifIn: slice.count, at: energy)?.number
+    let old = known[index].find(slot, ifIn: slice.count, at: energy, stretch)?.number
     let number = set(old, source, element, values)
-    if known[index].note(slot, number, in: slice.count, at: energy) { isKept = false }
+    if known[index].note(slot, number, in: slice.count, at: energy, stretch) { isKept = false }
     return number
   }
 

@@ -48,6 +48,10 @@ public struct KickInputs<C: RealScalar>: Sendable {
   }
 }
 
+/// Why particles of a bunch as it is cannot kick each other: to an optimizer, a step that was too
+/// long.
+public protocol KickFailure: Error, CustomStringConvertible {}
+
 /// The derivatives of an objective to what a ``KickInputs`` holds.
 public struct KickCotangents<C: RealScalar>: Sendable {
   public var length: C

@@ -54,8 +54,9 @@ public struct Tracker: Sendable {
   /// Takes `bunch` through the beamline.
   ///
   /// - Returns: The particles that were lost on the way, in the order of place, then of number.
-  /// - Throws: ``Interruption`` if the workers were stopped, with the bunch somewhere on its way;
-  ///   what the observer throws.
+  /// - Throws: ``Interruption`` if the workers were stopped, ``StoppedBeam`` if an element took all of
+  ///   the reference particle's energy, with the bunch somewhere on its way; what the observer
+  ///   throws.
   @discardableResult
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
@@ -74,7 +75,7 @@ public struct Tracker: Sendable {
     var fractionBefore = 0.0
 
     let kick = options.collectiveKick?.begin(workers)
-    while let segment = program.nextSegment() {
+    while let segment = try program.nextSegment() {
       let span = segment.fractionDone - fractionBefore
       let results = try pass(
         segment, &bunch, chunkSize: chunkSize, from: fractionBefore, span: span)

@@ -110,7 +110,7 @@ package struct TrackingProgram<Word: ParticleWord> {
   }
 
   /// The next stretch; nil at the end.
-  package mutating func nextSegment() -> TrackingSegment<Word>? {
+  package mutating func nextSegment() throws(StoppedBeam) -> TrackingSegment<Word>? {
     var segment = TrackingSegment<Word>(turn: turn)
     if !hasStarted {
       hasStarted = true
@@ -133,7 +133,7 @@ package struct TrackingProgram<Word: ParticleWord> {
         break
       }
       if segment.observations.count >= observationLimit { break }
-      step(into: &segment)
+      try step(into: &segment)
       if segment.monitor != nil || segment.kick != nil { break }
     }
     flush(into: &segment, place: max(place - 1, 0))
@@ -149,7 +149,7 @@ package struct TrackingProgram<Word: ParticleWord> {
   }
 
   /// Does the next thing that happens at the place.
-  private mutating func step(into segment: inout TrackingSegment<Word>) {
+  private mutating func step(into segment: inout TrackingSegment<Word>) throws(StoppedBeam) {
     let item = beamline[place: place]
     if stepsDone == 0 {
       stepsHere = PassageStep.all(
@@ -160,7 +160,8 @@ package struct TrackingProgram<Word: ParticleWord> {
     stepsDone = stepsDone + 1 == stepsHere.count ? 0 : stepsDone + 1
     switch next {
     case .kick(let part): kick(item, part, in: &segment)
-    case .slice(let part, let completes): pass(item, part, completes: completes, into: &segment)
+    case .slice(let part, let completes):
+      try pass(item, part, completes: completes, into: &segment)
     }
     if stepsDone == 0 { place += 1 }
   }
@@ -188,9 +189,12 @@ package struct TrackingProgram<Word: ParticleWord> {
   private mutating func pass(
     _ item: BeamlineElement, _ part: Slice, completes: Bool,
     into segment: inout TrackingSegment<Word>
-  ) {
+  ) throws(StoppedBeam) {
     let start = reference.s
     reference = item.element.referenceAfter(SliceInputs(part, reference))
+    guard reference.kineticEnergyOverMass > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[place])
+    }
     append(item, part, completes: completes, from: start, to: &segment)
     passage += 1
     if !completes { return }

@@ -117,6 +117,10 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
       throw EvaluationFailure(error.description)
     } catch let error as EnvelopeError {
       throw EvaluationFailure(error.description)
+    } catch let error as any KickFailure {
+      throw EvaluationFailure(error.description)
+    } catch let error as StoppedBeam {
+      throw EvaluationFailure(error.description)
     }
   }
 

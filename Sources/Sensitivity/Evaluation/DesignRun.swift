@@ -82,10 +82,17 @@ public struct DesignRun: Sendable {
   /// The names of its numbers.
   public var inputNames: InputNames {
     var isDrawn = false
-    if case .drawn = beam { isDrawn = true }
+    var followsBeam = false
+    if case .drawn(let initial, _) = beam {
+      isDrawn = true
+      if let sized = initial.distribution as? any SizedDistribution {
+        followsBeam = type(of: sized).followsBeam
+      }
+    }
     return InputNames(
-      beamline: beamline, shape: shape, hasCharge: isDrawn && current == nil,
-      hasCurrent: current != nil, particles: particleCount)
+      beamline: beamline, shape: shape, hasEnergy: !followsBeam,
+      hasCharge: isDrawn && current == nil && !followsBeam, hasCurrent: current != nil,
+      particles: particleCount)
   }
 
   /// The number of the run called `name`: `q1.k1`, `beam.beta_x`, `beam.particles[17].px`.

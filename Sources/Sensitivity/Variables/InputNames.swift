@@ -6,6 +6,8 @@ public struct InputNames: Sendable {
   public var beamline: Beamline
   /// The numbers that the beam's shape is described by; nil for a beam that is given otherwise.
   public var shape: BeamShapeDescription?
+  /// Whether its energy may vary.
+  public var hasEnergy: Bool
   /// Whether the beam is a bunch that is given a charge.
   public var hasCharge: Bool
   /// Whether it is a continuous beam with a current.
@@ -14,11 +16,12 @@ public struct InputNames: Sendable {
   public var particles: Int
 
   public init(
-    beamline: Beamline, shape: BeamShapeDescription?, hasCharge: Bool, hasCurrent: Bool,
-    particles: Int
+    beamline: Beamline, shape: BeamShapeDescription?, hasEnergy: Bool = true, hasCharge: Bool,
+    hasCurrent: Bool, particles: Int
   ) {
     self.beamline = beamline
     self.shape = shape
+    self.hasEnergy = hasEnergy
     self.hasCharge = hasCharge
     self.hasCurrent = hasCurrent
     self.particles = particles
@@ -53,7 +56,8 @@ public struct InputNames: Sendable {
       switch input {
       case .charge: hasCharge
       case .current: hasCurrent
-      default: true
+      case .kineticEnergy, .totalEnergy, .momentum: hasEnergy
+      case .shape: true
       }
     }.map(\.name) + (shape?.names ?? [])
   }

@@ -51,6 +51,9 @@ import Testing
   /// Every real parameter and every entry of every list, at zero too. Each derivative is compared
   /// with the largest of the six coordinates' or, where all are far below the coordinates
   /// themselves, with the coordinate.
+  ///
+  /// Constant focusing of k|k| has a derivative at zero, 2|k|, but no second one: the difference over
+  /// ±h is h there.
   @Test(arguments: catalogKinds)
   func everyDerivativeToAParameterAgreesWithDifferences(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
@@ -73,6 +76,9 @@ import Testing
               }
               let scale = (0..<6).reduce(0) { max($0, dual[$1].tangent[0].magnitude) }
               for i in 0..<6 {
+                let bend =
+                  element is ConstantFocusing && variable.value == 0 && variable.name != "kt"
+                if bend && dual[i].tangent[0] == 0 { continue }
                 worst.record(
                   dual[i].tangent[0] - differences[i], of: max(scale, dual[i].value.magnitude),
                   "∂\(PhaseSpace<Double>.names[i])/∂\(variable.name) of \(element) at \(z)")

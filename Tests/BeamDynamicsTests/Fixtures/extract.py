@@ -51,6 +51,17 @@ def translated(name, p):
     if name == "Kicker":
         stem = "integrated_field" if p.get("unit") == "T-m" else "kick"
         return "Kicker", "thin", {f"{stem}_x": p["xkick"], f"{stem}_y": p["ykick"]}
+    if name == "ConstF":
+        return "ConstantFocusing", "linear", dict(own, kx=p["kx"], ky=p["ky"], kt=p["kt"])
+    if name == "Buncher":
+        return "Buncher", "thin", {"normalized_voltage": p["V"], "wavenumber": p["k"]}
+    if name == "ShortRF":
+        phase = p["phase_degree"] * DEGREE
+        return "ShortRFCavity", "thin", {"normalized_voltage": p["V"], "frequency": p["freq"], "phase": phase}
+    if name == "RFCavity":
+        own.update(scale=p["escale"], frequency=p["freq"], phase=p["phase_degree"] * DEGREE, steps=p["mapsteps"])
+        sine = [] if p["sin_coef"] == "zeros" else p["sin_coef"]
+        return "RFCavity", "linear", dict(own, cosine=p["cos_coef"], sine=sine)
     return None
 
 

@@ -201,7 +201,7 @@ import Testing
     var program = TrackingProgram<Double>(
       beamline, TrackingOptions(), from: TestBeam.electrons.reference(), observationLimit: 100)
     var rows = 0
-    while let segment = program.nextSegment() {
+    while let segment = try program.nextSegment() {
       #expect(segment.observations.count <= 100)
       #expect(segment.steps.count <= 2 * 100)
       rows += segment.observations.count

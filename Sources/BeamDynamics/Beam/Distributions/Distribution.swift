@@ -19,7 +19,8 @@ public protocol Distribution: Sendable {
 
   /// The point that `uniforms`, numbers in the open interval (0, 1), stand for.
   ///
-  /// For independent uniform numbers its coordinates have mean 0 and the unit matrix as covariance.
+  /// For independent uniform numbers its coordinates have mean 0 and the unit matrix as covariance;
+  /// of those that have no size, zero.
   func point(_ uniforms: Span<Double>) -> PhaseSpace<Double>
 }
 
@@ -33,7 +34,16 @@ public struct DistributionCatalog: Sendable {
 
   /// All that come with this package.
   public static let standard = DistributionCatalog([
-    GaussianDistribution.self
+    GaussianDistribution.self,
+    WaterbagDistribution.self,
+    KVDistribution.self,
+    KurthDistribution4D.self,
+    KurthDistribution6D.self,
+    SemiGaussianDistribution.self,
+    TriangleDistribution.self,
+    ThermalDistribution.self,
+    BithermalDistribution.self,
+    EmptyDistribution.self,
   ])
 
   public var names: [String] { kinds.map { $0.kind } }

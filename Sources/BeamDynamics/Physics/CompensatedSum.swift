@@ -1,0 +1,21 @@
+import AutoDiff
+
+/// A sum of many terms that remembers what rounding took away: W. Kahan, Commun. ACM 8, 40 (1965).
+///
+/// After n terms the value and the rest together are right to some units in the last place, instead
+/// of some times √n of them.
+struct CompensatedSum<C: RealScalar>: Sendable {
+  /// The sum, rounded.
+  private(set) var value: C
+  /// What is to be taken away from the value.
+  private(set) var excess = C.zero
+
+  init(_ value: C) { self.value = value }
+
+  static func += (sum: inout Self, term: C) {
+    let corrected = term - sum.excess
+    let next = sum.value + corrected
+    sum.excess = (next - sum.value) - corrected
+    sum.value = next
+  }
+}

@@ -1,0 +1,13 @@
+/// A beam whose reference particle has lost its kinetic energy on the way: there is no orbit to go
+/// on along.
+public struct StoppedBeam: Error, Equatable, CustomStringConvertible {
+  /// The place of the element that stopped it.
+  public let place: String
+
+  package init(place: String) { self.place = place }
+
+  public var description: String {
+    "\(place): the reference particle is stopped here; it needs a lower voltage, another phase or "
+      + "more energy at the start"
+  }
+}
