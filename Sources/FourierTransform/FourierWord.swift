@@ -4,7 +4,7 @@ import CFFTW
 ///
 /// The requirements are FFTW's own planner and executor of that precision; ``FourierPlan`` is how
 /// they are used.
-public protocol FourierWord: BinaryFloatingPoint, BitwiseCopyable, SIMDScalar, Sendable {
+public protocol FourierWord: BinaryFloatingPoint, BitwiseCopyable, Codable, SIMDScalar, Sendable {
   static func plan(_ layout: FourierLayout, _ kind: FourierKind, flags: UInt32) -> OpaquePointer?
   static func execute(
     _ plan: OpaquePointer, _ kind: FourierKind, _ input: UnsafeMutablePointer<Self>,

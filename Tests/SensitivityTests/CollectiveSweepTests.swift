@@ -1,0 +1,192 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import LinearAlgebra
+import Optimization
+import SpaceCharge
+import Testing
+
+@testable import Sensitivity
+
+/// Derivatives through lines in which particles kick each other.
+@Suite struct CollectiveSweepTests {
+  private static let line = Beamline(
+    elements: [
+      BeamlineElement("d", Drift(length: 0.4, model: .exact)),
+      BeamlineElement(
+        "q", Quadrupole(length: 0.2, k1: 3, model: .chromatic),
+        placement: Placement(slices: 2, dx: 1e-4)),
+      BeamlineElement("m", Marker()),
+    ], order: [0, 1, 0, 2])
+
+  private static func options(
+    _ shape: ParticleShape = .cubic, slicing: KickSlicing = .strang,
+    box: MeshBox = .following(padding: 1.1)
+  ) -> SpaceChargeOptions {
+    var options = SpaceChargeOptions()
+    options.cells = [8, 9, 7]
+    options.shape = shape
+    options.slicing = slicing
+    options.box = box
+    return options
+  }
+
+  /// Protons of 3 MeV with so much charge that it is felt in 1 m.
+  private static func run(
+    _ options: SpaceChargeOptions, line: Beamline = line, slices: Int = 2, particles: Int = 400,
+    charge: Double = 2e-9
+  ) throws -> DesignRun {
+    var shape = BeamShapeDescription(.sigma)
+    for (plane, sizes) in zip(Plane.allCases, [(1e-3, 2e-3), (2e-3, 1e-3), (3e-2, 1e-3)]) {
+      shape["sigma_\(plane)"] = sizes.0
+      shape["sigma_p\(plane)"] = sizes.1
+      shape["correlation_\(plane)"] = 0.2
+    }
+    let beam = InitialBeam(
+      GaussianDistribution(), shape: try shape.shape, particles: particles, charge: charge)
+    var run = DesignRun(
+      line, species: .proton, kineticEnergy: 3, beam: .drawn(beam, shape), method: .particles)
+    run.slices = slices
+    run.collectiveKick = try MeshSpaceCharge(options)
+    return run
+  }
+
+  private static func problem(
+    _ run: DesignRun, _ names: [String], workers: Workers = .one
+  ) throws -> DesignProblem<TermObjective> {
+    let variables = DesignVariables(
+      try names.map { name in
+        let input = try run.input(named: name)
+        return DesignVariable(name, .inputs([input]), value: run.value(of: input))
+      })
+    let last = run.beamline.count - 1
+    let terms = try ["sigma_x", "sigma_y", "sigma_t", "mean_x", "emittance_x"].enumerated().map {
+      i, name in
+      let place = i == 1 ? max(last - 2, 0) : last
+      return ObjectiveTerm(
+        .quantity(try QuantityCatalog.standard.quantity(named: name)), after: place,
+        called: run.beamline.placeNames[place], weight: 1e6, target: i == 2 ? nil : 1e-3)
+    }
+    return DesignProblem(run, variables, goal: TermObjective(terms), workers: workers)
+  }
+
+  private static let names = [
+    "q.k1", "q.dx", "q.length", "d.length", "beam.charge", "beam.kinetic_energy", "beam.sigma_x",
+    "beam.sigma_t", "beam.mean_px",
+  ]
+
+  private static func direction(_ problem: DesignProblem<TermObjective>) -> [Double] {
+    problem.variables.variables.enumerated().map { i, variable in
+      variable.scale * (i % 2 == 0 ? 0.3 : -0.2)
+    }
+  }
+
+  static let cases: [(ParticleShape, KickSlicing, MeshBox)] = [
+    (.linear, .kickFirst, .following(padding: 1.1)),
+    (.quadratic, .strang, .following(padding: 1.2)),
+    (.cubic, .strang, .following(padding: 1.1)),
+    (.cubic, .strang, .growing(padding: 1.1, factor: 1.1)),
+  ]
+
+  /// Both ways through the same numbers: roundings of some hundred sums over particles.
+  @Test(arguments: cases) func theWayBackAgreesWithTangents(
+    shape: ParticleShape, slicing: KickSlicing, box: MeshBox
+  ) throws {
+    let run = try Self.run(Self.options(shape, slicing: slicing, box: box))
+    let problem = try Self.problem(run, Self.names)
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    for i in x.indices {
+      var direction = [Double](repeating: 0, count: x.count)
+      direction[i] = problem.variables.variables[i].scale
+      let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+      let backward = gradient[i] * direction[i]
+      #expect(
+        abs(forward - backward) <= 1e-10 * max(abs(forward), 1e-3),
+        "\(Self.names[i]): \(forward) \(backward)")
+    }
+  }
+
+  /// Extrapolated differences, to their own error.
+  @Test func theGradientIsThatOfDifferences() throws {
+    let problem = try Self.problem(try Self.run(Self.options()), Self.names)
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+  }
+
+  /// H·v is the difference of gradients, and uᵀHv = vᵀHu.
+  @Test func hessianProductsAreDifferencesOfGradients() throws {
+    let problem = try Self.problem(try Self.run(Self.options()), Self.names)
+    let x = problem.variables.start
+    let v = Self.direction(problem)
+    let product = try problem.hessianVectorProduct(at: x, direction: v)
+    func gradient(_ h: Double) throws -> [Double] {
+      try problem.valueAndGradient(at: zip(x, v).map { $0 + h * $1 }).gradient
+    }
+    func slope(_ h: Double) throws -> [Double] {
+      try zip(gradient(h), gradient(-h)).map { ($0 - $1) / (2 * h) }
+    }
+    let difference = try zip(slope(2e-4), slope(1e-4)).map { (4 * $1 - $0) / 3 }
+    let u = v.enumerated().map { i, entry in i % 3 == 0 ? entry : -0.5 * entry }
+    let other = try problem.hessianVectorProduct(at: x, direction: u)
+    // In units of each variable's scale.
+    let scales = problem.variables.variables.map(\.scale)
+    let largest = zip(product, scales).map { abs($0 * $1) }.max() ?? 0
+    for i in x.indices {
+      #expect(abs(product[i] - difference[i]) * scales[i] <= 1e-6 * largest, "\(Self.names[i])")
+    }
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    #expect(abs(dot(u, product) - dot(v, other)) <= 1e-10 * abs(dot(u, product)))
+  }
+
+  @Test func secondDerivativesNeedTheCubicShape() throws {
+    let problem = try Self.problem(try Self.run(Self.options(.quadratic)), ["q.k1"])
+    #expect(throws: EvaluationFailure.self) {
+      try problem.hessianVectorProduct(at: problem.variables.start, direction: [1])
+    }
+  }
+
+  @Test func theBitsDoNotDependOnTheThreads() throws {
+    let run = try Self.run(Self.options(), particles: 2000)
+    let results = try [1, 2, 3].map { threads in
+      let problem = try Self.problem(run, Self.names, workers: Workers(count: threads))
+      let x = problem.variables.start
+      let gradient = try problem.valueAndGradient(at: x)
+      return ([gradient.value] + gradient.gradient)
+        + (try problem.hessianVectorProduct(at: x, direction: Self.direction(problem)))
+    }
+    #expect(results[0] == results[1])
+    #expect(results[0] == results[2])
+  }
+
+  /// Where kicks have places of their own, their length is a variable like others.
+  @Test func kicksAtPlacesHaveDerivatives() throws {
+    let line = Beamline([
+      BeamlineElement("d", Drift(length: 0.4, model: .exact)),
+      BeamlineElement("k", SpaceChargeKick(length: 0.5)),
+      BeamlineElement("e", Drift(length: 0.4, model: .exact)),
+    ])
+    let problem = try Self.problem(
+      try Self.run(Self.options(), line: line), ["k.length", "d.length", "beam.charge"])
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    #expect(gradient[0] != 0)
+    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+  }
+
+  /// The bunch is restored kick by kick: its roundings grow with the number of kicks.
+  @Test(arguments: [10, 100]) func restoringIsExactEnough(slices: Int) throws {
+    let line = Beamline([BeamlineElement("d", Drift(length: 1, model: .exact))])
+    let run = try Self.run(Self.options(), line: line, slices: slices)
+    let problem = try Self.problem(run, ["beam.charge", "beam.sigma_x"])
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    for i in x.indices {
+      var direction = [0.0, 0.0]
+      direction[i] = x[i]
+      let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+      #expect(abs(forward - gradient[i] * x[i]) <= 1e-10 * abs(forward))
+    }
+  }
+}
