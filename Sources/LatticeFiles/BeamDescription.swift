@@ -110,6 +110,13 @@ extension BeamDescription {
       }
       let drawn = readDrawn(
         &reader, for: method, reference, charge: charge, &bindings, &diagnostics)
+      if reader.contains("current"), let sized = drawn?.beam.distribution as? any SizedDistribution,
+        type(of: sized).followsBeam
+      {
+        diagnostics.error(
+          "a \(type(of: sized).kind) beam is a bunch: it has a \"charge\", not a \"current\"",
+          at: reader.position(of: "current"))
+      }
       source = drawn.map { .drawn($0.beam) }
       shape = drawn?.shape
     }

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Documents
+import Foundation
 import LatticeFiles
 import Testing
 
@@ -91,6 +92,11 @@ struct DistributionReadingTests {
     let cold = messages(text("\"kind\": \"thermal\", \"k\": 6, \"kT\": 1e-13"))
     #expect(cold.contains("kT is out of reach"), "\(cold)")
     #expect(messages(text("\"kind\": \"thermal\", \"k\": 6")).contains("\"kT\""))
+    let continuous = text(
+      "\"kind\": \"thermal\", \"k\": 6, \"kT\": 36e-6",
+      more: ", \"tracking\": {\"method\": \"envelope\"}"
+    ).replacingOccurrences(of: "\"charge\"", with: "\"current\"")
+    #expect(messages(continuous).contains("a thermal beam is a bunch"))
     #expect(messages(text("\"kind\": \"waterbag\"")).contains("exactly one of"))
     #expect(messages(text("\"kind\": \"kurth\", \"sigma\": {}")).contains("kurth4d"))
   }

@@ -76,9 +76,9 @@ import Testing
               }
               let scale = (0..<6).reduce(0) { max($0, dual[$1].tangent[0].magnitude) }
               for i in 0..<6 {
-                let bend =
+                let hasJump =
                   element is ConstantFocusing && variable.value == 0 && variable.name != "kt"
-                if bend && dual[i].tangent[0] == 0 { continue }
+                if hasJump && dual[i].tangent[0] == 0 { continue }
                 worst.record(
                   dual[i].tangent[0] - differences[i], of: max(scale, dual[i].value.magnitude),
                   "∂\(PhaseSpace<Double>.names[i])/∂\(variable.name) of \(element) at \(z)")

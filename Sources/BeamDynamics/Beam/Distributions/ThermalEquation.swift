@@ -10,8 +10,8 @@ import AutoDiff
 ///
 /// Here ν is so close to 3/K inside a beam that space charge dominates, that no number of digits of
 /// A_j tells how large the beam is: the shortfall δ = 1 − K·ν(0)/3 does. So the unknown is ζ in
-/// 1/ν(0) = (2π)^(3/2)·e^(−ζ) + K/3, which is ln ν(0) without charge and −ln δ with much of it, and the
-/// equation is written as
+/// 1/ν(0) = (2π)^(3/2)·e^(−ζ) + K/3, which is ln ν(0) without charge and −ln δ with much of it, but for
+/// constants, and the equation is written as
 ///
 ///     ∇²η = 3[δ − (1 − δ)·Σ],  Σ = (1 − s)(e^(−η) − 1) + s(e^(−η/τ) − 1),
 ///
@@ -73,8 +73,9 @@ struct ThermalEquation<S: RealScalar> {
 
   /// Fourth-order Runge–Kutta from the middle to where the density has fallen by e⁻⁴⁰.
   ///
-  /// 256 steps in the shortest length, 1/√3 or less of which η grows by e: errors are below
-  /// (1/148)⁴/120 = 2e-11. Most of it changes the meaning of ζ only.
+  /// A step is 1/256 of the shorter of 1 and √τ, 1/148 or less of the length over which η grows by e:
+  /// it errs by less than (1/148)⁴/120 = 2e-11 of η in that length. Most of it changes the meaning of
+  /// ζ only.
   ///
   /// - Parameter visit: What is told each radius, and the state and its rate there.
   /// - Returns: The last state; nil if the edge is out of reach.
