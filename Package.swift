@@ -138,7 +138,8 @@ let package = Package(
     tests(
       of: "Sensitivity",
       [
-        "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff", "Optimization",
+        "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff",
+        "Optimization",
         "DoubleDouble", "BeamSamples",
       ]),
     tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),

@@ -16,7 +16,8 @@ public final class FourierPlan<Word: FourierWord>: @unchecked Sendable {
   /// anywhere.
   ///
   /// - Precondition: The layout has a positive length and count.
-  public init(_ kind: FourierKind, _ layout: FourierLayout, _ planning: FourierPlanning = .estimate) {
+  public init(_ kind: FourierKind, _ layout: FourierLayout, _ planning: FourierPlanning = .estimate)
+  {
     precondition(layout.length > 0 && layout.count > 0, "there is nothing to transform")
     self.kind = kind
     self.layout = layout

@@ -32,7 +32,20 @@ extension RunFile {
     run.turns = tracking.turns
     run.slices = tracking.slices
     run.collectiveKick = collectiveKick
+    run.checkpointing = checkpointing
     return run
+  }
+
+  /// What the way back of a gradient will cost; nil without space charge of particles.
+  ///
+  /// - Throws: `SpaceChargeError`, `DataFileError` for a beam file that cannot be read.
+  public func checkpointPlan(workers: Workers = .all) throws -> CheckpointPlan? {
+    guard let kick = try tracking.collectiveKick?.makeKick() else { return nil }
+    var source: DesignRun.Beam?
+    if case .file = beam.source {
+      source = .particles(try beam.makeBunch(workers: workers).bunch)
+    }
+    return designRun(with: source, collectiveKick: kick).checkpointPlan
   }
 
   /// The file's variables and objective as a function with derivatives; nil if it lacks one of them.
@@ -63,7 +76,8 @@ extension RunFile {
       }
     }
     let kick = try tracking.collectiveKick?.makeKick()
-    return DesignProblem(designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
+    return DesignProblem(
+      designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.

@@ -20,6 +20,8 @@ public struct RunFile: Sendable {
   /// What is to be made small; nil if the file has no objective.
   public var objective: TermObjective?
   public var optimizer = OptimizerDescription()
+  /// How the way back of a gradient finds the particles before each kick of space charge.
+  public var checkpointing = Checkpointing.restoring
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 

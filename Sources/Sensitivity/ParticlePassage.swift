@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Communication
+import Foundation
 import LinearAlgebra
 
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
@@ -24,6 +25,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   let lossesByTile: [[ParticleLoss]]
   /// What the kicks on the way keep; the way back goes on with it.
   let kick: (any CollectiveKickRun)?
+  let sweep: ParticleSweep<C>
 
   /// The particles that were lost, in the order of their numbers.
   package var losses: [ParticleLoss] {
@@ -108,17 +110,51 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
     let waiting =
       backward.segments.count > 1
       ? SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true) : nil
-    for (index, segment) in backward.segments.enumerated() {
-      let isLast = index == backward.segments.count - 1
+    // Back through the stretch after `number` kicks, and through the kick before it.
+    func goBack(_ number: Int) throws {
+      let segment = backward.segments[backward.segments.count - 1 - number]
       let total = try sweepBack(
-        segment, slotCount: slots.count, forces, waiting, isFirst: index == 0, isLast: isLast,
-        &cotangents)
+        segment, slotCount: slots.count, forces, waiting,
+        isFirst: number == backward.segments.count - 1, isLast: number == 0, &cotangents)
       for i in slots.indices { slots[i] += total[i] }
-      if let kick, let step = segment.kick, let waiting {
-        kicks[step.passage] = try C.pullBack(kick, waiting.blocks, tiles.blocks, step.inputs)
-      }
     }
+    func goBackThroughKick(before number: Int) throws {
+      let segment = backward.segments[backward.segments.count - 1 - number]
+      guard let kick, let step = segment.kick, let waiting else { return }
+      kicks[step.passage] = try C.pullBack(kick, waiting.blocks, tiles.blocks, step.inputs)
+    }
+    let kickCount = backward.segments.count - 1
+    try goBack(kickCount)
+    guard let kick, kickCount > 0, let snapshots = plan(kicks: kickCount).slots else {
+      for number in (0..<kickCount).reversed() {
+        try goBackThroughKick(before: number + 1)
+        try goBack(number)
+      }
+      return (slots, cotangents, kicks)
+    }
+    let schedule = SnapshotSchedule(
+      steps: kickCount, slots: snapshots,
+      store: { self.tiles.copy() },
+      restore: { snapshot in if let snapshot { self.tiles.take(snapshot) } },
+      advance: { number, isStart in
+        try self.sweep.repeatSegment(
+          self.program.segments[number], self.tiles, from: isStart ? self.bunch : nil, self.start,
+          kick)
+      },
+      undo: { number in
+        try goBackThroughKick(before: number + 1)
+        try goBack(number)
+      })
+    try schedule.run()
     return (slots, cotangents, kicks)
+  }
+
+  /// What the way back costs.
+  package func plan(kicks: Int) -> CheckpointPlan {
+    CheckpointPlan(
+      sweep.checkpointing, kicks: kicks,
+      bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.particleCount),
+      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 
   /// All tiles, back through one stretch.

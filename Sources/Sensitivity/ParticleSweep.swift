@@ -9,9 +9,11 @@ import LinearAlgebra
 /// tile starts from its final coordinates and goes through the inverse maps, so that nothing is
 /// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
 package struct ParticleSweep<C: SweepNumber>: Sendable {
-  private let line: SweepBeamline<C>
+  let line: SweepBeamline<C>
   private let requests: [ObservationRequest]
   private let workers: Workers
+  /// How the way back finds the particles before each kick.
+  package var checkpointing = Checkpointing.restoring
 
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
@@ -50,7 +52,7 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
     var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
     for (index, segment) in program.segments.enumerated() {
       let results = try pass(
-        segment, tiles, filledFrom: index == 0 ? bunch : nil, start)
+        segment, tiles, filledFrom: index == 0 ? bunch : nil, start, observes: true)
       var total = TreeSum<[ObservedSums<C>]>()
       for result in results { if let sums = result.sums { total.append(sums) } }
       if let total = total.total {
@@ -63,14 +65,26 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       line: line, requests: requests, workers: workers, start: start, program: program,
       tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
-      sums: sums, lossesByTile: losses, kick: kick)
+      sums: sums, lossesByTile: losses, kick: kick, sweep: self)
+  }
+
+  /// Takes particles again through one stretch and the kick behind it, looking at nothing.
+  ///
+  /// - Parameter bunch: Where the stretch is the first: what they start from.
+  func repeatSegment(
+    _ segment: ForwardProgram<C>.Segment, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
+    _ start: BeamStart<C>, _ kick: any CollectiveKickRun
+  ) throws {
+    _ = try pass(segment, tiles, filledFrom: bunch, start, observes: false)
+    if let inputs = segment.kick { try C.apply(kick, to: tiles.blocks, inputs) }
   }
 
   /// All tiles, through a stretch without kicks.
   private func pass(
     _ segment: ForwardProgram<C>.Segment, _ tiles: SweepTiles<C>,
-    filledFrom bunch: Bunch<Double>?, _ start: BeamStart<C>
+    filledFrom bunch: Bunch<Double>?, _ start: BeamStart<C>, observes: Bool
   ) throws -> [ChunkResult] {
+    let served = observes ? segment.requests : []
     let chunks = SweepChunks(tileCount: tiles.tileCount)
     func pass(_ source: UnsafePointer<Double>?) throws -> [ChunkResult] {
       nonisolated(unsafe) let source = source
@@ -83,9 +97,9 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
           var tile = Tile(
             base: tiles.address(ofTile: number), count: particles.count,
             firstParticle: particles.lowerBound)
-          var observed = segment.requests.map { ObservedSums<C>(requests[$0]) }
+          var observed = served.map { ObservedSums<C>(requests[$0]) }
           for step in segment.steps {
-            apply(step, to: &tile, tiles, segment.requests, &observed)
+            apply(step, to: &tile, tiles, served, &observed)
           }
           sums.append(observed)
           losses.append(tile.losses)

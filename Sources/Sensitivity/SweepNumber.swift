@@ -53,7 +53,8 @@ extension Double: SweepNumber {
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> Tangent<Double> { element.kickLength(inputs) }
   package static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>,
+    _ inputs: KickInputs<Double>
   ) throws { try kick.apply(to: particles, inputs) }
   package static func pullBack(
     _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
@@ -90,7 +91,8 @@ extension Tangent: SweepNumber where Value == Double {
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> Tangent<Tangent<Double>> { element.kickLength(inputs) }
   package static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>,
+    _ inputs: KickInputs<Tangent<Double>>
   ) throws { try kick.apply(to: particles, inputs) }
   package static func pullBack(
     _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,

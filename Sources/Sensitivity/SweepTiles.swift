@@ -21,6 +21,24 @@ final class SweepTiles<C: SweepNumber>: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(words).deallocate() }
 
+  /// Another with the same particles, as they are now.
+  func copy() -> SweepTiles<C> {
+    let result = SweepTiles<C>(
+      particleCount: particleCount, hasUniformWeights: hasUniformWeights)
+    result.take(self)
+    return result
+  }
+
+  /// The particles of `other`, as they are now.
+  func take(_ other: SweepTiles<C>) {
+    words.update(from: other.words, count: tileCount * Self.tileWords)
+  }
+
+  /// Memory of all particles with their derivatives [bytes].
+  static func byteCount(particles: Int) -> Int {
+    (particles + Tile<Double>.capacity - 1) / Tile<Double>.capacity * tileWords * 8
+  }
+
   var tileCount: Int { (particleCount + Tile<Double>.capacity - 1) / Tile<Double>.capacity }
 
   /// The numbers of the particles in a tile.

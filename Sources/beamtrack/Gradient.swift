@@ -23,11 +23,21 @@ struct Gradient: ParsableCommand {
   @Option(help: "Vary this group of variables only; may be given more than once.")
   var group: [String] = []
 
+  @Flag(help: "Say what the way back through space charge will cost, and run nothing.")
+  var plan = false
+
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let file = try DesignCommand.file(runFile, group, options)
+    var file = try DesignCommand.file(runFile, group, options)
+    file.checkpointing = checkpoints.checkpointing
     Interrupts.begin()
+    if plan {
+      let idle = ProgressLine("planning", isShown: false)
+      try DesignCommand.run(idle) { try showPlan(file) }
+      return
+    }
     var run = GradientRun(file, workers: options.workers)
     if let output = options.output { run.directory = output }
     run.isChecked = check
@@ -46,6 +56,22 @@ struct Gradient: ParsableCommand {
         throw ExitCode(1)
       }
     }
+  }
+
+  private func showPlan(_ file: RunFile) throws {
+    guard let plan = try file.checkpointPlan(workers: options.workers) else {
+      print("no kicks of space charge: nothing is kept on the way")
+      return
+    }
+    let megabytes = { (bytes: Int) in String(format: "%.3g MB", Double(bytes) / 1e6) }
+    print(
+      TextTable([
+        ["kicks", "\(plan.kicks)"],
+        ["one copy of the bunch", megabytes(plan.bytesPerSlot)],
+        ["copies kept", plan.slots.map { "\($0)" } ?? "none: the bunch is restored"],
+        ["memory for them", megabytes(plan.bytes)],
+        ["kicks computed again", "\(plan.repeatedKicks)"],
+      ]).text, terminator: "")
   }
 
   private func show(_ summary: GradientRun.Summary, _ file: RunFile, _ directory: String) {

@@ -19,10 +19,12 @@ struct Optimize: ParsableCommand {
   @Option(help: "Vary this group of variables only; may be given more than once.")
   var group: [String] = []
 
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let file = try DesignCommand.file(runFile, group, options)
+    var file = try DesignCommand.file(runFile, group, options)
+    file.checkpointing = checkpoints.checkpointing
     Interrupts.begin()
     var run = OptimizationRun(file, workers: options.workers)
     if let output = options.output { run.directory = output }

@@ -23,8 +23,10 @@ struct ExamplesTests {
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     let runFiles = [
-      "achromatic-bend", "dipole-spectrometer", "fodo", "fodo-chromatic", "fodo-match",
-      "fodo-matching", "htu", "htu-spot", "kicker", "triplet",
+      "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
+      "expanding-ball", "fodo", "fodo-chromatic", "fodo-match", "fodo-matching", "fodo-rf", "htu",
+      "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "mismatched-beam", "thermal",
+      "triplet",
     ]
     let programs = [
       "calibration", "own-objective", "phase-space-reconstruction", "quadrupole-scan",

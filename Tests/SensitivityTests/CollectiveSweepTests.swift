@@ -189,4 +189,21 @@ import Testing
       #expect(abs(forward - gradient[i] * x[i]) <= 1e-10 * abs(forward))
     }
   }
+
+  /// With copies of the bunch, what comes back is what was there: any number of them gives the same
+  /// bits; and restoring gives the same numbers.
+  @Test func checkpointsGiveTheSameGradient() throws {
+    var run = try Self.run(Self.options(), particles: 1500)
+    func derivatives(_ checkpointing: Checkpointing, threads: Int = 1) throws -> [Double] {
+      run.checkpointing = checkpointing
+      let problem = try Self.problem(run, Self.names, workers: Workers(count: threads))
+      let x = problem.variables.start
+      return try problem.valueAndGradient(at: x).gradient
+        + (try problem.hessianVectorProduct(at: x, direction: Self.direction(problem)))
+    }
+    let all = try derivatives(.automatic)
+    for slots in [0, 1, 3] { #expect(try derivatives(.binomial(slots: slots)) == all) }
+    #expect(try derivatives(.binomial(slots: 2), threads: 3) == all)
+    for (a, b) in zip(all, try derivatives(.restoring)) { #expect(abs(a - b) <= 1e-9 * abs(a)) }
+  }
 }

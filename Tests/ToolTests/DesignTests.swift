@@ -196,7 +196,7 @@ struct DesignToolTests {
   /// A run that takes several seconds.
   private func longRun(_ folder: TemporaryFolder) throws {
     let optimizer = "{\"method\": \"nelder-mead\", \"max_evaluations\": 100000}"
-    try folder.write(matching(particles: 50_000, optimizer: optimizer), to: "long.json")
+    try folder.write(matching(particles: 300_000, optimizer: optimizer), to: "long.json")
   }
 
   @Test func interruptedItLeavesTheBestVariablesAndTheHistory() throws {

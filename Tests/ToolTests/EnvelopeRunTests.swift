@@ -180,7 +180,7 @@ struct EnvelopeRunTests {
     (
       "\"charge\": 1e-9, \"particles\": 5",
       "\"method\": \"particles\", \"space_charge\": {\"model\": \"3D\"}",
-      ["space_charge", "envelope"]
+      ["space_charge", "needs \"cells\""]
     ),
     (
       "\"current\": 1",

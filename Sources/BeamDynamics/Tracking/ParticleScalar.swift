@@ -28,7 +28,8 @@ extension Double: ParticleWord {
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Double> { double() }
   public static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>,
+    _ inputs: KickInputs<Double>
   ) throws { try kick.apply(to: particles, inputs) }
 }
 

@@ -38,6 +38,8 @@ public struct DesignRun: Sendable {
   public var slices = 1
   /// What particles give each other in every slice, if anything.
   public var collectiveKick: (any CollectiveKick)?
+  /// How the way back finds the particles before each of these kicks.
+  public var checkpointing = Checkpointing.restoring
 
   public init(
     _ beamline: Beamline, species: Species, kineticEnergy: Double, beam: Beam,

@@ -47,10 +47,11 @@ struct DesignSweep: Sendable {
   private func particlePassage<C: DesignNumber>(
     _ values: [C], _ bunch: Bunch<Double>, _ reference: ReferenceParticle<C>
   ) throws -> DesignPassage<C> {
-    let sweep = ParticleSweep<C>(
+    var sweep = ParticleSweep<C>(
       beamline: run.beamline, turns: run.turns, slices: run.slices, kick: run.collectiveKick,
       parameters: inputs.parameters, values: parameterValues(values), requests: requests,
       workers: workers)
+    sweep.checkpointing = run.checkpointing
     let particles = try sweep.forward(
       bunch,
       from: BeamStart(

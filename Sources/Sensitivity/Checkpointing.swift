@@ -1,0 +1,154 @@
+import BeamDynamics
+import Foundation
+
+/// How the way back finds the particles before each collective kick.
+public enum Checkpointing: Sendable, Equatable {
+  /// Kicks and maps are inverted: nothing is stored, whatever the number of kicks. The particles come
+  /// back with the roundings of all inversions.
+  case restoring
+  /// The bunch is kept at this many places besides the start, and computed again between them. What
+  /// comes back is what was there, to the bit.
+  case binomial(slots: Int)
+  /// As ``binomial(slots:)``, with as many slots as fit in this many bytes.
+  case memory(bytes: Int)
+  /// As ``memory(bytes:)``, with a quarter of the machine's memory.
+  case automatic
+}
+
+/// What going back through a run with collective kicks will cost.
+public struct CheckpointPlan: Sendable, Equatable {
+  /// Kicks on the way.
+  public let kicks: Int
+  /// Places where the bunch is kept besides the start; nil where it is restored.
+  public let slots: Int?
+  /// Memory of one copy of the bunch [bytes].
+  public let bytesPerSlot: Int
+  /// How many kicks, with the maps before them, are computed again on the way back.
+  public let repeatedKicks: Int
+
+  init(_ checkpointing: Checkpointing, kicks: Int, bytesPerSlot: Int, availableBytes: Int) {
+    self.kicks = kicks
+    self.bytesPerSlot = bytesPerSlot
+    let wanted: Int?
+    switch checkpointing {
+    case .restoring: wanted = nil
+    case .binomial(let slots): wanted = slots
+    case .memory(let bytes): wanted = bytes / max(bytesPerSlot, 1)
+    case .automatic: wanted = availableBytes / 4 / max(bytesPerSlot, 1)
+    }
+    guard let wanted, kicks > 0 else {
+      slots = nil
+      repeatedKicks = 0
+      return
+    }
+    let slots = max(0, min(wanted, kicks - 1))
+    self.slots = slots
+    // Each kick is computed once more when it is undone, and the schedule's own advances come on top.
+    repeatedKicks = kicks + BinomialSchedule.advances(steps: kicks, snapshots: slots + 1)
+  }
+
+  /// Memory for all copies of the bunch [bytes].
+  public var bytes: Int { (slots ?? 0) * bytesPerSlot }
+}
+
+/// Where to keep the state of a computation of many steps that is to be reversed, with few places for
+/// it: the choice that repeats the fewest steps.
+///
+/// A. Griewank and A. Walther, Algorithm 799: revolve, ACM Trans. Math. Softw. 26, 19 (2000),
+/// doi:10.1145/347837.347846.
+enum BinomialSchedule {
+  /// β(s, r) = (s + r)!/(s! r!): the most steps that s snapshots can reverse with no step repeated
+  /// more than r times.
+  static func reach(_ snapshots: Int, _ repetitions: Int) -> Int {
+    if snapshots < 0 || repetitions < 0 { return 0 }
+    var value = 1
+    for i in 1...max(snapshots, 1) where snapshots > 0 {
+      let (product, overflow) = value.multipliedReportingOverflow(by: repetitions + i)
+      if overflow { return .max }
+      value = product / i
+    }
+    return value
+  }
+
+  /// The smallest r with β(s, r) ≥ `steps`.
+  private static func repetitions(_ steps: Int, _ snapshots: Int) -> Int {
+    var r = 0
+    while reach(snapshots, r) < steps { r += 1 }
+    return r
+  }
+
+  /// How many steps are made again before the last one of each is undone: r·n − β(s + 1, r − 1), for
+  /// `snapshots` ≥ 1, that of the start included.
+  static func advances(steps: Int, snapshots: Int) -> Int {
+    if steps <= 1 { return 0 }
+    let r = repetitions(steps, snapshots)
+    return r * steps - reach(snapshots + 1, r - 1)
+  }
+
+  /// How far to go from the last snapshot to the next one, of `snapshots` ≥ 2 that are left for
+  /// `steps` ≥ 2, that one included.
+  static func split(steps: Int, snapshots: Int) -> Int {
+    let r = repetitions(steps, snapshots)
+    let least = max(1, reach(snapshots, r - 2), steps - reach(snapshots - 1, r))
+    return min(least, steps - 1)
+  }
+}
+
+/// Takes a computation of steps back with few snapshots of its state: what a ``BinomialSchedule``
+/// says.
+struct SnapshotSchedule<Snapshot> {
+  let steps: Int
+  /// Snapshots besides the start, which is always there.
+  let slots: Int
+  /// Keeps the state as it is.
+  let store: () -> Snapshot
+  /// Makes a kept state the present one; nil is that of the start, which comes with the next advance.
+  let restore: (Snapshot?) -> Void
+  /// Makes the step of this number, from the start if it says so.
+  let advance: (_ step: Int, _ isStart: Bool) throws -> Void
+  /// Undoes the step of this number, which has just been made.
+  let undo: (Int) throws -> Void
+
+  func run() throws { try reverse(0..<steps, from: nil, snapshots: slots + 1) }
+
+  /// Undoes `range`, at whose beginning `state` was.
+  private func reverse(_ range: Range<Int>, from state: Snapshot?, snapshots: Int) throws {
+    if range.isEmpty { return }
+    if range.count == 1 || snapshots == 1 {
+      for last in range.reversed() {
+        try go(range.lowerBound...last, from: state)
+        try undo(last)
+      }
+      return
+    }
+    let middle =
+      range.lowerBound + BinomialSchedule.split(steps: range.count, snapshots: snapshots)
+    try go(range.lowerBound...middle - 1, from: state)
+    try reverse(middle..<range.upperBound, from: store(), snapshots: snapshots - 1)
+    try reverse(range.lowerBound..<middle, from: state, snapshots: snapshots)
+  }
+
+  private func go(_ range: ClosedRange<Int>, from state: Snapshot?) throws {
+    restore(state)
+    for step in range { try advance(step, state == nil && step == range.lowerBound) }
+  }
+}
+
+extension DesignRun {
+  /// What the way back through its kicks will cost; nil without kicks.
+  public var checkpointPlan: CheckpointPlan? {
+    guard let collectiveKick, particleCount > 0 else { return nil }
+    var kicks = 0
+    for place in 0..<beamline.count {
+      let item = beamline[place: place]
+      let steps = PassageStep.all(
+        of: item, slices: slices, kick: collectiveKick.slicing,
+        kicksAtPlaces: beamline.hasCollectivePlaces)
+      kicks += steps.count { if case .kick = $0 { true } else { false } }
+    }
+    return CheckpointPlan(
+      checkpointing, kicks: kicks * turns,
+      bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),
+      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+  }
+}

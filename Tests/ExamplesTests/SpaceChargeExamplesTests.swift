@@ -1,0 +1,113 @@
+import Foundation
+import Support
+import Testing
+
+/// Test problems of space charge: their claims, with the tolerances of their sources.
+@Suite struct SpaceChargeExamplesTests {
+  private func moments(_ name: String, _ change: (String) -> String = { $0 }) throws -> ResultTable
+  {
+    let source = Tool.package.appendingPathComponent("Examples/\(name)/\(name).json")
+    let folder = try TemporaryFolder()
+    try folder.write(change(try String(contentsOf: source, encoding: .utf8)), to: "run.json")
+    let result = try Tool.run(["track", folder.file("run.json"), "--output", folder.file("out")])
+    #expect(result.status == 0, "\(result.errors)")
+    return try ResultTable(folder.file("out") + "/moments.csv")
+  }
+
+  private func number(_ table: ResultTable, _ column: String, _ row: Int = -1) -> Double {
+    table.number(column, row: row)
+  }
+
+  /// The closed form of the ball: twice the size after 6 m. Tolerance of the source: 1.6/√N.
+  @Test func theBallIsTwiceAsLarge() throws {
+    let table = try moments("expanding-ball")
+    for (column, size) in [
+      ("sigma_x", 8.94427191e-4), ("sigma_y", 8.94427191e-4), ("sigma_t", 1.824483737e-6),
+    ] {
+      #expect(abs(number(table, column) / size - 1) < 0.016, "\(column)")
+    }
+    for column in ["emittance_x", "emittance_y", "emittance_t"] {
+      #expect(number(table, column) < 1e-8)
+    }
+  }
+
+  /// Tolerance of the source: 2.5/√N.
+  @Test func kurthsBeamRepeatsItself() throws {
+    let table = try moments("kurth-periodic")
+    for (column, size) in [
+      ("sigma_x", 1.46e-3), ("sigma_y", 1.46e-3), ("sigma_t", 4.9197638312420749e-4),
+      ("emittance_x", 1e-6), ("emittance_y", 1e-6), ("emittance_t", 1e-6),
+    ] {
+      #expect(abs(number(table, column) / size - 1) < 0.025, "\(column)")
+    }
+  }
+
+  /// Tolerance of the source: 2.1/√N.
+  @Test func aMatchedWaterbagStays() throws {
+    let table = try moments("constant-focusing")
+    for (column, size) in [
+      ("sigma_x", 1.2154443728379866e-3), ("sigma_y", 1.2154443728379866e-3),
+      ("sigma_t", 4.0956844276541331e-4), ("emittance_x", 1e-6), ("emittance_y", 1e-6),
+      ("emittance_t", 1e-6),
+    ] {
+      #expect(abs(number(table, column) / size - 1) < 0.021, "\(column)")
+    }
+  }
+
+  /// Sizes of the converged equilibrium; tolerances of the source: 6/√N and 0.07.
+  @Test(arguments: [
+    ("thermal", 2.568219e-3, 1.759017e-1, 1.540932e-5, 0.06),
+    ("bithermal", 2.746084e-3, 1.880839e-1, 2.443861e-5, 0.07),
+  ]) func thermalBeamsAreInEquilibrium(
+    name: String, width: Double, length: Double, emittance: Double, tolerance: Double
+  ) throws {
+    let table = try moments(name)
+    for (column, size) in [
+      ("sigma_x", width), ("sigma_y", width), ("sigma_t", length), ("emittance_x", emittance),
+      ("emittance_y", emittance), ("emittance_t", emittance),
+    ] {
+      #expect(abs(number(table, column) / size - 1) < tolerance, "\(column)")
+    }
+  }
+
+  /// Tolerances of the source: 3.6/√N; its own emittances end between 2 and 5e-8.
+  @Test func aBunchedBeamRepeatsItselfInItsCell() throws {
+    let table = try moments("fodo-rf")
+    for (column, size) in [
+      ("sigma_x", 9.84722273e-4), ("sigma_y", 6.96967278e-4), ("sigma_t", 4.486799242214e-3),
+    ] {
+      #expect(abs(number(table, column) / size - 1) < 0.036, "\(column)")
+    }
+    #expect(number(table, "emittance_x") < 4e-8)
+    #expect(number(table, "emittance_y") < 4e-8)
+    #expect(number(table, "emittance_t") < 8e-8)
+  }
+
+  /// The largest amplitude, seen at all ends of elements: of a matched beam it stays that of the
+  /// beam's edge; of a mismatched one it grows beyond what it began with.
+  @Test func amplitudesGrowInAMismatchedBeam() throws {
+    func amplitude(_ mismatch: String) throws -> (first: Double, most: Double) {
+      let table = try moments("mismatched-beam") {
+        $0.replacingOccurrences(of: "\"mismatch\": 1.5", with: "\"mismatch\": \(mismatch)")
+      }
+      let all = table.rows.indices.map { number(table, "max_x", $0) }
+      return (all[0], all.dropFirst().max() ?? 0)
+    }
+    let (matched, mismatched) = (try amplitude("1.0"), try amplitude("1.5"))
+    #expect(matched.most < 1.1 * matched.first)
+    #expect(mismatched.most > 1.1 * mismatched.first)
+    #expect(mismatched.most > 1.5 * matched.most)
+  }
+
+  /// 25 pC widen the beam at the first screen by little, and in the way of a repulsive force.
+  @Test func spaceChargeIsFeltOnTheHTUBeamline() throws {
+    let table = try moments("htu-space-charge")
+    let with = table.number("sigma_x", row: table.row(of: "TCPhosphor"))
+    let without = try moments("htu-space-charge") { text in
+      text.replacingOccurrences(of: "\"charge\": 25e-12", with: "\"charge\": 25e-20")
+    }
+    let free = without.number("sigma_x", row: without.row(of: "TCPhosphor"))
+    #expect(abs(with / free - 1) > 1e-5)
+    #expect(abs(with / free - 1) < 0.2)
+  }
+}
