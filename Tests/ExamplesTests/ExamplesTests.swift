@@ -24,7 +24,8 @@ struct ExamplesTests {
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     let runFiles = [
       "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
-      "expanding-ball", "fodo", "fodo-chromatic", "fodo-match", "fodo-matching", "fodo-rf", "htu",
+      "emittance-growth", "expanding-ball", "fodo", "fodo-chromatic", "fodo-match",
+      "fodo-match-space-charge", "fodo-matching", "fodo-rf", "htu",
       "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "mismatched-beam", "thermal",
       "triplet",
     ]

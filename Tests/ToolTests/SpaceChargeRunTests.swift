@@ -59,7 +59,7 @@ struct SpaceChargeRunTests {
     // What is in run.json repeats the run.
     let record = try JSONSerialization.jsonObject(
       with: Data(contentsOf: folder.url.appendingPathComponent("out/run.json")))
-    let inner = try #require((record as? [String: Any])?["run"])
+    let inner = try #require((record as? [String: Any])?["input"])
     try JSONSerialization.data(withJSONObject: inner).write(
       to: folder.url.appendingPathComponent("again.json"))
     let again = try Tool.run(["track", "again.json", "--output", "again"], in: folder.url)

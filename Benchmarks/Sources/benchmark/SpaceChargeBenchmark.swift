@@ -13,6 +13,7 @@ extension Benchmark {
     try benchmark.measureMemory()
     try benchmark.measureSteps()
     try benchmark.measureThreads()
+    try SpaceChargeGradients(settings: settings, report: report).measure()
     if settings.comparesPeers { try benchmark.measurePeers() }
   }
 }
@@ -88,7 +89,7 @@ struct SpaceChargeBenchmark {
   func measurePeers() throws {
     let processor = ck_pin_thread()
     defer { ck_unpin_thread() }
-    let sizes = settings.isQuick ? [64] : [64, 128, 256]
+    let sizes = settings.isQuick ? [64, 128] : [64, 128, 256]
     for (name, title) in [
       ("impactx-kick", "ImpactX: 3D, FFT, linear particles"),
       ("cheetah-kick-float32", "Cheetah: SpaceChargeKick in its own precision"),
