@@ -102,6 +102,7 @@ let package = Package(
     // Examples that are programs; the others are run files.
     .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: optimized),
     example("quadrupole-scan"),
+    example("space-charge-scan", "SpaceCharge"),
     example("calibration", "LatticeFiles"),
     example("phase-space-reconstruction"),
     example("uncertainty-propagation"),
@@ -149,7 +150,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "Support", "beamtrack", "quadrupole-scan", "calibration", "phase-space-reconstruction",
-        "uncertainty-propagation", "own-objective",
+        "uncertainty-propagation", "own-objective", "space-charge-scan",
       ],
       swiftSettings: optimized),
   ],

@@ -31,7 +31,7 @@ struct ExamplesTests {
     ]
     let programs = [
       "calibration", "own-objective", "phase-space-reconstruction", "quadrupole-scan",
-      "uncertainty-propagation",
+      "space-charge-scan", "uncertainty-propagation",
     ]
     #expect(folders.sorted() == (runFiles + programs + ["Support"]).sorted())
   }
