@@ -63,7 +63,8 @@ extension RunFile {
       }
     }
     let kick = try tracking.collectiveKick?.makeKick()
-    return DesignProblem(designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
+    return DesignProblem(
+      designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.
@@ -109,8 +110,8 @@ extension BeamDescription {
     case .kineticEnergy: kineticEnergy = value
     case .totalEnergy, .momentum:
       kineticEnergy = input.kineticEnergyOverMass(value, species) * species.mass
-    case .current: current = value
-    case .charge:
+    case .charge, .current:
+      if input == .current { current = value }
       if case .drawn(var initial) = source {
         initial.charge = value
         source = .drawn(initial)
