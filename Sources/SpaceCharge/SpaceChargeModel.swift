@@ -28,6 +28,7 @@ public enum SpaceChargeModels {
   public static let all: [any SpaceChargeModel.Type] = [
     MeshSpaceCharge.self,
     PlanarSpaceCharge.self,
+    GaussianSpaceCharge.self,
   ]
 
   /// The model of this name, as run files spell it.

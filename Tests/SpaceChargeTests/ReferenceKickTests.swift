@@ -25,7 +25,9 @@ import Testing
       let data = try Data(contentsOf: url)
       var numbers = data.withUnsafeBytes { bytes in
         (0..<data.count / 8).map {
-          Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
+          Double(
+            bitPattern: UInt64(
+              littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
         }
       }[...]
       func take(_ count: Int) -> [Double] {
