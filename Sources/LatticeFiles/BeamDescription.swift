@@ -10,7 +10,8 @@ public struct BeamDescription: Sendable {
   public var kineticEnergy: Double
   /// Where the particles come from.
   public var source: Source
-  /// Of a continuous beam [A], a magnitude; nil for a bunch.
+  /// Of a continuous beam [A], a magnitude; nil for a bunch. Particles stand for what passes in one
+  /// second: their charge [C] is the same number.
   public var current: Double?
   /// The numbers that the shape of a drawn beam is described by; nil where only the shape itself is
   /// known.
@@ -80,7 +81,7 @@ extension BeamDescription {
   private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
 
   static func read(
-    _ reader: inout ObjectReader, for method: RunFile.Method, folder: String,
+    _ reader: inout ObjectReader, for method: RunFile.Method, isContinuous: Bool, folder: String,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> BeamDescription? {
     let species = readSpecies(&reader, &bindings, &diagnostics)
@@ -88,9 +89,10 @@ extension BeamDescription {
     _ = reader.exactlyOne(of: ["charge", "current"], isOptional: true, &diagnostics)
     let charge = reader.number("charge", in: .nonNegative, &diagnostics)
     let current = reader.number("current", in: .nonNegative, &diagnostics)
-    if method == .particles && reader.contains("current") {
+    if method == .particles && !isContinuous && reader.contains("current") {
       diagnostics.error(
-        "a beam of particles has a \"charge\", not a \"current\"",
+        "a beam of particles has a \"charge\", not a \"current\", unless its space charge is of the "
+          + "model \"2D\"",
         at: reader.position(of: "current"))
     }
     let source: Source?
@@ -109,7 +111,8 @@ extension BeamDescription {
         energy.map { ReferenceParticle<Double>(species: species, kineticEnergy: $0) }
       }
       let drawn = readDrawn(
-        &reader, for: method, reference, charge: charge, &bindings, &diagnostics)
+        &reader, for: method, reference, charge: charge ?? (isContinuous ? current : nil),
+        &bindings, &diagnostics)
       if reader.contains("current"), let sized = drawn?.beam.distribution as? any SizedDistribution,
         type(of: sized).followsBeam
       {

@@ -123,8 +123,8 @@ extension BeamDescription {
     case .kineticEnergy: kineticEnergy = value
     case .totalEnergy, .momentum:
       kineticEnergy = input.kineticEnergyOverMass(value, species) * species.mass
-    case .current: current = value
-    case .charge:
+    case .charge, .current:
+      if input == .current { current = value }
       if case .drawn(var initial) = source {
         initial.charge = value
         source = .drawn(initial)

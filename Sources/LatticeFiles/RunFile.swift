@@ -127,7 +127,8 @@ extension RunFile {
       beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
         var object = object
         return BeamDescription.read(
-          &object, for: method, folder: folder(of: path), &bindings, &diagnostics)
+          &object, for: method, isContinuous: TrackingDescription.isContinuous(in: root),
+          folder: folder(of: path), &bindings, &diagnostics)
       }
     } else {
       _ = reader.node("beam")

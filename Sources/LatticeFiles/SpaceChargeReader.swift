@@ -13,6 +13,16 @@ extension RunFile.TrackingDescription {
     return RunFile.Method(rawValue: name) ?? .particles
   }
 
+  /// Whether a run file's particles kick each other as those of a continuous beam, which decides
+  /// what a beam has, too.
+  static func isContinuous(in root: JSONNode) -> Bool {
+    guard method(in: root) == .particles,
+      case .string(let name)? = root.member("tracking")?.member("space_charge")?.member("model")?
+        .value
+    else { return false }
+    return SpaceChargeModels.named(name)?.isContinuous ?? false
+  }
+
   /// Reads "space_charge", which envelopes and particles have.
   mutating func readSpaceCharge(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) {
     guard
@@ -79,24 +89,9 @@ extension SpaceChargeDescription {
       .flatMap(SpaceChargeModels.named)
     let dimensions = model?.meshDimensions ?? 3
     readMesh(&object, dimensions, &options, &diagnostics)
-    let shapes = ParticleShape.allCases.map(\.name)
-    if let name = object.choice("shape", among: shapes, &diagnostics) {
-      options.shape = ParticleShape(named: name) ?? options.shape
-    }
-    if let name = object.choice("gather", among: ["same", "linear"], &diagnostics) {
-      options.gather = name == "linear" ? .linear : nil
-    }
     let slicings = KickSlicing.allCases.map(\.rawValue)
     if let name = object.choice("slicing", among: slicings, &diagnostics) {
       options.slicing = KickSlicing(rawValue: name) ?? options.slicing
-    }
-    let precisions = MeshPrecision.allCases.map(\.rawValue)
-    if let name = object.choice("precision", among: precisions, &diagnostics) {
-      options.precision = MeshPrecision(rawValue: name) ?? options.precision
-    }
-    let plannings = FourierPlanning.allCases.map(\.rawValue)
-    if let name = object.choice("planning", among: plannings, &diagnostics) {
-      options.planning = FourierPlanning(rawValue: name) ?? options.planning
     }
     object.finish(&diagnostics)
     guard let model else { return nil }
@@ -110,12 +105,27 @@ extension SpaceChargeDescription {
     return description
   }
 
-  /// Reads how many cells there are, and where.
+  /// Reads how many cells there are, and where, and how charges and fields meet them.
   private static func readMesh(
     _ object: inout ObjectReader, _ dimensions: Int, _ options: inout SpaceChargeOptions,
     _ diagnostics: inout Diagnostics
   ) {
     guard dimensions > 0 else { return }
+    let shapes = ParticleShape.allCases.map(\.name)
+    if let name = object.choice("shape", among: shapes, &diagnostics) {
+      options.shape = ParticleShape(named: name) ?? options.shape
+    }
+    if let name = object.choice("gather", among: ["same", "linear"], &diagnostics) {
+      options.gather = name == "linear" ? .linear : nil
+    }
+    let precisions = MeshPrecision.allCases.map(\.rawValue)
+    if let name = object.choice("precision", among: precisions, &diagnostics) {
+      options.precision = MeshPrecision(rawValue: name) ?? options.precision
+    }
+    let plannings = FourierPlanning.allCases.map(\.rawValue)
+    if let name = object.choice("planning", among: plannings, &diagnostics) {
+      options.planning = FourierPlanning(rawValue: name) ?? options.planning
+    }
     if let cells = object.numbers("cells", count: dimensions, required: true, &diagnostics) {
       let counts = cells.map { $0.rounded() == $0 ? Int(exactly: $0) ?? -1 : -1 }
       let position = object.position(of: "cells")

@@ -112,7 +112,7 @@ extension BeamDescription {
       return (try Bunch(beam, reference: reference, workers: workers), [])
     case .file(let path, let charge):
       let file = try BeamFile.read(path)
-      return (file.bunch(reference: reference, charge: charge), file.ignoredColumns)
+      return (file.bunch(reference: reference, charge: charge ?? current), file.ignoredColumns)
     }
   }
 

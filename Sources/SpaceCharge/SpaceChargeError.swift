@@ -5,6 +5,8 @@ import Foundation
 public enum SpaceChargeError: KickFailure, Equatable {
   /// All particles have the same coordinate on this axis: a mesh around them has no volume.
   case flatBunch(axis: String)
+  /// All particles have the same coordinate on this axis: a Gaussian of no size has no field.
+  case noSize(axis: String)
   /// The mesh needs more memory than there is; both in bytes.
   case meshTooLarge(cells: [Int], bytes: Int, available: Int)
   /// An axis has fewer than 2 cells.
@@ -17,6 +19,9 @@ public enum SpaceChargeError: KickFailure, Equatable {
     case .flatBunch(let axis):
       "space charge: all particles have the same \(axis), so that a mesh around them has no volume; "
         + "give the beam a size along \(axis), or fix the mesh by a box"
+    case .noSize(let axis):
+      "space charge: all particles have the same \(axis), and a Gaussian of no size has no field; "
+        + "give the beam a size along \(axis)"
     case .meshTooLarge(let cells, let bytes, let available):
       "space charge: a mesh of \(cells.map(String.init).joined(separator: "×")) cells needs "
         + "\(Self.gigabytes(bytes)) GB of memory, and the machine has "

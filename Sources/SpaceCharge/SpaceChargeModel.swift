@@ -26,7 +26,9 @@ extension SpaceChargeModel {
 public enum SpaceChargeModels {
   /// In the order of documentation.
   public static let all: [any SpaceChargeModel.Type] = [
-    MeshSpaceCharge.self
+    MeshSpaceCharge.self,
+    PlanarSpaceCharge.self,
+    GaussianSpaceCharge.self,
   ]
 
   /// The model of this name, as run files spell it.

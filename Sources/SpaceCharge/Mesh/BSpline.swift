@@ -133,6 +133,9 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
     number.store(to: address(kind, axis) + node, stride: Self.stride)
   }
 
+  /// Along z, one node with the share 1 wherever the particle is.
+  func setOnePlane() { store(C(1.0), .value, 2, 0) }
+
   /// Values and slopes of the nodes that a shape touches, from its first.
   @inline(__always)
   func setShares(_ shape: ParticleShape, _ axis: Int, _ u: C, first: Int) {

@@ -6,7 +6,7 @@ package struct Mesh<T: TableNumber>: Sendable {
   package let size: MeshSize
   /// The position of node 0 on each axis [m].
   package var origin: (x: T, y: T, z: T)
-  /// The sides of a cell [m].
+  /// The sides of a cell [m]; along the third axis of a flat mesh 1.
   package var spacing: (x: T, y: T, z: T)
 
   package init(_ size: MeshSize, origin: (x: T, y: T, z: T), spacing: (x: T, y: T, z: T)) {

@@ -13,6 +13,13 @@ package struct MeshSize: Sendable, Hashable {
 
   package subscript(axis: Int) -> Int { axis == 0 ? x : axis == 1 ? y : z }
 
+  /// A mesh of a continuous beam: all charge is on the plane of nodes z = 0. The other one is what an
+  /// open convolution of two planes needs, and stays empty.
+  package static func flat(_ x: Int, _ y: Int) -> MeshSize { MeshSize(x, y, 1) }
+
+  /// Whether all charge is on one plane.
+  package var isFlat: Bool { z == 1 }
+
   /// The number of nodes.
   package var nodeCount: Int { (x + 1) * (y + 1) * (z + 1) }
 }

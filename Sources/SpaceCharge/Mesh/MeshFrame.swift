@@ -5,7 +5,7 @@ import FourierTransform
 
 /// Chooses where the mesh of a kick lies.
 struct MeshFrame: Sendable {
-  /// Cells of the box.
+  /// Cells of the box, along x and y or along x, y and z.
   let cells: [Int]
   let box: MeshBox
   /// How far from the mesh's edge, in cells, a particle must be.
@@ -34,17 +34,23 @@ struct MeshFrame: Sendable {
     }
     self.rings = rings
     let extended = zip(cells, rings).map { smoothLength(atLeast: $0 + 2 * $1) }
-    size = MeshSize(extended[0], extended[1], extended[2])
+    size =
+      extended.count > 2
+      ? MeshSize(extended[0], extended[1], extended[2]) : .flat(extended[0], extended[1])
   }
 
   /// The mesh around a bunch of this extent.
   func mesh<T: TableNumber>(around extent: BunchExtent<T>) throws -> Mesh<T> {
     var origin: [T] = []
     var spacing: [T] = []
-    for axis in 0..<3 {
+    for axis in cells.indices {
       let (first, side) = try range(axis, extent)
       spacing.append(side)
       origin.append(first - Double(rings[axis]) * side)
+    }
+    if size.isFlat {
+      origin.append(T(0.0))
+      spacing.append(T(1.0))
     }
     return Mesh(
       size, origin: (origin[0], origin[1], origin[2]),
@@ -86,7 +92,7 @@ struct MeshFrame: Sendable {
   func pullBack<T: TableNumber>(
     _ axis: Int, origin: T, spacing: T
   ) -> (lower: T, upper: T)? {
-    guard case .following(let padding) = box else { return nil }
+    guard case .following(let padding) = box, axis < cells.count else { return nil }
     let side = spacing - Double(rings[axis]) * origin
     let perWidth = -0.5 * (padding - 1) * origin + (padding / Double(cells[axis])) * side
     return (origin - perWidth, perWidth)

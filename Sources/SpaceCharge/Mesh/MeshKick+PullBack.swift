@@ -37,21 +37,30 @@ extension MeshKick where P.Word == Double {
     let force = sums.work[0] + sums.work[1] + sums.work[2]
     result.length = force * (strength.perLength / strength.total)
     result.charge = sums.charge
-    let gamma = inputs.reference.gamma
-    let momentum = inputs.reference.betaGamma
-    var energy = T(-1.0) * force * (1.0 / gamma + 2.0 * gamma / (momentum * momentum))
-    // Of the mesh's origin and spacing, by the kick and by the potential per volume.
+    var energy = force * strength.energySlope
+    // Of the mesh's origin and spacing, by the kick and by the potential per volume, which a flat
+    // mesh's is not.
     let spacing = [mesh.spacing.x, mesh.spacing.y, mesh.spacing.z]
+    let isFlat = mesh.size.isFlat
     var spacingBar = (0..<3).map { axis in
-      -1.0 * (sums.work[axis] + force + sums.stretch[axis]) / spacing[axis]
+      let volume = isFlat ? T(0.0) : force
+      return -1.0 * (sums.work[axis] + volume + sums.stretch[axis]) / spacing[axis]
     }
     let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
     // Of the Green's function.
-    let sidesBar = try kernelPullBack(product, mesh, inputs)
-    for axis in 0..<3 {
-      spacingBar[axis] = spacingBar[axis] + sidesBar[axis] * (axis == 2 ? gamma : T(1.0))
+    try convolution.transform(product, workers)
+    if isFlat {
+      let (x, y) = try planarKernelPullBack(product, mesh)
+      spacingBar[0] = spacingBar[0] + x
+      spacingBar[1] = spacingBar[1] + y
+    } else {
+      let sidesBar = try kernelPullBack(product, mesh, inputs)
+      let gamma = inputs.reference.gamma
+      for axis in 0..<3 {
+        spacingBar[axis] = spacingBar[axis] + sidesBar[axis] * (axis == 2 ? gamma : T(1.0))
+      }
+      energy = energy + sidesBar[2] * mesh.spacing.z
     }
-    energy = energy + sidesBar[2] * mesh.spacing.z
     result.kineticEnergyOverMass = energy
     for axis in 0..<3 {
       guard
@@ -151,7 +160,6 @@ extension MeshKick where P.Word == Double {
   private func kernelPullBack(
     _ product: KernelSpectrum<C>, _ mesh: Mesh<T>, _ inputs: KickInputs<T>
   ) throws -> [T] {
-    try convolution.transform(product, workers)
     let size = frame.size
     let sides = (
       x: mesh.spacing.x, y: mesh.spacing.y, z: inputs.reference.gamma * mesh.spacing.z
@@ -196,6 +204,29 @@ extension MeshKick where P.Word == Double {
     let (_, y) = try sums(along: 1)
     let z = (2.0 * value - sides.x * x - sides.y * y) / sides.z
     return [scale * x, scale * y, scale * z]
+  }
+}
+
+extension MeshKick where P.Word == Double {
+  /// The cotangents of a flat mesh's sides, of whose ratio the Green's function depends.
+  private func planarKernelPullBack(
+    _ product: KernelSpectrum<C>, _ mesh: Mesh<T>
+  ) throws -> (x: T, y: T) {
+    let size = frame.size
+    let ratio = mesh.spacing.x / mesh.spacing.y
+    let table = try PlanarGreenTable<Tangent<T>>(
+      size, ratio: Tangent(ratio, tangent: T(1.0)), workers)
+    var sum = T(0.0)
+    for y in 0...size.y {
+      for x in 0...size.x {
+        // Each offset stands for all its signs.
+        let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
+        sum = sum + images * (product[x, y, 0].table * table[x, y].tangent)
+      }
+    }
+    let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
+    let bar = (1.0 / scale) * sum
+    return (bar / mesh.spacing.y, -1.0 * bar * ratio / mesh.spacing.y)
   }
 }
 

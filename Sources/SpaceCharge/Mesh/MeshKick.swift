@@ -22,7 +22,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   let convolution: OpenConvolution<C>
   let field: MeshField<C>
   let kernel: KernelSpectrum<C>
-  /// The sides that the kernel is for, in the frame at rest.
+  /// The sides that the kernel is for, in the frame at rest; of a flat mesh 1 along z.
   private var kernelSides: (x: T, y: T, z: T)?
   /// What the kernel is to be multiplied by.
   private var kernelScale = T(1.0)
@@ -123,30 +123,38 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return mesh
   }
 
-  /// What the convolution of charges [C] with the kernel [m²] is multiplied by to give volts.
+  /// What the convolution of charges [C] with the kernel [m²] is multiplied by to give volts; on a
+  /// flat mesh, where the kernel has no unit, V·m.
   func factor(_ mesh: Mesh<T>) -> T {
     let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
-    return kernelScale / (scale * mesh.cellVolume)
+    return mesh.size.isFlat ? T(1 / scale) : kernelScale / (scale * mesh.cellVolume)
   }
 
   /// Computes the kernel's spectrum, unless the one at hand will do: for the same sides, or for sides
-  /// that all have grown alike, as the kernel is homogeneous of degree 2.
+  /// that all have grown alike, as the kernel is homogeneous of degree 2; that of a flat mesh, of
+  /// degree 0.
   ///
   /// - Returns: Whether it was computed.
   private func updateKernel(_ mesh: Mesh<T>, _ inputs: KickInputs<T>) throws -> Bool {
+    let isFlat = mesh.size.isFlat
     let sides = (
-      x: mesh.spacing.x, y: mesh.spacing.y, z: inputs.reference.gamma * mesh.spacing.z
+      x: mesh.spacing.x, y: mesh.spacing.y,
+      z: isFlat ? T(1.0) : inputs.reference.gamma * mesh.spacing.z
     )
     if let kept = kernelSides {
-      let ratios = [sides.x / kept.x, sides.y / kept.y, sides.z / kept.z]
+      var ratios = [sides.x / kept.x, sides.y / kept.y]
+      if !isFlat { ratios.append(sides.z / kept.z) }
       if zip(ratios, ratios.dropFirst()).allSatisfy({ Self.areEqual($0, $1) }) {
         kernelScale = ratios[0] * ratios[0]
         return false
       }
     }
     kernelSides = nil
-    let table = try GreenTable<T>(frame.size, sides: sides, workers)
-    try table.fill(kernel, workers)
+    if isFlat {
+      try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(kernel, workers)
+    } else {
+      try GreenTable<T>(frame.size, sides: sides, workers).fill(kernel, workers)
+    }
     try convolution.transform(kernel, workers)
     kernelSides = sides
     kernelScale = T(1.0)
@@ -198,26 +206,5 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       kick(3, factors.1, records.load(record, field + 1))
       kick(5, factors.2, records.load(record, field + 2))
     }
-  }
-}
-
-/// What turns potential differences across a particle [V] into changes of momenta in units of p0.
-struct KickStrength<T: TableNumber>: Sendable {
-  /// K = qΔs/(β0²γ0³mc²) per side of a cell.
-  var x, y, z: T
-  /// K [1/V·m].
-  var total: T
-  /// K per metre of length.
-  var perLength: T
-
-  init(_ inputs: KickInputs<T>, _ mesh: Mesh<T>) {
-    let species = inputs.reference.species
-    let momentum = inputs.reference.betaGamma
-    let volts = species.mass * 1e6 / species.chargeNumber
-    perLength = 1.0 / (volts * (momentum * momentum * inputs.reference.gamma))
-    total = perLength * inputs.length
-    x = total / mesh.spacing.x
-    y = total / mesh.spacing.y
-    z = total / mesh.spacing.z
   }
 }

@@ -14,6 +14,8 @@ package protocol MeshNumber: ParticleScalar where Word: FourierWord, Mask == Boo
   associatedtype Row: ParticleScalar where Row.Word == Word
   /// Several numbers side by side, without derivatives.
   associatedtype PlainGroup: ParticleScalar where PlainGroup.Word == Word
+  /// Several numbers side by side.
+  associatedtype Wide: ParticleScalar where Wide.Word == Word, Wide.Constant == Table
   /// The number itself.
   var plain: Double { get }
   /// This number in double precision.
@@ -38,6 +40,7 @@ where Word == Double, Constant == Self, Mask == Bool {
 extension Double: MeshNumber, TableNumber {
   package typealias Group = Lanes<cvm_native_doubles.DoubleShape>
   package typealias PlainGroup = Lanes<cvm_native_doubles.DoubleShape>
+  package typealias Wide = Lanes<cvm_native_doubles.DoubleShape>
   package typealias Table = Double
   package typealias Row = Lanes<DoubleX4>
   package var plain: Double { self }
@@ -52,6 +55,7 @@ extension Double: MeshNumber, TableNumber {
 
 extension Float: MeshNumber {
   package typealias PlainGroup = Lanes<cvm_native_floats.FloatShape>
+  package typealias Wide = Lanes<cvm_native_floats.FloatShape>
   package typealias Table = Double
   package typealias Row = Lanes<FloatX4>
   package var plain: Double { Double(self) }
@@ -66,6 +70,7 @@ extension Float: MeshNumber {
 
 extension Tangent: MeshNumber where Value == Double {
   package typealias PlainGroup = Lanes<cvm_native_doubles.DoubleShape>
+  package typealias Wide = Tangent<Lanes<cvm_native_doubles.DoubleShape>>
   package typealias Table = Tangent<Double>
   package typealias Row = Tangent<Lanes<DoubleX4>>
   @inline(__always) package var table: Tangent<Double> { self }

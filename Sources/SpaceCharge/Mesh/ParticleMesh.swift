@@ -32,10 +32,13 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ) throws {
     try workers.forEach(size.z + 1) { field.clear(plane: $0) }
     try particles.forEachSlab(of: size, workers) { range in
-      switch self.deposit {
-      case .linear: self.addCharge(particles, range, Linear.self, field)
-      case .quadratic: self.addCharge(particles, range, Quadratic.self, field)
-      case .cubic: self.addCharge(particles, range, Cubic.self, field)
+      switch (self.deposit, self.size.isFlat) {
+      case (.linear, false): self.addCharge(particles, range, Linear.self, field)
+      case (.quadratic, false): self.addCharge(particles, range, Quadratic.self, field)
+      case (.cubic, false): self.addCharge(particles, range, Cubic.self, field)
+      case (.linear, true): self.addCharge(particles, range, Flat<Linear>.self, field)
+      case (.quadratic, true): self.addCharge(particles, range, Flat<Quadratic>.self, field)
+      case (.cubic, true): self.addCharge(particles, range, Flat<Cubic>.self, field)
       }
     }
   }
@@ -46,13 +49,14 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     let shape = K.shape
     let stride = field.componentStride
     let weights = StencilWeights<C>()
+    if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setShares(weights, shape, particles, record)
+      let (fx, fy, fz) = setShares(weights, K.self, particles, record)
       let charge = particles.load(record, SortedParticles<C>.Field.charge)
       let row = weights.row(.value, 0)
       let (left, right) = (weights.number(.value, 0, 0), weights.number(.value, 0, 1))
-      for k in 0..<shape.nodeCount {
+      for k in 0..<(K.isFlat ? 1 : shape.nodeCount) {
         let plane = charge * weights.number(.value, 2, k)
         for j in 0..<shape.nodeCount {
           let share = plane * weights.number(.value, 1, j)
@@ -77,10 +81,13 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ) throws {
     try workers.forEach(size.z + 1) { field.clear(plane: $0) }
     try particles.forEachSlab(of: size, workers) { range in
-      switch self.gather {
-      case .linear: self.addForces(particles, range, Linear.self, field)
-      case .quadratic: self.addForces(particles, range, Quadratic.self, field)
-      case .cubic: self.addForces(particles, range, Cubic.self, field)
+      switch (self.gather, self.size.isFlat) {
+      case (.linear, false): self.addForces(particles, range, Linear.self, field)
+      case (.quadratic, false): self.addForces(particles, range, Quadratic.self, field)
+      case (.cubic, false): self.addForces(particles, range, Cubic.self, field)
+      case (.linear, true): self.addForces(particles, range, Flat<Linear>.self, field)
+      case (.quadratic, true): self.addForces(particles, range, Flat<Quadratic>.self, field)
+      case (.cubic, true): self.addForces(particles, range, Flat<Cubic>.self, field)
       }
     }
   }
@@ -91,9 +98,10 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     let shape = K.shape
     let stride = field.componentStride
     let weights = StencilWeights<C>()
+    if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, shape, particles, record, slopes: false)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, slopes: false)
       let force = SortedParticles<C>.Field.force
       let sx = particles.load(record, force)
       let sy = particles.load(record, force + 1)
@@ -101,7 +109,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
       let (value, difference) = (weights.row(.value, 0), weights.row(.difference, 0))
       let valueBeyond = weights.row(.value, 0, from: 4)
       let differenceBeyond = weights.row(.difference, 0, from: 4)
-      for k in 0..<shape.nodeCount + 2 {
+      for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         let wz = weights.number(.value, 2, k)
         let (planeX, planeY) = (wz * sx, wz * sy)
         let planeZ = weights.number(.difference, 2, k) * sz
@@ -134,16 +142,23 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ) throws {
     try particles.forEachRange(workers) { _, range in
       if particles.width > 4 {
-        switch self.gather {
-        case .linear: self.takeFieldAndSlopes(particles, range, Linear.self, field)
-        case .quadratic: self.takeFieldAndSlopes(particles, range, Quadratic.self, field)
-        case .cubic: self.takeFieldAndSlopes(particles, range, Cubic.self, field)
+        switch (self.gather, self.size.isFlat) {
+        case (.linear, false): self.takeFieldAndSlopes(particles, range, Linear.self, field)
+        case (.quadratic, false): self.takeFieldAndSlopes(particles, range, Quadratic.self, field)
+        case (.cubic, false): self.takeFieldAndSlopes(particles, range, Cubic.self, field)
+        case (.linear, true): self.takeFieldAndSlopes(particles, range, Flat<Linear>.self, field)
+        case (.quadratic, true):
+          self.takeFieldAndSlopes(particles, range, Flat<Quadratic>.self, field)
+        case (.cubic, true): self.takeFieldAndSlopes(particles, range, Flat<Cubic>.self, field)
         }
       } else {
-        switch self.gather {
-        case .linear: self.takeField(particles, range, Linear.self, field)
-        case .quadratic: self.takeField(particles, range, Quadratic.self, field)
-        case .cubic: self.takeField(particles, range, Cubic.self, field)
+        switch (self.gather, self.size.isFlat) {
+        case (.linear, false): self.takeField(particles, range, Linear.self, field)
+        case (.quadratic, false): self.takeField(particles, range, Quadratic.self, field)
+        case (.cubic, false): self.takeField(particles, range, Cubic.self, field)
+        case (.linear, true): self.takeField(particles, range, Flat<Linear>.self, field)
+        case (.quadratic, true): self.takeField(particles, range, Flat<Quadratic>.self, field)
+        case (.cubic, true): self.takeField(particles, range, Flat<Cubic>.self, field)
         }
       }
     }
@@ -156,11 +171,12 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     let stride = field.componentStride
     let isWide = shape != .linear
     let weights = StencilWeights<C>()
+    if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, shape, particles, record, slopes: false)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, slopes: false)
       var (sum, sumY, sumZ) = (NodeRows<C>(), NodeRows<C>(), NodeRows<C>())
-      for k in 0..<shape.nodeCount + 2 {
+      for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         var (plane, planeY) = (NodeRows<C>(), NodeRows<C>())
         for j in 0..<shape.nodeCount + 2 {
           let row = NodeRows<C>(field.address(fx, fy + j, fz + k), stride, isWide: isWide)
@@ -187,9 +203,10 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     let stride = field.componentStride
     let isWide = shape != .linear
     let weights = StencilWeights<C>()
+    if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, shape, particles, record)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record)
       let sx = particles.load(record, Field.force)
       let sy = particles.load(record, Field.force + 1)
       let sz = particles.load(record, Field.force + 2)
@@ -198,7 +215,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
       // Their slopes along y and along z: of the potential, and of the differences times the forces.
       var (slopeY, slopeZ) = (NodeRows<C>(), NodeRows<C>())
       var (forceY, forceZ) = (NodeRows<C>(), NodeRows<C>())
-      for k in 0..<shape.nodeCount + 2 {
+      for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         var (plane, planeD) = (NodeRows<C>(), NodeRows<C>())
         var (planeS, planeDS) = (NodeRows<C>(), NodeRows<C>())
         for j in 0..<shape.nodeCount + 2 {
@@ -244,10 +261,13 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
   ) throws {
     try particles.forEachRange(workers) { _, range in
-      switch self.deposit {
-      case .linear: self.takeCharge(particles, range, Linear.self, field)
-      case .quadratic: self.takeCharge(particles, range, Quadratic.self, field)
-      case .cubic: self.takeCharge(particles, range, Cubic.self, field)
+      switch (self.deposit, self.size.isFlat) {
+      case (.linear, false): self.takeCharge(particles, range, Linear.self, field)
+      case (.quadratic, false): self.takeCharge(particles, range, Quadratic.self, field)
+      case (.cubic, false): self.takeCharge(particles, range, Cubic.self, field)
+      case (.linear, true): self.takeCharge(particles, range, Flat<Linear>.self, field)
+      case (.quadratic, true): self.takeCharge(particles, range, Flat<Quadratic>.self, field)
+      case (.cubic, true): self.takeCharge(particles, range, Flat<Cubic>.self, field)
       }
     }
   }
@@ -259,11 +279,12 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     typealias Field = SortedParticles<C>.Field
     let stride = field.componentStride
     let weights = StencilWeights<C>()
+    if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setShares(weights, shape, particles, record)
+      let (fx, fy, fz) = setShares(weights, K.self, particles, record)
       var (sum, alongY, alongZ) = (C.Row.zero, C.Row.zero, C.Row.zero)
-      for k in 0..<shape.nodeCount {
+      for k in 0..<(K.isFlat ? 1 : shape.nodeCount) {
         var (plane, planeY) = (C.Row.zero, C.Row.zero)
         for j in 0..<shape.nodeCount {
           let row = C.Row.load(field.address(fx, fy + j, fz + k), stride: stride)
@@ -291,36 +312,38 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ///
   /// - Returns: The first node along each axis.
   @inline(__always)
-  private func setShares(
-    _ weights: borrowing StencilWeights<C>, _ shape: ParticleShape,
+  private func setShares<K: ShapeKind>(
+    _ weights: borrowing StencilWeights<C>, _: K.Type,
     _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>
   ) -> (Int, Int, Int) {
+    let shape = K.shape
     let u = position(particles, record)
-    let nodes = (
-      first(shape, u.0, 0, ring: 0), first(shape, u.1, 1, ring: 0), first(shape, u.2, 2, ring: 0)
-    )
-    weights.setShares(shape, 0, u.0, first: nodes.0)
-    weights.setShares(shape, 1, u.1, first: nodes.1)
-    weights.setShares(shape, 2, u.2, first: nodes.2)
-    return nodes
+    let (x, y) = (first(shape, u.0, 0, ring: 0), first(shape, u.1, 1, ring: 0))
+    weights.setShares(shape, 0, u.0, first: x)
+    weights.setShares(shape, 1, u.1, first: y)
+    if K.isFlat { return (x, y, 0) }
+    let z = first(shape, u.2, 2, ring: 0)
+    weights.setShares(shape, 2, u.2, first: z)
+    return (x, y, z)
   }
 
   /// Puts all of a particle's weights into `weights`.
   ///
   /// - Returns: The first node along each axis: one before those that it touches.
   @inline(__always)
-  private func setStencil(
-    _ weights: borrowing StencilWeights<C>, _ shape: ParticleShape,
+  private func setStencil<K: ShapeKind>(
+    _ weights: borrowing StencilWeights<C>, _: K.Type,
     _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>, slopes: Bool = true
   ) -> (Int, Int, Int) {
+    let shape = K.shape
     let u = position(particles, record)
-    let nodes = (
-      first(shape, u.0, 0, ring: 1), first(shape, u.1, 1, ring: 1), first(shape, u.2, 2, ring: 1)
-    )
-    weights.setStencil(shape, 0, u.0, first: nodes.0, slopes: slopes)
-    weights.setStencil(shape, 1, u.1, first: nodes.1, slopes: slopes)
-    weights.setStencil(shape, 2, u.2, first: nodes.2, slopes: slopes)
-    return (nodes.0 - 1, nodes.1 - 1, nodes.2 - 1)
+    let (x, y) = (first(shape, u.0, 0, ring: 1), first(shape, u.1, 1, ring: 1))
+    weights.setStencil(shape, 0, u.0, first: x, slopes: slopes)
+    weights.setStencil(shape, 1, u.1, first: y, slopes: slopes)
+    if K.isFlat { return (x - 1, y - 1, 0) }
+    let z = first(shape, u.2, 2, ring: 1)
+    weights.setStencil(shape, 2, u.2, first: z, slopes: slopes)
+    return (x - 1, y - 1, z - 1)
   }
 
   @inline(__always)
@@ -332,52 +355,5 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
       particles.load(record, SortedParticles<C>.Field.position + 1),
       particles.load(record, SortedParticles<C>.Field.position + 2)
     )
-  }
-}
-
-/// A shape as a type: each has machine code of its own.
-private protocol ShapeKind {
-  static var shape: ParticleShape { get }
-}
-
-private enum Linear: ShapeKind {
-  static var shape: ParticleShape { .linear }
-}
-
-private enum Quadratic: ShapeKind {
-  static var shape: ParticleShape { .quadratic }
-}
-
-private enum Cubic: ShapeKind {
-  static var shape: ParticleShape { .cubic }
-}
-
-/// Numbers at eight nodes along x, or at the first four of them.
-struct NodeRows<C: MeshNumber> {
-  private var low = C.Row.zero
-  private var high = C.Row.zero
-
-  @inline(__always) init() {}
-
-  @inline(__always)
-  init(_ address: UnsafeMutablePointer<C.Word>, _ stride: Int, isWide: Bool) {
-    low = C.Row.load(address, stride: stride)
-    if isWide { high = C.Row.load(address + 4, stride: stride) }
-  }
-
-  @inline(__always)
-  mutating func add(_ rows: Self, _ factor: C, isWide: Bool) {
-    let factors = factor.spread
-    low = low + rows.low * factors
-    if isWide { high = high + rows.high * factors }
-  }
-
-  /// Σ over the nodes, with a particle's weights along x.
-  @inline(__always)
-  func dot(
-    _ weights: borrowing StencilWeights<C>, _ kind: StencilWeights<C>.Kind, isWide: Bool
-  ) -> C {
-    let sum = low * weights.row(kind, 0)
-    return C.sum(isWide ? sum + high * weights.row(kind, 0, from: 4) : sum)
   }
 }

@@ -148,14 +148,16 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   func forEachSlab(
     of size: MeshSize, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void
   ) throws {
-    // A particle of the widest shape touches planes from two below its cell's to three above.
+    // Slabs of planes; of rows where there is one plane. A particle of the widest shape touches those
+    // from two below its cell's to three above.
     let thickness = 6
-    let slabs = (size.z + thickness - 1) / thickness
+    let (layers, rows) = size.isFlat ? (size.y, 1) : (size.z, size.y)
+    let slabs = (layers + thickness - 1) / thickness
     for parity in 0..<2 {
       try workers.forEach((slabs + 1 - parity) / 2) { i in
         let slab = 2 * i + parity
-        let end = min((slab + 1) * thickness, size.z)
-        body(self.rowStarts[slab * thickness * size.y]..<self.rowStarts[end * size.y])
+        let end = min((slab + 1) * thickness, layers)
+        body(self.rowStarts[slab * thickness * rows]..<self.rowStarts[end * rows])
       }
     }
   }
@@ -176,18 +178,23 @@ struct CellScale<T: TableNumber>: Sendable {
   private let mesh: Mesh<T>
   private let inverse: (x: T, y: T, z: T)
   /// Positions from which a stencil stays on the mesh.
-  private let lower: Double
+  private let lower: (x: Double, y: Double, z: Double)
   private let upper: (x: Double, y: Double, z: Double)
 
   init(_ mesh: Mesh<T>, margin: Double) {
     self.mesh = mesh
-    inverse = (1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, 1.0 / mesh.spacing.z)
+    // On a flat mesh, every particle is at z = 0.
+    let isFlat = mesh.size.isFlat
+    inverse = (
+      1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, isFlat ? T(0.0) : 1.0 / mesh.spacing.z
+    )
     // A particle exactly where a stencil ends may be found a rounding beyond it.
     let slack = 1e-6
-    lower = margin - slack
+    let first = margin - slack
+    lower = (first, first, isFlat ? 0 : first)
     upper = (
-      Double(mesh.size.x) - margin + slack, Double(mesh.size.y) - margin + slack,
-      Double(mesh.size.z) - margin + slack
+      Double(mesh.size.x) - first, Double(mesh.size.y) - first,
+      isFlat ? 0 : Double(mesh.size.z) - first
     )
   }
 
@@ -214,9 +221,8 @@ struct CellScale<T: TableNumber>: Sendable {
     if address[Tile<P.Word>.alivePlane * Tile<P.Word>.capacity] == 0 { return -1 }
     let u = position(address, P.self)
     let (x, y, z) = (u.x.plain, u.y.plain, u.z.plain)
-    guard lower <= x, x <= upper.x, lower <= y, y <= upper.y, lower <= z, z <= upper.z else {
-      return -2
-    }
+    guard lower.x <= x, x <= upper.x, lower.y <= y, y <= upper.y, lower.z <= z, z <= upper.z
+    else { return -2 }
     return Int(y) + Int(z) * mesh.size.y
   }
 }

@@ -22,16 +22,7 @@ public struct MeshSpaceCharge: SpaceChargeModel {
 
   /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
   public init(_ options: SpaceChargeOptions) throws {
-    pool = MeshPool(options)
-    guard options.cells.count == 3, options.cells.allSatisfy({ $0 >= 2 }) else {
-      throw SpaceChargeError.tooFewCells(options.cells)
-    }
-    let needed = Self.byteCount(options)
-    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    if needed > available {
-      throw SpaceChargeError.meshTooLarge(
-        cells: options.cells, bytes: needed, available: available)
-    }
+    pool = try MeshPool(options, dimensions: Self.meshDimensions)
   }
 
   /// The memory that the mesh and the Green's function take [bytes].
@@ -160,7 +151,21 @@ final class MeshPool: Sendable {
   let options: SpaceChargeOptions
   private let idle = Mutex<[MeshEngines]>([])
 
-  init(_ options: SpaceChargeOptions) { self.options = options }
+  /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
+  init(_ options: SpaceChargeOptions, dimensions: Int) throws {
+    var options = options
+    options.cells = Array(options.cells.prefix(dimensions))
+    guard options.cells.count == dimensions, options.cells.allSatisfy({ $0 >= 2 }) else {
+      throw SpaceChargeError.tooFewCells(options.cells)
+    }
+    self.options = options
+    let needed = MeshSpaceCharge.byteCount(options)
+    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    if needed > available {
+      throw SpaceChargeError.meshTooLarge(
+        cells: options.cells, bytes: needed, available: available)
+    }
+  }
 
   func take() -> MeshEngines {
     idle.withLock { $0.popLast() } ?? MeshEngines(options)

@@ -1,0 +1,108 @@
+import AutoDiff
+import Foundation
+
+/// The field of a charge distributed normally along x, y and z, at rest.
+///
+/// With Q/4πε0 = 1 and variances Vk, ψ = π^(−½) ∫₀^∞ exp(−Σ xk²/(2Vk + s)) / √Π(2Vk + s) ds and
+/// E = −∇ψ (O. D. Kellogg, Foundations of Potential Theory (1929), chapter VII, for the ellipsoids that
+/// the distribution is made of). With s = 2V₁(1/u² − 1), V₁ the smallest variance, and
+/// u = sinh(κv)/√(V₃/V₁ − 1), κ = asinh √(V₃/V₁ − 1), the integrand is smooth in 0 ≤ v ≤ 1 for long and
+/// flat bunches alike. With 28 points of Gauss and Legendre the field errs, of its own value, by 1e-9
+/// within 3σ, 2e-5 within 6σ and 4e-3 within 12σ for sizes of 1 to 1000; for 1 to 10 by 1e-13, 3e-11
+/// and 2e-6. Points and s stay as they are where a derivative by the sizes is wanted: the integral
+/// does not depend on them.
+struct GaussianField<S: RealScalar>: Sendable {
+  /// One point of the quadrature.
+  private struct Point: Sendable {
+    /// 1/(2Vk + s) [m⁻²].
+    var x, y, z: S
+    /// Of the exponential [m⁻¹].
+    var weight: S
+  }
+
+  private let points: [Point]
+
+  /// - Parameters:
+  ///   - variances: Along x, y and z [m²], positive.
+  ///   - plain: The same without derivatives.
+  init(variances: [S.Constant], plain: [Double]) {
+    let least = plain.reduce(.infinity, min)
+    let stretch = max(plain.reduce(0, max) / least - 1, 0.01)
+    let angle = asinh(stretch.squareRoot())
+    points = GaussLegendre.unit28.map { place, share in
+      let u = sinh(angle * place) / stretch.squareRoot()
+      let step = share * angle * cosh(angle * place) / stretch.squareRoot()
+      let square = u * u
+      // (2Vk + s)·u²/2V₁
+      let parts = variances.map { (1 - square) + (square / least) * $0 }
+      let factor = 0.5 * square / least
+      let volume: S.Constant = S.Constant.sqrt(parts[0] * parts[1] * parts[2])
+      return Point(
+        x: S(factor / parts[0]), y: S(factor / parts[1]), z: S(factor / parts[2]),
+        weight: S((step * (2 / (Double.pi * least)).squareRoot()) / volume))
+    }
+  }
+
+  /// E [m⁻²] at x, y, z from the middle [m].
+  @inline(__always)
+  func callAsFunction(_ x: S, _ y: S, _ z: S) -> (x: S, y: S, z: S) {
+    evaluate(x, y, z, withSpread: false).field
+  }
+
+  /// E [m⁻²], and the derivatives of ψ by the variances [m⁻³], which are ½ ∂²ψ/∂xk².
+  @inline(__always)
+  func withSpread(
+    _ x: S, _ y: S, _ z: S
+  ) -> (field: (x: S, y: S, z: S), spread: (x: S, y: S, z: S)) {
+    evaluate(x, y, z, withSpread: true)
+  }
+
+  @inline(__always)
+  private func evaluate(
+    _ x: S, _ y: S, _ z: S, withSpread: Bool
+  ) -> (field: (x: S, y: S, z: S), spread: (x: S, y: S, z: S)) {
+    let (xx, yy, zz) = (x * x, y * y, z * z)
+    var field = (x: S.zero, y: S.zero, z: S.zero)
+    var spread = (x: S.zero, y: S.zero, z: S.zero)
+    points.withUnsafeBufferPointer { points in
+      for point in points {
+        let exponent: S = xx * point.x + yy * point.y + zz * point.z
+        let e = point.weight * S.exp(-exponent)
+        let (ex, ey, ez) = (e * point.x, e * point.y, e * point.z)
+        field.x = field.x + ex
+        field.y = field.y + ey
+        field.z = field.z + ez
+        if withSpread {
+          spread.x = spread.x + ex * (2.0 * (xx * point.x) - 1.0)
+          spread.y = spread.y + ey * (2.0 * (yy * point.y) - 1.0)
+          spread.z = spread.z + ez * (2.0 * (zz * point.z) - 1.0)
+        }
+      }
+    }
+    return ((2.0 * x * field.x, 2.0 * y * field.y, 2.0 * z * field.z), spread)
+  }
+}
+
+/// Points and weights of the quadrature of Gauss and Legendre.
+enum GaussLegendre {
+  /// 28 points on 0 … 1.
+  static let unit28 = points(28)
+
+  /// `n` points on 0 … 1: roots of the Legendre polynomial, by Newton's method.
+  static func points(_ n: Int) -> [(place: Double, weight: Double)] {
+    (1...n).map { k in
+      var x = cos(Double.pi * (Double(k) - 0.25) / (Double(n) + 0.5))
+      var slope = 0.0
+      // Quadratic convergence from a start that is good to 1/n³.
+      for _ in 0..<6 {
+        var (p, before) = (1.0, 0.0)
+        for m in 1...n {
+          (p, before) = ((Double(2 * m - 1) * x * p - Double(m - 1) * before) / Double(m), p)
+        }
+        slope = Double(n) * (x * p - before) / (x * x - 1)
+        x -= p / slope
+      }
+      return (0.5 * (1 - x), 1 / ((1 - x * x) * slope * slope))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import AutoDiff
+import BeamDynamics
+
+/// What turns potential differences across a particle [V] into changes of momenta in units of p0.
+///
+/// On a flat mesh, charges are those of one second: potentials times the speed β0c [V·m/s].
+struct KickStrength<T: TableNumber>: Sendable {
+  /// K = qΔs/(β0²γ0³mc²) per side of a cell; on a flat mesh qΔs/(β0³γ0³mc²·c).
+  var x, y, z: T
+  /// K [1/V·m].
+  var total: T
+  /// K per metre of length.
+  var perLength: T
+  /// d(ln K)/dγ0
+  var energySlope: T
+
+  init(_ inputs: KickInputs<T>, _ mesh: Mesh<T>) {
+    let species = inputs.reference.species
+    let gamma = inputs.reference.gamma
+    let momentum = inputs.reference.betaGamma
+    let square = momentum * momentum
+    let volts = species.mass * 1e6 / species.chargeNumber
+    if mesh.size.isFlat {
+      perLength = 1.0 / ((volts * PhysicalConstants.speedOfLight) * (square * momentum))
+      energySlope = -3.0 * gamma / square
+    } else {
+      perLength = 1.0 / (volts * (square * gamma))
+      energySlope = -1.0 * (1.0 / gamma + 2.0 * gamma / square)
+    }
+    total = perLength * inputs.length
+    x = total / mesh.spacing.x
+    y = total / mesh.spacing.y
+    z = mesh.size.isFlat ? T(0.0) : total / mesh.spacing.z
+  }
+}

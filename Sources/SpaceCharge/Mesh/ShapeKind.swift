@@ -1,0 +1,28 @@
+/// A shape on a mesh as a type: each has machine code of its own.
+protocol ShapeKind {
+  static var shape: ParticleShape { get }
+  /// Whether all nodes are on one plane, where every particle has the share 1.
+  static var isFlat: Bool { get }
+}
+
+extension ShapeKind {
+  @inline(__always) static var isFlat: Bool { false }
+}
+
+enum Linear: ShapeKind {
+  @inline(__always) static var shape: ParticleShape { .linear }
+}
+
+enum Quadratic: ShapeKind {
+  @inline(__always) static var shape: ParticleShape { .quadratic }
+}
+
+enum Cubic: ShapeKind {
+  @inline(__always) static var shape: ParticleShape { .cubic }
+}
+
+/// A shape along x and y only.
+enum Flat<Kind: ShapeKind>: ShapeKind {
+  @inline(__always) static var shape: ParticleShape { Kind.shape }
+  @inline(__always) static var isFlat: Bool { true }
+}

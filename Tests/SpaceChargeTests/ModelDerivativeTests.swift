@@ -1,0 +1,68 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import Foundation
+import Testing
+
+@testable import SpaceCharge
+
+/// Derivatives of the models beside the three-dimensional mesh.
+@Suite struct ModelDerivativeTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var model: any SpaceChargeModel.Type
+    var shape: ParticleShape
+    var gather: ParticleShape?
+    var box = MeshBox.following(padding: 1.1)
+    var testDescription: String { "\(model.name) \(shape) \(gather?.name ?? "same") \(box)" }
+
+    func makeKick() throws -> any CollectiveKick {
+      var options = SpaceChargeOptions()
+      options.cells = [8, 9, 7]
+      options.shape = shape
+      options.gather = gather
+      options.box = box
+      return try model.init(options)
+    }
+  }
+
+  static let cases: [Case] = [
+    Case(model: PlanarSpaceCharge.self, shape: .linear),
+    Case(model: PlanarSpaceCharge.self, shape: .quadratic, gather: .linear),
+    Case(model: PlanarSpaceCharge.self, shape: .quadratic),
+    Case(model: PlanarSpaceCharge.self, shape: .cubic),
+    Case(
+      model: PlanarSpaceCharge.self, shape: .cubic, box: .growing(padding: 1.1, factor: 1.1)),
+    Case(
+      model: PlanarSpaceCharge.self, shape: .quadratic,
+      box: .fixed(x: -8e-3...8e-3, y: -12e-3...12e-3, z: 0...1)),
+    Case(model: GaussianSpaceCharge.self, shape: .cubic),
+  ]
+
+  private func checks(_ test: Case) throws -> DerivativeChecks {
+    DerivativeChecks(
+      kick: try test.makeKick(), charge: test.model.isContinuous ? 2e-4 : 2e-12)
+  }
+
+  /// Steps of 1e-6 in all coordinates: roundings of 1e-16/1e-6 of what is differenced, and no kink is
+  /// met.
+  @Test(arguments: cases) func tangentsAreDifferences(test: Case) throws {
+    let error = try checks(test).tangentError()
+    #expect(error < 1e-6, "\(error)")
+  }
+
+  /// ⟨w, J u⟩ = ⟨Jᵀw, u⟩ over coordinates, length, energy and charge; and the way back restores the
+  /// momenta.
+  @Test(arguments: cases) func theWayBackIsTheTransposeOfTheTangents(test: Case) throws {
+    let error = try checks(test).transposeError()
+    #expect(error.product < 1e-12, "\(error)")
+    #expect(error.restored < 1e-13, "\(error)")
+  }
+
+  /// Second derivatives.
+  @Test(arguments: cases.filter { $0.shape == .cubic }) func theWayBackHasATangent(test: Case)
+    throws
+  {
+    let error = try checks(test).secondError()
+    #expect(error < 1e-6, "\(error)")
+  }
+}
