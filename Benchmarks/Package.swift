@@ -31,6 +31,7 @@ let package = Package(
         .product(name: "Communication", package: "beamtrack"),
         .product(name: "Sensitivity", package: "beamtrack"),
         .product(name: "SpaceCharge", package: "beamtrack"),
+        .product(name: "FourierTransform", package: "beamtrack"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Peers/peer.py")],

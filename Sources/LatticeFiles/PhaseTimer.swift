@@ -10,4 +10,9 @@ struct PhaseTimer {
     seconds.append((phase, (clock.now - start) / .seconds(1)))
     return result
   }
+
+  /// Notes how long parts of a phase took: "phase: part".
+  mutating func add(_ parts: [(part: String, seconds: Double)], of phase: String) {
+    for (part, time) in parts { seconds.append((phase + ": " + part, time)) }
+  }
 }

@@ -3,6 +3,7 @@ import BeamDynamics
 import Communication
 import DataFiles
 import Documents
+import Synchronization
 
 /// A run of a run file: makes the beam, tracks it, writes the files.
 public struct TrackingRun: Sendable {
@@ -56,11 +57,14 @@ public struct TrackingRun: Sendable {
     let start = bunch.reference
     var options = file.trackingOptions
     options.collectiveKick = try file.tracking.collectiveKick?.makeKick()
+    let kickSeconds = Mutex<[(part: String, seconds: Double)]>([])
+    options.kickReport = { parts in kickSeconds.withLock { $0 = parts } }
     var tracker = Tracker(file.beamline, options: options, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns)
     let losses = try timer.time("tracking") { try tracker.track(&bunch, observer: &results) }
+    timer.add(kickSeconds.withLock { $0 }, of: "space charge")
     try timer.time("writing") { try results.finish(bunch, losses, file.beamline) }
 
     let empty = BeamStatistics(Moments(), reference: bunch.reference)

@@ -1,6 +1,7 @@
 import BeamDynamics
 import CKernels
 import Communication
+import FourierTransform
 import SpaceCharge
 
 extension Benchmark {
@@ -35,7 +36,38 @@ struct SpaceChargeBenchmark {
       try measureSteps(Double.self, cells, particles, keepsGreenFunction: false)
       try measureSteps(Double.self, cells, particles, keepsGreenFunction: true)
       try measureSteps(Float.self, cells, particles, keepsGreenFunction: false)
+      measureTransforms(cells, particles)
     }
+  }
+
+  /// What FFTW takes for the transforms of a convolution, on columns that lie in the cache: the limit
+  /// of the step.
+  private func measureTransforms(_ cells: Int, _ particles: Int) {
+    let (length, block) = (2 * cells, 16)
+    let nodes = Double(cells + 1)
+    let buffer = AlignedWords<Double>(count: 2 * block * (length + 4))
+    buffer.words.update(repeating: 0, count: buffer.count)
+    func seconds(_ kind: FourierKind) -> Double {
+      let isReal = kind == .realToComplex || kind == .complexToReal
+      let input = kind == .complexToReal ? length / 2 + 2 : length + 4
+      let output = kind == .realToComplex ? length / 2 + 2 : length + 4
+      let plan = FourierPlan<Double>(
+        kind,
+        FourierLayout(
+          length: length, count: block, input: (1, isReal ? input : length + 4),
+          output: (1, isReal ? output : length + 4), inPlace: true))
+      let times = (0..<20).map { _ in duration { for _ in 0..<20 { plan(buffer.words) } } }
+      return (times.min() ?? 0) / Double(20 * block)
+    }
+    let rows = nodes * nodes
+    let real =
+      seconds(.realToComplex) + seconds(.complexToReal)
+    let complex = seconds(.forward) + seconds(.backward)
+    // Along x rows of the mesh; along y columns of each plane; along z twice as many.
+    report.figure(
+      "limit of the convolution: its transforms by FFTW alone",
+      1e3 * (rows * real + rows * complex + 2 * Double(cells) * nodes * complex), "ms",
+      of: Subject(name: "kick-\(cells)", particles: particles))
   }
 
   private func measureSteps<Word: ParticleWord>(

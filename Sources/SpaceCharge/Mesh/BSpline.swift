@@ -28,6 +28,14 @@ public enum ParticleShape: Int, Sendable, CaseIterable {
   /// How many nodes a particle touches along an axis.
   package var nodeCount: Int { rawValue + 1 }
 
+  /// The rows that a particle feels in plane `k` of those it feels, from 0: in the outer planes, whose
+  /// nodes have a difference along z and no share, the outer rows have neither.
+  @inline(__always)
+  package func rows(ofPlane k: Int) -> Range<Int> {
+    let last = nodeCount + 1
+    return k == 0 || k == last ? 1..<last : 0..<last + 1
+  }
+
   /// The first node that a particle at `u` (in cells from node 0) touches.
   @inline(__always)
   package func firstNode(_ u: Double) -> Int {

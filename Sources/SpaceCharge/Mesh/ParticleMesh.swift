@@ -113,7 +113,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
         let wz = weights.number(.value, 2, k)
         let (planeX, planeY) = (wz * sx, wz * sy)
         let planeZ = weights.number(.difference, 2, k) * sz
-        for j in 0..<shape.nodeCount + 2 {
+        for j in shape.rows(ofPlane: K.isFlat ? 1 : k) {
           let wy = weights.number(.value, 1, j)
           let across = (planeX * wy).spread
           let along = (planeY * weights.number(.difference, 1, j) + planeZ * wy).spread
@@ -178,7 +178,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
       var (sum, sumY, sumZ) = (NodeRows<C>(), NodeRows<C>(), NodeRows<C>())
       for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         var (plane, planeY) = (NodeRows<C>(), NodeRows<C>())
-        for j in 0..<shape.nodeCount + 2 {
+        for j in shape.rows(ofPlane: K.isFlat ? 1 : k) {
           let row = NodeRows<C>(field.address(fx, fy + j, fz + k), stride, isWide: isWide)
           plane.add(row, weights.number(.value, 1, j), isWide: isWide)
           planeY.add(row, weights.number(.difference, 1, j), isWide: isWide)
@@ -218,7 +218,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
       for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         var (plane, planeD) = (NodeRows<C>(), NodeRows<C>())
         var (planeS, planeDS) = (NodeRows<C>(), NodeRows<C>())
-        for j in 0..<shape.nodeCount + 2 {
+        for j in shape.rows(ofPlane: K.isFlat ? 1 : k) {
           let row = NodeRows<C>(field.address(fx, fy + j, fz + k), stride, isWide: isWide)
           plane.add(row, weights.number(.value, 1, j), isWide: isWide)
           planeD.add(row, weights.number(.difference, 1, j), isWide: isWide)
