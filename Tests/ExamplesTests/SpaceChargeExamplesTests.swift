@@ -42,6 +42,18 @@ import Testing
     }
   }
 
+  /// A quiet sample of a beam whose forces are linear: sizes to half a per cent (noise of 10⁴ particles
+  /// on 64² cells), emittances to 10⁻³.
+  @Test func aKVBeamRepeatsItself() throws {
+    let table = try moments("kv-fodo")
+    for column in ["sigma_x", "sigma_y"] {
+      #expect(abs(number(table, column) / 8.59e-4 - 1) < 5e-3, "\(column)")
+    }
+    for column in ["emittance_x", "emittance_y"] {
+      #expect(abs(number(table, column) / number(table, column, 0) - 1) < 1e-3, "\(column)")
+    }
+  }
+
   /// Tolerance of the source: 2.1/√N.
   @Test func aMatchedWaterbagStays() throws {
     let table = try moments("constant-focusing")
