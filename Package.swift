@@ -100,7 +100,9 @@ let package = Package(
       ],
       swiftSettings: optimized),
     // Examples that are programs; the others are run files.
-    .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: optimized),
+    .target(
+      name: "ExampleSupport", dependencies: ["Sensitivity", "AutoDiff"], path: "Examples/Support",
+      swiftSettings: optimized),
     example("quadrupole-scan"),
     example("space-charge-scan", "SpaceCharge"),
     example("calibration", "LatticeFiles"),

@@ -15,28 +15,6 @@ import Optimization
 import Sensitivity
 import SpaceCharge
 
-/// ½χ² of the measured sizes on the screen.
-struct SizesOnScreen: BeamObjective {
-  let requests = [ObservationRequest(after: 1)]
-  /// σ_x and σ_y [m].
-  let measured: [Double]
-  /// Their relative standard deviation.
-  let error: Double
-  var isSumOfSquares: Bool { true }
-
-  func residuals<S: RealScalar>(_ beams: [BeamObservation<S>], variables: [S]) -> [S] {
-    let moments = beams[0].secondMoments
-    return [
-      (moments.sigma(0) - measured[0]) / (error * measured[0]),
-      (moments.sigma(2) - measured[1]) / (error * measured[1]),
-    ]
-  }
-
-  func callAsFunction<S: RealScalar>(_ beams: [BeamObservation<S>], variables: [S]) -> S {
-    residuals(beams, variables: variables).reduce(.zero) { $0 + 0.5 * $1.squared }
-  }
-}
-
 /// A bunch of known length and energy spread, and the given ellipses.
 func beam(
   x: (beta: Double, alpha: Double, emittance: Double),
@@ -109,7 +87,7 @@ func scan(with kick: MeshSpaceCharge?) throws -> JointProblem<SizesOnScreen> {
       }
       return DesignProblem(
         run, DesignVariables(variables),
-        goal: SizesOnScreen(measured: measured, error: relativeError))
+        goal: SizesOnScreen(after: 1, measured: measured, error: relativeError))
     })
 }
 
