@@ -11,6 +11,10 @@ public enum SpaceChargeError: KickFailure, Equatable {
   case meshTooLarge(cells: [Int], bytes: Int, available: Int)
   /// An axis has fewer than 2 cells.
   case tooFewCells([Int])
+  /// A profile along the bunch has fewer than 2 bins.
+  case tooFewBins(Int)
+  /// The potential of a long bunch is that towards a pipe around it.
+  case noPipe
   /// Second derivatives need the cubic shape, both ways.
   case shapeHasNoSecondDerivative(ParticleShape)
 
@@ -29,6 +33,11 @@ public enum SpaceChargeError: KickFailure, Equatable {
     case .tooFewCells(let cells):
       "space charge: a mesh has at least 2 cells along each axis, not "
         + cells.map(String.init).joined(separator: "×")
+    case .tooFewBins(let bins):
+      "space charge: a profile along the bunch has at least 2 bins, not \(bins)"
+    case .noPipe:
+      "space charge of a long bunch needs the radius of the pipe around it, a positive length: give a "
+        + "\"pipe_radius\" [m]"
     case .shapeHasNoSecondDerivative(let shape):
       "space charge: second derivatives need the shape \"cubic\", with the same for the gather: the "
         + "kick with \"\(shape.name)\" has kinks where particles change cells"

@@ -12,6 +12,8 @@ public protocol SpaceChargeModel: CollectiveKick {
   static var meshDimensions: Int { get }
   /// Whether the beam is continuous: of a current, not of a charge.
   static var isContinuous: Bool { get }
+  /// Whether it has bins along the bunch, in a pipe.
+  static var hasProfile: Bool { get }
 
   /// - Throws: ``SpaceChargeError``
   init(_ options: SpaceChargeOptions) throws
@@ -20,6 +22,7 @@ public protocol SpaceChargeModel: CollectiveKick {
 extension SpaceChargeModel {
   public static var meshDimensions: Int { 3 }
   public static var isContinuous: Bool { false }
+  public static var hasProfile: Bool { false }
 }
 
 /// The models that there are.
@@ -28,6 +31,7 @@ public enum SpaceChargeModels {
   public static let all: [any SpaceChargeModel.Type] = [
     MeshSpaceCharge.self,
     PlanarSpaceCharge.self,
+    LongBunchSpaceCharge.self,
     GaussianSpaceCharge.self,
   ]
 

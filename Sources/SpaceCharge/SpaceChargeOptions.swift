@@ -10,12 +10,19 @@ public struct SpaceChargeOptions: Sendable {
   /// How the field is taken from the mesh; nil: by the same shape as the charge.
   public var gather: ParticleShape?
   public var box = MeshBox.following(padding: 1.1)
+  /// Bins of the profile along a long bunch.
+  public var bins = 100
+  /// Of the pipe around a long bunch [m], which the kick along it depends on.
+  public var pipeRadius: Double?
   public var slicing = KickSlicing.strang
   /// The precision of the mesh; particles have their own.
   public var precision = MeshPrecision.same
   public var planning = FourierPlanning.estimate
   /// ε0 [F/m].
   public var vacuumPermittivity = PhysicalConstants.vacuumPermittivity
+
+  /// Whether the mesh is flat and has a profile along the bunch.
+  var hasProfile = false
 
   public init() {}
 }

@@ -21,6 +21,8 @@ import Testing
       options.shape = shape
       options.gather = gather
       options.box = box
+      options.bins = 6
+      options.pipeRadius = 0.03
       return try model.init(options)
     }
   }
@@ -36,6 +38,14 @@ import Testing
       model: PlanarSpaceCharge.self, shape: .quadratic,
       box: .fixed(x: -8e-3...8e-3, y: -12e-3...12e-3, z: 0...1)),
     Case(model: GaussianSpaceCharge.self, shape: .cubic),
+    Case(model: LongBunchSpaceCharge.self, shape: .linear),
+    Case(model: LongBunchSpaceCharge.self, shape: .quadratic, gather: .linear),
+    Case(model: LongBunchSpaceCharge.self, shape: .cubic),
+    Case(
+      model: LongBunchSpaceCharge.self, shape: .cubic, box: .growing(padding: 1.1, factor: 1.1)),
+    Case(
+      model: LongBunchSpaceCharge.self, shape: .quadratic,
+      box: .fixed(x: -8e-3...8e-3, y: -12e-3...12e-3, z: 0...1)),
   ]
 
   private func checks(_ test: Case) throws -> DerivativeChecks {

@@ -144,6 +144,15 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
   /// Along z, one node with the share 1 wherever the particle is.
   func setOnePlane() { store(C(1.0), .value, 2, 0) }
 
+  /// Along z, one node with these weights.
+  @inline(__always)
+  func setPlane(value: C, difference: C, slope: C, differenceSlope: C) {
+    store(value, .value, 2, 0)
+    store(difference, .difference, 2, 0)
+    store(slope, .slope, 2, 0)
+    store(differenceSlope, .differenceSlope, 2, 0)
+  }
+
   /// Values and slopes of the nodes that a shape touches, from its first.
   @inline(__always)
   func setShares(_ shape: ParticleShape, _ axis: Int, _ u: C, first: Int) {

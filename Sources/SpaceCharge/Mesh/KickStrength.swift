@@ -3,9 +3,11 @@ import BeamDynamics
 
 /// What turns potential differences across a particle [V] into changes of momenta in units of p0.
 ///
-/// On a flat mesh, charges are those of one second: potentials times the speed β0c [V·m/s].
+/// On a flat mesh, charges are those of one second: potentials times the speed β0c [V·m/s]. With a
+/// profile along it, potentials are those of the whole charge on one metre [V·m].
 struct KickStrength<T: TableNumber>: Sendable {
-  /// K = qΔs/(β0²γ0³mc²) per side of a cell; on a flat mesh qΔs/(β0³γ0³mc²·c).
+  /// K = qΔs/(β0²γ0³mc²) per side of a cell; on a flat mesh
+  /// qΔs/(β0³γ0³mc²·c), without c where there is a profile.
   var x, y, z: T
   /// K [1/V·m].
   var total: T
@@ -21,7 +23,8 @@ struct KickStrength<T: TableNumber>: Sendable {
     let square = momentum * momentum
     let volts = species.mass * 1e6 / species.chargeNumber
     if mesh.size.isFlat {
-      perLength = 1.0 / ((volts * PhysicalConstants.speedOfLight) * (square * momentum))
+      let speed = mesh.bins == nil ? PhysicalConstants.speedOfLight : 1
+      perLength = 1.0 / ((volts * speed) * (square * momentum))
       energySlope = -3.0 * gamma / square
     } else {
       perLength = 1.0 / (volts * (square * gamma))
@@ -30,6 +33,6 @@ struct KickStrength<T: TableNumber>: Sendable {
     total = perLength * inputs.length
     x = total / mesh.spacing.x
     y = total / mesh.spacing.y
-    z = mesh.size.isFlat ? T(0.0) : total / mesh.spacing.z
+    z = mesh.size.isFlat && mesh.bins == nil ? T(0.0) : total / mesh.spacing.z
   }
 }

@@ -8,6 +8,8 @@ struct MeshFrame: Sendable {
   /// Cells of the box, along x and y or along x, y and z.
   let cells: [Int]
   let box: MeshBox
+  /// Of a profile along the bunch, if there is one: from its first particle to its last.
+  let bins: Int?
   /// How far from the mesh's edge, in cells, a particle must be.
   let margin: Double
 
@@ -19,6 +21,7 @@ struct MeshFrame: Sendable {
   init(_ options: SpaceChargeOptions) {
     cells = options.cells.map { smoothLength(atLeast: $0) }
     box = options.box
+    bins = options.hasProfile ? options.bins : nil
     let gather = options.gather ?? options.shape
     let margin = max(gather.margin, options.shape.margin - 1)
     self.margin = margin
@@ -48,12 +51,17 @@ struct MeshFrame: Sendable {
       spacing.append(side)
       origin.append(first - Double(rings[axis]) * side)
     }
-    if size.isFlat {
+    if let bins {
+      let width = extent.upper[2] - extent.lower[2]
+      if !(width.plain > 0) { throw SpaceChargeError.flatBunch(axis: "t") }
+      spacing.append(width / Double(bins))
+      origin.append(extent.lower[2] - spacing[2])
+    } else if size.isFlat {
       origin.append(T(0.0))
       spacing.append(T(1.0))
     }
     return Mesh(
-      size, origin: (origin[0], origin[1], origin[2]),
+      size, bins: bins, origin: (origin[0], origin[1], origin[2]),
       spacing: (spacing[0], spacing[1], spacing[2]))
   }
 
@@ -92,6 +100,10 @@ struct MeshFrame: Sendable {
   func pullBack<T: TableNumber>(
     _ axis: Int, origin: T, spacing: T
   ) -> (lower: T, upper: T)? {
+    if axis == 2, let bins {
+      let perWidth = (1 / Double(bins)) * (spacing - origin)
+      return (origin - perWidth, perWidth)
+    }
     guard case .following(let padding) = box, axis < cells.count else { return nil }
     let side = spacing - Double(rings[axis]) * origin
     let perWidth = -0.5 * (padding - 1) * origin + (padding / Double(cells[axis])) * side

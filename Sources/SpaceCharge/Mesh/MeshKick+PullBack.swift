@@ -22,15 +22,25 @@ extension MeshKick where P.Word == Double {
       Self.loadForces(
         cotangents.address(ofTile: tile), count, places, records, strength)
     }
-    try transfer.gatherField(to: records, from: field, workers)
-    try transfer.depositForces(of: records, to: field, workers)
+    try transfer.gatherField(to: records, from: field, profile: profile, workers)
+    var profileBars: [T]?
+    if let profile {
+      try transfer.gatherWork(to: records, from: field, workers)
+      profileBars = try profile.valueBars(of: records, workers)
+    }
+    try transfer.depositForces(of: records, to: field, profile: profile, workers)
+    let pipeBar = profile == nil ? T(0.0) : sumOfNodes()
     // The charges' spectrum has been overwritten by the potential.
     try transfer.depositCharge(of: records, to: charges, workers)
     try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
       field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
       workers)
+    if profile != nil { addToNodes(pipeBar * towardsPipe(mesh)) }
     try transfer.gatherCharge(to: records, from: field, workers)
+    if let profile, let profileBars {
+      try profile.addSlopes(to: records, from: profileBars, width: mesh.spacing.z, workers)
+    }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
     var result = KickCotangents<T>()
@@ -53,6 +63,15 @@ extension MeshKick where P.Word == Double {
       let (x, y) = try planarKernelPullBack(product, mesh)
       spacingBar[0] = spacingBar[0] + x
       spacingBar[1] = spacingBar[1] + y
+      if let profile, let profileBars {
+        // Of ln(hxhy) in the potential, and of λ̂ per bin.
+        let logarithm = pipeBar * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
+        spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
+        spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
+        var sum = T(0.0)
+        for (bar, value) in zip(profileBars, profile.values) { sum = sum + bar * value }
+        spacingBar[2] = spacingBar[2] - sum / spacing[2]
+      }
     } else {
       let sidesBar = try kernelPullBack(product, mesh, inputs)
       let gamma = inputs.reference.gamma
@@ -208,6 +227,15 @@ extension MeshKick where P.Word == Double {
 }
 
 extension MeshKick where P.Word == Double {
+  /// The sum over the nodes of a flat field.
+  private func sumOfNodes() -> T {
+    var sum = T(0.0)
+    for y in 0...frame.size.y {
+      for x in 0...frame.size.x { sum = sum + field[x, y, 0].table }
+    }
+    return sum
+  }
+
   /// The cotangents of a flat mesh's sides, of whose ratio the Green's function depends.
   private func planarKernelPullBack(
     _ product: KernelSpectrum<C>, _ mesh: Mesh<T>

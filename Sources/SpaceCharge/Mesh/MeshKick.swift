@@ -28,6 +28,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   private var kernelScale = T(1.0)
   /// The particles of the last kick in the mesh's order.
   private(set) var records: SortedParticles<C>?
+  /// Of the last kick, where the bunch has one.
+  private(set) var profile: LongitudinalProfile<C>?
   /// Of a plain kick, and of one that keeps positions.
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
   /// What the way back needs besides.
@@ -53,13 +55,16 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     mesh = nil
     extent = nil
     records = nil
+    profile = nil
   }
 
   /// Changes the momenta of particles at fixed time.
   func apply(to particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>) throws {
     guard let mesh = try potential(of: particles, inputs) else { return }
     guard let records else { return }
-    try times.measure(.gather) { try transfer.gatherField(to: records, from: field, workers) }
+    try times.measure(.gather) {
+      try transfer.gatherField(to: records, from: field, profile: profile, workers)
+    }
     let strength = KickStrength(inputs, mesh)
     try times.measure(.push) {
       try forEachTile(particles) { words, count, places, _ in
@@ -84,7 +89,30 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     try times.measure(.convolution) {
       try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
     }
+    if let bins = mesh.bins {
+      let profile = try times.measure(.sort) {
+        try LongitudinalProfile(of: records, bins: bins, width: mesh.spacing.z, workers)
+      }
+      self.profile = profile
+      addToNodes(profile.charge * towardsPipe(mesh))
+    }
     return mesh
+  }
+
+  /// The potential at all nodes of a charge spread over the mesh, towards the pipe [V·m/C]: what the
+  /// kernel −ln(r²/hxhy) is short of −ln(r²/a²).
+  func towardsPipe(_ mesh: Mesh<T>) -> T {
+    let radius = options.pipeRadius ?? 1
+    return (1 / (4 * Double.pi * options.vacuumPermittivity))
+      * T.log((radius * radius) / (mesh.spacing.x * mesh.spacing.y))
+  }
+
+  /// Adds to all nodes of a flat field.
+  func addToNodes(_ number: T) {
+    let constant = C(rounding: number)
+    for y in 0...frame.size.y {
+      for x in 0...frame.size.x { field[x, y, 0] = field[x, y, 0] + constant }
+    }
   }
 
   /// The bunch's charge per node [C], in ``field``.

@@ -76,24 +76,27 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
 
   /// What the forces of the records give to the potential: the transpose of ``gatherField(to:from:_:)``
   /// in the place of what `field` holds.
-  package func depositForces(
-    of particles: SortedParticles<C>, to field: MeshField<C>, _ workers: Workers
+  func depositForces(
+    of particles: SortedParticles<C>, to field: MeshField<C>,
+    profile: LongitudinalProfile<C>? = nil, _ workers: Workers
   ) throws {
     try workers.forEach(size.z + 1) { field.clear(plane: $0) }
     try particles.forEachSlab(of: size, workers) { range in
       switch (self.gather, self.size.isFlat) {
-      case (.linear, false): self.addForces(particles, range, Linear.self, field)
-      case (.quadratic, false): self.addForces(particles, range, Quadratic.self, field)
-      case (.cubic, false): self.addForces(particles, range, Cubic.self, field)
-      case (.linear, true): self.addForces(particles, range, Flat<Linear>.self, field)
-      case (.quadratic, true): self.addForces(particles, range, Flat<Quadratic>.self, field)
-      case (.cubic, true): self.addForces(particles, range, Flat<Cubic>.self, field)
+      case (.linear, false): self.addForces(particles, range, Linear.self, field, profile)
+      case (.quadratic, false): self.addForces(particles, range, Quadratic.self, field, profile)
+      case (.cubic, false): self.addForces(particles, range, Cubic.self, field, profile)
+      case (.linear, true): self.addForces(particles, range, Flat<Linear>.self, field, profile)
+      case (.quadratic, true):
+        self.addForces(particles, range, Flat<Quadratic>.self, field, profile)
+      case (.cubic, true): self.addForces(particles, range, Flat<Cubic>.self, field, profile)
       }
     }
   }
 
   private func addForces<K: ShapeKind>(
-    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>
+    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>,
+    _ profile: LongitudinalProfile<C>?
   ) {
     let shape = K.shape
     let stride = field.componentStride
@@ -101,7 +104,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, slopes: false)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, profile, slopes: false)
       let force = SortedParticles<C>.Field.force
       let sx = particles.load(record, force)
       let sy = particles.load(record, force + 1)
@@ -137,35 +140,42 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ///
   /// With records that keep positions, the cotangents of these follow from the records' forces: they
   /// are left there too.
-  package func gatherField(
-    to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
+  func gatherField(
+    to particles: SortedParticles<C>, from field: MeshField<C>,
+    profile: LongitudinalProfile<C>? = nil, _ workers: Workers
   ) throws {
     try particles.forEachRange(workers) { _, range in
       if particles.width > 4 {
         switch (self.gather, self.size.isFlat) {
-        case (.linear, false): self.takeFieldAndSlopes(particles, range, Linear.self, field)
-        case (.quadratic, false): self.takeFieldAndSlopes(particles, range, Quadratic.self, field)
-        case (.cubic, false): self.takeFieldAndSlopes(particles, range, Cubic.self, field)
-        case (.linear, true): self.takeFieldAndSlopes(particles, range, Flat<Linear>.self, field)
+        case (.linear, false):
+          self.takeFieldAndSlopes(particles, range, Linear.self, field, profile)
+        case (.quadratic, false):
+          self.takeFieldAndSlopes(particles, range, Quadratic.self, field, profile)
+        case (.cubic, false): self.takeFieldAndSlopes(particles, range, Cubic.self, field, profile)
+        case (.linear, true):
+          self.takeFieldAndSlopes(particles, range, Flat<Linear>.self, field, profile)
         case (.quadratic, true):
-          self.takeFieldAndSlopes(particles, range, Flat<Quadratic>.self, field)
-        case (.cubic, true): self.takeFieldAndSlopes(particles, range, Flat<Cubic>.self, field)
+          self.takeFieldAndSlopes(particles, range, Flat<Quadratic>.self, field, profile)
+        case (.cubic, true):
+          self.takeFieldAndSlopes(particles, range, Flat<Cubic>.self, field, profile)
         }
       } else {
         switch (self.gather, self.size.isFlat) {
-        case (.linear, false): self.takeField(particles, range, Linear.self, field)
-        case (.quadratic, false): self.takeField(particles, range, Quadratic.self, field)
-        case (.cubic, false): self.takeField(particles, range, Cubic.self, field)
-        case (.linear, true): self.takeField(particles, range, Flat<Linear>.self, field)
-        case (.quadratic, true): self.takeField(particles, range, Flat<Quadratic>.self, field)
-        case (.cubic, true): self.takeField(particles, range, Flat<Cubic>.self, field)
+        case (.linear, false): self.takeField(particles, range, Linear.self, field, profile)
+        case (.quadratic, false): self.takeField(particles, range, Quadratic.self, field, profile)
+        case (.cubic, false): self.takeField(particles, range, Cubic.self, field, profile)
+        case (.linear, true): self.takeField(particles, range, Flat<Linear>.self, field, profile)
+        case (.quadratic, true):
+          self.takeField(particles, range, Flat<Quadratic>.self, field, profile)
+        case (.cubic, true): self.takeField(particles, range, Flat<Cubic>.self, field, profile)
         }
       }
     }
   }
 
   private func takeField<K: ShapeKind>(
-    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>
+    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>,
+    _ profile: LongitudinalProfile<C>?
   ) {
     let shape = K.shape
     let stride = field.componentStride
@@ -174,7 +184,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, slopes: false)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, profile, slopes: false)
       var (sum, sumY, sumZ) = (NodeRows<C>(), NodeRows<C>(), NodeRows<C>())
       for k in 0..<(K.isFlat ? 1 : shape.nodeCount + 2) {
         var (plane, planeY) = (NodeRows<C>(), NodeRows<C>())
@@ -196,7 +206,8 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   }
 
   private func takeFieldAndSlopes<K: ShapeKind>(
-    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>
+    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>,
+    _ profile: LongitudinalProfile<C>?
   ) {
     let shape = K.shape
     typealias Field = SortedParticles<C>.Field
@@ -206,7 +217,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     if K.isFlat { weights.setOnePlane() }
     for i in range {
       let record = particles.record(i)
-      let (fx, fy, fz) = setStencil(weights, K.self, particles, record)
+      let (fx, fy, fz) = setStencil(weights, K.self, particles, record, profile)
       let sx = particles.load(record, Field.force)
       let sy = particles.load(record, Field.force + 1)
       let sz = particles.load(record, Field.force + 2)
@@ -252,6 +263,48 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
         sx * dot(slopeY, .difference) + dot(forceY, .value), record, Field.slope + 1)
       particles.store(
         sx * dot(slopeZ, .difference) + dot(forceZ, .value), record, Field.slope + 2)
+    }
+  }
+
+  /// What the forces of the records give to a profile, from the potential: it is left in the records.
+  func gatherWork(
+    to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
+  ) throws {
+    try particles.forEachRange(workers) { _, range in
+      switch self.gather {
+      case .linear: self.takeWork(particles, range, Flat<Linear>.self, field)
+      case .quadratic: self.takeWork(particles, range, Flat<Quadratic>.self, field)
+      case .cubic: self.takeWork(particles, range, Flat<Cubic>.self, field)
+      }
+    }
+  }
+
+  private func takeWork<K: ShapeKind>(
+    _ particles: SortedParticles<C>, _ range: Range<Int>, _: K.Type, _ field: MeshField<C>
+  ) {
+    let shape = K.shape
+    typealias Field = SortedParticles<C>.Field
+    let stride = field.componentStride
+    let isWide = shape != .linear
+    let weights = StencilWeights<C>()
+    weights.setOnePlane()
+    for i in range {
+      let record = particles.record(i)
+      let (fx, fy, _) = setStencil(weights, K.self, particles, record, nil, slopes: false)
+      var (sum, sumY) = (NodeRows<C>(), NodeRows<C>())
+      for j in 0..<shape.nodeCount + 2 {
+        let row = NodeRows<C>(field.address(fx, fy + j, 0), stride, isWide: isWide)
+        sum.add(row, weights.number(.value, 1, j), isWide: isWide)
+        sumY.add(row, weights.number(.difference, 1, j), isWide: isWide)
+      }
+      let alongX =
+        particles.load(record, Field.force) * sum.dot(weights, .difference, isWide: isWide)
+      let alongY =
+        particles.load(record, Field.force + 1) * sumY.dot(weights, .value, isWide: isWide)
+      let alongZ =
+        particles.load(record, Field.force + 2) * sum.dot(weights, .value, isWide: isWide)
+      particles.store(alongX + alongY, record, Field.workAcross)
+      particles.store(alongZ, record, Field.workAlong)
     }
   }
 
@@ -333,14 +386,18 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   @inline(__always)
   private func setStencil<K: ShapeKind>(
     _ weights: borrowing StencilWeights<C>, _: K.Type,
-    _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>, slopes: Bool = true
+    _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>,
+    _ profile: LongitudinalProfile<C>?, slopes: Bool = true
   ) -> (Int, Int, Int) {
     let shape = K.shape
     let u = position(particles, record)
     let (x, y) = (first(shape, u.0, 0, ring: 1), first(shape, u.1, 1, ring: 1))
     weights.setStencil(shape, 0, u.0, first: x, slopes: slopes)
     weights.setStencil(shape, 1, u.1, first: y, slopes: slopes)
-    if K.isFlat { return (x - 1, y - 1, 0) }
+    if K.isFlat {
+      profile?.set(weights, at: u.2)
+      return (x - 1, y - 1, 0)
+    }
     let z = first(shape, u.2, 2, ring: 1)
     weights.setStencil(shape, 2, u.2, first: z, slopes: slopes)
     return (x - 1, y - 1, z - 1)

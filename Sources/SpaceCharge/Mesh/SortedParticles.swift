@@ -26,6 +26,10 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     static var slope: Int { 11 }
     /// The cotangent of the charge.
     static var share: Int { 14 }
+    /// Force times field across a profile without its value, and along it; the first is gone once
+    /// there is a share.
+    static var workAcross: Int { 14 }
+    static var workAlong: Int { 15 }
   }
 
   /// Numbers of a record.
@@ -177,24 +181,28 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
 struct CellScale<T: TableNumber>: Sendable {
   private let mesh: Mesh<T>
   private let inverse: (x: T, y: T, z: T)
+  private let rowsPerPlane: Int
   /// Positions from which a stencil stays on the mesh.
   private let lower: (x: Double, y: Double, z: Double)
   private let upper: (x: Double, y: Double, z: Double)
 
   init(_ mesh: Mesh<T>, margin: Double) {
     self.mesh = mesh
-    // On a flat mesh, every particle is at z = 0.
+    // On a flat mesh without a profile, every particle is at z = 0.
     let isFlat = mesh.size.isFlat
+    let hasDepth = !isFlat || mesh.bins != nil
     inverse = (
-      1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, isFlat ? T(0.0) : 1.0 / mesh.spacing.z
+      1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, hasDepth ? 1.0 / mesh.spacing.z : T(0.0)
     )
+    rowsPerPlane = isFlat ? 0 : mesh.size.y
     // A particle exactly where a stencil ends may be found a rounding beyond it.
     let slack = 1e-6
     let first = margin - slack
+    // Bins reach from the first particle to the last: nobody is beyond them.
     lower = (first, first, isFlat ? 0 : first)
     upper = (
       Double(mesh.size.x) - first, Double(mesh.size.y) - first,
-      isFlat ? 0 : Double(mesh.size.z) - first
+      isFlat ? mesh.bins.map { Double($0) + 2 } ?? 0 : Double(mesh.size.z) - first
     )
   }
 
@@ -223,6 +231,6 @@ struct CellScale<T: TableNumber>: Sendable {
     let (x, y, z) = (u.x.plain, u.y.plain, u.z.plain)
     guard lower.x <= x, x <= upper.x, lower.y <= y, y <= upper.y, lower.z <= z, z <= upper.z
     else { return -2 }
-    return Int(y) + Int(z) * mesh.size.y
+    return Int(y) + Int(z) * rowsPerPlane
   }
 }

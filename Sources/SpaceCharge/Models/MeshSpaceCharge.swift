@@ -152,8 +152,13 @@ final class MeshPool: Sendable {
   private let idle = Mutex<[MeshEngines]>([])
 
   /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
-  init(_ options: SpaceChargeOptions, dimensions: Int) throws {
+  init(_ options: SpaceChargeOptions, dimensions: Int, hasProfile: Bool = false) throws {
     var options = options
+    options.hasProfile = hasProfile
+    if hasProfile {
+      if options.bins < 2 { throw SpaceChargeError.tooFewBins(options.bins) }
+      guard let radius = options.pipeRadius, radius > 0 else { throw SpaceChargeError.noPipe }
+    }
     options.cells = Array(options.cells.prefix(dimensions))
     guard options.cells.count == dimensions, options.cells.allSatisfy({ $0 >= 2 }) else {
       throw SpaceChargeError.tooFewCells(options.cells)
