@@ -26,7 +26,8 @@ struct ExamplesTests {
       "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
       "emittance-growth", "expanding-ball", "fodo", "fodo-chromatic", "fodo-match",
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "htu",
-      "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo", "mismatched-beam", "thermal",
+      "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo", "mismatched-beam",
+      "thermal",
       "triplet",
     ]
     let programs = [
