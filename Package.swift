@@ -138,10 +138,12 @@ let package = Package(
     tests(
       of: "Sensitivity",
       [
-        "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff", "Optimization",
+        "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff",
+        "Optimization",
         "DoubleDouble", "BeamSamples",
       ]),
-    tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
+    tests(
+      of: "LatticeFiles", ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(
