@@ -145,7 +145,8 @@ let package = Package(
         "Optimization",
         "DoubleDouble", "BeamSamples",
       ]),
-    tests(of: "LatticeFiles", ["Sensitivity", "BeamDynamics", "Documents", "Support"]),
+    tests(
+      of: "LatticeFiles", ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support"]),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

@@ -89,12 +89,18 @@ extension SpaceChargeDescription {
       .flatMap(SpaceChargeModels.named)
     let dimensions = model?.meshDimensions ?? 3
     readMesh(&object, dimensions, &options, &diagnostics)
+    if model?.hasProfile == true {
+      if let bins = object.integer("bins", in: 2...1_000_000, &diagnostics) { options.bins = bins }
+      options.pipeRadius = object.number(
+        "pipe_radius", in: Double.leastNonzeroMagnitude...1e6, required: true, &diagnostics)
+    }
     let slicings = KickSlicing.allCases.map(\.rawValue)
     if let name = object.choice("slicing", among: slicings, &diagnostics) {
       options.slicing = KickSlicing(rawValue: name) ?? options.slicing
     }
     object.finish(&diagnostics)
-    guard let model else { return nil }
+    // What is missing has been said.
+    guard let model, !model.hasProfile || options.pipeRadius != nil else { return nil }
     let description = SpaceChargeDescription(model, options)
     do {
       _ = try description.makeKick()
@@ -189,6 +195,10 @@ extension SpaceChargeDescription {
       }
       members.append(("precision", .string(options.precision.rawValue)))
       members.append(("planning", .string(options.planning.rawValue)))
+    }
+    if model.hasProfile {
+      members.append(("bins", .integer(options.bins)))
+      if let radius = options.pipeRadius { members.append(("pipe_radius", .number(radius))) }
     }
     members.append(("slicing", .string(options.slicing.rawValue)))
     return members
