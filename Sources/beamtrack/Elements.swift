@@ -10,7 +10,7 @@ struct Elements: ParsableCommand {
 
   @Argument(
     help: "One kind, such as Quadrupole.",
-    completion: .list(ElementCatalog.standard.kinds.map { $0.kind }))
+    completion: .list(ElementCatalog.all.kinds.map { $0.kind }))
   var kind: String?
 
   @Flag(help: "Print the kinds of distribution instead.")
@@ -24,7 +24,7 @@ struct Elements: ParsableCommand {
       let pages = DistributionCatalog.standard.kinds.map { CatalogPage(distribution: $0) }
       try show(pages, noun: "distribution")
     } else {
-      let pages = ElementCatalog.standard.kinds.map { CatalogPage(element: $0) }
+      let pages = ElementCatalog.all.kinds.map { CatalogPage(element: $0) }
       try show(pages, noun: "kind of element")
     }
   }

@@ -152,4 +152,12 @@ struct SpaceChargeRunTests {
       #expect(abs(other / exact - 1) < 1e-5)
     }
   }
+
+  /// What a run file may name stands in the catalog that the tool prints.
+  @Test func theKickIsInTheCatalog() throws {
+    let folder = try TemporaryFolder()
+    let result = try Tool.run(["elements", "SpaceChargeKick"], in: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("length"))
+  }
 }
