@@ -11,6 +11,22 @@ public struct NPYFile: Equatable, Sendable {
     case float64
     /// IEEE 754 single: rounded to the nearest, beyond 3.4e38 to infinity.
     case float32
+
+    /// As the head of a file names it.
+    var typeName: String {
+      switch self {
+      case .float64: "<f8"
+      case .float32: "<f4"
+      }
+    }
+
+    /// The size of a number in bytes.
+    var size: Int {
+      switch self {
+      case .float64: 8
+      case .float32: 4
+      }
+    }
   }
 
   /// - Precondition: There are as many values as the shape says.
@@ -23,12 +39,14 @@ public struct NPYFile: Equatable, Sendable {
   }
 
   /// Reads a file of single or double precision, or of 32- or 64-bit integers, in either byte and
-  /// axis order.
+  /// axis order. The memory needed is that of the numbers, twice that if the first axis is the
+  /// fastest.
   ///
   /// - Throws: ``DataFileError`` if the file cannot be opened, its header is malformed, its size is
   ///   not what the header says, or an integer is too large to be a double exactly.
   public static func read(_ path: String) throws(DataFileError) -> NPYFile {
-    try parse(try contents(ofFile: path), path: path)
+    let source = try ByteSource(path: path)
+    return try NPYFile(NPYLayout(source, range: 0..<source.count))
   }
 
   /// Reads an array that is in memory already; otherwise like ``read(_:)``.
@@ -37,27 +55,15 @@ public struct NPYFile: Equatable, Sendable {
   ///   - bytes: The whole file.
   ///   - path: The name for error messages.
   public static func parse(_ bytes: [UInt8], path: String) throws(DataFileError) -> NPYFile {
-    do throws(NPYHeader.Mistake) {
-      let header = try NPYHeader(bytes)
-      let data = bytes[header.dataStart...]
-      let size = header.type.size
-      // The count is bounded before anything of that size is allocated.
-      guard let count = NPYHeader.count(header.shape),
-        case let (needed, overflow) = count.multipliedReportingOverflow(by: size), !overflow
-      else { throw NPYHeader.Mistake("the shape \(header.shape) is too large for any memory") }
-      guard needed == data.count else {
-        throw NPYHeader.Mistake(
-          "the shape \(header.shape) of \(header.type.name) needs \(needed) bytes of data, "
-            + "the file has \(data.count)")
-      }
-      let stored = try header.type.numbers(data, count: count)
-      let isTransposed = header.isColumnMajor && header.shape.count > 1
-      return NPYFile(
-        shape: header.shape,
-        values: isTransposed ? rowMajor(stored, shape: header.shape) : stored)
-    } catch {
-      throw DataFileError(path: path, error.text)
-    }
+    try NPYFile(NPYLayout(ByteSource(bytes, path: path), range: 0..<bytes.count))
+  }
+
+  /// Fetches all numbers.
+  init(_ layout: NPYLayout) throws(DataFileError) {
+    let stored = try layout.values()
+    shape = layout.header.shape
+    let isTransposed = layout.header.isColumnMajor && shape.count > 1
+    values = isTransposed ? Self.rowMajor(stored, shape: shape) : stored
   }
 
   /// Writes a file of version 1 in little-endian, row-major form; an existing file is replaced when
@@ -74,13 +80,10 @@ public struct NPYFile: Equatable, Sendable {
   ///
   /// - Throws: ``DataFileError`` if the file cannot be written.
   public func write(to writer: FileWriter, as format: Format = .float64) throws(DataFileError) {
+    try writer.append(bytes: NPYHeader.bytes(type: format.typeName, shape: shape))
     switch format {
-    case .float64:
-      try writer.append(bytes: NPYHeader.bytes(type: "<f8", shape: shape))
-      try writer.append(littleEndian: values)
-    case .float32:
-      try writer.append(bytes: NPYHeader.bytes(type: "<f4", shape: shape))
-      try writer.append(littleEndian: values.lazy.map { Float($0) })
+    case .float64: try writer.append(littleEndian: values)
+    case .float32: try writer.append(littleEndian: values.lazy.map { Float($0) })
     }
   }
 

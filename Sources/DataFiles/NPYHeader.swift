@@ -1,6 +1,6 @@
 /// The head of an `.npy` file: a magic word, a version, and a Python dictionary with the type and
 /// the shape.
-struct NPYHeader {
+struct NPYHeader: Sendable {
   let type: NPYNumberType
   let shape: [Int]
   /// Fortran's order: the first axis is the fastest.
@@ -29,22 +29,31 @@ struct NPYHeader {
     return count
   }
 
+  /// The number of bytes of the head as its first twelve tell it; `nil` if there are fewer.
+  static func extent(_ bytes: [UInt8]) -> Int? {
+    guard bytes.count >= 12 else { return nil }
+    let lengthSize = bytes[6] == 1 ? 2 : 4
+    let length = bytes[8..<(8 + lengthSize)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    return 8 + lengthSize + length
+  }
+
+  /// Reads a head.
+  ///
+  /// - Parameter bytes: The file, at least as far as the head goes.
   init(_ bytes: [UInt8]) throws(Mistake) {
     guard bytes.starts(with: Self.magic) else {
       throw Mistake("this is no NumPy array: the file does not begin with \"\\x93NUMPY\"")
     }
-    guard bytes.count >= 12 else { throw Mistake("the file ends within its header") }
+    guard let extent = Self.extent(bytes) else {
+      throw Mistake("the file ends within its header")
+    }
     let version = bytes[6]
     guard (1...3).contains(version) else {
       throw Mistake("format version \(version).\(bytes[7]) is unknown; expected 1, 2 or 3")
     }
-    let lengthSize = version == 1 ? 2 : 4
-    let length = bytes[8..<(8 + lengthSize)].reversed().reduce(0) { $0 << 8 | Int($1) }
-    let textStart = 8 + lengthSize
-    guard length <= bytes.count - textStart else {
-      throw Mistake("the file ends within its header")
-    }
-    dataStart = textStart + length
+    guard extent <= bytes.count else { throw Mistake("the file ends within its header") }
+    dataStart = extent
+    let textStart = version == 1 ? 10 : 12
     var literal = PythonLiteral(bytes[textStart..<dataStart])
     (type, shape, isColumnMajor) = try Self.read(&literal)
   }

@@ -1,5 +1,5 @@
 /// The type of the numbers in an `.npy` file: kind, size and byte order.
-struct NPYNumberType {
+struct NPYNumberType: Sendable {
   /// As the file names it: `<f8`.
   let name: String
   /// The size of a number in bytes.
@@ -21,24 +21,26 @@ struct NPYNumberType {
     size = parts[2] == 0x34 ? 4 : 8
   }
 
-  /// The numbers in a piece of memory.
+  /// Converts the numbers in a piece of memory.
   ///
-  /// - Precondition: The piece has `count` times ``size`` bytes.
-  func numbers(_ data: ArraySlice<UInt8>, count: Int) throws(NPYHeader.Mistake) -> [Double] {
-    precondition(data.count == count * size)
+  /// - Parameters:
+  ///   - data: The bytes.
+  ///   - values: Where the numbers go; uninitialised memory is right.
+  ///   - firstIndex: The place of the first number in the whole array, for error messages.
+  /// - Precondition: There are ``size`` bytes for each number.
+  func convert(
+    _ data: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Double>,
+    firstIndex: Int
+  ) throws(NPYHeader.Mistake) {
+    precondition(data.count == values.count * size)
     var inexact: Int?
-    let values = data.withUnsafeBytes { data in
-      [Double](unsafeUninitializedCapacity: count) { values, initialized in
-        for index in 0..<count {
-          values.initializeElement(at: index, to: number(data, index, &inexact))
-        }
-        initialized = count
-      }
+    for index in values.indices {
+      values.initializeElement(at: index, to: number(data, index, &inexact))
     }
     if let inexact {
-      throw .init("the integer of index \(inexact) is too large to be a double exactly")
+      throw .init(
+        "the integer of index \(firstIndex + inexact) is too large to be a double exactly")
     }
-    return values
   }
 
   @inline(__always)
