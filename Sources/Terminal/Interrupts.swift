@@ -3,14 +3,14 @@ import Synchronization
 
 /// Ctrl-C: the first asks the run to stop at the next good place, the second ends the program at
 /// once.
-enum Interrupts {
+public enum Interrupts {
   private static let count = Atomic<Int>(0)
 
   /// True after an interrupt.
-  static var haveCome: Bool { count.load(ordering: .relaxed) > 0 }
+  public static var haveCome: Bool { count.load(ordering: .relaxed) > 0 }
 
   /// Begins to listen, also if the program that started this one had blocked the signals.
-  static func begin() {
+  public static func begin() {
     var listened = sigset_t()
     sigemptyset(&listened)
     sigaddset(&listened, SIGINT)

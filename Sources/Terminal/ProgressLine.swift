@@ -2,25 +2,25 @@ import Foundation
 import Synchronization
 
 /// One line on the terminal that says how far a run is and how long it will take.
-final class ProgressLine: Sendable {
+public final class ProgressLine: Sendable {
   /// What is being done: "tracking".
   private let activity: String
   private let isShown: Bool
   private let start = ContinuousClock.now
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(_ activity: String, isShown: Bool) {
+  public init(_ activity: String, isShown: Bool) {
     self.activity = activity
     self.isShown = isShown
   }
 
   /// Shows the fraction done, at most ten times a second.
-  func show(_ fraction: Double) {
+  public func show(_ fraction: Double) {
     show(isLast: fraction >= 1) { line(fraction, elapsed: $0) }
   }
 
   /// Shows how far a run has come whose end is not known, at most ten times a second.
-  func show(_ words: String) {
+  public func show(_ words: String) {
     show(isLast: false) { "\(activity): \(words)  \(String(format: "%.1f", $0)) s" }
   }
 
@@ -35,7 +35,7 @@ final class ProgressLine: Sendable {
   }
 
   /// Leaves the line.
-  func end() {
+  public func end() {
     guard isShown else { return }
     lastShown.withLock { last in
       if last != nil { StandardError.write("\n") }

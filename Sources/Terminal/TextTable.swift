@@ -1,11 +1,11 @@
 import Foundation
 
 /// A table with aligned columns: the first to the left, numbers to the right.
-struct TextTable {
-  let text: String
+public struct TextTable {
+  public let text: String
 
   /// - Parameter rows: The first is the header.
-  init(_ rows: [[String]]) {
+  public init(_ rows: [[String]]) {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { j in rows.map { $0.count > j ? $0[j].count : 0 }.max() ?? 0 }
     text =
@@ -21,7 +21,7 @@ struct TextTable {
       }.joined(separator: "\n") + "\n"
   }
 
-  static func number(_ value: Double) -> String {
+  public static func number(_ value: Double) -> String {
     value.isFinite ? String(format: "%.7g", value) : "-"
   }
 }

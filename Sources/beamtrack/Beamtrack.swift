@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import LatticeFiles
+import Terminal
 
 /// The command-line tool.
 @main

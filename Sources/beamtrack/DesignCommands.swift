@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import LatticeFiles
 import Optimization
+import Terminal
 
 /// What the commands on designs have in common.
 enum DesignCommand {

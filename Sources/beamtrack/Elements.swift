@@ -2,6 +2,7 @@ import ArgumentParser
 import BeamDynamics
 import Documents
 import LatticeFiles
+import Terminal
 
 /// Prints the catalog.
 struct Elements: ParsableCommand {

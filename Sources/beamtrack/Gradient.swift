@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LatticeFiles
 import Sensitivity
+import Terminal
 
 /// The objective of a run file and its derivatives.
 struct Gradient: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LatticeFiles
 import Optimization
+import Terminal
 
 /// Moves the design variables of a run file to the best objective.
 struct Optimize: ParsableCommand {

@@ -5,6 +5,7 @@ import DataFiles
 import Documents
 import Foundation
 import LatticeFiles
+import Terminal
 
 /// Options of every command that runs something.
 struct RunOptions: ParsableArguments {
