@@ -133,6 +133,9 @@ CVM_SCALAR_2(hypot)
 CVM_SCALAR_2(atan2)
 CVM_SCALAR_2(pow)
 
+// Asks for the cache line at an address before it is needed; any address will do.
+CVM_INLINE void cvm_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
 // The lane count that fits the instruction set of the code being compiled.
 #if defined(__AVX512F__)
 typedef cvm_double8 cvm_native_doubles;

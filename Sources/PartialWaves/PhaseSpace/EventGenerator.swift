@@ -1,0 +1,37 @@
+import AutoDiff
+import RandomNumbers
+
+/// A way to draw events from phase space, each with a weight.
+public protocol EventGenerator: Sendable {
+  /// What decays.
+  var decay: ParticleDecay { get }
+  /// No weight is larger.
+  var largestWeight: Double { get }
+  /// Draws an event in the rest frame of the parent.
+  ///
+  /// - Parameter momenta: One for each product, overwritten.
+  /// - Returns: The weight. Its mean is the volume of phase space [GeV^(2n−4)], windows included.
+  func draw(
+    _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
+  ) -> Double
+}
+
+extension EventGenerator {
+  /// Draws until an event is accepted with the probability weight/largestWeight: accepted events
+  /// are spread evenly over phase space.
+  public func drawUnweighted(
+    _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
+  ) {
+    while draw(&momenta, &random) < random.nextUniform() * largestWeight {}
+  }
+}
+
+extension PhiloxGenerator {
+  /// A direction, all being alike; a vector of length 1.
+  mutating func nextDirection() -> ThreeVector<Double> {
+    let cosine = 2 * nextUniform() - 1
+    let sine = ((1 - cosine) * (1 + cosine)).squareRoot()
+    let (sineOfAzimuth, cosineOfAzimuth) = Double.sincos(2 * Double.pi * nextUniform())
+    return ThreeVector(sine * cosineOfAzimuth, sine * sineOfAzimuth, cosine)
+  }
+}

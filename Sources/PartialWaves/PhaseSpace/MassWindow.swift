@@ -1,0 +1,52 @@
+/// A restriction of the invariant mass of two particles.
+public struct MassWindow: Sendable, Equatable {
+  /// Numbers of the two particles, from 0.
+  public var first, second: Int
+  /// Lowest and highest mass [GeV].
+  public var masses: ClosedRange<Double>
+
+  public init(_ first: Int, _ second: Int, masses: ClosedRange<Double>) {
+    self.first = first
+    self.second = second
+    self.masses = masses
+  }
+}
+
+/// Why a decay cannot be generated.
+public enum PhaseSpaceError: Error, Equatable, CustomStringConvertible {
+  case tooFewParticles(Int)
+  case unphysicalMass(particle: Int, mass: Double)
+  case parentTooLight(mass: Double, needed: Double)
+  case noSuchPair(MassWindow, particleCount: Int)
+  case particleInTwoWindows(Int)
+  case windowOfWholeDecay(MassWindow)
+  case emptyWindow(MassWindow, threshold: Double)
+
+  public var description: String {
+    switch self {
+    case .tooFewParticles(let count):
+      return "a decay needs at least two particles; it has \(count)"
+    case .unphysicalMass(let particle, let mass):
+      return "particle \(particle) has mass \(mass) GeV; masses are finite and not negative"
+    case .parentTooLight(let mass, let needed):
+      return "the parent of \(mass) GeV is too light: its products need more than \(needed) GeV"
+    case .noSuchPair(let window, let count):
+      return """
+        a mass window is for particles \(window.first) and \(window.second); it needs two \
+        different ones of 0 … \(count - 1)
+        """
+    case .particleInTwoWindows(let particle):
+      return "particle \(particle) is in two mass windows; it may be in one"
+    case .windowOfWholeDecay(let window):
+      return """
+        particles \(window.first) and \(window.second) are the whole decay: their mass is the \
+        parent's, and a window cannot restrict it
+        """
+    case .emptyWindow(let window, let threshold):
+      return """
+        the mass window of particles \(window.first) and \(window.second) ends at \
+        \(window.masses.upperBound) GeV, below their threshold of \(threshold) GeV
+        """
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import AutoDiff
+
+/// The four-momentum of a particle, or any other vector of space-time; metric (−, −, −, +).
+@frozen
+public struct FourVector<S: RealScalar>: Sendable {
+  /// Contravariant components; of a momentum [GeV].
+  public var px, py, pz: S
+  /// The time component; of a momentum the energy [GeV].
+  public var energy: S
+
+  @inlinable @inline(__always)
+  public init(px: S, py: S, pz: S, energy: S) {
+    self.px = px
+    self.py = py
+    self.pz = pz
+    self.energy = energy
+  }
+
+  @inlinable @inline(__always)
+  public init(_ space: ThreeVector<S>, energy: S) {
+    self.init(px: space.x, py: space.y, pz: space.z, energy: energy)
+  }
+
+  /// The momentum of a particle at rest.
+  @inlinable @inline(__always)
+  public init(atRest mass: Double) {
+    self.init(px: .zero, py: .zero, pz: .zero, energy: S(mass))
+  }
+
+  @inlinable @inline(__always) public var space: ThreeVector<S> { ThreeVector(px, py, pz) }
+
+  @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
+    Self(a.space + b.space, energy: a.energy + b.energy)
+  }
+  @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
+    Self(a.space - b.space, energy: a.energy - b.energy)
+  }
+  @inlinable @inline(__always) public static func * (factor: S, a: Self) -> Self {
+    Self(factor * a.space, energy: factor * a.energy)
+  }
+
+  /// a·b = a⁴b⁴ − **a**·**b**
+  @inlinable @inline(__always) public func dot(_ other: Self) -> S {
+    energy * other.energy - space.dot(other.space)
+  }
+
+  /// a·a; of a momentum the squared mass [GeV²].
+  @inlinable @inline(__always) public var invariant: S { dot(self) }
+
+  /// The part orthogonal to p, g̃(p)·a = a − p (p·a)/p².
+  @inlinable @inline(__always) public func transverse(to p: Self) -> Self {
+    self - (p.dot(self) / p.invariant) * p
+  }
+
+  /// The vector as seen after the frame in which `p` was at rest has been set in motion.
+  ///
+  /// - Parameter mass: The invariant mass of `p`, which the caller knows better than p² does.
+  @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
+    let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
+    let share = (energy + boostedEnergy) / (p.energy + mass)
+    return Self(space + share * p.space, energy: boostedEnergy)
+  }
+}

@@ -1,0 +1,43 @@
+/// What the components of a tensor of space-time have in common, whatever the scalar: component c
+/// of a tensor has the base-4 digits of c for indices.
+enum IndexTables {
+  /// The highest rank that waves need: the product of t^(4) and v, and two metrics more.
+  static let highestRank = 6
+
+  /// The sign that lowering all indices of a component gives it: −1 for each index of space.
+  static let loweringSigns: [[Double]] = (0...highestRank).map { rank in
+    (0..<1 << (2 * rank)).map { component in
+      indices(of: component, rank).reduce(1.0) { $1 == 3 ? $0 : -$0 }
+    }
+  }
+
+  /// For each component a number that it shares with those whose indices differ from its own in
+  /// order alone: how many of them are x, y and z.
+  static let orderlessNames: [[Int]] = (0...highestRank).map { rank in
+    let weights = [1, rank + 1, (rank + 1) * (rank + 1), 0]
+    return (0..<1 << (2 * rank)).map { component in
+      indices(of: component, rank).reduce(0) { $0 + weights[$1] }
+    }
+  }
+
+  /// For each component one over the number of those that share its name.
+  static let shares: [[Double]] = orderlessNames.map { names in
+    var sizes: [Int: Double] = [:]
+    for name in names { sizes[name, default: 0] += 1 }
+    return names.map { 1 / sizes[$0, default: 1] }
+  }
+
+  /// ε with upper indices: −1 for x, y, z, E and its even permutations.
+  static let leviCivita: [Double] = (0..<256).map { component in
+    let order = indices(of: component, 4)
+    if Set(order).count < 4 { return 0 }
+    let inversions = (0..<4).reduce(0) { count, i in
+      count + (i + 1..<4).count { order[$0] < order[i] }
+    }
+    return inversions.isMultiple(of: 2) ? -1 : 1
+  }
+
+  private static func indices(of component: Int, _ rank: Int) -> [Int] {
+    (0..<rank).reversed().map { (component >> (2 * $0)) & 3 }
+  }
+}
