@@ -1,0 +1,89 @@
+import AutoDiff
+import Documents
+
+/// A resonance whose width follows the phase space and the barrier of its decay:
+/// 1/(m² − s − imΓ(s)).
+///
+/// Γ(s) = Γ (q/q₀)^{2L+1} (m/√s) D_L(q₀²)/D_L(q²), with the break-up momentum q, q₀ at s = m², and
+/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG
+/// 2021, review "Resonances", eqs. 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real
+/// there. A mass below the threshold takes |q₀²|, so that a fit may cross it; at the threshold
+/// itself Γ(s) is infinite.
+public struct BreitWignerRunning: Lineshape {
+  /// [GeV]
+  public var mass: Double
+  /// [GeV]
+  public var width: Double
+  /// Orbital angular momentum of the decay.
+  public var angularMomentum: Int
+
+  public init(mass: Double, width: Double, angularMomentum: Int) {
+    self.mass = mass
+    self.width = width
+    self.angularMomentum = angularMomentum
+  }
+
+  public init(of decay: TwoBodyDecay) {
+    self.init(
+      mass: 1.5 * (decay.masses.0 + decay.masses.1), width: 0.1,
+      angularMomentum: min(max(decay.spin, 0), 4))
+  }
+
+  public static let name = "breit-wigner-running"
+  public static let summary =
+    "A resonance whose width follows phase space and barrier, 1/(m² − s − imΓ(s))."
+  public static let parameters = ParameterTable<Self>([
+    .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
+    .real("width", \.width, unit: "GeV", required: true, "Width Γ at s = m²."),
+    .integer(
+      "L", \.angularMomentum, in: 0...4,
+      "Orbital angular momentum of the decay; the spin of the resonance if not given."),
+  ])
+
+  public func mistake(in decay: TwoBodyDecay) -> String? {
+    let threshold = decay.masses.0 + decay.masses.1
+    return mass == threshold
+      ? "\"mass\" is the threshold of \(threshold) GeV, where the running width is infinite" : nil
+  }
+
+  public func curve<S: EventScalar>(
+    _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
+  ) -> Curve<S> {
+    let barrier = BarrierPolynomial(angularMomentum: p.angularMomentum, radius: decay.radius)
+    let threshold = TwoBodyThreshold<S.Constant>(decay.masses)
+    let squaredMass = p.mass.squared
+    let squaredPhaseSpace = S.Constant.abs(
+      threshold.fourSSquaredMomentum(squaredMass) / squaredMass.squared)
+    let squaredMomentum = 0.25 * squaredPhaseSpace * squaredMass
+    let strength =
+      p.mass * p.width * barrier.denominator(squaredMomentum)
+      / (barrier.numerator(squaredMomentum) * S.Constant.sqrt(squaredPhaseSpace))
+    return Curve(
+      Pole<S>(
+        squaredMass: S(squaredMass), strength: S(strength), threshold: threshold.events(),
+        barrier: barrier))
+  }
+
+  struct Pole<S: EventScalar>: CurveFormula {
+    let squaredMass: S
+    /// mΓ D_L(q₀²)/(q₀²ᴸρ₀), so that mΓ(s) is this times q²ᴸρ/D_L(q²).
+    let strength: S
+    let threshold: TwoBodyThreshold<S>
+    let barrier: BarrierPolynomial
+
+    @inline(__always)
+    func callAsFunction(_ s: S) -> ComplexNumber<S> {
+      let open = threshold.clamped(s)
+      let inverse = S.reciprocal(open)
+      let square = threshold.fourSSquaredMomentum(open)
+      let squaredMomentum = 0.25 * square * inverse
+      let phaseSpace = S.rootOrZero(square) * inverse
+      // 1/(d − iN/D) = D(dD + iN)/((dD)² + N²): one division for both fractions.
+      let denominator = barrier.denominator(squaredMomentum)
+      let distance = (squaredMass - s) * denominator
+      let absorption = strength * (barrier.numerator(squaredMomentum) * phaseSpace)
+      let share = denominator * S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * share, absorption * share)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import AutoDiff
+import Documents
+
+/// An amplitude without a model: complex values at some squared masses, joined by natural cubic
+/// splines of the real and the imaginary part.
+///
+/// It is twice continuously differentiable between the first and the last knot, and constant
+/// outside. The method is that of E. M. Aitala et al. (E791), Phys. Rev. D 73, 032004 (2006), who
+/// interpolate magnitude and phase instead. The knots are ascending, two at least, and should stay
+/// fixed in a fit; each has an entry in both lists of values.
+public struct InterpolatedAmplitude: Lineshape {
+  /// [GeV²]
+  public var knots: [Double]
+  public var real: [Double]
+  public var imaginary: [Double]
+
+  public init(knots: [Double], real: [Double], imaginary: [Double]) {
+    self.knots = knots
+    self.real = real
+    self.imaginary = imaginary
+  }
+
+  /// Half a turn around the circle of an elastic amplitude, over the first two GeV above the
+  /// threshold.
+  public init(of decay: TwoBodyDecay) {
+    let threshold = (decay.masses.0 + decay.masses.1) * (decay.masses.0 + decay.masses.1)
+    self.init(
+      knots: (0..<6).map { threshold + 0.8 * Double($0) },
+      real: [0, 0.45, 0.4, -0.2, -0.5, -0.3], imaginary: [0, 0.25, 0.8, 0.95, 0.5, 0.1])
+  }
+
+  public static let name = "interpolated"
+  public static let summary =
+    "Complex values at given squared masses, joined by natural cubic splines."
+  public static let parameters = ParameterTable<Self>([
+    .vector(
+      "knots", \.knots, unit: "GeV²", required: true,
+      "Squared masses of the knots, ascending; keep them fixed."),
+    .vector("re", \.real, required: true, "Real parts at the knots."),
+    .vector("im", \.imaginary, required: true, "Imaginary parts at the knots."),
+  ])
+
+  public func mistake(in decay: TwoBodyDecay) -> String? {
+    if knots.count < 2 { return "\"knots\" has \(knots.count) entries; it takes 2 or more" }
+    for (name, list) in [("re", real), ("im", imaginary)] where list.count != knots.count {
+      return "\"\(name)\" has \(list.count) entries for \(knots.count) knots; it takes one for each"
+    }
+    for (a, b) in zip(knots, knots.dropFirst()) where !(a < b) {
+      return "\"knots\" are to be ascending; \(b) follows \(a)"
+    }
+    return nil
+  }
+
+  public func curve<S: EventScalar>(
+    _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
+  ) -> Curve<S> {
+    precondition(
+      mistake(in: decay) == nil, "an interpolated amplitude takes ascending knots with values")
+    let knots = p.knots
+    let real = CubicSpline(knots: knots, values: p.real)
+    let imaginary = CubicSpline(knots: knots, values: p.imaginary)
+    let segments = knots.indices.dropLast().map { k in
+      Spline<S>.Segment(
+        start: S(knots[k]), length: S(knots[k + 1] - knots[k]),
+        linear: ComplexNumber(S(real.linear[k]), S(imaginary.linear[k])),
+        quadratic: ComplexNumber(S(real.quadratic[k]), S(imaginary.quadratic[k])),
+        cubic: ComplexNumber(S(real.cubic[k]), S(imaginary.cubic[k])))
+    }
+    return Curve(
+      Spline<S>(start: ComplexNumber(S(p.real[0]), S(p.imaginary[0])), segments: segments))
+  }
+
+  /// The value at the first knot, and what each segment adds up to s: all of its step if s is
+  /// above, nothing if s is below. So no lane has to look for its segment.
+  struct Spline<S: EventScalar>: CurveFormula {
+    struct Segment: Sendable {
+      let start: S
+      let length: S
+      let linear: ComplexNumber<S>
+      let quadratic: ComplexNumber<S>
+      let cubic: ComplexNumber<S>
+    }
+
+    let start: ComplexNumber<S>
+    let segments: [Segment]
+
+    @inline(__always)
+    func callAsFunction(_ s: S) -> ComplexNumber<S> {
+      var sum = start
+      for segment in segments {
+        // On a knot the segment to its left has the slope, and the one to its right has none.
+        let t = S.maximum(.zero, .minimum(s - segment.start, segment.length))
+        sum += ((segment.cubic * t + segment.quadratic) * t + segment.linear) * t
+      }
+      return sum
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import AutoDiff
+import Documents
+
+/// How the amplitude of a resonance depends on the squared mass s of its decay products: a
+/// propagator, or another function with a few parameters.
+///
+/// A conforming struct holds the parameters as plain numbers; its table names them: reading, error
+/// messages, the fit's parameters and the documentation come from it. The formula is a
+/// ``CurveFormula``, written once for every scalar.
+public protocol Lineshape: Sendable {
+  /// The name in model files, such as "breit-wigner".
+  static var name: String { get }
+  /// What it is, in one sentence.
+  static var summary: String { get }
+  /// Its parameters; real numbers and lists of them may be fitted, whole numbers are fixed.
+  static var parameters: ParameterTable<Self> { get }
+
+  /// With the values that apply where a model file gives none.
+  init(of decay: TwoBodyDecay)
+
+  /// What is wrong with the values beyond the ranges of the table, in words that name the
+  /// parameter; nil if nothing is, which is what a lineshape says that has nothing to add.
+  func mistake(in decay: TwoBodyDecay) -> String?
+
+  /// The amplitude as a function of s, with the constants that depend on the parameters alone.
+  ///
+  /// - Parameters:
+  ///   - p: The parameters, some of which may carry derivatives.
+  ///   - decay: What decays into what.
+  func curve<S: EventScalar>(_ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay) -> Curve<S>
+}
+
+extension Lineshape {
+  public func mistake(in decay: TwoBodyDecay) -> String? { nil }
+}
+
+/// The amplitude [GeV⁻² for a propagator] at a squared mass s [GeV²].
+///
+/// A conforming struct holds what depends on the parameters alone. It is a type and not a closure,
+/// so that the compiler inlines it into the loop over events.
+public protocol CurveFormula<S>: Sendable {
+  associatedtype S: EventScalar
+  func callAsFunction(_ s: S) -> ComplexNumber<S>
+}
+
+/// The decay of a resonance in which a lineshape stands.
+public struct TwoBodyDecay: Sendable, Equatable {
+  /// Nominal masses of the decay products [GeV].
+  public var masses: (Double, Double)
+  /// Spin of the resonance: the orbital angular momentum between spinless products.
+  public var spin: Int
+  /// Interaction radius of barrier factors [fm].
+  public var radius: Double
+
+  public init(masses: (Double, Double), spin: Int, radius: Double = 1) {
+    self.masses = masses
+    self.spin = spin
+    self.radius = radius
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.masses == b.masses && a.spin == b.spin && a.radius == b.radius
+  }
+}
+
+/// A lineshape with values for its parameters, as a function of s for the scalar `S`.
+///
+/// It is made where the type of the formula is known, and forgets it: what is kept is one call per
+/// point and one per block of events.
+public struct Curve<S: EventScalar>: Sendable {
+  @usableFromInline let onPoint: @Sendable (S) -> ComplexNumber<S>
+  @usableFromInline
+  let onBlock: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+
+  @inlinable
+  public init<F: CurveFormula>(_ formula: F) where F.S == S {
+    onPoint = { s in formula(s) }
+    onBlock = { squaredMasses, amplitudes in
+      let imaginary = amplitudes + S.componentCount * EventBlock.capacity
+      var i = 0
+      while i < EventBlock.capacity {
+        let z = formula(S(constantAt: squaredMasses + i))
+        z.real.store(to: amplitudes + i, stride: EventBlock.capacity)
+        z.imaginary.store(to: imaginary + i, stride: EventBlock.capacity)
+        i += S.laneCount
+      }
+    }
+  }
+
+  /// The amplitude at one squared mass [GeV²].
+  @inlinable public func callAsFunction(_ s: S) -> ComplexNumber<S> { onPoint(s) }
+
+  /// The amplitudes of a block of events: real parts, then imaginary parts, each with its
+  /// derivatives plane by plane, ``EventBlock/capacity`` numbers in a plane.
+  @inlinable
+  func fill(_ amplitudes: UnsafeMutablePointer<Double>, at squaredMasses: UnsafePointer<Double>) {
+    onBlock(squaredMasses, amplitudes)
+  }
+}

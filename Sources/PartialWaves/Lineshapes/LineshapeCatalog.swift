@@ -1,0 +1,32 @@
+/// The lineshapes that a program knows: a value, to which users add their own.
+public struct LineshapeCatalog: Sendable {
+  /// In the order of documentation.
+  public let kinds: [LineshapeKind]
+
+  public init(_ kinds: [LineshapeKind]) { self.kinds = kinds }
+
+  /// The lineshapes of this module.
+  public static let standard = Self([
+    LineshapeKind(BreitWigner.self),
+    LineshapeKind(BreitWignerNormalised.self),
+    LineshapeKind(BreitWignerRunning.self),
+    LineshapeKind(FlattePublished.self),
+    LineshapeKind(Flatte.self),
+    LineshapeKind(TensorMeson1270.self),
+    LineshapeKind(SigmaBugg.self),
+    LineshapeKind(GounarisSakurai.self),
+    LineshapeKind(Lass.self),
+    LineshapeKind(KMatrix.self),
+    LineshapeKind(ConstantAmplitude.self),
+    LineshapeKind(ExponentialAmplitude.self),
+    LineshapeKind(PolynomialAmplitude.self),
+    LineshapeKind(InterpolatedAmplitude.self),
+  ])
+
+  public var names: [String] { kinds.map(\.name) }
+
+  /// The kind of this name, as model files spell it.
+  public subscript(name: String) -> LineshapeKind? { kinds.first { $0.name == name } }
+
+  public static func + (a: Self, b: Self) -> Self { Self(a.kinds + b.kinds) }
+}

@@ -1,0 +1,132 @@
+import AutoDiff
+import Documents
+
+/// A kind of lineshape with its type forgotten: what a catalog holds.
+///
+/// The initialiser asks for the curves of every scalar that likelihoods use where the lineshape's
+/// type is known, so that they are specialised.
+public struct LineshapeKind: Sendable {
+  public let name: String
+  public let summary: String
+  /// What files and documentation say of each parameter.
+  public let parameters: [Description]
+  /// Names of parameters that say the same thing in different ways.
+  public let alternatives: [ParameterAlternatives]
+  @usableFromInline
+  let makeStandard: @Sendable (TwoBodyDecay) -> DynamicLineshape
+  @usableFromInline
+  let makeWithValues: @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape
+  @usableFromInline
+  let findMistake: @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+
+  /// A parameter in words.
+  public struct Description: Sendable, Equatable {
+    /// What kind of value it has.
+    public enum Form: Sendable, Equatable {
+      /// A real number within a range.
+      case real(ClosedRange<Double>)
+      /// A list of real numbers.
+      case list
+      /// A whole number within a range, or one of the given ones if there are any.
+      case integer(ClosedRange<Int>, among: [Int])
+    }
+
+    public let name: String
+    public let unit: String
+    public let summary: String
+    public let form: Form
+    public let isRequired: Bool
+  }
+
+  /// Parameters that say the same thing in different ways.
+  public struct ParameterAlternatives: Sendable, Equatable {
+    public let names: [String]
+    public let isRequired: Bool
+  }
+
+  @inlinable
+  public init<L: Lineshape>(_ type: L.Type) {
+    self.init(
+      name: L.name, summary: L.summary, L.parameters,
+      standard: { decay in DynamicLineshape(L(of: decay), decay) },
+      withValues: { values, decay in
+        var lineshape = L(of: decay)
+        values.assign(to: &lineshape)
+        return DynamicLineshape(lineshape, decay)
+      },
+      mistake: { values, decay in
+        var lineshape = L(of: decay)
+        values.assign(to: &lineshape)
+        return lineshape.mistake(in: decay)
+      })
+  }
+
+  @usableFromInline
+  init<L>(
+    name: String, summary: String, _ table: ParameterTable<L>,
+    standard: @escaping @Sendable (TwoBodyDecay) -> DynamicLineshape,
+    withValues: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape,
+    mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+  ) {
+    self.name = name
+    self.summary = summary
+    parameters = table.parameters.map { parameter in
+      let form: Description.Form =
+        switch parameter.storage {
+        case .real(_, let range): .real(range)
+        case .vector: .list
+        case .integer(_, let range, let choices): .integer(range, among: choices)
+        }
+      return Description(
+        name: parameter.name, unit: parameter.unit, summary: parameter.summary, form: form,
+        isRequired: parameter.isRequired)
+    }
+    alternatives = table.alternatives.map { .init(names: $0.names, isRequired: $0.isRequired) }
+    makeStandard = standard
+    makeWithValues = withValues
+    findMistake = mistake
+  }
+
+  /// A lineshape of this kind with the values that apply where a model file gives none.
+  public func standard(of decay: TwoBodyDecay) -> DynamicLineshape { makeStandard(decay) }
+
+  /// What is wrong with `values` beyond the ranges of the table, in words that name the parameter;
+  /// nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
+  public func mistake(in values: LineshapeValues, of decay: TwoBodyDecay) -> String? {
+    findMistake(values, decay)
+  }
+
+  /// A lineshape of this kind; what `values` does not give keeps its standard value.
+  public func with(_ values: LineshapeValues, of decay: TwoBodyDecay) -> DynamicLineshape {
+    makeWithValues(values, decay)
+  }
+}
+
+/// Values for some parameters of a lineshape, by name.
+public struct LineshapeValues: Sendable, Equatable {
+  public var reals: [String: Double]
+  public var lists: [String: [Double]]
+  public var integers: [String: Int]
+
+  public init(
+    reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:]
+  ) {
+    self.reals = reals
+    self.lists = lists
+    self.integers = integers
+  }
+
+  @usableFromInline
+  func assign<L: Lineshape>(to lineshape: inout L) {
+    for parameter in L.parameters.parameters {
+      switch parameter.storage {
+      case .real(let path, _):
+        if let value = reals[parameter.name] { lineshape[keyPath: path] = value }
+      case .vector(let path):
+        if let value = lists[parameter.name] { lineshape[keyPath: path] = value }
+      case .integer(let path, _, _):
+        if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
+      }
+    }
+  }
+}
