@@ -44,6 +44,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "beamtrack", targets: ["beamtrack"]),
+    .executable(name: "pwafit", targets: ["pwafit"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Optimization", targets: ["Optimization"]),
@@ -55,6 +56,8 @@ let package = Package(
     .library(name: "SpaceCharge", targets: ["SpaceCharge"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
+    .library(name: "PartialWaves", targets: ["PartialWaves"]),
+    .library(name: "Plots", targets: ["Plots"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -68,6 +71,9 @@ let package = Package(
     library("Communication"),
     library("Documents", ["AutoDiff"]),
     library("DataFiles"),
+    library("RandomNumbers"),
+    library("Plots", ["DataFiles"]),
+    library("Terminal"),
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3",
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
@@ -95,7 +101,21 @@ let package = Package(
       name: "beamtrack",
       dependencies: [
         "LatticeFiles", "Sensitivity", "Optimization", "BeamDynamics", "DataFiles", "Documents",
-        "Communication",
+        "Communication", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: optimized),
+    library(
+      "PartialWaves",
+      [
+        "Optimization", "LinearAlgebra", "Communication", "RandomNumbers", "Documents", "DataFiles",
+        "AutoDiff", "CVectorMath",
+      ]),
+    .executableTarget(
+      name: "pwafit",
+      dependencies: [
+        "PartialWaves", "Plots", "Optimization", "DataFiles", "Documents", "Communication",
+        "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
@@ -129,6 +149,14 @@ let package = Package(
     tests(of: "FourierTransform", ["Communication"]),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
+    tests(of: "RandomNumbers"),
+    tests(of: "Plots", ["DataFiles", "Support"]),
+    tests(
+      of: "PartialWaves",
+      [
+        "Optimization", "LinearAlgebra", "Communication", "RandomNumbers", "Documents", "DataFiles",
+        "AutoDiff", "DoubleDouble", "Support",
+      ], fixtures: true),
     tests(
       of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
       fixtures: true),

@@ -1,0 +1,53 @@
+import DataFiles
+
+/// The four-momenta of events, as they are read from files or generated.
+public struct EventTable: Sendable, Equatable {
+  public let count: Int
+  /// Particles in an event.
+  public let particleCount: Int
+  /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
+  public private(set) var components: [Double]
+
+  public init(count: Int, particleCount: Int, components: [Double]) {
+    precondition(components.count == 4 * particleCount * count, "four numbers for each particle")
+    self.count = count
+    self.particleCount = particleCount
+    self.components = components
+  }
+
+  public init(_ sample: PhaseSpaceSample) {
+    self.init(
+      count: sample.count, particleCount: sample.particleCount, components: sample.components)
+  }
+
+  /// Component `component` (px, py, pz, E) of a particle in an event.
+  public subscript(particle: Int, component: Int, event: Int) -> Double {
+    components[(4 * particle + component) * count + event]
+  }
+
+  /// The squared invariant mass of some particles of an event [GeV²].
+  public func squaredMass(of particles: [Int], event: Int) -> Double {
+    var sums = (0.0, 0.0, 0.0, 0.0)
+    for particle in particles {
+      sums.0 += self[particle, 0, event]
+      sums.1 += self[particle, 1, event]
+      sums.2 += self[particle, 2, event]
+      sums.3 += self[particle, 3, event]
+    }
+    return sums.3 * sums.3 - sums.0 * sums.0 - sums.1 * sums.1 - sums.2 * sums.2
+  }
+
+  /// The events at the given places.
+  public func selecting(_ events: [Int]) -> Self {
+    var selected: [Double] = []
+    selected.reserveCapacity(4 * particleCount * events.count)
+    for column in 0..<4 * particleCount {
+      for event in events { selected.append(components[column * count + event]) }
+    }
+    return Self(count: events.count, particleCount: particleCount, components: selected)
+  }
+
+  func withColumns<Result>(_ body: (UnsafePointer<Double>) throws -> Result) rethrows -> Result? {
+    try components.withUnsafeBufferPointer { try $0.baseAddress.map(body) }
+  }
+}

@@ -1,0 +1,96 @@
+import AutoDiff
+import Optimization
+
+extension Channel {
+  /// What is summed over which events: data, integral, and two sums over the truth sample if the
+  /// fractions are constrained (all resonances together, each by itself).
+  var sums: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
+    let likelihood: [(EventFunction, EventSample, AmplitudeSum.Grouping)] = [
+      (.logarithm, data, amplitude.coherent), (.intensity, integration, amplitude.coherent),
+    ]
+    guard let truth, let constraint = fractionConstraint, constraint.strength != 0 else {
+      return likelihood
+    }
+    let all = amplitude.only(Set(amplitude.resonances.indices))
+    return likelihood + [
+      (.intensity, truth, all), (.intensity, truth, amplitude.incoherent),
+    ]
+  }
+
+  /// The sums over events of this channel at values of all parameters.
+  func jobs<N: EventNumber>(
+    _ parameters: [N.Constant], _ isVaried: [Bool], wantsGradient: Bool
+  ) -> [EventSums.Job<N>] {
+    let physical = PhysicalParameters(amplitude)
+    let values = physical.values(of: parameters)
+    let isActive = physical.isActive(free: isVaried)
+    return sums.map { function, sample, grouping in
+      let kernel = IntensityKernel<N>(
+        amplitude, sample.columns, function, grouping, values: values, isActive: isActive,
+        wantsGradient: wantsGradient)
+      return .init(kernel: kernel, sample: sample)
+    }
+  }
+
+  /// What the sums of the log-likelihood are multiplied by.
+  var scale: Double {
+    correctsForWeights ? data.totalWeight / data.totalSquaredWeight : 1
+  }
+
+  /// The channel's part of the negative log-likelihood from its sums over events; its gradient with
+  /// respect to all parameters is added to `gradient`, unless that is empty.
+  func combine<T: RealScalar>(
+    _ sums: [EventSum<T>], _ parameters: [T], _ gradient: inout [T]
+  ) -> T {
+    let weight = data.totalWeight
+    let integral = sums[1].value
+    var value = weight * T.log(integral / integration.totalWeight) - sums[0].value
+    var physicalGradient = [T]()
+    let wantsGradient = !gradient.isEmpty
+    if wantsGradient {
+      physicalGradient = zip(sums[0].gradient, sums[1].gradient).map { data, integrand in
+        weight * (integrand / integral) - data
+      }
+    }
+    if let constraint = fractionConstraint, sums.count == 4 {
+      let (all, each) = (sums[2], sums[3])
+      let fractions = each.value / all.value
+      let excess = fractions - constraint.sum
+      value += weight * constraint.strength * (excess * excess)
+      if wantsGradient {
+        let factor = 2 * weight * constraint.strength * (excess / all.value)
+        for i in physicalGradient.indices {
+          physicalGradient[i] += factor * (each.gradient[i] - fractions * all.gradient[i])
+        }
+      }
+    }
+    let scale = self.scale
+    if wantsGradient {
+      PhysicalParameters(amplitude).pullBack(
+        physicalGradient.map { scale * $0 }, at: parameters, to: &gradient)
+    }
+    for pull in pulls {
+      let distance = parameters[pull.parameter] - pull.centre
+      value += weight * pull.strength * (distance * distance)
+      if wantsGradient {
+        gradient[pull.parameter] += 2 * scale * weight * pull.strength * distance
+      }
+    }
+    return scale * value
+  }
+
+  /// - Throws: `EvaluationFailure` if the likelihood has no value.
+  func checkEvents<T: EventScalar>(_ sums: [EventSum<T>]) throws {
+    // A comparison of the value alone: tangents have none.
+    let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).isTrue }
+    guard isFinite else {
+      throw EvaluationFailure(
+        "channel \"\(name)\": the intensity vanishes at an event of the data, or is not finite")
+    }
+  }
+}
+
+extension ScalarMask {
+  /// The truth value where there is one lane.
+  fileprivate var isTrue: Bool { all }
+}

@@ -1,0 +1,44 @@
+/// One decay channel of a fit: its amplitude, its events, and what is known beforehand.
+public struct Channel: Sendable {
+  /// A quadratic pull on a parameter: N·strength·(centre − θ)², with N the sum of the channel's data
+  /// weights. It equals a Gaussian constraint of width 1/√(2·N·strength).
+  public struct Pull: Sendable, Equatable {
+    /// The parameter's place.
+    public var parameter: Int
+    public var centre: Double
+    public var strength: Double
+
+    public init(parameter: Int, centre: Double, strength: Double) {
+      self.parameter = parameter
+      self.centre = centre
+      self.strength = strength
+    }
+  }
+
+  /// A quadratic pull on the sum of the fit fractions: N·strength·(Σ FF − sum)².
+  ///
+  /// - SeeAlso: X. Dong et al., Int. J. Mod. Phys. E (2024), for its use against overfitting.
+  public struct FractionConstraint: Sendable, Equatable {
+    public var sum: Double
+    public var strength: Double
+
+    public init(sum: Double, strength: Double) {
+      self.sum = sum
+      self.strength = strength
+    }
+  }
+
+  public var name: String
+  var amplitude: AmplitudeSum
+  public var data: EventSample
+  public var integration: EventSample
+  /// Phase space before detection, for fractions; nil if there is none.
+  public var truth: EventSample?
+  public var pulls: [Pull] = []
+  public var fractionConstraint: FractionConstraint?
+  /// Whether the likelihood is scaled by Σw/Σw², so that its curvature gives errors of about the
+  /// right size where events have weights.
+  ///
+  /// - SeeAlso: W. Solano, J. Alves Jr., arXiv:0905.0724? See the documentation page.
+  public var correctsForWeights = false
+}

@@ -1,0 +1,414 @@
+import AutoDiff
+import LinearAlgebra
+
+/// A sum over events with its gradient and its Hessian with respect to the physical parameters.
+struct CurvatureSum: Sendable {
+  var value: Double
+  var gradient: [Double]
+  /// Symmetric, row after row.
+  var hessian: DenseMatrix
+}
+
+/// The sum over events of a function f of the intensity, with its gradient and full Hessian.
+///
+/// With the derivatives of the amplitude, a = ∂A/∂θ, those of the intensity are ∂I = 2 Re(Ā·a) and
+/// ∂²I = 2 Re(ā·a′) + 2 Re(Ā·∂²A). The first part is a Gram matrix of complex columns, one for each
+/// coupling and each parameter of a lineshape (the columns to real and imaginary part of a coupling
+/// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices over
+/// a block of events. ∂²A vanishes except within a term, between a lineshape's parameters and all else.
+struct CurvatureKernel: Sendable {
+  typealias L = NativeLanes.Doubles
+
+  let sum: AmplitudeSum
+  let columns: EventSample.Columns
+  let function: EventFunction
+  let physical: PhysicalParameters
+  private let couplings: [ComplexNumber<Double>]
+  private let background: Double
+  private let hasBackground: Bool
+  private let isActive: [Bool]
+  let groups: [InterferingTerms]
+  /// The dynamic factors with their derivatives, each time along other slots of the lineshapes.
+  let dynamics: [DynamicsPlan<Tangent<L>>]
+  /// The slot that each run goes along for each curve: its place among the physical parameters.
+  let directions: [[Int?]]
+
+  init(
+    _ sum: AmplitudeSum, _ columns: EventSample.Columns, _ function: EventFunction,
+    _ grouping: AmplitudeSum.Grouping, values: [Double], isActive: [Bool]
+  ) {
+    self.sum = sum
+    self.columns = columns
+    self.function = function
+    self.isActive = isActive
+    let physical = PhysicalParameters(sum)
+    self.physical = physical
+    couplings = sum.couplings.indices.map { ComplexNumber(values[2 * $0], values[2 * $0 + 1]) }
+    hasBackground = grouping.hasBackground && sum.background != nil
+    background = physical.backgroundPlace.map { values[$0] } ?? 0
+    groups = grouping.groups.map { InterferingTerms($0, of: sum) }
+    directions = Self.directions(sum, physical, isActive)
+    dynamics = directions.map { directions in
+      let along = Set(directions.compactMap(\.self))
+      let seeded = values.indices.map {
+        Tangent<Double>(values[$0], tangent: along.contains($0) ? 1 : 0)
+      }
+      return DynamicsPlan(sum, physical, columns, values: seeded, isActive: isActive)
+    }
+  }
+
+  /// Runs that see every slot that varies once, such that no two lineshapes of a term vary together.
+  private static func directions(
+    _ sum: AmplitudeSum, _ physical: PhysicalParameters, _ isActive: [Bool]
+  ) -> [[Int?]] {
+    var colors = [Int](repeating: 0, count: sum.curves.count)
+    for curve in sum.curves.indices {
+      let neighbours = sum.terms.filter { $0.curves.contains(curve) }.flatMap(\.curves)
+      let taken = Set(neighbours.filter { $0 < curve }.map { colors[$0] })
+      colors[curve] = (0...taken.count).first { !taken.contains($0) } ?? 0
+    }
+    let varying = sum.curves.indices.map { curve in
+      let first = physical.curvePlaces[curve]
+      return (first..<first + sum.curves[curve].parameters.count).filter { isActive[$0] }
+    }
+    var runs: [[Int?]] = []
+    for color in 0...(colors.max() ?? 0) {
+      let own = sum.curves.indices.filter { colors[$0] == color }
+      let count = own.map { varying[$0].count }.max() ?? 0
+      runs += (0..<count).map { number in
+        sum.curves.indices.map { curve in
+          colors[curve] == color && number < varying[curve].count ? varying[curve][number] : nil
+        }
+      }
+    }
+    return runs.isEmpty ? [sum.curves.map { _ in nil }] : runs
+  }
+
+  func makeScratch() -> CurvatureScratch { CurvatureScratch(self) }
+
+  /// Adds a block of events.
+  func add(_ block: UnsafePointer<Double>, to scratch: CurvatureScratch) {
+    for (run, plan) in dynamics.enumerated() { plan.fill(block, scratch.planes[run]) }
+    fillColumns(block, scratch)
+    fillIntensities(block, scratch)
+    for group in groups.indices {
+      fillWaveSlopes(block, group, scratch)
+      addGram(group, scratch)
+      addMixed(group, scratch)
+    }
+    fillGradientColumns(block, scratch)
+    if function == .logarithm { addOuterProducts(scratch) }
+  }
+
+  // MARK: Columns
+
+  /// ∂A/∂c of every coupling, and ∂A/∂p of every slot that varies.
+  private func fillColumns(_ block: UnsafePointer<Double>, _ scratch: CurvatureScratch) {
+    let capacity = EventBlock.capacity
+    for group in groups.indices {
+      for column in scratch.groups[group].columns {
+        for k in 0..<2 * sum.components {
+          (column.planes + k * capacity).update(repeating: 0, count: capacity)
+        }
+        for part in column.parts {
+          for k in 0..<sum.components {
+            let wave = block + columns.wave(part.wave, k) * capacity
+            let target = column.planes + 2 * k * capacity
+            let (re, im) = (part.coupling.real, part.coupling.imaginary)
+            var i = 0
+            while i < capacity {
+              let u = L(constantAt: wave + i)
+              let x = L(constantAt: part.factor.real + i) * u
+              let y = L(constantAt: part.factor.imaginary + i) * u
+              (L(constantAt: target + i) + re * x - im * y).store(to: target + i, stride: 0)
+              let other = target + (capacity + i)
+              (L(constantAt: other) + re * y + im * x).store(to: other, stride: 0)
+              i += L.laneCount
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A of every group, I, and with it f, f′ and f″ times the weight.
+  private func fillIntensities(_ block: UnsafePointer<Double>, _ scratch: CurvatureScratch) {
+    let capacity = EventBlock.capacity
+    var i = 0
+    while i < capacity {
+      var intensity = L.zero
+      if hasBackground {
+        intensity = background * L(constantAt: block + columns.background * capacity + i)
+      }
+      for group in scratch.groups {
+        for k in 0..<sum.components {
+          var (real, imaginary) = (L.zero, L.zero)
+          for column in group.columns {
+            guard let coupling = column.ownCoupling else { continue }
+            let x = L(constantAt: column.planes + 2 * k * capacity + i)
+            let y = L(constantAt: column.planes + (2 * k + 1) * capacity + i)
+            real = real + coupling.real * x - coupling.imaginary * y
+            imaginary = imaginary + coupling.real * y + coupling.imaginary * x
+          }
+          real.store(to: group.amplitudes + 2 * k * capacity + i, stride: 0)
+          imaginary.store(to: group.amplitudes + (2 * k + 1) * capacity + i, stride: 0)
+          intensity = intensity + real * real + imaginary * imaginary
+        }
+      }
+      let weight = L(constantAt: block + columns.weight * capacity + i)
+      var slope = weight
+      switch function {
+      case .intensity: scratch.value += (weight * intensity).sum
+      case .logarithm:
+        scratch.value += (weight * L.log(intensity)).sum
+        slope = weight / intensity
+        (-(slope / intensity)).store(to: scratch.curvatures + i, stride: 0)
+      }
+      slope.store(to: scratch.slopes + i, stride: 0)
+      i += L.laneCount
+    }
+  }
+
+  /// Y_w = 2q·Σ_k Ā_k·U_w^k, and the columns times q.
+  private func fillWaveSlopes(
+    _ block: UnsafePointer<Double>, _ group: Int, _ scratch: CurvatureScratch
+  ) {
+    let capacity = EventBlock.capacity
+    let own = scratch.groups[group]
+    for (number, wave) in groups[group].waves.enumerated() {
+      let target = own.waveSlopes + 2 * number * capacity
+      var i = 0
+      while i < capacity {
+        var (real, imaginary) = (L.zero, L.zero)
+        for k in 0..<sum.components {
+          let u = L(constantAt: block + columns.wave(wave.wave, k) * capacity + i)
+          real = real + L(constantAt: own.amplitudes + 2 * k * capacity + i) * u
+          imaginary = imaginary - L(constantAt: own.amplitudes + (2 * k + 1) * capacity + i) * u
+        }
+        let slope = 2 * L(constantAt: scratch.slopes + i)
+        (slope * real).store(to: target + i, stride: 0)
+        (slope * imaginary).store(to: target + capacity + i, stride: 0)
+        i += L.laneCount
+      }
+    }
+  }
+
+  /// ∂I/∂θ for every physical parameter.
+  private func fillGradientColumns(_ block: UnsafePointer<Double>, _ scratch: CurvatureScratch) {
+    let capacity = EventBlock.capacity
+    for place in scratch.activePlaces {
+      (scratch.gradientColumns + scratch.rows[place] * capacity).update(
+        repeating: 0, count: capacity)
+    }
+    for group in scratch.groups {
+      for column in group.columns where scratch.rows[column.place] >= 0 {
+        let target = scratch.gradientColumns + scratch.rows[column.place] * capacity
+        var i = 0
+        while i < capacity {
+          var (real, imaginary) = (L.zero, L.zero)
+          for k in 0..<sum.components {
+            let a = L(constantAt: group.amplitudes + 2 * k * capacity + i)
+            let b = L(constantAt: group.amplitudes + (2 * k + 1) * capacity + i)
+            let x = L(constantAt: column.planes + 2 * k * capacity + i)
+            let y = L(constantAt: column.planes + (2 * k + 1) * capacity + i)
+            real = real + a * x + b * y
+            imaginary = imaginary + a * y - b * x
+          }
+          (L(constantAt: target + i) + 2 * real).store(to: target + i, stride: 0)
+          if column.ownCoupling != nil {
+            let other = target + (capacity + i)
+            (L(constantAt: other) - 2 * imaginary).store(to: other, stride: 0)
+          }
+          i += L.laneCount
+        }
+      }
+    }
+    if hasBackground, let place = physical.backgroundPlace, scratch.rows[place] >= 0 {
+      (scratch.gradientColumns + scratch.rows[place] * capacity).update(
+        from: block + columns.background * capacity, count: capacity)
+    }
+    for place in scratch.activePlaces {
+      let column = scratch.gradientColumns + scratch.rows[place] * capacity
+      var total = L.zero
+      var i = 0
+      while i < capacity {
+        total = total + L(constantAt: scratch.slopes + i) * L(constantAt: column + i)
+        i += L.laneCount
+      }
+      scratch.gradient[place] += total.sum
+    }
+  }
+
+  // MARK: Products
+
+  /// Σ q·2 Re(ā·a′), two columns by two columns.
+  private func addGram(_ group: Int, _ scratch: CurvatureScratch) {
+    let list = scratch.groups[group].columns.filter { scratch.rows[$0.place] >= 0 }
+    for a in stride(from: 0, to: list.count, by: 2) {
+      let second = min(a + 1, list.count - 1)
+      for b in stride(from: a, to: list.count, by: 2) {
+        let fourth = min(b + 1, list.count - 1)
+        let tile = gramTile(list[a], list[second], list[b], list[fourth], scratch.slopes)
+        add(tile[0], list[a], list[b], scratch)
+        if fourth != b { add(tile[1], list[a], list[fourth], scratch) }
+        if second != a {
+          // On the diagonal this one is the mirror image of the one before.
+          if b != a { add(tile[2], list[second], list[b], scratch) }
+          if fourth != b { add(tile[3], list[second], list[fourth], scratch) }
+        }
+      }
+    }
+  }
+
+  /// Σ q·ā·b of two by two columns over a block.
+  @inline(__always)
+  private func gramTile(
+    _ a: CurvatureScratch.Column, _ b: CurvatureScratch.Column, _ c: CurvatureScratch.Column,
+    _ d: CurvatureScratch.Column, _ slopes: UnsafePointer<Double>
+  ) -> InlineArray<4, ComplexNumber<Double>> {
+    let capacity = EventBlock.capacity
+    var (acRe, acIm, adRe, adIm) = (L.zero, L.zero, L.zero, L.zero)
+    var (bcRe, bcIm, bdRe, bdIm) = (L.zero, L.zero, L.zero, L.zero)
+    for k in 0..<sum.components {
+      let real = 2 &* k &* capacity
+      let imaginary = real &+ capacity
+      var i = 0
+      while i < capacity {
+        let q = L(constantAt: slopes + i)
+        let aRe = q * L(constantAt: a.planes + (real &+ i))
+        let aIm = q * L(constantAt: a.planes + (imaginary &+ i))
+        let bRe = q * L(constantAt: b.planes + (real &+ i))
+        let bIm = q * L(constantAt: b.planes + (imaginary &+ i))
+        let cRe = L(constantAt: c.planes + (real &+ i))
+        let cIm = L(constantAt: c.planes + (imaginary &+ i))
+        acRe = acRe + aRe * cRe + aIm * cIm
+        acIm = acIm + aRe * cIm - aIm * cRe
+        bcRe = bcRe + bRe * cRe + bIm * cIm
+        bcIm = bcIm + bRe * cIm - bIm * cRe
+        let dRe = L(constantAt: d.planes + (real &+ i))
+        let dIm = L(constantAt: d.planes + (imaginary &+ i))
+        adRe = adRe + aRe * dRe + aIm * dIm
+        adIm = adIm + aRe * dIm - aIm * dRe
+        bdRe = bdRe + bRe * dRe + bIm * dIm
+        bdIm = bdIm + bRe * dIm - bIm * dRe
+        i &+= L.laneCount
+      }
+    }
+    return [
+      ComplexNumber(acRe.sum, acIm.sum), ComplexNumber(adRe.sum, adIm.sum),
+      ComplexNumber(bcRe.sum, bcIm.sum), ComplexNumber(bdRe.sum, bdIm.sum),
+    ]
+  }
+
+  /// 2 Re(ā·b) for the real parameters that two columns stand for; a coupling's imaginary part has
+  /// the column i·a.
+  private func add(
+    _ product: ComplexNumber<Double>, _ a: CurvatureScratch.Column, _ b: CurvatureScratch.Column,
+    _ scratch: CurvatureScratch
+  ) {
+    scratch.add(2 * product.real, a.place, b.place)
+    let (aIsComplex, bIsComplex) = (a.ownCoupling != nil, b.ownCoupling != nil)
+    let isDiagonal = a.place == b.place
+    if bIsComplex, !isDiagonal { scratch.add(-2 * product.imaginary, a.place, b.place + 1) }
+    if aIsComplex, !isDiagonal { scratch.add(2 * product.imaginary, a.place + 1, b.place) }
+    if aIsComplex, bIsComplex { scratch.add(2 * product.real, a.place + 1, b.place + 1) }
+  }
+
+  /// Σ q·2 Re(Ā·∂²A).
+  private func addMixed(_ group: Int, _ scratch: CurvatureScratch) {
+    let capacity = EventBlock.capacity
+    let own = scratch.groups[group]
+    for (term, entries) in zip(groups[group].terms, groups[group].entries) {
+      let slopes = scratch.derivatives.filter { $0.term == term }
+      guard !slopes.isEmpty else { continue }
+      for slope in slopes {
+        for (coupling, wave) in entries where isActive[2 * coupling] {
+          let y = own.waveSlopes + 2 * wave * capacity
+          let product = Self.dot(y, slope.real, slope.imaginary)
+          scratch.add(product.real, 2 * coupling, slope.place)
+          scratch.add(-product.imaginary, 2 * coupling + 1, slope.place)
+        }
+      }
+      // Σ c·Y of the term.
+      let back = scratch.back
+      for i in 0..<2 * capacity { back[i] = 0 }
+      for (coupling, wave) in entries {
+        let c = couplings[coupling]
+        let y = own.waveSlopes + 2 * wave * capacity
+        var i = 0
+        while i < capacity {
+          let (re, im) = (L(constantAt: y + i), L(constantAt: y + capacity + i))
+          (L(constantAt: back + i) + c.real * re - c.imaginary * im)
+            .store(to: back + i, stride: 0)
+          (L(constantAt: back + capacity + i) + c.real * im + c.imaginary * re)
+            .store(to: back + capacity + i, stride: 0)
+          i += L.laneCount
+        }
+      }
+      for second in scratch.secondDerivatives where second.term == term {
+        let product = Self.dot(back, second.real, second.imaginary)
+        scratch.add(product.real, second.place, second.other)
+      }
+    }
+  }
+
+  /// Σ a·b, complex, over a block.
+  @inline(__always)
+  private static func dot(
+    _ a: UnsafePointer<Double>, _ real: UnsafePointer<Double>, _ imaginary: UnsafePointer<Double>
+  ) -> ComplexNumber<Double> {
+    let capacity = EventBlock.capacity
+    var (re, im) = (L.zero, L.zero)
+    var i = 0
+    while i < capacity {
+      let (x, y) = (L(constantAt: a + i), L(constantAt: a + (capacity &+ i)))
+      let (u, v) = (L(constantAt: real + i), L(constantAt: imaginary + i))
+      re = re + x * u - y * v
+      im = im + x * v + y * u
+      i &+= L.laneCount
+    }
+    return ComplexNumber(re.sum, im.sum)
+  }
+
+  /// Σ f″·∂I·∂I′, two columns by two columns.
+  private func addOuterProducts(_ scratch: CurvatureScratch) {
+    let capacity = EventBlock.capacity
+    let places = scratch.activePlaces
+    func column(_ place: Int) -> UnsafePointer<Double> {
+      UnsafePointer(scratch.gradientColumns + scratch.rows[place] * capacity)
+    }
+    for a in stride(from: 0, to: places.count, by: 2) {
+      let second = min(a + 1, places.count - 1)
+      for b in stride(from: a, to: places.count, by: 2) {
+        let fourth = min(b + 1, places.count - 1)
+        let (first, other) = (column(places[a]), column(places[second]))
+        let (third, last) = (column(places[b]), column(places[fourth]))
+        var (ac, ad, bc, bd) = (L.zero, L.zero, L.zero, L.zero)
+        var i = 0
+        while i < capacity {
+          let q = L(constantAt: scratch.curvatures + i)
+          let x = q * L(constantAt: first + i)
+          let y = q * L(constantAt: other + i)
+          let u = L(constantAt: third + i)
+          let v = L(constantAt: last + i)
+          ac = ac + x * u
+          ad = ad + x * v
+          bc = bc + y * u
+          bd = bd + y * v
+          i &+= L.laneCount
+        }
+        scratch.add(ac.sum, places[a], places[b])
+        if fourth != b { scratch.add(ad.sum, places[a], places[fourth]) }
+        if second != a {
+          if b != a { scratch.add(bc.sum, places[second], places[b]) }
+          if fourth != b { scratch.add(bd.sum, places[second], places[fourth]) }
+        }
+      }
+    }
+  }
+
+  /// Couplings of a column's parts, see ``CurvatureScratch``.
+  func coupling(_ i: Int) -> ComplexNumber<Double> { couplings[i] }
+
+  func isActive(_ place: Int) -> Bool { isActive[place] }
+}

@@ -1,0 +1,38 @@
+/// A number of the model that a fit may vary: a mass, part of a coupling.
+public struct FitParameter: Sendable, Equatable {
+  /// Another parameter that this one follows.
+  public struct Binding: Sendable, Equatable {
+    /// The place of the other in the list of parameters.
+    public var target: Int
+    /// What is added to its value.
+    public var offset: Double
+
+    public init(target: Int, offset: Double = 0) {
+      self.target = target
+      self.offset = offset
+    }
+  }
+
+  /// "f0_980.mass"; with "@channel" where there are several channels.
+  public var name: String
+  public var unit: String
+  /// The value of a fixed one, the start of a free one; of a bound one it means nothing.
+  public var value: Double
+  public var isFixed: Bool
+  public var lower: Double
+  public var upper: Double
+  public var binding: Binding?
+
+  public init(
+    name: String, unit: String = "", value: Double, isFixed: Bool = false,
+    lower: Double = -.infinity, upper: Double = .infinity, binding: Binding? = nil
+  ) {
+    self.name = name
+    self.unit = unit
+    self.value = value
+    self.isFixed = isFixed
+    self.lower = lower
+    self.upper = upper
+    self.binding = binding
+  }
+}

@@ -1,0 +1,36 @@
+import Communication
+
+extension Channel {
+  /// The intensity of every event of a sample, of all terms or of some of them.
+  ///
+  /// - Parameters:
+  ///   - parameters: Values of all parameters of the model.
+  ///   - resonances: Which resonances count, by number, without background; nil for the whole model.
+  public func intensities(
+    of sample: EventSample, _ parameters: [Double], resonances: Set<Int>? = nil,
+    workers: Workers = .one
+  ) throws -> [Double] {
+    let physical = PhysicalParameters(amplitude)
+    let kernel = IntensityKernel<NativeLanes.Doubles>(
+      amplitude, sample.columns, .intensity,
+      resonances.map { amplitude.only($0) } ?? amplitude.coherent,
+      values: physical.values(of: parameters),
+      isActive: Array(repeating: false, count: physical.count), wantsGradient: false)
+    let pool = ScratchPool { kernel.makeScratch() }
+    let pieces = try workers.map(sample.pieceCount) { piece in
+      try pool.withScratch { scratch in
+        let range = sample.blocks(ofPiece: piece)
+        return try [Double](unsafeUninitializedCapacity: range.count * EventBlock.capacity) {
+          buffer, count in
+          guard let base = buffer.baseAddress else { return }
+          try sample.forEachBlock(ofPiece: piece, scratch.blocks) { block, words in
+            kernel.fill(
+              base + (block - range.lowerBound) * EventBlock.capacity, words, scratch)
+          }
+          count = range.count * EventBlock.capacity
+        }
+      }
+    }
+    return Array(pieces.joined().prefix(sample.count))
+  }
+}

@@ -1,0 +1,99 @@
+import AutoDiff
+import Communication
+import LinearAlgebra
+import Optimization
+
+/// The negative logarithm of the likelihood of a model with one or several channels:
+///
+/// Σ_channels −Σᵢ wᵢ log I(xᵢ) + N log(Σⱼ vⱼ I(yⱼ)/Σⱼ vⱼ) + N·(pulls), N = Σᵢ wᵢ,
+///
+/// with data x of weights w and Monte-Carlo events y of weights v for the integral. Efficiency
+/// cancels, if the integration events went through detection and selection as the data did.
+public struct Likelihood: HessianFunction, Sendable {
+  public let channels: [Channel]
+  public let parameters: ParameterSet
+  public var workers: Workers
+  public var communicator: any Communicator = SingleProcess()
+
+  public init(
+    channels: [Channel], parameters: ParameterSet, workers: Workers = .all
+  ) {
+    self.channels = channels
+    self.parameters = parameters
+    self.workers = workers
+  }
+
+  public var dimension: Int { parameters.free.count }
+
+  public func value(at x: [Double]) throws -> Double {
+    try evaluate(x, NativeLanes.Doubles.self, wantsGradient: false).value
+  }
+
+  public func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
+    try evaluate(x, NativeLanes.Doubles.self, wantsGradient: true)
+  }
+
+  public func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double] {
+    try valueGradientAndProduct(at: x, direction: direction).product
+  }
+
+  /// The value, the gradient, and the product of the Hessian with a vector, in one pass.
+  public func valueGradientAndProduct(
+    at x: [Double], direction: [Double]
+  ) throws -> (value: Double, gradient: [Double], product: [Double]) {
+    let along = zip(x, direction).map { Tangent<Double>($0, tangent: $1) }
+    let result = try evaluate(along, Tangent<NativeLanes.Doubles>.self, wantsGradient: true)
+    return (
+      result.value.value, result.gradient.map(\.value), result.gradient.map(\.tangent)
+    )
+  }
+
+  /// The full Hessian, symmetric to the last bit.
+  public func hessian(at x: [Double]) throws -> DenseMatrix {
+    precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
+    let values = parameters.values(at: x)
+    let isVaried = parameters.isVaried
+    let jobs = channels.flatMap { $0.curvatureJobs(values, isVaried) }
+    let sums = try CurvatureSums(workers: workers, communicator: communicator)(jobs)
+    var full = DenseMatrix.zero(rows: values.count, columns: values.count)
+    var next = 0
+    for channel in channels {
+      let end = next + channel.sums.count
+      channel.addHessian(of: Array(sums[next..<end]), values, isVaried, to: &full)
+      next = end
+    }
+    var hessian = DenseMatrix.zero(rows: dimension, columns: dimension)
+    for i in values.indices {
+      guard let row = parameters.freePlace(of: i) else { continue }
+      for j in values.indices {
+        if let column = parameters.freePlace(of: j) { hessian[row, column] += full[i, j] }
+      }
+    }
+    return DenseMatrix(rows: dimension, columns: dimension) { i, j in
+      i >= j ? hessian[i, j] : hessian[j, i]
+    }
+  }
+
+  private func evaluate<N: EventNumber>(
+    _ x: [N.Constant], _: N.Type, wantsGradient: Bool
+  ) throws -> (value: N.Constant, gradient: [N.Constant]) {
+    precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
+    let values = parameters.values(at: x)
+    let isVaried = parameters.isVaried
+    var jobs: [EventSums.Job<N>] = []
+    for channel in channels {
+      jobs += channel.jobs(values, isVaried, wantsGradient: wantsGradient)
+    }
+    let sums = try EventSums(workers: workers, communicator: communicator)(jobs)
+    var value = N.Constant.zero
+    var gradient = [N.Constant](repeating: .zero, count: wantsGradient ? values.count : 0)
+    var next = 0
+    for channel in channels {
+      let own = Array(sums[next..<next + channel.sums.count])
+      next += channel.sums.count
+      try channel.checkEvents(own)
+      value += channel.combine(own, values, &gradient)
+    }
+    return (value, parameters.pullBack(gradient))
+  }
+}

@@ -1,0 +1,96 @@
+import AutoDiff
+
+/// The parameters of a model, and which of them are free.
+public struct ParameterSet: Sendable, Equatable {
+  /// Bindings that lead back to where they began.
+  public struct CircularBinding: Error, Equatable, CustomStringConvertible {
+    /// The parameters along the circle.
+    public let names: [String]
+
+    public var description: String {
+      "parameters are bound in a circle: " + (names + names.prefix(1)).joined(separator: " → ")
+        + "; let one of them have a value of its own"
+    }
+  }
+
+  public private(set) var parameters: [FitParameter]
+  /// The places of those that are free, in order.
+  public let free: [Int]
+  /// For each parameter the one whose value it follows in the end (itself, if it is not bound), and
+  /// what is added to it.
+  private let roots: [(place: Int, offset: Double)]
+  /// For each parameter its place among the free ones; nil if it is fixed.
+  private let freePlaces: [Int?]
+
+  /// - Throws: ``CircularBinding``.
+  public init(_ parameters: [FitParameter]) throws {
+    self.parameters = parameters
+    roots = try parameters.indices.map { try Self.root(of: $0, parameters) }
+    free = parameters.indices.filter {
+      parameters[$0].binding == nil && !parameters[$0].isFixed
+    }
+    var places = [Int?](repeating: nil, count: parameters.count)
+    for (i, place) in free.enumerated() { places[place] = i }
+    freePlaces = roots.map { places[$0.place] }
+  }
+
+  private static func root(
+    of first: Int, _ parameters: [FitParameter]
+  ) throws -> (place: Int, offset: Double) {
+    var (place, offset) = (first, 0.0)
+    var path: [Int] = []
+    while let binding = parameters[place].binding {
+      path.append(place)
+      offset += binding.offset
+      place = binding.target
+      if let start = path.firstIndex(of: place) {
+        throw CircularBinding(names: path[start...].map { parameters[$0].name })
+      }
+    }
+    return (place, offset)
+  }
+
+  public static func == (a: Self, b: Self) -> Bool { a.parameters == b.parameters }
+
+  /// Names of the free parameters.
+  public var freeNames: [String] { free.map { parameters[$0].name } }
+
+  /// Values of the free parameters as the model gives them.
+  public var start: [Double] { free.map { parameters[$0].value } }
+
+  /// For each parameter whether it varies with a free one.
+  public var isVaried: [Bool] { freePlaces.map { $0 != nil } }
+
+  /// The place among the free parameters of the one that parameter `place` follows; nil if it is
+  /// fixed.
+  public func freePlace(of place: Int) -> Int? { freePlaces[place] }
+
+  /// The place of a parameter by its name.
+  public func place(of name: String) -> Int? { parameters.firstIndex { $0.name == name } }
+
+  /// The values of all parameters for values of the free ones.
+  public func values<T: RealScalar>(at x: [T]) -> [T] {
+    parameters.indices.map { i in
+      let (root, offset) = roots[i]
+      guard let place = freePlaces[i] else { return T(parameters[root].value + offset) }
+      return offset == 0 ? x[place] : x[place] + offset
+    }
+  }
+
+  /// A gradient with respect to the free parameters from one with respect to all.
+  public func pullBack<T: RealScalar>(_ gradient: [T]) -> [T] {
+    var result = [T](repeating: .zero, count: free.count)
+    for (i, slope) in gradient.enumerated() {
+      if let place = freePlaces[i] { result[place] += slope }
+    }
+    return result
+  }
+
+  /// The same parameters with other values for the free ones; bound ones follow.
+  public func replacing(free x: [Double]) -> Self {
+    var copy = self
+    let values = values(at: x)
+    for i in parameters.indices { copy.parameters[i].value = values[i] }
+    return copy
+  }
+}

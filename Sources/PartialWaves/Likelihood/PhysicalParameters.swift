@@ -1,0 +1,93 @@
+import AutoDiff
+
+/// The numbers that the formula of an ``AmplitudeSum`` takes, one place for each: real and imaginary
+/// parts of the couplings, then the slots of the lineshapes, then the strength of the background.
+///
+/// They are functions of a fit's parameters: several may be the same parameter, couplings may be
+/// given by magnitude and phase.
+struct PhysicalParameters: Sendable {
+  private let sum: AmplitudeSum
+  /// The first place of each curve's slots.
+  let curvePlaces: [Int]
+  /// The place of the background's strength; nil without a background.
+  let backgroundPlace: Int?
+  let count: Int
+
+  init(_ sum: AmplitudeSum) {
+    self.sum = sum
+    var place = 2 * sum.couplings.count
+    curvePlaces = sum.curves.map { curve in
+      defer { place += curve.parameters.count }
+      return place
+    }
+    backgroundPlace = sum.background == nil ? nil : place
+    count = place + (sum.background == nil ? 0 : 1)
+  }
+
+  /// Their values at the given values of the fit's parameters.
+  func values<T: RealScalar>(of parameters: [T]) -> [T] {
+    var values: [T] = []
+    values.reserveCapacity(count)
+    for coupling in sum.couplings {
+      let (first, second) = (parameters[coupling.first], parameters[coupling.second])
+      switch coupling.form {
+      case .cartesian: values += [first, second]
+      case .polar:
+        let z = ComplexNumber(magnitude: first, phase: second)
+        values += [z.real, z.imaginary]
+      }
+    }
+    for curve in sum.curves { values += curve.parameters.map { parameters[$0] } }
+    if let background = sum.background { values.append(parameters[background]) }
+    return values
+  }
+
+  /// Adds what a gradient with respect to these numbers means for the fit's parameters.
+  func pullBack<T: RealScalar>(_ gradient: [T], at parameters: [T], to result: inout [T]) {
+    for (i, coupling) in sum.couplings.enumerated() {
+      let (real, imaginary) = (gradient[2 * i], gradient[2 * i + 1])
+      switch coupling.form {
+      case .cartesian:
+        result[coupling.first] += real
+        result[coupling.second] += imaginary
+      case .polar:
+        let (sine, cosine) = T.sincos(parameters[coupling.second])
+        let magnitude = parameters[coupling.first]
+        result[coupling.first] += cosine * real + sine * imaginary
+        result[coupling.second] += magnitude * (cosine * imaginary - sine * real)
+      }
+    }
+    for (curve, place) in zip(sum.curves, curvePlaces) {
+      for (slot, parameter) in curve.parameters.enumerated() {
+        result[parameter] += gradient[place + slot]
+      }
+    }
+    if let background = sum.background, let place = backgroundPlace {
+      result[background] += gradient[place]
+    }
+  }
+
+  /// The coupling that a number is a part of; nil for others.
+  func coupling(at place: Int) -> AmplitudeSum.Coupling? {
+    place < 2 * sum.couplings.count ? sum.couplings[place / 2] : nil
+  }
+
+  /// The fit's parameter that a number is, unless it is part of a coupling.
+  func parameter(at place: Int) -> Int {
+    if let background = sum.background, place == backgroundPlace { return background }
+    let curve = curvePlaces.lastIndex { $0 <= place } ?? 0
+    return sum.curves[curve].parameters[place - curvePlaces[curve]]
+  }
+
+  /// Which of them depend on a parameter that is free.
+  func isActive(free isFree: [Bool]) -> [Bool] {
+    var active: [Bool] = []
+    for coupling in sum.couplings {
+      let isFree = isFree[coupling.first] || isFree[coupling.second]
+      active += [isFree, isFree]
+    }
+    for curve in sum.curves { active += curve.parameters.map { isFree[$0] } }
+    if let background = sum.background { active.append(isFree[background]) }
+    return active
+  }
+}
