@@ -9,7 +9,7 @@ import Optimization
 ///
 /// with data x of weights w and Monte-Carlo events y of weights v for the integral. Efficiency
 /// cancels, if the integration events went through detection and selection as the data did.
-public struct Likelihood: HessianFunction, Sendable {
+public struct Likelihood: Sendable {
   public let channels: [Channel]
   public let parameters: ParameterSet
   public var workers: Workers
@@ -97,3 +97,5 @@ public struct Likelihood: HessianFunction, Sendable {
     return (value, parameters.pullBack(gradient))
   }
 }
+
+extension Likelihood: FullHessianFunction {}

@@ -1,0 +1,37 @@
+import Optimization
+
+/// What became of one start of a fit.
+public struct FitAttempt: Codable, Sendable, Equatable {
+  /// The number of the start, from 0.
+  public let number: Int
+  public let start: [Double]
+  public let point: [Double]
+  /// The negative log-likelihood at `point`; nil if it could not be evaluated at the start.
+  public let value: Double?
+  public let reason: StoppingReason
+  /// True if the time that a start may take was up.
+  public let isOutOfTime: Bool
+  public let counts: EvaluationCounts
+  public let seconds: Double
+}
+
+extension [FitAttempt] {
+  /// The lowest value first; those without a value last.
+  public var ranked: [FitAttempt] {
+    sorted { ($0.value ?? .infinity, $0.number) < ($1.value ?? .infinity, $1.number) }
+  }
+
+  /// Attempts that ended at the same height, each group and the groups by value.
+  public func minima(tolerance: Double) -> [[FitAttempt]] {
+    var groups: [[FitAttempt]] = []
+    for attempt in ranked {
+      guard let value = attempt.value else { continue }
+      if let first = groups.last?.first?.value, value - first <= tolerance {
+        groups[groups.count - 1].append(attempt)
+      } else {
+        groups.append([attempt])
+      }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,6 @@
+import Optimization
+
+/// The optimizers for likelihoods.
+public enum FitMethods {
+  public static let catalog = OptimizerCatalog.standard
+}

@@ -1,0 +1,51 @@
+import LinearAlgebra
+import Optimization
+
+/// The outcome of a fit: the best minimum, with errors from the Hessian there.
+public struct FitSummary: Sendable {
+  public let attempts: [FitAttempt]
+  public let best: FitAttempt
+  /// Values of the free parameters at the best minimum.
+  public let point: [Double]
+  public let value: Double
+  /// The inverse of the Hessian at the minimum; nil if that is not positive definite.
+  public let covariance: Covariance?
+  /// Directions in which the likelihood does not rise, in words.
+  public let poorDirections: [String]
+  public let parameters: ParameterSet
+
+  /// - Throws: What an evaluation of the Hessian throws.
+  public init(_ model: LoadedModel, _ attempts: [FitAttempt]) throws {
+    self.attempts = attempts
+    guard let best = attempts.ranked.first, let value = best.value else {
+      throw EvaluationFailure("no start of the fit could be evaluated")
+    }
+    self.best = best
+    point = best.point
+    self.value = value
+    parameters = model.file.parameters.replacing(free: best.point)
+    let hessian = try model.likelihood.hessian(at: best.point)
+    let names = model.file.parameters.freeNames
+    do {
+      covariance = try Covariance(hessian: hessian)
+      poorDirections = []
+    } catch let error as Covariance.Indefinite {
+      covariance = nil
+      poorDirections = error.directions.map { poor in
+        let shares = poor.direction.indices
+          .filter { poor.direction[$0].magnitude > 0.2 }
+          .sorted { poor.direction[$0].magnitude > poor.direction[$1].magnitude }
+        return "curvature \(poor.curvature) along " + shares.map { names[$0] }.joined(separator: ", ")
+      }
+    }
+  }
+
+  /// The standard deviation of every parameter of the model; nil for fixed ones, and where there is
+  /// no covariance.
+  public var errors: [Double?] {
+    let deviations = covariance?.deviations
+    return parameters.parameters.indices.map { i in
+      parameters.freePlace(of: i).flatMap { place in deviations?[place] }
+    }
+  }
+}

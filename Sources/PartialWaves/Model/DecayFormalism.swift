@@ -1,0 +1,43 @@
+import AutoDiff
+import Documents
+
+/// How the angular part of an amplitude is computed from the momenta of an event.
+public enum DecayFormalism: String, Sendable, CaseIterable {
+  /// ψ → φ f_J with φ → K⁺K⁻ and f_J → h⁺h⁻ by covariant tensors; particles 1 and 2 come from the φ,
+  /// 3 and 4 from the f. The spin of ψ along the beams is ±1: x and y count.
+  case covariantTensor = "covariant-tensor"
+  /// A parent without spin that decays to three particles without spin through resonances in pairs
+  /// of them.
+  case isobar
+
+  /// Components of an amplitude that do not interfere.
+  var components: Int { self == .covariantTensor ? 2 : 1 }
+
+  /// How many particles there are in the end.
+  var particleCount: Int { self == .covariantTensor ? 4 : 3 }
+
+  /// The spins that resonances may have.
+  var spins: [Int] { self == .covariantTensor ? WaveCatalog.spins : Array(0...4) }
+
+  /// Names of a resonance's waves, "L S" in order; of an isobar there is only one.
+  func labels(spin: Int) -> [String] {
+    self == .covariantTensor ? WaveCatalog.labels(spin: spin) : ["\(spin) 0"]
+  }
+}
+
+/// A wave amplitude that a model needs of each event.
+struct WaveRequest: Sendable, Equatable {
+  let spin: Int
+  let label: String
+  /// The two particles that the resonance decays to, counted from 0.
+  let pair: [Int]
+  /// Which particle of the event stands in each place of the decay chain.
+  let order: [Int]
+}
+
+/// A squared mass that a model needs of each event: of two particles, counted from 0.
+struct MassRequest: Sendable, Equatable {
+  let pair: [Int]
+
+  init(_ pair: [Int]) { self.pair = pair.sorted() }
+}

@@ -1,0 +1,38 @@
+import Documents
+import Optimization
+
+/// How a model is to be fitted.
+public struct FitDescription: Sendable, Equatable {
+  /// The optimizer's name.
+  public var method = "newton"
+  /// How many starts are tried; the first is at the values of the file.
+  public var starts = 1
+  public var seed: UInt64 = 1
+  /// After how long a start is given up [s]; nil for never.
+  public var timeLimit: Double?
+  /// After how many evaluations a start is given up.
+  public var evaluations = 10_000
+  /// How far masses, widths and the like are moved at random, as a fraction.
+  public var spread = 0.1
+  /// Real and imaginary parts of couplings at a random start.
+  public var couplings = 0.01
+  /// How much the likelihood may differ between starts that found the same minimum.
+  public var tolerance = 0.01
+
+  static func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> Self {
+    var fit = Self()
+    guard var reader = ObjectReader(node, describedAs: "\"fit\"", &diagnostics) else { return fit }
+    fit.method =
+      reader.choice("method", among: FitMethods.catalog.names, &diagnostics) ?? fit.method
+    fit.starts = reader.integer("starts", in: 1...1_000_000, &diagnostics) ?? fit.starts
+    fit.seed = UInt64(reader.integer("seed", in: 0...Int.max, &diagnostics) ?? 1)
+    fit.timeLimit = reader.number("time_limit", in: .positive, &diagnostics)
+    fit.evaluations =
+      reader.integer("max_evaluations", in: 1...1_000_000_000, &diagnostics) ?? fit.evaluations
+    fit.spread = reader.number("spread", in: 0...1, &diagnostics) ?? fit.spread
+    fit.couplings = reader.number("couplings", in: .positive, &diagnostics) ?? fit.couplings
+    fit.tolerance = reader.number("tolerance", in: .positive, &diagnostics) ?? fit.tolerance
+    reader.finish(&diagnostics)
+    return fit
+  }
+}

@@ -1,0 +1,120 @@
+import Documents
+
+/// A model as a file describes it: decay channels with their resonances, parameters, events, and how
+/// to fit.
+public struct ModelFile: Sendable {
+  /// The file that it was read from.
+  public var path: String
+  public var parent: String
+  /// Mass of the parent [GeV].
+  public var parentMass: Double
+  /// Interaction radius of all barrier factors [fm].
+  public var radius: Double
+  public var channels: [ChannelModel]
+  public var parameters: ParameterSet
+  public var fit: FitDescription
+  /// The folder of the results; relative to the model file unless absolute.
+  public var output = "out"
+  /// Whether prepared events are kept in single precision.
+  public var storage = EventStorage.double
+  /// What the reader noticed without refusing the file.
+  public var warnings: [Diagnostic] = []
+  /// The file as it was written, and where each parameter stands in it.
+  let root: JSONNode
+  let parameterPaths: [[String]]
+
+  /// Reads a model file.
+  ///
+  /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
+  public static func read(
+    _ path: String, lineshapes: LineshapeCatalog = .standard
+  ) throws(InvalidInput) -> Self {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path)
+    } catch {
+      throw InvalidInput(file: path, error.reason)
+    }
+    return try parse(bytes, path: path, lineshapes: lineshapes)
+  }
+
+  /// Reads a model file's contents.
+  ///
+  /// - Parameters:
+  ///   - bytes: UTF-8 text.
+  ///   - path: The name for messages, and the place that relative paths start from.
+  /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
+  public static func parse(
+    _ bytes: [UInt8], path: String, lineshapes: LineshapeCatalog = .standard
+  ) throws(InvalidInput) -> Self {
+    var diagnostics = Diagnostics(file: path)
+    guard let root = JSON.parse(bytes, &diagnostics) else {
+      throw InvalidInput(diagnostics: diagnostics.sorted)
+    }
+    let model = ModelReader.read(root, path: path, lineshapes, &diagnostics)
+    try diagnostics.throwIfErrors()
+    guard var model else { throw InvalidInput(file: path, "is not a model file") }
+    model.warnings = diagnostics.sorted
+    return model
+  }
+
+  /// The folder of the model file, with a slash; empty if the path has none.
+  var folder: String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return String(path[...slash])
+  }
+
+  /// A path as the model file means it.
+  func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  /// The folder of the results.
+  public var resultsDirectory: String { resolved(output) }
+
+  /// The model file again with the values of `parameters`, and their errors.
+  ///
+  /// - Parameter errors: Of each parameter; nil where there is none.
+  public func text(
+    with parameters: ParameterSet, errors: [Double?]? = nil
+  ) -> JSONText {
+    var text = JSONText(root)
+    for (i, path) in parameterPaths.enumerated() {
+      let parameter = parameters.parameters[i]
+      text.update(path[...]) { number in
+        guard case .object(var members) = number else { return }
+        if parameter.binding == nil { members.set("value", .number(parameter.value)) }
+        if let errors { members.set("error", errors[i].map { .number($0) } ?? .null) }
+        number = .object(members)
+      }
+    }
+    return text
+  }
+}
+
+extension JSONText {
+  /// Changes the value that keys and numbers of entries lead to, if there is one.
+  fileprivate mutating func update(_ path: ArraySlice<String>, _ body: (inout JSONText) -> Void) {
+    guard let key = path.first else { return body(&self) }
+    switch self {
+    case .object(var members):
+      guard let place = members.keys.firstIndex(of: key) else { return }
+      members.values[place].update(path.dropFirst(), body)
+      self = .object(members)
+    case .array(var values):
+      guard let place = Int(key), values.indices.contains(place) else { return }
+      values[place].update(path.dropFirst(), body)
+      self = .array(values)
+    default: return
+    }
+  }
+}
+
+extension JSONText.Members {
+  fileprivate mutating func set(_ key: String, _ value: JSONText) {
+    if let place = keys.firstIndex(of: key) {
+      values[place] = value
+    } else {
+      keys.append(key)
+      values.append(value)
+    }
+  }
+}

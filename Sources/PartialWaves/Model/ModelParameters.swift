@@ -1,0 +1,57 @@
+import Documents
+
+/// The parameters of a model file while it is being read: their names, places in the file, and whom
+/// they follow.
+struct ModelParameters {
+  private(set) var parameters: [FitParameter] = []
+  /// The keys that lead to each number in the file.
+  private(set) var paths: [[String]] = []
+  private var bindings: [(parameter: Int, name: String, channel: String, WrittenNumber)] = []
+  private(set) var pulls: [(parameter: Int, channel: String, Channel.Pull)] = []
+  let hasManyChannels: Bool
+
+  init(hasManyChannels: Bool) { self.hasManyChannels = hasManyChannels }
+
+  /// The name of a number of a channel.
+  private func name(_ short: String, _ channel: String) -> String {
+    hasManyChannels ? "\(short)@\(channel)" : short
+  }
+
+  /// Takes in a number; its place.
+  mutating func add(
+    _ short: String, of channel: String, unit: String, _ number: WrittenNumber, path: [String]
+  ) -> Int {
+    let place = parameters.count
+    parameters.append(
+      FitParameter(
+        name: name(short, channel), unit: unit, value: number.value, isFixed: number.isFixed,
+        lower: number.lower, upper: number.upper))
+    paths.append(path)
+    if let binding = number.binding { bindings.append((place, binding.name, channel, number)) }
+    if let pull = number.pull {
+      pulls.append(
+        (place, channel, .init(parameter: place, centre: pull.centre, strength: pull.strength)))
+    }
+    return place
+  }
+
+  /// Finds whom the bound ones follow.
+  mutating func bind(_ diagnostics: inout Diagnostics) {
+    let names = parameters.map(\.name)
+    let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { a, _ in a })
+    for (parameter, written, channel, number) in bindings {
+      let full =
+        hasManyChannels && !written.contains("@") ? "\(written)@\(channel)"
+        : hasManyChannels ? written : String(written.prefix { $0 != "@" })
+      guard let binding = number.binding else { continue }
+      guard let target = places[full] else {
+        let suggestion = nearestName(to: full, among: names).map { "; did you mean \(quoted($0))?" }
+        diagnostics.error(
+          "there is no parameter \(quoted(full)) to follow\(suggestion ?? "")",
+          at: binding.position)
+        continue
+      }
+      parameters[parameter].binding = .init(target: target, offset: binding.offset)
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import AutoDiff
+import Communication
+import DataFiles
+import Synchronization
+
+/// Turns events into what a likelihood reads: waves times their normalisation, squared masses,
+/// weights.
+struct SamplePreparation {
+  let channel: ChannelModel
+  let parentMass: Double
+  let radius: Double
+  let storage: EventStorage
+  let workers: Workers
+
+  var columns: EventSample.Columns {
+    EventSample.Columns(
+      masses: channel.masses.count, factors: channel.factors.count,
+      hasBackground: channel.background != nil, waves: channel.waves.count,
+      components: channel.formalism.components)
+  }
+
+  /// One over the mean length of each wave over `events`: couplings then compare with each other.
+  func normalization(over events: EventTable, weights: [Double]) throws -> [Double] {
+    let columns = columns
+    let capacity = EventBlock.capacity
+    let sums = try overBlocks(of: events) { block, number in
+      let first = number * capacity
+      let count = min(capacity, events.count - first)
+      return (0..<columns.waves).map { wave in
+        var sum = 0.0
+        for i in 0..<count {
+          var square = 0.0
+          for k in 0..<columns.components {
+            let u = block[columns.wave(wave, k) * capacity + i]
+            square += u * u
+          }
+          sum += weights[first + i] * square.squareRoot()
+        }
+        return sum
+      }
+    }
+    var tree = TreeSum<[Double]>()
+    for sum in sums { tree.append(sum) }
+    var weight = TreeSum<Double>()
+    for w in weights { weight.append(w) }
+    // A wave that vanishes everywhere (an exchange of identical particles) stays as it is.
+    return (tree.total ?? []).map { $0 == 0 ? 1 : (weight.total ?? 0) / $0 }
+  }
+
+  /// The prepared sample.
+  ///
+  /// - Parameters:
+  ///   - background: The density of the background at each event; zero where it is not needed.
+  ///   - file: Where the blocks are kept if they are not kept in memory.
+  func sample(
+    _ events: EventTable, weights: [Double], normalization: [Double], background: [Double]?,
+    file: String?
+  ) throws -> EventSample {
+    let columns = columns
+    let capacity = EventBlock.capacity
+    let length = columns.count * capacity
+    let blockCount = (events.count + capacity - 1) / capacity
+    let (total, squares) = Self.totals(weights)
+    @Sendable func make(_ block: UnsafeMutablePointer<Double>, _ number: Int) {
+      finish(block, number, events.count, weights, normalization, background)
+    }
+    func sample(_ storage: EventSample.Storage) -> EventSample {
+      EventSample(
+        count: events.count, columns: columns, totalWeight: total, totalSquaredWeight: squares,
+        storage: storage)
+    }
+    switch storage {
+    case .double:
+      var words = [Double](repeating: 0, count: blockCount * length)
+      try words.withUnsafeMutableBufferPointer { words in
+        // Every block writes its own part.
+        nonisolated(unsafe) let target = words.baseAddress
+        _ = try overBlocks(of: events) { block, number in
+          make(block, number)
+          target.map { ($0 + number * length).update(from: block, count: length) }
+        }
+      }
+      return sample(.double(words))
+    case .single:
+      var words = [Float](repeating: 0, count: blockCount * length)
+      try words.withUnsafeMutableBufferPointer { words in
+        nonisolated(unsafe) let target = words.baseAddress
+        _ = try overBlocks(of: events) { block, number in
+          make(block, number)
+          guard let target else { return }
+          for i in 0..<length { target[number * length + i] = Float(block[i]) }
+        }
+      }
+      return sample(.single(words))
+    case .file:
+      guard let file else { preconditionFailure("events on the disk need a file") }
+      var writer = try BlockFile.Writer(path: file, blocks: blockCount, columns: columns.count)
+      let scratch = UnsafeMutablePointer<Double>.allocate(capacity: length)
+      let waves = WaveBlock(channel, parentMass: parentMass, radius: radius)
+      defer {
+        scratch.deallocate()
+        waves.deallocate()
+      }
+      for number in 0..<blockCount {
+        waves.fill(scratch, columns, number, of: events)
+        make(scratch, number)
+        try writer.append(UnsafeBufferPointer(start: scratch, count: length))
+      }
+      return sample(.file(try writer.finish()))
+    }
+  }
+
+  private static func totals(_ weights: [Double]) -> (sum: Double, squares: Double) {
+    var (sum, squares) = (TreeSum<Double>(), TreeSum<Double>())
+    for w in weights {
+      sum.append(w)
+      squares.append(w * w)
+    }
+    return (sum.total ?? 0, squares.total ?? 0)
+  }
+
+  /// Calls `body` with every block of waves and masses, and its number; what it returned, in order.
+  private func overBlocks<Result: Sendable>(
+    of events: EventTable, _ body: @Sendable (UnsafeMutablePointer<Double>, Int) throws -> Result
+  ) throws -> [Result] {
+    let columns = columns
+    let length = columns.count * EventBlock.capacity
+    let blockCount = (events.count + EventBlock.capacity - 1) / EventBlock.capacity
+    let blocksPerItem = 16
+    let items = (blockCount + blocksPerItem - 1) / blocksPerItem
+    return try workers.map(items) { item in
+      let scratch = UnsafeMutablePointer<Double>.allocate(capacity: length)
+      scratch.initialize(repeating: 0, count: length)
+      let waves = WaveBlock(channel, parentMass: parentMass, radius: radius)
+      defer {
+        scratch.deallocate()
+        waves.deallocate()
+      }
+      return try (item * blocksPerItem..<min((item + 1) * blocksPerItem, blockCount)).map {
+        waves.fill(scratch, columns, $0, of: events)
+        return try body(scratch, $0)
+      }
+    }.flatMap(\.self)
+  }
+
+  /// Completes a block: weights, normalisation, fixed factors, background.
+  private func finish(
+    _ block: UnsafeMutablePointer<Double>, _ number: Int, _ eventCount: Int, _ weights: [Double],
+    _ normalization: [Double], _ background: [Double]?
+  ) {
+    let capacity = EventBlock.capacity
+    let columns = columns
+    let first = number * capacity
+    let count = min(capacity, eventCount - first)
+    for i in 0..<capacity {
+      block[columns.weight * capacity + i] = i < count ? weights[first + i] : 0
+    }
+    for i in 0..<capacity {
+      var scale = 1.0
+      if let curve = channel.commonCurve {
+        scale = curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
+          .magnitude
+      }
+      for wave in 0..<columns.waves {
+        let factor = scale * normalization[wave]
+        for k in 0..<columns.components { block[columns.wave(wave, k) * capacity + i] *= factor }
+      }
+      for (f, curve) in channel.factors.enumerated() {
+        let z = curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
+        block[columns.factor(f) * capacity + i] = z.real
+        block[(columns.factor(f) + 1) * capacity + i] = z.imaginary
+      }
+      if columns.hasBackground {
+        block[columns.background * capacity + i] =
+          background?[min(first + i, eventCount - 1)] ?? 0
+      }
+    }
+  }
+}

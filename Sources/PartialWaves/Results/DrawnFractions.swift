@@ -1,0 +1,74 @@
+import Communication
+import LinearAlgebra
+import Optimization
+import RandomNumbers
+
+/// The spread of fit fractions over parameters drawn from the normal distribution that a covariance
+/// means: right beyond first order.
+public struct DrawnFractions: Sendable {
+  /// The standard deviation of each fraction.
+  public let deviations: [Double]
+  /// Of the sum of fractions.
+  public let sumDeviation: Double
+  public let draws: Int
+
+  /// The stream of random numbers that parameters are drawn from.
+  private static let stream: UInt32 = 4
+
+  public init(
+    of channel: Channel, at x: [Double], _ parameters: ParameterSet, _ covariance: DenseMatrix,
+    draws: Int, seed: UInt64, workers: Workers = .one
+  ) throws {
+    guard let factor = CholeskyFactor(covariance) else {
+      throw Covariance.NotPositive()
+    }
+    let sample = channel.truth ?? channel.integration
+    let count = channel.amplitude.resonances.count
+    var samples: [[Double]] = []
+    for draw in 0..<draws {
+      var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: UInt64(draw))
+      let normal = x.indices.map { _ in random.nextNormal() }
+      let point = x.indices.map { i in
+        (0...i).reduce(x[i]) { $0 + factor.lower[i, $1] * normal[$1] }
+      }
+      let integrals = try channel.integrals(
+        over: sample, at: parameters.values(at: point),
+        [Set(0..<count)] + (0..<count).map { [$0] }, workers)
+      let fractions = integrals.dropFirst().map { $0 / integrals[0] }
+      samples.append(fractions + [fractions.reduce(0, +)])
+    }
+    let spreads = (0...count).map { r -> Double in
+      let mean = samples.reduce(0) { $0 + $1[r] } / Double(draws)
+      let square = samples.reduce(0) { $0 + ($1[r] - mean) * ($1[r] - mean) }
+      return (square / Double(max(draws - 1, 1))).squareRoot()
+    }
+    deviations = Array(spreads.dropLast())
+    sumDeviation = spreads[count]
+    self.draws = draws
+  }
+}
+
+extension Covariance {
+  /// A matrix that no normal distribution has.
+  public struct NotPositive: Error, CustomStringConvertible {
+    public var description: String { "the covariance is not positive definite" }
+  }
+}
+
+extension Channel {
+  /// The weighted sums of the intensities of some sets of resonances.
+  func integrals(
+    over sample: EventSample, at parameters: [Double], _ sets: [Set<Int>], _ workers: Workers
+  ) throws -> [Double] {
+    let physical = PhysicalParameters(amplitude)
+    let values = physical.values(of: parameters)
+    let jobs = sets.map { set in
+      EventSums.Job<NativeLanes.Doubles>(
+        kernel: IntensityKernel(
+          amplitude, sample.columns, .intensity, amplitude.only(set), values: values,
+          isActive: Array(repeating: false, count: physical.count), wantsGradient: false),
+        sample: sample)
+    }
+    return try EventSums(workers: workers, communicator: SingleProcess())(jobs).map(\.value)
+  }
+}

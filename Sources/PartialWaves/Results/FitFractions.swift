@@ -1,0 +1,78 @@
+import Communication
+import LinearAlgebra
+
+/// How much each resonance of a channel would contribute alone, and how much pairs of them interfere:
+/// FF_r = ∫I_r/∫I and FF_rs = ∫(I_{r+s} − I_r − I_s)/∫I over phase space. All together they sum to 1.
+public struct FitFractions: Sendable {
+  /// A fraction with its derivatives to the free parameters.
+  public struct Fraction: Sendable, Equatable {
+    public let value: Double
+    public let gradient: [Double]
+
+    /// The standard deviation that a covariance of the free parameters means, to first order.
+    public func deviation(_ covariance: DenseMatrix) -> Double {
+      var sum = 0.0
+      for i in gradient.indices {
+        for j in gradient.indices { sum += gradient[i] * covariance[i, j] * gradient[j] }
+      }
+      return max(sum, 0).squareRoot()
+    }
+  }
+
+  /// Names of the resonances.
+  public let names: [String]
+  /// FF_r.
+  public let fractions: [Fraction]
+  /// FF_rs for r < s, row after row.
+  public let interferences: [(first: Int, second: Int, fraction: Fraction)]
+  /// Σ FF_r.
+  public let sum: Fraction
+
+  /// The fractions of a channel at values of the free parameters, over its truth events, or those of
+  /// integration where there are none.
+  public init(
+    of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
+  ) throws {
+    let sample = channel.truth ?? channel.integration
+    let amplitude = channel.amplitude
+    let physical = PhysicalParameters(amplitude)
+    let all = parameters.values(at: x)
+    let values = physical.values(of: all)
+    let isActive = physical.isActive(free: parameters.isVaried)
+    func job(_ resonances: Set<Int>) -> EventSums.Job<NativeLanes.Doubles> {
+      .init(
+        kernel: IntensityKernel(
+          amplitude, sample.columns, .intensity, amplitude.only(resonances), values: values,
+          isActive: isActive, wantsGradient: true), sample: sample)
+    }
+    let count = amplitude.resonances.count
+    var pairs: [(Int, Int)] = []
+    for r in 0..<count { for s in r + 1..<max(count, r + 1) { pairs.append((r, s)) } }
+    let sets = [Set(0..<count)] + (0..<count).map { [$0] } + pairs.map { [$0.0, $0.1] }
+    let sums = try EventSums(workers: workers, communicator: SingleProcess())(sets.map(job))
+    let integrals = sums.map { sum in
+      var gradient = [Double](repeating: 0, count: all.count)
+      physical.pullBack(sum.gradient, at: all, to: &gradient)
+      return Fraction(value: sum.value, gradient: parameters.pullBack(gradient))
+    }
+    let total = integrals[0]
+    /// The quotient of a combination of integrals and the total.
+    func fraction(_ terms: [(Double, Int)]) -> Fraction {
+      let value = terms.reduce(0) { $0 + $1.0 * integrals[$1.1].value } / total.value
+      let gradient = total.gradient.indices.map { i in
+        (terms.reduce(0) { $0 + $1.0 * integrals[$1.1].gradient[i] } - value * total.gradient[i])
+          / total.value
+      }
+      return Fraction(value: value, gradient: gradient)
+    }
+    names = amplitude.resonances
+    fractions = (0..<count).map { fraction([(1, 1 + $0)]) }
+    interferences = pairs.enumerated().map { i, pair in
+      (
+        pair.0, pair.1,
+        fraction([(1, 1 + count + i), (-1, 1 + pair.0), (-1, 1 + pair.1)])
+      )
+    }
+    sum = fraction((0..<count).map { (1, 1 + $0) })
+  }
+}

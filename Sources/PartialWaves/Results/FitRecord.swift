@@ -1,0 +1,184 @@
+import DataFiles
+import Documents
+import LinearAlgebra
+
+/// Writes what a fit came to: `fit.json`, `fitted-model.json`, `covariance.csv`, and the fractions as
+/// JSON, Markdown and LaTeX.
+public struct FitRecord {
+  public let model: LoadedModel
+  public let summary: FitSummary
+  /// By channel.
+  public let fractions: [FitFractions]
+  /// Errors of the fractions by draws from the covariance, by channel; nil if none were asked for.
+  public let drawn: [DrawnFractions]?
+
+  public init(_ model: LoadedModel, _ summary: FitSummary, draws: Int = 0) throws {
+    self.model = model
+    self.summary = summary
+    let workers = model.likelihood.workers
+    fractions = try model.channels.map {
+      try FitFractions(of: $0.channel, at: summary.point, model.file.parameters, workers: workers)
+    }
+    guard draws > 0, let covariance = summary.covariance else {
+      drawn = nil
+      return
+    }
+    drawn = try model.channels.map {
+      try DrawnFractions(
+        of: $0.channel, at: summary.point, model.file.parameters, covariance.matrix, draws: draws,
+        seed: model.file.fit.seed, workers: workers)
+    }
+  }
+
+  /// Writes all files into a folder; each is whole or not there.
+  public func write(to folder: String) throws {
+    try Folders.make(folder)
+    try write(fitText.pretty, to: folder + "/fit.json")
+    let fitted = model.file.text(with: summary.parameters, errors: summary.errors)
+    try write(fitted.pretty, to: folder + "/fitted-model.json")
+    try write(fractionsText.pretty, to: folder + "/fractions.json")
+    let table = FractionTable(self)
+    try write(table.markdown, to: folder + "/fractions.md")
+    try write(table.latex, to: folder + "/fractions.tex")
+    try writeCovariance(to: folder + "/covariance.csv")
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    try AtomicFile.write(to: path) { try $0.append(text) }
+  }
+
+  /// One row for each free parameter: its name, value and error, then its covariances.
+  private func writeCovariance(to path: String) throws {
+    let names = model.file.parameters.freeNames
+    try AtomicFile.write(to: path) { writer in
+      var table = try CSVWriter(writer, columns: ["parameter", "value", "error"] + names)
+      let deviations = summary.covariance?.deviations
+      for (i, name) in names.enumerated() {
+        table.field(name)
+        table.field(summary.point[i])
+        table.field(deviations?[i])
+        for j in names.indices { table.field(summary.covariance?.matrix[i, j]) }
+        try table.endRow()
+      }
+    }
+  }
+
+  // MARK: fit.json
+
+  private var fitText: JSONText {
+    let counts = summary.attempts.reduce(into: (0, 0, 0)) { sum, attempt in
+      sum.0 += attempt.counts.evaluations
+      sum.1 += attempt.counts.gradients
+      sum.2 += attempt.counts.hessianVectorProducts
+    }
+    let file = model.file
+    return [
+      "program": "pwafit",
+      "model_file": .string(file.path),
+      "status": .string(status),
+      "reason": .string(summary.best.reason.description),
+      "nll": .number(summary.value),
+      "method": .string(file.fit.method),
+      "parameters": .object(
+        zip(summary.parameters.parameters, summary.errors).enumerated().map { i, pair in
+          (pair.0.name, parameterText(pair.0, pair.1, isFree: file.parameters.free.contains(i)))
+        }),
+      "poor_directions": .array(summary.poorDirections.map { .string($0) }),
+      "largest_correlations": correlations,
+      "minima": .array(
+        summary.attempts.minima(tolerance: file.fit.tolerance).map { group in
+          ["nll": .number(group[0].value ?? .nan), "starts": .integer(group.count)]
+        }),
+      "starts": .array(
+        summary.attempts.ranked.map { attempt in
+          [
+            "number": .integer(attempt.number), "nll": .number(attempt.value ?? .nan),
+            "reason": .string(attempt.reason.description),
+            "out_of_time": .boolean(attempt.isOutOfTime),
+            "evaluations": .integer(attempt.counts.evaluations),
+            "hessian_vector_products": .integer(attempt.counts.hessianVectorProducts),
+            "seconds": .number(attempt.seconds),
+          ]
+        }),
+      "counts": [
+        "evaluations": .integer(counts.0), "gradients": .integer(counts.1),
+        "hessian_vector_products": .integer(counts.2),
+      ],
+      "seconds": .number(summary.attempts.reduce(0) { $0 + $1.seconds }),
+      "wave_normalization": .object(
+        model.channels.map { ($0.model.name, .numbers($0.normalization)) }),
+    ]
+  }
+
+  private var status: String {
+    if summary.best.isOutOfTime { return "out of time" }
+    guard summary.best.reason.isConverged || summary.best.reason == .noFurtherDecrease else {
+      return "stopped"
+    }
+    return summary.covariance == nil ? "converged, errors unknown" : "converged"
+  }
+
+  private func parameterText(_ parameter: FitParameter, _ error: Double?, isFree: Bool) -> JSONText
+  {
+    [
+      "value": .number(parameter.value), "error": error.map { .number($0) } ?? .null,
+      "free": .boolean(isFree),
+    ]
+  }
+
+  /// The pairs of parameters that are least independent.
+  private var correlations: JSONText {
+    guard let covariance = summary.covariance else { return .array([]) }
+    let names = model.file.parameters.freeNames
+    var pairs: [(Int, Int, Double)] = []
+    for i in names.indices {
+      for j in 0..<i { pairs.append((j, i, covariance.correlation(i, j))) }
+    }
+    return .array(
+      pairs.sorted { $0.2.magnitude > $1.2.magnitude }.prefix(10).map { i, j, correlation in
+        [
+          "parameters": .array([.string(names[i]), .string(names[j])]),
+          "correlation": .number(correlation),
+        ]
+      })
+  }
+
+  // MARK: fractions.json
+
+  private var fractionsText: JSONText {
+    .object(
+      zip(model.channels, fractions).enumerated().map { i, pair in
+        (pair.0.model.name, text(of: pair.1, drawn?[i]))
+      })
+  }
+
+  private func text(of fractions: FitFractions, _ drawn: DrawnFractions?) -> JSONText {
+    func entry(_ fraction: FitFractions.Fraction, _ drawnError: Double?) -> JSONText {
+      var members: [(String, JSONText)] = [
+        ("value", .number(fraction.value)), ("error", error(of: fraction)),
+      ]
+      if let drawnError { members.append(("error_by_draws", .number(drawnError))) }
+      return .object(members)
+    }
+    return [
+      "fractions": .object(
+        zip(fractions.names, fractions.fractions).enumerated().map { i, pair in
+          (pair.0, entry(pair.1, drawn?.deviations[i]))
+        }),
+      "interferences": .array(
+        fractions.interferences.map { first, second, fraction in
+          [
+            "resonances": .array([
+              .string(fractions.names[first]), .string(fractions.names[second]),
+            ]),
+            "value": .number(fraction.value), "error": error(of: fraction),
+          ]
+        }),
+      "sum": entry(fractions.sum, drawn?.sumDeviation),
+    ]
+  }
+
+  private func error(of fraction: FitFractions.Fraction) -> JSONText {
+    summary.covariance.map { .number(fraction.deviation($0.matrix)) } ?? .null
+  }
+}

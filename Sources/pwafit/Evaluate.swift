@@ -1,0 +1,43 @@
+import ArgumentParser
+import Documents
+import PartialWaves
+import Terminal
+
+/// The likelihood of a model at the values of its file.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the negative log-likelihood, its gradient, and a Hessian-vector product.",
+    discussion: """
+      Prints one JSON object: {"nll": …, "gradient": {"f0_980.mass": …}, "hvp": {…}} for all free parameters.
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "A JSON file {\"name\": number, …}: the vector that the Hessian is multiplied by.")
+  var vector: String?
+
+  func run() throws {
+    try Command.run {
+      Interrupts.begin()
+      let model = try options.load()
+      let set = model.file.parameters
+      let direction = try vector.map { try model.file.direction(fromFile: $0) }
+      let likelihood = model.likelihood
+      func named(_ values: [Double]) -> JSONText {
+        .object(zip(set.freeNames, values).map { ($0, .number($1)) })
+      }
+      guard let direction else {
+        let result = try likelihood.valueAndGradient(at: set.start)
+        let text: JSONText = ["nll": .number(result.value), "gradient": named(result.gradient)]
+        print(text.pretty, terminator: "")
+        return
+      }
+      let result = try likelihood.valueGradientAndProduct(at: set.start, direction: direction)
+      let text: JSONText = [
+        "nll": .number(result.value), "gradient": named(result.gradient),
+        "hvp": named(result.product),
+      ]
+      print(text.pretty, terminator: "")
+    }
+  }
+}

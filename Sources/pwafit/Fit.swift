@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import PartialWaves
+import Terminal
+
+/// Fits the model of a file.
+struct Fit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit a model to its events, from one or many starts.",
+    discussion: """
+      Writes fit.json, fitted-model.json (a model file with the fitted values), covariance.csv, the fractions as
+      fractions.json, .md and .tex, and plots as .svg to the folder of the results. Starts that are done are kept in
+      starts.json: the same command goes on after an interrupt. --fresh begins anew.
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "The optimizer, instead of the model file's.")
+  var method: String?
+
+  @Option(help: "How many starts, instead of the model file's.")
+  var starts: Int?
+
+  @Option(help: "Draws from the covariance for errors of the fractions; 0 for none.")
+  var draws = 0
+
+  @Flag(help: "Begin anew, whatever starts are done.")
+  var fresh = false
+
+  @Flag(help: "Write no plots.")
+  var noPlots = false
+
+  func validate() throws {
+    if let starts, starts < 1 { throw ValidationError("--starts must be at least 1") }
+    if draws < 0 || draws == 1 { throw ValidationError("--draws must be 0 or at least 2") }
+    if let method, !FitMethods.catalog.names.contains(method) {
+      throw ValidationError(
+        "there is no method \"\(method)\"; there are "
+          + FitMethods.catalog.names.joined(separator: ", "))
+    }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
+    try Command.run(progress) {
+      let model = try options.load { file in
+        file.fit.method = method ?? file.fit.method
+        file.fit.starts = starts ?? file.fit.starts
+      }
+      let folder = model.file.resultsDirectory
+      try ResultsFolder.make(folder)
+      let journal = StartsFile(folder, model.file)
+      var attempts = fresh ? [] : journal.read()
+      attempts.removeAll { $0.number >= model.file.fit.starts }
+      if !attempts.isEmpty, !options.quiet {
+        StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
+      }
+      let clock = ContinuousClock.now
+      let done = attempts.count
+      try ModelFit(model).run(&attempts) { state in
+        progress.show(Self.line(state, since: clock, done: done))
+      } finished: { attempts in
+        try journal.write(attempts)
+      }
+      progress.end()
+      let summary = try FitSummary(model, attempts)
+      let record = try FitRecord(model, summary, draws: draws)
+      try record.write(to: folder)
+      if !noPlots { try FitPlots(model, summary).write(to: folder) }
+      if !options.quiet { FitReport(record, folder: folder).print() }
+    }
+  }
+
+  /// How far the fit is, the lowest value, and about how long it will take.
+  private static func line(
+    _ state: ModelFit.Progress, since clock: ContinuousClock.Instant, done: Int
+  ) -> String {
+    let elapsed = (ContinuousClock.now - clock) / .seconds(1)
+    let finished = state.start - done
+    var text =
+      "start \(state.start + 1) of \(state.starts), iteration \(state.iteration), "
+      + String(format: "−log L %.4f, best %.4f", state.value, state.best)
+    if finished > 0 {
+      let left = elapsed / Double(finished) * Double(state.starts - state.start)
+      text += String(format: ", about %.0f s left", left)
+    }
+    return text
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import Terminal
+
+/// The command-line tool for partial-wave analysis.
+@main
+struct PWAFit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pwafit",
+    abstract: "Fits partial waves to decays.",
+    discussion: """
+      A model file describes decay channels with their resonances, the events, and how to fit:
+
+        pwafit fit model.json              fit from one or many starts; results go to out/ beside the file
+        pwafit evaluate model.json         the likelihood and its derivatives at the file's values
+        pwafit check model.json            find every mistake in the file, run nothing
+        pwafit lineshapes [NAME]           what a lineshape is and takes
+
+      Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
+      """,
+    version: "pwafit \(PackageVersion.current)",
+    subcommands: [
+      Fit.self, Evaluate.self, Check.self, Lineshapes.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let exit as ExitCode {
+      Foundation.exit(exit.rawValue)
+    } catch {
+      let status = exitCode(for: error)
+      if status == .success {
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      }
+      StandardError.write(fullMessage(for: error) + "\n")
+      Foundation.exit(2)
+    }
+  }
+}
