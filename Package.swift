@@ -78,7 +78,9 @@ let package = Package(
       name: "CFFTW", pkgConfig: "fftw3",
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     library("FourierTransform", ["CFFTW"]),
-    library("BeamDynamics", ["LinearAlgebra", "Communication", "Documents", "AutoDiff"]),
+    library(
+      "BeamDynamics",
+      ["LinearAlgebra", "Communication", "RandomNumbers", "Documents", "AutoDiff"]),
     library(
       "SpaceCharge",
       [

@@ -1,4 +1,5 @@
 import BeamDynamics
+import DataFiles
 import Documents
 import Sensitivity
 import SpaceCharge

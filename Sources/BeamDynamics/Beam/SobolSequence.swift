@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Sobol's sequence: points that fill the unit cube more evenly than random ones.
 ///
 /// Of the first 2ᵐ points, each interval of length 2⁻ᵐ holds exactly one, in every dimension.

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// The uniform numbers that particles are made of: those of particle i depend on the seed and on i
 /// alone.
 struct UniformSource: Sendable {

@@ -1,17 +1,16 @@
-import DataFiles
 import Foundation
 
 /// Folders for results.
-enum Folders {
+public enum Folders {
   /// Makes the folder at `path`, and those above it, where they are missing.
-  static func make(_ path: String) throws(DataFileError) {
+  ///
+  /// - Throws: ``DataFileError`` if it cannot be made.
+  public static func make(_ path: String) throws(DataFileError) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw DataFileError(
-        path: path, line: nil, column: nil,
-        "the folder cannot be made: \(error.localizedDescription)")
+      throw DataFileError(path: path, "the folder cannot be made: \(error.localizedDescription)")
     }
   }
 }

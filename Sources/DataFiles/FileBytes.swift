@@ -1,13 +1,16 @@
 import Foundation
 
 /// The bytes of a file.
-enum FileBytes {
+public enum FileBytes {
   /// Why a file cannot be read.
-  struct Failure: Error {
-    let reason: String
+  public struct Failure: Error {
+    public let reason: String
   }
 
-  static func read(_ path: String) throws(Failure) -> [UInt8] {
+  /// Where the user is.
+  public static var currentFolder: String { FileManager.default.currentDirectoryPath }
+
+  public static func read(_ path: String) throws(Failure) -> [UInt8] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw Failure(reason: "no such file")
