@@ -220,8 +220,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ) {
     let stride = Tile<P.Word>.componentStride
     let pitch = Tile<P.Word>.capacity
-    let keeps = records.width > 4
-    let field = SortedParticles<C>.Field.field(keepsPosition: keeps)
+    let field = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
     let factors = (sign * strength.x, sign * strength.y, sign * strength.z)
     for i in 0..<count where places[i] >= 0 {
       let record = records.record(Int(places[i]))

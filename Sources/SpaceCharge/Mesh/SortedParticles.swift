@@ -32,6 +32,8 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     static var workAlong: Int { 15 }
   }
 
+  /// Whether records have room for what the way back needs besides.
+  let keepsPositions: Bool
   /// Numbers of a record.
   let width: Int
   /// Which record each particle of the bunch has; −1 where it is lost or outside the mesh.
@@ -44,6 +46,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   let particleCount: Int
 
   package init(particleCount: Int, keepsPositions: Bool) {
+    self.keepsPositions = keepsPositions
     width = keepsPositions ? 16 : 4
     self.particleCount = particleCount
     places = .allocate(capacity: max(particleCount, 1))
