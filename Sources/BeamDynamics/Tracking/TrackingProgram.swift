@@ -170,15 +170,14 @@ package struct TrackingProgram<Word: ParticleWord> {
     _ item: BeamlineElement, _ part: Slice, in segment: inout TrackingSegment<Word>
   ) {
     guard let collective = options.collectiveKick else { return }
-    let length = item.element.kickLength(SliceInputs(part, reference))
-    if length == 0 { return }
     flush(into: &segment, place: max(place - 1, 0))
     if collective.frame == .fixedTime {
       changeFrame(FixedTimeFrame(), in: &segment)
       isInKickFrame = true
     }
     segment.kick = KickInputs(
-      length: length, reference: reference, charge: reference.species.charge)
+      length: item.element.kickLength(SliceInputs(part, reference)), reference: reference,
+      charge: reference.species.charge)
   }
 
   private func changeFrame(_ frame: FixedTimeFrame, in segment: inout TrackingSegment<Word>) {

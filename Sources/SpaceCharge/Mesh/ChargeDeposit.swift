@@ -16,7 +16,7 @@ struct ChargeDeposit<C: MeshNumber>: ShapeWork {
     for i in range {
       let record = particles.record(i)
       let (fx, fy, fz) = mesh.setShares(weights, K.self, particles, record)
-      let charge = particles.load(record, SortedParticles<C>.Field.charge)
+      let charge = particles.charge(record)
       let row = weights.row(.value, 0)
       let (left, right) = (weights.number(.value, 0, 0), weights.number(.value, 0, 1))
       for k in 0..<(K.isFlat ? 1 : shape.nodeCount) {

@@ -31,7 +31,7 @@ struct ChargeGather<C: MeshNumber>: ShapeWork {
         alongZ = alongZ + plane * weights.number(.slope, 2, k).spread
       }
       let (values, slopes) = (weights.row(.value, 0), weights.row(.slope, 0))
-      let charge = particles.load(record, Field.charge)
+      let charge = particles.charge(record)
       particles.store(C.sum(sum * values), record, Field.share)
       func add(_ slope: C, _ axis: Int) {
         let before = particles.load(record, Field.slope + axis)
