@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Communication
 import LinearAlgebra
 import Optimization
@@ -235,6 +236,43 @@ import Testing
     let values = try (0...2).map { try problem.value(at: [Double($0) * step]) }
     let difference = (4 * values[1] - values[2] - 3 * values[0]) / (2 * step)
     #expect(abs(difference - gradient) <= 1e-5 * abs(gradient))
+  }
+
+  /// Every kind of element with space charge in it, or as a kick: the way back against tangents, for
+  /// all numbers of every sample at once.
+  ///
+  /// Roundings of some hundred sums over particles, which elements that magnify offsets magnify.
+  @Test(arguments: catalogKinds) func everyKindHasItsDerivativesUnderSpaceCharge(
+    name: String
+  ) throws {
+    func check<E: Element>(_: E.Type) throws {
+      var worst = (error: 0.0, name: "")
+      for element in ElementSamples<E>().all {
+        let line = Beamline([
+          BeamlineElement("d", Drift(length: 0.1, model: .exact)), BeamlineElement("q", element),
+          BeamlineElement("e", Drift(length: 0.1, model: .exact)),
+        ])
+        let run = try Self.run(
+          Self.options(), line: line, slices: 1, particles: 60, energy: 6.7)
+        let inputs = line.parameters(ofElement: 1).map {
+          (name: line.name(of: $0), input: RunInput.element($0))
+        }
+        let problem = try Self.problem(run, inputs)
+        let x = problem.variables.start
+        let gradient = try problem.valueAndGradient(at: x).gradient
+        // Every derivative counts alike, but those of a thousandth of the largest for less.
+        let scale = gradient.reduce(0) { max($0, abs($1)) }
+        let direction = gradient.enumerated().map { i, slope in
+          (i % 2 == 0 ? 1 : -1) / (scale > 0 ? max(abs(slope), 1e-3 * scale) : 1)
+        }
+        let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+        let backward = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let error = abs(forward - backward)
+        if !(error <= worst.error) { worst = (error, "\(element)") }
+      }
+      #expect(worst.error <= 1e-9, "\(worst)")
+    }
+    try check(kind(name))
   }
 
   /// The bunch is restored kick by kick: its roundings grow with the number of kicks.
