@@ -138,7 +138,8 @@ let package = Package(
       swiftSettings: optimized),
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     .target(
-      name: "BeamSamples", dependencies: ["BeamDynamics", "Documents", "DoubleDouble", "AutoDiff"],
+      name: "BeamSamples",
+      dependencies: ["BeamDynamics", "SpaceCharge", "Documents", "DoubleDouble", "AutoDiff"],
       path: "Tests/BeamSamples", swiftSettings: optimized),
     .target(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],

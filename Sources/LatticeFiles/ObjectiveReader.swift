@@ -104,21 +104,9 @@ struct ObjectiveReader {
     }
     if name == "start" { return (nil, name) }
     if name == "end" { return (line.count - 1, name) }
-    if let place = line.placeNames.firstIndex(of: name) { return (place, name) }
-    let position = reader.node("at")?.position
-    let passages = line.order.count { line.elements[$0].name == name }
-    if passages > 1 {
-      diagnostics.error(
-        "\(quoted(name)) occurs \(passages) times; name one of \(quoted(name + "#1")) to "
-          + quoted(name + "#\(passages)"), at: position)
-      return nil
-    }
-    let known = ["start", "end"] + line.placeNames
-    let hint = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
-    diagnostics.error(
-      "there is no place \(quoted(name)): expected \"start\", \"end\", or an element of the line"
-        + hint, at: position)
-    return nil
+    return PlaceReader(line: line).place(
+      named: name, besides: ["start", "end"], at: reader.node("at")?.position, &diagnostics
+    ).map { ($0, name) }
   }
 
   // MARK: Losses and densities

@@ -2,6 +2,7 @@ import AutoDiff
 import BeamDynamics
 import DataFiles
 import LinearAlgebra
+import SpaceCharge
 
 /// The files that a tracking run leaves behind, each whole or not there at all.
 ///
@@ -120,6 +121,18 @@ public struct ResultFiles: TrackingObserver {
     } else {
       monitors[path] = file
     }
+  }
+
+  public mutating func record<Word: ParticleWord>(
+    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
+    _ inputs: KickInputs<Double>, at place: KickPlace
+  ) throws {
+    guard let kick = kick as? MeshSpaceChargeRun,
+      let fields = try kick.fields(of: particles, inputs)
+    else { return }
+    let suffix = place.slice.count > 1 ? "-\(place.slice.index + 1)" : ""
+    writers += try MeshFiles(fields: fields, inputs: inputs, place: place)
+      .write(to: directory + "/mesh-" + Self.fileName(place.name) + suffix)
   }
 
   /// A name without what file systems do not like.

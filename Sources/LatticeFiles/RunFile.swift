@@ -66,6 +66,8 @@ public struct RunFile: Sendable {
     /// Whether the final particles are written.
     public var particles = true
     public var format = ParticleFormat.csv
+    /// Where the mesh of space charge is written in the last turn: places with a kick.
+    public var meshPlaces: [Int] = []
   }
 
   /// The format of particle files.
@@ -143,9 +145,11 @@ extension RunFile {
         var object = object
         return TrackingDescription.read(&object, &bindings, &diagnostics)
       } ?? TrackingDescription()
+    var meshNodes: [JSONNode] = []
     let output =
       reader.object("output", describedAs: "\"output\"", &diagnostics).map { object in
         var object = object
+        meshNodes = object.array("mesh", &diagnostics) ?? []
         return OutputDescription.read(&object, &diagnostics)
       } ?? OutputDescription()
     let design = DesignReader(&reader, constants: constants)
@@ -167,6 +171,7 @@ extension RunFile {
     var run = RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
       constants: constants, bindings: bindings, warnings: [])
+    run.output.meshPlaces = MeshPlaceReader(run: run).read(meshNodes, &diagnostics)
     design.read(into: &run, &diagnostics)
     run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
     return run

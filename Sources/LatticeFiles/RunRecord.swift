@@ -45,6 +45,8 @@ struct RunRecord {
       "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
       "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
       "format": .string(output.format.rawValue),
+      "mesh": .array(
+        output.meshPlaces.map { .string(run.file.beamline.placeNames[$0]) }),
     ]
     let members: [(String, JSONText)] = [
       ("beam", beam), ("constants", constants), ("lattice", lattice), ("tracking", trackingText),

@@ -92,6 +92,7 @@ extension RunFile {
     options.turns = tracking.turns
     options.slices = tracking.slices
     options.moments = output.moments
+    options.observedKicks = Set(output.meshPlaces)
     return options
   }
 

@@ -7,9 +7,7 @@ import LinearAlgebra
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
 /// derivatives go back.
 package struct ParticlePassage<C: SweepNumber>: Sendable {
-  let line: SweepBeamline<C>
-  let requests: [ObservationRequest]
-  let workers: Workers
+  let sweep: ParticleSweep<C>
   let start: BeamStart<C>
   let program: ForwardProgram<C>
   let tiles: SweepTiles<C>
@@ -25,7 +23,9 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   let lossesByTile: [[ParticleLoss]]
   /// What the kicks on the way keep; the way back goes on with it.
   let kick: (any CollectiveKickRun)?
-  let sweep: ParticleSweep<C>
+
+  private var line: SweepBeamline<C> { sweep.line }
+  private var requests: [ObservationRequest] { sweep.requests }
 
   /// The particles that were lost, in the order of their numbers.
   package var losses: [ParticleLoss] {
@@ -173,7 +173,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
     let (keepsPoints, start) = (keepsPoints, start)
     let results = try bunch.storage.withUnsafeBufferPointer { storage in
       nonisolated(unsafe) let source = storage.baseAddress
-      return try workers.map(chunks.count) { chunk -> ([C]?, [Vector6<C>]) in
+      return try sweep.workers.map(chunks.count) { chunk -> ([C]?, [Vector6<C>]) in
         let workspace = SweepWorkspace<C>(slotCount: slotCount, keptCount: keptNumbers.count)
         var sums = TreeSum<[C]>()
         var coordinates: [Vector6<C>] = []

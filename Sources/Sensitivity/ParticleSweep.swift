@@ -10,8 +10,8 @@ import LinearAlgebra
 /// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
 package struct ParticleSweep<C: SweepNumber>: Sendable {
   let line: SweepBeamline<C>
-  private let requests: [ObservationRequest]
-  private let workers: Workers
+  let requests: [ObservationRequest]
+  let workers: Workers
   /// How the way back finds the particles before each kick.
   package var checkpointing = Checkpointing.restoring
 
@@ -62,10 +62,10 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       if let kick, let inputs = segment.kick { try C.apply(kick, to: tiles.blocks, inputs) }
     }
     return ParticlePassage(
-      line: line, requests: requests, workers: workers, start: start, program: program,
-      tiles: tiles, bunch: bunch, keepsPoints: keepsPoints,
+      sweep: self, start: start, program: program, tiles: tiles, bunch: bunch,
+      keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
-      sums: sums, lossesByTile: losses, kick: kick, sweep: self)
+      sums: sums, lossesByTile: losses, kick: kick)
   }
 
   /// Takes particles again through one stretch and the kick behind it, looking at nothing.

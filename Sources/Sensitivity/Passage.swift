@@ -46,7 +46,7 @@ struct Passage: Sendable {
       for place in 0..<line.beamline.count {
         let steps = PassageStep.all(
           of: line.beamline[place: place], slices: line.slices, kick: line.kick?.slicing,
-          kicksAtPlaces: kicksAtPlaces)
+          kicksAtPlaces: kicksAtPlaces, lengthVaries: line.lengthVaries(at: place))
         func add(_ kind: Kind, _ slice: Slice, completes: Bool = false) {
           passages.append(
             Passage(place: place, turn: turn, slice: slice, kind: kind, completes: completes))

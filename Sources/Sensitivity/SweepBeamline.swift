@@ -45,6 +45,15 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
   /// The varied numbers of the element at a place, by their places among the parameters.
   func ownParameters(at place: Int) -> [Int] { own[beamline.order[place]] }
 
+  /// Whether the length of the element at a place is one of them.
+  func lengthVaries(at place: Int) -> Bool {
+    let names = type(of: beamline[place: place].element).parameterNames
+    return ownParameters(at: place).contains { k in
+      guard case .own(let number, _) = parameters[k].site else { return false }
+      return names[number] == "length"
+    }
+  }
+
   /// The varied numbers of its placement.
   func placementParameters(at place: Int) -> [Int] { placed[beamline.order[place]] }
 

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import SpaceCharge
 
 /// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed
 /// of light, where time of flight depends on everything.
@@ -126,12 +127,15 @@ extension PhaseSpace<Dual<6, Double>> {
   public var jacobian: [[Double]] { (0..<6).map { i in (0..<6).map { self[i].tangent[$0] } } }
 }
 
+/// All kinds that run files may name.
+private let catalog = ElementCatalog.standard + ElementCatalog.spaceCharge
+
 /// The kinds of the catalog, by name: the arguments of the tests over all of it.
-public let catalogKinds = ElementCatalog.standard.kinds.map { $0.kind }
+public let catalogKinds = catalog.kinds.map { $0.kind }
 
 /// The kind of that name.
 public func kind(_ name: String) throws -> any Element.Type {
-  guard let kind = ElementCatalog.standard[name] else { throw UnknownKind(name: name) }
+  guard let kind = catalog[name] else { throw UnknownKind(name: name) }
   return kind
 }
 

@@ -25,7 +25,7 @@ struct ExamplesTests {
     let runFiles = [
       "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
       "emittance-growth", "expanding-ball", "fodo", "fodo-chromatic", "fodo-match",
-      "fodo-match-space-charge", "fodo-matching", "fodo-rf", "htu",
+      "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "htu",
       "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo", "mismatched-beam",
       "thermal",
       "triplet",

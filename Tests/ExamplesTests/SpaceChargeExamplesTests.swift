@@ -18,6 +18,52 @@ import Testing
     table.number(column, row: row)
   }
 
+  /// The field of a round Gaussian, in the frame at rest: see the file. Twice the cells are four times
+  /// as exact, less the noise. The model "gaussian" has the sample's own sizes, those of the beam to
+  /// 1e-4.
+  @Test(arguments: [
+    ("\"3D\", \"cells\": [64, 64, 64], \"shape\": \"quadratic\"", 0.02),
+    ("\"3D\", \"cells\": [32, 32, 32], \"shape\": \"quadratic\"", 0.06), ("\"gaussian\"", 1e-3),
+  ]) func aGaussianBunchHasItsField(model: String, tolerance: Double) throws {
+    let source = Tool.package.appendingPathComponent("Examples/gaussian-bunch/gaussian-bunch.json")
+    var text = try String(contentsOf: source, encoding: .utf8)
+    let hasMesh = model != "\"gaussian\""
+    text.replace(/"model": "3D".*"quadratic"/, with: "\"model\": " + model)
+    if !hasMesh { text.replace(", \"mesh\": [\"kick\"]", with: "") }
+    let folder = try TemporaryFolder()
+    try folder.write(text, to: "run.json")
+    let result = try Tool.run(["track", folder.file("run.json"), "-q"])
+    #expect(result.status == 0, "\(result.errors)")
+    let particles = try NumPyArray(folder.file("out/particles.npy"))
+    // Of electrons of 250 MeV, 1 nC; CODATA 2022.
+    let (mass, sigma, charge) = (0.510_998_950_69e6, 1e-3, 1e-9)
+    let gamma = 1 + 250e6 / mass
+    let beta = (1 - 1 / (gamma * gamma)).squareRoot()
+    let coulomb = 1 / (4 * Double.pi * 8.854_187_818_8e-12)
+    let strength = 0.1 * charge * coulomb / (beta * beta * gamma * gamma * mass)
+    var (sum, largest) = (0.0, 0.0)
+    for i in 0..<particles.shape[0] {
+      let z = particles.values[8 * i..<8 * i + 6]
+      let (x, px, y, py) = (z[8 * i], z[8 * i + 1], z[8 * i + 2], z[8 * i + 3])
+      let along = -beta * gamma * z[8 * i + 4]
+      let r = (x * x + y * y + along * along).squareRoot()
+      let field =
+        erf(r / (2.0.squareRoot() * sigma)) / (r * r)
+        - (2 / Double.pi).squareRoot() * exp(-r * r / (2 * sigma * sigma)) / (sigma * r)
+      largest = max(largest, strength * field)
+      let (dx, dy) = (px - strength * field * x / r, py - strength * field * y / r)
+      // pt = −β pz to first order in the kick, which is 1e-3.
+      let dz = z[8 * i + 5] / -beta / gamma - strength * field * along / r
+      sum += dx * dx + dy * dy + dz * dz
+    }
+    let deviation = (sum / Double(particles.shape[0])).squareRoot() / largest
+    #expect(deviation < tolerance, "\(deviation)")
+    if hasMesh {
+      let density = try NumPyArray(folder.file("out/mesh-kick.rho.npy"))
+      #expect(density.shape.count == 3 && density.values.allSatisfy { $0 <= 0 })
+    }
+  }
+
   /// The closed form of the ball: twice the size after 6 m. Tolerance of the source: 1.6/√N.
   @Test func theBallIsTwiceAsLarge() throws {
     let table = try moments("expanding-ball")

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamSamples
 import Communication
 import LinearAlgebra
 import Optimization
@@ -34,7 +35,7 @@ import Testing
   /// Protons of 3 MeV with so much charge that it is felt in 1 m.
   private static func run(
     _ options: SpaceChargeOptions, line: Beamline = line, slices: Int = 2, particles: Int = 400,
-    charge: Double = 2e-9
+    charge: Double = 2e-9, energy: Double = 3
   ) throws -> DesignRun {
     var shape = BeamShapeDescription(.sigma)
     for (plane, sizes) in zip(Plane.allCases, [(1e-3, 2e-3), (2e-3, 1e-3), (3e-2, 1e-3)]) {
@@ -45,7 +46,7 @@ import Testing
     let beam = InitialBeam(
       GaussianDistribution(), shape: try shape.shape, particles: particles, charge: charge)
     var run = DesignRun(
-      line, species: .proton, kineticEnergy: 3, beam: .drawn(beam, shape), method: .particles)
+      line, species: .proton, kineticEnergy: energy, beam: .drawn(beam, shape), method: .particles)
     run.slices = slices
     run.collectiveKick = try MeshSpaceCharge(options)
     return run
@@ -54,11 +55,14 @@ import Testing
   private static func problem(
     _ run: DesignRun, _ names: [String], workers: Workers = .one
   ) throws -> DesignProblem<TermObjective> {
+    try problem(run, names.map { (name: $0, input: try run.input(named: $0)) }, workers: workers)
+  }
+
+  private static func problem(
+    _ run: DesignRun, _ inputs: [(name: String, input: RunInput)], workers: Workers = .one
+  ) throws -> DesignProblem<TermObjective> {
     let variables = DesignVariables(
-      try names.map { name in
-        let input = try run.input(named: name)
-        return DesignVariable(name, .inputs([input]), value: run.value(of: input))
-      })
+      inputs.map { DesignVariable($0.name, .inputs([$0.input]), value: run.value(of: $0.input)) })
     let last = run.beamline.count - 1
     let terms = try ["sigma_x", "sigma_y", "sigma_t", "mean_x", "emittance_x"].enumerated().map {
       i, name in
@@ -173,6 +177,102 @@ import Testing
     let gradient = try problem.valueAndGradient(at: x).gradient
     #expect(gradient[0] != 0)
     for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+  }
+
+  private static func line(withKickOf length: Double) -> Beamline {
+    Beamline([
+      BeamlineElement("d", Drift(length: 0.4, model: .exact)),
+      BeamlineElement("k", SpaceChargeKick(length: length)),
+      BeamlineElement("e", Drift(length: 0.4, model: .exact)),
+    ])
+  }
+
+  /// A kick is linear in its length; of no length, tracking leaves it out, and so do sweeps unless its
+  /// derivative is wanted.
+  @Test func aKickOfNoLengthIsThereForItsDerivativeOnly() throws {
+    let line = Self.line(withKickOf: 0)
+    let run = try Self.run(Self.options(), line: line)
+    let problem = try Self.problem(run, ["k.length", "d.length"])
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    #expect(gradient[0] != 0)
+    for i in x.indices {
+      let direction = x.indices.map { $0 == i ? 1.0 : 0 }
+      let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+      #expect(abs(forward - gradient[i]) <= 1e-10 * abs(forward))
+    }
+    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+
+    func kicks(_ names: [String]) throws -> Int {
+      let parameters = try names.map { try line.parameter(named: $0) }
+      let sweep = SweepBeamline<Double>(
+        line, turns: 1, slices: 1, kick: run.collectiveKick, parameters: parameters,
+        values: parameters.map { line[$0] })
+      return Passage.all(of: sweep).count { $0.element(of: sweep) == nil }
+    }
+    #expect(try kicks(["d.length"]) == 0)
+    #expect(try kicks(["k.length"]) == 1)
+  }
+
+  /// Nor has tracking kicks in an element without length; they count in the derivative to it.
+  @Test func anElementOfNoLengthHasTheDerivativeOfItsKicks() throws {
+    let line = Beamline([
+      BeamlineElement("d", Drift(length: 0.4, model: .exact)),
+      BeamlineElement("e", Drift(length: 0, model: .exact)),
+    ])
+    let problem = try Self.problem(try Self.run(Self.options(), line: line), ["e.length"])
+    let gradient = try problem.valueAndGradient(at: [0]).gradient
+    for row in try problem.check(gradient, at: [0]).rows { #expect(row.agrees, "\(row)") }
+  }
+
+  /// The charge of particles that have none yet: they have their shares in it.
+  @Test func aChargeOfZeroHasItsDerivative() throws {
+    let problem = try Self.problem(try Self.run(Self.options(), charge: 0), ["beam.charge"])
+    let gradient = try problem.valueAndGradient(at: [0]).gradient[0]
+    let forward = try problem.directionalDerivative(at: [0], along: [1]).derivative
+    #expect(abs(forward - gradient) <= 1e-10 * abs(forward))
+    // A step of 1e-3 of a charge that matters: its cube is left out. Charges are not negative.
+    let step = 2e-12
+    let values = try (0...2).map { try problem.value(at: [Double($0) * step]) }
+    let difference = (4 * values[1] - values[2] - 3 * values[0]) / (2 * step)
+    #expect(abs(difference - gradient) <= 1e-5 * abs(gradient))
+  }
+
+  /// Every kind of element with space charge in it, or as a kick: the way back against tangents, for
+  /// all numbers of every sample at once.
+  ///
+  /// Roundings of some hundred sums over particles, which elements that magnify offsets magnify.
+  @Test(arguments: catalogKinds) func everyKindHasItsDerivativesUnderSpaceCharge(
+    name: String
+  ) throws {
+    func check<E: Element>(_: E.Type) throws {
+      var worst = (error: 0.0, name: "")
+      for element in ElementSamples<E>().all {
+        let line = Beamline([
+          BeamlineElement("d", Drift(length: 0.1, model: .exact)), BeamlineElement("q", element),
+          BeamlineElement("e", Drift(length: 0.1, model: .exact)),
+        ])
+        let run = try Self.run(
+          Self.options(), line: line, slices: 1, particles: 60, energy: 6.7)
+        let inputs = line.parameters(ofElement: 1).map {
+          (name: line.name(of: $0), input: RunInput.element($0))
+        }
+        let problem = try Self.problem(run, inputs)
+        let x = problem.variables.start
+        let gradient = try problem.valueAndGradient(at: x).gradient
+        // Every derivative counts alike, but those of a thousandth of the largest for less.
+        let scale = gradient.reduce(0) { max($0, abs($1)) }
+        let direction = gradient.enumerated().map { i, slope in
+          (i % 2 == 0 ? 1 : -1) / (scale > 0 ? max(abs(slope), 1e-3 * scale) : 1)
+        }
+        let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+        let backward = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let error = abs(forward - backward)
+        if !(error <= worst.error) { worst = (error, "\(element)") }
+      }
+      #expect(worst.error <= 1e-9, "\(worst)")
+    }
+    try check(kind(name))
   }
 
   /// The bunch is restored kick by kick: its roundings grow with the number of kicks.

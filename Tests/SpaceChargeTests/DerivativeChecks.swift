@@ -11,8 +11,12 @@ struct DerivativeChecks {
   let kick: any CollectiveKick
   var count = 60
   var sigma = [1e-3, 2e-3, 1.5e-3, 1e-3, 2e-3, 3e-3]
+  /// That the kick stands for [m].
+  var length = 1.0
   /// Of a particle [C].
   var charge = 2e-12
+  /// By which the charge is varied [C].
+  var chargeScale = 2e-12
 
   private func bunch(_ step: Double) -> TestBunch<Double> {
     var (points, random) = (Sequence64(seed: 3), Sequence64(seed: 5))
@@ -41,13 +45,14 @@ struct DerivativeChecks {
 
   private func inputs(_ step: Double) -> KickInputs<Double> {
     kickInputs(
-      1 + 0.7 * step, energy: 0.00714 * (1 + 0.3 * step), charge: charge * (1 - 0.4 * step))
+      length + 0.7 * step, energy: 0.00714 * (1 + 0.3 * step),
+      charge: charge - 0.4 * step * chargeScale)
   }
 
   private var tangentInputs: KickInputs<Tangent<Double>> {
     kickInputs(
-      Tangent(1, tangent: 0.7), energy: Tangent(0.00714, tangent: 0.3 * 0.00714),
-      charge: Tangent(charge, tangent: -0.4 * charge))
+      Tangent(length, tangent: 0.7), energy: Tangent(0.00714, tangent: 0.3 * 0.00714),
+      charge: Tangent(charge, tangent: -0.4 * chargeScale))
   }
 
   private func cotangents<C: MeshNumber>(_: C.Type) -> TestBunch<C> where C.Word == Double {
@@ -104,7 +109,7 @@ struct DerivativeChecks {
     let result = try kick.begin(.one).pullBack(bars.blocks, particles.blocks, inputs(0))
     let right =
       product(bars, before) + result.length * 0.7
-      + result.kineticEnergyOverMass * 0.3 * 0.00714 - result.charge * 0.4 * charge
+      + result.kineticEnergyOverMass * 0.3 * 0.00714 - result.charge * 0.4 * chargeScale
     var (worst, largest) = (0.0, 0.0)
     for i in 0..<count {
       for plane in [1, 3, 5] {

@@ -25,26 +25,10 @@ import Testing
     return sum * h[0] * h[1] * h[2] / 8
   }
 
+  /// Points and weights on −1 … 1.
   static func gaussLegendre(_ n: Int) -> ([Double], [Double]) {
-    var nodes: [Double] = []
-    var weights: [Double] = []
-    for i in 0..<n {
-      var x = cos(Double.pi * (Double(i) + 0.75) / (Double(n) + 0.5))
-      var slope = 0.0
-      for _ in 0..<100 {
-        var (p, q) = (1.0, 0.0)
-        for k in 1...n {
-          (p, q) = ((Double(2 * k - 1) * x * p - Double(k - 1) * q) / Double(k), p)
-        }
-        slope = Double(n) * (x * p - q) / (x * x - 1)
-        let step = p / slope
-        x -= step
-        if abs(step) < 1e-16 { break }
-      }
-      nodes.append(x)
-      weights.append(2 / ((1 - x * x) * slope * slope))
-    }
-    return (nodes, weights)
+    let points = GaussLegendre.points(n)
+    return (points.map { 2 * $0.place - 1 }, points.map { 2 * $0.weight })
   }
 
   private func table<T: TableNumber>(_ size: MeshSize, _ sides: (x: T, y: T, z: T)) throws

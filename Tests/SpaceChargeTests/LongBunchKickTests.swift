@@ -129,6 +129,16 @@ import Testing
     }
   }
 
+  /// A bunch without a charge has weights of 0: it has no profile, and gets no kick.
+  @Test func particlesWithoutWeightsAreNotKicked() throws {
+    let particles = bunch(sigma: 1e-3, length: 1)
+    for i in 0..<particles.count { particles[i, 6] = 0 }
+    try LongBunchSpaceCharge(options(8)).begin(.one).apply(to: particles.blocks, inputs)
+    for i in 0..<particles.count {
+      for plane in [1, 3, 5] { #expect(particles[i, plane] == 0) }
+    }
+  }
+
   @Test func pipeAndBinsAreChecked() throws {
     var options = options(8)
     options.pipeRadius = nil

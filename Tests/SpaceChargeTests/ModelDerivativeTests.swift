@@ -49,8 +49,8 @@ import Testing
   ]
 
   private func checks(_ test: Case) throws -> DerivativeChecks {
-    DerivativeChecks(
-      kick: try test.makeKick(), charge: test.model.isContinuous ? 2e-4 : 2e-12)
+    let charge = test.model.isContinuous ? 2e-4 : 2e-12
+    return DerivativeChecks(kick: try test.makeKick(), charge: charge, chargeScale: charge)
   }
 
   /// Steps of 1e-6 in all coordinates: roundings of 1e-16/1e-6 of what is differenced, and no kink is
@@ -74,5 +74,17 @@ import Testing
   {
     let error = try checks(test).secondError()
     #expect(error < 1e-6, "\(error)")
+  }
+
+  /// Where there is no kick, there are its derivatives: it is linear in the length, and grows from zero
+  /// with the charge.
+  @Test(arguments: SpaceChargeModels.all.map { Case(model: $0, shape: .cubic) }, [true, false])
+  func whatIsZeroHasItsDerivatives(test: Case, isLength: Bool) throws {
+    var checks = try checks(test)
+    if isLength { checks.length = 0 } else { checks.charge = 0 }
+    let error = try checks.tangentError()
+    #expect(error < 1e-6, "\(error)")
+    let transpose = try checks.transposeError()
+    #expect(transpose.product < 1e-12, "\(transpose)")
   }
 }

@@ -167,7 +167,7 @@ extension Beamline {
 }
 
 extension Element {
-  static var parameterNames: [String] { parameters.names }
+  package static var parameterNames: [String] { parameters.names }
 
   fileprivate func value(ofParameter number: Int, _ entry: Int?) -> Double {
     switch (Self.parameters.parameters[number].storage, entry) {

@@ -48,6 +48,14 @@ public struct KickInputs<C: RealScalar>: Sendable {
   }
 }
 
+/// Where a collective kick is made.
+public struct KickPlace: Sendable {
+  /// The name of the place, as ``Beamline/placeNames`` has it.
+  public let name: String
+  /// The slice of the element that the kick stands for.
+  public let slice: Slice
+}
+
 /// Why particles of a bunch as it is cannot kick each other: to an optimizer, a step that was too
 /// long.
 public protocol KickFailure: Error, CustomStringConvertible {}

@@ -14,16 +14,19 @@ package enum PassageStep: Sendable {
   ///   - slices: Of elements that name none.
   ///   - kick: If particles kick each other, how kicks and slices follow.
   ///   - kicksAtPlaces: Whether that happens where the beamline says so, and nowhere else.
+  ///   - lengthVaries: Whether a derivative to the length that kicks stand for is wanted: it is not
+  ///     zero where the length is.
   package static func all(
-    of item: BeamlineElement, slices: Int, kick: KickSlicing?, kicksAtPlaces: Bool
+    of item: BeamlineElement, slices: Int, kick: KickSlicing?, kicksAtPlaces: Bool,
+    lengthVaries: Bool = false
   ) -> [PassageStep] {
+    let element = item.element
     let count = item.sliceCount(default: slices)
     let parts = (0..<count).map { Slice(index: $0, of: count) }
-    guard let kick else { return parts.map { .slice($0, completes: true) } }
-    if item.element.isCollective { return [.kick(parts[0]), .slice(parts[0], completes: true)] }
-    if kicksAtPlaces || item.element.length == 0 {
-      return parts.map { .slice($0, completes: true) }
-    }
+    guard let kick, element.isCollective || !kicksAtPlaces,
+      element.kickLength != 0 || lengthVaries
+    else { return parts.map { .slice($0, completes: true) } }
+    if element.isCollective { return [.kick(parts[0]), .slice(parts[0], completes: true)] }
     switch kick {
     case .kickFirst:
       return parts.flatMap { [.kick($0), .slice($0, completes: true)] }
@@ -47,8 +50,21 @@ extension Beamline {
 }
 
 extension Element {
-  /// The length that a kick stands for in a slice [m]: of the design orbit, or of its own parameter
-  /// "length" where the element is nothing but a kick.
+  /// The length that all kicks in the element stand for [m]: of the design orbit, or of its own
+  /// parameter "length" where the element is nothing but a kick.
+  package var kickLength: Double {
+    kickLengthPath.map { self[keyPath: $0] } ?? length
+  }
+
+  /// The parameter "length" of an element that is nothing but a kick.
+  private var kickLengthPath: WritableKeyPath<Self, Double>? {
+    guard isCollective, case .real(let path, _)? = Self.parameters["length"]?.storage else {
+      return nil
+    }
+    return path
+  }
+
+  /// The same in a slice.
   package func kickLength(_ inputs: SliceInputs<Double>) -> Double {
     kickLength(inputs) { $0.referenceAfter($1) }
   }
@@ -66,10 +82,7 @@ extension Element {
   private func kickLength<C: RealScalar>(
     _ inputs: SliceInputs<C>, _ after: (Self, SliceInputs<C>) -> ReferenceParticle<C>
   ) -> C {
-    if isCollective {
-      guard case .real(let path, _)? = Self.parameters["length"]?.storage else { return .zero }
-      return lifted(inputs.substitutions)[dynamicMember: path]
-    }
+    if let path = kickLengthPath { return lifted(inputs.substitutions)[dynamicMember: path] }
     // From zero, so that no digits are lost far down the line.
     var inputs = inputs
     inputs.reference.s = .zero

@@ -1,3 +1,4 @@
+import AutoDiff
 import Communication
 
 /// What a tracking run does besides moving particles.
@@ -16,6 +17,8 @@ public struct TrackingOptions: Sendable {
   /// A kick that particles give each other in every slice, or only where the beamline has places for
   /// it.
   public var collectiveKick: (any CollectiveKick)?
+  /// Places at whose kicks the observer looks in the last turn.
+  public var observedKicks: Set<Int> = []
   /// Told at the end what the parts of all kicks took [s].
   public var kickReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
 
@@ -30,6 +33,19 @@ public protocol TrackingObserver {
   /// from 1.
   mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int) throws
+  /// All particles in the frame of a collective kick, just before it, at one of
+  /// ``TrackingOptions/observedKicks``.
+  mutating func record<Word: ParticleWord>(
+    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
+    _ inputs: KickInputs<Double>, at place: KickPlace) throws
+}
+
+extension TrackingObserver {
+  /// Looks away.
+  public mutating func record<Word: ParticleWord>(
+    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
+    _ inputs: KickInputs<Double>, at place: KickPlace
+  ) throws {}
 }
 
 /// Tracks bunches through a beamline.
@@ -86,7 +102,12 @@ public struct Tracker: Sendable {
         ($0.place, $0.particle) < ($1.place, $1.particle)
       }
       if let kick, let inputs = segment.kick {
-        try bunch.withBlocks { try Word.apply(kick, to: $0, inputs) }
+        try bunch.withBlocks { particles in
+          if let place = segment.kickPlace {
+            try observer.record(particles, before: kick, inputs, at: place)
+          }
+          try Word.apply(kick, to: particles, inputs)
+        }
       }
       if let place = segment.monitor {
         let key = segment.turn * beamline.elements.count + beamline.order[place]

@@ -72,6 +72,8 @@ package struct TrackingSegment<Word: ParticleWord>: Sendable {
   var monitor: Int?
   /// The collective kick at the segment's end, if there is one; the particles are in its frame.
   package var kick: KickInputs<Double>?
+  /// Where that kick is, if it is looked at.
+  var kickPlace: KickPlace?
   /// The fraction of the whole run that is done after it.
   var fractionDone = 0.0
 }
@@ -170,15 +172,17 @@ package struct TrackingProgram<Word: ParticleWord> {
     _ item: BeamlineElement, _ part: Slice, in segment: inout TrackingSegment<Word>
   ) {
     guard let collective = options.collectiveKick else { return }
-    let length = item.element.kickLength(SliceInputs(part, reference))
-    if length == 0 { return }
     flush(into: &segment, place: max(place - 1, 0))
     if collective.frame == .fixedTime {
       changeFrame(FixedTimeFrame(), in: &segment)
       isInKickFrame = true
     }
     segment.kick = KickInputs(
-      length: length, reference: reference, charge: reference.species.charge)
+      length: item.element.kickLength(SliceInputs(part, reference)), reference: reference,
+      charge: reference.species.charge)
+    if turn == options.turns, options.observedKicks.contains(place) {
+      segment.kickPlace = KickPlace(name: beamline.placeNames[place], slice: part)
+    }
   }
 
   private func changeFrame(_ frame: FixedTimeFrame, in segment: inout TrackingSegment<Word>) {

@@ -159,6 +159,9 @@ extension DesignProblem {
       case .moments: preconditionFailure("a beam of particles is made of particles")
       case .drawn(var initial, _):
         if let shape = try inputs.shape(values) { initial.shape = shape }
+        // A sweep takes from the weights how the charge is shared out; particles without any would
+        // have no share in a charge of 0 that varies.
+        if initial.charge == 0 { initial.charge = 1 }
         particles = try Bunch(initial, reference: reference, workers: workers)
       }
       for (particle, coordinate, place) in inputs.coordinates {

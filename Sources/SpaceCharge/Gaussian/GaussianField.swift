@@ -82,27 +82,3 @@ struct GaussianField<S: RealScalar>: Sendable {
     return ((2.0 * x * field.x, 2.0 * y * field.y, 2.0 * z * field.z), spread)
   }
 }
-
-/// Points and weights of the quadrature of Gauss and Legendre.
-enum GaussLegendre {
-  /// 28 points on 0 … 1.
-  static let unit28 = points(28)
-
-  /// `n` points on 0 … 1: roots of the Legendre polynomial, by Newton's method.
-  static func points(_ n: Int) -> [(place: Double, weight: Double)] {
-    (1...n).map { k in
-      var x = cos(Double.pi * (Double(k) - 0.25) / (Double(n) + 0.5))
-      var slope = 0.0
-      // Quadratic convergence from a start that is good to 1/n³.
-      for _ in 0..<6 {
-        var (p, before) = (1.0, 0.0)
-        for m in 1...n {
-          (p, before) = ((Double(2 * m - 1) * x * p - Double(m - 1) * before) / Double(m), p)
-        }
-        slope = Double(n) * (x * p - before) / (x * x - 1)
-        x -= p / slope
-      }
-      return (0.5 * (1 - x), 1 / ((1 - x * x) * slope * slope))
-    }
-  }
-}

@@ -15,6 +15,8 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
   let bins: Int
   /// λ̂ at the nodes 0 … bins + 2.
   let values: [T]
+  /// λ̂ of a particle of weight 1 in its bin [m⁻¹]; 0 where no particle has a weight.
+  private let perWeight: T
   /// The charge of the bunch [C].
   let charge: T
   private let words: UnsafeMutablePointer<C.Word>
@@ -24,17 +26,18 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
   init(of particles: SortedParticles<C>, bins: Int, width: T, _ workers: Workers) throws {
     self.bins = bins
     let sum = try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
-      let charge = particles.load(record, SortedParticles<C>.Field.charge).table
+      let weight = particles.load(record, SortedParticles<C>.Field.weight).table
       let u = particles.load(record, SortedParticles<C>.Field.position + 2)
       let first = Self.first(u, bins)
       let f = (u - Double(first)).table
-      shares.add(charge * (1.0 - f), at: first)
-      shares.add(charge * f, at: first + 1)
+      shares.add(weight * (1.0 - f), at: first)
+      shares.add(weight * f, at: first + 1)
     }
-    var charge = T(0.0)
-    for node in sum { charge = charge + node }
-    self.charge = charge
-    values = sum.map { $0 / (charge * width) }
+    var weight = T(0.0)
+    for node in sum { weight = weight + node }
+    perWeight = weight.plain == 0 ? T(0.0) : 1.0 / (weight * width)
+    charge = weight * particles.unitCharge.table
+    values = sum.map { [perWeight] in perWeight * $0 }
     words = .allocate(capacity: (bins + 3) * C.componentCount)
     for (i, value) in values.enumerated() {
       C(rounding: value).store(to: words + i, stride: bins + 3)
@@ -81,16 +84,15 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
 
   /// Adds to the particles' slopes along z what the cotangents of λ̂ give back to their places.
   func addSlopes(
-    to particles: SortedParticles<C>, from bars: [T], width: T, _ workers: Workers
+    to particles: SortedParticles<C>, from bars: [T], _ workers: Workers
   ) throws {
     typealias Field = SortedParticles<C>.Field
-    let scale = 1.0 / (charge * width)
     try particles.forEachRange(workers) { _, range in
       for i in range {
         let record = particles.record(i)
         let first = Self.first(particles.load(record, Field.position + 2), self.bins)
-        let charge = particles.load(record, Field.charge).table
-        let slope = scale * charge * (bars[first + 1] - bars[first])
+        let weight = particles.load(record, Field.weight).table
+        let slope = perWeight * weight * (bars[first + 1] - bars[first])
         let before = particles.load(record, Field.slope + 2)
         particles.store(before + C(rounding: slope), record, Field.slope + 2)
       }

@@ -39,13 +39,19 @@ extension MeshKick where P.Word == Double {
     if profile != nil { addToNodes(pipeBar * towardsPipe(mesh)) }
     try transfer.gatherCharge(to: records, from: field, workers)
     if let profile, let profileBars {
-      try profile.addSlopes(to: records, from: profileBars, width: mesh.spacing.z, workers)
+      try profile.addSlopes(to: records, from: profileBars, workers)
     }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
     var result = KickCotangents<T>()
-    let force = sums.work[0] + sums.work[1] + sums.work[2]
-    result.length = force * (strength.perLength / strength.total)
+    let work = [
+      strength.x * sums.work[0], strength.y * sums.work[1], strength.z * sums.work[2],
+    ]
+    let force = work[0] + work[1] + work[2]
+    // Not force/length: a kick of no length has this derivative, too.
+    let perLength = strength.perLength
+    result.length =
+      perLength.x * sums.work[0] + perLength.y * sums.work[1] + perLength.z * sums.work[2]
     result.charge = sums.charge
     var energy = force * strength.energySlope
     // Of the mesh's origin and spacing, by the kick and by the potential per volume, which a flat
@@ -54,7 +60,7 @@ extension MeshKick where P.Word == Double {
     let isFlat = mesh.size.isFlat
     var spacingBar = (0..<3).map { axis in
       let volume = isFlat ? T(0.0) : force
-      return -1.0 * (sums.work[axis] + volume + sums.stretch[axis]) / spacing[axis]
+      return -1.0 * (work[axis] + volume + sums.stretch[axis]) / spacing[axis]
     }
     let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
     // Of the Green's function.
@@ -153,8 +159,9 @@ extension MeshKick where P.Word == Double {
             let bar = P.load(address, stride: stride).table + slope * inverse[axis]
             P(rounding: bar).store(to: address, stride: stride)
             let field = records.load(record, Field.field(keepsPosition: true) + axis).table
-            sums.work[axis] =
-              sums.work[axis] + records.load(record, Field.force + axis).table * field
+            // Δp̄ = w_p = −v_q
+            let push = -1.0 * P.load(bars + (2 * axis * pitch + i), stride: stride).table
+            sums.work[axis] = sums.work[axis] + push * field
             sums.slope[axis] = sums.slope[axis] + slope
             sums.stretch[axis] =
               sums.stretch[axis] + slope * records.load(record, Field.position + axis).table
@@ -260,7 +267,7 @@ extension MeshKick where P.Word == Double {
 
 /// What is summed over particles for the mesh's own derivatives.
 private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
-  /// Σ s·e: the force on the field times the field.
+  /// Σ Δp̄·e: the cotangent of the kick times half the difference of the potential.
   var work: InlineArray<3, T> = InlineArray(repeating: T(0.0))
   /// Σ ū: cotangents of positions in cells.
   var slope: InlineArray<3, T> = InlineArray(repeating: T(0.0))

@@ -115,6 +115,30 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
   }
 
+  /// What the mesh of a kick shows of particles in its frame; they are left as they are.
+  ///
+  /// - Returns: nil if there are no two particles.
+  func fields(
+    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>
+  ) throws -> MeshFields? {
+    // It is not part of the kicks.
+    let before = times
+    defer { times = before }
+    guard try potential(of: particles, inputs) != nil else { return nil }
+    let potential = nodes
+    guard let mesh = try charge(of: particles, inputs) else { return nil }
+    return MeshFields(
+      mesh, inputs, charges: nodes, potential: potential, profile: profile?.values.map(\.plain))
+  }
+
+  /// The numbers in ``field``; of a flat one, those of its one plane.
+  private var nodes: [Double] {
+    let size = frame.size
+    return (0...(size.isFlat ? 0 : size.z)).flatMap { z in
+      (0...size.y).flatMap { y in (0...size.x).map { x in field[x, y, z].plain } }
+    }
+  }
+
   /// The bunch's charge per node [C], in ``field``.
   func charge(
     of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>
@@ -220,8 +244,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ) {
     let stride = Tile<P.Word>.componentStride
     let pitch = Tile<P.Word>.capacity
-    let keeps = records.width > 4
-    let field = SortedParticles<C>.Field.field(keepsPosition: keeps)
+    let field = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
     let factors = (sign * strength.x, sign * strength.y, sign * strength.z)
     for i in 0..<count where places[i] >= 0 {
       let record = records.record(Int(places[i]))

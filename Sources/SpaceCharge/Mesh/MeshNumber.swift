@@ -22,6 +22,8 @@ package protocol MeshNumber: ParticleScalar where Word: FourierWord, Mask == Boo
   var table: Table { get }
   /// A double with as many derivatives as this number has, rounded to its precision.
   init(rounding table: Table)
+  /// Four numbers, at four nodes.
+  static func row(_ a: Double, _ b: Double, _ c: Double, _ d: Double) -> Row
   /// This number at four nodes.
   var spread: Row { get }
   /// The sum over the four nodes.
@@ -46,6 +48,10 @@ extension Double: MeshNumber, TableNumber {
   package var plain: Double { self }
   @inline(__always) package var table: Double { self }
   @inline(__always) package init(rounding table: Double) { self = table }
+  @inline(__always)
+  package static func row(_ a: Double, _ b: Double, _ c: Double, _ d: Double) -> Row {
+    Row(vector: SIMD4(a, b, c, d))
+  }
   @inline(__always) package var spread: Row { Row(vector: SIMD4(repeating: self)) }
   @inline(__always) package static func sum(_ row: Row) -> Double {
     let pair = row.vector.evenHalf + row.vector.oddHalf
@@ -61,6 +67,10 @@ extension Float: MeshNumber {
   package var plain: Double { Double(self) }
   @inline(__always) package var table: Double { Double(self) }
   @inline(__always) package init(rounding table: Double) { self = Float(table) }
+  @inline(__always)
+  package static func row(_ a: Double, _ b: Double, _ c: Double, _ d: Double) -> Row {
+    Row(vector: SIMD4(Float(a), Float(b), Float(c), Float(d)))
+  }
   @inline(__always) package var spread: Row { Row(vector: SIMD4(repeating: self)) }
   @inline(__always) package static func sum(_ row: Row) -> Float {
     let pair = row.vector.evenHalf + row.vector.oddHalf
@@ -75,6 +85,10 @@ extension Tangent: MeshNumber where Value == Double {
   package typealias Row = Tangent<Lanes<DoubleX4>>
   @inline(__always) package var table: Tangent<Double> { self }
   @inline(__always) package init(rounding table: Tangent<Double>) { self = table }
+  @inline(__always)
+  package static func row(_ a: Double, _ b: Double, _ c: Double, _ d: Double) -> Row {
+    Row(Double.row(a, b, c, d))
+  }
   @inline(__always) package var spread: Row {
     Row(value.spread, tangent: tangent.spread)
   }

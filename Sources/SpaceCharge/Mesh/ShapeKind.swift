@@ -26,3 +26,8 @@ enum Flat<Kind: ShapeKind>: ShapeKind {
   @inline(__always) static var shape: ParticleShape { Kind.shape }
   @inline(__always) static var isFlat: Bool { true }
 }
+
+/// Work on particles and the nodes around them, with machine code of its own for each shape.
+protocol ShapeWork {
+  func callAsFunction<K: ShapeKind>(_: K.Type)
+}

@@ -16,8 +16,8 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   enum Field {
     /// The position in cells from node 0: three numbers.
     static var position: Int { 0 }
-    /// The charge [C].
-    static var charge: Int { 3 }
+    /// How many particles of the weight 1 it stands for.
+    static var weight: Int { 3 }
     /// The field: three numbers. It takes the position's place where that is no longer needed.
     static func field(keepsPosition: Bool) -> Int { keepsPosition ? 8 : 0 }
     /// The cotangent of the field: three numbers.
@@ -32,6 +32,8 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     static var workAlong: Int { 15 }
   }
 
+  /// Whether records have room for what the way back needs besides.
+  let keepsPositions: Bool
   /// Numbers of a record.
   let width: Int
   /// Which record each particle of the bunch has; −1 where it is lost or outside the mesh.
@@ -40,10 +42,13 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   private(set) var rowStarts: [Int] = []
   /// How many living particles are outside the mesh.
   private(set) var outsideCount = 0
+  /// The charge of a particle of the weight 1 [C].
+  private(set) var unitCharge = C.zero
   private let memory: AlignedWords<C.Word>
   let particleCount: Int
 
   package init(particleCount: Int, keepsPositions: Bool) {
+    self.keepsPositions = keepsPositions
     width = keepsPositions ? 16 : 4
     self.particleCount = particleCount
     places = .allocate(capacity: max(particleCount, 1))
@@ -71,6 +76,14 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     number.store(to: record + field, stride: width)
   }
 
+  /// The charge of a record [C].
+  ///
+  /// It is kept as a weight, whose shares along a profile do not depend on the charge, be it 0.
+  @inline(__always)
+  func charge(_ record: UnsafeMutablePointer<C.Word>) -> C {
+    load(record, Field.weight) * unitCharge
+  }
+
   /// Puts the living particles that are on `mesh` in order.
   ///
   /// - Parameter unit: The charge of a particle of weight 1 [C].
@@ -83,6 +96,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     let chunks = min(workers.count, max(particles.tileCount, 1))
     let tilesPerChunk = (particles.tileCount + chunks - 1) / chunks
     let scale = CellScale(mesh, margin: margin)
+    unitCharge = C(rounding: unit)
     nonisolated(unsafe) let places = places
     var histograms = try workers.map(chunks) { chunk -> [Int32] in
       var histogram = [Int32](repeating: 0, count: bins + 1)
@@ -138,7 +152,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
             let weight = P.load(
               words + i + Tile<P.Word>.weightPlane * Tile<P.Word>.capacity,
               stride: Tile<P.Word>.componentStride)
-            self.store(C(rounding: weight.table * unit), record, Field.charge)
+            self.store(C(rounding: weight.table), record, Field.weight)
           }
         }
       }

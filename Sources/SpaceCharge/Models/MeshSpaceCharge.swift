@@ -107,6 +107,20 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
     return try engines.tangent.pullBack(cotangents, particles, inputs)
   }
 
+  /// What the mesh of a kick shows of particles in its frame, always in double precision; they are left
+  /// as they are.
+  ///
+  /// - Returns: nil if no two particles live.
+  public func fields<Word: ParticleWord>(
+    of particles: ParticleBlocks<Word>, _ inputs: KickInputs<Double>
+  ) throws -> MeshFields? {
+    if let particles = particles as? ParticleBlocks<Float> {
+      return try engines.singleOnDouble.fields(of: particles, inputs)
+    }
+    guard let particles = particles as? ParticleBlocks<Double> else { return nil }
+    return try engines.double.fields(of: particles, inputs)
+  }
+
   public var seconds: [(part: String, seconds: Double)] { times.table }
 }
 
