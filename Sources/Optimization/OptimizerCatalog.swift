@@ -7,9 +7,11 @@ public struct OptimizerCatalog: Sendable {
   /// Every method of this library.
   public static let standard = Self([
     TrustRegionNewton.self,
+    Newton.self,
     LineSearchNewton.self,
     LevenbergMarquardt.self,
     BFGS.self,
+    VariableMetric.self,
     LBFGS.self,
     ProjectedLBFGS.self,
     ConjugateGradient.self,

@@ -107,4 +107,39 @@ struct DenseMatrixTests {
       SymmetricEigenvalues(DenseMatrix(rows: 2, columns: 2, entries: [2, 1, 1, 2])))
     #expect(largestDifference(spectrum.values, [1, 3]) <= 1e-15)
   }
+
+  @Test func bothAlgorithmsAgreeOnEigenvalues() throws {
+    var numbers = TestNumbers(state: 21)
+    for n in [0, 1, 2, 3, 12, 40] {
+      let matrix = DenseMatrix(rows: n, columns: n) { i, j in i < j ? 9 : numbers.next() }
+      let symmetric = DenseMatrix(rows: n, columns: n) { i, j in matrix[max(i, j), min(i, j)] }
+      let fast = try #require(SymmetricEigenvalues(matrix, by: .tridiagonal))
+      let slow = try #require(SymmetricEigenvalues(matrix, by: .jacobi))
+      // Some n roundings of the largest, which is below 2√n.
+      #expect(largestDifference(fast.values, slow.values) <= 1e-13)
+      for (value, vector) in zip(fast.values, fast.vectors) {
+        #expect(largestDifference(symmetric * vector, vector.map { value * $0 }) <= 1e-13)
+      }
+      for i in 0..<n {
+        for j in 0..<n {
+          let product = zip(fast.vectors[i], fast.vectors[j]).reduce(0) { $0 + $1.0 * $1.1 }
+          #expect(abs(product - (i == j ? 1 : 0)) <= 1e-13)
+        }
+      }
+    }
+    #expect(SymmetricEigenvalues(.diagonal([.infinity]), by: .tridiagonal) == nil)
+  }
+
+  @Test func manyEqualEigenvaluesAndHugeOnesAreFound() throws {
+    // 1 + vvᵀ with v = (1, …, 1): 1 many times, and n + 1.
+    let matrix = DenseMatrix(rows: 20, columns: 20) { i, j in i == j ? 2 : 1 }
+    let spectrum = try #require(SymmetricEigenvalues(matrix, by: .tridiagonal))
+    let expected = [Double](repeating: 1, count: 19) + [21]
+    #expect(largestDifference(spectrum.values, expected) <= 1e-13)
+    for scale in [1e-200, 1e200] {
+      let other = DenseMatrix(rows: 3, columns: 3) { i, j in scale * (i == j ? 2 : 1) }
+      let values = try #require(SymmetricEigenvalues(other, by: .tridiagonal)).values
+      #expect(largestDifference(values.map { $0 / scale }, [1, 1, 4]) <= 1e-14)
+    }
+  }
 }

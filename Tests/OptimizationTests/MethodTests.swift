@@ -204,7 +204,8 @@ struct MethodTests {
         Objective(residualFormula: FODOMatch()), from: [0.3, 0.3], bounds: bounds,
         treatment: treatment, scales: [0.1, 0.1])
       let result = try method.minimize(problem, stopping: Stopping(gradient: 1e-7))
-      #expect(result.counts.evaluations <= 10)
+      // Two evaluations are for the first metric of Minuit's method.
+      #expect(result.counts.evaluations <= (name == "migrad" ? 12 : 10))
       for (found, wanted) in zip(result.point, FODOMatch.strengths) {
         #expect(abs(found - wanted) <= 1e-6 * wanted)
       }

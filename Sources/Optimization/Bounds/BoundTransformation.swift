@@ -83,6 +83,19 @@ public struct BoundTransformation: Sendable {
           }
         }
       }
+      if let function = objective.hessian {
+        result.hessian = { u in
+          let parts = u.indices.map { outer($0, u[$0]) }
+          let x = parts.map(\.x)
+          let gradient = try last.valueAndGradient(at: x).gradient
+          var hessian = try function(x)
+          for i in u.indices {
+            for j in u.indices { hessian[i, j] *= parts[i].first * parts[j].first }
+            hessian[i, i] += parts[i].second * gradient[i]
+          }
+          return hessian
+        }
+      }
     }
     if let function = objective.residualsAndJacobian {
       result.residualsAndJacobian = { u in

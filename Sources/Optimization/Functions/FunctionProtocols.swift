@@ -19,6 +19,12 @@ public protocol HessianFunction: GradientFunction {
   func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double]
 }
 
+/// A function that computes its whole Hessian for less than its products with all unit vectors.
+public protocol FullHessianFunction: HessianFunction {
+  /// ∂²f/∂xᵢ∂xⱼ, of which a method takes the symmetric part.
+  func hessian(at x: [Double]) throws -> DenseMatrix
+}
+
 /// Functions rᵢ whose sum of squares is wanted small; the value of the problem is ½Σrᵢ².
 public protocol ResidualFunction {
   /// How many variables there are.

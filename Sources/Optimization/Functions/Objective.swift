@@ -12,6 +12,7 @@ public struct Objective {
   public enum Capability: String, Sendable, CaseIterable {
     case values, gradients
     case hessianVectorProducts = "products of the Hessian with vectors"
+    case fullHessians = "the full Hessian"
     case residuals = "residuals with their Jacobian"
   }
 
@@ -21,6 +22,8 @@ public struct Objective {
   var valueAndGradient: (([Double]) throws -> (value: Double, gradient: [Double]))?
   @usableFromInline
   var hessianVectorProduct: (([Double], [Double]) throws -> [Double])?
+  @usableFromInline
+  var hessian: (([Double]) throws -> DenseMatrix)?
   @usableFromInline
   var residualsAndJacobian: (([Double]) throws -> (residuals: [Double], jacobian: DenseMatrix))?
 
@@ -47,6 +50,12 @@ public struct Objective {
     hessianVectorProduct = function.hessianVectorProduct(at:direction:)
   }
 
+  @inlinable
+  public init(fullHessian function: some FullHessianFunction) {
+    self.init(hessian: function)
+    hessian = function.hessian(at:)
+  }
+
   /// ½Σrᵢ² with gradient Jᵀr. Its Hessian is taken as JᵀJ, after Gauss and Newton.
   @inlinable
   public init(residuals function: some ResidualFunction) {
@@ -65,6 +74,7 @@ public struct Objective {
     var all: [Capability] = [.values]
     if valueAndGradient != nil { all.append(.gradients) }
     if hessianVectorProduct != nil { all.append(.hessianVectorProducts) }
+    if hessian != nil { all.append(.fullHessians) }
     if residualsAndJacobian != nil { all.append(.residuals) }
     return all
   }

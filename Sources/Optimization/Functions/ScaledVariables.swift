@@ -18,6 +18,15 @@ struct ScaledVariables {
     if let function = objective.hessianVectorProduct {
       result.hessianVectorProduct = { u, v in outer(try function(outer(u), outer(v))) }
     }
+    if let function = objective.hessian {
+      result.hessian = { u in
+        var hessian = try function(outer(u))
+        for i in scales.indices {
+          for j in scales.indices { hessian[i, j] *= scales[i] * scales[j] }
+        }
+        return hessian
+      }
+    }
     if let function = objective.residualsAndJacobian {
       result.residualsAndJacobian = { u in
         var (residuals, jacobian) = try function(outer(u))

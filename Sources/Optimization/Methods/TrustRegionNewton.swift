@@ -63,15 +63,13 @@ public struct TrustRegionNewton: OptimizationMethod {
       }
       anySucceeded = true
       let decrease = iterate.value - value
-      let agreement = self.agreement(decrease, -step.model, iterate.value, newGradient, gradient)
-      let slopes = (dot(iterate.gradient, step.vector), dot(newGradient, step.vector))
-      if agreement < 0.25 {
-        let best = CubicInterpolation.minimum(
-          from: (0, iterate.value, slopes.0), to: (1, value, slopes.1))
-        radius = stepLength * min(max(best ?? 0.25, 0.1), 0.7)
-      } else if agreement > 0.75, step.isCut {
-        radius = max(radius, (agreement > 0.9 ? 3 : 2) * stepLength)
-      }
+      let agreement = TrustRegion.agreement(
+        of: decrease, with: -step.model, at: iterate.value,
+        isGradientSmaller: length(newGradient) < gradient)
+      radius = TrustRegion.radius(
+        after: agreement, radius, stepLength: stepLength, isCut: step.isCut,
+        from: (iterate.value, dot(iterate.gradient, step.vector)),
+        to: (value, dot(newGradient, step.vector)))
       if agreement > acceptance {
         iterate = Iterate(point: trial, value: value, gradient: newGradient)
         memory.radius = radius
@@ -87,17 +85,5 @@ public struct TrustRegionNewton: OptimizationMethod {
     let reach = max(firstReach * length(start), 1, cauchy.isFinite ? cauchy : 0)
     let newton = path.meetsNegativeCurvature ? reach : length(path.step(within: reach).vector)
     return min(max(newton, .leastNormalMagnitude), reach)
-  }
-
-  /// Actual over predicted decrease. Once both drown in the rounding of the value, a smaller
-  /// gradient decides.
-  private func agreement(
-    _ actual: Double, _ predicted: Double, _ value: Double, _ gradient: [Double], _ old: Double
-  ) -> Double {
-    let rounding = 10 * 0x1p-52 * max(value.magnitude, .leastNormalMagnitude)
-    if actual.magnitude <= rounding, predicted <= rounding {
-      return length(gradient) < old ? 1 : -1
-    }
-    return actual / predicted
   }
 }

@@ -66,6 +66,30 @@ public struct CountedObjective {
     }
   }
 
+  /// The symmetric part of the Hessian; from products with unit vectors if the function has no more.
+  mutating func hessian(at x: [Double]) throws -> DenseMatrix? {
+    let n = x.count
+    var hessian = DenseMatrix.zero(rows: n, columns: n)
+    if let function = objective.hessian {
+      counts.hessians += 1
+      let whole = try attempt {
+        try function(x)
+      } isFinite: {
+        $0.entries.allSatisfy(\.isFinite)
+      }
+      guard let whole else { return nil }
+      precondition(
+        whole.rows == n && whole.columns == n, "a Hessian has a row and a column per variable")
+      hessian = whole
+    } else {
+      for j in 0..<n {
+        guard let column = try product(at: x, (0..<n).map { $0 == j ? 1 : 0 }) else { return nil }
+        for i in 0..<n { hessian[i, j] = column[i] }
+      }
+    }
+    return DenseMatrix(rows: n, columns: n) { i, j in 0.5 * hessian[i, j] + 0.5 * hessian[j, i] }
+  }
+
   private mutating func beginEvaluation() throws {
     guard counts.evaluations < limit else { throw LimitReached() }
     counts.evaluations += 1

@@ -30,6 +30,9 @@ public protocol OptimizationMethod: Sendable {
 
   /// The estimate of the inverse Hessian that the method has built up, if it does.
   func inverseHessian(_ memory: Memory) -> DenseMatrix?
+
+  /// By how much the value may still fall to the minimum, gᵀH⁻¹g/2, if the method can tell.
+  func estimatedDistance(_ iterate: Iterate, _ memory: Memory) -> Double?
 }
 
 /// How an iteration went.
@@ -45,6 +48,8 @@ public enum Continuation: Sendable {
 
 extension OptimizationMethod {
   public func inverseHessian(_ memory: Memory) -> DenseMatrix? { nil }
+
+  public func estimatedDistance(_ iterate: Iterate, _ memory: Memory) -> Double? { nil }
 
   /// The name in run files.
   public var name: String { Self.name }
@@ -163,7 +168,8 @@ extension OptimizationMethod {
           evaluations: function.counts.evaluations))
       return stopping.reason(gradientNorm: norm, first: first)
         ?? stopping.reason(
-          after: move, value: iterate.value, pointLength: length(iterate.point))
+          after: move, value: iterate.value, pointLength: length(iterate.point),
+          distance: estimatedDistance(iterate, memory))
     }
   }
 }

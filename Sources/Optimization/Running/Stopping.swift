@@ -11,19 +11,32 @@ public struct Stopping: Codable, Sendable, Equatable {
   public var valueChange: Double
   /// Length of a step as a fraction of the length of the point.
   public var step: Double
+  /// By how much the value may still fall to the minimum, for a method that can tell.
+  public var distance: Double
   public var evaluations: Int
   public var iterations: Int
 
   public init(
     gradient: Double = 1e-8, relativeGradient: Double = 1e-10, valueChange: Double = 0,
-    step: Double = 1e-14, evaluations: Int = 100_000, iterations: Int = 100_000
+    step: Double = 1e-14, distance: Double = 0, evaluations: Int = 100_000,
+    iterations: Int = 100_000
   ) {
     self.gradient = gradient
     self.relativeGradient = relativeGradient
     self.valueChange = valueChange
     self.step = step
+    self.distance = distance
     self.evaluations = evaluations
     self.iterations = iterations
+  }
+
+  /// Minuit's criterion alone: the estimated distance gᵀVg/2 of the value from its minimum is below
+  /// 10⁻³·tolerance·up.
+  ///
+  /// - Parameter up: The change of the value that is an error of one standard deviation: ½ for −log L
+  ///   and ½χ².
+  public static func minuit(tolerance: Double = 0.1, up: Double = 0.5) -> Self {
+    Self(gradient: 0, relativeGradient: 0, step: 0, distance: 1e-3 * tolerance * up)
   }
 
   /// The reason to stop at a point with this gradient, if there is one.
@@ -35,7 +48,10 @@ public struct Stopping: Codable, Sendable, Equatable {
   }
 
   /// The reason to stop after this move from a point of the given length, if there is one.
-  func reason(after move: Move, value: Double, pointLength: Double) -> StoppingReason? {
+  func reason(
+    after move: Move, value: Double, pointLength: Double, distance estimate: Double?
+  ) -> StoppingReason? {
+    if distance > 0, let estimate, estimate <= distance { return .distanceSmall }
     if valueChange > 0, move.decrease <= valueChange * value.magnitude { return .valueSettled }
     if step > 0, move.step <= step * pointLength { return .stepSmall }
     return nil

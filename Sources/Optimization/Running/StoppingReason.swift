@@ -4,6 +4,7 @@ public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringCo
   case gradientSmallAgainstStart
   case valueSettled
   case stepSmall
+  case distanceSmall
   case noFurtherDecrease
   case evaluationsFail
   case evaluationLimit
@@ -13,7 +14,7 @@ public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringCo
   /// True if the run ended because a minimum was found, as far as its criteria tell.
   public var isConverged: Bool {
     switch self {
-    case .gradientSmall, .gradientSmallAgainstStart, .valueSettled, .stepSmall: true
+    case .gradientSmall, .gradientSmallAgainstStart, .valueSettled, .stepSmall, .distanceSmall: true
     default: false
     }
   }
@@ -24,6 +25,7 @@ public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringCo
     case .gradientSmallAgainstStart: "the gradient has fallen to the asked fraction of its start"
     case .valueSettled: "the value changes less than asked for"
     case .stepSmall: "the last step was shorter than asked for"
+    case .distanceSmall: "the value is as near to its minimum as asked for"
     case .noFurtherDecrease: "no step along the search direction lowers the value any more"
     case .evaluationsFail: "the function cannot be evaluated near the last point"
     case .evaluationLimit: "the evaluations that were allowed are used up"
