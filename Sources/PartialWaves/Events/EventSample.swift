@@ -134,3 +134,22 @@ final class BlockScratch {
     capacity = count
   }
 }
+
+extension EventSample {
+  /// The numbers of one column, event by event.
+  ///
+  /// - Throws: `DataFileError` if the events are on the disk and cannot be read.
+  public func numbers(inColumn column: Int) throws -> [Double] {
+    precondition((0..<columns.count).contains(column), "there is no column \(column)")
+    let scratch = BlockScratch()
+    var numbers: [Double] = []
+    numbers.reserveCapacity(blockCount * EventBlock.capacity)
+    for piece in 0..<pieceCount {
+      try forEachBlock(ofPiece: piece, scratch) { _, block in
+        let start = block + column * EventBlock.capacity
+        numbers += UnsafeBufferPointer(start: start, count: EventBlock.capacity)
+      }
+    }
+    return Array(numbers.prefix(count))
+  }
+}

@@ -7,11 +7,23 @@ extension Channel {
     let physical = PhysicalParameters(amplitude)
     let values = physical.values(of: parameters)
     let isActive = physical.isActive(free: isVaried)
-    return sums.map { function, sample, grouping in
+    return summed.map { function, sample, grouping in
       let kernel = CurvatureKernel(
         amplitude, sample.columns, function, grouping, values: values, isActive: isActive)
       return .init(kernel: kernel, sample: sample)
     }
+  }
+
+  /// All sums, from those that are made event by event.
+  func completed(
+    _ sums: [CurvatureSum], _ parameters: [Double], _ isVaried: [Bool]
+  ) -> [CurvatureSum] {
+    guard let quadraticIntegral else { return sums }
+    let physical = PhysicalParameters(amplitude)
+    let isActive = physical.isActive(free: isVaried)
+    let integral = quadraticIntegral.curvature(
+      at: physical.values(of: parameters), physical, (0..<physical.count).filter { isActive[$0] })
+    return [sums[0], integral] + sums.dropFirst()
   }
 
   /// Adds the channel's part of the Hessian of the negative log-likelihood with respect to all
@@ -54,6 +66,9 @@ extension Channel {
     let scale = self.scale
     physical.addHessian(
       own, gradient, places, scale: scale, at: parameters, to: &hessian)
+    if let yield {
+      hessian[yield, yield] += scale * weight / (parameters[yield] * parameters[yield])
+    }
     for pull in pulls {
       hessian[pull.parameter, pull.parameter] += 2 * scale * weight * pull.strength
     }

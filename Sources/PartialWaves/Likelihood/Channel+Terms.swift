@@ -1,4 +1,5 @@
 import AutoDiff
+import Communication
 import Optimization
 
 extension Channel {
@@ -17,6 +18,30 @@ extension Channel {
     ]
   }
 
+  /// Those of the sums that are made event by event: all but an integral that is a quadratic form.
+  var summed: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
+    quadraticIntegral == nil
+      ? sums : sums.enumerated().filter { $0.offset != 1 }.map(\.element)
+  }
+
+  /// All sums, from those that are made event by event.
+  func completed<T: RealScalar>(
+    _ sums: [EventSum<T>], _ parameters: [T], wantsGradient: Bool
+  ) -> [EventSum<T>] {
+    guard let quadraticIntegral else { return sums }
+    let physical = PhysicalParameters(amplitude)
+    let integral = quadraticIntegral.sum(
+      at: physical.values(of: parameters), physical, wantsGradient: wantsGradient)
+    return [sums[0], integral] + sums.dropFirst()
+  }
+
+  /// Finds out whether the integral is a quadratic form of the couplings, and computes it if so.
+  mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
+    quadraticIntegral = try QuadraticIntegral(
+      of: amplitude, over: integration, parameters, workers: workers,
+      communicator: SingleProcess())
+  }
+
   /// The sums over events of this channel at values of all parameters.
   func jobs<N: EventNumber>(
     _ parameters: [N.Constant], _ isVaried: [Bool], wantsGradient: Bool
@@ -24,7 +49,7 @@ extension Channel {
     let physical = PhysicalParameters(amplitude)
     let values = physical.values(of: parameters)
     let isActive = physical.isActive(free: isVaried)
-    return sums.map { function, sample, grouping in
+    return summed.map { function, sample, grouping in
       let kernel = IntensityKernel<N>(
         amplitude, sample.columns, function, grouping, values: values, isActive: isActive,
         wantsGradient: wantsGradient)
@@ -75,6 +100,11 @@ extension Channel {
       if wantsGradient {
         gradient[pull.parameter] += 2 * scale * weight * pull.strength * distance
       }
+    }
+    if let yield {
+      let expected = parameters[yield]
+      value += expected - weight * T.log(expected)
+      if wantsGradient { gradient[yield] += scale * (1.0 - weight / expected) }
     }
     return scale * value
   }

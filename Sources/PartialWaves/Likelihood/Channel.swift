@@ -36,9 +36,15 @@ public struct Channel: Sendable {
   public var truth: EventSample?
   public var pulls: [Pull] = []
   public var fractionConstraint: FractionConstraint?
-  /// Whether the likelihood is scaled by Σw/Σw², so that its curvature gives errors of about the
-  /// right size where events have weights.
+  /// The parameter ν that is the expected number of events: an extended likelihood has the further
+  /// term ν − N·log ν.
   ///
-  /// - SeeAlso: W. Solano, J. Alves Jr., arXiv:0905.0724? See the documentation page.
+  /// - SeeAlso: R. Barlow, Nucl. Instrum. Methods A 297, 496 (1990), for what it brings.
+  public var yield: Int?
+  /// Whether the likelihood is scaled by Σw/Σw², so that its curvature gives errors of about the
+  /// right size where events have weights. For weights that are alike it is exact; in general it is
+  /// an estimate.
   public var correctsForWeights = false
+  /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not known.
+  var quadraticIntegral: QuadraticIntegral?
 }

@@ -158,9 +158,9 @@ struct CurvatureKernel: Sendable {
       let weight = L(constantAt: block + columns.weight * capacity + i)
       var slope = weight
       switch function {
-      case .intensity: scratch.value += (weight * intensity).sum
+      case .intensity: scratch.value.pointee += (weight * intensity).sum
       case .logarithm:
-        scratch.value += (weight * L.log(intensity)).sum
+        scratch.value.pointee += (weight * L.log(intensity)).sum
         slope = weight / intensity
         (-(slope / intensity)).store(to: scratch.curvatures + i, stride: 0)
       }
@@ -241,21 +241,26 @@ struct CurvatureKernel: Sendable {
 
   // MARK: Products
 
-  /// Σ q·2 Re(ā·a′), two columns by two columns.
+  /// Σ q·ā·a′, two columns by two columns.
   private func addGram(_ group: Int, _ scratch: CurvatureScratch) {
-    let list = scratch.groups[group].columns.filter { scratch.rows[$0.place] >= 0 }
-    for a in stride(from: 0, to: list.count, by: 2) {
-      let second = min(a + 1, list.count - 1)
-      for b in stride(from: a, to: list.count, by: 2) {
-        let fourth = min(b + 1, list.count - 1)
-        let tile = gramTile(list[a], list[second], list[b], list[fourth], scratch.slopes)
-        add(tile[0], list[a], list[b], scratch)
-        if fourth != b { add(tile[1], list[a], list[fourth], scratch) }
-        if second != a {
-          // On the diagonal this one is the mirror image of the one before.
-          if b != a { add(tile[2], list[second], list[b], scratch) }
-          if fourth != b { add(tile[3], list[second], list[fourth], scratch) }
-        }
+    let own = scratch.groups[group]
+    let (list, gram, n) = (own.varying, own.gram, own.varying.count)
+    @inline(__always) func add(_ product: ComplexNumber<Double>, _ i: Int, _ j: Int) {
+      gram[2 * (i * n + j)] += product.real
+      gram[2 * (i * n + j) + 1] += product.imaginary
+    }
+    for a in stride(from: 0, to: n, by: 2) {
+      let second = min(a + 1, n - 1)
+      for b in stride(from: a, to: n, by: 2) {
+        let fourth = min(b + 1, n - 1)
+        let tile = gramTile(
+          list[a].planes, list[second].planes, list[b].planes, list[fourth].planes, scratch.slopes)
+        add(tile[0], a, b)
+        if fourth != b { add(tile[1], a, fourth) }
+        guard second != a else { continue }
+        // On the diagonal this one is the mirror image of the one before.
+        if b != a { add(tile[2], second, b) }
+        if fourth != b { add(tile[3], second, fourth) }
       }
     }
   }
@@ -263,8 +268,8 @@ struct CurvatureKernel: Sendable {
   /// Σ q·ā·b of two by two columns over a block.
   @inline(__always)
   private func gramTile(
-    _ a: CurvatureScratch.Column, _ b: CurvatureScratch.Column, _ c: CurvatureScratch.Column,
-    _ d: CurvatureScratch.Column, _ slopes: UnsafePointer<Double>
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: UnsafePointer<Double>,
+    _ d: UnsafePointer<Double>, _ slopes: UnsafePointer<Double>
   ) -> InlineArray<4, ComplexNumber<Double>> {
     let capacity = EventBlock.capacity
     var (acRe, acIm, adRe, adIm) = (L.zero, L.zero, L.zero, L.zero)
@@ -275,18 +280,18 @@ struct CurvatureKernel: Sendable {
       var i = 0
       while i < capacity {
         let q = L(constantAt: slopes + i)
-        let aRe = q * L(constantAt: a.planes + (real &+ i))
-        let aIm = q * L(constantAt: a.planes + (imaginary &+ i))
-        let bRe = q * L(constantAt: b.planes + (real &+ i))
-        let bIm = q * L(constantAt: b.planes + (imaginary &+ i))
-        let cRe = L(constantAt: c.planes + (real &+ i))
-        let cIm = L(constantAt: c.planes + (imaginary &+ i))
+        let aRe = q * L(constantAt: a + (real &+ i))
+        let aIm = q * L(constantAt: a + (imaginary &+ i))
+        let bRe = q * L(constantAt: b + (real &+ i))
+        let bIm = q * L(constantAt: b + (imaginary &+ i))
+        let cRe = L(constantAt: c + (real &+ i))
+        let cIm = L(constantAt: c + (imaginary &+ i))
         acRe = acRe + aRe * cRe + aIm * cIm
         acIm = acIm + aRe * cIm - aIm * cRe
         bcRe = bcRe + bRe * cRe + bIm * cIm
         bcIm = bcIm + bRe * cIm - bIm * cRe
-        let dRe = L(constantAt: d.planes + (real &+ i))
-        let dIm = L(constantAt: d.planes + (imaginary &+ i))
+        let dRe = L(constantAt: d + (real &+ i))
+        let dIm = L(constantAt: d + (imaginary &+ i))
         adRe = adRe + aRe * dRe + aIm * dIm
         adIm = adIm + aRe * dIm - aIm * dRe
         bdRe = bdRe + bRe * dRe + bIm * dIm
@@ -298,20 +303,6 @@ struct CurvatureKernel: Sendable {
       ComplexNumber(acRe.sum, acIm.sum), ComplexNumber(adRe.sum, adIm.sum),
       ComplexNumber(bcRe.sum, bcIm.sum), ComplexNumber(bdRe.sum, bdIm.sum),
     ]
-  }
-
-  /// 2 Re(ā·b) for the real parameters that two columns stand for; a coupling's imaginary part has
-  /// the column i·a.
-  private func add(
-    _ product: ComplexNumber<Double>, _ a: CurvatureScratch.Column, _ b: CurvatureScratch.Column,
-    _ scratch: CurvatureScratch
-  ) {
-    scratch.add(2 * product.real, a.place, b.place)
-    let (aIsComplex, bIsComplex) = (a.ownCoupling != nil, b.ownCoupling != nil)
-    let isDiagonal = a.place == b.place
-    if bIsComplex, !isDiagonal { scratch.add(-2 * product.imaginary, a.place, b.place + 1) }
-    if aIsComplex, !isDiagonal { scratch.add(2 * product.imaginary, a.place + 1, b.place) }
-    if aIsComplex, bIsComplex { scratch.add(2 * product.real, a.place + 1, b.place + 1) }
   }
 
   /// Σ q·2 Re(Ā·∂²A).

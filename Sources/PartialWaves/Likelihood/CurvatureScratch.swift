@@ -23,6 +23,11 @@ final class CurvatureScratch {
   /// Terms that interfere.
   struct Group {
     let columns: [Column]
+    /// Those whose parameters vary.
+    let varying: [Column]
+    /// Σ q·ā·b of the varying columns, real and imaginary parts, row after row; above the diagonal
+    /// and on it.
+    let gram: UnsafeMutablePointer<Double>
     let amplitudes: UnsafeMutablePointer<Double>
     let waveSlopes: UnsafeMutablePointer<Double>
   }
@@ -38,9 +43,9 @@ final class CurvatureScratch {
 
   /// Dynamic factors by run.
   let planes: [UnsafeMutablePointer<Double>]
-  private(set) var groups: [Group] = []
-  private(set) var derivatives: [Derivative] = []
-  private(set) var secondDerivatives: [Derivative] = []
+  let groups: [Group]
+  let derivatives: [Derivative]
+  let secondDerivatives: [Derivative]
   /// f′ and f″ times the weight.
   let slopes: UnsafeMutablePointer<Double>
   let curvatures: UnsafeMutablePointer<Double>
@@ -52,38 +57,48 @@ final class CurvatureScratch {
   let rows: [Int]
   let blocks = BlockScratch()
 
-  var value = 0.0
-  var gradient: [Double]
-  private var hessian: DenseMatrix
-  private var owned: [UnsafeMutablePointer<Double>] = []
+  let value: UnsafeMutablePointer<Double>
+  /// By physical parameter.
+  let gradient: UnsafeMutablePointer<Double>
+  /// By rows of parameters that vary; one of each pair of mirror images is used.
+  private let hessian: UnsafeMutablePointer<Double>
+  private let count: Int
+  private let physicalCount: Int
+  private let owned: [UnsafeMutablePointer<Double>]
 
   init(_ kernel: CurvatureKernel) {
     let capacity = EventBlock.capacity
-    let count = kernel.physical.count
-    activePlaces = (0..<count).filter { kernel.isActive($0) }
-    var rows = [Int](repeating: -1, count: count)
+    let physicalCount = kernel.physical.count
+    self.physicalCount = physicalCount
+    activePlaces = (0..<physicalCount).filter { kernel.isActive($0) }
+    count = activePlaces.count
+    var rows = [Int](repeating: -1, count: physicalCount)
     for (row, place) in activePlaces.enumerated() { rows[place] = row }
     self.rows = rows
-    gradient = [Double](repeating: 0, count: count)
-    hessian = .zero(rows: activePlaces.count, columns: activePlaces.count)
+    var owned: [UnsafeMutablePointer<Double>] = []
     func words(_ count: Int) -> UnsafeMutablePointer<Double> {
       let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(count, 1))
       memory.initialize(repeating: 0, count: max(count, 1))
+      owned.append(memory)
       return memory
     }
+    value = words(1)
+    gradient = words(physicalCount)
+    hessian = words(count * count)
     planes = kernel.dynamics.map { words($0.wordCount) }
     slopes = words(capacity)
     curvatures = words(capacity)
     back = words(2 * capacity)
     gradientColumns = words(activePlaces.count * capacity)
-    owned = planes + [slopes, curvatures, back, gradientColumns]
 
     let factors = kernel.dynamics[0].factors(in: planes[0])
-    derivatives = kernel.dynamics[0].derivatives(in: planes[0]).map {
+    let derivatives = kernel.dynamics[0].derivatives(in: planes[0]).map {
       Derivative(
         term: $0.term, place: $0.place, other: $0.place, real: UnsafePointer($0.planes.real),
         imaginary: UnsafePointer($0.planes.imaginary))
     }
+    self.derivatives = derivatives
+    var secondDerivatives: [Derivative] = []
     for (run, plan) in kernel.dynamics.enumerated() {
       for derivative in plan.derivatives(in: planes[run]) {
         for curve in kernel.sum.terms[derivative.term].curves {
@@ -99,6 +114,7 @@ final class CurvatureScratch {
         }
       }
     }
+    self.secondDerivatives = secondDerivatives
     groups = kernel.groups.map { group in
       var parts: [Int: [Column.Part]] = [:]
       for (term, entries) in zip(group.terms, group.entries) {
@@ -119,7 +135,6 @@ final class CurvatureScratch {
       }
       let columns = parts.keys.sorted().map { place in
         let memory = words(2 * kernel.sum.components * capacity)
-        owned.append(memory)
         let isCoupling = place < 2 * kernel.sum.couplings.count
         return Column(
           place: place, ownCoupling: isCoupling ? kernel.coupling(place / 2) : nil,
@@ -127,29 +142,59 @@ final class CurvatureScratch {
       }
       let amplitudes = words(2 * kernel.sum.components * capacity)
       let waveSlopes = words(2 * group.waves.count * capacity)
-      owned += [amplitudes, waveSlopes]
-      return Group(columns: columns, amplitudes: amplitudes, waveSlopes: waveSlopes)
+      let varying = columns.filter { rows[$0.place] >= 0 }
+      return Group(
+        columns: columns, varying: varying,
+        gram: words(2 * varying.count * varying.count), amplitudes: amplitudes,
+        waveSlopes: waveSlopes)
     }
+    self.owned = owned
   }
 
   deinit {
     for memory in owned { memory.deallocate() }
   }
 
-  /// Adds to the second derivative to two physical parameters.
+  /// Adds to the second derivative to two physical parameters, in either order.
+  @inline(__always)
   func add(_ value: Double, _ a: Int, _ b: Int) {
     let (i, j) = (rows[a], rows[b])
     guard i >= 0, j >= 0 else { return }
-    hessian[i, j] += value
-    if i != j { hessian[j, i] += value }
+    hessian[max(i, j) * count + min(i, j)] += value
   }
 
   /// The sums so far, after which they begin anew. The Hessian is that to the parameters that vary.
   func take() -> CurvatureSum {
-    let sum = CurvatureSum(value: value, gradient: gradient, hessian: hessian)
-    value = 0
-    gradient = [Double](repeating: 0, count: gradient.count)
-    hessian = .zero(rows: activePlaces.count, columns: activePlaces.count)
+    for group in groups { expandGram(group) }
+    let sum = CurvatureSum(
+      value: value.pointee, gradient: (0..<physicalCount).map { gradient[$0] },
+      hessian: DenseMatrix(rows: count, columns: count) { i, j in
+        hessian[max(i, j) * count + min(i, j)]
+      })
+    value.pointee = 0
+    gradient.update(repeating: 0, count: physicalCount)
+    hessian.update(repeating: 0, count: count * count)
     return sum
+  }
+
+  /// Adds 2 Re(ā·b) for the real parameters that two columns stand for: a coupling's imaginary part
+  /// has the column i·a.
+  private func expandGram(_ group: Group) {
+    let n = group.varying.count
+    for i in 0..<n {
+      for j in i..<n {
+        let (a, b) = (group.varying[i], group.varying[j])
+        let place = 2 * (i * n + j)
+        let (real, imaginary) = (2 * group.gram[place], 2 * group.gram[place + 1])
+        group.gram[place] = 0
+        group.gram[place + 1] = 0
+        let (aIsComplex, bIsComplex) = (a.ownCoupling != nil, b.ownCoupling != nil)
+        add(real, a.place, b.place)
+        if aIsComplex, bIsComplex { add(real, a.place + 1, b.place + 1) }
+        guard i != j else { continue }
+        if bIsComplex { add(-imaginary, a.place, b.place + 1) }
+        if aIsComplex { add(imaginary, a.place + 1, b.place) }
+      }
+    }
   }
 }

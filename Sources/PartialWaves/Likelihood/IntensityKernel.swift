@@ -58,7 +58,8 @@ struct IntensityKernel<N: EventNumber>: Sendable {
     physical = PhysicalParameters(sum)
     dynamics = DynamicsPlan(
       sum, physical, columns, values: values,
-      isActive: wantsGradient ? isActive : isActive.map { _ in false })
+      // What varies along a direction has derivatives even if no gradient is wanted.
+      isActive: wantsGradient || N.componentCount > 1 ? isActive : isActive.map { _ in false })
     couplings = Array(values.prefix(2 * sum.couplings.count))
     hasBackground = grouping.hasBackground && sum.background != nil
     background = physical.backgroundPlace.map { values[$0] } ?? .zero
@@ -112,17 +113,21 @@ struct IntensityKernel<N: EventNumber>: Sendable {
     let capacity = EventBlock.capacity
     var amplitude = zero
     for wave in waves {
-      var (real, imaginary) = (N.zero, N.zero)
+      // Four sums, so that a product need not wait for the one before it.
+      var (sum0, sum1, sum2, sum3) = (N.zero, N.zero, N.zero, N.zero)
       var entry = scratch.entries + wave.firstEntry
       for _ in 0..<wave.entryCount {
         let factor = entry.pointee
         let re = N.load(factor.real + i, stride: capacity)
         let im = N.load(factor.imaginary + i, stride: capacity)
         let coupling = scratch.couplings + factor.coupling
-        real = real + coupling[0] * re - coupling[1] * im
-        imaginary = imaginary + coupling[0] * im + coupling[1] * re
+        sum0 = sum0 + coupling[0] * re
+        sum1 = sum1 + coupling[1] * im
+        sum2 = sum2 + coupling[0] * im
+        sum3 = sum3 + coupling[1] * re
         entry += 1
       }
+      let (real, imaginary) = (sum0 - sum1, sum2 + sum3)
       let column = columns + wave.column
       for k in 0..<parts / 2 {
         let u = N.Base(constantAt: column + k &* capacity)
@@ -223,61 +228,98 @@ struct IntensityKernel<N: EventNumber>: Sendable {
     let capacity = EventBlock.capacity
     let span = N.componentCount &* capacity
     for pair in scratch.couplingPairs {
-      var (a, b, c, d) = (N.zero, N.zero, N.zero, N.zero)
+      var (a0, a1, b0, b1) = (N.zero, N.zero, N.zero, N.zero)
+      var (c0, c1, d0, d1) = (N.zero, N.zero, N.zero, N.zero)
       var i = 0
       while i < capacity {
         let re = N.load(pair.real + i, stride: capacity)
         let im = N.load(pair.imaginary + i, stride: capacity)
         let y = N.load(pair.first + i, stride: capacity)
         let z = N.load(pair.first + (span &+ i), stride: capacity)
-        a = a + y * re + z * im
-        b = b + z * re - y * im
+        a0 = a0 + y * re
+        a1 = a1 + z * im
+        b0 = b0 + z * re
+        b1 = b1 + y * im
         let u = N.load(pair.second + i, stride: capacity)
         let v = N.load(pair.second + (span &+ i), stride: capacity)
-        c = c + u * re + v * im
-        d = d + v * re - u * im
+        c0 = c0 + u * re
+        c1 = c1 + v * im
+        d0 = d0 + v * re
+        d1 = d1 + u * im
         i &+= N.laneCount
       }
       let first = scratch.gradient + pair.firstCoupling
-      first[0] = first[0] + a
-      first[1] = first[1] + b
+      first[0] = first[0] + a0 + a1
+      first[1] = first[1] + b0 - b1
       // Of an odd number of couplings the last is its own partner, and counts once.
       guard pair.secondCoupling != pair.firstCoupling else { continue }
       let second = scratch.gradient + pair.secondCoupling
-      second[0] = second[0] + c
-      second[1] = second[1] + d
+      second[0] = second[0] + c0 + c1
+      second[1] = second[1] + d0 - d1
     }
   }
 
-  /// Step 4.
+  /// Step 4, up to four slots of a term at a time.
   @inline(__always)
   private func addDynamicSlopes(_ scratch: KernelScratch<N>) {
     let capacity = EventBlock.capacity
-    let span = N.componentCount &* capacity
     for term in scratch.variedTerms {
+      let slope = scratch.slopes + term.firstSlope
+      var (sum0, sum1, sum2, sum3) = (N.zero, N.zero, N.zero, N.zero)
       var i = 0
-      while i < capacity {
-        var (real, imaginary) = (N.zero, N.zero)
-        var entry = scratch.termEntries + term.firstEntry
-        for _ in 0..<term.entryCount {
-          let y = N.load(entry.pointee.slope + i, stride: capacity)
-          let z = N.load(entry.pointee.slope + (span &+ i), stride: capacity)
-          let coupling = scratch.couplings + entry.pointee.coupling
-          real = real + coupling[0] * y + coupling[1] * z
-          imaginary = imaginary + coupling[0] * z - coupling[1] * y
-          entry += 1
+      if term.slopeCount <= 2 {
+        while i < capacity {
+          let (real, imaginary) = back(term, i, scratch)
+          sum0 = sum0 + Self.product(real, imaginary, slope[0], i)
+          sum1 = sum1 + Self.product(real, imaginary, slope[1], i)
+          i &+= N.laneCount
         }
-        var slope = scratch.slopes + term.firstSlope
-        for _ in 0..<term.slopeCount {
-          let re = N.load(slope.pointee.real + i, stride: capacity)
-          let im = N.load(slope.pointee.imaginary + i, stride: capacity)
-          let sum = scratch.gradient + slope.pointee.place
-          sum.pointee = sum.pointee + real * re + imaginary * im
-          slope += 1
+      } else {
+        while i < capacity {
+          let (real, imaginary) = back(term, i, scratch)
+          sum0 = sum0 + Self.product(real, imaginary, slope[0], i)
+          sum1 = sum1 + Self.product(real, imaginary, slope[1], i)
+          sum2 = sum2 + Self.product(real, imaginary, slope[2], i)
+          sum3 = sum3 + Self.product(real, imaginary, slope[3], i)
+          i &+= N.laneCount
         }
-        i &+= N.laneCount
+      }
+      let sums: InlineArray<4, N> = [sum0, sum1, sum2, sum3]
+      for number in 0..<term.slopeCount {
+        let place = scratch.gradient + slope[number].place
+        place.pointee = place.pointee + sums[number]
       }
     }
+  }
+
+  /// Σ c·Y of a term.
+  @inline(__always)
+  private func back(
+    _ term: VariedTerm, _ i: Int, _ scratch: KernelScratch<N>
+  ) -> (real: N, imaginary: N) {
+    let capacity = EventBlock.capacity
+    let span = N.componentCount &* capacity
+    var (sum0, sum1, sum2, sum3) = (N.zero, N.zero, N.zero, N.zero)
+    var entry = scratch.termEntries + term.firstEntry
+    for _ in 0..<term.entryCount {
+      let y = N.load(entry.pointee.slope + i, stride: capacity)
+      let z = N.load(entry.pointee.slope + (span &+ i), stride: capacity)
+      let coupling = scratch.couplings + entry.pointee.coupling
+      sum0 = sum0 + coupling[0] * y
+      sum1 = sum1 + coupling[1] * z
+      sum2 = sum2 + coupling[0] * z
+      sum3 = sum3 + coupling[1] * y
+      entry += 1
+    }
+    return (sum0 + sum1, sum2 - sum3)
+  }
+
+  /// Re(g·∂D) with the imaginary part of g negated.
+  @inline(__always)
+  private static func product(_ real: N, _ imaginary: N, _ slope: DynamicSlope, _ i: Int) -> N {
+    let re = N.load(slope.real + i, stride: EventBlock.capacity)
+    let im = N.load(slope.imaginary + i, stride: EventBlock.capacity)
+    return real * re + imaginary * im
   }
 
   // MARK: Background

@@ -78,15 +78,20 @@ final class KernelScratch<N: EventNumber> {
               secondCoupling: partner.coupling))
         }
         let ownSlopes = derivatives.filter { $0.term == term }
-        if !ownSlopes.isEmpty {
-          varied.append(
-            VariedTerm(
-              firstEntry: termEntries.count, entryCount: own.count, firstSlope: slopes.count,
-              slopeCount: ownSlopes.count))
-          slopes += ownSlopes.map {
+        for start in stride(from: 0, to: ownSlopes.count, by: 4) {
+          let some = ownSlopes[start..<min(start + 4, ownSlopes.count)].map {
             DynamicSlope(
               place: $0.place, real: $0.planes.real, imaginary: $0.planes.imaginary)
           }
+          varied.append(
+            VariedTerm(
+              firstEntry: termEntries.count, entryCount: own.count, firstSlope: slopes.count,
+              slopeCount: some.count))
+          // Loops go over two or four: the last stands in for those that are missing.
+          slopes += some
+          slopes += Array(
+            repeating: some[some.count - 1], count: some.count > 2 ? 4 - some.count : 2 - some.count
+          )
         }
         termEntries += own
       }
@@ -170,7 +175,7 @@ struct CouplingPair {
   let secondCoupling: Int
 }
 
-/// A term whose dynamic factor varies.
+/// A term whose dynamic factor varies, with up to four of the slots that it varies with.
 struct VariedTerm {
   let firstEntry: Int
   let entryCount: Int

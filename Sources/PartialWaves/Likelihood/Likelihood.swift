@@ -48,6 +48,13 @@ public struct Likelihood: Sendable {
     )
   }
 
+  /// The derivative of the value along a direction, by forward mode.
+  public func derivative(at x: [Double], along direction: [Double]) throws -> Double {
+    let along = zip(x, direction).map { Tangent<Double>($0, tangent: $1) }
+    return try evaluate(along, Tangent<NativeLanes.Doubles>.self, wantsGradient: false)
+      .value.tangent
+  }
+
   /// The full Hessian, symmetric to the last bit.
   public func hessian(at x: [Double]) throws -> DenseMatrix {
     precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
@@ -58,8 +65,9 @@ public struct Likelihood: Sendable {
     var full = DenseMatrix.zero(rows: values.count, columns: values.count)
     var next = 0
     for channel in channels {
-      let end = next + channel.sums.count
-      channel.addHessian(of: Array(sums[next..<end]), values, isVaried, to: &full)
+      let end = next + channel.summed.count
+      let own = channel.completed(Array(sums[next..<end]), values, isVaried)
+      channel.addHessian(of: own, values, isVaried, to: &full)
       next = end
     }
     var hessian = DenseMatrix.zero(rows: dimension, columns: dimension)
@@ -89,8 +97,10 @@ public struct Likelihood: Sendable {
     var gradient = [N.Constant](repeating: .zero, count: wantsGradient ? values.count : 0)
     var next = 0
     for channel in channels {
-      let own = Array(sums[next..<next + channel.sums.count])
-      next += channel.sums.count
+      let end = next + channel.summed.count
+      let own = channel.completed(
+        Array(sums[next..<end]), values, wantsGradient: wantsGradient)
+      next = end
       try channel.checkEvents(own)
       value += channel.combine(own, values, &gradient)
     }

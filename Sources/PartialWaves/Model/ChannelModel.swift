@@ -26,4 +26,6 @@ public struct ChannelModel: Sendable {
   public var pulls: [Channel.Pull] = []
   public var fractionConstraint: Channel.FractionConstraint?
   public var correctsForWeights = false
+  /// The parameter that is the expected number of events; nil where only their distribution counts.
+  public var yield: Int?
 }

@@ -33,6 +33,14 @@ struct WaveRequest: Sendable, Equatable {
   let pair: [Int]
   /// Which particle of the event stands in each place of the decay chain.
   let order: [Int]
+
+  /// Whether the two are the same wave, with other ones of identical particles in its places.
+  func isExchange(of other: Self) -> Bool {
+    spin == other.spin && label == other.label && places == other.places
+  }
+
+  /// The places of the decay chain that the resonance decays to.
+  private var places: [Int?] { pair.map { order.firstIndex(of: $0) } }
 }
 
 /// A squared mass that a model needs of each event: of two particles, counted from 0.

@@ -91,11 +91,13 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
-    let channel = Channel(
+    var channel = Channel(
       name: model.name, amplitude: model.amplitude,
       data: try prepare(data, dataWeights, "data", model.background?.data),
       integration: integrationSample, truth: truthSample, pulls: model.pulls,
-      fractionConstraint: model.fractionConstraint, correctsForWeights: model.correctsForWeights)
+      fractionConstraint: model.fractionConstraint, yield: model.yield,
+      correctsForWeights: model.correctsForWeights)
+    try channel.integrateOnce(parameters, workers)
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,

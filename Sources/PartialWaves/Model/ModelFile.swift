@@ -1,3 +1,4 @@
+import DataFiles
 import Documents
 
 /// A model as a file describes it: decay channels with their resonances, parameters, events, and how
@@ -87,6 +88,43 @@ public struct ModelFile: Sendable {
       }
     }
     return text
+  }
+
+  /// What a fit leaves in the folder of the results: ``text(with:errors:)``, with files of events
+  /// named as seen from there, and events that the model drew itself read from the file that keeps
+  /// them, since the fitted values would draw others.
+  func fittedText(_ parameters: ParameterSet, errors: [Double?]) -> JSONText {
+    var text = text(with: parameters, errors: errors)
+    let lists = [
+      "data", "integration", "truth", "weights", "integration_weights", "truth_weights",
+    ].map { [$0] } + [["background", "data"], ["background", "integration"]]
+    for channel in channels {
+      for keys in lists {
+        text.update((["channels", channel.name] + keys)[...]) { value in
+          if case .string(let path) = value { value = .string(seenFromResults(path)) }
+        }
+      }
+      if case .toy = channel.data {
+        text.update(["channels", channel.name, "data"][...]) {
+          $0 = .string(Self.eventsFile(of: channel))
+        }
+      }
+    }
+    return text
+  }
+
+  /// The file in the folder of the results that keeps events which the model drew.
+  static func eventsFile(of channel: ChannelModel) -> String { "\(channel.name)-data.npy" }
+
+  /// A path that starts from the model file, from the folder of the results.
+  private func seenFromResults(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let steps = output.split(separator: "/").filter { $0 != "." }
+    if output.hasPrefix("/") || steps.contains("..") {
+      let whole = resolved(path)
+      return whole.hasPrefix("/") ? whole : "\(FileBytes.currentFolder)/\(whole)"
+    }
+    return String(repeating: "../", count: steps.count) + path
   }
 }
 

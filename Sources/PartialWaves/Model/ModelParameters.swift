@@ -35,6 +35,11 @@ struct ModelParameters {
     return place
   }
 
+  /// Where the file says whom a parameter follows.
+  func positionOfBinding(of name: String) -> SourcePosition? {
+    bindings.first { parameters[$0.parameter].name == name }?.3.binding?.position
+  }
+
   /// Finds whom the bound ones follow.
   mutating func bind(_ diagnostics: inout Diagnostics) {
     let names = parameters.map(\.name)

@@ -87,7 +87,9 @@ struct ModelReader {
     do {
       set = try ParameterSet(model.parameters.parameters)
     } catch {
-      diagnostics.error("\(error)", at: channelsNode.position)
+      let circle = error as? ParameterSet.CircularBinding
+      let position = circle?.names.first.flatMap { model.parameters.positionOfBinding(of: $0) }
+      diagnostics.error("\(error)", at: position ?? channelsNode.position)
       return nil
     }
     let values = set.values(at: set.start)
@@ -119,6 +121,11 @@ struct ModelReader {
     let subject = "channel \(quoted(name))"
     guard var reader = ObjectReader(member.value, describedAs: subject, &diagnostics) else {
       return nil
+    }
+    if name.isEmpty || name.contains(where: { $0 == "@" || $0 == "/" }) {
+      diagnostics.error(
+        "a channel's name is part of names of files and parameters: it is not empty and has no "
+          + "\"/\" or \"@\"", at: member.keyPosition)
     }
     let formalism =
       reader.choice(
@@ -155,6 +162,16 @@ struct ModelReader {
     let resonances = reader.object(
       "resonances", describedAs: "\"resonances\" of \(subject)", keysCalled: "resonance",
       required: true, &diagnostics)
+    if let node = reader.node("yield"),
+      let number = WrittenNumber.read(
+        node, describedAs: "\"yield\" of \(subject)", default: nil, &diagnostics)
+    {
+      if number.binding == nil, number.value <= 0 {
+        diagnostics.error("\(subject): a yield is above 0", at: number.position)
+      }
+      channel.yield = parameters.add(
+        "yield", of: name, unit: "", number, path: ["channels", name, "yield"])
+    }
     let background = reader.object(
       "background", describedAs: "\"background\" of \(subject)", &diagnostics)
     reader.finish(&diagnostics)
@@ -200,6 +217,12 @@ struct ModelReader {
     let events = choice.flatMap { source.integer($0, in: 1...1_000_000_000, &diagnostics) }
     let seed = UInt64(source.integer("seed", in: 0...Int.max, &diagnostics) ?? 1)
     source.finish(&diagnostics)
+    if choice == "toy", key != "data" {
+      diagnostics.error(
+        "\(reader.subject), \(quoted(key)): only \"data\" may be drawn by the model itself; here "
+          + "there is \"phase_space\"", at: node.position)
+      return nil
+    }
     guard let events else { return nil }
     return choice == "toy"
       ? .toy(events: events, seed: seed) : .phaseSpace(events: events, seed: seed)
@@ -394,7 +417,11 @@ struct ModelReader {
       let kindName = reader.choice(
         "lineshape", among: lineshapes.names, required: true, &diagnostics),
       let kind = lineshapes[kindName]
-    else { return nil }
+    else {
+      // Nobody knows which keys belong to it; none of them is a mistake.
+      for member in reader.members { _ = reader.node(member.key) }
+      return nil
+    }
     var values = LineshapeValues()
     var numbers: [String: (number: WrittenNumber, path: [String])] = [:]
     for choice in kind.alternatives {

@@ -43,8 +43,15 @@ struct SamplePreparation {
     for sum in sums { tree.append(sum) }
     var weight = TreeSum<Double>()
     for w in weights { weight.append(w) }
-    // A wave that vanishes everywhere (an exchange of identical particles) stays as it is.
-    return (tree.total ?? []).map { $0 == 0 ? 1 : (weight.total ?? 0) / $0 }
+    let totals = tree.total ?? []
+    // Exchanges of identical particles are one wave: with a norm for each, the sum over them would be
+    // symmetric only as far as the events are.
+    return channel.waves.map { wave in
+      let alike = channel.waves.indices.filter { channel.waves[$0].isExchange(of: wave) }
+      let sum = alike.reduce(0) { $0 + totals[$1] } / Double(alike.count)
+      // A wave that vanishes everywhere stays as it is.
+      return sum == 0 ? 1 : (weight.total ?? 0) / sum
+    }
   }
 
   /// The prepared sample.
