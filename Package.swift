@@ -57,6 +57,7 @@ let package = Package(
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
     .library(name: "PartialWaves", targets: ["PartialWaves"]),
+    .library(name: "PartialWaveStudies", targets: ["PartialWaveStudies"]),
     .library(name: "Plots", targets: ["Plots"]),
   ],
   dependencies: [
@@ -113,10 +114,16 @@ let package = Package(
         "Optimization", "LinearAlgebra", "Communication", "RandomNumbers", "Documents", "DataFiles",
         "AutoDiff", "CVectorMath",
       ]),
+    library(
+      "PartialWaveStudies",
+      [
+        "PartialWaves", "Optimization", "LinearAlgebra", "Communication", "RandomNumbers",
+        "Documents", "DataFiles",
+      ]),
     .executableTarget(
       name: "pwafit",
       dependencies: [
-        "PartialWaves", "Plots", "Optimization", "DataFiles", "Documents", "Communication",
+        "PartialWaves", "PartialWaveStudies", "Plots", "Optimization", "DataFiles", "Documents", "Communication",
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -178,6 +185,15 @@ let package = Package(
       ]),
     tests(
       of: "LatticeFiles", ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support"]),
+    tests(
+      of: "PartialWaveStudies",
+      [
+        "PartialWaves", "Optimization", "LinearAlgebra", "Communication", "RandomNumbers",
+        "Documents", "DataFiles", "Support",
+      ]),
+    .testTarget(
+      name: "PWAToolTests", dependencies: ["Support", "pwafit", "DataFiles", "Documents"],
+      swiftSettings: optimized),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
     .testTarget(

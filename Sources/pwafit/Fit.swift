@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataFiles
 import Foundation
 import PartialWaves
 import Terminal
@@ -49,7 +50,7 @@ struct Fit: ParsableCommand {
         file.fit.starts = starts ?? file.fit.starts
       }
       let folder = model.file.resultsDirectory
-      try ResultsFolder.make(folder)
+      try Folders.make(folder)
       let journal = StartsFile(folder, model.file)
       var attempts = fresh ? [] : journal.read()
       attempts.removeAll { $0.number >= model.file.fit.starts }

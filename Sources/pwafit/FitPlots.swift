@@ -1,8 +1,32 @@
 import PartialWaves
 import Plots
 
-/// The plots that a fit leaves.
+/// The plots that a fit leaves: spectra of masses and angles with the resonances in them, and Dalitz
+/// plots of data and fit, channel by channel.
 struct FitPlots {
-  init(_ model: LoadedModel, _ summary: FitSummary) {}
-  func write(to folder: String) throws {}
+  private let channels: [FittedChannel]
+
+  /// - Throws: What reading events throws, where they are on the disk.
+  init(_ model: LoadedModel, _ summary: FitSummary) throws {
+    let parameters = summary.parameters.values(at: summary.point)
+    channels = try model.channels.map {
+      try FittedChannel($0, parameters, workers: model.likelihood.workers)
+    }
+  }
+
+  /// Writes a file for each plot: `phikk-mass-34.svg`.
+  func write(to folder: String) throws {
+    for channel in channels {
+      let model = channel.model
+      for variable in EventVariable.all(of: model) {
+        let figure = Spectrum(variable, of: channel).figure
+        try figure.write(to: "\(folder)/\(model.name)-\(variable.name).svg")
+      }
+      let plane = DalitzPlane(of: model)
+      for (name, sample) in [("data", channel.data), ("fit", channel.fit)] {
+        let figure = plane.figure(sample, of: channel, title: name)
+        try figure.write(to: "\(folder)/\(model.name)-dalitz-\(name).svg")
+      }
+    }
+  }
 }

@@ -95,13 +95,3 @@ enum Command {
   }
 }
 
-/// The folder that results go to.
-enum ResultsFolder {
-  static func make(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw DataFileError(path: path, "the folder cannot be made: \(error.localizedDescription)")
-    }
-  }
-}

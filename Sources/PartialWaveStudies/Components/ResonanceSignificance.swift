@@ -1,0 +1,44 @@
+import Optimization
+import PartialWaves
+
+/// How much worse the data are described without a resonance.
+///
+/// With Δ the rise of −log L in a fit without it and k the number of its free parameters, 2Δ is
+/// compared with χ² of k degrees of freedom (S. Wilks, Ann. Math. Stat. 9, 60 (1938),
+/// doi:10.1214/aoms/1177732360). Where its mass and width are free this is no more than a convention:
+/// without the resonance they mean nothing, and Wilks' theorem does not hold. Toys tell then.
+public struct ResonanceSignificance: Sendable {
+  public let channel: String
+  public let resonance: String
+  /// −log L of the best fit without the resonance.
+  public let value: Double
+  /// By how much −log L rises without it.
+  public let rise: Double
+  /// How many free parameters went with it.
+  public let removedParameters: Int
+  /// P(χ²_k ≥ 2Δ).
+  public let probability: TailProbability
+  public let isConverged: Bool
+
+  /// Fits without a resonance, from the values of the fit with it and from more starts at random.
+  ///
+  /// - Throws: `InvalidInput` if it is the only resonance of its channel, or if parameters of another
+  ///   follow those of it.
+  public init(
+    of resonance: String, inChannel channel: String, _ fitted: FittedModel, randomStarts: Int = 0
+  ) throws {
+    var full = fitted.model.file
+    full.parameters = fitted.parameters
+    let without = try full.removing(resonance, fromChannel: channel)
+    let file = try ReferenceCoupling.restored(in: without, like: full)
+    let reduced = try FittedModel(
+      try fitted.model.with(file), randomStarts: randomStarts, wantsErrors: false)
+    self.channel = channel
+    self.resonance = resonance
+    value = reduced.value
+    rise = reduced.value - fitted.value
+    removedParameters = fitted.freedom - reduced.freedom
+    probability = TailProbability(chiSquare: 2 * rise, degrees: max(removedParameters, 0))
+    isConverged = reduced.isConverged
+  }
+}

@@ -1,0 +1,71 @@
+import Communication
+import LinearAlgebra
+import Optimization
+import PartialWaves
+
+/// A model at a minimum of its likelihood: where every study begins.
+public struct FittedModel: Sendable {
+  public let model: LoadedModel
+  /// Values of the free parameters at the minimum.
+  public let point: [Double]
+  /// −log L there.
+  public let value: Double
+  /// The inverse of the Hessian there; nil if that is not positive definite.
+  public let covariance: Covariance?
+  /// Whether the fit ended because it found a minimum.
+  public let isConverged: Bool
+
+  /// Fits from the values of the model's parameters, and from more starts at random; keeps the
+  /// lowest minimum.
+  ///
+  /// - Throws: `EvaluationFailure` if no start could be evaluated; `Interruption`.
+  public init(_ model: LoadedModel, randomStarts: Int = 0, wantsErrors: Bool = true) throws {
+    let attempts = try Self.attempts(model, randomStarts: randomStarts)
+    guard let best = attempts.ranked.first, let value = best.value else {
+      throw EvaluationFailure("no start of the fit could be evaluated")
+    }
+    self.init(
+      model, point: best.point, value: value,
+      covariance: wantsErrors
+        ? try? Covariance(hessian: try model.likelihood.hessian(at: best.point)) : nil,
+      isConverged: best.reason.isConverged || best.reason == .noFurtherDecrease)
+  }
+
+  private init(
+    _ model: LoadedModel, point: [Double], value: Double, covariance: Covariance?,
+    isConverged: Bool
+  ) {
+    self.model = model
+    self.point = point
+    self.value = value
+    self.covariance = covariance
+    self.isConverged = isConverged
+  }
+
+  private static func attempts(
+    _ model: LoadedModel, randomStarts: Int
+  ) throws -> [FitAttempt] {
+    let fit = ModelFit(model)
+    let starts = FitStarts(model.file)
+    var attempts = [try fit.attempt(0, from: model.file.parameters.start)]
+    for number in 1..<(randomStarts + 1) {
+      attempts.append(try fit.attempt(number, from: starts.random(number)))
+    }
+    return attempts
+  }
+
+  /// The parameters with the values of the minimum.
+  public var parameters: ParameterSet { model.file.parameters.replacing(free: point) }
+
+  /// Values of all parameters.
+  public var values: [Double] { model.file.parameters.values(at: point) }
+
+  /// How many parameters are free.
+  public var freedom: Int { point.count }
+
+  /// The sum of the data's weights over all channels: the N of information criteria.
+  public var dataWeight: Double { model.channels.reduce(0) { $0 + $1.channel.data.totalWeight } }
+
+  /// The standard deviation of free parameter `i`.
+  public func error(_ i: Int) -> Double? { covariance.map { $0.matrix[i, i].squareRoot() } }
+}

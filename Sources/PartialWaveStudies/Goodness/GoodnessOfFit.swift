@@ -1,0 +1,89 @@
+import Documents
+import Foundation
+import PartialWaves
+
+/// How well a fitted model describes the data of one channel.
+public struct GoodnessOfFit: Sendable {
+  /// What is compared.
+  public struct Settings: Sendable, Equatable {
+    /// Sets of particles, numbered from 0, whose squared masses are the axes; nil for those of
+    /// ``GoodnessOfFit/standardMasses(particles:)``.
+    public var masses: [[Int]]?
+    /// How many bins χ² has; nil for about 25 events in each, at most 1,000.
+    public var bins: Int?
+    public var neighbours = 10
+    public var permutations = 1000
+    public var seed: UInt64 = 1
+    /// Model events of the mixed-sample test for each event of the data; Williams recommends 10.
+    public var modelEvents = 10
+    /// Where these come from.
+    public var origin = LoadedModel.EventOrigin.phaseSpace
+
+    public init() {}
+  }
+
+  public let channel: String
+  /// Sets of particles, numbered from 0.
+  public let masses: [[Int]]
+  public let chiSquare: BinnedChiSquare
+  public let mixedSample: MixedSampleTest
+
+  /// The Dalitz plane of three particles; for a spectator's pair (1 2) and another (3 4), the masses
+  /// of the pair, of the spectator with each of it, and of one of its decay products.
+  public static func standardMasses(particles: Int) -> (chiSquare: [[Int]], mixed: [[Int]]) {
+    particles == 3
+      ? ([[0, 1], [1, 2]], [[0, 1], [1, 2]])
+      : ([[2, 3], [0, 1, 2]], [[2, 3], [0, 2], [0, 3], [1, 2]])
+  }
+
+  /// - Throws: `InvalidInput` where model events cannot be drawn (a background, no integration events
+  ///   left).
+  public init(_ fitted: FittedModel, channel number: Int, _ settings: Settings) throws {
+    let loaded = fitted.model.channels[number]
+    let workers = fitted.model.likelihood.workers
+    let standard = Self.standardMasses(particles: loaded.data.particleCount)
+    let masses = settings.masses ?? standard.chiSquare
+    let intensities = try loaded.channel.intensities(
+      of: loaded.channel.integration, fitted.values, workers: workers)
+    let events = Int(loaded.channel.data.totalWeight.rounded())
+    let bins = settings.bins ?? min(max(events / 25, 2), 1_000)
+    chiSquare = BinnedChiSquare(
+      data: Points(loaded.data, masses: masses), weights: loaded.weights,
+      model: Points(loaded.integration, masses: masses),
+      modelWeights: zip(intensities, loaded.integrationWeights).map { $0 * $1 },
+      bins: min(bins, loaded.integration.count), freedom: fitted.freedom)
+    let mixedMasses = settings.masses ?? standard.mixed
+    let model = try Self.modelEvents(fitted, number, settings, intensities)
+    mixedSample = try MixedSampleTest(
+      Points(loaded.data, masses: mixedMasses), Points(model, masses: mixedMasses),
+      neighbours: settings.neighbours, permutations: settings.permutations, seed: settings.seed,
+      workers: workers)
+    channel = loaded.model.name
+    self.masses = masses
+  }
+
+  /// Events that the model distributes, none of them twice: a copy would be its original's nearest
+  /// neighbour.
+  private static func modelEvents(
+    _ fitted: FittedModel, _ number: Int, _ settings: Settings, _ intensities: [Double]
+  ) throws -> EventTable {
+    let loaded = fitted.model.channels[number]
+    switch settings.origin {
+    case .phaseSpace:
+      return try fitted.model.drawEvents(
+        settings.modelEvents * loaded.data.count, ofChannel: number, at: fitted.values,
+        from: .phaseSpace, seed: settings.seed &+ 0x5EED)
+    case .integration:
+      let weights = zip(intensities, loaded.integrationWeights).map { $0 * $1 }
+      let kept = AcceptReject.places(
+        weights, atMost: settings.modelEvents * loaded.data.count, seed: settings.seed)
+      guard kept.count > settings.neighbours else {
+        throw InvalidInput(
+          file: fitted.model.file.path,
+          "channel \(quoted(loaded.model.name)): there are too few integration events for a sample "
+            + "of the model")
+      }
+      return loaded.integration.selecting(kept)
+    }
+  }
+}

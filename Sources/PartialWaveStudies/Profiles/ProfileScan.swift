@@ -1,0 +1,77 @@
+import Communication
+import Optimization
+import PartialWaves
+
+/// The likelihood along one parameter, minimised over all others: intervals that are right where
+/// the likelihood is no parabola.
+///
+/// The profile reaches ½ above the minimum at the ends of the interval of one standard deviation
+/// (F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975), MINOS).
+public struct ProfileScan: Sendable {
+  /// A value of the parameter and what the others made of it.
+  public struct Point: Sendable, Equatable {
+    public let parameter: Double
+    /// −log L above that of the fit, minimised over all other parameters.
+    public let rise: Double
+    /// All free parameters of the fit there.
+    let others: [Double]
+  }
+
+  /// An end of the interval.
+  public struct Crossing: Sendable, Equatable {
+    /// Value minus the fitted value: an error with its sign.
+    public let distance: Double
+    /// False if the profile did not reach the height within the parameter's range.
+    public let isFound: Bool
+  }
+
+  /// The parameter's name.
+  public let name: String
+  public let unit: String
+  /// The fitted value.
+  public let value: Double
+  /// The error from the Hessian; nil if unknown.
+  public let error: Double?
+  public let lower: Crossing
+  public let upper: Crossing
+  /// Every point that was computed, by the parameter's value; the fit itself is among them.
+  public let points: [Point]
+  /// −log L falls below the fit's by this much somewhere on the scan: then the fit was not at the
+  /// minimum. Zero if it was.
+  public let improvement: Double
+
+  /// Scans free parameter `place` of a fit.
+  ///
+  /// - Parameters:
+  ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation.
+  ///   - gridPoints: Further points, evenly over the interval of ± 3 errors.
+  ///   - following: Told of every point.
+  public init(
+    of fitted: FittedModel, free place: Int, rise: Double = 0.5, gridPoints: Int = 0,
+    following: (Point) -> Void = { _ in }
+  ) throws {
+    let parameters = fitted.model.file.parameters
+    let parameter = parameters.parameters[parameters.free[place]]
+    name = parameter.name
+    unit = parameter.unit
+    value = fitted.point[place]
+    error = fitted.error(place)
+    var profile = try Profile(fitted, place)
+    let step = (2 * rise).squareRoot() * (error ?? max(0.01 * value.magnitude, 1e-4))
+    func crossing(_ direction: Double) throws -> Crossing {
+      let bound = direction < 0 ? parameter.lower : parameter.upper
+      return try profile.crossing(rise: rise, step: direction * step, bound: bound, following)
+    }
+    lower = try crossing(-1)
+    upper = try crossing(1)
+    if gridPoints > 0, let error {
+      for i in 0..<gridPoints {
+        let t = gridPoints == 1 ? 0 : 6 * Double(i) / Double(gridPoints - 1) - 3
+        let x = min(max(value + t * error, parameter.lower), parameter.upper)
+        if let point = try profile.point(x) { following(point) }
+      }
+    }
+    points = profile.points.sorted { $0.parameter < $1.parameter }
+    improvement = max(0, 0 - (points.map(\.rise).min() ?? 0))
+  }
+}

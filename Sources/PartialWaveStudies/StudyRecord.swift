@@ -1,0 +1,40 @@
+import DataFiles
+import Documents
+import PartialWaves
+
+/// What a study leaves on the disk: NAME.json for programs, NAME.csv and NAME.md for readers.
+public struct StudyRecord: Sendable {
+  public let name: String
+  public let table: StudyTable
+  public let text: JSONText
+
+  /// - Parameter members: What the JSON file holds beside the model and its fit.
+  init(
+    _ name: String, of fitted: FittedModel, _ table: StudyTable, _ members: [(String, JSONText)]
+  ) {
+    self.name = name
+    self.table = table
+    text = .object(
+      [
+        ("program", "pwafit"), ("model_file", .string(fitted.model.file.path)),
+        ("nll", .number(fitted.value)), ("free_parameters", .integer(fitted.freedom)),
+      ] + members)
+  }
+
+  /// Writes the three files; each is whole or not there.
+  public func write(to folder: String) throws {
+    try AtomicFile.write(to: "\(folder)/\(name).json") { try $0.append(text.pretty) }
+    try AtomicFile.write(to: "\(folder)/\(name).md") { try $0.append(table.markdown) }
+    try table.writeCSV(to: "\(folder)/\(name).csv")
+  }
+}
+
+extension TailProbability {
+  /// The members that describe it in a record.
+  var members: [(String, JSONText)] {
+    [
+      ("p", .number(value)), ("log10_p", .number(decimalLogarithm)),
+      ("z", .number(significance)), ("z_two_sided", .number(twoSidedSignificance)),
+    ]
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// How one number came out of all toys: pulls, (value − truth)/error, should be standard normal.
+public struct PullSummary: Sendable, Equatable {
+  public let quantity: ToyStudy.Quantity
+  /// Of the fitted values.
+  public let values: SampleMoments
+  /// The mean of the errors that the fits gave.
+  public let meanError: Double
+  /// Of the pulls of toys with errors.
+  public let pulls: SampleMoments
+  /// How often the interval value ± error holds the truth; 68.27 % if errors are right.
+  public let coverage: Share
+
+  public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
+    self.quantity = quantity
+    values = SampleMoments(estimates.map(\.value))
+    let known = estimates.compactMap { estimate in
+      estimate.error.flatMap { $0 > 0 && $0.isFinite ? (estimate.value, $0) : nil }
+    }
+    meanError = known.reduce(0) { $0 + $1.1 } / Double(known.count)
+    let pulls = known.map { ($0.0 - quantity.truth) / $0.1 }
+    self.pulls = SampleMoments(pulls)
+    coverage = Share(successes: pulls.count { $0.magnitude <= 1 }, of: pulls.count)
+  }
+}
+
+extension ToyStudy {
+  /// The pulls of every quantity, over converged toys.
+  public func pulls(_ results: [ToyResult]) -> [PullSummary] {
+    let converged = results.filter(\.isConverged)
+    return quantities.indices.map { i in
+      PullSummary(quantities[i], converged.map { $0.estimates[i] })
+    }
+  }
+}

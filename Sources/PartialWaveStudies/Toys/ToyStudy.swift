@@ -1,0 +1,119 @@
+import Communication
+import Optimization
+import PartialWaves
+
+/// Fits many data sets that the model itself drew: do the fits come back to the truth, and are their
+/// errors right?
+///
+/// The truth is the model at the values of its parameters. The integration events are the same in
+/// all toys; with data from phase space, their finite number shifts the means of all pulls together,
+/// with data drawn from the integration events it does not (``LoadedModel/EventOrigin``).
+public struct ToyStudy: Sendable {
+  /// How toys are made.
+  public struct Settings: Sendable, Equatable {
+    /// How many toys there are.
+    public var toys = 100
+    /// Toy i depends on the seed and on i alone.
+    public var seed: UInt64 = 1
+    public var origin = LoadedModel.EventOrigin.phaseSpace
+    /// Fits from random starts besides the one from the truth.
+    public var randomStarts = 0
+    /// Events of each channel; nil for the sum of its data's weights.
+    public var events: Int?
+
+    public init() {}
+  }
+
+  /// A number whose truth is known.
+  public struct Quantity: Sendable, Equatable {
+    /// A parameter's name, or "f0_980.fraction", "sum.fraction".
+    public let name: String
+    public let unit: String
+    public let truth: Double
+  }
+
+  public let model: LoadedModel
+  public let settings: Settings
+  /// The free parameters, then the fractions of each channel with their sum.
+  public let quantities: [Quantity]
+
+  /// - Throws: What the evaluation of the fractions throws.
+  public init(_ model: LoadedModel, _ settings: Settings) throws {
+    self.model = model
+    self.settings = settings
+    let parameters = model.file.parameters
+    var quantities = parameters.free.map { place in
+      let parameter = parameters.parameters[place]
+      return Quantity(name: parameter.name, unit: parameter.unit, truth: parameter.value)
+    }
+    for channel in model.channels {
+      let suffix = model.channels.count > 1 ? "@\(channel.model.name)" : ""
+      let fractions = try FitFractions(
+        of: channel.channel, at: parameters.start, parameters, workers: model.likelihood.workers)
+      for (name, fraction) in zip(fractions.names, fractions.fractions) {
+        quantities.append(
+          Quantity(name: "\(name).fraction\(suffix)", unit: "", truth: fraction.value))
+      }
+      quantities.append(
+        Quantity(name: "sum.fraction\(suffix)", unit: "", truth: fractions.sum.value))
+    }
+    self.quantities = quantities
+  }
+
+  /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
+  ///
+  /// - Parameters:
+  ///   - starting: Told the number of a toy before it is drawn.
+  ///   - finished: Told of every toy that is done.
+  public func run(
+    _ results: inout [ToyResult], starting: (Int) -> Void = { _ in },
+    finished: ([ToyResult]) throws -> Void = { _ in }
+  ) throws {
+    let done = Set(results.map(\.number))
+    for number in 0..<settings.toys where !done.contains(number) {
+      starting(number)
+      results.append(try toy(number))
+      try finished(results)
+    }
+  }
+
+  /// Draws and fits toy `number`.
+  public func toy(_ number: Int) throws -> ToyResult {
+    let clock = ContinuousClock.now
+    let parameters = model.file.parameters
+    let toy = try model.with(data: try events(ofToy: number))
+    let valueAtTruth = try toy.likelihood.value(at: parameters.start)
+    let fitted = try FittedModel(toy, randomStarts: settings.randomStarts)
+    var estimates = fitted.point.indices.map { i in
+      ToyResult.Estimate(value: fitted.point[i], error: fitted.error(i))
+    }
+    for channel in toy.channels {
+      let fractions = try FitFractions(
+        of: channel.channel, at: fitted.point, parameters, workers: toy.likelihood.workers)
+      estimates += (fractions.fractions + [fractions.sum]).map { fraction in
+        ToyResult.Estimate(
+          value: fraction.value, error: fitted.covariance.map { fraction.deviation($0.matrix) })
+      }
+    }
+    return ToyResult(
+      number: number, value: fitted.value, valueAtTruth: valueAtTruth,
+      isConverged: fitted.isConverged, estimates: estimates,
+      seconds: (ContinuousClock.now - clock) / .seconds(1))
+  }
+
+  /// The events of toy `number`, by channel.
+  func events(ofToy number: Int) throws -> [EventTable] {
+    let values = model.file.parameters.values(at: model.file.parameters.start)
+    return try model.channels.indices.map { i in
+      // Odd multipliers keep the seeds of different toys and channels apart (R. Steele, S. Vigna,
+      // Softw. Pract. Exp. 52, 443 (2022)).
+      let seed =
+        settings.seed &* 0xD134_2543_DE82_EF95 &+ UInt64(number) &* 0xF135_7AEA_2E62_A9C5
+        &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15
+      let count =
+        settings.events ?? Int(model.channels[i].channel.data.totalWeight.rounded())
+      return try model.drawEvents(
+        max(count, 1), ofChannel: i, at: values, from: settings.origin, seed: seed)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/// The share of a particle's decays that go through a chain: B = N/(N_parent · ε · Π B_daughters).
+public struct BranchingFraction: Sendable, Equatable {
+  public let value: Measured
+
+  /// All numbers are taken as independent.
+  ///
+  /// - Parameters:
+  ///   - yield: Events of the chain in the data.
+  ///   - parents: Decays of the parent in the data.
+  ///   - efficiency: Of detection and selection.
+  ///   - daughters: Branching fractions of the daughters' decays that were reconstructed.
+  public init(
+    yield: Measured, parents: Measured, efficiency: Measured, daughters: [Measured] = []
+  ) {
+    value = yield / daughters.reduce(parents * efficiency) { $0 * $1 }
+  }
+}

@@ -1,0 +1,56 @@
+import PartialWaves
+import Plots
+
+/// The plane of two squared masses in which a decay to three bodies is flat if nothing but phase space
+/// matters.
+struct DalitzPlane {
+  private let axes: [[Int]]
+  private let labels: [String]
+
+  /// Three particles as they are; of four, φ with either of the others.
+  init(of model: ChannelModel) {
+    let names = model.finalState.map { WrittenName.particle($0) }
+    switch model.formalism {
+    case .covariantTensor:
+      axes = [[0, 1, 2], [0, 1, 3]]
+      labels = [2, 3].map { "m^{2}(φ\(names[$0])) [GeV^{2}]" }
+    case .isobar:
+      axes = [[0, 1], [1, 2]]
+      labels = axes.map { "m^{2}(\(names[$0[0]])\(names[$0[1]])) [GeV^{2}]" }
+    }
+  }
+
+  /// A map of the weights of `sample`; the cells are the same for data and fit.
+  func figure(_ sample: FittedChannel.Sample, of channel: FittedChannel, title: String) -> Figure {
+    // About four events in a cell, were they spread evenly over half of the square.
+    let perAxis = (Double(channel.data.events.count) / 2).squareRoot()
+    let cells = min(60, max(10, Int(perAxis)))
+    let edges = axes.map { axis in
+      let values = [channel.data.events, channel.fit.events].flatMap { Self.extremes(axis, $0) }
+      let (lower, upper) = (values.min() ?? 0, values.max() ?? 1)
+      return lower < upper
+        // The last edge is not part of its bin.
+        ? Histogram(bins: cells, from: lower, to: upper + 1e-9 * (upper - lower))
+        : Histogram(bins: 1, from: lower - 0.5, to: lower + 0.5)
+    }
+    var map = Histogram2D(x: edges[0], y: edges[1])
+    for event in 0..<sample.events.count {
+      map.fill(
+        sample.events.squaredMass(of: axes[0], event: event),
+        sample.events.squaredMass(of: axes[1], event: event), weight: sample.weights[event])
+    }
+    return Figure(
+      x: Axis(labels[0]), title: title, width: 640, height: 540,
+      [Panel(y: Axis(labels[1]), [.heatMap(map, z: Axis("events"))])])
+  }
+
+  private static func extremes(_ axis: [Int], _ events: EventTable) -> [Double] {
+    var (lower, upper) = (Double.infinity, -Double.infinity)
+    for event in 0..<events.count {
+      let value = events.squaredMass(of: axis, event: event)
+      lower = min(lower, value)
+      upper = max(upper, value)
+    }
+    return lower.isFinite && upper.isFinite ? [lower, upper] : []
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Documents
+import PartialWaves
+import Terminal
+
+/// Draws events.
+struct Generate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw events as a model distributes them, or evenly from phase space.",
+    discussion: """
+      --output names the file of the events, .npy or .csv. The model is taken at the values of its file; its data need not exist. Wave amplitudes are normalised over the
+      integration events, so these must. The same seed gives the same events.
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "How many events.")
+  var events: Int
+
+  @Option(help: "The channel; it may be left out where there is one.")
+  var channel: String?
+
+  @Option(help: "The seed of the random numbers.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Fill phase space evenly, whatever the model says.")
+  var phaseSpace = false
+
+  func validate() throws {
+    if events < 1 { throw ValidationError("--events must be at least 1") }
+    guard let file = options.output, file.hasSuffix(".npy") || file.hasSuffix(".csv") else {
+      throw ValidationError("--output must name the file of the events: .npy or .csv")
+    }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    try Command.run {
+      guard let file = options.output else { return }
+      var model = try options.read()
+      model.storage = .double
+      let number = try ChannelChoice.number(channel, in: model)
+      let table: EventTable
+      if phaseSpace {
+        table = try model.phaseSpace(
+          model.channels[number], events: events, seed: seed, workers: options.workers)
+      } else {
+        // The other samples and constraints say nothing about the shape.
+        for i in model.channels.indices {
+          model.channels[i].data = .phaseSpace(events: 1, seed: 1)
+          model.channels[i].weights = nil
+          model.channels[i].truth = nil
+          model.channels[i].fractionConstraint = nil
+        }
+        let loaded = try model.load(workers: options.workers)
+        table = try loaded.drawEvents(
+          events, ofChannel: number,
+          at: model.parameters.values(at: model.parameters.start), from: .phaseSpace, seed: seed)
+      }
+      try table.write(to: file)
+      if !options.quiet { print("\(events) events in \(file)") }
+    }
+  }
+}
+
+/// The channel that a command is about.
+enum ChannelChoice {
+  /// - Throws: `InvalidInput` if there is none of the name, or if several could be meant.
+  static func number(_ name: String?, in model: ModelFile) throws -> Int {
+    let names = model.channels.map(\.name)
+    guard let name else {
+      guard names.count == 1 else {
+        throw InvalidInput(
+          file: model.path,
+          "there are several channels; give --channel: "
+            + names.joined(separator: ", "))
+      }
+      return 0
+    }
+    guard let number = names.firstIndex(of: name) else {
+      let suggestion = nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+      throw InvalidInput(
+        file: model.path, "there is no channel \(quoted(name))\(suggestion ?? "")")
+    }
+    return number
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import PartialWaveStudies
+import PartialWaves
+import Terminal
+
+/// Scans a fixed sum of fractions.
+struct ScanSum: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pull the sum of the fit fractions to given values and see what the likelihood says.",
+    discussion: """
+      Writes sum-scan.json, .csv and .md. The penalty is N·strength·(Σ FF − sum)²; "truth" events are needed.
+      """)
+
+  @OptionGroup var options: StudyOptions
+
+  @Option(parsing: .upToNextOption, help: "The wanted sums of fractions, such as 1.0 1.1 1.2.")
+  var sums: [Double]
+
+  @Option(parsing: .upToNextOption, help: "The strengths of the penalty.")
+  var strengths: [Double] = [10]
+
+  @Option(help: "Fits from random starts besides.")
+  var starts = 0
+
+  @Flag(help: "Begin every fit at the fit without the constraint, not at the one before.")
+  var independent = false
+
+  func validate() throws {
+    if sums.contains(where: { $0 <= 0 }) { throw ValidationError("--sums must be positive") }
+    if strengths.contains(where: { $0 < 0 }) {
+      throw ValidationError("--strengths must not be negative")
+    }
+    if starts < 0 { throw ValidationError("--starts must not be negative") }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    let progress = options.progress("scan")
+    try Command.run(progress) {
+      let fitted = try options.fit()
+      var settings = FractionSumScan.Settings(sums: sums, strengths: strengths)
+      settings.isChained = !independent
+      settings.randomStarts = starts
+      let points = try FractionSumScan(fitted, settings).run { point in
+        progress.show("sum \(point.sum), strength \(point.strength) done")
+      }
+      progress.end()
+      try options.finish(points.record(of: fitted), of: fitted)
+    }
+  }
+}

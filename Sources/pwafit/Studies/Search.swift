@@ -1,0 +1,53 @@
+import ArgumentParser
+import PartialWaveStudies
+import PartialWaves
+import Terminal
+
+/// Looks for more resonances.
+struct Search: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Add resonances of a pool, fit, and rank the models.",
+    discussion: """
+      The pool is a JSON file in the form of a channel's "resonances". Writes search.json, .csv and .md with AIC, BIC \
+      and likelihood ratios, the best by BIC first.
+      """)
+
+  @OptionGroup var options: StudyOptions
+
+  @Option(help: "The file of candidates.", completion: .file(extensions: ["json"]))
+  var pool: String
+
+  @Option(help: "The channel; it may be left out where there is one.")
+  var channel: String?
+
+  @Option(help: "How many candidates are added at a time, at most.")
+  var upTo = 1
+
+  @Option(help: "Fits from random starts besides the one from the values of fit and pool.")
+  var starts = 2
+
+  func validate() throws {
+    if upTo < 1 { throw ValidationError("--up-to must be at least 1") }
+    if starts < 0 { throw ValidationError("--starts must not be negative") }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    let progress = options.progress("search")
+    try Command.run(progress) {
+      let candidates = try ResonancePool.read(pool)
+      let file = try options.model.read()
+      let name = file.channels[try ChannelChoice.number(channel, in: file)].name
+      // Mistakes in the pool are told before events are read.
+      _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
+      let fitted = try options.fit()
+      let found = try ResonanceSearch(
+        fitted, candidates, channel: name, upTo: upTo, randomStarts: starts
+      ).run { names, done, all in
+        progress.show("\(names.joined(separator: " + ")), \(done + 1) of \(all)")
+      }
+      progress.end()
+      try options.finish(found.record(of: fitted), of: fitted)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Documents
+import PartialWaveStudies
+import PartialWaves
+import Terminal
+
+/// Asks of each resonance whether the data need it.
+struct Significance: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
+    discussion: """
+      Writes significance.json, .csv and .md. With the rise Δ of −log L and k removed parameters, p is the probability \
+      of χ² ≥ 2Δ for k degrees of freedom, and Z the one-sided number of standard deviations.
+      """)
+
+  @OptionGroup var options: StudyOptions
+
+  @Option(
+    name: .customLong("resonance"), parsing: .upToNextOption,
+    help: "Names of resonances. Default: all.")
+  var names: [String] = []
+
+  @Option(help: "Fits from random starts besides the one from the fit's values.")
+  var starts = 2
+
+  func validate() throws {
+    if starts < 0 { throw ValidationError("--starts must not be negative") }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    let progress = options.progress("significance")
+    try Command.run(progress) {
+      let fitted = try options.fit()
+      let file = fitted.model.file
+      let known = file.channels.flatMap(\.resonances)
+      if let unknown = names.first(where: { !known.contains($0) }) {
+        let suggestion = nearestName(to: unknown, among: known)
+          .map { "; did you mean \(quoted($0))?" }
+        throw InvalidInput(
+          file: file.path, "there is no resonance \(quoted(unknown))\(suggestion ?? "")")
+      }
+      var found: [ResonanceSignificance] = []
+      for channel in file.channels {
+        for resonance in channel.resonances where names.isEmpty || names.contains(resonance) {
+          progress.show("without \(resonance)")
+          do {
+            found.append(
+              try ResonanceSignificance(
+                of: resonance, inChannel: channel.name, fitted, randomStarts: starts))
+          } catch let mistake as InvalidInput {
+            // Others follow its parameters, or it is the only one: the rest can still be done.
+            StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
+          }
+        }
+      }
+      progress.end()
+      try options.finish(found.record(of: fitted), of: fitted)
+    }
+  }
+}

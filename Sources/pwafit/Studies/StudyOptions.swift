@@ -1,0 +1,73 @@
+import ArgumentParser
+import Documents
+import PartialWaveStudies
+import PartialWaves
+import Terminal
+
+/// Options of every command that follows a fit.
+struct StudyOptions: ParsableArguments {
+  @OptionGroup var model: ModelOptions
+
+  @Option(
+    help: """
+      A model file whose values are the fit's. Default: fitted-model.json in the folder of the results if there is \
+      one, else the model itself.
+      """)
+  var values: String?
+
+  @Option(help: "The optimizer, instead of the model file's.")
+  var method: String?
+
+  @Option(help: "Evaluations after which a fit is given up, where the model file allows more.")
+  var maxEvaluations = 500
+
+  func validate() throws {
+    if maxEvaluations < 1 { throw ValidationError("--max-evaluations must be at least 1") }
+    if let method, !FitMethods.catalog.names.contains(method) {
+      throw ValidationError(
+        "there is no method \"\(method)\"; there are "
+          + FitMethods.catalog.names.joined(separator: ", "))
+    }
+  }
+
+  /// The line that says how far the work is.
+  func progress(_ activity: String) -> ProgressLine {
+    ProgressLine(activity, isShown: StandardError.isTerminal && !model.quiet)
+  }
+
+  /// The model with its own events, at the values of its fit.
+  ///
+  /// Data that the model draws are drawn at the values of the model file itself, as the fit saw them.
+  func load() throws -> LoadedModel {
+    let loaded = try model.load { file in
+      file.fit.method = method ?? file.fit.method
+      // One toy of many may lead nowhere; it is counted as not converged.
+      file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)
+    }
+    let usual = loaded.file.resultsDirectory + "/fitted-model.json"
+    let found = values ?? (FileNames.exists(usual) ? usual : nil)
+    try ResultsFolder.make(loaded.file.resultsDirectory)
+    guard let found else { return loaded }
+    if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
+    let fitted = try ModelFile.read(found)
+    return loaded.with(parameters: try loaded.file.adopting(fitted.parameters).parameters)
+  }
+
+  /// The model at the minimum of its likelihood, fitted from the values of ``load()``.
+  func fit() throws -> FittedModel {
+    let fitted = try FittedModel(try load())
+    if !fitted.isConverged {
+      StandardError.write("the fit that the study begins with did not converge\n")
+    }
+    return fitted
+  }
+
+  /// Writes what a study found, and prints its table.
+  func finish(_ record: StudyRecord, of fitted: FittedModel) throws {
+    let folder = fitted.model.file.resultsDirectory
+    try record.write(to: folder)
+    guard !model.quiet else { return }
+    print(TextTable(record.table.lines).text)
+    print("files \(record.name).json, .csv and .md in \(folder)")
+  }
+}

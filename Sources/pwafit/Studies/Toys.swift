@@ -1,0 +1,91 @@
+import ArgumentParser
+import PartialWaveStudies
+import PartialWaves
+import Terminal
+
+/// Fits data sets that the model draws.
+struct Toys: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw data sets from a fitted model, fit each, and tell the pulls.",
+    discussion: """
+      Writes toys.json, toys.csv (a row for each toy), pulls.csv and pulls.md. Toys that are done are kept in \
+      toys-done.json: the same command goes on after an interrupt, and more toys may be asked for later.
+      """)
+
+  @OptionGroup var options: StudyOptions
+
+  @Option(help: "How many toys.")
+  var toys = 100
+
+  @Option(help: "The seed of the toys.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Events of each channel, instead of those of the data.")
+  var events: Int?
+
+  @Option(help: "Fits from random starts besides the one from the truth.")
+  var starts = 0
+
+  @Option(
+    name: .customLong("from"),
+    help: """
+      Where events come from: phase-space, or integration (the integration events, with detector and selection). \
+      Default: integration if these are files.
+      """)
+  var origin: LoadedModel.EventOrigin?
+
+  @Flag(help: "Begin anew, whatever toys are done.")
+  var fresh = false
+
+  func validate() throws {
+    if toys < 1 { throw ValidationError("--toys must be at least 1") }
+    if starts < 0 { throw ValidationError("--starts must not be negative") }
+    if let events, events < 1 { throw ValidationError("--events must be at least 1") }
+  }
+
+  func run() throws {
+    Interrupts.begin()
+    let progress = options.progress("toys")
+    try Command.run(progress) {
+      let model = try options.load()
+      var settings = ToyStudy.Settings()
+      settings.toys = toys
+      settings.seed = seed
+      settings.events = events
+      settings.randomStarts = starts
+      settings.origin = origin ?? model.file.usualOrigin
+      let study = try ToyStudy(model, settings)
+      let folder = model.file.resultsDirectory
+      let journal = ToyJournal(folder, study)
+      var results = fresh ? [] : journal.read().filter { $0.number < toys }
+      if !results.isEmpty, !options.model.quiet {
+        StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
+      }
+      try study.run(&results) { number in
+        progress.show("toy \(number + 1) of \(toys)")
+      } finished: { results in
+        try journal.write(results)
+      }
+      progress.end()
+      let record = ToyRecord(study, results)
+      try record.write(to: folder)
+      guard !options.model.quiet else { return }
+      print(TextTable(record.table.lines).text)
+      let converged = results.count { $0.isConverged }
+      print("\(converged) of \(results.count) fits converged; files in \(folder)")
+    }
+  }
+}
+
+extension LoadedModel.EventOrigin: ExpressibleByArgument {}
+
+extension ModelFile {
+  /// Events are drawn from phase space where nothing else was said about the integration events.
+  var usualOrigin: LoadedModel.EventOrigin {
+    let isPhaseSpace = channels.allSatisfy { channel in
+      if case .phaseSpace = channel.integration { return true }
+      return false
+    }
+    return isPhaseSpace ? .phaseSpace : .integration
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import PartialWaveStudies
+import PartialWaves
+import RandomNumbers
+import Testing
+
+struct YieldTests {
+  /// Events that are kept with probability 0.4 (1 + x) of a density I = 1 + x on (0, 1):
+  /// ε = 0.4 ∫(1 + x)²/∫(1 + x) = 0.4·(7/3)/(3/2).
+  @Test func efficiencyIsTheMeanOverTheModelsDistribution() {
+    var random = PhiloxGenerator(seed: 1)
+    var intensities: [Double] = []
+    for _ in 0..<40_000 { intensities.append(1 + random.nextUniform()) }
+    var selected: [Double] = []
+    for intensity in intensities.prefix(20_000) where random.nextUniform() < 0.4 * intensity {
+      selected.append(intensity)
+    }
+    let truth = Array(intensities.suffix(20_000))
+    let efficiency = Efficiency(selected: selected, generated: 20_000, truth: truth).value
+    #expect((efficiency.value - 0.4 * 14 / 9).magnitude < 3.3 * efficiency.error)
+    // σ of the selected sum: √(⟨I² p⟩ − ε₀²)/√n with n = 20,000, about 1 %.
+    #expect(efficiency.relativeError > 0.004 && efficiency.relativeError < 0.012)
+  }
+
+  @Test func aBranchingFractionAddsRelativeErrorsInSquares() {
+    let branching = BranchingFraction(
+      yield: Measured(1000, error: 40), parents: Measured(1e8, error: 3e6),
+      efficiency: Measured(0.2, error: 0.002), daughters: [Measured(0.5, error: 0.01)])
+    #expect((branching.value.value / 1e-4 - 1).magnitude < 1e-14)
+    let squares: [Double] = [0.04 * 0.04, 0.03 * 0.03, 0.01 * 0.01, 0.02 * 0.02]
+    let expected = squares.reduce(0, +).squareRoot()
+    #expect((branching.value.relativeError / expected - 1).magnitude < 1e-14)
+  }
+
+  @Test func yieldsAreFractionsOfTheData() throws {
+    let fitted = try FittedModel(try SmallModel.load(truth: true))
+    let yields = try ComponentYield.all(fitted, channel: 0)
+    #expect(yields.map(\.name) == ["f0_1710", "f2_2340"])
+    for yield in yields {
+      #expect(yield.events.value > 0 && yield.events.value < 1000)
+      #expect(yield.events.error > 0)
+    }
+    let efficiency = try Efficiency(
+      of: fitted.model.channels[0], at: fitted.values, generated: 5000)
+    // All events were kept: 1 within the errors of both samples.
+    let value = try #require(efficiency?.value)
+    #expect((value.value - 1).magnitude < 3.3 * value.error)
+  }
+}
