@@ -4,20 +4,27 @@ import Foundation
 final class Peer {
   /// What the program says about itself.
   let remark: String
+  /// Numbers that both programs must agree on.
+  let checks: [String: Double]
   private let process: Process
   private let input: FileHandle
   private var output: LineReader
 
   /// Starts the program `name` of peer.py on `processor`, and has it make the beam and the lattice.
-  init(_ name: String, problem: String, processor: Int?) throws {
+  convenience init(_ name: String, problem: String, processor: Int?) throws {
     guard let script = Bundle.module.url(forResource: "peer", withExtension: "py") else {
       throw BenchmarkFailure("peer.py is missing from the build")
     }
+    try self.init(
+      script: script.path, [name] + (processor.map { ["\($0)"] } ?? []), problem: problem)
+  }
+
+  /// Starts a script that reads what is to be done from its input, and waits until it is ready.
+  init(script: String, _ arguments: [String], problem: String) throws {
     let interpreter = ProcessInfo.processInfo.environment["BEAMTRACK_PEERS_PYTHON"] ?? "python3"
     process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      [interpreter, script.path, name] + (processor.map { ["\($0)"] } ?? [])
+    process.arguments = [interpreter, script] + arguments
     let (toPeer, fromPeer) = (Pipe(), Pipe())
     process.standardInput = toPeer
     process.standardOutput = fromPeer
@@ -31,16 +38,19 @@ final class Peer {
     let answer = try Self.answer(&output)
     if let error = answer["error"] as? String { throw BenchmarkFailure(error) }
     guard let ready = answer["ready"] as? String else {
-      throw BenchmarkFailure("an answer of peer.py is not understood")
+      throw BenchmarkFailure("an answer of the peer is not understood")
     }
     remark = ready
+    checks = answer.compactMapValues { $0 as? Double }
   }
 
-  /// Has the program track, and returns the seconds that it took.
-  func seconds() throws -> Double {
-    try? input.write(contentsOf: Data("track\n".utf8))
+  /// Has the program do its work once, and returns the seconds that it took.
+  ///
+  /// - Parameter work: Which, for a program that does several things.
+  func seconds(_ work: String = "track") throws -> Double {
+    try? input.write(contentsOf: Data((work + "\n").utf8))
     guard let seconds = try Self.answer(&output)["seconds"] as? Double else {
-      throw BenchmarkFailure("an answer of peer.py is not understood")
+      throw BenchmarkFailure("an answer of the peer is not understood")
     }
     return seconds
   }
