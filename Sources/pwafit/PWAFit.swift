@@ -15,12 +15,16 @@ struct PWAFit: ParsableCommand {
         pwafit evaluate model.json         the likelihood and its derivatives at the file's values
         pwafit check model.json            find every mistake in the file, run nothing
         pwafit lineshapes [NAME]           what a lineshape is and takes
+        pwafit generate model.json         events of phase space or of the model
+        pwafit toys, profile, significance, scan-sum, search, goodness
+                                           studies after a fit
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
       """,
     version: "pwafit \(PackageVersion.current)",
     subcommands: [
-      Fit.self, Evaluate.self, Check.self, Lineshapes.self,
+      Fit.self, Evaluate.self, Check.self, Lineshapes.self, Generate.self, Toys.self, Profile.self,
+      Significance.self, ScanSum.self, Search.self, Goodness.self,
     ])
 
   static func main() {

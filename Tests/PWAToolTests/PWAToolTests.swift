@@ -197,7 +197,10 @@ import Testing
 @Suite("pwafit names mistakes, and leaves nothing behind") struct MistakeTests {
   /// What replaces what, and what the message must have.
   static let mistakes: [(String, String, [String])] = [
-    ("\"breit-wigner\", \"mass\": {", "\"breit-wiger\", \"mass\": {", ["model.json:9:", "did you mean"]),
+    (
+      "\"breit-wigner\", \"mass\": {", "\"breit-wiger\", \"mass\": {",
+      ["model.json:9:", "did you mean"]
+    ),
     ("{\"value\": 0.15}", "{\"same_as\": \"f0_1710.mas\"}", ["model.json:9:", "did you mean"]),
     ("{\"toy\": 400, \"seed\": 1}", "\"nothing.npz\"", ["nothing.npz"]),
     ("3.686", "1.5", ["too light"]),

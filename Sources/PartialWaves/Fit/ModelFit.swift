@@ -98,9 +98,15 @@ public struct ModelFit: Sendable {
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// The value is known to rounding long before the gradient is.
+  /// Gradients in units of −log L per scale: far below what errors of a fit can tell. A variable metric
+  /// ends where MINUIT would.
   private var stopping: Stopping {
-    Stopping(
+    if description.method == VariableMetric.name {
+      var stopping = Stopping.minuit()
+      stopping.evaluations = description.evaluations
+      return stopping
+    }
+    return Stopping(
       gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
       evaluations: description.evaluations)
   }

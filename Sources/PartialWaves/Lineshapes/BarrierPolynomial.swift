@@ -15,18 +15,8 @@ struct BarrierPolynomial: Sendable {
   ///   - angularMomentum: L, from 0 to 4.
   ///   - radius: R [fm].
   init(angularMomentum: Int, radius: Double) {
-    precondition(
-      (0...4).contains(angularMomentum), "barrier factors are known for L = 0 … 4")
-    let momentum = OrbitalBarrier.reducedPlanckTimesSpeedOfLight / radius
-    let z = momentum * momentum
-    denominatorCoefficients =
-      switch angularMomentum {
-      case 0: [1, 0, 0, 0, 0]
-      case 1: [z, 1, 0, 0, 0]
-      case 2: [9 * z * z, 3 * z, 1, 0, 0]
-      case 3: [225 * z * z * z, 45 * z * z, 6 * z, 1, 0]
-      default: [11025 * z * z * z * z, 1575 * z * z * z, 135 * z * z, 10 * z, 1]
-      }
+    denominatorCoefficients = OrbitalBarrier.denominator(
+      angularMomentum, OrbitalBarrier(radius: radius).z)
     numeratorCoefficients = InlineArray { $0 == angularMomentum ? 1 : 0 }
   }
 

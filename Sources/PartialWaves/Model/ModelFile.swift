@@ -95,9 +95,10 @@ public struct ModelFile: Sendable {
   /// them, since the fitted values would draw others.
   func fittedText(_ parameters: ParameterSet, errors: [Double?]) -> JSONText {
     var text = text(with: parameters, errors: errors)
-    let lists = [
-      "data", "integration", "truth", "weights", "integration_weights", "truth_weights",
-    ].map { [$0] } + [["background", "data"], ["background", "integration"]]
+    let lists =
+      [
+        "data", "integration", "truth", "weights", "integration_weights", "truth_weights",
+      ].map { [$0] } + [["background", "data"], ["background", "integration"]]
     for channel in channels {
       for keys in lists {
         text.update((["channels", channel.name] + keys)[...]) { value in

@@ -1,6 +1,7 @@
 import DataFiles
 import Documents
 import LinearAlgebra
+import Optimization
 
 /// Writes what a fit came to: `fit.json`, `fitted-model.json`, `covariance.csv`, and the fractions as
 /// JSON, Markdown and LaTeX.
@@ -34,7 +35,13 @@ public struct FitRecord {
   public func write(to folder: String) throws {
     try Folders.make(folder)
     try write(fitText.pretty, to: folder + "/fit.json")
-    let fitted = model.file.text(with: summary.parameters, errors: summary.errors)
+    // The fitted model would draw other events than those that were fitted.
+    for channel in model.channels {
+      if case .toy = channel.model.data {
+        try channel.data.write(to: "\(folder)/\(ModelFile.eventsFile(of: channel.model))")
+      }
+    }
+    let fitted = model.file.fittedText(summary.parameters, errors: summary.errors)
     try write(fitted.pretty, to: folder + "/fitted-model.json")
     try write(fractionsText.pretty, to: folder + "/fractions.json")
     let table = FractionTable(self)
@@ -66,11 +73,7 @@ public struct FitRecord {
   // MARK: fit.json
 
   private var fitText: JSONText {
-    let counts = summary.attempts.reduce(into: (0, 0, 0)) { sum, attempt in
-      sum.0 += attempt.counts.evaluations
-      sum.1 += attempt.counts.gradients
-      sum.2 += attempt.counts.hessianVectorProducts
-    }
+    let counts = summary.attempts.reduce(EvaluationCounts()) { $0 + $1.counts }
     let file = model.file
     return [
       "program": "pwafit",
@@ -101,8 +104,9 @@ public struct FitRecord {
           ]
         }),
       "counts": [
-        "evaluations": .integer(counts.0), "gradients": .integer(counts.1),
-        "hessian_vector_products": .integer(counts.2),
+        "evaluations": .integer(counts.evaluations), "gradients": .integer(counts.gradients),
+        "hessian_vector_products": .integer(counts.hessianVectorProducts),
+        "hessians": .integer(counts.hessians),
       ],
       "seconds": .number(summary.attempts.reduce(0) { $0 + $1.seconds }),
       "wave_normalization": .object(

@@ -29,18 +29,33 @@ public struct OrbitalBarrier: Sendable, Equatable {
   ///   - q: The squared break-up momentum Q² [GeV²].
   @inlinable @inline(__always)
   public func factor<S: RealScalar>(_ angularMomentum: Int, squaredMomentum q: S) -> S {
+    if angularMomentum == 0 { return .one }
+    return .sqrt(
+      Self.numerator(angularMomentum) / .polynomial(q, Self.denominator(angularMomentum, z)))
+  }
+
+  /// What makes B_L² 1/Q₀²ᴸ at Q = Q₀.
+  @inlinable @inline(__always)
+  static func numerator(_ angularMomentum: Int) -> Double {
     switch angularMomentum {
-    case 0: return .one
-    case 1: return .sqrt(2.0 / (q + z))
-    case 2: return .sqrt(13.0 / .polynomial(q, [9.0 * z * z, 3.0 * z, 1.0]))
-    case 3:
-      let z2 = z * z
-      return .sqrt(277.0 / .polynomial(q, [225.0 * z2 * z, 45.0 * z2, 6.0 * z, 1.0]))
-    case 4:
-      let z2 = z * z
-      return .sqrt(
-        12746.0
-          / .polynomial(q, [11025.0 * z2 * z2, 1575.0 * z2 * z, 135.0 * z2, 10.0 * z, 1.0]))
+    case 0: 1
+    case 1: 2
+    case 2: 13
+    case 3: 277
+    case 4: 12746
+    default: preconditionFailure("barrier factors are known for L = 0 … 4")
+    }
+  }
+
+  /// The denominator D_L of B_L² as a polynomial of Q², its lowest power first, for Q₀² = z.
+  @inlinable @inline(__always)
+  static func denominator(_ angularMomentum: Int, _ z: Double) -> InlineArray<5, Double> {
+    switch angularMomentum {
+    case 0: [1, 0, 0, 0, 0]
+    case 1: [z, 1, 0, 0, 0]
+    case 2: [9 * z * z, 3 * z, 1, 0, 0]
+    case 3: [225 * z * z * z, 45 * z * z, 6 * z, 1, 0]
+    case 4: [11025 * z * z * z * z, 1575 * z * z * z, 135 * z * z, 10 * z, 1]
     default: preconditionFailure("barrier factors are known for L = 0 … 4")
     }
   }

@@ -82,7 +82,7 @@ import Testing
     let folder = try folder([Self.event])
     let text = try folder.files.text("data.csv")
     try folder.files.write(text.replacing("p3_px", with: "p3_x"), to: "data.csv")
-    expectMistake(folder, "p3_px", "did you mean \"p3_x\"?")
+    expectMistake(folder, "data.csv", "there is no column \"p3_px\"")
   }
 
   @Test func eventsOutsidePhaseSpaceAreCountedAndNamed() throws {
@@ -115,7 +115,10 @@ import Testing
     let folder = try folder([kaon(0, 0.9) + kaon(0, 0.8) + kaon(0.3, -0.8) + kaon(-0.3, -0.9)])
     let scalar = SmallModel.channel(
       "phikk",
-      [SmallModel.scalar.replacing(#", "2 1": {"re": {"value": 0.3}, "im": {"value": -0.2}}"#, with: "")],
+      [
+        SmallModel.scalar.replacing(
+          #", "2 1": {"re": {"value": 0.3}, "im": {"value": -0.2}}"#, with: "")
+      ],
       sources: SmallModel.sources.replacing("{\"toy\": 300, \"seed\": 1}", with: "\"data.csv\""))
     try folder.files.write(SmallModel.text([scalar]), to: "model.json")
     let model = try folder.load()

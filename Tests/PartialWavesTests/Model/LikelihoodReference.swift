@@ -154,7 +154,11 @@ struct LikelihoodReference: Decodable {
     where name.hasPrefix(resonance.name + ".") {
       let parts = name.split(separator: ".").map(String.init)
       let member = "\"\(parts[parts.count - 1])\": \(number(name, value))"
-      if parts.count == 2 { members.append(member) } else { couplings[parts[1], default: []].append(member) }
+      if parts.count == 2 {
+        members.append(member)
+      } else {
+        couplings[parts[1], default: []].append(member)
+      }
     }
     let waves = couplings.map { "\"\($0)\": {\($1.joined(separator: ", "))}" }
     members.append("\"couplings\": {\(waves.joined(separator: ", "))}")

@@ -85,7 +85,8 @@ import Testing
         "phikk",
         [
           SmallModel.scalar,
-          SmallModel.tensor.replacing("{\"value\": 0.09}", with: "{\"same_as\": \"f0_1710.width@phikk\"}"),
+          SmallModel.tensor.replacing(
+            "{\"value\": 0.09}", with: "{\"same_as\": \"f0_1710.width@phikk\"}"),
         ])
     ])
     #expect(!(try SmallModel.read(bound)).parameters.freeNames.contains("f2_1525.width"))

@@ -23,19 +23,22 @@ struct ModelMistakeTests {
   static let mistakes: [(String, String, [String])] = [
     (
       "breit-wigner", "breit-wiger",
-      [":7:32: ", "\"lineshape\"", "did you mean \"breit-wigner\"?"]
+      [":7:31: ", "\"lineshape\"", "did you mean \"breit-wigner\"?"]
     ),
     ("\"0 1\"", "\"0 2\"", [":9:21: ", "has no wave \"0 2\"", "0 1, 2 1"]),
-    ("\"width\"", "\"widht\"", [":8:31: ", "has no parameter \"widht\"", "did you mean \"width\"?"]),
+    (
+      "\"width\"", "\"widht\"",
+      [":8:31: ", "has no parameter \"widht\"", "did you mean \"width\"?"]
+    ),
     ("\"parent\"", "\"parrent\"", [":2:3: ", "did you mean \"parent\"?"]),
     ("\"K-\"],", "\"k-\"],", [":4:5: ", "the particle \"k-\" is not known; did you mean \"K-\"?"]),
-    ("{\"value\": 0.15}", "{\"same_as\": \"f0.mas\"}", [":8:51: ", "did you mean \"f0.mass\"?"]),
+    ("{\"value\": 0.15}", "{\"same_as\": \"f0.mas\"}", [":8:41: ", "did you mean \"f0.mass\"?"]),
     (
       "{\"value\": 0.15}", "{\"same_as\": \"f0.width\"}",
-      [":8:51: ", "bound in a circle: f0.width → f0.width", "value of its own"]
+      [":8:41: ", "bound in a circle: f0.width → f0.width", "value of its own"]
     ),
     ("1.7", "-1.7", [":8:15: ", "\"f0.mass\"", "-1.7 is not possible"]),
-    ("1.7}", "1.7, \"pull\": 3}", [":8:30: ", "\"pull\"", "2 numbers"]),
+    ("1.7}", "1.7, \"pull\": 3}", [":8:38: ", "\"pull\"", "2 numbers"]),
     ("1.7}", "1.7, \"min\": 2, \"max\": 1}", [":8:30: ", "\"min\" is above \"max\""]),
     ("1.7}", "1.7, \"min\": 2}", [":8:15: ", "1.7 is not within"]),
     ("1.7}", "1.7, \"offset\": 2}", [":8:30: ", "needs \"same_as\""]),

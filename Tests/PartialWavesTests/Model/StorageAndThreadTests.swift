@@ -8,7 +8,8 @@ struct StorageAndThreadTests {
   private static let text = SmallModel.text([
     // 20 blocks of data, two pieces; 80 blocks of integration, five pieces.
     SmallModel.channel(
-      sources: #""data": {"toy": 2500, "seed": 1}, "integration": {"phase_space": 10000, "seed": 2}, "truth": {"phase_space": 5000, "seed": 3}"#,
+      sources:
+        #""data": {"toy": 2500, "seed": 1}, "integration": {"phase_space": 10000, "seed": 2}, "truth": {"phase_space": 5000, "seed": 3}"#,
       more: #""fraction_constraint": {"sum": 1, "strength": 0.3},"#)
   ])
 

@@ -4,10 +4,11 @@ import Support
 import Testing
 
 @Suite("Symmetrised amplitudes do not tell identical particles apart") struct SymmetryTests {
-  /// Intensities at 300 events, and at the same with particles exchanged.
+  /// Intensities at 300 events of phase space, and at the same with particles exchanged.
   private func intensities(
-    _ text: String, exchanging order: [Int]
+    _ model: String, exchanging order: [Int]
   ) throws -> (before: [Double], after: [Double]) {
+    let text = model.replacing("\"toy\"", with: "\"phase_space\"")
     let events = try SmallModel.read(text).load(workers: .one).channels[0].data
     let exchanged = EventTable(
       count: events.count, particleCount: events.particleCount,
@@ -17,7 +18,7 @@ import Testing
         }
       })
     let results = try [events, exchanged].map { table -> [Double] in
-      let pattern = /{"toy": [0-9]+, "seed": 1}/
+      let pattern = /{"phase_space": [0-9]+, "seed": 1}/
       let folder = try ModelFolder(text.replacing(pattern, with: "\"data.npy\""))
       try table.write(to: folder.files.file("data.npy"))
       let model = try folder.load()

@@ -1,0 +1,190 @@
+import Communication
+import DataFiles
+import Documents
+import RandomNumbers
+
+extension LoadedModel {
+  /// Where events that the model draws come from.
+  public enum EventOrigin: String, Sendable, CaseIterable {
+    /// Phase space, each event judged by its intensity: no detector, no selection.
+    case phaseSpace = "phase-space"
+    /// The integration events, drawn again and again with the probability of their weight times
+    /// their intensity: detector and selection included, and the integral of the likelihood is exact.
+    case integration
+  }
+
+  /// The stream of random numbers that integration events are drawn with.
+  private static let stream: UInt32 = 6
+
+  /// The same model and events with other values, or other free parameters.
+  ///
+  /// - Parameter change: What else is different in each channel, such as its constraint on fractions.
+  public func with(
+    parameters: ParameterSet, changing change: (inout Channel) -> Void = { _ in }
+  ) -> Self {
+    var file = file
+    file.parameters = parameters
+    let changed = channels.map { loaded in
+      var channel = loaded.channel
+      // An integral that was computed once holds for these values of the lineshapes alone.
+      if !loaded.lineshapesAgree(self.file.parameters, parameters) {
+        channel.quadraticIntegral = nil
+      }
+      change(&channel)
+      return LoadedChannel(
+        model: loaded.model, channel: channel, normalization: loaded.normalization,
+        data: loaded.data, integration: loaded.integration, truth: loaded.truth,
+        weights: loaded.weights, integrationWeights: loaded.integrationWeights,
+        truthWeights: loaded.truthWeights)
+    }
+    return variant(file, changed)
+  }
+
+  /// The same events in another model, with channels of the same names.
+  ///
+  /// - Throws: `InvalidInput` if the channels are not the same; `DataFileError`.
+  public func with(_ file: ModelFile) throws -> Self {
+    guard file.channels.map(\.name) == channels.map(\.model.name) else {
+      throw InvalidInput(file: file.path, "the channels are not those of \(self.file.path)")
+    }
+    let prepared = try zip(file.channels, channels).map { model, loaded in
+      try loaded.prepared(model, in: file, likelihood.workers)
+    }
+    return variant(file, prepared)
+  }
+
+  /// The same model with other data, each event with weight 1.
+  public func with(data tables: [EventTable]) throws -> Self {
+    precondition(tables.count == channels.count, "one table of events for each channel")
+    let changed = try zip(channels, tables).map { loaded, table in
+      try loaded.replacing(data: table, in: file, likelihood.workers)
+    }
+    return variant(file, changed)
+  }
+
+  /// Draws events of a channel as the model distributes them.
+  ///
+  /// - Parameter parameters: Values of all parameters.
+  /// - Throws: `InvalidInput` for a channel with a background, whose density is known at given events
+  ///   only.
+  public func drawEvents(
+    _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
+    seed: UInt64
+  ) throws -> EventTable {
+    let loaded = channels[number]
+    guard loaded.model.background == nil else {
+      throw InvalidInput(
+        file: file.path,
+        "channel \(quoted(loaded.model.name)): events cannot be drawn where there is a background")
+    }
+    switch origin {
+    case .phaseSpace:
+      return try ToyGenerator(
+        file: file, channel: loaded.model, normalization: loaded.normalization,
+        workers: likelihood.workers
+      ).draw(count, seed: seed, parameters)
+    case .integration:
+      let intensities = try loaded.channel.intensities(
+        of: loaded.channel.integration, parameters, workers: likelihood.workers)
+      var sums: [Double] = []
+      sums.reserveCapacity(intensities.count)
+      var total = 0.0
+      for (intensity, weight) in zip(intensities, loaded.integrationWeights) {
+        total += max(intensity * weight, 0)
+        sums.append(total)
+      }
+      var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: UInt64(number))
+      let drawn = (0..<count).map { _ in sums.firstPlace(above: random.nextUniform() * total) }
+      return loaded.integration.selecting(drawn)
+    }
+  }
+
+  private func variant(_ file: ModelFile, _ channels: [LoadedChannel]) -> Self {
+    var likelihood = Likelihood(
+      channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers)
+    likelihood.communicator = self.likelihood.communicator
+    return Self(file: file, channels: channels, likelihood: likelihood, notes: notes)
+  }
+}
+
+extension LoadedModel.LoadedChannel {
+  /// Whether no parameter of a lineshape is free in either set, and all have the same values.
+  fileprivate func lineshapesAgree(_ a: ParameterSet, _ b: ParameterSet) -> Bool {
+    let (first, second) = (a.values(at: a.start), b.values(at: b.start))
+    return model.amplitude.curves.flatMap(\.parameters).allSatisfy {
+      !a.isVaried[$0] && !b.isVaried[$0] && first[$0] == second[$0]
+    }
+  }
+
+  /// The events of this channel in another model of it.
+  fileprivate func prepared(
+    _ model: ChannelModel, in file: ModelFile, _ workers: Workers
+  ) throws -> Self {
+    let preparation = file.memoryPreparation(model, workers)
+    let normalization = try preparation.normalization(
+      over: integration, weights: integrationWeights)
+    func sample(
+      _ table: EventTable, _ weights: [Double], _ density: String? = nil
+    ) throws -> EventSample {
+      try preparation.sample(
+        table, weights: weights, normalization: normalization,
+        background: try density.map {
+          try EventTable.readNumbers(file.resolved($0), column: "density", count: table.count)
+        }, file: nil)
+    }
+    var channel = Channel(
+      name: model.name, amplitude: model.amplitude,
+      data: try sample(data, weights, model.background?.data),
+      integration: try sample(integration, integrationWeights, model.background?.integration),
+      truth: try truth.map { try sample($0, truthWeights) }, pulls: model.pulls,
+      fractionConstraint: model.fractionConstraint, yield: model.yield,
+      correctsForWeights: model.correctsForWeights)
+    try channel.integrateOnce(file.parameters, workers)
+    return Self(
+      model: model, channel: channel, normalization: normalization, data: data,
+      integration: integration, truth: truth, weights: weights,
+      integrationWeights: integrationWeights, truthWeights: truthWeights)
+  }
+
+  /// The channel with other data.
+  fileprivate func replacing(
+    data table: EventTable, in file: ModelFile, _ workers: Workers
+  ) throws -> Self {
+    guard model.background == nil else {
+      throw InvalidInput(
+        file: file.path,
+        "channel \(quoted(model.name)): the density of the background is not known at other events")
+    }
+    let ones = [Double](repeating: 1, count: table.count)
+    var channel = channel
+    channel.data = try file.memoryPreparation(model, workers).sample(
+      table, weights: ones, normalization: normalization, background: nil, file: nil)
+    return Self(
+      model: model, channel: channel, normalization: normalization, data: table,
+      integration: integration, truth: truth, weights: ones,
+      integrationWeights: integrationWeights, truthWeights: truthWeights)
+  }
+}
+
+extension ModelFile {
+  /// Prepares events that stay in memory: blocks on the disk belong to the model as it was loaded.
+  fileprivate func memoryPreparation(
+    _ channel: ChannelModel, _ workers: Workers
+  ) -> SamplePreparation {
+    var memory = self
+    memory.storage = storage == .file ? .single : storage
+    return memory.preparation(channel, workers)
+  }
+}
+
+extension [Double] {
+  /// In numbers that rise, the place of the first above `value`; the last place if there is none.
+  fileprivate func firstPlace(above value: Double) -> Int {
+    var (low, high) = (0, count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] > value { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
