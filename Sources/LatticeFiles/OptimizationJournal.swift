@@ -146,6 +146,7 @@ final class OptimizationJournal {
         "values": .integer(max(counts.values, evaluations)),
         "gradients": .integer(counts.gradients),
         "hessian_vector_products": .integer(counts.hessianVectorProducts),
+        "hessians": .integer(counts.hessians),
         "failures": .integer(counts.failures),
       ],
       "iterations": .integer(max(history.count - 1, 0)),

@@ -12,7 +12,8 @@ struct OptimizationExamplesTests {
   /// until steps vanish.
   static let methods = [
     "levenberg-marquardt": 4, "newton-cg": 7, "l-bfgs": 11, "l-bfgs-b": 11, "bfgs": 13,
-    "newton-cg-linesearch": 21, "conjugate-gradient": 20, "nelder-mead": 250,
+    "newton-cg-linesearch": 21, "conjugate-gradient": 20, "nelder-mead": 250, "newton": 30,
+    "migrad": 60,
   ]
 
   /// From the start, where the Hessian has a negative curvature, Newton's steps reach another

@@ -126,7 +126,7 @@ struct DesignReadingTests {
   }
 
   @Test(arguments: [
-    (", \"optimizer\": {\"method\": \"newton\"}", "expected one of newton-cg"),
+    (", \"optimizer\": {\"method\": \"newtn\"}", "expected one of newton-cg"),
     (", \"optimizer\": {\"max_evaluation\": 5}", "did you mean \"max_evaluations\"?"),
     (", \"optimizer\": {\"tolerance\": -1}", "from 0 to 1"),
     (", \"tracking\": {\"method\": \"reference\"}", "the method \"reference\" tracks none"),

@@ -103,7 +103,7 @@ struct DesignToolTests {
 
   @Test(arguments: [
     "newton-cg", "newton-cg-linesearch", "l-bfgs", "l-bfgs-b", "conjugate-gradient",
-    "levenberg-marquardt", "bfgs", "nelder-mead",
+    "levenberg-marquardt", "bfgs", "nelder-mead", "newton", "migrad",
   ])
   func everyMethodFindsTheMatch(_ method: String) throws {
     let folder = try TemporaryFolder()
