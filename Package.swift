@@ -123,7 +123,8 @@ let package = Package(
     .executableTarget(
       name: "pwafit",
       dependencies: [
-        "PartialWaves", "PartialWaveStudies", "Plots", "Optimization", "DataFiles", "Documents", "Communication",
+        "PartialWaves", "PartialWaveStudies", "Plots", "Optimization", "DataFiles", "Documents",
+        "Communication",
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -15,7 +15,8 @@ struct Check: ParsableCommand {
       let resonances = model.channels.reduce(0) { $0 + $1.resonances.count }
       print(
         "\(options.modelFile): right; \(model.channels.count) channels, \(resonances) resonances, "
-          + "\(model.parameters.free.count) free parameters of \(model.parameters.parameters.count)")
+          + "\(model.parameters.free.count) free parameters of \(model.parameters.parameters.count)"
+      )
     }
   }
 }

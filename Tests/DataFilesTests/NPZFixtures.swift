@@ -207,6 +207,6 @@ enum NPZFixtures {
     """)
 
   private static func bytes(_ base64: String) -> [UInt8] {
-    Array(Data(base64Encoded: base64.filter { !$0.isWhitespace })!)
+    Array(Data(base64Encoded: base64.filter { !$0.isWhitespace }) ?? Data())
   }
 }

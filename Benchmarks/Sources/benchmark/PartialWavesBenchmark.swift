@@ -85,7 +85,8 @@ private struct PartialWavesBenchmark {
     let (one, two) = (works(likelihood(threads: 1)), works(likelihood(threads: 2)))
     for (first, second) in zip(one, two) {
       let pairs = try InterleavedPairs(
-        count: 2 * settings.pairs, { try duration(of: first.run) }, over: { try duration(of: second.run) })
+        count: 2 * settings.pairs, { try duration(of: first.run) },
+        over: { try duration(of: second.run) })
       report.ratio(
         first.name, pairs, of: Subject(name: "phi-kk", threads: 2, particles: eventCount))
     }

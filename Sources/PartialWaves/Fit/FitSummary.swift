@@ -35,7 +35,8 @@ public struct FitSummary: Sendable {
         let shares = poor.direction.indices
           .filter { poor.direction[$0].magnitude > 0.2 }
           .sorted { poor.direction[$0].magnitude > poor.direction[$1].magnitude }
-        return "curvature \(poor.curvature) along " + shares.map { names[$0] }.joined(separator: ", ")
+        return "curvature \(poor.curvature) along "
+          + shares.map { names[$0] }.joined(separator: ", ")
       }
     }
   }

@@ -46,7 +46,8 @@ struct ModelParameters {
     let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { a, _ in a })
     for (parameter, written, channel, number) in bindings {
       let full =
-        hasManyChannels && !written.contains("@") ? "\(written)@\(channel)"
+        hasManyChannels && !written.contains("@")
+        ? "\(written)@\(channel)"
         : hasManyChannels ? written : String(written.prefix { $0 != "@" })
       guard let binding = number.binding else { continue }
       guard let target = places[full] else {

@@ -494,7 +494,8 @@ struct ModelReader {
       LineshapeCheck(
         kind: kind, values: values, decay: decay, subject: reader.subject,
         position: reader.position,
-        places: Dictionary(zip(lineshape.slots.map(\.name), places), uniquingKeysWith: { a, _ in a })))
+        places: Dictionary(
+          zip(lineshape.slots.map(\.name), places), uniquingKeysWith: { a, _ in a })))
     return (lineshape, places)
   }
 }

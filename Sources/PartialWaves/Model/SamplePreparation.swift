@@ -165,7 +165,8 @@ struct SamplePreparation {
     for i in 0..<capacity {
       var scale = 1.0
       if let curve = channel.commonCurve {
-        scale = curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
+        scale =
+          curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
           .magnitude
       }
       for wave in 0..<columns.waves {

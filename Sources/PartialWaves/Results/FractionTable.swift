@@ -84,7 +84,8 @@ struct FractionTable {
     }
     text += "\\hline\n"
     for sum in sums {
-      let cells = (hasManyChannels ? [Self.escaped(sum.channel)] : []) + ["sum", sum.text.latex, ""]
+      let cells =
+        (hasManyChannels ? [Self.escaped(sum.channel)] : []) + ["sum", sum.text.latex, ""]
       text += cells.joined(separator: " & ") + " \\\\\n"
     }
     return text + "\\end{tabular}\n"
