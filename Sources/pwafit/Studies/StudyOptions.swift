@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataFiles
 import Documents
 import PartialWaveStudies
 import PartialWaves
@@ -46,7 +47,7 @@ struct StudyOptions: ParsableArguments {
     }
     let usual = loaded.file.resultsDirectory + "/fitted-model.json"
     let found = values ?? (FileNames.exists(usual) ? usual : nil)
-    try ResultsFolder.make(loaded.file.resultsDirectory)
+    try Folders.make(loaded.file.resultsDirectory)
     guard let found else { return loaded }
     if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
     let fitted = try ModelFile.read(found)
