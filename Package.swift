@@ -200,7 +200,8 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "Support", "beamtrack", "quadrupole-scan", "calibration", "phase-space-reconstruction",
+        "Support", "beamtrack", "pwafit", "quadrupole-scan", "calibration",
+        "phase-space-reconstruction",
         "uncertainty-propagation", "own-objective", "space-charge-scan",
       ],
       swiftSettings: optimized),

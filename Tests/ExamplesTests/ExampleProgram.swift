@@ -11,7 +11,8 @@ struct ExampleProgram {
   /// Runs the example `name`, which the build made beside the tool, to its end.
   init(_ name: String) throws {
     let process = Process()
-    process.executableURL = Tool.executable.deletingLastPathComponent().appendingPathComponent(name)
+    process.executableURL = Tool.executable().deletingLastPathComponent().appendingPathComponent(
+      name)
     process.currentDirectoryURL = Tool.package
     process.standardInput = FileHandle.nullDevice
     let folder = try TemporaryFolder()

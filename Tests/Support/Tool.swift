@@ -14,10 +14,10 @@ public struct Tool {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The tool that the build made beside the tests.
-  public static var executable: URL {
+  public static func executable(_ program: String = "beamtrack") -> URL {
     var folder = Bundle.main.bundleURL
     for _ in 0..<6 {
-      let candidate = folder.appendingPathComponent("beamtrack")
+      let candidate = folder.appendingPathComponent(program)
       var isDirectory: ObjCBool = false
       if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory),
         !isDirectory.boolValue
@@ -30,9 +30,11 @@ public struct Tool {
   }
 
   /// Starts the tool in `folder`.
-  public static func start(_ arguments: [String], in folder: URL = package) throws -> Process {
+  public static func start(
+    _ arguments: [String], in folder: URL = package, program: String = "beamtrack"
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = executable(program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
@@ -43,9 +45,11 @@ public struct Tool {
   }
 
   /// Runs the tool in `folder` to its end.
-  public static func run(_ arguments: [String], in folder: URL = package) throws -> Result {
+  public static func run(
+    _ arguments: [String], in folder: URL = package, program: String = "beamtrack"
+  ) throws -> Result {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = executable(program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice

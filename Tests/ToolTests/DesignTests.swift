@@ -101,9 +101,10 @@ struct DesignToolTests {
     #expect(result.output.contains("agrees") && !result.output.contains("DISAGREES"))
   }
 
+  /// All but `newton`, whose first step from here leads to another minimum.
   @Test(arguments: [
     "newton-cg", "newton-cg-linesearch", "l-bfgs", "l-bfgs-b", "conjugate-gradient",
-    "levenberg-marquardt", "bfgs", "nelder-mead", "newton", "migrad",
+    "levenberg-marquardt", "bfgs", "nelder-mead", "migrad",
   ])
   func everyMethodFindsTheMatch(_ method: String) throws {
     let folder = try TemporaryFolder()
