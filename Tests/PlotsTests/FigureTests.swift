@@ -129,7 +129,8 @@ import Testing
 
   static let oddNumbers: [[Double]] = [
     [], [0], [5, 5, 5], [.nan], [.nan, 1, .infinity], [-.infinity, .infinity], [1e300, -1e300],
-    [1e308, -1e308, 0x1p-1064], [0x1p-1064, 0x1p-1063], [1, 1 + 1e-15], [-5, -3, -1], [1e-5, 1e15, 3],
+    [1e308, -1e308, 0x1p-1064], [0x1p-1064, 0x1p-1063], [1, 1 + 1e-15], [-5, -3, -1],
+    [1e-5, 1e15, 3],
     [.greatestFiniteMagnitude, 1], [-0.0, 0.0], [.leastNonzeroMagnitude, 1, .nan],
   ]
 
