@@ -170,6 +170,7 @@ extension OptimizationMethod {
         ?? stopping.reason(
           after: move, value: iterate.value, pointLength: length(iterate.point),
           distance: estimatedDistance(iterate, memory))
+        ?? stopping.reason(after: state.history)
     }
   }
 }

@@ -57,27 +57,44 @@ public struct ModelFit: Sendable {
     let clock = ContinuousClock.now
     func seconds() -> Double { (ContinuousClock.now - clock) / .seconds(1) }
     var isOutOfTime = false
+    func observe(_ progress: OptimizationProgress) throws -> Continuation {
+      let elapsed = seconds()
+      following(
+        Progress(
+          start: number, starts: description.starts, iteration: progress.iterations,
+          value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
+      if model.likelihood.workers.isInterrupted() { throw Interruption() }
+      if let limit = description.timeLimit, elapsed > limit {
+        isOutOfTime = true
+        return .stop
+      }
+      return .proceed
+    }
+    func minimize(
+      _ method: String, _ likelihood: Likelihood, from point: [Double], _ stopping: Stopping
+    ) throws -> OptimizationResult {
+      try FitMethods.catalog.method(named: method).minimize(
+        problem(likelihood, from: point), continuing: nil, stopping: stopping, following: observe)
+    }
     do {
-      let method = try FitMethods.catalog.method(named: description.method)
-      let result = try method.minimize(
-        problem(from: start), continuing: nil, stopping: stopping
-      ) { progress in
-        let elapsed = seconds()
-        following(
-          Progress(
-            start: number, starts: description.starts, iteration: progress.iterations,
-            value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
-        if model.likelihood.workers.isInterrupted() { throw Interruption() }
-        if let limit = description.timeLimit, elapsed > limit {
-          isOutOfTime = true
-          return .stop
-        }
-        return .proceed
+      let condensed = model.likelihood.condensed
+      var result = try minimize(
+        description.method, condensed ?? model.likelihood, from: start,
+        stopping(of: description.method, evaluations: description.evaluations))
+      var (reason, counts) = (result.reason, result.counts)
+      if condensed != nil {
+        // Small samples served the search: the minimum is that of all events.
+        let isMinimum = reason.isConverged || reason == .noFurtherDecrease
+        var finish = stopping(
+          of: Newton.name, evaluations: description.evaluations - counts.evaluations)
+        if !isMinimum { finish.iterations = 0 }
+        result = try minimize(Newton.name, model.likelihood, from: result.point, finish)
+        if isMinimum { reason = result.reason }
+        counts = counts + result.counts
       }
       return FitAttempt(
-        number: number, start: start, point: result.point, value: result.value,
-        reason: result.reason, isOutOfTime: isOutOfTime, counts: result.counts,
-        seconds: seconds())
+        number: number, start: start, point: result.point, value: result.value, reason: reason,
+        isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
     } catch is StartFailure {
       return FitAttempt(
         number: number, start: start, point: start, value: nil, reason: .evaluationsFail,
@@ -86,28 +103,29 @@ public struct ModelFit: Sendable {
   }
 
   /// The problem for an optimizer.
-  func problem(from start: [Double]) throws -> OptimizationProblem {
+  func problem(_ likelihood: Likelihood, from start: [Double]) throws -> OptimizationProblem {
     let parameters = model.file.parameters
     let free = parameters.free.map { parameters.parameters[$0] }
     let isBounded = free.contains { $0.lower > -.infinity || $0.upper < .infinity }
     return OptimizationProblem(
-      Objective(fullHessian: model.likelihood), from: start,
+      Objective(fullHessian: likelihood), from: start,
       bounds: isBounded
         ? try Bounds(lower: free.map(\.lower), upper: free.map(\.upper)) : nil,
       // A tenth of a mass or a width, and couplings of the usual size.
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// Gradients in units of −log L per scale: far below what errors of a fit can tell. A variable metric
-  /// ends where MINUIT would.
-  private var stopping: Stopping {
-    if description.method == VariableMetric.name {
+  /// Gradients in units of −log L per scale: far below what errors of a fit can tell. A valley without
+  /// end, such as that of a width that vanishes, is given up once hundreds of steps together bring less
+  /// than one standard deviation would. A variable metric ends where MINUIT would.
+  private func stopping(of method: String, evaluations: Int) -> Stopping {
+    if method == VariableMetric.name {
       var stopping = Stopping.minuit()
-      stopping.evaluations = description.evaluations
+      stopping.evaluations = evaluations
       return stopping
     }
     return Stopping(
-      gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
-      evaluations: description.evaluations)
+      gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13, evaluations: evaluations,
+      standstill: .init(iterations: 400, decrease: 0.5))
   }
 }

@@ -140,6 +140,7 @@ extension LoadedModel.LoadedChannel {
       fractionConstraint: model.fractionConstraint, yield: model.yield,
       correctsForWeights: model.correctsForWeights)
     try channel.integrateOnce(file.parameters, workers)
+    if let condenser = file.condenser(model) { try channel.condense(condenser, workers) }
     return Self(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: weights,

@@ -98,6 +98,7 @@ extension ModelFile {
       fractionConstraint: model.fractionConstraint, yield: model.yield,
       correctsForWeights: model.correctsForWeights)
     try channel.integrateOnce(parameters, workers)
+    if let condenser = condenser(model) { try channel.condense(condenser, workers) }
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,
