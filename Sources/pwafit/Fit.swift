@@ -44,33 +44,32 @@ struct Fit: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
-    try Command.run(progress) {
-      let model = try options.load { file in
-        file.fit.method = method ?? file.fit.method
-        file.fit.starts = starts ?? file.fit.starts
-      }
-      let folder = model.file.resultsDirectory
-      try Folders.make(folder)
-      let journal = StartsFile(folder, model.file)
-      var attempts = fresh ? [] : journal.read()
-      attempts.removeAll { $0.number >= model.file.fit.starts }
-      if !attempts.isEmpty, !options.quiet {
-        StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
-      }
-      let clock = ContinuousClock.now
-      let done = attempts.count
-      try ModelFit(model).run(&attempts) { state in
-        progress.show(Self.line(state, since: clock, done: done))
-      } finished: { attempts in
-        try journal.write(attempts)
-      }
-      progress.end()
-      let summary = try FitSummary(model, attempts)
-      let record = try FitRecord(model, summary, draws: draws)
-      try record.write(to: folder)
-      if !noPlots { try FitPlots(model, summary).write(to: folder) }
-      if !options.quiet { FitReport(record, folder: folder).print() }
+    defer { progress.end() }
+    let model = try options.load { file in
+      file.fit.method = method ?? file.fit.method
+      file.fit.starts = starts ?? file.fit.starts
     }
+    let folder = model.file.resultsDirectory
+    try Folders.make(folder)
+    let journal = StartsFile(folder, model.file)
+    var attempts = fresh ? [] : journal.read()
+    attempts.removeAll { $0.number >= model.file.fit.starts }
+    if !attempts.isEmpty, !options.quiet {
+      StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
+    }
+    let clock = ContinuousClock.now
+    let done = attempts.count
+    try ModelFit(model).run(&attempts) { state in
+      progress.show(Self.line(state, since: clock, done: done))
+    } finished: { attempts in
+      try journal.write(attempts)
+    }
+    progress.end()
+    let summary = try FitSummary(model, attempts)
+    let record = try FitRecord(model, summary, draws: draws)
+    try record.write(to: folder)
+    if !noPlots { try FitPlots(model, summary).write(to: folder) }
+    if !options.quiet { FitReport(record, folder: folder).print() }
   }
 
   /// How far the fit is, the lowest value, and about how long it will take.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DataFiles
-import Documents
 import PartialWaveStudies
 import PartialWaves
 import Terminal
