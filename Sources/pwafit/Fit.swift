@@ -16,8 +16,7 @@ struct Fit: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "The optimizer, instead of the model file's.")
-  var method: String?
+  @OptionGroup var optimizer: MethodOptions
 
   @Option(help: "How many starts, instead of the model file's.")
   var starts: Int?
@@ -34,11 +33,6 @@ struct Fit: ParsableCommand {
   func validate() throws {
     if let starts, starts < 1 { throw ValidationError("--starts must be at least 1") }
     if draws < 0 || draws == 1 { throw ValidationError("--draws must be 0 or at least 2") }
-    if let method, !FitMethods.catalog.names.contains(method) {
-      throw ValidationError(
-        "there is no method \"\(method)\"; there are "
-          + FitMethods.catalog.names.joined(separator: ", "))
-    }
   }
 
   func run() throws {
@@ -46,7 +40,7 @@ struct Fit: ParsableCommand {
     let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
     defer { progress.end() }
     let model = try options.load { file in
-      file.fit.method = method ?? file.fit.method
+      file.fit.method = optimizer.method ?? file.fit.method
       file.fit.starts = starts ?? file.fit.starts
     }
     let folder = model.file.resultsDirectory
