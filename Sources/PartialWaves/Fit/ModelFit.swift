@@ -60,7 +60,7 @@ public struct ModelFit: Sendable {
     do {
       let method = try FitMethods.catalog.method(named: description.method)
       let result = try method.minimize(
-        problem(from: start), continuing: nil, stopping: stopping
+        problem(from: start), continuing: nil, stopping: stopping(of: method)
       ) { progress in
         let elapsed = seconds()
         following(
@@ -98,16 +98,13 @@ public struct ModelFit: Sendable {
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// Gradients in units of −log L per scale: far below what errors of a fit can tell. A variable metric
-  /// ends where MINUIT would.
-  private var stopping: Stopping {
-    if description.method == VariableMetric.name {
-      var stopping = Stopping.minuit()
-      stopping.evaluations = description.evaluations
-      return stopping
-    }
-    return Stopping(
-      gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
-      evaluations: description.evaluations)
+  /// The method's own rule if it has one; else gradients in units of −log L per scale, far below what
+  /// errors of a fit can tell.
+  private func stopping<Method: OptimizationMethod>(of method: Method) -> Stopping {
+    var stopping =
+      Method.usualStopping
+      ?? Stopping(gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13)
+    stopping.evaluations = description.evaluations
+    return stopping
   }
 }
