@@ -1,10 +1,11 @@
 import ArgumentParser
-import Foundation
+import DataFiles
+import PartialWaves
 import Terminal
 
 /// The command-line tool for partial-wave analysis.
 @main
-struct PWAFit: ParsableCommand {
+struct PWAFit: CommandLineTool {
   static let configuration = CommandConfiguration(
     commandName: "pwafit",
     abstract: "Fits partial waves to decays.",
@@ -27,20 +28,7 @@ struct PWAFit: ParsableCommand {
       Significance.self, ScanSum.self, Search.self, Goodness.self,
     ])
 
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let exit as ExitCode {
-      Foundation.exit(exit.rawValue)
-    } catch {
-      let status = exitCode(for: error)
-      if status == .success {
-        print(fullMessage(for: error))
-        Foundation.exit(0)
-      }
-      StandardError.write(fullMessage(for: error) + "\n")
-      Foundation.exit(2)
-    }
+  static func blamesInput(for error: any Error) -> Bool {
+    error is DataFileError || error is PhaseSpaceError
   }
 }

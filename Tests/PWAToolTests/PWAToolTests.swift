@@ -237,6 +237,28 @@ import Testing
     }
   }
 
+  @Test func methodsThatAreNearOnesAreNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(), to: "model.json")
+    for command in ["fit", "toys"] {
+      let result = try PWATool.run([command, "model.json", "--method", "newtn"], in: folder.url)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("there is no method \"newtn\" for fits"))
+      #expect(result.errors.contains("did you mean \"newton\"?"))
+    }
+  }
+
+  /// A likelihood has no residuals.
+  @Test func methodsForSumsOfSquaresAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(), to: "model.json")
+    let result = try PWATool.run(
+      ["fit", "model.json", "--method", "levenberg-marquardt"], in: folder.url)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("there is no method \"levenberg-marquardt\" for fits"))
+    #expect(try folder.contents == ["model.json"])
+  }
+
   @Test func checkReadsAndRunsNothing() throws {
     let folder = try TemporaryFolder()
     try folder.write(SmallFit.text(data: "\"nothing.npz\""), to: "model.json")

@@ -35,31 +35,29 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     Interrupts.begin()
-    try Command.run {
-      guard let file = options.output else { return }
-      var model = try options.read()
-      model.storage = .double
-      let number = try ChannelChoice.number(channel, in: model)
-      let table: EventTable
-      if phaseSpace {
-        table = try model.phaseSpace(
-          model.channels[number], events: events, seed: seed, workers: options.workers)
-      } else {
-        // The other samples and constraints say nothing about the shape.
-        for i in model.channels.indices {
-          model.channels[i].data = .phaseSpace(events: 1, seed: 1)
-          model.channels[i].weights = nil
-          model.channels[i].truth = nil
-          model.channels[i].fractionConstraint = nil
-        }
-        let loaded = try model.load(workers: options.workers)
-        table = try loaded.drawEvents(
-          events, ofChannel: number,
-          at: model.parameters.values(at: model.parameters.start), from: .phaseSpace, seed: seed)
+    guard let file = options.output else { return }
+    var model = try options.read()
+    model.storage = .double
+    let number = try ChannelChoice.number(channel, in: model)
+    let table: EventTable
+    if phaseSpace {
+      table = try model.phaseSpace(
+        model.channels[number], events: events, seed: seed, workers: options.threads.workers)
+    } else {
+      // The other samples and constraints say nothing about the shape.
+      for i in model.channels.indices {
+        model.channels[i].data = .phaseSpace(events: 1, seed: 1)
+        model.channels[i].weights = nil
+        model.channels[i].truth = nil
+        model.channels[i].fractionConstraint = nil
       }
-      try table.write(to: file)
-      if !options.quiet { print("\(events) events in \(file)") }
+      let loaded = try model.load(workers: options.threads.workers)
+      table = try loaded.drawEvents(
+        events, ofChannel: number,
+        at: model.parameters.values(at: model.parameters.start), from: .phaseSpace, seed: seed)
     }
+    try table.write(to: file)
+    if !options.quiet { print("\(events) events in \(file)") }
   }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DataFiles
-import Documents
 import PartialWaveStudies
 import PartialWaves
 import Terminal
@@ -16,19 +15,13 @@ struct StudyOptions: ParsableArguments {
       """)
   var values: String?
 
-  @Option(help: "The optimizer, instead of the model file's.")
-  var method: String?
+  @OptionGroup var optimizer: MethodOptions
 
   @Option(help: "Evaluations after which a fit is given up, where the model file allows more.")
   var maxEvaluations = 500
 
   func validate() throws {
     if maxEvaluations < 1 { throw ValidationError("--max-evaluations must be at least 1") }
-    if let method, !FitMethods.catalog.names.contains(method) {
-      throw ValidationError(
-        "there is no method \"\(method)\"; there are "
-          + FitMethods.catalog.names.joined(separator: ", "))
-    }
   }
 
   /// The line that says how far the work is.
@@ -41,7 +34,7 @@ struct StudyOptions: ParsableArguments {
   /// Data that the model draws are drawn at the values of the model file itself, as the fit saw them.
   func load() throws -> LoadedModel {
     let loaded = try model.load { file in
-      file.fit.method = method ?? file.fit.method
+      file.fit.method = optimizer.method ?? file.fit.method
       // One toy of many may lead nowhere; it is counted as not converged.
       file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)
     }
