@@ -18,7 +18,8 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     Interrupts.begin()
-    let model = try options.load()
+    // One evaluation does not search.
+    let model = try options.load { $0.fit.integral = .events }
     let set = model.file.parameters
     let direction = try vector.map { try model.file.direction(fromFile: $0) }
     let likelihood = model.likelihood

@@ -62,7 +62,7 @@ struct Fit: ParsableCommand {
     let summary = try FitSummary(model, attempts)
     let record = try FitRecord(model, summary, draws: draws)
     try record.write(to: folder)
-    if !noPlots { try FitPlots(model, summary).write(to: folder) }
+    if !noPlots { try FitPlots(model, at: summary.point).write(to: folder) }
     if !options.quiet { FitReport(record, folder: folder).print() }
   }
 

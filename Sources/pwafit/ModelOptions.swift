@@ -15,10 +15,20 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "How prepared events are kept: double, single, or file (on the disk).")
   var storage: EventStorage?
 
+  @Option(help: "double, or float: numbers of events rounded to 6e-8, as --storage single.")
+  var precision: Precision?
+
+  enum Precision: String, ExpressibleByArgument, CaseIterable {
+    case double, float
+  }
+
   @Flag(name: .shortAndLong, help: "Print no progress and no table.")
   var quiet = false
 
   func validate() throws {
+    if storage != nil, precision != nil {
+      throw ValidationError("--storage says more than --precision: give one of them")
+    }
     if output == "" { throw ValidationError("--output must not be empty") }
   }
 
@@ -28,6 +38,7 @@ struct ModelOptions: ParsableArguments {
     for warning in model.warnings { StandardError.write("\(warning)\n") }
     if let output { model.setResultsDirectory(output) }
     if let storage { model.storage = storage }
+    if let precision { model.storage = precision == .float ? .single : .double }
     return model
   }
 

@@ -17,15 +17,19 @@ struct PWAFit: CommandLineTool {
         pwafit check model.json            find every mistake in the file, run nothing
         pwafit lineshapes [NAME]           what a lineshape is and takes
         pwafit generate model.json         events of phase space or of the model
-        pwafit toys, profile, significance, scan-sum, search, goodness
-                                           studies after a fit
+        pwafit fractions model.json        fractions, yields, efficiency, branching fractions of a fit
+        pwafit plot model.json             its spectra and Dalitz plots
+        pwafit scan model.json             likelihoods along parameters, asymmetric errors
+        pwafit toys, significance, scan-sum, search, goodness
+                                           more studies after a fit
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
       """,
     version: "pwafit \(PackageVersion.current)",
     subcommands: [
-      Fit.self, Evaluate.self, Check.self, Lineshapes.self, Generate.self, Toys.self, Profile.self,
-      Significance.self, ScanSum.self, Search.self, Goodness.self,
+      Fit.self, Evaluate.self, Check.self, Lineshapes.self, Generate.self, Fractions.self,
+      Plot.self,
+      Scan.self, Toys.self, Significance.self, ScanSum.self, Search.self, Goodness.self,
     ])
 
   static func blamesInput(for error: any Error) -> Bool {

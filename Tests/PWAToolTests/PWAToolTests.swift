@@ -287,3 +287,41 @@ import Testing
     #expect(try PWATool.run(["--version"], in: folder.url).output.contains("pwafit"))
   }
 }
+
+@Suite("pwafit tells and draws what a fit came to") struct AfterTheFitTests {
+  @Test func fractionsPlotsAndScansFollowAFit() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let fit = try PWATool.run(["fit", "model.json", "-q", "--no-plots"], in: folder.url)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let table = try folder.text("out/fractions.md")
+    for file in ["md", "tex", "json"] {
+      try FileManager.default.removeItem(atPath: folder.file("out/fractions.\(file)"))
+    }
+    let fractions = try PWATool.run(["fractions", "model.json"], in: folder.url)
+    #expect(fractions.status == 0, "\(fractions.errors)")
+    #expect(try folder.text("out/fractions.md") == table)
+    #expect(fractions.output.contains("f2_1525") && fractions.output.contains("events"))
+    #expect(try folder.text("out/yields.json").contains("\"f0_1710\""))
+    let plot = try PWATool.run(["plot", "model.json", "--precision", "float"], in: folder.url)
+    #expect(plot.status == 0, "\(plot.errors)")
+    for name in FitTests.plots { #expect(try folder.text("out/\(name)").contains("<svg")) }
+    let scan = try PWATool.run(
+      ["scan", "model.json", "--parameter", "f2_1525.mass"], in: folder.url)
+    #expect(scan.status == 0, "\(scan.errors)")
+    #expect(try folder.text("out/profiles.md").contains("f2_1525.mass"))
+  }
+
+  @Test(arguments: [
+    (["--generated", "0"], "--generated"), (["--parents", "1e6"], "--generated"),
+    (["--parents", "many"], "parents"), (["--draws", "1"], "--draws"),
+    (["--generated", "10000"], "truth"),
+  ])
+  func mistakesAreExplained(_ arguments: [String], _ word: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let result = try PWATool.run(["fractions", "model.json"] + arguments, in: folder.url)
+    #expect(result.status == 2 || result.status == 64)
+    #expect(result.errors.contains(word), "\(result.errors)")
+  }
+}

@@ -132,15 +132,10 @@ extension LoadedModel.LoadedChannel {
           try EventTable.readNumbers(file.resolved($0), column: "density", count: table.count)
         }, file: nil)
     }
-    var channel = Channel(
-      name: model.name, amplitude: model.amplitude,
-      data: try sample(data, weights, model.background?.data),
+    let channel = try file.channel(
+      model, data: try sample(data, weights, model.background?.data),
       integration: try sample(integration, integrationWeights, model.background?.integration),
-      truth: try truth.map { try sample($0, truthWeights) }, pulls: model.pulls,
-      fractionConstraint: model.fractionConstraint, yield: model.yield,
-      correctsForWeights: model.correctsForWeights)
-    try channel.integrateOnce(file.parameters, workers)
-    if let condenser = file.condenser(model) { try channel.condense(condenser, workers) }
+      truth: try truth.map { try sample($0, truthWeights) }, workers)
     return Self(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: weights,

@@ -1,19 +1,11 @@
 import ArgumentParser
-import DataFiles
 import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Options of every command that follows a fit.
+/// Options of every study of a fit.
 struct StudyOptions: ParsableArguments {
-  @OptionGroup var model: ModelOptions
-
-  @Option(
-    help: """
-      A model file whose values are the fit's. Default: fitted-model.json in the folder of the results if there is \
-      one, else the model itself.
-      """)
-  var values: String?
+  @OptionGroup var values: FittedValues
 
   @OptionGroup var optimizer: MethodOptions
 
@@ -24,27 +16,20 @@ struct StudyOptions: ParsableArguments {
     if maxEvaluations < 1 { throw ValidationError("--max-evaluations must be at least 1") }
   }
 
+  var model: ModelOptions { values.model }
+
   /// The line that says how far the work is.
   func progress(_ activity: String) -> ProgressLine {
     ProgressLine(activity, isShown: StandardError.isTerminal && !model.quiet)
   }
 
   /// The model with its own events, at the values of its fit.
-  ///
-  /// Data that the model draws are drawn at the values of the model file itself, as the fit saw them.
   func load() throws -> LoadedModel {
-    let loaded = try model.load { file in
+    try values.load { file in
       file.fit.method = optimizer.method ?? file.fit.method
       // One toy of many may lead nowhere; it is counted as not converged.
       file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)
     }
-    let usual = loaded.file.resultsDirectory + "/fitted-model.json"
-    let found = values ?? (FileNames.exists(usual) ? usual : nil)
-    try Folders.make(loaded.file.resultsDirectory)
-    guard let found else { return loaded }
-    if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
-    let fitted = try ModelFile.read(found)
-    return loaded.with(parameters: try loaded.file.adopting(fitted.parameters).parameters)
   }
 
   /// The model at the minimum of its likelihood, fitted from the values of ``load()``.

@@ -6,12 +6,13 @@ import PartialWaves
 import Terminal
 
 /// Scans the likelihood along parameters.
-struct Profile: ParsableCommand {
+struct Scan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "scan",
     abstract: "Find asymmetric errors: minimise over all other parameters along chosen ones.",
     discussion: """
-      Writes profiles.json, .csv and .md, and the points of each scan to profile-NAME.csv.
-      """)
+      Writes profiles.json, .csv and .md, and the points of each scan to profile-NAME.csv. Sums of fractions are scanned by scan-sum.
+      """, aliases: ["profile"])
 
   @OptionGroup var options: StudyOptions
 
