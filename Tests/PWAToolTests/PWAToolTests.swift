@@ -288,6 +288,34 @@ import Testing
   }
 }
 
+@Suite("pwafit generates events") struct GenerateTests {
+  /// Weighted events of phase space follow the model: the fit finds its values again.
+  @Test func weightedEventsFollowTheModel() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let generated = try PWATool.run(
+      ["generate", "model.json", "--events", "3000", "-o", "data.npy", "--weights", "w.npy"],
+      in: folder.url)
+    #expect(generated.status == 0, "\(generated.errors)")
+    let weighted = SmallFit.text(starts: 1, data: #""data.npy", "weights": "w.npy""#)
+    try folder.write(weighted, to: "weighted.json")
+    let fit = try PWATool.run(["fit", "weighted.json", "--no-plots", "-q"], in: folder.url)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let object = try JSONSerialization.jsonObject(with: Data(try folder.text("out/fit.json").utf8))
+    let record = try #require(object as? [String: Any])
+    let parameters = try #require(record["parameters"] as? [String: [String: Any]])
+    for (name, truth, width) in [("f0_1710.mass", 1.7, 0.15), ("f2_1525.mass", 1.52, 0.09)] {
+      let value = try #require(parameters[name]?["value"] as? Double)
+      // A few hundred effective events: a tenth of the width is more than four deviations.
+      #expect(abs(value - truth) < 0.25 * width, "\(name)")
+    }
+    let wrong = try PWATool.run(
+      ["generate", "model.json", "--events", "10", "-o", "d.npy", "--weights", "w.csv"],
+      in: folder.url)
+    #expect(wrong.status == 2 || wrong.status == 64)
+  }
+}
+
 @Suite("pwafit tells and draws what a fit came to") struct AfterTheFitTests {
   @Test func fractionsPlotsAndScansFollowAFit() throws {
     let folder = try TemporaryFolder()
