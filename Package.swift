@@ -74,7 +74,12 @@ let package = Package(
     library("DataFiles"),
     library("RandomNumbers"),
     library("Plots", ["DataFiles"]),
-    library("Terminal"),
+    library(
+      "Terminal",
+      [
+        "Communication", "Documents", "Optimization",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3",
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
@@ -123,8 +128,7 @@ let package = Package(
     .executableTarget(
       name: "pwafit",
       dependencies: [
-        "PartialWaves", "PartialWaveStudies", "Plots", "Optimization", "DataFiles", "Documents",
-        "Communication",
+        "PartialWaves", "PartialWaveStudies", "Plots", "DataFiles", "Documents", "Communication",
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

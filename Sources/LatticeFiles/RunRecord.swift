@@ -1,4 +1,5 @@
 import BeamDynamics
+import DataFiles
 import Documents
 import Foundation
 import Sensitivity

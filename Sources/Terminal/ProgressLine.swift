@@ -34,11 +34,11 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  /// Leaves the line.
+  /// Leaves the line, if it is there.
   public func end() {
-    guard isShown else { return }
     lastShown.withLock { last in
       if last != nil { StandardError.write("\n") }
+      last = nil
     }
   }
 

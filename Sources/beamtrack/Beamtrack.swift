@@ -1,12 +1,11 @@
 import ArgumentParser
-import Documents
-import Foundation
+import DataFiles
 import LatticeFiles
 import Terminal
 
 /// The command-line tool.
 @main
-struct Beamtrack: ParsableCommand {
+struct Beamtrack: CommandLineTool {
   static let configuration = CommandConfiguration(
     commandName: "beamtrack",
     abstract: "Tracks particle beams through accelerators.",
@@ -24,22 +23,4 @@ struct Beamtrack: ParsableCommand {
     version: "beamtrack \(PackageVersion.current)",
     subcommands: [Track.self, Gradient.self, Optimize.self, Check.self, Elements.self],
     defaultSubcommand: Track.self)
-
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let exit as ExitCode {
-      Foundation.exit(exit.rawValue)
-    } catch {
-      let status = exitCode(for: error)
-      if status == .success {
-        print(fullMessage(for: error))
-        Foundation.exit(0)
-      }
-      // Words on the command line are input too: a mistake in them is status 2.
-      StandardError.write(fullMessage(for: error) + "\n")
-      Foundation.exit(2)
-    }
-  }
 }

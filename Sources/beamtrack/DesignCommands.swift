@@ -1,45 +1,9 @@
 import ArgumentParser
-import Communication
-import Documents
-import Foundation
 import LatticeFiles
-import Optimization
 import Terminal
 
 /// What the commands on designs have in common.
 enum DesignCommand {
-  /// Does `body`, and says what went wrong.
-  ///
-  /// - Throws: The exit status.
-  static func run(_ progress: ProgressLine, _ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let status as ExitCode {
-      progress.end()
-      throw status
-    } catch is Interruption {
-      progress.end()
-      StandardError.write("interrupted: what was finished is on disk\n")
-      throw ExitCode(130)
-    } catch let error as InvalidInput {
-      progress.end()
-      StandardError.write("\(error)\n")
-      throw ExitCode(2)
-    } catch let error as EvaluationFailure {
-      progress.end()
-      StandardError.write("\(error.reason)\n")
-      throw ExitCode(1)
-    } catch let error as StartFailure {
-      progress.end()
-      StandardError.write("at the start, \(error.reason)\n")
-      throw ExitCode(1)
-    } catch {
-      progress.end()
-      StandardError.write("\(error)\n")
-      throw ExitCode(1)
-    }
-  }
-
   /// The run file, with the variables of some groups only if any are named.
   ///
   /// - Throws: Exit status 2, after listing every mistake.

@@ -35,32 +35,30 @@ struct Gradient: ParsableCommand {
     file.checkpointing = checkpoints.checkpointing
     Interrupts.begin()
     if plan {
-      let idle = ProgressLine("planning", isShown: false)
-      try DesignCommand.run(idle) { try showPlan(file) }
+      try showPlan(file)
       return
     }
-    var run = GradientRun(file, workers: options.workers)
+    var run = GradientRun(file, workers: options.threads.workers)
     if let output = options.output { run.directory = output }
     run.isChecked = check
     let progress = ProgressLine(
       "comparing", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }
-    try DesignCommand.run(progress) {
-      if let hessianVector { run.direction = try file.readDirection(hessianVector) }
-      let summary = try run()
-      progress.end()
-      if !options.quiet { show(summary, file, run.directory) }
-      if let check = summary.check, !check.agrees {
-        StandardError.write(
-          "gradient and differences disagree: "
-            + check.rows.filter { !$0.agrees }.map(\.variable).joined(separator: ", ") + "\n")
-        throw ExitCode(1)
-      }
+    defer { progress.end() }
+    if let hessianVector { run.direction = try file.readDirection(hessianVector) }
+    let summary = try run()
+    progress.end()
+    if !options.quiet { show(summary, file, run.directory) }
+    if let check = summary.check, !check.agrees {
+      StandardError.write(
+        "gradient and differences disagree: "
+          + check.rows.filter { !$0.agrees }.map(\.variable).joined(separator: ", ") + "\n")
+      throw ExitCode(1)
     }
   }
 
   private func showPlan(_ file: RunFile) throws {
-    guard let plan = try file.checkpointPlan(workers: options.workers) else {
+    guard let plan = try file.checkpointPlan(workers: options.threads.workers) else {
       print("no kicks of space charge: nothing is kept on the way")
       return
     }

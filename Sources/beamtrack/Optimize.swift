@@ -27,21 +27,20 @@ struct Optimize: ParsableCommand {
     var file = try DesignCommand.file(runFile, group, options)
     file.checkpointing = checkpoints.checkpointing
     Interrupts.begin()
-    var run = OptimizationRun(file, workers: options.workers)
+    var run = OptimizationRun(file, workers: options.threads.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine(
       "optimizing", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { state in progress.show(Self.line(state)) }
-    try DesignCommand.run(progress) {
-      let summary = try run()
-      progress.end()
-      if !options.quiet { show(summary, file, run.directory) }
-      if summary.reason == .evaluationsFail {
-        StandardError.write(
-          "\(summary.reason): \(summary.failure ?? "no reason is known"); the best variables are in "
-            + "\(run.directory)/optimize.json\n")
-        throw ExitCode(1)
-      }
+    defer { progress.end() }
+    let summary = try run()
+    progress.end()
+    if !options.quiet { show(summary, file, run.directory) }
+    if summary.reason == .evaluationsFail {
+      StandardError.write(
+        "\(summary.reason): \(summary.failure ?? "no reason is known"); the best variables are in "
+          + "\(run.directory)/optimize.json\n")
+      throw ExitCode(1)
     }
   }
 

@@ -1,9 +1,5 @@
 import ArgumentParser
-import BeamDynamics
 import Communication
-import DataFiles
-import Documents
-import Foundation
 import LatticeFiles
 import Terminal
 
@@ -12,8 +8,7 @@ struct RunOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The folder of the results, instead of the run file's.")
   var output: String?
 
-  @Option(name: .shortAndLong, help: "Threads; the results do not depend on it. Default: all.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(help: "Precision of the particles' coordinates: double or float.")
   var precision: Precision?
@@ -27,17 +22,7 @@ struct RunOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads must lie between 1 and 4096, not \(threads)")
-    }
     if output == "" { throw ValidationError("--output must not be empty") }
-  }
-
-  /// As many as are asked for; they stop when the user interrupts.
-  var workers: Workers {
-    Workers(
-      count: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      isInterrupted: { Interrupts.haveCome })
   }
 }
 
@@ -61,10 +46,11 @@ struct Track: ParsableCommand {
       file.tracking.precision = precision == .float ? .float : .double
     }
     Interrupts.begin()
-    var run = TrackingRun(file, workers: options.workers)
+    var run = TrackingRun(file, workers: options.threads.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine("tracking", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }
+    defer { progress.end() }
     do {
       let summary = try run()
       progress.end()
@@ -78,10 +64,6 @@ struct Track: ParsableCommand {
       progress.end()
       StandardError.write("interrupted: no unfinished file was left behind\n")
       throw ExitCode(130)
-    } catch {
-      progress.end()
-      StandardError.write("\(error)\n")
-      throw ExitCode(1)
     }
   }
 }

@@ -9,14 +9,12 @@ struct Check: ParsableCommand {
   @OptionGroup var options: ModelOptions
 
   func run() throws {
-    try Command.run {
-      let model = try options.read()
-      guard !options.quiet else { return }
-      let resonances = model.channels.reduce(0) { $0 + $1.resonances.count }
-      print(
-        "\(options.modelFile): right; \(model.channels.count) channels, \(resonances) resonances, "
-          + "\(model.parameters.free.count) free parameters of \(model.parameters.parameters.count)"
-      )
-    }
+    let model = try options.read()
+    guard !options.quiet else { return }
+    let resonances = model.channels.reduce(0) { $0 + $1.resonances.count }
+    print(
+      "\(options.modelFile): right; \(model.channels.count) channels, \(resonances) resonances, "
+        + "\(model.parameters.free.count) free parameters of \(model.parameters.parameters.count)"
+    )
   }
 }

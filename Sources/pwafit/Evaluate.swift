@@ -17,27 +17,26 @@ struct Evaluate: ParsableCommand {
   var vector: String?
 
   func run() throws {
-    try Command.run {
-      Interrupts.begin()
-      let model = try options.load()
-      let set = model.file.parameters
-      let direction = try vector.map { try model.file.direction(fromFile: $0) }
-      let likelihood = model.likelihood
-      func named(_ values: [Double]) -> JSONText {
-        .object(zip(set.freeNames, values).map { ($0, .number($1)) })
-      }
-      guard let direction else {
-        let result = try likelihood.valueAndGradient(at: set.start)
-        let text: JSONText = ["nll": .number(result.value), "gradient": named(result.gradient)]
-        print(text.pretty, terminator: "")
-        return
-      }
-      let result = try likelihood.valueGradientAndProduct(at: set.start, direction: direction)
-      let text: JSONText = [
-        "nll": .number(result.value), "gradient": named(result.gradient),
-        "hvp": named(result.product),
-      ]
-      print(text.pretty, terminator: "")
+    Interrupts.begin()
+    // One evaluation does not search.
+    let model = try options.load { $0.fit.integral = .events }
+    let set = model.file.parameters
+    let direction = try vector.map { try model.file.direction(fromFile: $0) }
+    let likelihood = model.likelihood
+    func named(_ values: [Double]) -> JSONText {
+      .object(zip(set.freeNames, values).map { ($0, .number($1)) })
     }
+    guard let direction else {
+      let result = try likelihood.valueAndGradient(at: set.start)
+      let text: JSONText = ["nll": .number(result.value), "gradient": named(result.gradient)]
+      print(text.pretty, terminator: "")
+      return
+    }
+    let result = try likelihood.valueGradientAndProduct(at: set.start, direction: direction)
+    let text: JSONText = [
+      "nll": .number(result.value), "gradient": named(result.gradient),
+      "hvp": named(result.product),
+    ]
+    print(text.pretty, terminator: "")
   }
 }

@@ -16,8 +16,7 @@ struct Fit: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "The optimizer, instead of the model file's.")
-  var method: String?
+  @OptionGroup var optimizer: MethodOptions
 
   @Option(help: "How many starts, instead of the model file's.")
   var starts: Int?
@@ -34,43 +33,37 @@ struct Fit: ParsableCommand {
   func validate() throws {
     if let starts, starts < 1 { throw ValidationError("--starts must be at least 1") }
     if draws < 0 || draws == 1 { throw ValidationError("--draws must be 0 or at least 2") }
-    if let method, !FitMethods.catalog.names.contains(method) {
-      throw ValidationError(
-        "there is no method \"\(method)\"; there are "
-          + FitMethods.catalog.names.joined(separator: ", "))
-    }
   }
 
   func run() throws {
     Interrupts.begin()
     let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
-    try Command.run(progress) {
-      let model = try options.load { file in
-        file.fit.method = method ?? file.fit.method
-        file.fit.starts = starts ?? file.fit.starts
-      }
-      let folder = model.file.resultsDirectory
-      try Folders.make(folder)
-      let journal = StartsFile(folder, model.file)
-      var attempts = fresh ? [] : journal.read()
-      attempts.removeAll { $0.number >= model.file.fit.starts }
-      if !attempts.isEmpty, !options.quiet {
-        StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
-      }
-      let clock = ContinuousClock.now
-      let done = attempts.count
-      try ModelFit(model).run(&attempts) { state in
-        progress.show(Self.line(state, since: clock, done: done))
-      } finished: { attempts in
-        try journal.write(attempts)
-      }
-      progress.end()
-      let summary = try FitSummary(model, attempts)
-      let record = try FitRecord(model, summary, draws: draws)
-      try record.write(to: folder)
-      if !noPlots { try FitPlots(model, summary).write(to: folder) }
-      if !options.quiet { FitReport(record, folder: folder).print() }
+    defer { progress.end() }
+    let model = try options.load { file in
+      file.fit.method = optimizer.method ?? file.fit.method
+      file.fit.starts = starts ?? file.fit.starts
     }
+    let folder = model.file.resultsDirectory
+    try Folders.make(folder)
+    let journal = StartsFile(folder, model.file)
+    var attempts = fresh ? [] : journal.read()
+    attempts.removeAll { $0.number >= model.file.fit.starts }
+    if !attempts.isEmpty, !options.quiet {
+      StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
+    }
+    let clock = ContinuousClock.now
+    let done = attempts.count
+    try ModelFit(model).run(&attempts) { state in
+      progress.show(Self.line(state, since: clock, done: done))
+    } finished: { attempts in
+      try journal.write(attempts)
+    }
+    progress.end()
+    let summary = try FitSummary(model, attempts)
+    let record = try FitRecord(model, summary, draws: draws)
+    try record.write(to: folder)
+    if !noPlots { try FitPlots(model, at: summary.point).write(to: folder) }
+    if !options.quiet { FitReport(record, folder: folder).print() }
   }
 
   /// How far the fit is, the lowest value, and about how long it will take.

@@ -7,8 +7,10 @@ struct FitPlots {
   private let channels: [FittedChannel]
 
   /// - Throws: What reading events throws, where they are on the disk.
-  init(_ model: LoadedModel, _ summary: FitSummary) throws {
-    let parameters = summary.parameters.values(at: summary.point)
+  ///
+  /// - Parameter point: Values of the free parameters.
+  init(_ model: LoadedModel, at point: [Double]) throws {
+    let parameters = model.file.parameters.values(at: point)
     channels = try model.channels.map {
       try FittedChannel($0, parameters, workers: model.likelihood.workers)
     }

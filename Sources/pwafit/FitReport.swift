@@ -15,20 +15,7 @@ struct FitReport {
   func print() {
     let summary = record.summary
     let model = record.model
-    let hasMany = model.channels.count > 1
-    for (channel, fractions) in zip(model.channels, record.fractions) {
-      if hasMany { Swift.print("\(channel.model.name):") }
-      var rows = [["resonance", "fraction", "error", ""]]
-      func row(_ name: String, _ fraction: FitFractions.Fraction) -> [String] {
-        let error = summary.covariance.map { Self.percent(fraction.deviation($0.matrix)) } ?? "-"
-        return [name, Self.percent(fraction.value), error, ""]
-      }
-      for (name, fraction) in zip(fractions.names, fractions.fractions) {
-        rows.append(row(name, fraction))
-      }
-      rows.append(row("sum", fractions.sum))
-      Swift.print(TextTable(rows).text)
-    }
+    FractionReport(record.fractions).print()
     var rows = [["parameter", "value", "error", ""]]
     for (parameter, error) in zip(summary.parameters.parameters, summary.errors)
     where !parameter.name.hasSuffix(".re") && !parameter.name.hasSuffix(".im") {
@@ -50,6 +37,4 @@ struct FitReport {
     let seconds = summary.attempts.reduce(0) { $0 + $1.seconds }
     Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
   }
-
-  private static func percent(_ value: Double) -> String { String(format: "%.2f %%", 100 * value) }
 }

@@ -1,9 +1,4 @@
 import ArgumentParser
-import Communication
-import DataFiles
-import Documents
-import Foundation
-import Optimization
 import PartialWaves
 import Terminal
 
@@ -15,27 +10,26 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The folder of the results, instead of the model file's.")
   var output: String?
 
-  @Option(name: .shortAndLong, help: "Threads; the results do not depend on it. Default: all.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(help: "How prepared events are kept: double, single, or file (on the disk).")
   var storage: EventStorage?
+
+  @Option(help: "double, or float: numbers of events rounded to 6e-8, as --storage single.")
+  var precision: Precision?
+
+  enum Precision: String, ExpressibleByArgument, CaseIterable {
+    case double, float
+  }
 
   @Flag(name: .shortAndLong, help: "Print no progress and no table.")
   var quiet = false
 
   func validate() throws {
-    if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads must lie between 1 and 4096, not \(threads)")
+    if storage != nil, precision != nil {
+      throw ValidationError("--storage says more than --precision: give one of them")
     }
     if output == "" { throw ValidationError("--output must not be empty") }
-  }
-
-  /// As many as are asked for; they stop when the user interrupts.
-  var workers: Workers {
-    Workers(
-      count: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      isInterrupted: { Interrupts.haveCome })
   }
 
   /// The model file, with what the command line says.
@@ -44,6 +38,7 @@ struct ModelOptions: ParsableArguments {
     for warning in model.warnings { StandardError.write("\(warning)\n") }
     if let output { model.setResultsDirectory(output) }
     if let storage { model.storage = storage }
+    if let precision { model.storage = precision == .float ? .single : .double }
     return model
   }
 
@@ -51,46 +46,10 @@ struct ModelOptions: ParsableArguments {
   func load(_ change: (inout ModelFile) -> Void = { _ in }) throws -> LoadedModel {
     var file = try read()
     change(&file)
-    let model = try file.load(workers: workers)
+    let model = try file.load(workers: threads.workers)
     for note in model.notes where !quiet { StandardError.write("\(note)\n") }
     return model
   }
 }
 
 extension EventStorage: ExpressibleByArgument {}
-
-/// Runs commands and says what went wrong.
-enum Command {
-  /// - Throws: The exit status.
-  static func run(_ progress: ProgressLine? = nil, _ body: () throws -> Void) throws {
-    do {
-      try body()
-      progress?.end()
-    } catch {
-      progress?.end()
-      throw Self.status(of: error)
-    }
-  }
-
-  /// The exit status of an error, after it has been told.
-  private static func status(of error: any Error) -> ExitCode {
-    switch error {
-    case let status as ExitCode: return status
-    case is Interruption:
-      StandardError.write("interrupted: what was finished is on disk\n")
-      return ExitCode(130)
-    case let failure as EvaluationFailure:
-      StandardError.write("\(failure.reason)\n")
-      return ExitCode(1)
-    case let failure as StartFailure:
-      StandardError.write("at the start, \(failure.reason)\n")
-      return ExitCode(1)
-    case is InvalidInput, is DataFileError, is PhaseSpaceError:
-      StandardError.write("\(error)\n")
-      return ExitCode(2)
-    default:
-      StandardError.write("\(error)\n")
-      return ExitCode(1)
-    }
-  }
-}

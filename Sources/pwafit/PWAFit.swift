@@ -1,10 +1,11 @@
 import ArgumentParser
-import Foundation
+import DataFiles
+import PartialWaves
 import Terminal
 
 /// The command-line tool for partial-wave analysis.
 @main
-struct PWAFit: ParsableCommand {
+struct PWAFit: CommandLineTool {
   static let configuration = CommandConfiguration(
     commandName: "pwafit",
     abstract: "Fits partial waves to decays.",
@@ -16,31 +17,22 @@ struct PWAFit: ParsableCommand {
         pwafit check model.json            find every mistake in the file, run nothing
         pwafit lineshapes [NAME]           what a lineshape is and takes
         pwafit generate model.json         events of phase space or of the model
-        pwafit toys, profile, significance, scan-sum, search, goodness
-                                           studies after a fit
+        pwafit fractions model.json        fractions, yields, efficiency, branching fractions of a fit
+        pwafit plot model.json             its spectra and Dalitz plots
+        pwafit scan model.json             likelihoods along parameters, asymmetric errors
+        pwafit toys, significance, scan-sum, search, goodness
+                                           more studies after a fit
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
       """,
     version: "pwafit \(PackageVersion.current)",
     subcommands: [
-      Fit.self, Evaluate.self, Check.self, Lineshapes.self, Generate.self, Toys.self, Profile.self,
-      Significance.self, ScanSum.self, Search.self, Goodness.self,
+      Fit.self, Evaluate.self, Check.self, Lineshapes.self, Generate.self, Fractions.self,
+      Plot.self,
+      Scan.self, Toys.self, Significance.self, ScanSum.self, Search.self, Goodness.self,
     ])
 
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let exit as ExitCode {
-      Foundation.exit(exit.rawValue)
-    } catch {
-      let status = exitCode(for: error)
-      if status == .success {
-        print(fullMessage(for: error))
-        Foundation.exit(0)
-      }
-      StandardError.write(fullMessage(for: error) + "\n")
-      Foundation.exit(2)
-    }
+  static func blamesInput(for error: any Error) -> Bool {
+    error is DataFileError || error is PhaseSpaceError
   }
 }

@@ -1,5 +1,4 @@
 import Documents
-import Foundation
 import LatticeFiles
 import Support
 import Testing
@@ -51,7 +50,7 @@ struct RunFileFuzzTests {
        "quantity": "smoothed_loss", "aperture": {"x": 1e-3, "y": 2e-3}, "width": 0.2, "target": 0}]},
      "optimizer": {"method": "l-bfgs-b", "tolerance": 1e-8, "max_evaluations": 20}}
     """,
-  ]
+  ].map { Array($0.utf8) }
 
   private static let fragments = [
     "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e999", "NaN", "1e-400", "//", "/*",
@@ -65,7 +64,7 @@ struct RunFileFuzzTests {
 
   /// One or several changes: bytes flipped, cut out, doubled, or replaced by fragments of the
   /// language.
-  private static func mutate(
+  private static func mutated(
     _ text: [UInt8], _ generator: inout SeededGenerator
   ) -> [UInt8] {
     var bytes = text
@@ -90,29 +89,21 @@ struct RunFileFuzzTests {
   /// 200,000 inputs; BEAMTRACK_FUZZ asks for more. No crash, no hang: each is either read or
   /// refused with reasons.
   @Test func mutatedRunFilesAreReadOrRefused() {
-    let wanted = ProcessInfo.processInfo.environment["BEAMTRACK_FUZZ"].flatMap(Int.init) ?? 0
-    let count = max(wanted, 200_000)
-    let originals = Self.seeds.map { Array($0.utf8) }
-    var generator = SeededGenerator(seed: 2026)
-    var read = 0
-    var refused = 0
-    for i in 0..<count {
-      let bytes = Self.mutate(originals[i % originals.count], &generator)
-      do {
-        _ = try RunFile.parse(bytes, path: "fuzz.json")
-        read += 1
+    let count = FuzzCount(atLeast: 200_000, of: Self.seeds, seed: 2026, changed: Self.mutated) {
+      do throws(InvalidInput) {
+        _ = try RunFile.parse($0, path: "fuzz.json")
+        return true
       } catch {
         #expect(!error.diagnostics.isEmpty)
-        refused += 1
+        return false
       }
     }
-    #expect(read + refused == count)
     // Both ways are taken: a few changes fall into comments, names and numbers that stay valid.
-    #expect(read > 0)
-    #expect(refused > count / 2)
+    #expect(count.read > 0)
+    #expect(count.refused > count.tried / 2)
   }
 
   @Test func theOriginalsAreRight() throws {
-    for seed in Self.seeds { _ = try RunFile.parse(Array(seed.utf8), path: "run.json") }
+    for seed in Self.seeds { _ = try RunFile.parse(seed, path: "run.json") }
   }
 }

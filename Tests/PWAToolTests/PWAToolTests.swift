@@ -237,6 +237,28 @@ import Testing
     }
   }
 
+  @Test func methodsThatAreNearOnesAreNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(), to: "model.json")
+    for command in ["fit", "toys"] {
+      let result = try PWATool.run([command, "model.json", "--method", "newtn"], in: folder.url)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("there is no method \"newtn\" for fits"))
+      #expect(result.errors.contains("did you mean \"newton\"?"))
+    }
+  }
+
+  /// A likelihood has no residuals.
+  @Test func methodsForSumsOfSquaresAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(), to: "model.json")
+    let result = try PWATool.run(
+      ["fit", "model.json", "--method", "levenberg-marquardt"], in: folder.url)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("there is no method \"levenberg-marquardt\" for fits"))
+    #expect(try folder.contents == ["model.json"])
+  }
+
   @Test func checkReadsAndRunsNothing() throws {
     let folder = try TemporaryFolder()
     try folder.write(SmallFit.text(data: "\"nothing.npz\""), to: "model.json")
@@ -263,5 +285,71 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(try PWATool.run(["--help"], in: folder.url).output.contains("pwafit fit model.json"))
     #expect(try PWATool.run(["--version"], in: folder.url).output.contains("pwafit"))
+  }
+}
+
+@Suite("pwafit generates events") struct GenerateTests {
+  /// Weighted events of phase space follow the model: the fit finds its values again.
+  @Test func weightedEventsFollowTheModel() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let generated = try PWATool.run(
+      ["generate", "model.json", "--events", "3000", "-o", "data.npy", "--weights", "w.npy"],
+      in: folder.url)
+    #expect(generated.status == 0, "\(generated.errors)")
+    let weighted = SmallFit.text(starts: 1, data: #""data.npy", "weights": "w.npy""#)
+    try folder.write(weighted, to: "weighted.json")
+    let fit = try PWATool.run(["fit", "weighted.json", "--no-plots", "-q"], in: folder.url)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let object = try JSONSerialization.jsonObject(with: Data(try folder.text("out/fit.json").utf8))
+    let record = try #require(object as? [String: Any])
+    let parameters = try #require(record["parameters"] as? [String: [String: Any]])
+    for (name, truth, width) in [("f0_1710.mass", 1.7, 0.15), ("f2_1525.mass", 1.52, 0.09)] {
+      let value = try #require(parameters[name]?["value"] as? Double)
+      // A few hundred effective events: a tenth of the width is more than four deviations.
+      #expect(abs(value - truth) < 0.25 * width, "\(name)")
+    }
+    let wrong = try PWATool.run(
+      ["generate", "model.json", "--events", "10", "-o", "d.npy", "--weights", "w.csv"],
+      in: folder.url)
+    #expect(wrong.status == 2 || wrong.status == 64)
+  }
+}
+
+@Suite("pwafit tells and draws what a fit came to") struct AfterTheFitTests {
+  @Test func fractionsPlotsAndScansFollowAFit() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let fit = try PWATool.run(["fit", "model.json", "-q", "--no-plots"], in: folder.url)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let table = try folder.text("out/fractions.md")
+    for file in ["md", "tex", "json"] {
+      try FileManager.default.removeItem(atPath: folder.file("out/fractions.\(file)"))
+    }
+    let fractions = try PWATool.run(["fractions", "model.json"], in: folder.url)
+    #expect(fractions.status == 0, "\(fractions.errors)")
+    #expect(try folder.text("out/fractions.md") == table)
+    #expect(fractions.output.contains("f2_1525") && fractions.output.contains("events"))
+    #expect(try folder.text("out/yields.json").contains("\"f0_1710\""))
+    let plot = try PWATool.run(["plot", "model.json", "--precision", "float"], in: folder.url)
+    #expect(plot.status == 0, "\(plot.errors)")
+    for name in FitTests.plots { #expect(try folder.text("out/\(name)").contains("<svg")) }
+    let scan = try PWATool.run(
+      ["scan", "model.json", "--parameter", "f2_1525.mass"], in: folder.url)
+    #expect(scan.status == 0, "\(scan.errors)")
+    #expect(try folder.text("out/profiles.md").contains("f2_1525.mass"))
+  }
+
+  @Test(arguments: [
+    (["--generated", "0"], "--generated"), (["--parents", "1e6"], "--generated"),
+    (["--parents", "many"], "parents"), (["--draws", "1"], "--draws"),
+    (["--generated", "10000"], "truth"),
+  ])
+  func mistakesAreExplained(_ arguments: [String], _ word: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(SmallFit.text(starts: 1), to: "model.json")
+    let result = try PWATool.run(["fractions", "model.json"] + arguments, in: folder.url)
+    #expect(result.status == 2 || result.status == 64)
+    #expect(result.errors.contains(word), "\(result.errors)")
   }
 }

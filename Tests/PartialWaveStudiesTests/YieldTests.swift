@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import PartialWaveStudies
 import PartialWaves
@@ -45,5 +46,31 @@ struct YieldTests {
     // All events were kept: 1 within the errors of both samples.
     let value = try #require(efficiency?.value)
     #expect((value.value - 1).magnitude < 3.3 * value.error)
+  }
+
+  /// Everything of a channel together: events over parents, efficiency and daughters.
+  @Test func branchingFractionsFollowFromYields() throws {
+    let fitted = try FittedModel(try SmallModel.load(truth: true))
+    var experiment = ChannelYields.Experiment()
+    experiment.generated = 5000
+    experiment.parents = Measured(1e6, error: 1e4)
+    experiment.daughters = [Measured(0.5, error: 0)]
+    let yields = try ChannelYields(of: fitted, channel: 0, experiment)
+    let efficiency = try #require(yields.efficiency)
+    let branching = try #require(yields.branching)
+    for (component, fraction) in zip(yields.components, branching) {
+      let expected = component.events.value / (1e6 * efficiency.value * 0.5)
+      #expect((fraction.value.value / expected - 1).magnitude < 1e-12)
+      #expect(fraction.value.relativeError > component.events.relativeError)
+    }
+    let record = [yields].record(of: fitted)
+    #expect(record.table.rows.count == 2)
+    #expect(record.text.pretty.contains("\"branching_fraction\""))
+    // Without truth events there is no efficiency to be had.
+    let without = try FittedModel(try SmallModel.load(truth: false))
+    #expect(throws: InvalidInput.self) {
+      try ChannelYields(of: without, channel: 0, experiment)
+    }
+    #expect(try ChannelYields(of: without, channel: 0).branching == nil)
   }
 }

@@ -49,17 +49,7 @@ extension Float: ParticleWord {
 }
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.
-///
-/// Its components (a value, then its tangents) lie `stride` words apart, the lanes of one component
-/// side by side.
-public protocol ParticleScalar: RealScalar {
-  associatedtype Word: ParticleWord
-  /// How many particles one value holds.
-  static var laneCount: Int { get }
-  /// How many words each particle takes: 1, and 1 more for each tangent.
-  static var componentCount: Int { get }
-  static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self
-  func store(to address: UnsafeMutablePointer<Word>, stride: Int)
+public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
   /// The truth value of lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
   /// What the map of `motion` does with tangents beyond moving them; nothing without tangents.
@@ -71,111 +61,26 @@ extension ParticleScalar where Mask == Bool {
   public static func isTrue(_ mask: Bool, lane i: Int) -> Bool { mask }
 }
 
-extension Double: ParticleScalar {
-  public typealias Word = Double
-  @inlinable public static var laneCount: Int { 1 }
-  @inlinable public static var componentCount: Int { 1 }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Double>, stride: Int) -> Double {
-    address.pointee
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Double>, stride: Int) {
-    address.pointee = self
-  }
-}
+extension Double: ParticleScalar {}
 
-extension Float: ParticleScalar {
-  public typealias Word = Float
-  @inlinable public static var laneCount: Int { 1 }
-  @inlinable public static var componentCount: Int { 1 }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Float>, stride: Int) -> Float {
-    address.pointee
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Float>, stride: Int) {
-    address.pointee = self
-  }
-}
+extension Float: ParticleScalar {}
 
 extension Lanes: ParticleScalar where Shape.Storage.Scalar: ParticleWord {
-  public typealias Word = Shape.Storage.Scalar
-  @inlinable public static var laneCount: Int { Shape.Storage.scalarCount }
-  @inlinable public static var componentCount: Int { 1 }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
-    Self(vector: Shape.load(address))
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
-    Shape.store(vector, to: address)
-  }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { mask[i] }
 }
 
 extension Dual: ParticleScalar where Value: ParticleScalar {
-  public typealias Word = Value.Word
-  @inlinable public static var laneCount: Int { Value.laneCount }
-  @inlinable public static var componentCount: Int { (n + 1) * Value.componentCount }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
-    let span = Value.componentCount * stride
-    return Self(Value.load(address, stride: stride)) { i in
-      Value.load(address + (i + 1) * span, stride: stride)
-    }
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
-    let span = Value.componentCount * stride
-    value.store(to: address, stride: stride)
-    for i in 0..<n {
-      tangent[i].store(to: address + (i + 1) * span, stride: stride)
-    }
-  }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension Tangent: ParticleScalar where Value: ParticleScalar {
-  public typealias Word = Value.Word
-  @inlinable public static var laneCount: Int { Value.laneCount }
-  @inlinable public static var componentCount: Int { 2 * Value.componentCount }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
-    let span = Value.componentCount * stride
-    return Self(
-      .load(address, stride: stride), tangent: .load(address + span, stride: stride))
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
-    let span = Value.componentCount * stride
-    value.store(to: address, stride: stride)
-    tangent.store(to: address + span, stride: stride)
-  }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension TangentPair: ParticleScalar where Value: ParticleScalar {
-  public typealias Word = Value.Word
-  @inlinable public static var laneCount: Int { Value.laneCount }
-  @inlinable public static var componentCount: Int { 3 * Value.componentCount }
-  @inlinable @inline(__always)
-  public static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self {
-    let span = Value.componentCount * stride
-    return Self(
-      .load(address, stride: stride), .load(address + span, stride: stride),
-      .load(address + 2 * span, stride: stride))
-  }
-  @inlinable @inline(__always)
-  public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
-    let span = Value.componentCount * stride
-    value.store(to: address, stride: stride)
-    first.store(to: address + span, stride: stride)
-    second.store(to: address + 2 * span, stride: stride)
-  }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }

@@ -62,20 +62,6 @@ extension Double: SweepScalar {
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Double>
   ) -> ReferenceParticle<Double> { element.referenceAfter(inputs) }
-  public static func frameKernel(
-    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
-    tilt: Tangent<Tangent<Double>>
-  ) -> TangentKernel {
-    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(
-      dx: dx, dy: dy, tilt: tilt)
-    return entering
-      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
-      : TangentKernel(TransferMap(FrameExit(frame: frame)))
-  }
-  public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
-    TangentKernel(
-      TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
-  }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }

@@ -5,7 +5,7 @@ import LinearAlgebra
 /// of. Always of double precision.
 ///
 /// A tile with tangents is a row of blocks of ``Tile/wordCount`` words: the coordinates, then the
-/// tangents (see ``ParticleScalar/load(_:stride:)``).
+/// tangents (see `StoredScalar`).
 ///
 /// Going back, a cotangent w of the coordinates is kept as the tangent v = Ω⁻¹w. For a symplectic
 /// map, MᵀΩM = Ω, so that w ← Mᵀw is v ← M⁻¹v: a cotangent goes back as a tangent of the inverse

@@ -6,8 +6,8 @@ import LinearAlgebra
 /// An update is that of Davidon, Fletcher and Powell, or where its yᵀVy < sᵀy that of Broyden,
 /// Fletcher, Goldfarb and Shanno; V is made positive definite again when rounding spoils it.
 /// Otherwise than Minuit, a line search uses the slopes at both ends, since gradients come with the
-/// values here, and the metric is no second time computed at the end. Minuit's rule to stop is
-/// ``Stopping/minuit(tolerance:up:)``.
+/// values here, and the metric is no second time computed at the end. Minuit's rule to stop,
+/// ``Stopping/minuit(tolerance:up:)``, is the usual one of fits.
 ///
 /// - SeeAlso: F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975),
 ///   https://doi.org/10.1016/0010-4655(75)90039-9; R. Fletcher, Comput. J. 13, 317 (1970),
@@ -17,6 +17,7 @@ public struct VariableMetric: OptimizationMethod {
   public static let summary = "Fletcher's variable-metric method, after Minuit's MIGRAD."
   public static let needs = Objective.Capability.gradients
   public static let boundTreatments: [BoundTreatment] = [.transformation]
+  public static let usualStopping: Stopping? = .minuit()
 
   public struct Memory: Codable, Sendable, Equatable {
     /// The metric; nil before the first step.

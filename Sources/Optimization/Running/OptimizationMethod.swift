@@ -13,6 +13,8 @@ public protocol OptimizationMethod: Sendable {
   static var needs: Objective.Capability { get }
   /// How it keeps bounds: the first is what it does if nothing else is asked for.
   static var boundTreatments: [BoundTreatment] { get }
+  /// When its runs usually end; nil if that is left to the problem.
+  static var usualStopping: Stopping? { get }
 
   /// With the settings that the tests and tables use.
   init()
@@ -47,6 +49,8 @@ public enum Continuation: Sendable {
 }
 
 extension OptimizationMethod {
+  public static var usualStopping: Stopping? { nil }
+
   public func inverseHessian(_ memory: Memory) -> DenseMatrix? { nil }
 
   public func estimatedDistance(_ iterate: Iterate, _ memory: Memory) -> Double? { nil }
@@ -170,6 +174,7 @@ extension OptimizationMethod {
         ?? stopping.reason(
           after: move, value: iterate.value, pointLength: length(iterate.point),
           distance: estimatedDistance(iterate, memory))
+        ?? stopping.reason(after: state.history)
     }
   }
 }

@@ -15,11 +15,25 @@ public struct Stopping: Codable, Sendable, Equatable {
   public var distance: Double
   public var evaluations: Int
   public var iterations: Int
+  /// When a run has come to a standstill; nil for never.
+  public var standstill: Standstill?
+
+  /// Iterations that are not worth their while: a valley without end, a ridge.
+  public struct Standstill: Codable, Sendable, Equatable {
+    public var iterations: Int
+    /// By how much so many iterations have to lower the value.
+    public var decrease: Double
+
+    public init(iterations: Int, decrease: Double) {
+      self.iterations = iterations
+      self.decrease = decrease
+    }
+  }
 
   public init(
     gradient: Double = 1e-8, relativeGradient: Double = 1e-10, valueChange: Double = 0,
     step: Double = 1e-14, distance: Double = 0, evaluations: Int = 100_000,
-    iterations: Int = 100_000
+    iterations: Int = 100_000, standstill: Standstill? = nil
   ) {
     self.gradient = gradient
     self.relativeGradient = relativeGradient
@@ -28,6 +42,7 @@ public struct Stopping: Codable, Sendable, Equatable {
     self.distance = distance
     self.evaluations = evaluations
     self.iterations = iterations
+    self.standstill = standstill
   }
 
   /// Minuit's criterion alone: the estimated distance gᵀVg/2 of the value from its minimum is below
@@ -55,5 +70,14 @@ public struct Stopping: Codable, Sendable, Equatable {
     if valueChange > 0, move.decrease <= valueChange * value.magnitude { return .valueSettled }
     if step > 0, move.step <= step * pointLength { return .stepSmall }
     return nil
+  }
+
+  /// The reason to stop after so many values, if they have come to a standstill.
+  func reason(after history: [HistoryEntry]) -> StoppingReason? {
+    guard let standstill, let last = history.last, history.count > standstill.iterations else {
+      return nil
+    }
+    let before = history[history.count - 1 - standstill.iterations]
+    return before.value - last.value < standstill.decrease ? .standstill : nil
   }
 }

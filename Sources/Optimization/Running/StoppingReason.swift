@@ -6,6 +6,7 @@ public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringCo
   case stepSmall
   case distanceSmall
   case noFurtherDecrease
+  case standstill
   case evaluationsFail
   case evaluationLimit
   case iterationLimit
@@ -27,6 +28,7 @@ public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringCo
     case .stepSmall: "the last step was shorter than asked for"
     case .distanceSmall: "the value is as near to its minimum as asked for"
     case .noFurtherDecrease: "no step along the search direction lowers the value any more"
+    case .standstill: "the value has hardly fallen for many iterations"
     case .evaluationsFail: "the function cannot be evaluated near the last point"
     case .evaluationLimit: "the evaluations that were allowed are used up"
     case .iterationLimit: "the iterations that were allowed are used up"

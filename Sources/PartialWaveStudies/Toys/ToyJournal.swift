@@ -5,10 +5,10 @@ import Foundation
 /// The toys of a study that are done, on the disk, so that a study that was cut short goes on.
 public struct ToyJournal {
   private let path: String
-  private let fingerprint: String
+  private let fingerprint: Fingerprint
 
   private struct Content: Codable {
-    let fingerprint: String
+    let fingerprint: Fingerprint
     let results: [ToyResult]
   }
 
@@ -18,14 +18,10 @@ public struct ToyJournal {
     path = folder + "/toys-done.json"
     let file = study.model.file
     let settings = study.settings
-    let text =
-      file.text(with: file.parameters).line
-      + "\(file.fit.method) \(settings.seed) \(settings.origin) \(settings.randomStarts) "
-      + (settings.events?.description ?? "as data")
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    // FNV-1a (G. Fowler, L. Noll, K.-P. Vo): enough to tell files apart.
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    fingerprint = String(hash, radix: 16)
+    fingerprint = Fingerprint(
+      of: file.text(with: file.parameters).line
+        + "\(file.fit.method) \(settings.seed) \(settings.origin) \(settings.randomStarts) "
+        + (settings.events?.description ?? "as data"))
   }
 
   /// What an earlier run has done.

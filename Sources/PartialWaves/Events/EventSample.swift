@@ -47,9 +47,9 @@ public struct EventSample: Sendable {
 
   /// Where the numbers are, and in which precision.
   enum Storage: Sendable {
-    case double([Double])
+    case double(EventMemory<Double>)
     /// Half the memory; every number is rounded to 6e-8 of itself, sums stay double.
-    case single([Float])
+    case single(EventMemory<Float>)
     /// Read from the disk whenever they are used.
     case file(BlockFile)
   }
@@ -92,16 +92,14 @@ public struct EventSample: Sendable {
     let length = blockLength
     switch storage {
     case .double(let words):
-      words.withUnsafeBufferPointer { words in
-        guard let base = words.baseAddress else { return }
-        for block in range { body(block, base + block * length) }
+      withExtendedLifetime(words) {
+        for block in range { body(block, words.base + block * length) }
       }
     case .single(let words):
       scratch.reserve(length)
-      words.withUnsafeBufferPointer { words in
-        guard let base = words.baseAddress else { return }
+      withExtendedLifetime(words) {
         for block in range {
-          let source = base + block * length
+          let source = words.base + block * length
           for i in 0..<length { scratch.words[i] = Double(source[i]) }
           body(block, scratch.words)
         }

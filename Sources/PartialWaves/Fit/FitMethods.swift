@@ -1,6 +1,7 @@
 import Optimization
 
-/// The optimizers for likelihoods.
+/// The optimizers for likelihoods: all but those of sums of squares, since −log L has no residuals.
 public enum FitMethods {
-  public static let catalog = OptimizerCatalog.standard
+  public static let catalog = OptimizerCatalog(
+    OptimizerCatalog.standard.methods.filter { $0.needs != .residuals })
 }

@@ -50,6 +50,10 @@ public struct ModelFit: Sendable {
   }
 
   /// Fits from one start.
+  ///
+  /// Small samples that stand for the integration events serve the search, where there are some; the
+  /// minimum is that of all events. Where the small samples were led astray, by a peak much narrower than
+  /// those that they were made for, the search is made again with all events.
   public func attempt(
     _ number: Int, from start: [Double], best: Double = .infinity,
     _ following: (Progress) -> Void = { _ in }
@@ -57,10 +61,14 @@ public struct ModelFit: Sendable {
     let clock = ContinuousClock.now
     func seconds() -> Double { (ContinuousClock.now - clock) / .seconds(1) }
     var isOutOfTime = false
-    do {
-      let method = try FitMethods.catalog.method(named: description.method)
+    var counts = EvaluationCounts()
+    func minimize(
+      _ likelihood: Likelihood, by name: String, from point: [Double]
+    ) throws -> OptimizationResult {
+      let method = try FitMethods.catalog.method(named: name)
       let result = try method.minimize(
-        problem(from: start), continuing: nil, stopping: stopping
+        problem(likelihood, from: point), continuing: nil,
+        stopping: stopping(of: method, evaluations: description.evaluations - counts.evaluations)
       ) { progress in
         let elapsed = seconds()
         following(
@@ -74,40 +82,63 @@ public struct ModelFit: Sendable {
         }
         return .proceed
       }
-      return FitAttempt(
-        number: number, start: start, point: result.point, value: result.value,
-        reason: result.reason, isOutOfTime: isOutOfTime, counts: result.counts,
-        seconds: seconds())
+      counts = counts + result.counts
+      return result
+    }
+    func attempt(_ point: [Double], _ value: Double?, _ reason: StoppingReason) -> FitAttempt {
+      FitAttempt(
+        number: number, start: start, point: point, value: value, reason: reason,
+        isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
+    }
+    do {
+      if let condensed = model.likelihood.condensed {
+        let found = try minimize(condensed, by: description.method, from: start)
+        let value = try? model.likelihood.value(at: found.point)
+        counts.values += 1
+        counts.evaluations += 1
+        if let value, (value - found.value).magnitude <= Self.agreement {
+          guard found.reason.isConverged || found.reason == .noFurtherDecrease else {
+            return attempt(found.point, value, found.reason)
+          }
+          let last = try minimize(model.likelihood, by: Newton.name, from: found.point)
+          return attempt(last.point, last.value, last.reason)
+        }
+      }
+      let found = try minimize(model.likelihood, by: description.method, from: start)
+      return attempt(found.point, found.value, found.reason)
     } catch is StartFailure {
-      return FitAttempt(
-        number: number, start: start, point: start, value: nil, reason: .evaluationsFail,
-        isOutOfTime: false, counts: EvaluationCounts(), seconds: seconds())
+      return attempt(start, nil, .evaluationsFail)
     }
   }
 
+  /// By how much small samples may be off where a search ends: a fiftieth of a standard deviation.
+  private static let agreement = 1e-2
+
   /// The problem for an optimizer.
-  func problem(from start: [Double]) throws -> OptimizationProblem {
+  func problem(_ likelihood: Likelihood, from start: [Double]) throws -> OptimizationProblem {
     let parameters = model.file.parameters
     let free = parameters.free.map { parameters.parameters[$0] }
     let isBounded = free.contains { $0.lower > -.infinity || $0.upper < .infinity }
     return OptimizationProblem(
-      Objective(fullHessian: model.likelihood), from: start,
+      Objective(fullHessian: likelihood), from: start,
       bounds: isBounded
         ? try Bounds(lower: free.map(\.lower), upper: free.map(\.upper)) : nil,
       // A tenth of a mass or a width, and couplings of the usual size.
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// Gradients in units of −log L per scale: far below what errors of a fit can tell. A variable metric
-  /// ends where MINUIT would.
-  private var stopping: Stopping {
-    if description.method == VariableMetric.name {
-      var stopping = Stopping.minuit()
-      stopping.evaluations = description.evaluations
-      return stopping
-    }
-    return Stopping(
-      gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
-      evaluations: description.evaluations)
+  /// The method's own rule if it has one; else gradients in units of −log L per scale, far below what
+  /// errors of a fit can tell. A valley without end, such as that of a width that vanishes, is given up
+  /// once hundreds of steps together bring less than one standard deviation would.
+  private func stopping<Method: OptimizationMethod>(
+    of method: Method, evaluations: Int
+  ) -> Stopping {
+    var stopping =
+      Method.usualStopping
+      ?? Stopping(
+        gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
+        standstill: .init(iterations: 400, decrease: 0.5))
+    stopping.evaluations = evaluations
+    return stopping
   }
 }

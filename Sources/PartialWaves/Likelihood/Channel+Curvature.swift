@@ -3,7 +3,8 @@ import LinearAlgebra
 
 extension Channel {
   /// The sums over events of this channel, in the order of ``jobs(_:_:wantsGradient:)``.
-  func curvatureJobs(_ parameters: [Double], _ isVaried: [Bool]) -> [CurvatureSums.Job] {
+  func curvatureJobs(_ parameters: [Double], _ isVaried: [Bool]) -> [EventSums.Job<CurvatureKernel>]
+  {
     let physical = PhysicalParameters(amplitude)
     let values = physical.values(of: parameters)
     let isActive = physical.isActive(free: isVaried)

@@ -25,7 +25,7 @@ extension Channel {
   }
 
   /// All sums, from those that are made event by event.
-  func completed<T: RealScalar>(
+  func completed<T: EventScalar>(
     _ sums: [EventSum<T>], _ parameters: [T], wantsGradient: Bool
   ) -> [EventSum<T>] {
     guard let quadraticIntegral else { return sums }
@@ -45,7 +45,7 @@ extension Channel {
   /// The sums over events of this channel at values of all parameters.
   func jobs<N: EventNumber>(
     _ parameters: [N.Constant], _ isVaried: [Bool], wantsGradient: Bool
-  ) -> [EventSums.Job<N>] {
+  ) -> [EventSums.Job<IntensityKernel<N>>] {
     let physical = PhysicalParameters(amplitude)
     let values = physical.values(of: parameters)
     let isActive = physical.isActive(free: isVaried)
@@ -64,7 +64,7 @@ extension Channel {
 
   /// The channel's part of the negative log-likelihood from its sums over events; its gradient with
   /// respect to all parameters is added to `gradient`, unless that is empty.
-  func combine<T: RealScalar>(
+  func combine<T: EventScalar>(
     _ sums: [EventSum<T>], _ parameters: [T], _ gradient: inout [T]
   ) -> T {
     let weight = data.totalWeight
@@ -109,18 +109,30 @@ extension Channel {
     return scale * value
   }
 
+  /// - Parameter parameters: Values of all parameters.
   /// - Throws: `EvaluationFailure` if the likelihood has no value.
-  func checkEvents<T: EventScalar>(_ sums: [EventSum<T>]) throws {
+  func checkEvents<T: EventScalar>(_ sums: [EventSum<T>], _ parameters: [T]) throws {
     // A comparison of the value alone: tangents have none.
-    let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).isTrue }
-    guard isFinite else {
-      throw EvaluationFailure(
-        "channel \"\(name)\": the intensity vanishes at an event of the data, or is not finite")
+    let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).all }
+    guard !isFinite else { return }
+    let intensities = try intensities(of: data, parameters.map(\.withoutTangents))
+    guard let event = intensities.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else {
+      throw EvaluationFailure("channel \"\(name)\": an integral of the intensity is not finite")
     }
+    throw EvaluationFailure(
+      "channel \"\(name)\": the intensity "
+        + (intensities[event] == 0 ? "vanishes" : "is not finite")
+        + " at an event of the data: event \(event), counted from 0")
   }
 }
 
-extension ScalarMask {
-  /// The truth value where there is one lane.
-  fileprivate var isTrue: Bool { all }
+extension EventScalar {
+  /// The value of a number with one lane.
+  fileprivate var withoutTangents: Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.componentCount) { words in
+      guard let base = words.baseAddress else { return .nan }
+      store(to: base, stride: 1)
+      return base.pointee
+    }
+  }
 }

@@ -47,4 +47,5 @@ public struct Channel: Sendable {
   public var correctsForWeights = false
   /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not known.
   var quadraticIntegral: QuadraticIntegral?
+  var condensed = Condensed()
 }

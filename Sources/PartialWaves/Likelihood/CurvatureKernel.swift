@@ -1,14 +1,6 @@
 import AutoDiff
 import LinearAlgebra
 
-/// A sum over events with its gradient and its Hessian with respect to the physical parameters.
-struct CurvatureSum: Sendable {
-  var value: Double
-  var gradient: [Double]
-  /// Symmetric, row after row.
-  var hessian: DenseMatrix
-}
-
 /// The sum over events of a function f of the intensity, with its gradient and full Hessian.
 ///
 /// With the derivatives of the amplitude, a = ∂A/∂θ, those of the intensity are ∂I = 2 Re(Ā·a) and
@@ -16,7 +8,7 @@ struct CurvatureSum: Sendable {
 /// coupling and each parameter of a lineshape (the columns to real and imaginary part of a coupling
 /// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices over
 /// a block of events. ∂²A vanishes except within a term, between a lineshape's parameters and all else.
-struct CurvatureKernel: Sendable {
+struct CurvatureKernel: EventKernel {
   typealias L = NativeLanes.Doubles
 
   let sum: AmplitudeSum
@@ -86,7 +78,8 @@ struct CurvatureKernel: Sendable {
 
   func makeScratch() -> CurvatureScratch { CurvatureScratch(self) }
 
-  /// Adds a block of events.
+  func take(from scratch: CurvatureScratch) -> CurvatureSum { scratch.take() }
+
   func add(_ block: UnsafePointer<Double>, to scratch: CurvatureScratch) {
     for (run, plan) in dynamics.enumerated() { plan.fill(block, scratch.planes[run]) }
     fillColumns(block, scratch)

@@ -2,7 +2,7 @@ import AutoDiff
 import LinearAlgebra
 
 /// Memory of one thread for ``CurvatureKernel``.
-final class CurvatureScratch {
+final class CurvatureScratch: EventScratch {
   /// ∂A to a coupling, or to a slot of a lineshape: complex planes, one pair for each component.
   struct Column {
     /// What is added up: a dynamic factor (or its derivative) times a wave times a number.

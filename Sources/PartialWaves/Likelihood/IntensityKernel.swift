@@ -9,13 +9,6 @@ enum EventFunction: Sendable {
   case logarithm
 }
 
-/// A sum over events with its derivatives to the physical parameters.
-struct EventSum<T: RealScalar>: Sendable {
-  var value: T
-  /// With respect to ``PhysicalParameters``; empty if it was not asked for.
-  var gradient: [T]
-}
-
 /// The sum over events of a function of the intensity, with its gradient, for parameters that are
 /// numbers of type `N.Constant`.
 ///
@@ -29,7 +22,7 @@ struct EventSum<T: RealScalar>: Sendable {
 ///
 /// Waves are shared by all resonances of a spin. Over numbers with a tangent the gradient's tangents
 /// are a product of the Hessian with a vector.
-struct IntensityKernel<N: EventNumber>: Sendable {
+struct IntensityKernel<N: EventNumber>: EventKernel {
   typealias T = N.Constant
 
   let sum: AmplitudeSum
@@ -66,14 +59,16 @@ struct IntensityKernel<N: EventNumber>: Sendable {
     groups = grouping.groups.map { InterferingTerms($0, of: sum) }
   }
 
-  /// Memory and tables for one thread.
   func makeScratch() -> KernelScratch<N> {
     KernelScratch(
       dynamics, groups, components: sum.components, couplings: couplings,
       physicalCount: physical.count)
   }
 
-  /// Adds a block of events to the accumulators.
+  func take(from scratch: KernelScratch<N>) -> EventSum<T> {
+    scratch.take(withGradient: wantsGradient)
+  }
+
   func add(_ block: UnsafePointer<Double>, to scratch: KernelScratch<N>) {
     dynamics.fill(block, scratch.planes)
     // The counts that occur have code of their own, with all amplitudes in registers.

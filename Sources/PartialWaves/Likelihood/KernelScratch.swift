@@ -4,7 +4,7 @@ import AutoDiff
 /// and tables of addresses in them, so that the loops over events have no indices to compute.
 ///
 /// A reference type, because it is memory that is handed from block to block.
-final class KernelScratch<N: EventNumber> {
+final class KernelScratch<N: EventNumber>: EventScratch {
   let planes: UnsafeMutablePointer<Double>
   private let waveSlopes: UnsafeMutablePointer<Double>
   /// Real and imaginary parts in all lanes.
@@ -29,7 +29,6 @@ final class KernelScratch<N: EventNumber> {
   /// By physical parameter.
   let gradient: UnsafeMutablePointer<N>
   private let physicalCount: Int
-  /// For blocks that are converted or read first.
   let blocks = BlockScratch()
 
   init(
@@ -124,7 +123,6 @@ final class KernelScratch<N: EventNumber> {
     gradient.deallocate()
   }
 
-  /// The sums so far, after which the accumulators are empty again.
   func take(withGradient: Bool) -> EventSum<N.Constant> {
     var sum = EventSum(value: value.pointee.sum, gradient: [N.Constant]())
     value.pointee = .zero

@@ -61,7 +61,7 @@ public struct Likelihood: Sendable {
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
     let jobs = channels.flatMap { $0.curvatureJobs(values, isVaried) }
-    let sums = try CurvatureSums(workers: workers, communicator: communicator)(jobs)
+    let sums = try EventSums(workers: workers, communicator: communicator)(jobs)
     var full = DenseMatrix.zero(rows: values.count, columns: values.count)
     var next = 0
     for channel in channels {
@@ -88,7 +88,7 @@ public struct Likelihood: Sendable {
     precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
-    var jobs: [EventSums.Job<N>] = []
+    var jobs: [EventSums.Job<IntensityKernel<N>>] = []
     for channel in channels {
       jobs += channel.jobs(values, isVaried, wantsGradient: wantsGradient)
     }
@@ -101,7 +101,7 @@ public struct Likelihood: Sendable {
       let own = channel.completed(
         Array(sums[next..<end]), values, wantsGradient: wantsGradient)
       next = end
-      try channel.checkEvents(own)
+      try channel.checkEvents(own, values)
       value += channel.combine(own, values, &gradient)
     }
     return (value, parameters.pullBack(gradient))

@@ -25,14 +25,14 @@ struct QuadraticIntegral: Sendable {
     let kernel = CurvatureKernel(
       amplitude, sample.columns, .intensity, amplitude.coherent,
       values: physical.values(of: parameters.values(at: parameters.start)), isActive: isActive)
-    let sums = CurvatureSums(workers: workers, communicator: communicator)
+    let sums = EventSums(workers: workers, communicator: communicator)
     let sum = try sums([.init(kernel: kernel, sample: sample)])[0]
     matrix = DenseMatrix(rows: couplings, columns: couplings) { sum.hessian[$0, $1] }
     background = physical.backgroundPlace.map { sum.gradient[$0] } ?? 0
   }
 
   /// The integral and its derivatives to the physical parameters.
-  func sum<T: RealScalar>(
+  func sum<T: EventScalar>(
     at values: [T], _ physical: PhysicalParameters, wantsGradient: Bool
   ) -> EventSum<T> {
     let n = matrix.rows

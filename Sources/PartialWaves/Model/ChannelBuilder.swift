@@ -5,7 +5,6 @@ struct ChannelBuilder {
   /// Which particle stands in each place of the decay chain, for each exchange of identical ones.
   private let orders: [[Int]]
   private let radius: Double
-  private var spectator: (lineshape: DynamicLineshape, parameters: [Int])?
   private var spectatorCurves: [Int] = []
 
   init(_ channel: ChannelModel, masses: [Double], orders: [[Int]], radius: Double) {
@@ -107,6 +106,21 @@ extension ChannelModel {
         entries: term.entries, resonance: term.resonance)
     }
     amplitude.curves = kept
+    moveVariedMassesToFront()
+  }
+
+  private mutating func moveVariedMassesToFront() {
+    let varied = Set(amplitude.curves.map(\.mass))
+    let order = varied.sorted() + masses.indices.filter { !varied.contains($0) }
+    masses = order.map { masses[$0] }
+    func moved(_ curve: AmplitudeSum.CurveUse) -> AmplitudeSum.CurveUse {
+      .init(
+        lineshape: curve.lineshape, mass: order.firstIndex(of: curve.mass) ?? curve.mass,
+        parameters: curve.parameters)
+    }
+    amplitude.curves = amplitude.curves.map(moved)
+    commonCurve = commonCurve.map(moved)
+    factors = factors.map(moved)
   }
 }
 

@@ -6,6 +6,7 @@ public struct ChannelModel: Sendable {
   public var finalState: [String]
   var amplitude: AmplitudeSum
   var waves: [WaveRequest]
+  /// Those first that lineshapes are evaluated at whenever a parameter has changed.
   var masses: [MassRequest]
   /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is made
   /// part of the waves.
@@ -28,4 +29,7 @@ public struct ChannelModel: Sendable {
   public var correctsForWeights = false
   /// The parameter that is the expected number of events; nil where only their distribution counts.
   public var yield: Int?
+
+  /// How many of the squared masses a likelihood reads; the others serve to prepare the events.
+  var variedMasses: Int { (amplitude.curves.map(\.mass).max() ?? -1) + 1 }
 }

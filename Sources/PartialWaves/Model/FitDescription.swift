@@ -3,6 +3,14 @@ import Optimization
 
 /// How a model is to be fitted.
 public struct FitDescription: Sendable, Equatable {
+  /// What integrals are summed over while a fit searches; its last steps always see all events.
+  public enum Integral: String, Sendable, CaseIterable {
+    /// A small sample with the same integrals, where there is one.
+    case condensed
+    /// All integration events.
+    case events
+  }
+
   /// The optimizer's name.
   public var method = "newton"
   /// How many starts are tried; the first is at the values of the file.
@@ -12,6 +20,8 @@ public struct FitDescription: Sendable, Equatable {
   public var timeLimit: Double?
   /// After how many evaluations a start is given up.
   public var evaluations = 10_000
+  /// What integrals are summed over on the way to a minimum.
+  public var integral = Integral.condensed
   /// How far masses, widths and the like are moved at random, as a fraction.
   public var spread = 0.1
   /// Real and imaginary parts of couplings at a random start.
@@ -31,6 +41,9 @@ public struct FitDescription: Sendable, Equatable {
       reader.integer("max_evaluations", in: 1...1_000_000_000, &diagnostics) ?? fit.evaluations
     fit.spread = reader.number("spread", in: 0...1, &diagnostics) ?? fit.spread
     fit.couplings = reader.number("couplings", in: .positive, &diagnostics) ?? fit.couplings
+    fit.integral =
+      reader.choice("integral", among: Integral.allCases.map(\.rawValue), &diagnostics)
+      .flatMap(Integral.init) ?? fit.integral
     fit.tolerance = reader.number("tolerance", in: .positive, &diagnostics) ?? fit.tolerance
     reader.finish(&diagnostics)
     return fit

@@ -1,6 +1,7 @@
 import Communication
 import DataFiles
 import Documents
+import Optimization
 import RandomNumbers
 
 extension LoadedModel {
@@ -99,6 +100,31 @@ extension LoadedModel {
     }
   }
 
+  /// Events that fill phase space evenly, with weights that make them follow the model. No bound of the
+  /// intensity is needed, and no region is missing; the mean weight is 1.
+  public func drawWeightedEvents(
+    _ count: Int, ofChannel number: Int, at parameters: [Double], seed: UInt64
+  ) throws -> (events: EventTable, weights: [Double]) {
+    let loaded = channels[number]
+    let workers = likelihood.workers
+    var model = loaded.model
+    model.background = nil
+    model.amplitude.background = nil
+    let events = try file.phaseSpace(model, events: count, seed: seed, workers: workers)
+    let sample = try file.memoryPreparation(model, workers).sample(
+      events, weights: [Double](repeating: 1, count: count), normalization: loaded.normalization,
+      background: nil, file: nil)
+    let channel = Channel(
+      name: model.name, amplitude: model.amplitude, data: sample, integration: sample)
+    let intensities = try channel.intensities(of: sample, parameters, workers: workers)
+    let mean = intensities.reduce(0, +) / Double(count)
+    guard mean > 0, mean.isFinite else {
+      throw EvaluationFailure(
+        "channel \(quoted(model.name)): the intensity vanishes all over phase space")
+    }
+    return (events, intensities.map { $0 / mean })
+  }
+
   private func variant(_ file: ModelFile, _ channels: [LoadedChannel]) -> Self {
     var likelihood = Likelihood(
       channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers)
@@ -132,14 +158,10 @@ extension LoadedModel.LoadedChannel {
           try EventTable.readNumbers(file.resolved($0), column: "density", count: table.count)
         }, file: nil)
     }
-    var channel = Channel(
-      name: model.name, amplitude: model.amplitude,
-      data: try sample(data, weights, model.background?.data),
+    let channel = try file.channel(
+      model, data: try sample(data, weights, model.background?.data),
       integration: try sample(integration, integrationWeights, model.background?.integration),
-      truth: try truth.map { try sample($0, truthWeights) }, pulls: model.pulls,
-      fractionConstraint: model.fractionConstraint, yield: model.yield,
-      correctsForWeights: model.correctsForWeights)
-    try channel.integrateOnce(file.parameters, workers)
+      truth: try truth.map { try sample($0, truthWeights) }, workers)
     return Self(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: weights,

@@ -91,17 +91,27 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
-    var channel = Channel(
-      name: model.name, amplitude: model.amplitude,
-      data: try prepare(data, dataWeights, "data", model.background?.data),
-      integration: integrationSample, truth: truthSample, pulls: model.pulls,
-      fractionConstraint: model.fractionConstraint, yield: model.yield,
-      correctsForWeights: model.correctsForWeights)
-    try channel.integrateOnce(parameters, workers)
+    let channel = try channel(
+      model, data: try prepare(data, dataWeights, "data", model.background?.data),
+      integration: integrationSample, truth: truthSample, workers)
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,
       integrationWeights: integrationWeights, truthWeights: truthWeights ?? [])
+  }
+
+  /// A channel with its prepared events, and what makes its integrals quick.
+  func channel(
+    _ model: ChannelModel, data: EventSample, integration: EventSample, truth: EventSample?,
+    _ workers: Workers
+  ) throws -> Channel {
+    var channel = Channel(
+      name: model.name, amplitude: model.amplitude, data: data, integration: integration,
+      truth: truth, pulls: model.pulls, fractionConstraint: model.fractionConstraint,
+      yield: model.yield, correctsForWeights: model.correctsForWeights)
+    try channel.integrateOnce(parameters, workers)
+    if let condenser = condenser(model) { try channel.condense(condenser, workers) }
+    return channel
   }
 
   private func weights(_ path: String?, _ events: EventTable) throws -> [Double] {

@@ -1,7 +1,6 @@
 import AutoDiff
 import Communication
 import DataFiles
-import Synchronization
 
 /// Turns events into what a likelihood reads: waves times their normalisation, squared masses,
 /// weights.
@@ -12,16 +11,22 @@ struct SamplePreparation {
   let storage: EventStorage
   let workers: Workers
 
-  var columns: EventSample.Columns {
+  /// What a likelihood reads.
+  var columns: EventSample.Columns { columns(masses: channel.variedMasses) }
+
+  /// What is computed on the way to it.
+  private var allColumns: EventSample.Columns { columns(masses: channel.masses.count) }
+
+  private func columns(masses: Int) -> EventSample.Columns {
     EventSample.Columns(
-      masses: channel.masses.count, factors: channel.factors.count,
+      masses: masses, factors: channel.factors.count,
       hasBackground: channel.background != nil, waves: channel.waves.count,
       components: channel.formalism.components)
   }
 
   /// One over the mean length of each wave over `events`: couplings then compare with each other.
   func normalization(over events: EventTable, weights: [Double]) throws -> [Double] {
-    let columns = columns
+    let columns = allColumns
     let capacity = EventBlock.capacity
     let sums = try overBlocks(of: events) { block, number in
       let first = number * capacity
@@ -64,13 +69,12 @@ struct SamplePreparation {
     file: String?
   ) throws -> EventSample {
     let columns = columns
-    let capacity = EventBlock.capacity
-    let length = columns.count * capacity
-    let blockCount = (events.count + capacity - 1) / capacity
+    let length = columns.count * EventBlock.capacity
+    let blockCount = (events.count + EventBlock.capacity - 1) / EventBlock.capacity
     let (total, squares) = Self.totals(weights)
-    @Sendable func make(_ block: UnsafeMutablePointer<Double>, _ number: Int) {
-      finish(block, number, events.count, weights, normalization, background)
-    }
+    let completion = BlockCompletion(
+      channel, from: allColumns, to: columns, eventCount: events.count, weights: weights,
+      normalization: normalization, background: background)
     func sample(_ storage: EventSample.Storage) -> EventSample {
       EventSample(
         count: events.count, columns: columns, totalWeight: total, totalSquaredWeight: squares,
@@ -78,40 +82,33 @@ struct SamplePreparation {
     }
     switch storage {
     case .double:
-      var words = [Double](repeating: 0, count: blockCount * length)
-      try words.withUnsafeMutableBufferPointer { words in
-        // Every block writes its own part.
-        nonisolated(unsafe) let target = words.baseAddress
-        _ = try overBlocks(of: events) { block, number in
-          make(block, number)
-          target.map { ($0 + number * length).update(from: block, count: length) }
+      let memory = EventMemory<Double>(count: blockCount * length)
+      _ = try overBlocks(of: events) { block, number in
+        // Every block has a part of its own.
+        completion.finish(block, number) { place, value in
+          memory.base[number * length + place] = value
         }
       }
-      return sample(.double(words))
+      return sample(.double(memory))
     case .single:
-      var words = [Float](repeating: 0, count: blockCount * length)
-      try words.withUnsafeMutableBufferPointer { words in
-        nonisolated(unsafe) let target = words.baseAddress
-        _ = try overBlocks(of: events) { block, number in
-          make(block, number)
-          guard let target else { return }
-          for i in 0..<length { target[number * length + i] = Float(block[i]) }
+      let memory = EventMemory<Float>(count: blockCount * length)
+      _ = try overBlocks(of: events) { block, number in
+        completion.finish(block, number) { place, value in
+          memory.base[number * length + place] = Float(value)
         }
       }
-      return sample(.single(words))
+      return sample(.single(memory))
     case .file:
       guard let file else { preconditionFailure("events on the disk need a file") }
       var writer = try BlockFile.Writer(path: file, blocks: blockCount, columns: columns.count)
-      let scratch = UnsafeMutablePointer<Double>.allocate(capacity: length)
+      let words = EventMemory<Double>(count: length)
       let waves = WaveBlock(channel, parentMass: parentMass, radius: radius)
-      defer {
-        scratch.deallocate()
-        waves.deallocate()
-      }
+      let scratch = EventMemory<Double>(count: allColumns.count * EventBlock.capacity)
+      defer { waves.deallocate() }
       for number in 0..<blockCount {
-        waves.fill(scratch, columns, number, of: events)
-        make(scratch, number)
-        try writer.append(UnsafeBufferPointer(start: scratch, count: length))
+        waves.fill(scratch.base, allColumns, number, of: events)
+        completion.finish(scratch.base, number) { place, value in words.base[place] = value }
+        try writer.append(UnsafeBufferPointer(start: words.base, count: length))
       }
       return sample(.file(try writer.finish()))
     }
@@ -130,7 +127,7 @@ struct SamplePreparation {
   private func overBlocks<Result: Sendable>(
     of events: EventTable, _ body: @Sendable (UnsafeMutablePointer<Double>, Int) throws -> Result
   ) throws -> [Result] {
-    let columns = columns
+    let columns = allColumns
     let length = columns.count * EventBlock.capacity
     let blockCount = (events.count + EventBlock.capacity - 1) / EventBlock.capacity
     let blocksPerItem = 16
@@ -148,40 +145,5 @@ struct SamplePreparation {
         return try body(scratch, $0)
       }
     }.flatMap(\.self)
-  }
-
-  /// Completes a block: weights, normalisation, fixed factors, background.
-  private func finish(
-    _ block: UnsafeMutablePointer<Double>, _ number: Int, _ eventCount: Int, _ weights: [Double],
-    _ normalization: [Double], _ background: [Double]?
-  ) {
-    let capacity = EventBlock.capacity
-    let columns = columns
-    let first = number * capacity
-    let count = min(capacity, eventCount - first)
-    for i in 0..<capacity {
-      block[columns.weight * capacity + i] = i < count ? weights[first + i] : 0
-    }
-    for i in 0..<capacity {
-      var scale = 1.0
-      if let curve = channel.commonCurve {
-        scale =
-          curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
-          .magnitude
-      }
-      for wave in 0..<columns.waves {
-        let factor = scale * normalization[wave]
-        for k in 0..<columns.components { block[columns.wave(wave, k) * capacity + i] *= factor }
-      }
-      for (f, curve) in channel.factors.enumerated() {
-        let z = curve.lineshape.amplitude(at: block[columns.mass(curve.mass) * capacity + i])
-        block[columns.factor(f) * capacity + i] = z.real
-        block[(columns.factor(f) + 1) * capacity + i] = z.imaginary
-      }
-      if columns.hasBackground {
-        block[columns.background * capacity + i] =
-          background?[min(first + i, eventCount - 1)] ?? 0
-      }
-    }
   }
 }

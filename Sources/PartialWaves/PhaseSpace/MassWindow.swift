@@ -12,7 +12,7 @@ public struct MassWindow: Sendable, Equatable {
   }
 }
 
-/// Why a decay cannot be generated.
+/// Why a decay cannot be generated. In words, particles are counted from 1, as in model files.
 public enum PhaseSpaceError: Error, Equatable, CustomStringConvertible {
   case tooFewParticles(Int)
   case unphysicalMass(particle: Int, mass: Double)
@@ -27,24 +27,24 @@ public enum PhaseSpaceError: Error, Equatable, CustomStringConvertible {
     case .tooFewParticles(let count):
       return "a decay needs at least two particles; it has \(count)"
     case .unphysicalMass(let particle, let mass):
-      return "particle \(particle) has mass \(mass) GeV; masses are finite and not negative"
+      return "particle \(particle + 1) has mass \(mass) GeV; masses are finite and not negative"
     case .parentTooLight(let mass, let needed):
       return "the parent of \(mass) GeV is too light: its products need more than \(needed) GeV"
     case .noSuchPair(let window, let count):
       return """
-        a mass window is for particles \(window.first) and \(window.second); it needs two \
-        different ones of 0 … \(count - 1)
+        a mass window is for particles \(window.first + 1) and \(window.second + 1); it needs two \
+        different ones of 1 … \(count)
         """
     case .particleInTwoWindows(let particle):
-      return "particle \(particle) is in two mass windows; it may be in one"
+      return "particle \(particle + 1) is in two mass windows; it may be in one"
     case .windowOfWholeDecay(let window):
       return """
-        particles \(window.first) and \(window.second) are the whole decay: their mass is the \
+        particles \(window.first + 1) and \(window.second + 1) are the whole decay: their mass is the \
         parent's, and a window cannot restrict it
         """
     case .emptyWindow(let window, let threshold):
       return """
-        the mass window of particles \(window.first) and \(window.second) ends at \
+        the mass window of particles \(window.first + 1) and \(window.second + 1) ends at \
         \(window.masses.upperBound) GeV, below their threshold of \(threshold) GeV
         """
     }

@@ -22,7 +22,7 @@ public struct DrawnFractions: Sendable {
     guard let factor = CholeskyFactor(covariance) else {
       throw Covariance.NotPositive()
     }
-    let sample = channel.truth ?? channel.integration
+    let sample = channel.smaller.truth ?? channel.smaller.integration
     let count = channel.amplitude.resonances.count
     var samples: [[Double]] = []
     for draw in 0..<draws {
@@ -63,8 +63,8 @@ extension Channel {
     let physical = PhysicalParameters(amplitude)
     let values = physical.values(of: parameters)
     let jobs = sets.map { set in
-      EventSums.Job<NativeLanes.Doubles>(
-        kernel: IntensityKernel(
+      EventSums.Job(
+        kernel: IntensityKernel<NativeLanes.Doubles>(
           amplitude, sample.columns, .intensity, amplitude.only(set), values: values,
           isActive: Array(repeating: false, count: physical.count), wantsGradient: false),
         sample: sample)

@@ -39,7 +39,7 @@ public struct FitFractions: Sendable {
     let all = parameters.values(at: x)
     let values = physical.values(of: all)
     let isActive = physical.isActive(free: parameters.isVaried)
-    func job(_ resonances: Set<Int>) -> EventSums.Job<NativeLanes.Doubles> {
+    func job(_ resonances: Set<Int>) -> EventSums.Job<IntensityKernel<NativeLanes.Doubles>> {
       .init(
         kernel: IntensityKernel(
           amplitude, sample.columns, .intensity, amplitude.only(resonances), values: values,

@@ -8,27 +8,13 @@ import Optimization
 public struct FitRecord {
   public let model: LoadedModel
   public let summary: FitSummary
-  /// By channel.
-  public let fractions: [FitFractions]
-  /// Errors of the fractions by draws from the covariance, by channel; nil if none were asked for.
-  public let drawn: [DrawnFractions]?
+  public let fractions: FractionRecord
 
   public init(_ model: LoadedModel, _ summary: FitSummary, draws: Int = 0) throws {
     self.model = model
     self.summary = summary
-    let workers = model.likelihood.workers
-    fractions = try model.channels.map {
-      try FitFractions(of: $0.channel, at: summary.point, model.file.parameters, workers: workers)
-    }
-    guard draws > 0, let covariance = summary.covariance else {
-      drawn = nil
-      return
-    }
-    drawn = try model.channels.map {
-      try DrawnFractions(
-        of: $0.channel, at: summary.point, model.file.parameters, covariance.matrix, draws: draws,
-        seed: model.file.fit.seed, workers: workers)
-    }
+    fractions = try FractionRecord(
+      model, at: summary.point, summary.covariance, draws: draws)
   }
 
   /// Writes all files into a folder; each is whole or not there.
@@ -43,10 +29,7 @@ public struct FitRecord {
     }
     let fitted = model.file.fittedText(summary.parameters, errors: summary.errors)
     try write(fitted.pretty, to: folder + "/fitted-model.json")
-    try write(fractionsText.pretty, to: folder + "/fractions.json")
-    let table = FractionTable(self)
-    try write(table.markdown, to: folder + "/fractions.md")
-    try write(table.latex, to: folder + "/fractions.tex")
+    try fractions.write(to: folder)
     try writeCovariance(to: folder + "/covariance.csv")
   }
 
@@ -145,44 +128,5 @@ public struct FitRecord {
           "correlation": .number(correlation),
         ]
       })
-  }
-
-  // MARK: fractions.json
-
-  private var fractionsText: JSONText {
-    .object(
-      zip(model.channels, fractions).enumerated().map { i, pair in
-        (pair.0.model.name, text(of: pair.1, drawn?[i]))
-      })
-  }
-
-  private func text(of fractions: FitFractions, _ drawn: DrawnFractions?) -> JSONText {
-    func entry(_ fraction: FitFractions.Fraction, _ drawnError: Double?) -> JSONText {
-      var members: [(String, JSONText)] = [
-        ("value", .number(fraction.value)), ("error", error(of: fraction)),
-      ]
-      if let drawnError { members.append(("error_by_draws", .number(drawnError))) }
-      return .object(members)
-    }
-    return [
-      "fractions": .object(
-        zip(fractions.names, fractions.fractions).enumerated().map { i, pair in
-          (pair.0, entry(pair.1, drawn?.deviations[i]))
-        }),
-      "interferences": .array(
-        fractions.interferences.map { first, second, fraction in
-          [
-            "resonances": .array([
-              .string(fractions.names[first]), .string(fractions.names[second]),
-            ]),
-            "value": .number(fraction.value), "error": error(of: fraction),
-          ]
-        }),
-      "sum": entry(fractions.sum, drawn?.sumDeviation),
-    ]
-  }
-
-  private func error(of fraction: FitFractions.Fraction) -> JSONText {
-    summary.covariance.map { .number(fraction.deviation($0.matrix)) } ?? .null
   }
 }

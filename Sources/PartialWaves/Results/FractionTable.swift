@@ -28,16 +28,18 @@ struct FractionTable {
     let parameters: [(name: String, unit: String, Measured)]
   }
 
-  init(_ record: FitRecord) {
-    let summary = record.summary
+  init(_ record: FractionRecord) {
+    let set = record.model.file.parameters
+    let parameters = set.replacing(free: record.point).parameters
+    let deviations = record.covariance?.deviations
     hasManyChannels = record.model.channels.count > 1
     var rows: [Row] = []
     var sums: [(String, Measured)] = []
-    for (channel, fractions) in zip(record.model.channels, record.fractions) {
+    for (channel, fractions) in zip(record.model.channels, record.channels) {
       func measured(_ fraction: FitFractions.Fraction) -> Measured {
         Measured(
           value: 100 * fraction.value,
-          error: summary.covariance.map { 100 * fraction.deviation($0.matrix) })
+          error: record.covariance.map { 100 * fraction.deviation($0.matrix) })
       }
       let order = fractions.fractions.indices.sorted {
         fractions.fractions[$0].value > fractions.fractions[$1].value
@@ -49,11 +51,13 @@ struct FractionTable {
           Row(
             channel: channel.model.name, name: name, fraction: measured(fractions.fractions[r]),
             parameters: places.map { place in
-              let parameter = summary.parameters.parameters[place]
+              let parameter = parameters[place]
               let short = parameter.name.dropFirst(name.count + 1).prefix { $0 != "@" }
               return (
                 String(short), parameter.unit,
-                Measured(value: parameter.value, error: summary.errors[place])
+                Measured(
+                  value: parameter.value,
+                  error: set.freePlace(of: place).flatMap { deviations?[$0] })
               )
             }))
       }

@@ -5,10 +5,10 @@ import Foundation
 /// The starts of a fit that are done, on the disk, so that a run that was cut short goes on.
 public struct StartsFile {
   private let path: String
-  private let fingerprint: String
+  private let fingerprint: Fingerprint
 
   private struct Content: Codable {
-    let fingerprint: String
+    let fingerprint: Fingerprint
     let attempts: [FitAttempt]
   }
 
@@ -16,12 +16,9 @@ public struct StartsFile {
   ///   passed over.
   public init(_ folder: String, _ model: ModelFile) {
     path = folder + "/starts.json"
-    var members = JSONText(model.root).line
-    members += model.fit.method + "\(model.fit.seed) \(model.fit.spread) \(model.fit.couplings)"
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    // FNV-1a: Fowler, Noll, Vo; enough to tell files apart.
-    for byte in members.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    fingerprint = String(hash, radix: 16)
+    fingerprint = Fingerprint(
+      of: JSONText(model.root).line + model.fit.method
+        + "\(model.fit.seed) \(model.fit.spread) \(model.fit.couplings)")
   }
 
   /// What an earlier run has done.

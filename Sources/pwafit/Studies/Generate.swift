@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataFiles
 import Documents
 import PartialWaves
 import Terminal
@@ -26,7 +27,20 @@ struct Generate: ParsableCommand {
   @Flag(help: "Fill phase space evenly, whatever the model says.")
   var phaseSpace = false
 
+  @Option(
+    help: """
+      Keep all events of phase space, and write the model's weights to this file, .npy: no event is rejected, and no \
+      bound of the intensity needed.
+      """)
+  var weights: String?
+
   func validate() throws {
+    if let weights, !weights.hasSuffix(".npy") {
+      throw ValidationError("--weights must name a file .npy")
+    }
+    if weights != nil, phaseSpace {
+      throw ValidationError("--weights are the model's, --phase-space has none: give one of them")
+    }
     if events < 1 { throw ValidationError("--events must be at least 1") }
     guard let file = options.output, file.hasSuffix(".npy") || file.hasSuffix(".csv") else {
       throw ValidationError("--output must name the file of the events: .npy or .csv")
@@ -35,31 +49,36 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     Interrupts.begin()
-    try Command.run {
-      guard let file = options.output else { return }
-      var model = try options.read()
-      model.storage = .double
-      let number = try ChannelChoice.number(channel, in: model)
-      let table: EventTable
-      if phaseSpace {
-        table = try model.phaseSpace(
-          model.channels[number], events: events, seed: seed, workers: options.workers)
-      } else {
-        // The other samples and constraints say nothing about the shape.
-        for i in model.channels.indices {
-          model.channels[i].data = .phaseSpace(events: 1, seed: 1)
-          model.channels[i].weights = nil
-          model.channels[i].truth = nil
-          model.channels[i].fractionConstraint = nil
-        }
-        let loaded = try model.load(workers: options.workers)
-        table = try loaded.drawEvents(
-          events, ofChannel: number,
-          at: model.parameters.values(at: model.parameters.start), from: .phaseSpace, seed: seed)
+    guard let file = options.output else { return }
+    var model = try options.read()
+    model.storage = .double
+    let number = try ChannelChoice.number(channel, in: model)
+    let table: EventTable
+    if phaseSpace {
+      table = try model.phaseSpace(
+        model.channels[number], events: events, seed: seed, workers: options.threads.workers)
+    } else {
+      // The other samples and constraints say nothing about the shape.
+      for i in model.channels.indices {
+        model.channels[i].data = .phaseSpace(events: 1, seed: 1)
+        model.channels[i].weights = nil
+        model.channels[i].truth = nil
+        model.channels[i].fractionConstraint = nil
       }
-      try table.write(to: file)
-      if !options.quiet { print("\(events) events in \(file)") }
+      let loaded = try model.load(workers: options.threads.workers)
+      let values = model.parameters.values(at: model.parameters.start)
+      if let weights {
+        let drawn = try loaded.drawWeightedEvents(
+          events, ofChannel: number, at: values, seed: seed)
+        table = drawn.events
+        try NPYFile(shape: [events], values: drawn.weights).write(to: weights)
+      } else {
+        table = try loaded.drawEvents(
+          events, ofChannel: number, at: values, from: .phaseSpace, seed: seed)
+      }
     }
+    try table.write(to: file)
+    if !options.quiet { print("\(events) events in \(file)") }
   }
 }
 

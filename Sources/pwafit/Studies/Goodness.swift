@@ -56,28 +56,27 @@ struct Goodness: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("goodness")
-    try Command.run(progress) {
-      let fitted = try options.fit()
-      let channels = fitted.model.channels
-      let particles = channels.map(\.data.particleCount).min() ?? 0
-      if sets.contains(where: { $0.contains { $0 >= particles } }) {
-        throw InvalidInput(
-          file: options.model.modelFile, "--masses: there are \(particles) particles, from 1")
-      }
-      var settings = GoodnessOfFit.Settings()
-      settings.masses = sets.isEmpty ? nil : sets
-      settings.bins = bins
-      settings.neighbours = neighbours
-      settings.permutations = permutations
-      settings.modelEvents = modelEvents
-      settings.seed = seed
-      settings.origin = fitted.model.file.usualOrigin
-      let found = try channels.indices.map { number in
-        progress.show("channel \(channels[number].model.name)")
-        return try GoodnessOfFit(fitted, channel: number, settings)
-      }
-      progress.end()
-      try options.finish(found.record(of: fitted), of: fitted)
+    defer { progress.end() }
+    let fitted = try options.fit()
+    let channels = fitted.model.channels
+    let particles = channels.map(\.data.particleCount).min() ?? 0
+    if sets.contains(where: { $0.contains { $0 >= particles } }) {
+      throw InvalidInput(
+        file: options.model.modelFile, "--masses: there are \(particles) particles, from 1")
     }
+    var settings = GoodnessOfFit.Settings()
+    settings.masses = sets.isEmpty ? nil : sets
+    settings.bins = bins
+    settings.neighbours = neighbours
+    settings.permutations = permutations
+    settings.modelEvents = modelEvents
+    settings.seed = seed
+    settings.origin = fitted.model.file.usualOrigin
+    let found = try channels.indices.map { number in
+      progress.show("channel \(channels[number].model.name)")
+      return try GoodnessOfFit(fitted, channel: number, settings)
+    }
+    progress.end()
+    try options.finish(found.record(of: fitted), of: fitted)
   }
 }

@@ -36,16 +36,15 @@ struct ScanSum: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("scan")
-    try Command.run(progress) {
-      let fitted = try options.fit()
-      var settings = FractionSumScan.Settings(sums: sums, strengths: strengths)
-      settings.isChained = !independent
-      settings.randomStarts = starts
-      let points = try FractionSumScan(fitted, settings).run { point in
-        progress.show("sum \(point.sum), strength \(point.strength) done")
-      }
-      progress.end()
-      try options.finish(points.record(of: fitted), of: fitted)
+    defer { progress.end() }
+    let fitted = try options.fit()
+    var settings = FractionSumScan.Settings(sums: sums, strengths: strengths)
+    settings.isChained = !independent
+    settings.randomStarts = starts
+    let points = try FractionSumScan(fitted, settings).run { point in
+      progress.show("sum \(point.sum), strength \(point.strength) done")
     }
+    progress.end()
+    try options.finish(points.record(of: fitted), of: fitted)
   }
 }

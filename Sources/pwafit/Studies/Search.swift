@@ -34,20 +34,19 @@ struct Search: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("search")
-    try Command.run(progress) {
-      let candidates = try ResonancePool.read(pool)
-      let file = try options.model.read()
-      let name = file.channels[try ChannelChoice.number(channel, in: file)].name
-      // Mistakes in the pool are told before events are read.
-      _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
-      let fitted = try options.fit()
-      let found = try ResonanceSearch(
-        fitted, candidates, channel: name, upTo: upTo, randomStarts: starts
-      ).run { names, done, all in
-        progress.show("\(names.joined(separator: " + ")), \(done + 1) of \(all)")
-      }
-      progress.end()
-      try options.finish(found.record(of: fitted), of: fitted)
+    defer { progress.end() }
+    let candidates = try ResonancePool.read(pool)
+    let file = try options.model.read()
+    let name = file.channels[try ChannelChoice.number(channel, in: file)].name
+    // Mistakes in the pool are told before events are read.
+    _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
+    let fitted = try options.fit()
+    let found = try ResonanceSearch(
+      fitted, candidates, channel: name, upTo: upTo, randomStarts: starts
+    ).run { names, done, all in
+      progress.show("\(names.joined(separator: " + ")), \(done + 1) of \(all)")
     }
+    progress.end()
+    try options.finish(found.record(of: fitted), of: fitted)
   }
 }

@@ -30,32 +30,31 @@ struct Significance: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("significance")
-    try Command.run(progress) {
-      let fitted = try options.fit()
-      let file = fitted.model.file
-      let known = file.channels.flatMap(\.resonances)
-      if let unknown = names.first(where: { !known.contains($0) }) {
-        let suggestion = nearestName(to: unknown, among: known)
-          .map { "; did you mean \(quoted($0))?" }
-        throw InvalidInput(
-          file: file.path, "there is no resonance \(quoted(unknown))\(suggestion ?? "")")
-      }
-      var found: [ResonanceSignificance] = []
-      for channel in file.channels {
-        for resonance in channel.resonances where names.isEmpty || names.contains(resonance) {
-          progress.show("without \(resonance)")
-          do {
-            found.append(
-              try ResonanceSignificance(
-                of: resonance, inChannel: channel.name, fitted, randomStarts: starts))
-          } catch let mistake as InvalidInput {
-            // Others follow its parameters, or it is the only one: the rest can still be done.
-            StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
-          }
+    defer { progress.end() }
+    let fitted = try options.fit()
+    let file = fitted.model.file
+    let known = file.channels.flatMap(\.resonances)
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      let suggestion = nearestName(to: unknown, among: known)
+        .map { "; did you mean \(quoted($0))?" }
+      throw InvalidInput(
+        file: file.path, "there is no resonance \(quoted(unknown))\(suggestion ?? "")")
+    }
+    var found: [ResonanceSignificance] = []
+    for channel in file.channels {
+      for resonance in channel.resonances where names.isEmpty || names.contains(resonance) {
+        progress.show("without \(resonance)")
+        do {
+          found.append(
+            try ResonanceSignificance(
+              of: resonance, inChannel: channel.name, fitted, randomStarts: starts))
+        } catch let mistake as InvalidInput {
+          // Others follow its parameters, or it is the only one: the rest can still be done.
+          StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
         }
       }
-      progress.end()
-      try options.finish(found.record(of: fitted), of: fitted)
     }
+    progress.end()
+    try options.finish(found.record(of: fitted), of: fitted)
   }
 }

@@ -1,35 +1,22 @@
 import ArgumentParser
-import DataFiles
-import Documents
 import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Options of every command that follows a fit.
+/// Options of every study of a fit.
 struct StudyOptions: ParsableArguments {
-  @OptionGroup var model: ModelOptions
+  @OptionGroup var values: FittedValues
 
-  @Option(
-    help: """
-      A model file whose values are the fit's. Default: fitted-model.json in the folder of the results if there is \
-      one, else the model itself.
-      """)
-  var values: String?
-
-  @Option(help: "The optimizer, instead of the model file's.")
-  var method: String?
+  @OptionGroup var optimizer: MethodOptions
 
   @Option(help: "Evaluations after which a fit is given up, where the model file allows more.")
   var maxEvaluations = 500
 
   func validate() throws {
     if maxEvaluations < 1 { throw ValidationError("--max-evaluations must be at least 1") }
-    if let method, !FitMethods.catalog.names.contains(method) {
-      throw ValidationError(
-        "there is no method \"\(method)\"; there are "
-          + FitMethods.catalog.names.joined(separator: ", "))
-    }
   }
+
+  var model: ModelOptions { values.model }
 
   /// The line that says how far the work is.
   func progress(_ activity: String) -> ProgressLine {
@@ -37,21 +24,12 @@ struct StudyOptions: ParsableArguments {
   }
 
   /// The model with its own events, at the values of its fit.
-  ///
-  /// Data that the model draws are drawn at the values of the model file itself, as the fit saw them.
   func load() throws -> LoadedModel {
-    let loaded = try model.load { file in
-      file.fit.method = method ?? file.fit.method
+    try values.load { file in
+      file.fit.method = optimizer.method ?? file.fit.method
       // One toy of many may lead nowhere; it is counted as not converged.
       file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)
     }
-    let usual = loaded.file.resultsDirectory + "/fitted-model.json"
-    let found = values ?? (FileNames.exists(usual) ? usual : nil)
-    try Folders.make(loaded.file.resultsDirectory)
-    guard let found else { return loaded }
-    if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
-    let fitted = try ModelFile.read(found)
-    return loaded.with(parameters: try loaded.file.adopting(fitted.parameters).parameters)
   }
 
   /// The model at the minimum of its likelihood, fitted from the values of ``load()``.

@@ -46,34 +46,33 @@ struct Toys: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("toys")
-    try Command.run(progress) {
-      let model = try options.load()
-      var settings = ToyStudy.Settings()
-      settings.toys = toys
-      settings.seed = seed
-      settings.events = events
-      settings.randomStarts = starts
-      settings.origin = origin ?? model.file.usualOrigin
-      let study = try ToyStudy(model, settings)
-      let folder = model.file.resultsDirectory
-      let journal = ToyJournal(folder, study)
-      var results = fresh ? [] : journal.read().filter { $0.number < toys }
-      if !results.isEmpty, !options.model.quiet {
-        StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
-      }
-      try study.run(&results) { number in
-        progress.show("toy \(number + 1) of \(toys)")
-      } finished: { results in
-        try journal.write(results)
-      }
-      progress.end()
-      let record = ToyRecord(study, results)
-      try record.write(to: folder)
-      guard !options.model.quiet else { return }
-      print(TextTable(record.table.lines).text)
-      let converged = results.count { $0.isConverged }
-      print("\(converged) of \(results.count) fits converged; files in \(folder)")
+    defer { progress.end() }
+    let model = try options.load()
+    var settings = ToyStudy.Settings()
+    settings.toys = toys
+    settings.seed = seed
+    settings.events = events
+    settings.randomStarts = starts
+    settings.origin = origin ?? model.file.usualOrigin
+    let study = try ToyStudy(model, settings)
+    let folder = model.file.resultsDirectory
+    let journal = ToyJournal(folder, study)
+    var results = fresh ? [] : journal.read().filter { $0.number < toys }
+    if !results.isEmpty, !options.model.quiet {
+      StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
     }
+    try study.run(&results) { number in
+      progress.show("toy \(number + 1) of \(toys)")
+    } finished: { results in
+      try journal.write(results)
+    }
+    progress.end()
+    let record = ToyRecord(study, results)
+    try record.write(to: folder)
+    guard !options.model.quiet else { return }
+    print(TextTable(record.table.lines).text)
+    let converged = results.count { $0.isConverged }
+    print("\(converged) of \(results.count) fits converged; files in \(folder)")
   }
 }
 

@@ -1,6 +1,7 @@
 import AutoDiff
 import Communication
 import RandomNumbers
+import Testing
 
 @testable import PartialWaves
 
@@ -15,7 +16,9 @@ struct AmplitudeCase {
   init(_ sample: LineshapeSample, isComplete: Bool, workers: Workers = .one) throws {
     let breitWigner = LineshapeKind(BreitWigner.self)
       .with(.init(reals: ["mass": 1.3, "width": 0.2]), of: LineshapeSample.pions)
-    let lineshape = DynamicLineshape(sample.lineshape, sample.decay)
+    // From the catalog, where the compiler knew its type: what is measured is what fits run.
+    let lineshape = try #require(LineshapeCatalog.standard[sample.kind])
+      .with(sample.values, of: sample.decay)
     var parameters: [FitParameter] = []
     func parameter(_ name: String, _ value: Double, isFixed: Bool = false) -> Int {
       parameters.append(FitParameter(name: name, value: value, isFixed: isFixed))
@@ -69,7 +72,7 @@ struct AmplitudeCase {
   }
 
   /// Events between the threshold and 4 GeV², waves of normal numbers.
-  private static func sample(
+  static func sample(
     _ count: Int, _ columns: EventSample.Columns, _ decay: TwoBodyDecay, seed: UInt64,
     hasWeights: Bool
   ) -> EventSample {
@@ -100,6 +103,6 @@ struct AmplitudeCase {
     }
     return EventSample(
       count: count, columns: columns, totalWeight: weight, totalSquaredWeight: squares,
-      storage: .double(words))
+      storage: .double(EventMemory(words)))
   }
 }

@@ -130,7 +130,7 @@ import Testing
       Issue.record("a likelihood without a value")
     } catch let failure as EvaluationFailure {
       #expect(failure.reason.contains("channel \"phikk\""))
-      #expect(failure.reason.contains("vanishes at an event"))
+      #expect(failure.reason.contains("vanishes at an event of the data: event 0"))
     }
   }
 

@@ -59,24 +59,18 @@ import Testing
 
   /// 100,000 inputs; BEAMTRACK_FUZZ asks for more.
   @Test func mutatedModelFilesAreReadOrRefused() {
-    let wanted = ProcessInfo.processInfo.environment["BEAMTRACK_FUZZ"].flatMap(Int.init) ?? 0
-    let count = max(wanted, 100_000)
-    var generator = SeededGenerator(seed: 20)
-    var (read, refused) = (0, 0)
-    for i in 0..<count {
-      let bytes = Self.mutated(Self.seeds[i % Self.seeds.count], &generator)
-      do {
-        _ = try ModelFile.parse(bytes, path: "fuzz.json")
-        read += 1
+    let count = FuzzCount(atLeast: 100_000, of: Self.seeds, seed: 20, changed: Self.mutated) {
+      do throws(InvalidInput) {
+        _ = try ModelFile.parse($0, path: "fuzz.json")
+        return true
       } catch {
         #expect(!error.diagnostics.isEmpty)
-        refused += 1
+        return false
       }
     }
-    #expect(read + refused == count)
     // Both ways are taken: some changes fall into comments, names and numbers that stay valid.
-    #expect(read > 0)
-    #expect(refused > count / 2)
+    #expect(count.read > 0)
+    #expect(count.refused > count.tried / 2)
   }
 
   @Test func theOriginalsAreRight() throws {

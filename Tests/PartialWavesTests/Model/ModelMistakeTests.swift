@@ -69,6 +69,10 @@ struct ModelMistakeTests {
       "}}}}}}\n", "}}}}}},\n\"fit\": {\"method\": \"newtn\"}",
       [":10:19: ", "\"method\"", "did you mean \"newton\"?"]
     ),
+    (
+      "}}}}}}\n", "}}}}}},\n\"fit\": {\"method\": \"levenberg-marquardt\"}",
+      [":10:19: ", "\"method\"", "one of newton-cg, newton,"]
+    ),
     ("}}}}}}\n", "}}}}}},\n\"channels\": {}", [":10:1: ", "stands twice"]),
   ]
 

@@ -172,7 +172,7 @@ import Testing
         == "a decay needs at least two particles; it has 1")
     #expect(
       message { try ParticleDecay(parentMass: 1, masses: [0.1, -2]) }
-        == "particle 1 has mass -2.0 GeV; masses are finite and not negative")
+        == "particle 2 has mass -2.0 GeV; masses are finite and not negative")
     #expect(
       message { try ParticleDecay(parentMass: 1, masses: [0.5, 0.75]) }
         == "the parent of 1.0 GeV is too light: its products need more than 1.25 GeV")
@@ -185,25 +185,25 @@ import Testing
       message {
         try ParticleDecay(
           parentMass: 2, masses: [0.1, 0.1, 0.1], windows: [MassWindow(0, 3, masses: 0.5...1)])
-      } == "a mass window is for particles 0 and 3; it needs two different ones of 0 … 2")
+      } == "a mass window is for particles 1 and 4; it needs two different ones of 1 … 3")
     #expect(
       message {
         try ParticleDecay(
           parentMass: 2, masses: [0.1, 0.1, 0.1],
           windows: [MassWindow(0, 1, masses: 0.5...1), MassWindow(1, 2, masses: 0.5...1)])
-      } == "particle 1 is in two mass windows; it may be in one")
+      } == "particle 2 is in two mass windows; it may be in one")
     #expect(
       message {
         try ParticleDecay(
           parentMass: 2, masses: [0.25, 0.25, 0.1], windows: [MassWindow(0, 1, masses: 0.1...0.2)])
       }
-        == "the mass window of particles 0 and 1 ends at 0.2 GeV, below their threshold of 0.5 GeV")
+        == "the mass window of particles 1 and 2 ends at 0.2 GeV, below their threshold of 0.5 GeV")
     #expect(
       message {
         try ParticleDecay(
           parentMass: 2, masses: [0.25, 0.25], windows: [MassWindow(0, 1, masses: 0.1...3)])
       }
-        == "particles 0 and 1 are the whole decay: their mass is the parent's, and a window cannot "
+        == "particles 1 and 2 are the whole decay: their mass is the parent's, and a window cannot "
         + "restrict it")
   }
 }

@@ -6,12 +6,13 @@ import PartialWaves
 import Terminal
 
 /// Scans the likelihood along parameters.
-struct Profile: ParsableCommand {
+struct Scan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "scan",
     abstract: "Find asymmetric errors: minimise over all other parameters along chosen ones.",
     discussion: """
-      Writes profiles.json, .csv and .md, and the points of each scan to profile-NAME.csv.
-      """)
+      Writes profiles.json, .csv and .md, and the points of each scan to profile-NAME.csv. Sums of fractions are scanned by scan-sum.
+      """, aliases: ["profile"])
 
   @OptionGroup var options: StudyOptions
 
@@ -34,32 +35,31 @@ struct Profile: ParsableCommand {
   func run() throws {
     Interrupts.begin()
     let progress = options.progress("profiles")
-    try Command.run(progress) {
-      let fitted = try options.fit()
-      let places = try places(in: fitted.model.file)
-      var scans: [ProfileScan] = []
-      for (done, place) in places.enumerated() {
-        let name = fitted.model.file.parameters.freeNames[place]
-        let scan = try ProfileScan(
-          of: fitted, free: place, rise: rise, gridPoints: points
-        ) { point in
-          progress.show(
-            "\(name), \(done + 1) of \(places.count), "
-              + String(format: "%.6g: rise %.4f", point.parameter, point.rise))
-        }
-        scans.append(scan)
-        let file = name.map { "/ ".contains($0) ? "-" : $0 }
-        try scan.table.writeCSV(
-          to: "\(fitted.model.file.resultsDirectory)/profile-\(String(file)).csv")
-        if scan.improvement > 0.01 {
-          StandardError.write(
-            "\(name): −log L falls by \(scan.improvement) on the scan: the fit was not at the minimum\n"
-          )
-        }
+    defer { progress.end() }
+    let fitted = try options.fit()
+    let places = try places(in: fitted.model.file)
+    var scans: [ProfileScan] = []
+    for (done, place) in places.enumerated() {
+      let name = fitted.model.file.parameters.freeNames[place]
+      let scan = try ProfileScan(
+        of: fitted, free: place, rise: rise, gridPoints: points
+      ) { point in
+        progress.show(
+          "\(name), \(done + 1) of \(places.count), "
+            + String(format: "%.6g: rise %.4f", point.parameter, point.rise))
       }
-      progress.end()
-      try options.finish(scans.record(of: fitted), of: fitted)
+      scans.append(scan)
+      let file = name.map { "/ ".contains($0) ? "-" : $0 }
+      try scan.table.writeCSV(
+        to: "\(fitted.model.file.resultsDirectory)/profile-\(String(file)).csv")
+      if scan.improvement > 0.01 {
+        StandardError.write(
+          "\(name): −log L falls by \(scan.improvement) on the scan: the fit was not at the minimum\n"
+        )
+      }
     }
+    progress.end()
+    try options.finish(scans.record(of: fitted), of: fitted)
   }
 
   /// The places of the parameters among the free ones.

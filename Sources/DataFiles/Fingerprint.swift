@@ -1,0 +1,16 @@
+/// A short name for a text, by which a file tells that it belongs to it.
+///
+/// FNV-1a with 64 bits (G. Fowler, L. Noll, K.-P. Vo, http://www.isthe.com/chongo/tech/comp/fnv):
+/// enough to tell files apart, no protection against who wants to deceive.
+public struct Fingerprint: RawRepresentable, Codable, Sendable, Equatable {
+  /// Hexadecimal digits.
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public init(of text: String) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    rawValue = String(hash, radix: 16)
+  }
+}

@@ -1,0 +1,68 @@
+import AutoDiff
+import Foundation
+
+/// Polynomials on [−1, 1] through values at the Chebyshev points of the first kind.
+///
+/// - SeeAlso: J.-P. Berrut, L. Trefethen, SIAM Rev. 46, 501 (2004),
+///   https://doi.org/10.1137/S0036144502417715, equations 4.2 and 5.3.
+struct ChebyshevInterpolation: Sendable {
+  /// cos((2j + 1)π/2n).
+  let nodes: [Double]
+  /// The nodes, then points half-way between and the ends, where an interpolation is least exact.
+  let places: [Double]
+  private let weights: [Double]
+  /// Lagrange's polynomials at the points that are no nodes.
+  private let atMidpoints: [[Double]]
+
+  init(order: Int) {
+    let angles = (0..<order).map { (2 * Double($0) + 1) * .pi / (2 * Double(order)) }
+    let nodes = angles.map { cos($0) }
+    let weights = angles.enumerated().map { j, angle in j % 2 == 0 ? sin(angle) : -sin(angle) }
+    self.nodes = nodes
+    self.weights = weights
+    let midpoints = (0...order).map { cos(Double($0) * .pi / Double(order)) }
+    places = nodes + midpoints
+    atMidpoints = midpoints.map { t in
+      var row = [Double](repeating: 0, count: order)
+      row.withUnsafeMutableBufferPointer { row in
+        Self.fill(row.baseAddress, at: t, nodes, weights)
+      }
+      return row
+    }
+  }
+
+  /// The values of Lagrange's polynomials at t.
+  func fill(_ values: UnsafeMutablePointer<Double>, at t: Double) {
+    Self.fill(values, at: t, nodes, weights)
+  }
+
+  /// By how much the polynomial through the values at the nodes misses the others at most; not a number
+  /// if a value is none.
+  ///
+  /// - Parameter values: At all ``places``.
+  func largestDeviation(of values: [ComplexNumber<Double>]) -> Double {
+    zip(atMidpoints, values[nodes.count...]).reduce(0) { largest, midpoint in
+      let (shares, value) = midpoint
+      var difference = -value
+      for (share, node) in zip(shares, values) { difference += share * node }
+      // A maximum would pass over what is not a number.
+      return difference.magnitude <= largest ? largest : difference.magnitude
+    }
+  }
+
+  private static func fill(
+    _ values: UnsafeMutablePointer<Double>?, at t: Double, _ nodes: [Double], _ weights: [Double]
+  ) {
+    guard let values else { return }
+    if let node = nodes.firstIndex(of: t) {
+      for j in nodes.indices { values[j] = j == node ? 1 : 0 }
+      return
+    }
+    var sum = 0.0
+    for j in nodes.indices {
+      values[j] = weights[j] / (t - nodes[j])
+      sum += values[j]
+    }
+    for j in nodes.indices { values[j] /= sum }
+  }
+}

@@ -1,0 +1,112 @@
+import AutoDiff
+
+/// Whether products of lineshapes with each other and with each other's derivatives are polynomials
+/// of x = √(s − s₀) between two values of x, to within a tolerance.
+struct ProductSmoothness {
+  /// The lineshapes at one point of the parameters.
+  private struct Trial {
+    let curves: [Curves]
+    /// The greatest magnitudes of all functions.
+    let peaks: [[Double]]
+  }
+
+  /// A lineshape with the derivatives to its slots that vary, over blocks.
+  private struct Curves {
+    let blocks: [DynamicLineshape.BlockCurve]
+    let derivativeCount: Int
+  }
+
+  private let trials: [Trial]
+  private let threshold: Double
+  private let interpolation: ChebyshevInterpolation
+  private let tolerance: Double
+
+  init(
+    of amplitude: AmplitudeSum, _ points: [[Double]], isVaried: [Bool], threshold: Double,
+    upTo last: Double, _ interpolation: ChebyshevInterpolation, tolerance: Double
+  ) {
+    precondition(interpolation.places.count <= EventBlock.capacity, "a cell is one block")
+    self.threshold = threshold
+    self.interpolation = interpolation
+    self.tolerance = tolerance
+    let used = Set(amplitude.terms.flatMap(\.curves)).sorted()
+    let grid = (0..<8 * EventBlock.capacity).map { i in
+      last * (Double(i) + 0.5) / Double(8 * EventBlock.capacity)
+    }
+    trials = points.map { point in
+      let curves = used.map { Self.curves(of: amplitude.curves[$0], point, isVaried) }
+      var peaks = curves.map { [Double](repeating: 0, count: 1 + $0.derivativeCount) }
+      for start in stride(from: 0, to: grid.count, by: EventBlock.capacity) {
+        let places = Array(grid[start..<start + EventBlock.capacity])
+        for (c, curve) in curves.enumerated() {
+          for (f, values) in Self.values(of: curve, at: places, threshold).enumerated() {
+            for z in values { peaks[c][f] = max(peaks[c][f], z.magnitude) }
+          }
+        }
+      }
+      return Trial(curves: curves, peaks: peaks)
+    }
+  }
+
+  func callAsFunction(_ lower: Double, _ upper: Double) -> Bool {
+    let places = interpolation.places.map { 0.5 * (lower + upper + $0 * (upper - lower)) }
+    return trials.allSatisfy { trial in
+      let functions = trial.curves.map { Self.values(of: $0, at: places, threshold) }
+      return functions.indices.allSatisfy { a in
+        functions.indices.allSatisfy { b in
+          functions[b].indices.allSatisfy { f in
+            let products = zip(functions[a][0], functions[b][f]).map { $0 * $1.conjugate }
+            // "Not greater" would let pass what is not a number.
+            return interpolation.largestDeviation(of: products)
+              <= tolerance * trial.peaks[a][0] * trial.peaks[b][f]
+          }
+        }
+      }
+    }
+  }
+
+  private static func curves(
+    of use: AmplitudeSum.CurveUse, _ point: [Double], _ isVaried: [Bool]
+  ) -> Curves {
+    let own = use.parameters.map { point[$0] }
+    let varying = own.indices.filter { isVaried[use.parameters[$0]] }
+    // Pairs of slots; a slot of none stands in where nothing varies, or the last has no partner.
+    let pairs = varying.isEmpty ? [nil] : stride(from: 0, to: varying.count, by: 2).map { $0 }
+    let blocks = pairs.map { start -> DynamicLineshape.BlockCurve in
+      let first = start.map { varying[$0] }
+      let second = start.flatMap { $0 + 1 < varying.count ? varying[$0 + 1] : nil }
+      return use.lineshape.onBlocksWithPairs(
+        own.indices.map {
+          TangentPair<Double>(own[$0], $0 == first ? 1 : 0, $0 == second ? 1 : 0)
+        })
+    }
+    return Curves(blocks: blocks, derivativeCount: varying.count)
+  }
+
+  /// The lineshape, then its derivatives, at values of x.
+  private static func values(
+    of curves: Curves, at places: [Double], _ threshold: Double
+  ) -> [[ComplexNumber<Double>]] {
+    let capacity = EventBlock.capacity
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 7 * capacity) { words in
+      guard let masses = words.baseAddress else { return [] }
+      let planes = masses + capacity
+      for i in 0..<capacity {
+        let x = places[min(i, places.count - 1)]
+        masses[i] = threshold + x * x
+      }
+      var functions: [[ComplexNumber<Double>]] = []
+      for block in curves.blocks {
+        block(masses, planes)
+        // Of each pair the value comes first, and is needed once.
+        for f in (functions.isEmpty ? 0 : 1)..<3 {
+          functions.append(
+            places.indices.map {
+              ComplexNumber(planes[f * capacity + $0], planes[(3 + f) * capacity + $0])
+            })
+        }
+      }
+      return Array(functions.prefix(1 + curves.derivativeCount))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import DataFiles
+import Documents
+import Optimization
+
+/// The fractions of all channels with their errors, as JSON, Markdown and LaTeX.
+public struct FractionRecord {
+  public let model: LoadedModel
+  /// Values of the free parameters.
+  public let point: [Double]
+  /// Of the free parameters; nil where errors are not known.
+  public let covariance: Covariance?
+  /// By channel.
+  public let channels: [FitFractions]
+  /// Errors by draws from the covariance, by channel; nil if none were asked for.
+  public let drawn: [DrawnFractions]?
+
+  public init(
+    _ model: LoadedModel, at point: [Double], _ covariance: Covariance?, draws: Int = 0
+  ) throws {
+    self.model = model
+    self.point = point
+    self.covariance = covariance
+    let workers = model.likelihood.workers
+    channels = try model.channels.map {
+      try FitFractions(of: $0.channel, at: point, model.file.parameters, workers: workers)
+    }
+    guard draws > 0, let covariance else {
+      drawn = nil
+      return
+    }
+    drawn = try model.channels.map {
+      try DrawnFractions(
+        of: $0.channel, at: point, model.file.parameters, covariance.matrix, draws: draws,
+        seed: model.file.fit.seed, workers: workers)
+    }
+  }
+
+  /// Writes `fractions.json`, `.md` and `.tex` into a folder; each is whole or not there.
+  public func write(to folder: String) throws {
+    let table = FractionTable(self)
+    for (name, text) in [("json", text.pretty), ("md", table.markdown), ("tex", table.latex)] {
+      try AtomicFile.write(to: "\(folder)/fractions.\(name)") { try $0.append(text) }
+    }
+  }
+
+  private var text: JSONText {
+    .object(
+      zip(model.channels, channels).enumerated().map { i, pair in
+        (pair.0.model.name, text(of: pair.1, drawn?[i]))
+      })
+  }
+
+  private func text(of fractions: FitFractions, _ drawn: DrawnFractions?) -> JSONText {
+    func entry(_ fraction: FitFractions.Fraction, _ drawnError: Double?) -> JSONText {
+      var members: [(String, JSONText)] = [
+        ("value", .number(fraction.value)), ("error", error(of: fraction)),
+      ]
+      if let drawnError { members.append(("error_by_draws", .number(drawnError))) }
+      return .object(members)
+    }
+    return [
+      "fractions": .object(
+        zip(fractions.names, fractions.fractions).enumerated().map { i, pair in
+          (pair.0, entry(pair.1, drawn?.deviations[i]))
+        }),
+      "interferences": .array(
+        fractions.interferences.map { first, second, fraction in
+          [
+            "resonances": .array([
+              .string(fractions.names[first]), .string(fractions.names[second]),
+            ]),
+            "value": .number(fraction.value), "error": error(of: fraction),
+          ]
+        }),
+      "sum": entry(fractions.sum, drawn?.sumDeviation),
+    ]
+  }
+
+  private func error(of fraction: FitFractions.Fraction) -> JSONText {
+    covariance.map { .number(fraction.deviation($0.matrix)) } ?? .null
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Communication
+import Documents
+import Foundation
+import Optimization
+
+/// A command-line tool, whose exit status says who is to blame. 0: done. 1: the run failed. 2: the
+/// input is wrong, words on the command line included. 130: interrupted.
+public protocol CommandLineTool: ParsableCommand {
+  /// True if the input is to blame for an error, beyond `InvalidInput`.
+  static func blamesInput(for error: any Error) -> Bool
+}
+
+extension CommandLineTool {
+  public static func blamesInput(for error: any Error) -> Bool { false }
+
+  /// Runs the command that the command line asks for.
+  public static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(status(afterTelling: error))
+    }
+  }
+
+  private static func status(afterTelling error: any Error) -> Int32 {
+    switch error {
+    case let status as ExitCode:
+      return status.rawValue
+    case is Interruption:
+      StandardError.write("interrupted: what was finished is on disk\n")
+      return 130
+    case let input as InvalidInput:
+      StandardError.write("\(input)\n")
+      return 2
+    case let failure as EvaluationFailure:
+      StandardError.write("\(failure.reason)\n")
+      return 1
+    case let failure as StartFailure:
+      StandardError.write("at the start, \(failure.reason)\n")
+      return 1
+    default:
+      if let status = statusOfWords(error) { return status }
+      StandardError.write("\(error)\n")
+      return blamesInput(for: error) ? 2 : 1
+    }
+  }
+
+  /// The status after words on the command line: help that was asked for, or a mistake in them; nil
+  /// after any other error.
+  private static func statusOfWords(_ error: any Error) -> Int32? {
+    switch exitCode(for: error) {
+    case .success:
+      print(fullMessage(for: error))
+      return 0
+    case .validationFailure:
+      StandardError.write(fullMessage(for: error) + "\n")
+      return 2
+    default:
+      return nil
+    }
+  }
+}
