@@ -8,12 +8,12 @@ extension Channel {
     var truth: EventSample?
   }
 
-  /// Finds small samples for the integrals that each evaluation would sum over anew.
+  /// Finds small samples for the integrals that would be summed over anew again and again: that of the
+  /// likelihood, unless it is a quadratic form, and those of fractions.
   mutating func condense(_ condenser: SampleCondenser, _ workers: Workers) throws {
-    let constraint = fractionConstraint.map { $0.strength != 0 } ?? false
     condensed = Condensed(
       integration: quadraticIntegral == nil ? try condenser(integration, workers) : nil,
-      truth: constraint ? try truth.flatMap { try condenser($0, workers) } : nil)
+      truth: try truth.flatMap { try condenser($0, workers) })
   }
 
   /// The channel with its small samples.
