@@ -128,8 +128,9 @@ public struct ModelFit: Sendable {
   }
 
   /// The method's own rule if it has one; else gradients in units of −log L per scale, far below what
-  /// errors of a fit can tell. A valley without end, such as that of a width that vanishes, is given up
-  /// once hundreds of steps together bring less than one standard deviation would.
+  /// errors of a fit can tell. A method that uses second derivatives comes to a minimum in a few hundred
+  /// steps; a valley without end, such as that of a width that vanishes, is given up once as many bring
+  /// less than one standard deviation would.
   private func stopping<Method: OptimizationMethod>(
     of method: Method, evaluations: Int
   ) -> Stopping {
@@ -137,7 +138,8 @@ public struct ModelFit: Sendable {
       Method.usualStopping
       ?? Stopping(
         gradient: 1e-5, relativeGradient: 0, valueChange: 0, step: 1e-13,
-        standstill: .init(iterations: 400, decrease: 0.5))
+        standstill: Method.needs == .hessianVectorProducts
+          ? .init(iterations: 400, decrease: 0.5) : nil)
     stopping.evaluations = evaluations
     return stopping
   }
