@@ -103,9 +103,10 @@ import Testing
     // units: a factor of 1.28.
     let ratio = results[1][150 * 300, 5] / results[0][150 * 300, 5]
     #expect(1.2 < ratio && ratio < 1.5, "\(ratio)")
-    for i in stride(from: 0, to: results[0].count, by: 17) {
-      #expect(abs(results[1][i, 1] - results[0][i, 1]) < 1e-12 * abs(results[0][i, 1]) + 1e-20)
-    }
+    // Across, to the rounding of a potential that is hundreds of times its differences between nodes.
+    let places = stride(from: 0, to: results[0].count, by: 17)
+    let largest = places.map { abs(results[0][$0, 1]) }.max() ?? 0
+    for i in places { #expect(abs(results[1][i, 1] - results[0][i, 1]) < 1e-11 * largest) }
   }
 
   @Test func resultsDoNotDependOnTheThreads() throws {
