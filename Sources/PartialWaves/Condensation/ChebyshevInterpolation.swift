@@ -36,17 +36,15 @@ struct ChebyshevInterpolation: Sendable {
     Self.fill(values, at: t, nodes, weights)
   }
 
-  /// By how much the polynomial through the values at the nodes misses the others at most; not a number
-  /// if a value is none.
+  /// Whether the polynomial through the values at the nodes is near those at the other places too; it
+  /// is not if a value is not a number.
   ///
   /// - Parameter values: At all ``places``.
-  func largestDeviation(of values: [ComplexNumber<Double>]) -> Double {
-    zip(atMidpoints, values[nodes.count...]).reduce(0) { largest, midpoint in
-      let (shares, value) = midpoint
+  func interpolates(_ values: [ComplexNumber<Double>], within tolerance: Double) -> Bool {
+    zip(atMidpoints, values[nodes.count...]).allSatisfy { shares, value in
       var difference = -value
       for (share, node) in zip(shares, values) { difference += share * node }
-      // A maximum would pass over what is not a number.
-      return difference.magnitude <= largest ? largest : difference.magnitude
+      return difference.magnitude <= tolerance
     }
   }
 

@@ -56,9 +56,8 @@ struct ProductSmoothness {
         functions.indices.allSatisfy { b in
           functions[b].indices.allSatisfy { f in
             let products = zip(functions[a][0], functions[b][f]).map { $0 * $1.conjugate }
-            // "Not greater" would let pass what is not a number.
-            return interpolation.largestDeviation(of: products)
-              <= tolerance * trial.peaks[a][0] * trial.peaks[b][f]
+            return interpolation.interpolates(
+              products, within: tolerance * trial.peaks[a][0] * trial.peaks[b][f])
           }
         }
       }

@@ -1,3 +1,4 @@
+import AutoDiff
 import Communication
 import LinearAlgebra
 import Testing
@@ -123,6 +124,18 @@ struct ChebyshevInterpolationTests {
       }
       let value = zip(shares, interpolation.nodes).reduce(0) { $0 + $1.0 * polynomial($1.1) }
       #expect((value - polynomial(t)).magnitude <= 1e-14)
+    }
+  }
+
+  /// Wherever among the places it is, a value that is not a number is no polynomial's.
+  @Test func whatIsNotANumberIsNotSmooth() {
+    let interpolation = ChebyshevInterpolation(order: 6)
+    let values = interpolation.places.map { ComplexNumber($0 * $0, 1 - $0) }
+    #expect(interpolation.interpolates(values, within: 1e-14))
+    for i in values.indices {
+      var broken = values
+      broken[i] = ComplexNumber(.nan, 0)
+      #expect(!interpolation.interpolates(broken, within: 1e300))
     }
   }
 }
