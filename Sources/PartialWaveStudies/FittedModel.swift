@@ -28,7 +28,7 @@ public struct FittedModel: Sendable {
       model, point: best.point, value: value,
       covariance: wantsErrors
         ? try? Covariance(hessian: try model.likelihood.hessian(at: best.point)) : nil,
-      isConverged: best.reason.isConverged || best.reason == .noFurtherDecrease)
+      isConverged: best.reason.isMinimum)
   }
 
   private init(

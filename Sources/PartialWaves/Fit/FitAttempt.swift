@@ -15,6 +15,11 @@ public struct FitAttempt: Codable, Sendable, Equatable {
   public let seconds: Double
 }
 
+extension StoppingReason {
+  /// True if a fit that ended so is at a minimum: its criteria say so, or rounding allows no step.
+  public var isMinimum: Bool { isConverged || self == .noFurtherDecrease }
+}
+
 extension [FitAttempt] {
   /// The lowest value first; those without a value last.
   public var ranked: [FitAttempt] {

@@ -97,7 +97,7 @@ public struct ModelFit: Sendable {
         counts.values += 1
         counts.evaluations += 1
         if let value, (value - found.value).magnitude <= Self.agreement {
-          guard found.reason.isConverged || found.reason == .noFurtherDecrease else {
+          guard found.reason.isMinimum else {
             return attempt(found.point, value, found.reason)
           }
           let last = try minimize(model.likelihood, by: Newton.name, from: found.point)

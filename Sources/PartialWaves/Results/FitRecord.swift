@@ -99,9 +99,7 @@ public struct FitRecord {
 
   private var status: String {
     if summary.best.isOutOfTime { return "out of time" }
-    guard summary.best.reason.isConverged || summary.best.reason == .noFurtherDecrease else {
-      return "stopped"
-    }
+    guard summary.best.reason.isMinimum else { return "stopped" }
     return summary.covariance == nil ? "converged, errors unknown" : "converged"
   }
 

@@ -58,7 +58,8 @@ struct Generate: ParsableCommand {
       table = try model.phaseSpace(
         model.channels[number], events: events, seed: seed, workers: options.threads.workers)
     } else {
-      // The other samples and constraints say nothing about the shape.
+      // The other samples and constraints say nothing about the shape, and nothing is fitted.
+      model.fit.integral = .events
       for i in model.channels.indices {
         model.channels[i].data = .phaseSpace(events: 1, seed: 1)
         model.channels[i].weights = nil
