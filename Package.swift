@@ -11,10 +11,17 @@ let isPortable = Context.environment["BEAMTRACK_PORTABLE"].map { $0 != "0" && !$
   let instructionSet: [String] = []  // arm64: NEON is part of the plain platform
 #endif
 
+// Set BEAMTRACK_UNOPTIMIZED=1 to work on the code: what is changed is built in seconds and not in
+// minutes, and runs a hundred times slower.
+let isOptimized =
+  Context.environment["BEAMTRACK_UNOPTIMIZED"].map { $0 == "0" || $0.isEmpty } ?? true
+
 // Optimised, whole-module code also in a debug build, so that a plain `swift run` tracks at full
 // speed: a generic formula that is not specialised is a hundred times slower.
 let optimized: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"] + instructionSet)
+  .unsafeFlags(
+    (isOptimized ? ["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"] : [])
+      + instructionSet)
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
