@@ -52,9 +52,9 @@ struct ElementReader {
     E.parameters.read(into: &element, from: &reader, &diagnostics)
 
     let models = E.models.map(\.rawValue)
-    element.model = Model.resolve(defaultModel, among: E.models)
+    element.choose(Model.resolve(defaultModel, among: E.models))
     if let model = reader.choice("model", among: models, &diagnostics).flatMap(Model.init) {
-      element.model = model
+      element.choose(model)
     }
     var placement = Placement()
     Placement.parameters.read(into: &placement, from: &reader, &diagnostics)

@@ -91,7 +91,8 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       let placementVaries = !line.placementParameters(at: passage.place).isEmpty
       if item.element.isLinear, item.element.inversion == .backwardSlice, !ownVary,
         !placementVaries, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
-        before.kineticEnergyOverMass == after.kineticEnergyOverMass
+        before.kineticEnergyOverMass == after.kineticEnergyOverMass,
+        !forward.changesEnergy(of: line, at: passage.place)
       {
         var map = pending ?? .identity
         map.follow(
@@ -102,7 +103,10 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
         pending = map
       } else {
         flush()
-        groups.append(group(number, passage, before, after, felt))
+        groups.append(
+          group(
+            number, passage, before, after, felt,
+            testsEnergy: forward.changesEnergy(of: line, at: passage.place)))
       }
       if passage.isEnd && passage.turn == line.turns {
         let observed = observation(passage.place, requests)
@@ -125,7 +129,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
   /// The way back through one passage.
   private mutating func group(
     _ number: Int, _ passage: Passage, _ before: ReferenceParticle<C>,
-    _ after: ReferenceParticle<C>, _ felt: [ReferenceNumber]
+    _ after: ReferenceParticle<C>, _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let item = line.beamline[place: passage.place]
     var steps: [Step] = []
@@ -134,6 +138,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     if passage.completes && item.placement.aperture != nil {
       steps.append(.revive(passage: number, .aperture))
     }
+    if testsEnergy { steps.append(.revive(passage: number, .energy)) }
     let isLocal = item.element.inversion == .localJacobian
     // With its tangents: a gain of zero that varies has a second derivative.
     if !isLocal, before.kineticEnergyOverMass != after.kineticEnergyOverMass {

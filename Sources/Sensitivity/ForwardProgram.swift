@@ -15,6 +15,8 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
   /// A stretch that each tile passes without waiting for the others.
   struct Segment: Sendable {
     fileprivate(set) var steps: [Step] = []
+    /// The passage before it.
+    let start: Int
     /// The kick at its end, if there is one.
     fileprivate(set) var kick: KickInputs<C>?
     /// The numbers of the requests that are served in it.
@@ -26,10 +28,12 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     }
   }
 
-  private(set) var segments = [Segment()]
+  private(set) var segments = [Segment(start: -1)]
   /// Before each passage, and at the end.
   private(set) var references: [ReferenceParticle<C>]
   let passages: [Passage]
+  /// For each element, whether it changes the energy of particles, which is then looked at.
+  let energyChanges: [Bool]
 
   /// - Parameters:
   ///   - charge: Of a particle of weight 1 [C].
@@ -40,26 +44,29 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     _ requests: [ObservationRequest], keepsPoints: Bool
   ) throws(StoppedBeam) {
     passages = Passage.all(of: line)
+    energyChanges = line.beamline.elements.map {
+      $0.element.changesParticleEnergies(at: start.map { $0.plain })
+    }
     references = [start]
     let plain = start.map { $0.plain }
     let energyTest = TileKernel<Double>.energyTest(plain)
-    add(.move({ tile in energyTest(&tile) }, passage: -1, cause: .domain))
+    add(.move({ tile in energyTest(&tile) }, passage: -1, cause: .energy))
     observe(nil, requests)
     // Neighbours that are linear become one matrix, as in tracking, where nothing has a derivative.
     let merges = C.self == Double.self && !keepsPoints
-    var pending: AffineMap<Double>?
+    var pending = LinearStretch()
     for (number, passage) in passages.enumerated() {
       let before = references[number]
       guard let element = passage.element(of: line) else {
         references.append(before)
-        flush(&pending)
+        flush(&pending, before: number)
         segments[segments.count - 1].kick = line.kickInputs(passage, before, charge: charge)
-        segments.append(Segment())
+        segments.append(Segment(start: number))
         continue
       }
       guard passage.isSlice else {
         references.append(before)
-        flush(&pending)
+        flush(&pending, before: number)
         append(element, SliceInputs(passage.slice, before), number)
         continue
       }
@@ -70,25 +77,25 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       }
       references.append(after)
       let stops = passage.completes && line.beamline[place: passage.place].placement.aperture != nil
-      if merges, element.isLinear, !stops {
-        var map = pending ?? .identity
-        let item = line.beamline[place: passage.place]
-        map.follow(
-          by: element.pointMap(
-            SliceInputs(passage.slice, after.map { Tangent($0.plain, tangent: 0) })),
-          in: item.placement.frame(of: Tangent<Double>.self))
-        pending = map
+      if merges, element.isLinear, !stops, !changesEnergy(of: line, at: passage.place) {
+        pending.append(
+          line.beamline[place: passage.place],
+          SliceInputs(passage.slice, after.map { $0.plain }))
       } else {
-        flush(&pending)
+        flush(&pending, before: number)
         append(line, number, passage, after, keepsPoints: keepsPoints)
       }
       let isEnd = passage.isEnd && passage.turn == line.turns
       if isEnd && requests.contains(where: { $0.place == passage.place }) {
-        flush(&pending)
+        flush(&pending, before: number + 1)
         observe(passage.place, requests)
       }
+      // As in tracking, no stretch reaches into the next turn.
+      if passage.isEnd && passage.place == line.beamline.count - 1 {
+        flush(&pending, before: number + 1)
+      }
     }
-    flush(&pending)
+    flush(&pending, before: passages.count)
   }
 
   private mutating func add(_ step: Step) { segments[segments.count - 1].steps.append(step) }
@@ -98,12 +105,14 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     if !numbers.isEmpty { add(.observe(numbers)) }
   }
 
-  private mutating func flush(_ pending: inout AffineMap<Double>?) {
-    guard let map = pending else { return }
-    pending = nil
-    if map.isIdentity { return }
-    let kernel = TileKernel<Double>.affine(map)
-    add(.move({ tile in kernel(&tile) }, passage: -1, cause: .domain))
+  /// Whether the element at a place changes the energy of particles.
+  func changesEnergy(of line: SweepBeamline<C>, at place: Int) -> Bool {
+    energyChanges[line.beamline.order[place]]
+  }
+
+  private mutating func flush(_ pending: inout LinearStretch, before passage: Int) {
+    guard let kernel: TileKernel<Double> = pending.takeKernel() else { return }
+    add(.move({ tile in kernel(&tile) }, passage: passage - 1, cause: .domain))
   }
 
   private mutating func append(
@@ -117,6 +126,10 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       add(.keep(passage: number))
     }
     append(item.element, line.inputs(at: passage.place, passage.slice, after), number)
+    if changesEnergy(of: line, at: passage.place) {
+      let test = TileKernel<Double>.energyTest(after.map { $0.plain })
+      add(.move({ tile in test(&tile) }, passage: number, cause: .energy))
+    }
     if passage.completes, let aperture = item.placement.aperture {
       let test = TileKernel<Double>.test(aperture)
       add(.move({ tile in test(&tile) }, passage: number, cause: .aperture))

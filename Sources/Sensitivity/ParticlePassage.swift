@@ -36,7 +36,8 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   package var observations: [BeamObservation<C>] {
     let whole = initialWeight
     return zip(requests, sums).map { request, sums in
-      let inverse = sums.weight > 0 ? 1 / sums.weight : 0
+      // Divided as the tracker divides: the same bits.
+      let weight = sums.weight > 0 ? sums.weight : .infinity
       var densities: [[C]] = []
       var first = 0
       for screen in request.screens {
@@ -46,7 +47,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
       }
       return BeamObservation(
         mean: sums.mean,
-        covariance: Matrix6 { i, j in sums.products[Moments.index(i, j)] * inverse },
+        covariance: Matrix6 { i, j in sums.products[Moments.index(i, j)] / weight },
         reference: reference(at: request), charge: start.charge * (sums.weight / whole),
         densities: densities, averages: sums.values[first...].map { $0 * (1 / whole) },
         particles: sums.count)
@@ -66,7 +67,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   ///
   /// The particles go back to the start, from where they cannot go back again.
   ///
-  /// - Throws: `Interruption` if the workers were stopped.
+  /// - Throws: `Interruption` if the workers were stopped, ``UndefinedObjective``.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package consuming func pullBack(
@@ -79,6 +80,7 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
     let forces = requests.indices.map { i in
       ObservationPullBack(requests[i], sums[i], cotangents[i], initialWeight: whole)
     }
+    try findOverflown(after: forces)
     var result = try sweepBack(backward, forces)
     let slots = result.slots
     let reference = referencePullBack(backward, cotangents, slots, result.kicks)
@@ -93,6 +95,23 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
       result.cotangents.charge += cotangent.charge * (sums.weight / whole)
     }
     return result.cotangents
+  }
+
+  /// Looks for a particle whose coordinates overflowed after a force has acted on it: from such
+  /// coordinates no inverse map leads back to where it was seen.
+  private func findOverflown(after forces: [ObservationPullBack<C>]) throws(UndefinedObjective) {
+    let felt = zip(requests, forces).filter { !$0.1.isEmpty }
+      .map { lastPassage(of: $0.0) ?? -1 }
+    guard let first = felt.min() else { return }
+    for losses in lossesByTile {
+      for loss in losses where loss.cause == .overflow && first < loss.passage {
+        let place = line.beamline.placeNames[program.passages[max(loss.passage, 0)].place]
+        throw UndefinedObjective(
+          "the gradient",
+          because: "the coordinates of particle \(loss.particle) overflow at \(place), after the "
+            + "objective has looked at it", remedy: "an aperture takes such particles out in time")
+      }
+    }
   }
 
   /// The charge of a particle of weight 1 [C].

@@ -91,17 +91,24 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       return try workers.map(chunks.count) { chunk -> ChunkResult in
         var sums = TreeSum<[ObservedSums<C>]>()
         var losses: [[ParticleLoss]] = []
+        let watch = OverflowWatch<Double>(blockCount: C.componentCount)
         for number in chunks.tiles(chunk) {
           if let source { fill(tiles, number, from: source, start) }
           let particles = tiles.particles(ofTile: number)
           var tile = Tile(
             base: tiles.address(ofTile: number), count: particles.count,
             firstParticle: particles.lowerBound)
-          var observed = served.map { ObservedSums<C>(requests[$0]) }
-          for step in segment.steps {
-            apply(step, to: &tile, tiles, served, &observed)
-          }
-          sums.append(observed)
+          tile.passage = segment.start
+          sums.append(
+            watch.pass(&tile) { tile, isCareful in
+              var observed = served.map { ObservedSums<C>(requests[$0]) }
+              for step in segment.steps {
+                watch.step(&tile, isCareful: isCareful) {
+                  apply(step, to: &$0, tiles, served, &observed)
+                }
+              }
+              return observed
+            })
           losses.append(tile.losses)
         }
         return ChunkResult(sums: sums.total, losses: losses)

@@ -47,10 +47,14 @@ struct SweepBeamline<C: SweepNumber>: Sendable {
 
   /// Whether the length of the element at a place is one of them.
   func lengthVaries(at place: Int) -> Bool {
-    let names = type(of: beamline[place: place].element).parameterNames
+    lengthVaries(beamline[place: place].element, at: place)
+  }
+
+  private func lengthVaries<E: Element>(_ element: E, at place: Int) -> Bool {
+    let length = E.collectiveLength.offset ?? E.orbitLength.offset
     return ownParameters(at: place).contains { k in
       guard case .own(let number, _) = parameters[k].site else { return false }
-      return names[number] == "length"
+      return E.parameters.parameters[number].offset == length
     }
   }
 

@@ -46,13 +46,17 @@ struct TilePullBack<C: SweepNumber> {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    for step in program.segments.flatMap(\.steps) {
-      switch step {
-      case .move(let kernel, _, _): kernel(&tile)
-      case .keep(let passage):
-        guard let place = keptNumbers[passage] else { continue }
-        SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
-      case .observe: break
+    let watch = OverflowWatch<Double>(blockCount: C.componentCount)
+    watch.pass(&tile) { tile, isCareful in
+      for step in program.segments.flatMap(\.steps) {
+        switch step {
+        case .move(let kernel, _, _):
+          watch.step(&tile, isCareful: isCareful) { kernel(&$0) }
+        case .keep(let passage):
+          guard let place = keptNumbers[passage] else { continue }
+          SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
+        case .observe: break
+        }
       }
     }
     (workspace.tile + Self.span).update(repeating: 0, count: Self.span)

@@ -14,13 +14,14 @@ public struct SpaceChargeKick: Element {
 
   public static let kind = "SpaceChargeKick"
   public static let summary = "A kick of space charge at one place; kicks happen nowhere else then."
+  public static let orbitLength = OrbitLength<Self>.none
+  public static let collectiveLength = OrbitLength<Self>.along(\.effectiveLength)
   public static let parameters = ParameterTable<Self>([
     .real(
       "length", \.effectiveLength, unit: "m", required: true, "Length that the kick stands for.")
   ])
 
   public var isLinear: Bool { true }
-  public var isCollective: Bool { true }
   public var alikeSlices: AlikeSlices { .all }
 
   /// Takes no time and no way.

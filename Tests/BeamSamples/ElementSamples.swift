@@ -48,7 +48,7 @@ public struct ElementSamples<E: Element> {
   /// with those before.
   private static func element(_ model: Model, _ choices: [Choice]) -> E {
     var element = E()
-    element.model = model
+    element.choose(model)
     var taken: Set<String> = []
     func apply(_ choice: Choice) {
       let rivals = E.parameters.alternatives.filter { $0.names.contains(choice.name) }

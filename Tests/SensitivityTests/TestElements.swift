@@ -16,6 +16,7 @@ struct LossyLens: Element {
 
   static let kind = "LossyLens"
   static let summary = "A lens that also damps."
+  static let orbitLength = OrbitLength<Self>.none
   static let parameters = ParameterTable<Self>([
     .real("strength", \.strength, unit: "1/m", "Inverse focal length."),
     .real("damping", \.damping, "What the transverse momenta lose, relative."),
@@ -60,6 +61,7 @@ struct Gap: Element {
 
   static let kind = "Gap"
   static let summary = "An accelerating gap."
+  static let orbitLength = OrbitLength<Self>.none
   static let parameters = ParameterTable<Self>([
     .real("gain", \.gain, "Gain of kinetic energy over mass."),
     .real("wavenumber", \.wavenumber, unit: "1/m", "Wavenumber."),

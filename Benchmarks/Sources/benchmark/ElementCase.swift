@@ -31,7 +31,7 @@ struct ElementCase {
   private static func variants<E: Element>(_ name: String, _ element: E) -> [ElementCase] {
     E.models.map { model in
       var variant = element
-      variant.model = model
+      variant.choose(model)
       return ElementCase("\(name), \(model.rawValue)", variant)
     }
   }

@@ -25,7 +25,7 @@ enum HTUBeamline {
   static let linear = Beamline(
     pieces.map { piece in
       var item = piece.element
-      if type(of: item.element).models.contains(.linear) { item.element.model = .linear }
+      if type(of: item.element).models.contains(.linear) { item.element.choose(.linear) }
       return item
     })
 

@@ -14,6 +14,9 @@ public struct SecondMoments<C: RealScalar>: Sendable {
   /// that are rounded, of factors that are rounded themselves, is not known to better than this.
   private static var noise: Double { 8 * 0x1p-53 }
 
+  // A variance that is no number gives results that are none: comparisons are made so that it does
+  // not pass for 0.
+
   /// The rms of coordinate `i` about the mean; its derivative is left out where it is 0.
   public func sigma(_ i: Int) -> C { .rootOrZero(covariance[i, i]) }
 
@@ -32,9 +35,9 @@ public struct SecondMoments<C: RealScalar>: Sendable {
   /// D_u = −⟨u·pt⟩/⟨pt²⟩; 0 if all particles have the same energy.
   public var dispersion: Dispersion<C> {
     let variance = covariance[5, 5]
-    let hasSpread = C.zero < variance
-    let divisor = C.select(hasSpread, variance, .one)
-    func along(_ i: Int) -> C { .select(hasSpread, -covariance[i, 5] / divisor, .zero) }
+    let hasNoSpread = variance <= C.zero
+    let divisor = C.select(hasNoSpread, .one, variance)
+    func along(_ i: Int) -> C { .select(hasNoSpread, .zero, -covariance[i, 5] / divisor) }
     return Dispersion(x: along(0), px: along(1), y: along(2), py: along(3))
   }
 
@@ -58,8 +61,8 @@ public struct SecondMoments<C: RealScalar>: Sendable {
   private func root(_ square: C, _ plane: Plane) -> C {
     let q = plane.coordinate
     let floor = Self.noise * (covariance[q, q] * covariance[q + 1, q + 1])
-    let isResolved = floor < square
-    return .select(isResolved, .rootOrZero(.select(isResolved, square, .one)), .zero)
+    let isLost = (square <= floor) .& (floor < C(.infinity))
+    return .select(isLost, .zero, .rootOrZero(.select(isLost, .one, square)))
   }
 }
 

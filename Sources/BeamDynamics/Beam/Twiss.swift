@@ -73,9 +73,10 @@ public struct Dispersion<C: RealScalar>: Sendable {
 }
 
 extension RealScalar {
-  /// √x; where x is not positive, 0 without a derivative (that of the root is infinite there).
+  /// √x; where x is not positive, 0 without a derivative (that of the root is infinite there). Of what
+  /// is no number, no number.
   static func rootOrZero(_ x: Self) -> Self {
-    let isPositive = Self.zero < x
-    return select(isPositive, sqrt(select(isPositive, x, one)), zero)
+    let isNone = x <= zero
+    return select(isNone, zero, sqrt(select(isNone, one, x)))
   }
 }

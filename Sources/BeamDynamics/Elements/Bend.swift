@@ -4,17 +4,17 @@ import Documents
 /// A sector bending magnet, whose body's faces are normal to the design orbit, with optional
 /// gradient, multipoles and edge angles.
 ///
-/// A positive angle bends towards −x. Give exactly one of `angle`, `radius` and `field`; those not
-/// given are zero.
+/// A positive angle bends towards −x. What is given is one of angle, radius and field, ``bending``;
+/// the two others are zero.
 public struct Bend: Element {
   /// Arc length [m].
   public var length: Double
-  /// Bending angle [rad].
-  public var angle: Double
+  /// Bending angle [rad]; 0 if not given.
+  public private(set) var angle: Double
   /// Bending radius [m]; 0 if not given.
-  public var radius: Double
-  /// Magnetic field [T].
-  public var field: Double
+  public private(set) var radius: Double
+  /// Magnetic field [T]; 0 if not given.
+  public private(set) var field: Double
   /// Normalised gradient [m⁻²].
   public var k1: Double
   /// Angle of the entrance face against the normal to the orbit [rad].
@@ -35,6 +35,22 @@ public struct Bend: Element {
   /// Steps of the splitting in each slice.
   public var steps: Int
 
+  /// What bends the design orbit.
+  public enum Bending: Sendable, Equatable {
+    /// The angle of the whole magnet [rad].
+    case angle(Double)
+    /// The radius [m]; negative bends towards +x.
+    case radius(Double)
+    /// The magnetic field [T], over the signed rigidity of the reference particle.
+    case field(Double)
+  }
+
+  /// A bend of an arc `length` [m].
+  public init(length: Double, _ bending: Bending, k1: Double = 0, model: Model = .exact) {
+    self.init(length: length, k1: k1, model: model)
+    self.bending = bending
+  }
+
   public init(length: Double, angle: Double = 0, k1: Double = 0, model: Model = .exact) {
     self.length = length
     self.angle = angle
@@ -54,9 +70,27 @@ public struct Bend: Element {
 
   public init() { self.init(length: 0) }
 
+  /// What is given: one of angle, radius and field.
+  public var bending: Bending {
+    get {
+      if radius != 0 { return .radius(radius) }
+      if field != 0 { return .field(field) }
+      return .angle(angle)
+    }
+    set {
+      (angle, radius, field) = (0, 0, 0)
+      switch newValue {
+      case .angle(let angle): self.angle = angle
+      case .radius(let radius): self.radius = radius
+      case .field(let field): self.field = field
+      }
+    }
+  }
+
   public static let kind = "Bend"
   public static let summary = "A sector bending magnet."
-  public static let models: [Model] = [.linear, .exact]
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>(
     [
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Arc length."),

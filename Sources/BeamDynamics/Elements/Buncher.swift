@@ -21,6 +21,7 @@ public struct Buncher: Element {
 
   public static let kind = "Buncher"
   public static let summary = "A cavity at its zero crossing, to first order; no energy gain."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([
     .real(
       "normalized_voltage", \.normalizedVoltage, required: true,

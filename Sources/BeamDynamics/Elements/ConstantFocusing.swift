@@ -27,7 +27,8 @@ public struct ConstantFocusing: Element {
 
   public static let kind = "ConstantFocusing"
   public static let summary = "A channel that focuses with the same strength all along."
-  public static let models: [Model] = [.linear]
+  public static let modelChoice = ModelChoice<Self>.only(.linear)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("kx", \.kx, unit: "1/m", "Phase advance per length in x; negative defocuses."),

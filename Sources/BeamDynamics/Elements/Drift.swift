@@ -16,7 +16,8 @@ public struct Drift: Element {
 
   public static let kind = "Drift"
   public static let summary = "A straight section without fields."
-  public static let models: [Model] = [.linear, .chromatic, .exact]
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .chromatic, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", required: true, "Length; may be negative.")
   ])

@@ -23,6 +23,7 @@ public struct Kicker: Element {
 
   public static let kind = "Kicker"
   public static let summary = "A steering magnet: the same kick for every particle."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>(
     [
       .real("kick_x", \.kickX, unit: "rad", "Change of px."),

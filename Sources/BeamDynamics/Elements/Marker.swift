@@ -7,6 +7,7 @@ public struct Marker: Element {
 
   public static let kind = "Marker"
   public static let summary = "A named place that does nothing to the beam."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([])
 
   public var isLinear: Bool { true }
@@ -24,6 +25,7 @@ public struct Monitor: Element {
 
   public static let kind = "Monitor"
   public static let summary = "Writes all particles to a file; does nothing to the beam."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([])
 
   public var isLinear: Bool { true }

@@ -28,7 +28,8 @@ public struct Multipole: Element {
 
   public static let kind = "Multipole"
   public static let summary = "A straight magnet with multipoles of any order."
-  public static let models: [Model] = [.exact]
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal coefficients from m = 0, the dipole."),

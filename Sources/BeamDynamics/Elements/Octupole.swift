@@ -26,7 +26,8 @@ public struct Octupole: Element {
 
   public static let kind = "Octupole"
   public static let summary = "An octupole magnet."
-  public static let models: [Model] = [.exact]
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k3", \.k3, unit: "1/m^4", "Normal strength."),

@@ -30,7 +30,8 @@ public struct Quadrupole: Element {
 
   public static let kind = "Quadrupole"
   public static let summary = "Focuses in one plane and defocuses in the other."
-  public static let models: [Model] = [.linear, .chromatic, .exact]
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .chromatic, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>(
     [
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),

@@ -39,7 +39,8 @@ public struct RFCavity: Element {
 
   public static let kind = "RFCavity"
   public static let summary = "A cavity with a standing wave, by the field on its axis."
-  public static let models: [Model] = [.linear]
+  public static let modelChoice = ModelChoice<Self>.only(.linear)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .positive, required: true, "Length of the field map."),
     .real(
@@ -74,7 +75,7 @@ public struct RFCavity: Element {
   ) {
     guard let passage = passage(q, slice, from: reference) else { return }
     reference.fly(over: slice.length(of: q.length))
-    reference.t = passage.time
+    reference.timeSum = passage.timeSum
     reference.kineticEnergyOverMass = passage.kineticEnergyOverMass
   }
 

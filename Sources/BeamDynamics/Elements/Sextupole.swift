@@ -26,7 +26,8 @@ public struct Sextupole: Element {
 
   public static let kind = "Sextupole"
   public static let summary = "A sextupole magnet."
-  public static let models: [Model] = [.exact]
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k2", \.k2, unit: "1/m^3", "Normal strength."),

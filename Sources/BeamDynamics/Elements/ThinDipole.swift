@@ -19,6 +19,7 @@ public struct ThinDipole: Element {
 
   public static let kind = "ThinDipole"
   public static let summary = "A bend at one place, which turns the design orbit."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([
     .real("angle", \.angle, unit: "rad", required: true, "Bending angle; positive towards -x."),
     .real("radius", \.radius, unit: "m", required: true, "Bending radius, for weak focusing."),

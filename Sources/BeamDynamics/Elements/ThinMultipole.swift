@@ -17,6 +17,7 @@ public struct ThinMultipole: Element {
 
   public static let kind = "ThinMultipole"
   public static let summary = "A multipole kick at one place."
+  public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([
     .vector("normal", \.normal, unit: "1/m^m", "Integrated normal coefficients from m = 0."),
     .vector("skew", \.skew, unit: "1/m^m", "Integrated skew coefficients from m = 0."),

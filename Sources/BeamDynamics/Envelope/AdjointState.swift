@@ -61,7 +61,7 @@ struct AdjointState<C: EnvelopeScalar> {
   }
 
   /// Takes Σ̄ back through `steps`.
-  @inline(__always)
+  @inline(never)
   mutating func goBack(
     _ number: Int, _ blocks: EnvelopeSteps.Blocks, isUncoupled: Bool, _ r: UnsafePointer<Double>,
     _ kickNumber: Int?, _ kick: SpaceChargeKick<C>?

@@ -19,7 +19,7 @@ enum EnvelopeSteps {
   /// Takes Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
   ///
   /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
-  @inline(__always)
+  @inline(never)
   static func pass<C: EnvelopeScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
   ) {
@@ -42,7 +42,7 @@ enum EnvelopeSteps {
   /// derivatives to the kick's numbers to `kickBar`.
   ///
   /// With U = Σ̄R, P = RᵀU, Q = PK: Σ̄ ← KᵀQ, K̄ = 2QΣ, R̄ = 2UKΣKᵀ.
-  @inline(__always)
+  @inline(never)
   static func goBack<C: EnvelopeScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
@@ -195,7 +195,7 @@ extension SpaceChargeKick {
   /// Takes the derivatives P to KΣKᵀ back to Σ, and adds those to the kick's numbers.
   ///
   /// - Returns: A.
-  @inline(__always)
+  @inline(never)
   func goBack(
     _ p: MatrixColumns<C>, _ sigma: UnsafePointer<Double>,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,

@@ -151,7 +151,8 @@ struct EnvelopeWay<C: EnvelopeScalar> {
   }
 
   /// Takes derivatives back through some stretches, from the last to the first.
-  @inline(__always)
+  // Entered once per stretch: never inlined, which would build copies of all below it.
+  @inline(never)
   mutating func goBack(
     through numbers: Range<Int>, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
     _ back: inout AdjointState<C>
@@ -159,7 +160,7 @@ struct EnvelopeWay<C: EnvelopeScalar> {
     for number in numbers.reversed() { goBack(through: stretches[number], maps, kicks, &back) }
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func goBack(
     through stretch: Stretch, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
     _ back: inout AdjointState<C>

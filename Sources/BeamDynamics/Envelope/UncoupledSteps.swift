@@ -6,7 +6,7 @@ import AutoDiff
 /// A slice then takes little longer than the kick's root and division, for which the next one waits.
 enum UncoupledSteps {
   /// As ``EnvelopeSteps/pass(_:_:_:)``.
-  @inline(__always)
+  @inline(never)
   static func pass<C: EnvelopeScalar>(
     _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
   ) {
@@ -21,7 +21,7 @@ enum UncoupledSteps {
   }
 
   /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ that does not couple either.
-  @inline(__always)
+  @inline(never)
   static func goBack<C: EnvelopeScalar>(
     _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,

@@ -19,7 +19,8 @@ import AutoDiff
 /// γ − 1 is carried and not γ, and sums are compensated: over hundreds of radians of phase a slow
 /// particle makes a hundred thousand times as much of every rounding.
 struct CavityPassage<C: RealScalar> {
-  private var timeSum: CompensatedSum<C>
+  /// c·time of the reference particle at the end [m].
+  private(set) var timeSum: CompensatedSum<C>
   private var energySum: CompensatedSum<C>
   /// The way back of the particles, from the passage's end to its beginning, in momenta over mc.
   private(set) var transverseBack = PlaneMatrix<C>.identity
@@ -28,8 +29,6 @@ struct CavityPassage<C: RealScalar> {
   private let wavenumber: C
   private let phase: C
 
-  /// c·time of the reference particle at the end [m].
-  var time: C { timeSum.value }
   /// γ − 1 of the reference particle at the end.
   var kineticEnergyOverMass: C { energySum.value }
 
@@ -53,7 +52,7 @@ struct CavityPassage<C: RealScalar> {
     _ slice: Slice, of length: C, steps: Int, _ drive: Drive,
     from reference: ReferenceParticle<C>, field: (Double) -> AxialField<C>
   ) {
-    timeSum = CompensatedSum(reference.t)
+    timeSum = reference.timeSum
     energySum = CompensatedSum(reference.kineticEnergyOverMass)
     scale = drive.scale
     wavenumber = drive.wavenumber
@@ -82,7 +81,7 @@ struct CavityPassage<C: RealScalar> {
 
   /// ψ = kt + φ
   private var drivePhase: C {
-    wavenumber * time + phase - wavenumber * timeSum.excess
+    wavenumber * timeSum.value + phase - wavenumber * timeSum.excess
   }
 
   // The particles' way back is a product that grows on the right by the inverse of each factor.

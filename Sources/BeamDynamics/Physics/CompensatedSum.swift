@@ -12,6 +12,13 @@ struct CompensatedSum<C: RealScalar>: Sendable {
 
   init(_ value: C) { self.value = value }
 
+  /// The same sum as another kind of number.
+  func map<T: RealScalar>(_ transform: (C) -> T) -> CompensatedSum<T> {
+    var sum = CompensatedSum<T>(transform(value))
+    sum.excess = transform(excess)
+    return sum
+  }
+
   static func += (sum: inout Self, term: C) {
     let corrected = term - sum.excess
     let next = sum.value + corrected

@@ -17,6 +17,7 @@ package struct FixedTimeFrame: Element {
 
   package static let kind = "FixedTimeFrame"
   package static let summary = "Particles at one time instead of at one place."
+  package static let orbitLength = OrbitLength<Self>.none
   package static let parameters = ParameterTable<Self>([])
 
   package func map<S: ParticleScalar>(

@@ -3,15 +3,16 @@ import AutoDiff
 /// The ideal particle on the design orbit: where it is in the laboratory, which way it flies, its
 /// time and its energy. All coordinates of a beam are measured against it.
 ///
-/// It carries γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β.
+/// It carries γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β. Path length and
+/// time are sums of one term per slice, over many turns of millions; what rounding takes away from
+/// them is carried along, because a cavity's phase is the time times its wavenumber.
 public struct ReferenceParticle<C: RealScalar>: Sendable {
   public let species: Species
   /// γ − 1: kinetic energy over rest energy.
   public var kineticEnergyOverMass: C
-  /// Path length along the design orbit [m].
-  public var s: C
-  /// c·time [m].
-  public var t: C
+  /// ``s`` and ``t``, with what rounding took away from them.
+  var pathSum: CompensatedSum<C>
+  var timeSum: CompensatedSum<C>
   /// Position in the laboratory [m].
   public var position: Vector3<C>
   /// The directions of x, y and of flight in the laboratory: an orthonormal, right-handed frame.
@@ -21,8 +22,8 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   public init(species: Species, kineticEnergyOverMass: C) {
     self.species = species
     self.kineticEnergyOverMass = kineticEnergyOverMass
-    s = .zero
-    t = .zero
+    pathSum = CompensatedSum(.zero)
+    timeSum = CompensatedSum(.zero)
     position = Vector3(.zero, .zero, .zero)
     orientation = .laboratory
   }
@@ -36,8 +37,8 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   public func map<T: RealScalar>(_ transform: (C) -> T) -> ReferenceParticle<T> {
     var particle = ReferenceParticle<T>(
       species: species, kineticEnergyOverMass: transform(kineticEnergyOverMass))
-    particle.s = transform(s)
-    particle.t = transform(t)
+    particle.pathSum = pathSum.map(transform)
+    particle.timeSum = timeSum.map(transform)
     particle.position = position.map(transform)
     particle.orientation = Orientation(
       right: orientation.right.map(transform), up: orientation.up.map(transform),
@@ -45,6 +46,16 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     return particle
   }
 
+  /// Path length along the design orbit [m].
+  public var s: C {
+    get { pathSum.value }
+    set { pathSum = CompensatedSum(newValue) }
+  }
+  /// c·time [m].
+  public var t: C {
+    get { timeSum.value }
+    set { timeSum = CompensatedSum(newValue) }
+  }
   /// γ
   public var gamma: C { 1.0 + kineticEnergyOverMass }
   /// βγ = √((γ − 1)(γ + 1)): momentum over mc.
@@ -61,8 +72,13 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   /// Flies straight on over `length` [m].
   public mutating func fly(over length: C) {
     position = position + orientation.forward * length
-    t += length / beta
-    s += length
+    advance(by: length)
+  }
+
+  /// Path length and time of a passage at the present velocity.
+  private mutating func advance(by length: C) {
+    timeSum += length / beta
+    pathSum += length
   }
 
   /// Follows an arc of `length` [m] through `angle` [rad], towards −x where the angle is positive.
@@ -75,8 +91,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
       position + orientation.forward * (length * stumpff.c1)
       - orientation.right * (length * angle * stumpff.c2)
     turn(by: angle)
-    t += length / beta
-    s += length
+    advance(by: length)
   }
 
   /// Changes direction on the spot by `angle` [rad], towards −x where it is positive.

@@ -52,25 +52,23 @@ public protocol Element: Sendable {
   static var kind: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
-  /// The ways in which it can be tracked.
-  static var models: [Model] { get }
+  /// The ways in which it can be tracked; thin by default.
+  static var modelChoice: ModelChoice<Self> { get }
+  /// Where its length along the design orbit is: `.along(\.length)`, or `.none` for a thin element.
+  static var orbitLength: OrbitLength<Self> { get }
+  /// Where the length is that a collective kick at this place stands for; `.none` for an element
+  /// that is no such place. It then has no length along the orbit.
+  static var collectiveLength: OrbitLength<Self> { get }
   static var parameters: ParameterTable<Self> { get }
 
   /// An element with the default of every parameter.
   init()
 
-  /// How this one is tracked: one of ``models``.
-  var model: Model { get set }
-  /// Along the design orbit [m]; 0 for a thin element.
-  var length: Double { get }
   /// True if the map is affine, so that neighbours may be merged into one matrix.
   var isLinear: Bool { get }
   var inversion: Inversion { get }
   /// What is said here saves work, and is tested over the catalog.
   var alikeSlices: AlikeSlices { get }
-  /// True if the element is a place of a collective kick: it has a parameter "length" for which the
-  /// kick stands, and none along the orbit.
-  var isCollective: Bool { get }
   /// True if all particles are written to a file here.
   var recordsParticles: Bool { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error
@@ -113,16 +111,11 @@ public protocol Element: Sendable {
 }
 
 extension Element {
-  public static var models: [Model] { [.thin] }
-  public var model: Model {
-    get { Self.models[0] }
-    set {}
-  }
-  public var length: Double { 0 }
+  public static var modelChoice: ModelChoice<Self> { .only(.thin) }
+  public static var collectiveLength: OrbitLength<Self> { .none }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
   public var alikeSlices: AlikeSlices { .none }
-  public var isCollective: Bool { false }
   public var recordsParticles: Bool { false }
   public var mistakes: [String] { [] }
 
@@ -130,11 +123,9 @@ extension Element {
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {
-    let table = Self.parameters
-    guard let number = table.names.firstIndex(of: "length"),
-      let offset = table.parameters[number].offset
-    else { return }
-    reference.fly(over: slice.length(of: q[offset: offset]))
+    if let offset = Self.orbitLength.offset {
+      reference.fly(over: slice.length(of: q[offset: offset]))
+    }
   }
 
   @inlinable

@@ -7,6 +7,8 @@ public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// How many of `count` words are not zero. A requirement, and not a generic function, so that
   /// each precision has its own machine code.
   static func countNonzero(_ words: UnsafePointer<Self>, _ count: Int) -> Int
+  /// Whether `count` words are all finite numbers.
+  static func areFinite(_ words: UnsafePointer<Self>, _ count: Int) -> Bool
   /// The kernel of this precision, of a pair of which only one is made.
   static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -23,6 +25,14 @@ extension Double: ParticleWord {
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
   }
+  /// An exponent of all ones carries into the sign.
+  public static func areFinite(_ words: UnsafePointer<Double>, _ count: Int) -> Bool {
+    var carried: UInt64 = 0
+    for i in 0..<count {
+      carried |= (words[i].bitPattern & 0x7FF0_0000_0000_0000) &+ 0x0010_0000_0000_0000
+    }
+    return carried >> 63 == 0
+  }
   public static var precisionName: String { "double" }
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -38,6 +48,12 @@ extension Float: ParticleWord {
     var sum = 0
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
+  }
+  /// An exponent of all ones carries into the sign.
+  public static func areFinite(_ words: UnsafePointer<Float>, _ count: Int) -> Bool {
+    var carried: UInt32 = 0
+    for i in 0..<count { carried |= (words[i].bitPattern & 0x7F80_0000) &+ 0x0080_0000 }
+    return carried >> 31 == 0
   }
   public static var precisionName: String { "float" }
   public static func kernel(

@@ -51,17 +51,9 @@ extension Beamline {
 
 extension Element {
   /// The length that all kicks in the element stand for [m]: of the design orbit, or of its own
-  /// parameter "length" where the element is nothing but a kick.
+  /// collective length where the element is nothing but a kick.
   package var kickLength: Double {
-    kickLengthPath.map { self[keyPath: $0] } ?? length
-  }
-
-  /// The parameter "length" of an element that is nothing but a kick.
-  private var kickLengthPath: WritableKeyPath<Self, Double>? {
-    guard isCollective, case .real(let path, _)? = Self.parameters["length"]?.storage else {
-      return nil
-    }
-    return path
+    Self.collectiveLength.offset.map { Lifted<Self, Double>(self)[offset: $0] } ?? length
   }
 
   /// The same in a slice.
@@ -82,7 +74,9 @@ extension Element {
   private func kickLength<C: RealScalar>(
     _ inputs: SliceInputs<C>, _ after: (Self, SliceInputs<C>) -> ReferenceParticle<C>
   ) -> C {
-    if let path = kickLengthPath { return lifted(inputs.substitutions)[dynamicMember: path] }
+    if let offset = Self.collectiveLength.offset {
+      return lifted(inputs.substitutions)[offset: offset]
+    }
     // From zero, so that no digits are lost far down the line.
     var inputs = inputs
     inputs.reference.s = .zero

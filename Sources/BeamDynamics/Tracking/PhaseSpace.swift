@@ -74,3 +74,8 @@ public struct PhaseSpace<S: RealScalar>: Sendable {
 }
 
 extension PhaseSpace: Equatable where S: Equatable {}
+
+extension PhaseSpace<Double> {
+  /// True if every coordinate is a finite number.
+  package var isFinite: Bool { (0..<6).allSatisfy { self[$0].isFinite } }
+}

@@ -6,9 +6,12 @@ public struct ParticleLoss: Sendable, Equatable {
   public enum Cause: String, Sendable {
     /// It hit an aperture.
     case aperture
-    /// Its coordinates were outside the domain of an element's map: it turned round, or was no
-    /// longer a number.
+    /// Its coordinates were outside the domain of an element's map: it turned round.
     case domain
+    /// Its total energy came to its rest energy or below.
+    case energy
+    /// One of its coordinates was no finite number any more.
+    case overflow
   }
 
   /// The particle's number in the bunch, from 0.
@@ -17,8 +20,8 @@ public struct ParticleLoss: Sendable, Equatable {
   public let place: Int
   /// From 1.
   public let turn: Int
-  /// Where its coordinates were taken [m]: after the slice at an aperture, before it outside a
-  /// map's domain.
+  /// Where its coordinates were taken [m]: after the slice at an aperture or without energy, before
+  /// it outside a map's domain and where they overflowed.
   public let s: Double
   public let cause: Cause
   /// The slice, counted from the start of the run; −1 before the first. It does not count in
@@ -103,6 +106,26 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
         lose(first + lane)
       }
     }
+  }
+
+  /// True if the coordinates of all particles, living or lost, are finite numbers.
+  package var isFinite: Bool {
+    for coordinate in 0..<6 where !Word.areFinite(base + coordinate * Self.capacity, count) {
+      return false
+    }
+    return true
+  }
+
+  /// False if particle `i` of this tile is lost.
+  package func isAlive(_ i: Int) -> Bool { base[Self.alivePlane * Self.capacity + i] != 0 }
+
+  /// Begins anew with the particles as they are now stored: nobody has been lost on the way.
+  mutating func restart() {
+    aliveCount = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
+    isIntact = aliveCount == count
+    frame = nil
+    cause = .domain
+    losses = []
   }
 
   /// Marks the living particle `i` of this tile as lost here.

@@ -164,13 +164,15 @@ public struct Tracker: Sendable {
         let tiles = chunk * chunkSize..<min((chunk + 1) * chunkSize, tileCount)
         var moments = TreeSum<[Moments]>()
         var result = ChunkResult()
+        let watch = OverflowWatch<Word>()
         for number in tiles {
           let first = number * Tile<Word>.capacity
           var tile = Tile(
             base: words + number * Tile<Word>.wordCount,
             count: min(Tile<Word>.capacity, count - first), firstParticle: first)
           tile.turn = segment.turn
-          moments.append(Self.pass(segment, &tile, hasUniformWeights: hasUniformWeights))
+          (tile.passage, tile.place, tile.s) = segment.start
+          moments.append(Self.pass(segment, &tile, watch, hasUniformWeights: hasUniformWeights))
           result.losses += tile.losses
         }
         result.moments = moments.total ?? []
@@ -184,26 +186,30 @@ public struct Tracker: Sendable {
   ///
   /// - Returns: The tile's moments at each observation.
   private static func pass<Word: ParticleWord>(
-    _ segment: TrackingSegment<Word>, _ tile: inout Tile<Word>, hasUniformWeights: Bool
+    _ segment: TrackingSegment<Word>, _ tile: inout Tile<Word>,
+    _ watch: borrowing OverflowWatch<Word>, hasUniformWeights: Bool
   ) -> [Moments] {
-    var moments: [Moments] = []
-    moments.reserveCapacity(segment.observations.count)
-    var hasMoved = true
-    for step in segment.steps {
-      if case .observe = step {
-        // Where nothing has happened since, as at a marker, the moments are those of the last look.
-        if hasMoved || moments.isEmpty {
-          moments.append(Moments(of: tile, hasUniformWeights: hasUniformWeights))
-        } else {
-          moments.append(moments[moments.count - 1])
+    watch.pass(&tile) { tile, isCareful in
+      var moments: [Moments] = []
+      moments.reserveCapacity(segment.observations.count)
+      var hasMoved = true
+      for step in segment.steps {
+        if case .observe = step {
+          // Where nothing has happened since, as at a marker, the moments are those of the last
+          // look.
+          if hasMoved || moments.isEmpty {
+            moments.append(Moments(of: tile, hasUniformWeights: hasUniformWeights))
+          } else {
+            moments.append(moments[moments.count - 1])
+          }
+          hasMoved = false
+          continue
         }
-        hasMoved = false
-        continue
+        hasMoved = true
+        watch.step(&tile, isCareful: isCareful) { step.apply(to: &$0) }
       }
-      hasMoved = true
-      step.apply(to: &tile)
+      return moments
     }
-    return moments
   }
 }
 

@@ -30,8 +30,8 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   case enter(PlacementFrame<Double>, TileKernel<Word>)
   /// Comes back from it.
   case leave(TileKernel<Word>)
-  /// Loses what the aperture of the element at `place` does not let through, at `s`.
-  case stop(TileKernel<Word>, passage: Int, place: Int, s: Double)
+  /// Loses, for a cause, what a test behind the element at `place` does not let through, at `s`.
+  case test(TileKernel<Word>, ParticleLoss.Cause, passage: Int, place: Int, s: Double)
   /// Takes the moments.
   case observe
 
@@ -49,11 +49,11 @@ package enum TileStep<Word: ParticleWord>: Sendable {
     case .leave(let kernel):
       tile.frame = nil
       kernel(&tile)
-    case .stop(let kernel, let passage, let place, let s):
+    case .test(let kernel, let cause, let passage, let place, let s):
       tile.passage = passage
       tile.place = place
       tile.s = s
-      tile.cause = .aperture
+      tile.cause = cause
       kernel(&tile)
       tile.cause = .domain
     case .observe:
@@ -68,6 +68,8 @@ package struct TrackingSegment<Word: ParticleWord>: Sendable {
   package var observations: [Observation] = []
   /// The turn in which the segment begins; a segment never reaches into the next turn.
   var turn: Int
+  /// Where it begins: the place, the passage and s [m].
+  var start: (passage: Int, place: Int, s: Double)
   /// The place of the monitor at the segment's end, if there is one.
   var monitor: Int?
   /// The collective kick at the segment's end, if there is one; the particles are in its frame.
@@ -94,11 +96,10 @@ package struct TrackingProgram<Word: ParticleWord> {
   private let kicksAtPlaces: Bool
   /// True if the particles are still in the frame of the last kick.
   private var isInKickFrame = false
-  /// Consecutive linear elements.
-  private var pending: AffineMap<Double>?
-  private var pendingKernel: TileKernel<Word>?
-  private var pendingCount = 0
+  private var pending = LinearStretch()
   private var hasStarted = false
+  /// For each element, once it is known, whether it changes the energy of particles.
+  private var energyChanges: [Bool?]
 
   package init(
     _ beamline: Beamline, _ options: TrackingOptions, from reference: ReferenceParticle<Double>,
@@ -109,16 +110,18 @@ package struct TrackingProgram<Word: ParticleWord> {
     self.reference = reference
     self.observationLimit = max(observationLimit, 1)
     kicksAtPlaces = beamline.hasCollectivePlaces
+    energyChanges = beamline.elements.map { _ in nil }
   }
 
   /// The next stretch; nil at the end.
   package mutating func nextSegment() throws(StoppedBeam) -> TrackingSegment<Word>? {
-    var segment = TrackingSegment<Word>(turn: turn)
+    var segment = TrackingSegment<Word>(
+      turn: turn, start: (passage - 1, min(place, max(beamline.count - 1, 0)), reference.s))
     if !hasStarted {
       hasStarted = true
       if beamline.count > 0 {
         segment.steps.append(
-          .move(.energyTest(reference), passage: -1, place: 0, s: reference.s))
+          .test(.energyTest(reference), .energy, passage: -1, place: 0, s: reference.s))
       }
       segment.observe(Observation(name: "start", place: nil, turn: 1, reference: reference))
     } else if turn > options.turns {
@@ -187,7 +190,9 @@ package struct TrackingProgram<Word: ParticleWord> {
 
   private func changeFrame(_ frame: FixedTimeFrame, in segment: inout TrackingSegment<Word>) {
     segment.steps.append(
-      .move(kernel(of: frame, Slice()), passage: passage, place: place, s: reference.s))
+      .move(
+        Word.kernel(of: frame, SliceInputs(Slice(), reference)), passage: passage, place: place,
+        s: reference.s))
   }
 
   private mutating func pass(
@@ -227,44 +232,38 @@ package struct TrackingProgram<Word: ParticleWord> {
   ) {
     let frame = item.placement.frame
     let aperture = completes ? item.placement.aperture : nil
-    if options.mergesLinearElements && item.element.isLinear && aperture == nil {
-      var merged = pending ?? .identity
-      merged.follow(
-        by: item.element.pointMap(SliceInputs(part, reference.map { Tangent($0) })),
-        in: item.placement.frame(of: Tangent<Double>.self))
-      pending = merged
-      pendingCount += frame == nil ? 1 : 2
-      pendingKernel = pendingCount == 1 ? kernel(of: item.element, part) : nil
+    let changesEnergy = changesEnergy(item.element)
+    if options.mergesLinearElements && item.element.isLinear && aperture == nil && !changesEnergy {
+      pending.append(item, SliceInputs(part, reference))
       return
     }
     flush(into: &segment, place: max(place - 1, 0))
     if let frame { segment.steps.append(.enter(frame, .frame(entering: true, frame))) }
     segment.steps.append(
-      .move(kernel(of: item.element, part), passage: passage, place: place, s: s))
-    if let aperture {
-      segment.steps.append(
-        .stop(.test(aperture), passage: passage, place: place, s: reference.s))
+      .move(
+        Word.kernel(of: item.element, SliceInputs(part, reference)), passage: passage,
+        place: place, s: s))
+    func test(_ kernel: TileKernel<Word>, _ cause: ParticleLoss.Cause) {
+      segment.steps.append(.test(kernel, cause, passage: passage, place: place, s: reference.s))
     }
+    if changesEnergy { test(.energyTest(reference), .energy) }
+    if let aperture { test(.test(aperture), .aperture) }
     if let frame { segment.steps.append(.leave(.frame(entering: false, frame))) }
   }
 
-  private func kernel(of element: any Element, _ part: Slice) -> TileKernel<Word> {
-    Word.kernel(
-      double: element.kernelInDouble(part, reference),
-      single: element.kernelInSingle(part, reference))
+  private mutating func changesEnergy(_ element: any Element) -> Bool {
+    let index = beamline.order[place]
+    if let known = energyChanges[index] { return known }
+    let result = element.changesParticleEnergies(at: reference)
+    energyChanges[index] = result
+    return result
   }
 
-  /// Emits the pending linear elements: nothing where they do nothing, a single one by its own
-  /// sparse formula, several as one matrix.
+  /// Emits the pending linear elements.
   private mutating func flush(into segment: inout TrackingSegment<Word>, place: Int) {
-    guard let map = pending else { return }
-    if !map.isIdentity {
-      segment.steps.append(
-        .move(pendingKernel ?? .affine(map), passage: passage, place: place, s: reference.s))
+    if let kernel: TileKernel<Word> = pending.takeKernel() {
+      segment.steps.append(.move(kernel, passage: passage, place: place, s: reference.s))
     }
-    pending = nil
-    pendingKernel = nil
-    pendingCount = 0
   }
 }
 

@@ -51,9 +51,9 @@ import Testing
   func angleRadiusAndFieldGiveTheSameBend(_ beam: TestBeam) {
     let entrance: ReferenceParticle<Double> = beam.reference()
     var byRadius = Bend(length: 0.3, model: .exact)
-    byRadius.radius = 1.5
+    byRadius.bending = .radius(1.5)
     var byField = Bend(length: 0.3, model: .exact)
-    byField.field = entrance.rigidity / 1.5
+    byField.bending = .field(entrance.rigidity / 1.5)
     expectSame(Bend(length: 0.3, angle: 0.2, model: .exact), byRadius, beam, atMost: 4 * 0x1p-52)
     expectSame(byRadius, byField, beam, atMost: 4 * 0x1p-52)
   }
@@ -149,7 +149,7 @@ import Testing
       for linear in samples where linear.model == .linear {
         for model in E.models {
           var other = linear
-          other.model = model
+          other.choose(model)
           let expected = try #require(linear.jacobian(at: .zero, beam))
           let matrix = try #require(other.jacobian(at: .zero, beam))
           let scale = expected.joined().reduce(0) { max($0, $1.magnitude) }
