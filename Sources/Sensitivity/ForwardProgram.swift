@@ -60,6 +60,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       guard let element = passage.element(of: line) else {
         references.append(before)
         flush(&pending, before: number)
+        if line.kick?.frame != .fixedTime { addReachTest(number) }
         segments[segments.count - 1].kick = line.kickInputs(passage, before, charge: charge)
         segments.append(Segment(start: number))
         continue
@@ -67,6 +68,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       guard passage.isSlice else {
         references.append(before)
         flush(&pending, before: number)
+        if !passage.returns { addReachTest(number) }
         append(element, SliceInputs(passage.slice, before), number)
         continue
       }
@@ -99,6 +101,12 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
   }
 
   private mutating func add(_ step: Step) { segments[segments.count - 1].steps.append(step) }
+
+  /// Before a kick and its frame, as in tracking.
+  private mutating func addReachTest(_ number: Int) {
+    let test = TileKernel<Double>.reachTest
+    add(.move({ tile in test(&tile) }, passage: number, cause: .overflow))
+  }
 
   private mutating func observe(_ place: Int?, _ requests: [ObservationRequest]) {
     let numbers = requests.indices.filter { requests[$0].place == place }

@@ -29,6 +29,12 @@ struct Passage: Sendable {
     return false
   }
 
+  /// True for the way back from a kick's frame.
+  var returns: Bool {
+    if case .frame(let frame) = kind { return frame.isExit }
+    return false
+  }
+
   /// What is passed; nil at a kick.
   func element<C: SweepNumber>(of line: SweepBeamline<C>) -> (any Element)? {
     switch kind {

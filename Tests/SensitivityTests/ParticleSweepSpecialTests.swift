@@ -66,6 +66,65 @@ import Testing
     #expect(found.deviation <= Self.tolerance, "\(found)")
   }
 
+  /// A particle that falls below its rest energy is lost there, and lives again on the way back.
+  @Test func whoLostItsEnergyLivesAgainWhereItWasLost() throws {
+    for element: any Element in [
+      Buncher(normalizedVoltage: 0.6, wavenumber: 100), ConstantFocusing(length: 0.01, kt: 3e3),
+      ShortRFCavity(normalizedVoltage: 0.03, frequency: 1e10, phase: -.pi / 2),
+    ] {
+      func check<E: Element>(_ element: E) throws {
+        let small = SmallBeam(element, .protons, Placement(dx: 1e-4, tilt: 0.1))
+        let passage = try small.sweep(small.values)
+          .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
+        #expect(passage.losses.contains { $0.cause == .energy }, "\(element)")
+        #expect(passage.losses.count < small.bunch.count)
+        let found = try ParticleSweepTests.deviation(small)
+        #expect(found.deviation <= Self.tolerance, "\(found)")
+      }
+      try check(element)
+    }
+  }
+
+  /// A particle that overflows counts for nothing in an objective of what comes behind: derivatives
+  /// are those without it, to the last bit. Where the objective has looked at it before, there is no
+  /// way back, and that is said with the place.
+  @Test func whoOverflowsIsLeftOutOrNamed() throws {
+    let beamline = Beamline([
+      BeamlineElement("d", Drift(length: 1, model: .linear)),
+      BeamlineElement("s", ThinMultipole(normal: [0, 0.1, 1])),
+      BeamlineElement("e", Drift(length: 1, model: .linear)),
+      BeamlineElement("f", ThinMultipole(normal: [0, -0.2, 2])),
+    ])
+    var bunch = Bunch<Double>(count: 20, reference: TestBeam.electrons.reference())
+    for i in 0..<20 { bunch[i] = TestBeam.electrons.points[i % 6] }
+    bunch[7].x = 1e170
+    let parameters = [
+      try beamline.parameter(named: "d.length"), try beamline.parameter(named: "f.normal[1]"),
+    ]
+    func gradient(_ bunch: Bunch<Double>, after place: Int?) throws -> [Double] {
+      let passage = try ParticleSweep<Double>(
+        beamline: beamline, parameters: parameters, values: [1, -0.2],
+        requests: [ObservationRequest(after: place)], workers: .one
+      ).forward(bunch, from: BeamStart(bunch.reference))
+      let observation = passage.observations[0]
+      var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in 0 }[...])
+      cotangent.mean[1] = 1
+      cotangent.covariance[0, 0] = 2
+      return try passage.pullBack([cotangent]).parameters
+    }
+    var others = bunch
+    others.setAlive(7, to: false)
+    let found = try gradient(bunch, after: 3)
+    #expect(found.allSatisfy(\.isFinite) && found != [0, 0])
+    #expect(found == (try gradient(others, after: 3)))
+    do {
+      _ = try gradient(bunch, after: 0)
+      Issue.record("no error")
+    } catch let error as UndefinedObjective {
+      #expect(error.description.contains("particle 7 overflow at s"), "\(error)")
+    }
+  }
+
   /// A particle that was lost at an aperture moved the moments before, and nothing after.
   @Test func lostParticlesLiveAgainWhereTheyWereLost() throws {
     for placement in [

@@ -10,7 +10,8 @@ public struct ParticleLoss: Sendable, Equatable {
     case domain
     /// Its total energy came to its rest energy or below.
     case energy
-    /// One of its coordinates was no finite number any more.
+    /// One of its coordinates was no finite number any more, or, before a collective kick, so large
+    /// that the kick would be none.
     case overflow
   }
 

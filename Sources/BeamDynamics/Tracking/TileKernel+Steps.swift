@@ -12,6 +12,14 @@ extension TileKernel {
       single: TileKernel<Float>(TransferMap(EnergyTest<FloatGroup>(reference))))
   }
 
+  /// Loses particles that are too far away for a collective kick: products of three coordinates of
+  /// its frame, each a product of two of these, must not overflow.
+  package static var reachTest: Self {
+    Word.kernel(
+      double: TileKernel<Double>(TransferMap(ReachTest<DoubleGroup>(limit: 1e30))),
+      single: TileKernel<Float>(TransferMap(ReachTest<FloatGroup>(limit: 1e6))))
+  }
+
   /// Loses what an aperture does not let through.
   package static func test(_ aperture: EllipticAperture) -> Self {
     Word.kernel(
@@ -35,5 +43,18 @@ extension TileKernel {
     Word.kernel(
       double: TileKernel<Double>(TransferMap(AffineMotion<DoubleGroup>(map))),
       single: TileKernel<Float>(TransferMap(AffineMotion<FloatGroup>(map))))
+  }
+}
+
+/// Lets through particles whose coordinates all lie below a limit.
+private struct ReachTest<S: ParticleScalar>: Motion {
+  let limit: S
+
+  init(limit: S.Constant) { self.limit = S(limit) }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    (S.abs(z.x) < limit) .& (S.abs(z.px) < limit) .& (S.abs(z.y) < limit)
+      .& (S.abs(z.py) < limit) .& (S.abs(z.t) < limit) .& (S.abs(z.pt) < limit)
   }
 }

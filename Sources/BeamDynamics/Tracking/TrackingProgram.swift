@@ -176,6 +176,8 @@ package struct TrackingProgram<Word: ParticleWord> {
   ) {
     guard let collective = options.collectiveKick else { return }
     flush(into: &segment, place: max(place - 1, 0))
+    segment.steps.append(
+      .test(.reachTest, .overflow, passage: passage, place: place, s: reference.s))
     if collective.frame == .fixedTime {
       changeFrame(FixedTimeFrame(), in: &segment)
       isInKickFrame = true
