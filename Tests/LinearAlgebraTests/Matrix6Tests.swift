@@ -1,4 +1,5 @@
 import AutoDiff
+import Foundation
 import Testing
 
 @testable import LinearAlgebra
@@ -119,6 +120,78 @@ struct CholeskyTests {
     var unknown = Matrix6<Double>.identity
     unknown[3, 3] = .nan
     #expect(throws: NotPositiveSemidefinite(row: 3)) { try unknown.choleskyFactor() }
+  }
+
+  /// Products of many symplectic-like matrices round singular covariances: cold planes, coupled and
+  /// mixed. Their correlation matrix has eigenvalues of −1e-15 and so; they are factored to the
+  /// rounding of their entries, and keep their rank. Small first pivots do not amplify it.
+  @Test func singularCovariancesThatWereRoundedAreFactored() throws {
+    var numbers = TestNumbers(state: 9)
+    for trial in 0..<200 {
+      let rank = 1 + trial % 5
+      var root = Matrix6<Double> { i, j in j < rank ? numbers.matrix()[i, j] : 0 }
+      // Coordinates of all sizes, and two that nearly agree.
+      for i in 0..<6 { for j in 0..<6 { root[i, j] *= pow(10, Double((trial * (i + 3)) % 9 - 6)) } }
+      if trial % 2 == 0 { for j in 0..<6 { root[1, j] = root[0, j] * (1 + 1e-7 * Double(j)) } }
+      var matrix = root * root.transpose
+      for i in 0..<6 {
+        for j in 0..<i {
+          matrix[i, j] *= 1 + (Double((trial + i + j) % 3) - 1) * 0x1p-51
+          matrix[j, i] = matrix[i, j]
+        }
+      }
+      let factor = try CovarianceFactor(matrix)
+      let product = factor.matrix * factor.matrix.transpose
+      for i in 0..<6 {
+        for j in 0..<6 {
+          let scale = (matrix[i, i] * matrix[j, j]).squareRoot()
+          // The rounding above, and pivots of 1e-14 that were left out.
+          #expect((product[i, j] - matrix[i, j]).magnitude <= 1e-13 * scale, "trial \(trial)")
+        }
+      }
+      #expect(factor.determinant == 0)
+    }
+  }
+
+  /// An eigenvalue of the correlation matrix of −1e-9 is no rounding, of −1e-13 it is.
+  @Test func whatIsNegativeBeyondRoundingIsRejected() throws {
+    for (excess, isRounding) in [(1e-9, false), (1e-11, false), (1e-13, true), (1e-15, true)] {
+      var matrix = Matrix6<Double>.identity
+      for i in 0..<6 { matrix[i, i] = pow(10, Double(-2 * i)) }
+      let product = (matrix[2, 2] * matrix[4, 4]).squareRoot()
+      matrix[4, 2] = product * (1 + excess)
+      matrix[2, 4] = matrix[4, 2]
+      if isRounding {
+        let factor = try matrix.choleskyFactor()
+        #expect(factor[4, 4] == 0)
+      } else {
+        #expect(throws: NotPositiveSemidefinite.self) { try matrix.choleskyFactor() }
+      }
+    }
+  }
+
+  /// Along a direction that keeps the rank, the derivative is that of the factor's product.
+  @Test func theFactorOfASingularMatrixIsDifferentiated() throws {
+    var numbers = TestNumbers(state: 7)
+    let (root, change) = (numbers.matrix(), numbers.matrix())
+    func entry(_ i: Int, _ j: Int, _ h: Double) -> Double {
+      (0..<3).reduce(0) { sum, k in
+        sum + (root[i, k] + h * change[i, k]) * (root[j, k] + h * change[j, k])
+      }
+    }
+    let dual = Matrix6<Dual<1, Double>> { i, j in
+      let slope = (0..<3).reduce(0.0) { sum, k in
+        sum + change[i, k] * root[j, k] + root[i, k] * change[j, k]
+      }
+      return Dual(entry(i, j, 0)) { _ in slope }
+    }
+    let factor = try dual.choleskyFactor()
+    let product = factor * factor.transpose
+    for i in 0..<6 {
+      for j in 0..<6 {
+        #expect(abs(product[i, j].tangent[0] - dual[i, j].tangent[0]) <= 1e-12)
+      }
+    }
   }
 
   @Test func theFactorOfDualNumbersIsDifferentiated() throws {

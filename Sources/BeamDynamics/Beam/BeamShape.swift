@@ -76,10 +76,10 @@ public struct BeamShape<C: RealScalar>: Sendable {
     }
   }
 
-  /// From a covariance: A is its Cholesky factor, in the order x, px, y, py, t, pt.
+  /// From a covariance: A is its ``CovarianceFactor``, in the order x, px, y, py, t, pt.
   ///
   /// - Throws: ``InvalidBeamShape`` if it is not symmetric to 10⁻¹²·√(ΣᵢᵢΣⱼⱼ), or not positive
-  ///   semidefinite.
+  ///   semidefinite to the rounding of such entries.
   public init(
     covariance: Matrix6<C>, mean: PhaseSpace<C> = .zero
   ) throws(InvalidBeamShape) {
@@ -101,7 +101,8 @@ public struct BeamShape<C: RealScalar>: Sendable {
     } catch {
       throw InvalidBeamShape(
         parameter: "covariance",
-        reason: "must be positive semidefinite: up to row \(error.row + 1) it is not")
+        reason: "must be positive semidefinite: beyond rounding, a combination of row "
+          + "\(error.row + 1) with others has a negative variance")
     }
     self.mean = mean
   }

@@ -70,14 +70,16 @@ extension SecondMoments<Double> {
   /// The eigenemittances ε₁ ≤ ε₂ ≤ ε₃ [m], the moduli of the eigenvalues of JΣ: no symplectic map
   /// changes them.
   ///
-  /// With Σ = LLᵀ, JΣ has the eigenvalues of the skew matrix LᵀJL, whose singular values are ε₁,
+  /// With Σ = FFᵀ, JΣ has the eigenvalues of the skew matrix FᵀJF, whose singular values are ε₁,
   /// ε₁, ε₂, ε₂, ε₃, ε₃: no polynomial is solved, and none of their digits are lost where two are
-  /// equal. nil if Σ is not a covariance.
+  /// equal. Those of a cold plane are 0: what is not above 8ε_m·ε₃ is rounding. nil if Σ is not a
+  /// covariance.
   public var eigenemittances: [Double]? {
     guard let factor = try? covariance.choleskyFactor() else { return nil }
     let skew = factor.transpose * Matrix6.symplecticForm * factor
     let entries = (0..<36).map { skew.entries[$0] }
     guard let values = singularValues(of: entries, rows: 6) else { return nil }
-    return [values[4], values[2], values[0]]
+    let floor = Self.noise * values[0]
+    return [values[4], values[2], values[0]].map { $0 > floor ? $0 : 0 }
   }
 }

@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// The eigenemittances of a covariance as differentiable numbers.
 ///
-/// With Σ = LLᵀ, the moduli ε of the eigenvalues of JΣ are those of the skew K = LᵀJL, so that
+/// With Σ = FFᵀ, the moduli ε of the eigenvalues of JΣ are those of the skew K = FᵀJF, so that
 /// λ = ε² are the roots of λ³ − I₂λ² + I₄λ − I₆. Its coefficients are sums of squares of K's
-/// sub-Pfaffians: I₂ = ΣK²ᵢⱼ over pairs, I₄ over sets of four, I₆ = ΠL²ᵢᵢ. Nothing cancels, unlike
+/// sub-Pfaffians: I₂ = ΣK²ᵢⱼ over pairs, I₄ over sets of four, I₆ = det Σ. Nothing cancels, unlike
 /// in traces of powers of JΣ, however far apart the three are.
 struct Eigenemittances<S: RealScalar> {
   /// ε₁ < ε₂ < ε₃ [m].
@@ -15,13 +15,13 @@ struct Eigenemittances<S: RealScalar> {
 
   /// nil for a singular covariance, and where two of them agree to 10⁻⁹ and have no derivatives.
   init?(of covariance: Matrix6<S>) {
-    guard let factor = try? covariance.choleskyFactor() else { return nil }
+    guard let found = try? CovarianceFactor(covariance) else { return nil }
+    let factor = found.matrix
     let skew = factor.transpose * Matrix6.symplecticForm * factor
     var i2 = S.zero
     var i4 = S.zero
-    var i6 = S.one
+    let i6 = found.determinant
     for a in 0..<6 {
-      i6 *= factor[a, a].squared
       for b in a + 1..<6 {
         i2 += skew[a, b].squared
         for c in b + 1..<6 {
