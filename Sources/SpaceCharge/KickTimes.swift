@@ -12,8 +12,7 @@ public struct KickTimes: Sendable {
   public internal(set) var greenFunctions = 0
   /// The largest number of living particles outside the mesh.
   public internal(set) var outside = 0
-  /// The largest length of a cell [m] in the frame where the bunch is at rest, where it was many times
-  /// the width of the mesh, and how many times; see ``LongCells``.
+  /// The longest cells for the mesh's width, where there were any that are too long.
   public internal(set) var longCells: LongCells?
 
   public init() {}

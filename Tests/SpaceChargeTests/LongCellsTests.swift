@@ -109,22 +109,21 @@ import Testing
     #expect(second < 1e-4)
   }
 
-  /// So it is with the models that have a flat mesh.
+  /// So it is on a flat mesh. Along a side that is 10⁴ times shorter, a difference of the potential has 4
+  /// digits less than the potential.
   @Test(arguments: [[1e-3, 1e-7], [1e-7, 1e-3]])
   func derivativesOfFlatMeshesAreRight(sizes: [Double]) throws {
     var options = SpaceChargeOptions()
     options.cells = [12, 10]
     options.shape = .cubic
-    options.bins = 20
-    options.pipeRadius = 0.05
-    for model in [PlanarSpaceCharge.self, LongBunchSpaceCharge.self] as [any SpaceChargeModel.Type]
-    {
-      let check = check(try model.init(options), sizes)
-      let tangent = try check.tangentError(step: 1e-4)
-      #expect(tangent < 1e-5)
-      let transpose = try check.transposeError()
-      #expect(transpose.product < 1e-9)
-    }
+    var check = check(try PlanarSpaceCharge(options), sizes)
+    // Of one second.
+    check.charge = 2
+    check.chargeScale = 2
+    let tangent = try check.tangentError(step: 1e-4)
+    #expect(tangent < 1e-5)
+    let transpose = try check.transposeError()
+    #expect(transpose.product < 1e-9)
   }
 
   /// A mesh in single precision errs by some 1e-6 of the potential, 46 times what differs across the beam,

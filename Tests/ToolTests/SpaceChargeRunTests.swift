@@ -56,7 +56,10 @@ struct SpaceChargeRunTests {
     let folder = try TemporaryFolder()
     let beam = "\"charge\": 1e-10, \"particles\": 400"
     let long = run("{\"model\": \"3D\", \"cells\": [8, 8, 8]}", beam: beam)
-      .replacingOccurrences(of: "\"t\": 1e-2", with: "\"t\": 1e5")
+      .replacingOccurrences(of: "\"t\": 1e-2", with: "\"t\": 1e4")
+      .replacingOccurrences(of: "\"px\": 1e-3", with: "\"px\": 0")
+      .replacingOccurrences(of: "\"py\": 1e-3", with: "\"py\": 0")
+      .replacingOccurrences(of: "\"pt\": 1e-3", with: "\"pt\": 0")
     try folder.write(long, to: "run.json")
     let result = try Tool.run(["--quiet", "run.json"], in: folder.url)
     #expect(result.status == 0)

@@ -30,6 +30,10 @@ struct CellIntegrals: Sendable {
   let longest: Int
   /// The distance from where the series needs no pieces.
   let seam: Double
+  /// The ellipses from where on quadratures of 1, 2, 3 … points err by 2e-13.
+  private let ellipses = (1..<CellIntegrals.quadratures.count).map {
+    Double.exp(14.62 / Double($0))
+  }
 
   /// Offsets along z that are decided together: whole vectors.
   static let block = 8
@@ -96,13 +100,14 @@ struct CellIntegrals: Sendable {
       let foci = (left * left + apart).squareRoot() + (right * right + apart).squareRoot()
       let axis = max(foci / sides[a], 1)
       let sum = axis + (axis * axis - 1).squareRoot()
-      // 2e-13
-      let count = (14.62 / Double.log(sum)).rounded(.up)
-      return Int(max(1, min(count, Double(Self.quadratures.count - 1))))
+      var count = 1
+      while count < ellipses.count && sum < ellipses[count - 1] { count += 1 }
+      return count
     }
+    let (p, q, s) = (pieces(0), pieces(1), pieces(2))
+    if p * q * s <= Self.piecesPerPoint { return .series(pieces: [Int(p), Int(q), Int(s)]) }
     let (a, b) = ((longest + 1) % 3, (longest + 2) % 3)
     let across = (points(a, b), points(b, a))
-    let (p, q, s) = (pieces(0), pieces(1), pieces(2))
     if p * q * s <= Self.piecesPerPoint * Double(across.0 * across.1) {
       return .series(pieces: [Int(p), Int(q), Int(s)])
     }
