@@ -35,6 +35,7 @@ struct RunRecord {
       "seconds": .object((summary?.seconds ?? []).map { ($0.phase, .number($0.seconds)) }),
       "particles": .integer(summary?.particles ?? 0),
       "lost": .integer(summary?.losses.count ?? 0),
+      "warnings": .array((summary?.remarks ?? []).map { .string($0) }),
     ]
     return document.pretty + "\n"
   }

@@ -28,6 +28,8 @@ public struct TrackingRun: Sendable {
     public var ignoredColumns: [String]
     /// Seconds by phase, in the order of the run.
     public var seconds: [(phase: String, seconds: Double)]
+    /// What should be known before trusting the result.
+    public var remarks: [String] = []
   }
 
   /// Results go where the file says, unless ``directory`` is changed.
@@ -59,6 +61,8 @@ public struct TrackingRun: Sendable {
     options.collectiveKick = try file.tracking.collectiveKick?.makeKick()
     let kickSeconds = Mutex<[(part: String, seconds: Double)]>([])
     options.kickReport = { parts in kickSeconds.withLock { $0 = parts } }
+    let remarks = Mutex<[String]>([])
+    options.kickRemarks = { sentences in remarks.withLock { $0 = sentences } }
     var tracker = Tracker(file.beamline, options: options, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
@@ -71,7 +75,7 @@ public struct TrackingRun: Sendable {
     let summary = Summary(
       method: .particles, first: results.first ?? empty, last: results.last ?? empty,
       reference: (start, bunch.reference), particles: bunch.count, losses: losses,
-      ignoredColumns: ignoredColumns, seconds: timer.seconds)
+      ignoredColumns: ignoredColumns, seconds: timer.seconds, remarks: remarks.withLock { $0 })
     try commit(&results, summary)
     return summary
   }

@@ -12,6 +12,8 @@ public struct KickTimes: Sendable {
   public internal(set) var greenFunctions = 0
   /// The largest number of living particles outside the mesh.
   public internal(set) var outside = 0
+  /// The longest cells for the mesh's width, where there were any that are too long.
+  public internal(set) var longCells: LongCells?
 
   public init() {}
 

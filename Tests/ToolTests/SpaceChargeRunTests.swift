@@ -50,6 +50,27 @@ struct SpaceChargeRunTests {
     #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/out"))
   }
 
+  /// Of a bunch that is 10⁷ times as long as wide at rest, the user is told on standard error, quiet or
+  /// not, and in the record.
+  @Test func longCellsAreSaidInTheResult() throws {
+    let folder = try TemporaryFolder()
+    let beam = "\"charge\": 1e-10, \"particles\": 400"
+    let long = run("{\"model\": \"3D\", \"cells\": [8, 8, 8]}", beam: beam)
+      .replacingOccurrences(of: "\"t\": 1e-2", with: "\"t\": 1e4")
+      .replacingOccurrences(of: "\"px\": 1e-3", with: "\"px\": 0")
+      .replacingOccurrences(of: "\"py\": 1e-3", with: "\"py\": 0")
+      .replacingOccurrences(of: "\"pt\": 1e-3", with: "\"pt\": 0")
+    try folder.write(long, to: "run.json")
+    let result = try Tool.run(["--quiet", "run.json"], in: folder.url)
+    #expect(result.status == 0)
+    #expect(result.errors.hasPrefix("run.json: warning: space charge: at rest, a cell"))
+    #expect(result.errors.contains("use the model \"2.5D\""))
+    let record = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: folder.url.appendingPathComponent("out/run.json")))
+    let warnings = (record as? [String: Any])?["warnings"] as? [String]
+    #expect(warnings?.count == 1 && result.errors.contains(warnings?.first ?? "none"))
+  }
+
   @Test func roundedCellsAreSaidOnce() throws {
     let folder = try TemporaryFolder()
     try folder.write(run("{\"model\": \"3D\", \"cells\": [11, 8, 13]}"), to: "run.json")

@@ -95,4 +95,11 @@ public protocol CollectiveKickRun: AnyObject, Sendable {
   ) throws -> KickCotangents<Tangent<Double>>
   /// What the parts of the kicks so far have taken [s], in order.
   var seconds: [(part: String, seconds: Double)] { get }
+  /// What a user should know before trusting the kicks so far; a sentence each.
+  var remarks: [String] { get }
+}
+
+extension CollectiveKickRun {
+  /// None.
+  public var remarks: [String] { [] }
 }

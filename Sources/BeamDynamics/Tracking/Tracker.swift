@@ -21,6 +21,9 @@ public struct TrackingOptions: Sendable {
   public var observedKicks: Set<Int> = []
   /// Told at the end what the parts of all kicks took [s].
   public var kickReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
+  /// Told at the end what should be known before trusting the kicks; see
+  /// ``CollectiveKickRun/remarks``.
+  public var kickRemarks: (@Sendable ([String]) -> Void)?
 
   public init() {}
 }
@@ -118,7 +121,10 @@ public struct Tracker: Sendable {
       }
     }
     bunch.reference = program.reference
-    if let kick { options.kickReport?(kick.seconds) }
+    if let kick {
+      options.kickReport?(kick.seconds)
+      options.kickRemarks?(kick.remarks)
+    }
     return losses
   }
 

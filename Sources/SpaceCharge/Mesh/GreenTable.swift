@@ -7,13 +7,10 @@ struct GreenTable<T: TableNumber>: Sendable {
   let size: MeshSize
   /// Sides of a cell [m] in the frame where the bunch is at rest.
   let sides: (x: T, y: T, z: T)
-  /// The distance [m] from where the series is used.
-  private let seam: Double
-  /// How many offsets along each axis may be nearer than the seam.
-  private let near: MeshSize
-  /// Differences along x and z of the antiderivative at the corners y + ½: for each y < near.y
-  /// numbers at (x, z), z fastest.
-  private var corners: [[T]] = []
+  /// Which formula a cell has.
+  private let integrals: CellIntegrals
+  /// Differences along x and z of the antiderivative at the corners y + ½.
+  private var corners: [CornerPlane<T>] = []
   /// 0, 1, 2 … as numbers without derivatives, in the layout of a table's row.
   private let indices: [Double]
 
@@ -25,80 +22,163 @@ struct GreenTable<T: TableNumber>: Sendable {
   init(_ size: MeshSize, sides: (x: T, y: T, z: T), _ workers: Workers) throws {
     self.size = size
     self.sides = sides
-    let plain = [sides.x.plain, sides.y.plain, sides.z.plain]
-    let seam = IntegratedGreenFunction.seam(plain) * (plain.max() ?? 1)
-    self.seam = seam
-    func reach(_ axis: Int) -> Int { min(Int(seam / plain[axis]) + 1, size[axis] + 1) }
-    near = MeshSize(reach(0), reach(1), reach(2))
+    let integrals = CellIntegrals([sides.x.plain, sides.y.plain, sides.z.plain], size)
+    self.integrals = integrals
     let stride = (size.z / 16 + 1) * 16
     indices = (0..<stride * T.componentCount).map { $0 < stride ? Double($0) : 0 }
     let table = self
-    corners = try workers.map(near.y) { y in table.cornerPlane(y) }
+    let planes = (0...size.y).prefix { integrals.differences(0, $0) > 0 }.count
+    corners = try workers.map(planes) { y in table.cornerPlane(y) }
   }
 
   /// Differences along x and z at the corner `y` + ½. F is odd: the corner −½ is minus the corner
   /// ½.
-  private func cornerPlane(_ y: Int) -> [T] {
-    var values = [T](repeating: .zero, count: near.x * near.z)
+  private func cornerPlane(_ y: Int) -> CornerPlane<T> {
+    let counts = (0...size.x).lazy.map { integrals.differences($0, y) }.prefix { $0 > 0 }
+    let depth = counts.first ?? 0
+    var values = [T](repeating: .zero, count: counts.count * depth)
     let words = UnsafeMutablePointer<Double>.allocate(capacity: rowWords)
     defer { words.deallocate() }
     let side = (x: T.Group(sides.x), y: T.Group(sides.y), z: T.Group(sides.z))
     let height = (Double(y) + 0.5) * side.y
-    for x in 0..<near.x {
+    for (x, count) in counts.enumerated() {
       let across = (Double(x) + 0.5) * side.x
       indices.withUnsafeBufferPointer { indices in
         guard let numbers = indices.baseAddress else { return }
-        var z = 0
-        while z < near.z {
-          let depth = (T.Group.load(numbers + z, stride: rowStride) + 0.5) * side.z
-          IntegratedGreenFunction.antiderivative(across, height, depth)
+        for z in stride(from: 0, to: count, by: T.Group.laneCount) {
+          let along = (T.Group.load(numbers + z, stride: rowStride) + 0.5) * side.z
+          IntegratedGreenFunction.antiderivative(across, height, along)
             .store(to: words + z, stride: rowStride)
-          z += T.Group.laneCount
         }
       }
-      for z in 0..<near.z {
+      for z in 0..<count {
         let corner = T.load(words + z, stride: rowStride)
         let before = z == 0 ? -corner : T.load(words + (z - 1), stride: rowStride)
-        values[x * near.z + z] = corner - before
+        values[x * depth + z] = corner - before
       }
     }
-    for x in (0..<near.x).reversed() {
-      for z in 0..<near.z {
-        let i = x * near.z + z
-        values[i] = x == 0 ? 2.0 * values[i] : values[i] - values[i - near.z]
-      }
+    for i in values.indices.reversed() {
+      values[i] = i < depth ? 2.0 * values[i] : values[i] - values[i - depth]
     }
-    return values
+    return CornerPlane(depth: depth, values: values)
   }
 
   /// Writes the row of offsets along z at the offsets `x` and `y` [m²].
   func write(_ x: Int, _ y: Int, to row: UnsafeMutablePointer<Double>) {
+    let block = CellIntegrals.block
+    // The nearest offset along z that is at the seam or beyond.
+    let seam = integrals.count(within: integrals.seam, x, y)
+    let edge = (seam + block - 1) / block * block
+    let differences = integrals.differences(x, y)
+    indices.withUnsafeBufferPointer { indices in
+      guard let numbers = indices.baseAddress else { return }
+      writeFar(x, y, from: edge, numbers, to: row)
+      // What stands before the first of these is written over, below.
+      for first in stride(
+        from: differences / block * block, to: min(edge, size.z + 1), by: block)
+      {
+        let method = integrals.method(x, y, max(first, differences))
+        for z in stride(from: first, to: first + block, by: T.Group.laneCount) {
+          let offset: InlineArray<3, T.Group> = [
+            T.Group(Double(x)), T.Group(Double(y)), T.Group.load(numbers + z, stride: rowStride),
+          ]
+          integral(at: offset, by: method).store(to: row + z, stride: rowStride)
+        }
+      }
+    }
+    for z in 0..<differences {
+      let value = corners[y][x, z]
+      (y == 0 ? 2.0 * value : value - corners[y - 1][x, z]).store(to: row + z, stride: rowStride)
+    }
+  }
+
+  /// The part of a row where the series needs no pieces.
+  private func writeFar(
+    _ x: Int, _ y: Int, from edge: Int, _ numbers: UnsafePointer<Double>,
+    to row: UnsafeMutablePointer<Double>
+  ) {
     let side = (x: T.Group(sides.x), y: T.Group(sides.y), z: T.Group(sides.z))
     let squares = (x: side.x * side.x, y: side.y * side.y, z: side.z * side.z)
     let volume = side.x * side.y * side.z
     let (across, height) = (Double(x * x) * squares.x, Double(y * y) * squares.y)
-    let (a, b) = (sides.x.plain * Double(x), sides.y.plain * Double(y))
-    let rest = seam * seam - a * a - b * b
-    // The nearest offset along z that is at the seam or beyond.
-    let isNear = rest > 0 && x < near.x && y < near.y
-    let edge = isNear ? min(Int((rest.squareRoot() / sides.z.plain).rounded(.up)), near.z) : 0
-    indices.withUnsafeBufferPointer { indices in
-      guard let numbers = indices.baseAddress else { return }
-      // The group with the origin has no series; its near numbers are written over it.
-      var z = edge / T.Group.laneCount * T.Group.laneCount
-      while z <= size.z {
-        let number = T.Group.load(numbers + z, stride: rowStride)
-        IntegratedGreenFunction.far(
-          across, height, number * number * squares.z, squares, volume: volume
-        ).store(to: row + z, stride: rowStride)
-        z += T.Group.laneCount
+    var z = edge
+    while z <= size.z {
+      let number = T.Group.load(numbers + z, stride: rowStride)
+      IntegratedGreenFunction.far(
+        across, height, number * number * squares.z, squares, volume: volume
+      ).store(to: row + z, stride: rowStride)
+      z += T.Group.laneCount
+    }
+  }
+
+  /// The integral over cells that are neither near nor far.
+  private func integral(
+    at offset: InlineArray<3, T.Group>, by method: CellIntegral
+  ) -> T.Group {
+    switch method {
+    case .series(let pieces): series(at: offset, pieces)
+    case .lines(let axis, let points): lines(at: offset, along: axis, points)
+    }
+  }
+
+  /// The sum of the series for the pieces of cells.
+  private func series(
+    at offset: InlineArray<3, T.Group>, _ pieces: InlineArray<3, Int>
+  ) -> T.Group {
+    let piece = (
+      x: T.Group((1 / Double(pieces[0])) * sides.x), y: T.Group((1 / Double(pieces[1])) * sides.y),
+      z: T.Group((1 / Double(pieces[2])) * sides.z)
+    )
+    let squares = (x: piece.x * piece.x, y: piece.y * piece.y, z: piece.z * piece.z)
+    let volume = piece.x * piece.y * piece.z
+    /// Of a piece's centre, along an axis.
+    func square(_ axis: Int, _ index: Int, _ square: T.Group) -> T.Group {
+      let n = Double(pieces[axis])
+      let number = n * offset[axis] + (Double(index) + 0.5 - 0.5 * n)
+      return number * number * square
+    }
+    var sum = T.Group.zero
+    for i in 0..<pieces[0] {
+      let x = square(0, i, squares.x)
+      for j in 0..<pieces[1] {
+        let y = square(1, j, squares.y)
+        for k in 0..<pieces[2] {
+          let z = square(2, k, squares.z)
+          sum = sum + IntegratedGreenFunction.far(x, y, z, squares, volume: volume)
+        }
       }
     }
-    for z in 0..<edge {
-      let i = x * near.z + z
-      let value = y == 0 ? 2.0 * corners[0][i] : corners[y][i] - corners[y - 1][i]
-      value.store(to: row + z, stride: rowStride)
+    return sum
+  }
+
+  /// The mean over the cross-section of the integral along `axis`, times its area.
+  private func lines(
+    at offset: InlineArray<3, T.Group>, along axis: Int, _ points: (Int, Int)
+  ) -> T.Group {
+    let side: InlineArray<3, T.Group> = [
+      T.Group(sides.x), T.Group(sides.y), T.Group(sides.z),
+    ]
+    let (a, b) = ((axis + 1) % 3, (axis + 2) % 3)
+    // Of the cell around 0, twice the upper half.
+    let first = T.Group.maximum(offset[axis] - 0.5, T.Group.zero)
+    let last = offset[axis] + 0.5
+    let (lower, upper) = (first * side[axis], last * side[axis])
+    let span = last - first
+    let length = span * side[axis]
+    func square(_ axis: Int, _ place: Double) -> T.Group {
+      let coordinate = (offset[axis] + (place - 0.5)) * side[axis]
+      return coordinate * coordinate
     }
+    var sum = T.Group.zero
+    for (placeA, weightA) in CellIntegrals.quadratures[points.0] {
+      let squareA = square(a, placeA)
+      for (placeB, weightB) in CellIntegrals.quadratures[points.1] {
+        let line = IntegratedGreenFunction.line(
+          lower, upper, length, across: squareA + square(b, placeB))
+        sum = sum + (weightA * weightB) * line
+      }
+    }
+    return sum / span * side[a] * side[b]
   }
 
   /// The whole table, in the layout of a spectrum that is still to be transformed.
@@ -117,4 +197,14 @@ struct GreenTable<T: TableNumber>: Sendable {
       }
     }
   }
+}
+
+/// Differences along x and z of the antiderivative at the corners of one height.
+private struct CornerPlane<T: TableNumber>: Sendable {
+  /// Numbers of the longest row along z, the first.
+  let depth: Int
+  /// z fastest.
+  let values: [T]
+
+  subscript(x: Int, z: Int) -> T { values[x * depth + z] }
 }

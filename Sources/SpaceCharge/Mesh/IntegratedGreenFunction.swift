@@ -7,37 +7,52 @@ import AutoDiff
 /// doi:10.1103/PhysRevSTAB.9.044204, eq. (2); J. Qiang et al., J. Softw. Eng. Appl. 17 (2024),
 /// doi:10.4236/jsea.2024.179039.
 ///
-/// Near the cell it is the eightfold difference of an antiderivative over the corners. That
-/// difference cancels: its relative error is about 3ε r³/(hx·hy·hz). Farther away it is a Taylor
-/// series of the cell's average, whose error falls with the distance.
+/// Three formulas, none of which loses digits by the ratio of the sides; ``CellIntegrals`` says which
+/// one a cell has.
 package enum IntegratedGreenFunction {
   /// F with ∂³F/∂x∂y∂z = 1/r, for x, y, z > 0; odd in each of them.
   ///
-  /// F = yz·Lx + xz·Ly + xy·Lz − ½(x²·Ax + y²·Ay + z²·Az), where Lx = ln((x + r)/√(y² + z²)) and
-  /// Ax = atan(yz/(xr)) (R. D. Ryne, arXiv:1111.4971, eq. (3)). As Ax + Ay + Az = π/2, two of the
-  /// arcus tangents are enough.
+  /// F = ½(x·Sx + y·Sy + z·Sz), where Sx = y·Lz + z·Ly − x·Ax is the potential of a rectangle y × z at
+  /// the distance x from its corner (the divergence theorem for r/r), Lz = asinh(z/√(x² + y²)) and
+  /// Ax = atan(yz/(xr)): R. D. Ryne, arXiv:1111.4971, eq. (3), in another order. Each of the three
+  /// is positive, and at least a third of its largest term: F has all its digits for any ratio of
+  /// the sides. Writing Az as π/2 − Ax − Ay would cost (z/x)² of them in a long box, logarithms of
+  /// sums in the place of asinh r/z in a flat one.
   @inlinable
   static func antiderivative<S: RealScalar>(_ x: S, _ y: S, _ z: S) -> S {
     let (xx, yy, zz) = (x * x, y * y, z * z)
     let r = S.sqrt(xx + yy + zz)
-    func logarithm(_ along: S, _ across: S) -> S {
-      let sum = along + r
-      return 0.5 * S.log(sum * sum / across)
+    let alongX = S.asinh(x / S.sqrt(yy + zz))
+    let alongY = S.asinh(y / S.sqrt(xx + zz))
+    let alongZ = S.asinh(z / S.sqrt(xx + yy))
+    /// a·Sa
+    func face(_ a: S, _ b: S, _ c: S, _ alongB: S, _ alongC: S) -> S {
+      let edges: S = b * alongC + c * alongB
+      return a * (edges - a * S.atan(b * c / (a * r)))
     }
-    var logarithms: S = y * z * logarithm(x, yy + zz)
-    logarithms = logarithms + x * z * logarithm(y, xx + zz)
-    logarithms = logarithms + x * y * logarithm(z, xx + yy)
-    let angleX = S.atan(y * z / (x * r))
-    let angleY = S.atan(x * z / (y * r))
-    let angleZ = (0.5 * Double.pi) - angleX - angleY
-    return logarithms - 0.5 * (xx * angleX + yy * angleY + zz * angleZ)
+    var sum = face(x, y, z, alongY, alongZ)
+    sum = sum + face(y, z, x, alongZ, alongX)
+    sum = sum + face(z, x, y, alongX, alongY)
+    return 0.5 * sum
+  }
+
+  /// The integral of 1/r over a line from `lower` to `upper`, 0 ≤ lower < upper, at the distance ρ
+  /// from its axis, given by its square: asinh(upper/ρ) − asinh(lower/ρ).
+  ///
+  /// As a logarithm of 1 + a sum of positive terms: nothing cancels.
+  @inlinable
+  static func line<S: RealScalar>(_ lower: S, _ upper: S, _ length: S, across square: S) -> S {
+    let near = S.sqrt(square + lower * lower)
+    let far = S.sqrt(square + upper * upper)
+    let slope: S = (lower + upper) / (near + far)
+    return S.log(onePlus: length * (1.0 + slope) / (lower + near))
   }
 
   /// The integral of 1/|r| over a cell with sides h at r, far from it: hx·hy·hz/r·(1 + T2 + T4 +
   /// T6), the Taylor series of the average over the cell.
   ///
   /// `x`, `y`, `z` are squares of coordinates, `h` squares of sides. The relative error is at most
-  /// 1.1e-3·(h/r)⁸ for the largest side h.
+  /// 1.1e-3·(h/r)⁸ for the largest side h: 2.6e-13 at 16 h.
   @inlinable
   static func far<S: RealScalar>(_ x: S, _ y: S, _ z: S, _ h: (x: S, y: S, z: S), volume: S) -> S {
     let inverse: S = 1.0 / (x + y + z)
@@ -89,14 +104,5 @@ package enum IntegratedGreenFunction {
     sum = sum + (1.0 / 46_080) * sextics
     sum = sum + (1.0 / 13_824) * product
     return volume * S.sqrt(inverse) * (1.0 + sum)
-  }
-
-  /// The distance, in units of the largest side, from where the series is better than the
-  /// difference: both err by the same there, by 1e-12 for a cube.
-  static func seam(_ h: [Double]) -> Double {
-    let largest = h.max() ?? 1
-    let flatness = h.reduce(1) { $0 * $1 / largest }
-    // 1.1e-3·R⁻⁸ = 3ε·R³/flatness, with ε = 2⁻⁵³.
-    return max(4, Double.pow(1.1e-3 * flatness / (3 * 0x1p-53), 1.0 / 11))
   }
 }

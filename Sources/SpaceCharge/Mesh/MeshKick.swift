@@ -84,6 +84,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       return nil
     }
     guard let records else { return nil }
+    noteLongCells(mesh, inputs)
     try times.measure(.deposit) { try transfer.depositCharge(of: records, to: field, workers) }
     if try times.measure(.green, { try updateKernel(mesh, inputs) }) { times.greenFunctions += 1 }
     try times.measure(.convolution) {
@@ -211,6 +212,19 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     kernelSides = sides
     kernelScale = T(1.0)
     return true
+  }
+
+  /// Keeps the longest cells of the run, if they are too long.
+  private func noteLongCells(_ mesh: Mesh<T>, _ inputs: KickInputs<T>) {
+    if mesh.size.isFlat { return }
+    let length = inputs.reference.gamma.plain * mesh.spacing.z.plain
+    let width = max(
+      Double(mesh.size.x) * mesh.spacing.x.plain, Double(mesh.size.y) * mesh.spacing.y.plain)
+    if let cells = LongCells(length: length, width: width),
+      times.longCells.map({ $0.perWidth < cells.perWidth }) ?? true
+    {
+      times.longCells = cells
+    }
   }
 
   /// Whether two ratios of sides differ by no more than roundings, in no derivative either.

@@ -122,6 +122,7 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
   }
 
   public var seconds: [(part: String, seconds: Double)] { times.table }
+  public var remarks: [String] { times.longCells.map { [$0.remark] } ?? [] }
 }
 
 /// What kicks of all kinds of numbers need; each is made when first used.
