@@ -1,15 +1,25 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
-// Set BEAMTRACK_PORTABLE=1 to build for the plain platform (any x86-64 or arm64 machine) instead of
-// the instruction set of the machine that builds.
+// Set BEAMTRACK_PORTABLE=1 to build for the plain platform (any x86-64 or arm64 machine).
 let isPortable = Context.environment["BEAMTRACK_PORTABLE"].map { $0 != "0" && !$0.isEmpty } ?? false
 
+// Who builds in a clone, or in a package inside it (Benchmarks), builds for the machine's own
+// instruction set. Who depends on this package, by URL or by path, gets x86-64-v3 (AVX2 and FMA),
+// so that a program built on one machine runs on the next. SwiftPM builds in the root package's
+// folder and keeps what it fetched in `checkouts`; a build started elsewhere is for x86-64-v3 too.
+let folder = Context.packageDirectory
+let isOwnClone =
+  !folder.contains("/checkouts/")
+  && (FileManager.default.currentDirectoryPath + "/").hasPrefix(folder + "/")
+
 #if arch(x86_64)
-  let instructionSet = isPortable ? [] : ["-Xcc", "-march=native"]
+  let architecture: String? = isPortable ? nil : isOwnClone ? "native" : "x86-64-v3"
 #else
-  let instructionSet: [String] = []  // arm64: NEON is part of the plain platform
+  let architecture: String? = nil  // arm64: NEON is part of the plain platform
 #endif
+let instructionSet = architecture.map { ["-Xcc", "-march=\($0)"] } ?? []
 
 // Set BEAMTRACK_UNOPTIMIZED=1 to work on the code: what is changed is built in seconds and not in
 // minutes, and runs a hundred times slower.
@@ -72,7 +82,9 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "CVectorMath", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "CVectorMath",
+      cSettings: architecture == "x86-64-v3" ? [.define("BEAMTRACK_NEEDS_X86_64_V3")] : [],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
     library("LinearAlgebra", ["AutoDiff"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff"]),
@@ -207,7 +219,8 @@ let package = Package(
       name: "PWAToolTests", dependencies: ["Support", "pwafit", "DataFiles", "Documents"],
       swiftSettings: optimized),
     .testTarget(
-      name: "ToolTests", dependencies: ["Support", "beamtrack"], swiftSettings: optimized),
+      name: "ToolTests", dependencies: ["Support", "beamtrack"], exclude: ["Fixtures"],
+      swiftSettings: optimized),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [

@@ -2,7 +2,7 @@
 # Installs the system packages that the build needs, where they are missing. Says nothing when there is nothing to do.
 set -eu
 
-# What is linked or will be: BLAS and LAPACK, FFTW, MPI; pkg-config tells the build where they are.
+# FFTW is linked, and pkg-config tells the build where it is. OpenBLAS and Open MPI are not used yet.
 debian_packages="pkg-config libopenblas-dev libfftw3-dev libopenmpi-dev"
 homebrew_formulas="pkgconf openblas fftw open-mpi"
 

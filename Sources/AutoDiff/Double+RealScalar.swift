@@ -6,7 +6,11 @@ extension Double: RealScalar {
   public typealias Constant = Double
 
   @inlinable @inline(__always) public static var epsilon: Double { 0x1p-52 }
+}
 
+// Members of the protocol and not of `Double`: where swift-numerics is imported too, its `Double.sin`
+// goes first and neither is ambiguous; generic code calls these.
+extension RealScalar where Self == Double {
   @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Double, _ b: Double)
     -> Double
   {

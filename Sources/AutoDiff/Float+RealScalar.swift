@@ -6,7 +6,11 @@ extension Float: RealScalar {
   public typealias Constant = Double
 
   @inlinable @inline(__always) public static var epsilon: Double { 0x1p-23 }
+}
 
+// Members of the protocol and not of `Float`: where swift-numerics is imported too, its `Float.sin`
+// goes first and neither is ambiguous; generic code calls these.
+extension RealScalar where Self == Float {
   @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Float, _ b: Float)
     -> Float
   {

@@ -1,3 +1,4 @@
+import AutoDiff
 import BeamDynamics
 import DataFiles
 import Documents
@@ -31,6 +32,8 @@ struct RunRecord {
         "processors": .integer(host.activeProcessorCount),
         "threads": .integer(run.workers.count),
         "memory_bytes": .integer(Int(host.physicalMemory)),
+        "compiled_for": .string(InstructionSet.compiled),
+        "processor": .string(InstructionSet.ofProcessor),
       ],
       "seconds": .object((summary?.seconds ?? []).map { ($0.phase, .number($0.seconds)) }),
       "particles": .integer(summary?.particles ?? 0),

@@ -32,15 +32,20 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
 
   /// Takes a copy of `bunch` through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`, and
+  ///   ``NoWayBackThroughKicks`` before anything is tracked.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
-    let keepsPoints = line.beamline.elements.contains { $0.element.inversion == .localJacobian }
-    precondition(
-      !keepsPoints || line.kick == nil, "the way back through collective kicks keeps no points")
+    let withoutInverse = line.beamline.elements.first {
+      $0.element.inversion == .localJacobian
+    }
+    let keepsPoints = withoutInverse != nil
+    if let withoutInverse, line.kick != nil {
+      throw NoWayBackThroughKicks(element: withoutInverse.name)
+    }
     let whole = bunch.totalWeight
     let program = try ForwardProgram(
       line, from: start.reference, charge: start.charge * (whole > 0 ? 1 / whole : 0), requests,

@@ -306,4 +306,15 @@ import Testing
     #expect(try derivatives(.binomial(slots: 2), threads: 3) == all)
     for (a, b) in zip(all, try derivatives(.restoring)) { #expect(abs(a - b) <= 1e-9 * abs(a)) }
   }
+
+  /// Before anything is tracked, and by its name.
+  @Test func anElementWithoutInverseIsNamedWhereParticlesKickEachOther() throws {
+    let small = SmallBeam(LossyLens(strength: 1, damping: 0.1), .protons)
+    let sweep = ParticleSweep<Double>(
+      beamline: small.beamline, kick: try Self.run(Self.options()).collectiveKick, parameters: [],
+      values: [], requests: [], workers: .one)
+    #expect(throws: NoWayBackThroughKicks(element: "element")) {
+      try sweep.forward(small.bunch, from: BeamStart(small.bunch.reference.map { $0 }))
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AutoDiff
 import Communication
 
 /// `benchmark [NAME…] [--json] [--peers] [--quick] [--threads N…]`
@@ -45,6 +46,9 @@ struct BenchmarkCommand: ParsableCommand {
     let settings = Settings(
       threads: threads.isEmpty ? (all > 1 ? [1, all] : [1]) : threads, isQuick: quick,
       comparesPeers: peers, isJSON: json)
+    if !json {
+      print("compiled for \(InstructionSet.compiled), on \(InstructionSet.ofProcessor)")
+    }
     for benchmark in Benchmark.all where names.isEmpty || names.contains(benchmark.name) {
       try benchmark.run(settings, Report(benchmark: benchmark.name, isJSON: json))
     }

@@ -107,6 +107,24 @@ CVM_HALVES(cvm_float16, cvm_double8)
 #endif
 CVM_INLINE _Bool cvm_has_fused(void) { return CVM_HAS_FUSED; }
 
+// The instruction set that the importing Swift code is compiled for.
+CVM_INLINE const char *cvm_instruction_set(void) {
+#if defined(__aarch64__)
+  return "arm64";
+#elif defined(__AVX512F__)
+  return "x86-64 with AVX-512";
+#elif defined(__AVX2__) && defined(__FMA__)
+  return "x86-64-v3";
+#elif defined(__x86_64__)
+  return "x86-64";
+#else
+  return "unknown";
+#endif
+}
+
+// The best of these that the processor has.
+const char *cvm_processor_instruction_set(void);
+
 // The C library's functions for one number, under names that do not depend on the platform's module.
 #define CVM_SCALAR_1(NAME)                                                                         \
   CVM_INLINE double cvm_double_##NAME(double x) { return NAME(x); }                                \
