@@ -129,7 +129,7 @@ import Testing
           for y in 0...64 {
             let first = integrals.differences(x, y)
             if first > 0 { used.insert("difference") }
-            for z in first..<max(first, integrals.count(within: integrals.seam, x, y)) {
+            for z in first..<max(first, integrals.count(within: CellIntegrals.reach, x, y)) {
               switch integrals.method(x, y, z) {
               case .series(let pieces):
                 used.insert("series")
@@ -167,6 +167,21 @@ import Testing
         #expect(abs(wide[x, y].tangent - cell[4]) < 1e-12, "\(ratio) \(x) \(y)")
         #expect(abs(high[y, x].tangent + cell[4]) < 1e-12, "\(1 / ratio) \(y) \(x)")
       }
+    }
+  }
+
+  /// Cells out of all bounds give numbers out of all bounds, which particles are lost by, and do not end
+  /// the process.
+  @Test(arguments: [
+    [1e200, 1e200, 1e200], [1e-200, 1, 1e200], [Double.infinity, 1, 1], [1, .infinity, .infinity],
+    [.nan, 1, 1], [1, 0, 1],
+  ]) func cellsOutOfBoundsEndNothing(h: [Double]) throws {
+    let size = MeshSize(20, 20, 20)
+    for order in Self.orders {
+      let kernel = KernelSpectrum<Double>(size)
+      try GreenTable<Double>(size, sides: (x: h[order[0]], y: h[order[1]], z: h[order[2]]), .one)
+        .fill(kernel, .one)
+      _ = try PlanarGreenTable<Double>(.flat(300, 20), ratio: h[order[0]] / h[order[1]], .one)
     }
   }
 

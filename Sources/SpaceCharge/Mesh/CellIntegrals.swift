@@ -23,13 +23,11 @@ enum CellIntegral {
 ///   is some way off the origin in the directions of its other sides: a quadrature across converges,
 ///   and along the long side the integral is a logarithm.
 struct CellIntegrals: Sendable {
-  /// Sides of a cell.
+  /// Sides of a cell, in units of the longest: squares of lengths stay in range.
   let sides: InlineArray<3, Double>
   let size: MeshSize
   /// The axis of the longest side.
   let longest: Int
-  /// The distance from where the series needs no pieces.
-  let seam: Double
   /// The ellipses from where on quadratures of 1, 2, 3 … points err by 2e-13.
   private let ellipses = (1..<CellIntegrals.quadratures.count).map {
     Double.exp(14.62 / Double($0))
@@ -51,29 +49,36 @@ struct CellIntegrals: Sendable {
   static let quadratures = [[]] + (1...24).map(GaussLegendre.points)
 
   init(_ sides: InlineArray<3, Double>, _ size: MeshSize) {
-    self.sides = sides
+    let longest = (1..<3).reduce(0) { sides[$1] > sides[$0] ? $1 : $0 }
+    self.longest = longest
     self.size = size
-    longest = (1..<3).reduce(0) { sides[$1] > sides[$0] ? $1 : $0 }
-    seam = Self.reach * sides[longest]
+    self.sides = [
+      sides[0] / sides[longest], sides[1] / sides[longest], sides[2] / sides[longest],
+    ]
   }
 
-  /// How many offsets along z, from 0, are nearer than a distance.
+  /// A whole number; `limit` for larger ones, and for what is no number.
+  static func whole(_ number: Double, atMost limit: Int) -> Int {
+    number < Double(limit) ? Int(number) : limit
+  }
+
+  /// How many offsets along z, from 0, are nearer than a distance, in longest sides.
   func count(within distance: Double, _ x: Int, _ y: Int) -> Int {
     let (a, b) = (Double(x) * sides[0], Double(y) * sides[1])
     let rest = distance * distance - a * a - b * b
-    if rest <= 0 { return 0 }
-    return Int(min((rest.squareRoot() / sides[2]).rounded(.up), Double(size.z + 1)))
+    guard rest > 0 else { return 0 }
+    return Self.whole((rest.squareRoot() / sides[2]).rounded(.up), atMost: size.z + 1)
   }
 
   /// How many offsets along z, from 0, are a difference of corners; it falls with `x` and with `y`.
   ///
-  /// Half the seam away, eight pieces are as cheap. On the axes nothing cancels but neighbours: two
+  /// Half the series' reach away, eight pieces are as cheap. On the axes nothing cancels but neighbours: two
   /// of the three differences are sums there.
   func differences(_ x: Int, _ y: Int) -> Int {
     var count = (Self.cornerLimit / ((2 * x + 1) * (2 * y + 1)) + 1) / 2
     if x == 0 || y == 0 { count = max(count, 1) }
     if x == 0 && y == 0 { count = size.z + 1 }
-    return min(count, self.count(within: 0.5 * seam, x, y))
+    return min(count, self.count(within: 0.5 * Self.reach, x, y))
   }
 
   /// How cells at this offset and farther ones along z are integrated, where corners are not used.

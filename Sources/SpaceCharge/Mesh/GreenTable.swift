@@ -66,8 +66,8 @@ struct GreenTable<T: TableNumber>: Sendable {
   /// Writes the row of offsets along z at the offsets `x` and `y` [m²].
   func write(_ x: Int, _ y: Int, to row: UnsafeMutablePointer<Double>) {
     let block = CellIntegrals.block
-    // The nearest offset along z that is at the seam or beyond.
-    let seam = integrals.count(within: integrals.seam, x, y)
+    // The nearest offset along z from where the series needs no pieces.
+    let seam = integrals.count(within: CellIntegrals.reach, x, y)
     let edge = (seam + block - 1) / block * block
     let differences = integrals.differences(x, y)
     indices.withUnsafeBufferPointer { indices in

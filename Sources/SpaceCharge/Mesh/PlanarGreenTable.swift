@@ -63,7 +63,7 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     // The nearest offset from where the series needs no pieces.
     let (seam, height) = (CellIntegrals.reach, Double(y) * sides.y.plain)
     let rest = max(0, seam * seam - height * height).squareRoot() / sides.x.plain
-    let edge = Int(min(rest.rounded(.up), Double(size.x + 1)))
+    let edge = CellIntegrals.whole(rest.rounded(.up), atMost: size.x + 1)
     // On the axes one of the two differences is a sum.
     let limit = max(1, (CellIntegrals.cornerLimit / (2 * y + 1) + 1) / 2)
     let count = y == 0 ? edge : min(limit, edge)
@@ -117,7 +117,9 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     let b = max(0, Double(y) - 0.5) * sides.y.plain
     let distance = (a * a + b * b).squareRoot()
     func pieces(_ side: T) -> Int {
-      max(1, Int((CellIntegrals.clearance * side.plain / distance).rounded(.up)))
+      // On the axes corners do not cancel: the distance is at least half the longer side.
+      let count = (CellIntegrals.clearance * side.plain / distance).rounded(.up)
+      return max(1, CellIntegrals.whole(count, atMost: 32))
     }
     return (pieces(sides.x), pieces(sides.y))
   }
