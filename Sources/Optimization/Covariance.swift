@@ -85,6 +85,23 @@ public struct Covariance: Sendable, Equatable {
     }
   }
 
+  /// CDC, with this covariance C the inverse of a Hessian and D the covariance of slopes: the covariance
+  /// where the two are not the same, as with weights.
+  public func sandwiching(_ spread: DenseMatrix) -> Self {
+    let half = DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
+      (0..<matrix.rows).reduce(0) { $0 + spread[i, $1] * matrix[$1, j] }
+    }
+    return Self(
+      matrix: DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
+        // The mean of both halves: symmetric to the last bit.
+        (0..<matrix.rows).reduce(0) {
+          $0 + 0.5 * (matrix[i, $1] * half[$1, j] + matrix[j, $1] * half[$1, i])
+        }
+      })
+  }
+
+  private init(matrix: DenseMatrix) { self.matrix = matrix }
+
   /// The standard deviations.
   public var deviations: [Double] {
     (0..<matrix.rows).map { matrix[$0, $0].squareRoot() }

@@ -10,7 +10,7 @@ public struct FittedModel: Sendable {
   public let point: [Double]
   /// −log L there.
   public let value: Double
-  /// The inverse of the Hessian there; nil if that is not positive definite.
+  /// `Likelihood.covariance(_:at:)` there; nil if the Hessian is not positive definite.
   public let covariance: Covariance?
   /// Whether the fit ended because it found a minimum.
   public let isConverged: Bool
@@ -18,7 +18,7 @@ public struct FittedModel: Sendable {
   /// Fits from the values of the model's parameters, and from more starts at random; keeps the
   /// lowest minimum.
   ///
-  /// - Throws: `EvaluationFailure` if no start could be evaluated; `Interruption`.
+  /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes; `EvaluationFailure` if no start could be evaluated; `Interruption`.
   public init(_ model: LoadedModel, randomStarts: Int = 0, wantsErrors: Bool = true) throws {
     let attempts = try Self.attempts(model, randomStarts: randomStarts)
     guard let best = attempts.ranked.first, let value = best.value else {
@@ -27,7 +27,8 @@ public struct FittedModel: Sendable {
     self.init(
       model, point: best.point, value: value,
       covariance: wantsErrors
-        ? try? Covariance(hessian: try model.likelihood.hessian(at: best.point)) : nil,
+        ? try? model.likelihood.covariance(
+          try model.likelihood.hessian(at: best.point), at: best.point) : nil,
       isConverged: best.reason.isMinimum)
   }
 
@@ -45,6 +46,7 @@ public struct FittedModel: Sendable {
   private static func attempts(
     _ model: LoadedModel, randomStarts: Int
   ) throws -> [FitAttempt] {
+    try model.file.checkReference()
     let fit = ModelFit(model)
     let starts = FitStarts(model.file)
     var attempts = [try fit.attempt(0, from: model.file.parameters.start)]

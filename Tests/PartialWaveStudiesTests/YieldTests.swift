@@ -35,7 +35,7 @@ struct YieldTests {
 
   @Test func yieldsAreFractionsOfTheData() throws {
     let fitted = try FittedModel(try SmallModel.load(truth: true))
-    let yields = try ComponentYield.all(fitted, channel: 0)
+    let yields = try ComponentYield.all(fitted, channel: 0).resonances
     #expect(yields.map(\.name) == ["f0_1710", "f2_2340"])
     for yield in yields {
       #expect(yield.events.value > 0 && yield.events.value < 1000)
@@ -59,12 +59,14 @@ struct YieldTests {
     let efficiency = try #require(yields.efficiency)
     let branching = try #require(yields.branching)
     for (component, fraction) in zip(yields.components, branching) {
-      let expected = component.events.value / (1e6 * efficiency.value * 0.5)
-      #expect((fraction.value.value / expected - 1).magnitude < 1e-12)
-      #expect(fraction.value.relativeError > component.events.relativeError)
+      let produced = try #require(component.produced)
+      #expect((fraction.value.value / (produced.value / (1e6 * 0.5)) - 1).magnitude < 1e-12)
+      #expect(fraction.value.relativeError > produced.relativeError)
+      // All events were kept: seen and produced differ by the statistics of both samples.
+      #expect((produced.value / component.events.value / (1 / efficiency.value) - 1).magnitude < 0.1)
     }
     let record = [yields].record(of: fitted)
-    #expect(record.table.rows.count == 2)
+    #expect(record.table.rows.count == 3)
     #expect(record.text.pretty.contains("\"branching_fraction\""))
     // Without truth events there is no efficiency to be had.
     let without = try FittedModel(try SmallModel.load(truth: false))

@@ -8,7 +8,7 @@ public struct FitSummary: Sendable {
   /// Values of the free parameters at the best minimum.
   public let point: [Double]
   public let value: Double
-  /// The inverse of the Hessian at the minimum; nil if that is not positive definite.
+  /// At the minimum (``Likelihood/covariance(_:at:)``); nil if the Hessian is not positive definite.
   public let covariance: Covariance?
   /// Directions in which the likelihood does not rise, in words.
   public let poorDirections: [String]
@@ -27,7 +27,7 @@ public struct FitSummary: Sendable {
     let hessian = try model.likelihood.hessian(at: best.point)
     let names = model.file.parameters.freeNames
     do {
-      covariance = try Covariance(hessian: hessian)
+      covariance = try model.likelihood.covariance(hessian, at: best.point)
       poorDirections = []
     } catch let error as Covariance.Indefinite {
       covariance = nil

@@ -70,16 +70,7 @@ public struct Likelihood: Sendable {
       channel.addHessian(of: own, values, isVaried, to: &full)
       next = end
     }
-    var hessian = DenseMatrix.zero(rows: dimension, columns: dimension)
-    for i in values.indices {
-      guard let row = parameters.freePlace(of: i) else { continue }
-      for j in values.indices {
-        if let column = parameters.freePlace(of: j) { hessian[row, column] += full[i, j] }
-      }
-    }
-    return DenseMatrix(rows: dimension, columns: dimension) { i, j in
-      i >= j ? hessian[i, j] : hessian[j, i]
-    }
+    return reduced(full)
   }
 
   private func evaluate<N: EventNumber>(

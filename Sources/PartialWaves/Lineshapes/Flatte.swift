@@ -37,6 +37,7 @@ public struct Flatte: Lineshape {
   public static let name = "flatte"
   public static let summary =
     "A resonance with two channels, continued analytically below their thresholds."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
     .real("g", \.g, unit: "GeV", required: true, "Coupling g to the first channel."),

@@ -34,6 +34,7 @@ public struct GounarisSakurai: Lineshape {
   public static let name = "gounaris-sakurai"
   public static let summary =
     "The ρ in two pions with its running width and the mass shift that belongs to it."
+  public static let onlySpin: Int? = 1
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,

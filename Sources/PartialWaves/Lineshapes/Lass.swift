@@ -52,6 +52,7 @@ public struct Lass: Lineshape {
   public static let name = "lass"
   public static let summary =
     "The Kπ S wave of LASS, a background of effective range with a resonance."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,

@@ -12,6 +12,9 @@ public protocol Lineshape: Sendable {
   static var name: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
+  /// The only spin of a resonance that the formula is right for; nil if it is for any, which is what a
+  /// lineshape says that has nothing to say.
+  static var onlySpin: Int? { get }
   /// Its parameters; real numbers and lists of them may be fitted, whole numbers are fixed.
   static var parameters: ParameterTable<Self> { get }
 
@@ -31,6 +34,8 @@ public protocol Lineshape: Sendable {
 }
 
 extension Lineshape {
+  public static var onlySpin: Int? { nil }
+
   public func mistake(in decay: TwoBodyDecay) -> String? { nil }
 }
 

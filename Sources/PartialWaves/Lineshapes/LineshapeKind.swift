@@ -8,6 +8,8 @@ import Documents
 public struct LineshapeKind: Sendable {
   public let name: String
   public let summary: String
+  /// The only spin of a resonance that it is right for; nil for any.
+  public let onlySpin: Int?
   /// What files and documentation say of each parameter.
   public let parameters: [Description]
   /// Names of parameters that say the same thing in different ways.
@@ -47,7 +49,7 @@ public struct LineshapeKind: Sendable {
   @inlinable
   public init<L: Lineshape>(_ type: L.Type) {
     self.init(
-      name: L.name, summary: L.summary, L.parameters,
+      name: L.name, summary: L.summary, onlySpin: L.onlySpin, L.parameters,
       standard: { decay in DynamicLineshape(L(of: decay), decay) },
       withValues: { values, decay in
         var lineshape = L(of: decay)
@@ -63,13 +65,14 @@ public struct LineshapeKind: Sendable {
 
   @usableFromInline
   init<L>(
-    name: String, summary: String, _ table: ParameterTable<L>,
+    name: String, summary: String, onlySpin: Int?, _ table: ParameterTable<L>,
     standard: @escaping @Sendable (TwoBodyDecay) -> DynamicLineshape,
     withValues: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape,
     mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?
   ) {
     self.name = name
     self.summary = summary
+    self.onlySpin = onlySpin
     parameters = table.parameters.map { parameter in
       let form: Description.Form =
         switch parameter.storage {

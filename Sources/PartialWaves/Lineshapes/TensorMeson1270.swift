@@ -24,6 +24,7 @@ public struct TensorMeson1270: Lineshape {
   public static let name = "f2-1270"
   public static let summary =
     "The f2(1270) with the width of its D-wave ππ decay, mΓ/(s − m² + imΓ(s))."
+  public static let onlySpin: Int? = 2
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,

@@ -28,7 +28,7 @@ struct ChannelBuilder {
     }
   }
 
-  mutating func setBackground(_ files: (data: String, integration: String), strength: Int) {
+  mutating func setBackground(_ files: BackgroundFiles, strength: Int) {
     channel.background = files
     channel.amplitude.background = strength
   }

@@ -30,7 +30,7 @@ struct Toys: ParsableCommand {
     name: .customLong("from"),
     help: """
       Where events come from: phase-space, or integration (the integration events, with detector and selection). \
-      Default: integration if these are files.
+      Default: integration if these are files, or if there is a background, whose density is known there only.
       """)
   var origin: LoadedModel.EventOrigin?
 
@@ -79,10 +79,11 @@ struct Toys: ParsableCommand {
 extension LoadedModel.EventOrigin: ExpressibleByArgument {}
 
 extension ModelFile {
-  /// Events are drawn from phase space where nothing else was said about the integration events.
+  /// Events are drawn from phase space where nothing else was said about the integration events, and no
+  /// background has a density at these alone.
   var usualOrigin: LoadedModel.EventOrigin {
     let isPhaseSpace = channels.allSatisfy { channel in
-      if case .phaseSpace = channel.integration { return true }
+      if case .phaseSpace = channel.integration { return channel.background == nil }
       return false
     }
     return isPhaseSpace ? .phaseSpace : .integration

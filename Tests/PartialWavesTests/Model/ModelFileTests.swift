@@ -103,7 +103,7 @@ import Testing
     #expect(file.channels[0].formalism == .covariantTensor)
     #expect(file.channels[0].truth == nil)
     #expect(file.channels[0].pulls.isEmpty)
-    #expect(!file.channels[0].correctsForWeights)
+    #expect(file.channels[0].correctsForWeights)
     // A parent's mass is known by its name.
     #expect(try SmallModel.read(SmallModel.isobars()).parentMass == Particle.named("D0")?.mass)
   }
