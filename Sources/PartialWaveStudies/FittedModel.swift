@@ -68,6 +68,8 @@ public struct FittedModel: Sendable {
   /// The sum of the data's weights over all channels: the N of information criteria.
   public var dataWeight: Double { model.channels.reduce(0) { $0 + $1.channel.data.totalWeight } }
 
-  /// The standard deviation of free parameter `i`.
-  public func error(_ i: Int) -> Double? { covariance.map { $0.matrix[i, i].squareRoot() } }
+  /// The standard deviation of free parameter `i`; nil without a covariance, and at an end of its range.
+  public func error(_ i: Int) -> Double? {
+    covariance.flatMap { $0.matrix[i, i] > 0 ? $0.matrix[i, i].squareRoot() : nil }
+  }
 }

@@ -45,8 +45,12 @@ struct Fit: ParsableCommand {
     }
     let folder = model.file.resultsDirectory
     try Folders.make(folder)
-    let journal = StartsFile(folder, model.file)
+    let journal = try StartsFile(folder, model.file)
     var attempts = fresh ? [] : journal.read()
+    if !fresh, journal.isOfAnotherRun {
+      StandardError.write(
+        "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n")
+    }
     attempts.removeAll { $0.number >= model.file.fit.starts }
     if !attempts.isEmpty, !options.quiet {
       StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")

@@ -14,7 +14,6 @@ struct FitReport {
 
   func print() {
     let summary = record.summary
-    let model = record.model
     FractionReport(record.fractions).print()
     var rows = [["parameter", "value", "error", ""]]
     for (parameter, error) in zip(summary.parameters.parameters, summary.errors)
@@ -26,15 +25,44 @@ struct FitReport {
       ])
     }
     if rows.count > 1 { Swift.print(TextTable(rows).text) }
-    let minima = summary.attempts.minima(tolerance: model.file.fit.tolerance)
+    for (parameter, border) in zip(summary.parameters.parameters, summary.allBorders) {
+      guard let border else { continue }
+      Swift.print(
+        "\(parameter.name) is at the \(border) end of its range, "
+          + "\(TextTable.number(parameter.value)): it has no error, those of the others hold it there")
+    }
+    let minima = summary.minima
     Swift.print(
       String(format: "−log L = %.6f; ", summary.value)
-        + "\(minima[0].count) of \(summary.attempts.count) starts ended there; "
+        + "\(minima[0].attempts.count) of \(summary.attempts.count) starts ended there; "
         + "\(summary.best.reason)")
+    printSolutions()
     for direction in summary.poorDirections {
       Swift.print("the errors are not known: \(direction)")
     }
     let seconds = summary.attempts.reduce(0) { $0 + $1.seconds }
     Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
+  }
+
+  /// The other solutions within the height that the description of the fit asks for.
+  private func printSolutions() {
+    let solutions = record.summary.minima.filter { $0.fractions != nil }
+    guard solutions.count > 1 else { return }
+    let height = TextTable.number(record.model.file.fit.height)
+    Swift.print("\(solutions.count) different solutions within \(height) of the lowest:")
+    for (c, channel) in record.model.channels.enumerated() {
+      let names = channel.model.resonances
+      var rows = [["rise of −log L", "starts"] + names]
+      for solution in solutions {
+        let fractions = solution.fractions?[c].fractions ?? []
+        rows.append(
+          [
+            String(format: "%.3f", solution.value - record.summary.value),
+            "\(solution.attempts.count)",
+          ] + fractions.map { String(format: "%.2f %%", 100 * $0.value) })
+      }
+      if record.model.channels.count > 1 { Swift.print("\(channel.model.name):") }
+      Swift.print(TextTable(rows).text)
+    }
   }
 }

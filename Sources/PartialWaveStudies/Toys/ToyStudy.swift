@@ -31,6 +31,9 @@ public struct ToyStudy: Sendable {
     public let name: String
     public let unit: String
     public let truth: Double
+
+    /// Whether values that differ by 2π are the same.
+    public var isAngle: Bool { unit == "rad" }
   }
 
   public let model: LoadedModel

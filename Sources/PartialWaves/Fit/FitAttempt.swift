@@ -25,18 +25,4 @@ extension [FitAttempt] {
   public var ranked: [FitAttempt] {
     sorted { ($0.value ?? .infinity, $0.number) < ($1.value ?? .infinity, $1.number) }
   }
-
-  /// Attempts that ended at the same height, each group and the groups by value.
-  public func minima(tolerance: Double) -> [[FitAttempt]] {
-    var groups: [[FitAttempt]] = []
-    for attempt in ranked {
-      guard let value = attempt.value else { continue }
-      if let first = groups.last?.first?.value, value - first <= tolerance {
-        groups[groups.count - 1].append(attempt)
-      } else {
-        groups.append([attempt])
-      }
-    }
-    return groups
-  }
 }

@@ -37,7 +37,7 @@ public struct ModelFit: Sendable {
     following: (Progress) -> Void = { _ in }, finished: ([FitAttempt]) throws -> Void = { _ in }
   ) throws {
     try model.file.checkReference()
-    let starts = FitStarts(model.file)
+    let starts = FitStarts(model.file, description)
     let done = Set(attempts.map(\.number))
     for number in 0..<description.starts where !done.contains(number) {
       let start = onlyRandom ? starts.random(number) : starts(number)
@@ -95,7 +95,7 @@ public struct ModelFit: Sendable {
     }
     func attempt(_ point: [Double], _ value: Double?, _ reason: StoppingReason) -> FitAttempt {
       FitAttempt(
-        number: number, start: start, point: point, value: value, reason: reason,
+        number: number, start: start, point: CanonicalForm(model.file)(point), value: value, reason: reason,
         isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
     }
     do {

@@ -38,8 +38,7 @@ extension Channel {
   /// Finds out whether the integral is a quadratic form of the couplings, and computes it if so.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
     quadraticIntegral = try QuadraticIntegral(
-      of: amplitude, over: integration, parameters, workers: workers,
-      communicator: SingleProcess())
+      of: amplitude, over: integration, parameters, workers: workers)
   }
 
   /// The sums over events of this channel at values of all parameters.

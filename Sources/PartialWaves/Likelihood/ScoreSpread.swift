@@ -14,10 +14,15 @@ extension Likelihood {
   ///
   /// C. Langenbruch, Eur. Phys. J. C 82, 393 (2022), doi:10.1140/epjc/s10052-022-10254-8, eq. 18.
   ///
+  /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the covariance is
+  /// that of the others, and zero for them.
+  ///
   /// - Parameter hessian: At `x`.
   /// - Throws: `Covariance.Indefinite` where the Hessian has no inverse.
   public func covariance(_ hessian: DenseMatrix, at x: [Double]) throws -> Covariance {
-    let inverse = try Covariance(hessian: hessian)
+    let borders = parameters.borders(at: x, hessian)
+    let inverse = try Covariance(
+      hessian: hessian, holding: Set(borders.indices.filter { borders[$0] != nil }))
     var spread = hessian
     var hasWeights = false
     for channel in channels where channel.correctsForWeights {
@@ -74,7 +79,7 @@ extension Channel {
     func sum(_ function: EventFunction, _ sample: EventSample) throws -> CurvatureSum {
       let kernel = CurvatureKernel(
         amplitude, sample.columns, function, amplitude.coherent, values: values, isActive: isActive)
-      return try EventSums(workers: workers, communicator: SingleProcess())([
+      return try EventSums(workers: workers)([
         .init(kernel: kernel, sample: sample)
       ])[0]
     }

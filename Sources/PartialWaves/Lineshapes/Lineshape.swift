@@ -25,6 +25,10 @@ public protocol Lineshape: Sendable {
   /// parameter; nil if nothing is, which is what a lineshape says that has nothing to add.
   func mistake(in decay: TwoBodyDecay) -> String?
 
+  /// Ranges that a fit may vary parameters in, by the names of their slots, where ``mistake(in:)`` makes
+  /// them narrower than the table says: no search reaches what a reader refuses. Empty for most.
+  func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>]
+
   /// The amplitude as a function of s, with the constants that depend on the parameters alone.
   ///
   /// - Parameters:
@@ -37,6 +41,8 @@ extension Lineshape {
   public static var onlySpin: Int? { nil }
 
   public func mistake(in decay: TwoBodyDecay) -> String? { nil }
+
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] { [:] }
 }
 
 /// The amplitude [GeV⁻² for a propagator] at a squared mass s [GeV²].
@@ -62,6 +68,9 @@ public struct TwoBodyDecay: Sendable, Equatable {
     self.spin = spin
     self.radius = radius
   }
+
+  /// The least mass that decays so [GeV].
+  public var threshold: Double { masses.0 + masses.1 }
 
   public static func == (a: Self, b: Self) -> Bool {
     a.masses == b.masses && a.spin == b.spin && a.radius == b.radius

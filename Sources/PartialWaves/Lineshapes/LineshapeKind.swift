@@ -20,6 +20,8 @@ public struct LineshapeKind: Sendable {
   let makeWithValues: @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape
   @usableFromInline
   let findMistake: @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+  @usableFromInline
+  let findLimits: @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
 
   /// A parameter in words.
   public struct Description: Sendable, Equatable {
@@ -60,6 +62,11 @@ public struct LineshapeKind: Sendable {
         var lineshape = L(of: decay)
         values.assign(to: &lineshape)
         return lineshape.mistake(in: decay)
+      },
+      limits: { values, decay in
+        var lineshape = L(of: decay)
+        values.assign(to: &lineshape)
+        return lineshape.limits(in: decay)
       })
   }
 
@@ -68,7 +75,8 @@ public struct LineshapeKind: Sendable {
     name: String, summary: String, onlySpin: Int?, _ table: ParameterTable<L>,
     standard: @escaping @Sendable (TwoBodyDecay) -> DynamicLineshape,
     withValues: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape,
-    mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+    mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?,
+    limits: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
   ) {
     self.name = name
     self.summary = summary
@@ -88,6 +96,7 @@ public struct LineshapeKind: Sendable {
     makeStandard = standard
     makeWithValues = withValues
     findMistake = mistake
+    findLimits = limits
   }
 
   /// A lineshape of this kind with the values that apply where a model file gives none.
@@ -97,6 +106,17 @@ public struct LineshapeKind: Sendable {
   /// nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
   public func mistake(in values: LineshapeValues, of decay: TwoBodyDecay) -> String? {
     findMistake(values, decay)
+  }
+
+  /// The values that a fit may give to each slot: the ranges of the table, and what the lineshape says
+  /// beyond them.
+  func limits(of values: LineshapeValues, in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    var limits: [String: ClosedRange<Double>] = [:]
+    for case (let name, .real(let range)) in parameters.map({ ($0.name, $0.form) }) {
+      limits[name] = range
+    }
+    return limits.merging(findLimits(values, decay)) { $0.clamped(to: $1) }
+      .mapValues(\.withoutFiniteEnds)
   }
 
   /// A lineshape of this kind; what `values` does not give keeps its standard value.

@@ -109,6 +109,12 @@ extension ChannelModel {
     moveVariedMassesToFront()
   }
 
+  /// Gives other values to the lineshapes that were made part of the events.
+  mutating func setFixedCurves(at values: [Double]) {
+    commonCurve = commonCurve?.fixed(at: values)
+    factors = factors.map { $0.fixed(at: values) }
+  }
+
   private mutating func moveVariedMassesToFront() {
     let varied = Set(amplitude.curves.map(\.mass))
     let order = varied.sorted() + masses.indices.filter { !varied.contains($0) }

@@ -17,7 +17,21 @@ extension LoadedModel {
   /// The stream of random numbers that integration events are drawn with.
   private static let stream: UInt32 = 6
 
-  /// The same model and events with other values, or other free parameters.
+  /// The same model and events at the values of `file`, whatever parameters they are of.
+  ///
+  /// - Parameter file: This model with other values.
+  public func with(valuesOf file: ModelFile) throws -> Self {
+    let (old, new) = (self.file.parameters, file.parameters)
+    let (before, after) = (old.values(at: old.start), new.values(at: new.start))
+    // What is fixed may be part of the prepared events.
+    let isSame = before.indices.allSatisfy {
+      before[$0] == after[$0] || old.isVaried[$0] && new.isVaried[$0]
+    }
+    return isSame ? with(parameters: new) : try with(file)
+  }
+
+  /// The same model and events with other values, or other free parameters. Parameters of a spectator that
+  /// does not vary keep theirs, since they are part of the prepared events; see ``with(valuesOf:)``.
   ///
   /// - Parameter change: What else is different in each channel, such as its constraint on fractions.
   public func with(
@@ -148,10 +162,11 @@ extension LoadedModel {
   }
 
   private func variant(_ file: ModelFile, _ channels: [LoadedChannel]) -> Self {
-    var likelihood = Likelihood(
-      channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers)
-    likelihood.communicator = self.likelihood.communicator
-    return Self(file: file, channels: channels, likelihood: likelihood, notes: notes)
+    Self(
+      file: file, channels: channels,
+      likelihood: Likelihood(
+        channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers),
+      notes: notes)
   }
 }
 

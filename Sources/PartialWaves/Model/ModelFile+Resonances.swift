@@ -53,7 +53,14 @@ extension ModelFile {
         adopted.isFixed = other.isFixed
         return adopted
       })
+    copy.setFixedCurves()
     return copy
+  }
+
+  /// Spectators that do not vary take the values that the parameters have now.
+  mutating func setFixedCurves() {
+    let values = parameters.values(at: parameters.start)
+    for i in channels.indices { channels[i].setFixedCurves(at: values) }
   }
 
   /// The model read again after a change of a channel's resonances.
@@ -63,7 +70,7 @@ extension ModelFile {
     var root = root
     root.updateObject(["channels", channel, "resonances"][...], change)
     var diagnostics = Diagnostics(file: file)
-    let model = ModelReader.read(root, path: path, .standard, &diagnostics)
+    let model = ModelReader.read(root, path: path, lineshapes, &diagnostics)
     try diagnostics.throwIfErrors()
     guard var model else { throw InvalidInput(file: file, "is not a model file") }
     model.fit = fit

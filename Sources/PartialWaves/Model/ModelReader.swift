@@ -94,6 +94,12 @@ struct ModelReader {
       return nil
     }
     let values = set.values(at: set.start)
+    for (parameter, value) in zip(set.parameters, values)
+    where parameter.binding != nil && !(parameter.lower...parameter.upper).contains(value) {
+      diagnostics.error(
+        "\(quoted(parameter.name)): the value \(value) of the parameter that it follows is not possible",
+        at: model.parameters.positionOfBinding(of: parameter.name) ?? channelsNode.position)
+    }
     for check in model.checks {
       if let mistake = check.mistake(at: values) {
         diagnostics.error("\(check.subject): \(mistake)", at: check.position)
@@ -107,7 +113,8 @@ struct ModelReader {
     for i in channels.indices { channels[i].takeOutFixedCurves(set) }
     var file = ModelFile(
       path: path, parent: parentName, parentMass: parentMass, radius: radius, channels: channels,
-      parameters: set, fit: fit, root: root, parameterPaths: model.parameters.paths)
+      parameters: set.narrowedByFollowers(), fit: fit, root: root, lineshapes: lineshapes,
+      parameterPaths: model.parameters.paths)
     file.output = output ?? file.output
     file.storage = storage ?? file.storage
     return file
@@ -192,7 +199,8 @@ struct ModelReader {
         diagnostics.error("\(subject): a yield is above 0", at: number.position)
       }
       channel.yield = parameters.add(
-        "yield", of: name, unit: "", number, path: ["channels", name, "yield"])
+        "yield", of: name, unit: "", number, path: ["channels", name, "yield"],
+        range: ClosedRange.positive.withoutFiniteEnds)
     }
     let background = reader.object(
       "background", describedAs: "\"background\" of \(subject)", &diagnostics)
@@ -520,6 +528,7 @@ struct ModelReader {
       return nil
     }
     let lineshape = kind.with(values, of: decay)
+    let limits = kind.limits(of: values, in: decay)
     let places = lineshape.slots.map { slot in
       let written = numbers[slot.name]
       let number =
@@ -527,7 +536,7 @@ struct ModelReader {
         ?? WrittenNumber(value: slot.value, isFixed: true, position: reader.position)
       return parameters.add(
         "\(name).\(slot.name)", of: channel, unit: slot.unit, number,
-        path: written?.path ?? path + [slot.name])
+        path: written?.path ?? path + [slot.name], range: limits[slot.name] ?? .everything)
     }
     checks.append(
       LineshapeCheck(

@@ -87,7 +87,7 @@ extension Channel {
           amplitude, sample.columns, .intensity, grouping, values: values, isActive: isActive,
           wantsGradient: true), sample: sample)
     }
-    return try EventSums(workers: workers, communicator: SingleProcess())(jobs).map { sum in
+    return try EventSums(workers: workers)(jobs).map { sum in
       var gradient = [Double](repeating: 0, count: all.count)
       physical.pullBack(sum.gradient, at: all, to: &gradient)
       return FitFractions.Fraction(value: sum.value, gradient: parameters.pullBack(gradient))

@@ -42,11 +42,11 @@ public struct FitRecord {
     let names = model.file.parameters.freeNames
     try AtomicFile.write(to: path) { writer in
       var table = try CSVWriter(writer, columns: ["parameter", "value", "error"] + names)
-      let deviations = summary.covariance?.deviations
+      let deviations = model.file.parameters.free.map { summary.errors[$0] }
       for (i, name) in names.enumerated() {
         table.field(name)
         table.field(summary.point[i])
-        table.field(deviations?[i])
+        table.field(deviations[i])
         for j in names.indices { table.field(summary.covariance?.matrix[i, j]) }
         try table.endRow()
       }
@@ -67,14 +67,16 @@ public struct FitRecord {
       "method": .string(file.fit.method),
       "parameters": .object(
         zip(summary.parameters.parameters, summary.errors).enumerated().map { i, pair in
-          (pair.0.name, parameterText(pair.0, pair.1, isFree: file.parameters.free.contains(i)))
+          (
+            pair.0.name,
+            parameterText(
+              pair.0, pair.1, summary.allBorders[i], isFree: file.parameters.free.contains(i))
+          )
         }),
       "poor_directions": .array(summary.poorDirections.map { .string($0) }),
       "largest_correlations": correlations,
-      "minima": .array(
-        summary.attempts.minima(tolerance: file.fit.tolerance).map { group in
-          ["nll": .number(group[0].value ?? .nan), "starts": .integer(group.count)]
-        }),
+      "minima": .array(summary.minima.map(text)),
+      "couplings": .object(summary.couplings(of: model).map { ($0.name, $0.text) }),
       "starts": .array(
         summary.attempts.ranked.map { attempt in
           [
@@ -103,12 +105,43 @@ public struct FitRecord {
     return summary.covariance == nil ? "converged, errors unknown" : "converged"
   }
 
-  private func parameterText(_ parameter: FitParameter, _ error: Double?, isFree: Bool) -> JSONText
-  {
-    [
-      "value": .number(parameter.value), "error": error.map { .number($0) } ?? .null,
-      "free": .boolean(isFree),
+  private func parameterText(
+    _ parameter: FitParameter, _ error: Double?, _ border: Border?, isFree: Bool
+  ) -> JSONText {
+    let members: [(String, JSONText)] = [
+      ("value", .number(parameter.value)), ("error", error.map { .number($0) } ?? .null),
+      ("free", .boolean(isFree)),
     ]
+    return .object(members + (border.map { [("at_border", .string($0.rawValue))] } ?? []))
+  }
+
+  /// A minimum, with its fractions and parameters if it is low enough.
+  private func text(_ minimum: FitMinimum) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("nll", .number(minimum.value)), ("starts", .integer(minimum.attempts.count)),
+    ]
+    if let fractions = minimum.fractions {
+      members += [
+        ("rise", .number(minimum.value - summary.value)),
+        (
+          "fractions",
+          .object(
+            zip(model.channels, fractions).map { channel, fractions in
+              (
+                channel.model.name,
+                .object(
+                  zip(fractions.names, fractions.fractions).map { ($0, .number($1.value)) })
+              )
+            })
+        ),
+        (
+          "parameters",
+          .object(
+            zip(model.file.parameters.freeNames, minimum.point).map { ($0, .number($1)) })
+        ),
+      ]
+    }
+    return .object(members)
   }
 
   /// The pairs of parameters that are least independent.

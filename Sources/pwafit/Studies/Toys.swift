@@ -56,7 +56,11 @@ struct Toys: ParsableCommand {
     settings.origin = origin ?? model.file.usualOrigin
     let study = try ToyStudy(model, settings)
     let folder = model.file.resultsDirectory
-    let journal = ToyJournal(folder, study)
+    let journal = try ToyJournal(folder, study)
+    if !fresh, journal.isOfAnotherRun {
+      StandardError.write(
+        "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n")
+    }
     var results = fresh ? [] : journal.read().filter { $0.number < toys }
     if !results.isEmpty, !options.model.quiet {
       StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
