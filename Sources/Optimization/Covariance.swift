@@ -59,7 +59,9 @@ public struct Covariance: Sendable, Equatable {
   ///
   /// - Parameter held: Variables that sit at a bound: they do not vary, their rows and columns are zero, and
   ///   the covariance is that of the others.
-  public init(hessian full: DenseMatrix, holding held: Set<Int> = [], tolerance: Double = 1e-12) throws {
+  public init(hessian full: DenseMatrix, holding held: Set<Int> = [], tolerance: Double = 1e-12)
+    throws
+  {
     precondition(full.isSquare, "a Hessian is square")
     let n = full.rows
     // A variable that is held stands apart, with a curvature of its own.

@@ -49,7 +49,8 @@ struct Fit: ParsableCommand {
     var attempts = fresh ? [] : journal.read()
     if !fresh, journal.isOfAnotherRun {
       StandardError.write(
-        "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n")
+        "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n"
+      )
     }
     attempts.removeAll { $0.number >= model.file.fit.starts }
     if !attempts.isEmpty, !options.quiet {

@@ -29,7 +29,8 @@ struct FitReport {
       guard let border else { continue }
       Swift.print(
         "\(parameter.name) is at the \(border) end of its range, "
-          + "\(TextTable.number(parameter.value)): it has no error, those of the others hold it there")
+          + "\(TextTable.number(parameter.value)): it has no error, those of the others hold it there"
+      )
     }
     let minima = summary.minima
     Swift.print(

@@ -67,12 +67,13 @@ struct ToyStudyTests {
     }
     settings.toys = 2
     let second = try ToyStudy(model, settings)
-    var resumed = ToyJournal(folder.path, second).read()
+    var resumed = try ToyJournal(folder.path, second).read()
     #expect(resumed == results)
     try second.run(&resumed)
     #expect(resumed.map(\.number) == [0, 1])
     settings.seed = 2
-    #expect(ToyJournal(folder.path, try ToyStudy(model, settings)).read().isEmpty)
+    let other = try ToyJournal(folder.path, try ToyStudy(model, settings))
+    #expect(other.read().isEmpty && other.isOfAnotherRun)
     try ToyRecord(second, resumed).write(to: folder.path)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["pulls.csv", "pulls.md", "toys-done.json", "toys.csv", "toys.json"])

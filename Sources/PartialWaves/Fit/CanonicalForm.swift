@@ -14,7 +14,8 @@ struct CanonicalForm: Sendable {
     let parameters = file.parameters
     self.parameters = parameters
     let all = parameters.parameters.indices
-    let pulled = Set(file.channels.flatMap(\.pulls).compactMap { parameters.freePlace(of: $0.parameter) })
+    let pulled = Set(
+      file.channels.flatMap(\.pulls).compactMap { parameters.freePlace(of: $0.parameter) })
     var followers = [[Int]](repeating: [], count: parameters.free.count)
     for place in all { parameters.freePlace(of: place).map { followers[$0].append(place) } }
     angles = Set(
@@ -71,8 +72,12 @@ struct CanonicalForm: Sendable {
     var near = angle.remainder(dividingBy: turn)
     if near == -.pi { near = .pi }
     let parameter = parameters.parameters[parameters.free[place]]
-    if near < parameter.lower { return near + turn * ((parameter.lower - near) / turn).rounded(.up) }
-    if near > parameter.upper { return near - turn * ((near - parameter.upper) / turn).rounded(.up) }
+    if near < parameter.lower {
+      return near + turn * ((parameter.lower - near) / turn).rounded(.up)
+    }
+    if near > parameter.upper {
+      return near - turn * ((near - parameter.upper) / turn).rounded(.up)
+    }
     return near
   }
 }

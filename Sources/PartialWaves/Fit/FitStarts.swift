@@ -78,7 +78,8 @@ public struct FitStarts: Sendable {
     }
     if isPublished { return parameter.value * (1 + description.spread * u) }
     if parameter.isAngle { return u * .pi }
-    return parameter.value == 0 ? description.spread * u : parameter.value * (1 + description.spread * u)
+    return parameter.value == 0
+      ? description.spread * u : parameter.value * (1 + description.spread * u)
   }
 }
 

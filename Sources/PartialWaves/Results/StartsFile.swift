@@ -24,7 +24,8 @@ extension ModelFile {
     var settings = fit
     settings.starts = 0
     var parts = [
-      PackageVersion.current, text.line, "\(parameters.parameters)", "\(settings)", storage.rawValue,
+      PackageVersion.current, text.line, "\(parameters.parameters)", "\(settings)",
+      storage.rawValue,
     ]
     for path in channels.flatMap(\.files) {
       do {

@@ -37,7 +37,8 @@ struct FittedValues: ParsableArguments {
     }
     if values == nil, !newer.isEmpty {
       StandardError.write(
-        "\(newer.joined(separator: ", ")) changed after the fit of \(found); fit again to have its values\n")
+        "\(newer.joined(separator: ", ")) changed after the fit of \(found); fit again to have its values\n"
+      )
     }
     let file = try loaded.file.taking(
       valuesOf: fitted.parameters, includingFixed: values != nil)

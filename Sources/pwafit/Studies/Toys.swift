@@ -59,7 +59,8 @@ struct Toys: ParsableCommand {
     let journal = try ToyJournal(folder, study)
     if !fresh, journal.isOfAnotherRun {
       StandardError.write(
-        "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n")
+        "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n"
+      )
     }
     var results = fresh ? [] : journal.read().filter { $0.number < toys }
     if !results.isEmpty, !options.model.quiet {
