@@ -17,20 +17,22 @@ struct FitReport {
     let model = record.model
     FractionReport(record.fractions).print()
     var rows = [["parameter", "value", "error", ""]]
-    for (parameter, error) in zip(summary.parameters.parameters, summary.errors)
-    where !parameter.name.hasSuffix(".re") && !parameter.name.hasSuffix(".im") {
-      guard let error else { continue }
+    let errors = summary.errors
+    for place in model.file.parameters.free {
+      let parameter = summary.parameters.parameters[place]
       rows.append([
-        parameter.name, TextTable.number(parameter.value), String(format: "%.2g", error),
-        parameter.unit,
+        parameter.name, TextTable.number(parameter.value),
+        errors[place].map { String(format: "%.2g", $0) } ?? "-", parameter.unit,
       ])
     }
     if rows.count > 1 { Swift.print(TextTable(rows).text) }
     let minima = summary.attempts.minima(tolerance: model.file.fit.tolerance)
+    let ended =
+      summary.best.isAtMinimum
+      ? "\(minima[0].count { $0.isAtMinimum }) of \(summary.attempts.count) starts ended there"
+      : "not converged, stopped before a minimum"
     Swift.print(
-      String(format: "−log L = %.6f; ", summary.value)
-        + "\(minima[0].count) of \(summary.attempts.count) starts ended there; "
-        + "\(summary.best.reason)")
+      String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.best.ending)")
     for direction in summary.poorDirections {
       Swift.print("the errors are not known: \(direction)")
     }

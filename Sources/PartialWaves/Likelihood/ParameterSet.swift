@@ -68,6 +68,9 @@ public struct ParameterSet: Sendable, Equatable {
   /// The place of a parameter by its name.
   public func place(of name: String) -> Int? { parameters.firstIndex { $0.name == name } }
 
+  /// The parameter that one follows in the end; itself if it follows none.
+  public func root(of place: Int) -> Int { roots[place].place }
+
   /// The values of all parameters for values of the free ones.
   public func values<T: RealScalar>(at x: [T]) -> [T] {
     parameters.indices.map { i in

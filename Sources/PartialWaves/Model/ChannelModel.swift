@@ -33,6 +33,17 @@ public struct ChannelModel: Sendable {
   /// The parameter that is the expected number of events; nil where only their distribution counts.
   public var yield: Int?
 
+  /// The files that it reads, as the model file names them.
+  public var files: [String] {
+    let events = [data, integration] + (truth.map { [$0] } ?? [])
+    let paths = events.map { source -> String? in
+      if case .file(let path) = source { return path }
+      return nil
+    }
+    return (paths + [weights, integrationWeights, truthWeights, background?.data, background?.integration])
+      .compactMap(\.self)
+  }
+
   /// Leaves the signal alone.
   ///
   /// - Returns: Whether there was a background.
