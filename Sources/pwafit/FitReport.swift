@@ -16,33 +16,49 @@ struct FitReport {
     let summary = record.summary
     FractionReport(record.fractions).print()
     var rows = [["parameter", "value", "error", ""]]
-    for (parameter, error) in zip(summary.parameters.parameters, summary.errors)
-    where !parameter.name.hasSuffix(".re") && !parameter.name.hasSuffix(".im") {
-      guard let error else { continue }
+    let errors = summary.errors
+    for place in record.model.file.parameters.free {
+      let parameter = summary.parameters.parameters[place]
       rows.append([
-        parameter.name, TextTable.number(parameter.value), String(format: "%.2g", error),
-        parameter.unit,
+        parameter.name, TextTable.number(parameter.value),
+        errors[place].map { String(format: "%.2g", $0) } ?? "-", parameter.unit,
       ])
     }
     if rows.count > 1 { Swift.print(TextTable(rows).text) }
+    printCouplings()
     for (parameter, border) in zip(summary.parameters.parameters, summary.allBorders) {
       guard let border else { continue }
       Swift.print(
         "\(parameter.name) is at the \(border) end of its range, "
-          + "\(TextTable.number(parameter.value)): it has no error, those of the others hold it there"
+          + "\(TextTable.number(parameter.value)): it has no error, and errors of others are with it there"
       )
     }
     let minima = summary.minima
+    let ended =
+      summary.best.isAtMinimum
+      ? "\(minima[0].attempts.count { $0.isAtMinimum }) of \(summary.attempts.count) starts ended there"
+      : "not converged, stopped before a minimum"
     Swift.print(
-      String(format: "−log L = %.6f; ", summary.value)
-        + "\(minima[0].attempts.count) of \(summary.attempts.count) starts ended there; "
-        + "\(summary.best.reason)")
+      String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.best.ending)")
     printSolutions()
     for direction in summary.poorDirections {
       Swift.print("the errors are not known: \(direction)")
     }
     let seconds = summary.attempts.reduce(0) { $0 + $1.seconds }
     Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
+  }
+
+  /// Couplings that vary, whichever way the model file writes them.
+  private func printCouplings() {
+    var rows = [["coupling", "magnitude", "error", "phase [rad]", "error"]]
+    for coupling in record.summary.couplings(of: record.model) {
+      guard let errors = coupling.errors else { continue }
+      rows.append([
+        coupling.name, TextTable.number(coupling.magnitude), String(format: "%.2g", errors[2]),
+        TextTable.number(coupling.phase), String(format: "%.2g", errors[3]),
+      ])
+    }
+    if rows.count > 1 { Swift.print(TextTable(rows).text) }
   }
 
   /// The other solutions within the height that the description of the fit asks for.

@@ -15,6 +15,16 @@ public struct FitAttempt: Codable, Sendable, Equatable {
   public let seconds: Double
 }
 
+extension FitAttempt {
+  /// Whether it ended at a minimum.
+  public var isAtMinimum: Bool { !isOutOfTime && reason.isMinimum }
+
+  /// How it ended, in words.
+  public var ending: String {
+    isOutOfTime ? "the time that a start may take was up" : reason.description
+  }
+}
+
 extension StoppingReason {
   /// True if a fit that ended so is at a minimum: its criteria say so, or rounding allows no step.
   public var isMinimum: Bool { isConverged || self == .noFurtherDecrease }

@@ -20,9 +20,7 @@ extension Likelihood {
   /// - Parameter hessian: At `x`.
   /// - Throws: `Covariance.Indefinite` where the Hessian has no inverse.
   public func covariance(_ hessian: DenseMatrix, at x: [Double]) throws -> Covariance {
-    let borders = parameters.borders(at: x, hessian)
-    let inverse = try Covariance(
-      hessian: hessian, holding: Set(borders.indices.filter { borders[$0] != nil }))
+    let inverse = try inverse(of: hessian, at: x)
     var spread = hessian
     var hasWeights = false
     for channel in channels where channel.correctsForWeights {
@@ -31,6 +29,15 @@ extension Likelihood {
       for i in spread.entries.indices { spread.entries[i] += difference.entries[i] }
     }
     return hasWeights ? inverse.sandwiching(spread) : inverse
+  }
+
+  /// H⁻¹, for parameters that are at no end of their range.
+  ///
+  /// - Throws: `Covariance.Indefinite`.
+  public func inverse(of hessian: DenseMatrix, at x: [Double]) throws -> Covariance {
+    let borders = parameters.borders(at: x, hessian)
+    return try Covariance(
+      hessian: hessian, holding: Set(borders.indices.filter { borders[$0] != nil }))
   }
 
   /// What weights of a channel change in D; nil if there are none.

@@ -203,8 +203,7 @@ extension ModelFile {
             + "\(quoted(model.finalState[particle]))")
       }
       if let outside = outsideWindows(table, of: model, path) {
-        // Truth events may be those of all phase space.
-        guard source == model.truth, source != model.data, source != model.integration else {
+        if case .phaseSpace = model.integration, source == model.data {
           throw InvalidInput(file: self.path, "channel \(quoted(model.name)): \(outside)")
         }
         notes.append(outside)

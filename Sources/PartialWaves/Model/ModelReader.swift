@@ -175,13 +175,14 @@ struct ModelReader {
       Channel.FractionConstraint.read($0, &diagnostics)
     }
     let symmetrize = reader.boolean("symmetrize", &diagnostics)
-    if symmetrize == nil, let twice = channel.indistinguishable {
+    let spectator = reader.node("spectator")
+    // A spectator says which of them are its own.
+    if symmetrize == nil, spectator == nil, let twice = channel.indistinguishable {
       diagnostics.warning(
         "\(subject): \(quoted(twice)) occurs twice in the final state, and amplitudes in which the two "
           + "are exchanged are not added; \"symmetrize\": true adds them, false says that they do not "
           + "matter", at: reader.position(of: "final_state"))
     }
-    let spectator = reader.node("spectator")
     let resonances = reader.object(
       "resonances", describedAs: "\"resonances\" of \(subject)", keysCalled: "resonance",
       required: true, &diagnostics)

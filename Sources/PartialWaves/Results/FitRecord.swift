@@ -60,11 +60,15 @@ public struct FitRecord {
     let file = model.file
     return [
       "program": "pwafit",
+      "version": .string(PackageVersion.current),
       "model_file": .string(file.path),
       "status": .string(status),
-      "reason": .string(summary.best.reason.description),
+      "reason": .string(summary.best.ending),
       "nll": .number(summary.value),
       "method": .string(file.fit.method),
+      "seed": .integer(Int(file.fit.seed)),
+      "threads": .integer(model.likelihood.workers.count),
+      "channels": .object(model.channels.map { ($0.model.name, channelText($0)) }),
       "parameters": .object(
         zip(summary.parameters.parameters, summary.errors).enumerated().map { i, pair in
           (
@@ -81,7 +85,7 @@ public struct FitRecord {
         summary.attempts.ranked.map { attempt in
           [
             "number": .integer(attempt.number), "nll": .number(attempt.value ?? .nan),
-            "reason": .string(attempt.reason.description),
+            "reason": .string(attempt.ending),
             "out_of_time": .boolean(attempt.isOutOfTime),
             "evaluations": .integer(attempt.counts.evaluations),
             "hessian_vector_products": .integer(attempt.counts.hessianVectorProducts),
@@ -95,8 +99,50 @@ public struct FitRecord {
       ],
       "seconds": .number(summary.attempts.reduce(0) { $0 + $1.seconds }),
       "wave_normalization": .object(
-        model.channels.map { ($0.model.name, .numbers($0.normalization)) }),
+        model.channels.map { ($0.model.name, waveTexts($0)) }),
     ]
+  }
+
+  /// How many events there are of each kind, what they count, and which bytes they were.
+  private func channelText(_ loaded: LoadedModel.LoadedChannel) -> JSONText {
+    let channel = loaded.channel
+    func sample(_ sample: EventSample) -> JSONText {
+      [
+        "events": .integer(sample.count), "weight": .number(sample.totalWeight),
+        "squared_weight": .number(sample.totalSquaredWeight),
+      ]
+    }
+    var members = [("data", sample(channel.data)), ("integration", sample(channel.integration))]
+    if let truth = channel.truth { members.append(("truth", sample(truth))) }
+    members.append(("weight_correction", .boolean(loaded.model.correctsForWeights)))
+    if let background = loaded.model.background {
+      members.append(("background_density", .string(background.density.rawValue)))
+    }
+    members.append(
+      (
+        "files",
+        .array(
+          loaded.model.files.map { path in
+            // A file that is gone by now was read all the same.
+            let bytes = try? FileBytes.read(model.file.resolved(path))
+            return [
+              "path": .string(path), "bytes": bytes.map { .integer($0.count) } ?? .null,
+              "fingerprint": bytes.map { .string(Fingerprint(of: $0).rawValue) } ?? .null,
+            ]
+          })
+      ))
+    return .object(members)
+  }
+
+  /// The number that each wave was multiplied by.
+  private func waveTexts(_ loaded: LoadedModel.LoadedChannel) -> JSONText {
+    .array(
+      zip(loaded.model.waves, loaded.normalization).map { wave, factor in
+        [
+          "spin": .integer(wave.spin), "wave": .string(wave.label),
+          "particles": .array(wave.pair.map { .integer($0 + 1) }), "factor": .number(factor),
+        ]
+      })
   }
 
   private var status: String {

@@ -105,7 +105,7 @@ import Testing
     let file = try ModelFile.read(url.path)
     let full = try file.load(workers: .all)
     let best = try ModelFit(full).attempt(0, from: file.parameters.start)
-    let reduced = try full.with(try file.removing("c", fromChannel: "c"))
+    let reduced = try full.with(try file.removing("c", fromChannels: ["c"]))
     var fit = ModelFit(reduced)
     fit.description.starts = 20
     var attempts: [FitAttempt] = []

@@ -10,7 +10,7 @@ struct ModelMistakeTests {
     {
       "parent": {"name": "psi(2S)", "mass": 3.686, "polarization": "transverse"},
       "channels": {"phikk": {
-        "final_state": ["K+", "K-", "K+", "K-"],
+        "final_state": ["K+", "K-", "K+", "K-"], "symmetrize": false,
         "data": {"phase_space": 300, "seed": 1}, "integration": {"phase_space": 3000},
         "resonances": {"f0": {
           "spin": 0, "lineshape": "breit-wigner",

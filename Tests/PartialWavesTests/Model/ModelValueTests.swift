@@ -88,7 +88,7 @@ import Testing
         """)
     let catalog = LineshapeCatalog.standard + LineshapeCatalog([LineshapeKind(Plain.self)])
     let file = try ModelFile.parse(Array(text.utf8), path: "model.json", lineshapes: catalog)
-    let without = try file.removing("k", fromChannel: "c")
+    let without = try file.removing("k", fromChannels: ["c"])
     #expect(without.channels[0].resonances.contains("own"))
     var diagnostics = Diagnostics(file: "pool.json")
     let pool = JSON.parse(
