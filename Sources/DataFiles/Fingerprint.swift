@@ -8,9 +8,11 @@ public struct Fingerprint: RawRepresentable, Codable, Sendable, Equatable {
 
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  public init(of text: String) {
+  public init(of text: String) { self.init(of: text.utf8) }
+
+  public init(of bytes: some Sequence<UInt8>) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     rawValue = String(hash, radix: 16)
   }
 }

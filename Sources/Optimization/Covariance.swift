@@ -56,9 +56,18 @@ public struct Covariance: Sendable, Equatable {
   }
 
   /// The covariance from a Hessian, whose symmetric part is taken.
-  public init(hessian: DenseMatrix, tolerance: Double = 1e-12) throws {
-    precondition(hessian.isSquare, "a Hessian is square")
-    let n = hessian.rows
+  ///
+  /// - Parameter held: Variables that sit at a bound: they do not vary, their rows and columns are zero, and
+  ///   the covariance is that of the others.
+  public init(hessian full: DenseMatrix, holding held: Set<Int> = [], tolerance: Double = 1e-12)
+    throws
+  {
+    precondition(full.isSquare, "a Hessian is square")
+    let n = full.rows
+    // A variable that is held stands apart, with a curvature of its own.
+    let hessian = DenseMatrix(rows: n, columns: n) { i, j in
+      held.contains(i) || held.contains(j) ? (i == j ? 1 : 0) : full[i, j]
+    }
     let scales = (0..<n).map { i in
       let diagonal = hessian[i, i].magnitude
       return diagonal > 0 ? diagonal.squareRoot() : 1
@@ -77,6 +86,7 @@ public struct Covariance: Sendable, Equatable {
         })
     }
     matrix = DenseMatrix(rows: n, columns: n) { i, j in
+      if held.contains(i) || held.contains(j) { return 0 }
       var sum = 0.0
       for k in 0..<n {
         sum += spectrum.vectors[k][i] * spectrum.vectors[k][j] / spectrum.values[k]
@@ -85,13 +95,31 @@ public struct Covariance: Sendable, Equatable {
     }
   }
 
+  /// CDC, with this covariance C the inverse of a Hessian and D the covariance of slopes: the covariance
+  /// where the two are not the same, as with weights.
+  public func sandwiching(_ spread: DenseMatrix) -> Self {
+    let half = DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
+      (0..<matrix.rows).reduce(0) { $0 + spread[i, $1] * matrix[$1, j] }
+    }
+    return Self(
+      matrix: DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
+        // The mean of both halves: symmetric to the last bit.
+        (0..<matrix.rows).reduce(0) {
+          $0 + 0.5 * (matrix[i, $1] * half[$1, j] + matrix[j, $1] * half[$1, i])
+        }
+      })
+  }
+
+  private init(matrix: DenseMatrix) { self.matrix = matrix }
+
   /// The standard deviations.
   public var deviations: [Double] {
     (0..<matrix.rows).map { matrix[$0, $0].squareRoot() }
   }
 
-  /// The correlation of variables `i` and `j`.
+  /// The correlation of variables `i` and `j`; zero if one of them is held.
   public func correlation(_ i: Int, _ j: Int) -> Double {
-    matrix[i, j] / (matrix[i, i] * matrix[j, j]).squareRoot()
+    let scale = (matrix[i, i] * matrix[j, j]).squareRoot()
+    return scale > 0 ? matrix[i, j] / scale : 0
   }
 }

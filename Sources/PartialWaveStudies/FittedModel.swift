@@ -10,41 +10,36 @@ public struct FittedModel: Sendable {
   public let point: [Double]
   /// −log L there.
   public let value: Double
-  /// The inverse of the Hessian there; nil if that is not positive definite.
+  /// `Likelihood.covariance(_:at:)` there; nil if the Hessian is not positive definite.
   public let covariance: Covariance?
+  /// The inverse of the Hessian there, which is the covariance where the data have no weights.
+  private let inverse: Covariance?
   /// Whether the fit ended because it found a minimum.
   public let isConverged: Bool
 
   /// Fits from the values of the model's parameters, and from more starts at random; keeps the
   /// lowest minimum.
   ///
-  /// - Throws: `EvaluationFailure` if no start could be evaluated; `Interruption`.
+  /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
+  ///   `EvaluationFailure` if no start could be evaluated; `Interruption`.
   public init(_ model: LoadedModel, randomStarts: Int = 0, wantsErrors: Bool = true) throws {
     let attempts = try Self.attempts(model, randomStarts: randomStarts)
     guard let best = attempts.ranked.first, let value = best.value else {
       throw EvaluationFailure("no start of the fit could be evaluated")
     }
-    self.init(
-      model, point: best.point, value: value,
-      covariance: wantsErrors
-        ? try? Covariance(hessian: try model.likelihood.hessian(at: best.point)) : nil,
-      isConverged: best.reason.isMinimum)
-  }
-
-  private init(
-    _ model: LoadedModel, point: [Double], value: Double, covariance: Covariance?,
-    isConverged: Bool
-  ) {
     self.model = model
-    self.point = point
+    point = best.point
     self.value = value
-    self.covariance = covariance
-    self.isConverged = isConverged
+    isConverged = best.isAtMinimum
+    let hessian = wantsErrors ? try? model.likelihood.hessian(at: best.point) : nil
+    inverse = hessian.flatMap { try? model.likelihood.inverse(of: $0, at: best.point) }
+    covariance = hessian.flatMap { try? model.likelihood.covariance($0, at: best.point) }
   }
 
   private static func attempts(
     _ model: LoadedModel, randomStarts: Int
   ) throws -> [FitAttempt] {
+    try model.file.checkReference()
     let fit = ModelFit(model)
     let starts = FitStarts(model.file)
     var attempts = [try fit.attempt(0, from: model.file.parameters.start)]
@@ -66,6 +61,24 @@ public struct FittedModel: Sendable {
   /// The sum of the data's weights over all channels: the N of information criteria.
   public var dataWeight: Double { model.channels.reduce(0) { $0 + $1.channel.data.totalWeight } }
 
-  /// The standard deviation of free parameter `i`.
-  public func error(_ i: Int) -> Double? { covariance.map { $0.matrix[i, i].squareRoot() } }
+  /// The standard deviation of free parameter `i`; nil without a covariance, and at an end of its range.
+  public func error(_ i: Int) -> Double? {
+    covariance.flatMap { $0.matrix[i, i] > 0 ? $0.matrix[i, i].squareRoot() : nil }
+  }
+
+  /// How much more −log L rises over the error of free parameter `i` than without weights: 1 where data
+  /// have none.
+  func widening(_ i: Int) -> Double {
+    guard let covariance, let inverse, inverse.matrix[i, i] > 0 else { return 1 }
+    return covariance.matrix[i, i] / inverse.matrix[i, i]
+  }
+
+  /// What differences of −log L are multiplied by before they are compared with χ²: Σw/Σw² over the data
+  /// of all channels whose errors take weights into account, 1 without weights. It is exact for weights
+  /// that are alike, else an estimate.
+  public var weightScale: Double {
+    let samples = model.channels.map(\.channel).filter(\.correctsForWeights).map(\.data)
+    let squares = samples.reduce(0) { $0 + $1.totalSquaredWeight }
+    return squares > 0 ? samples.reduce(0) { $0 + $1.totalWeight } / squares : 1
+  }
 }

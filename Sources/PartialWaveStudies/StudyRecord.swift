@@ -34,7 +34,7 @@ extension TailProbability {
   var members: [(String, JSONText)] {
     [
       ("p", .number(value)), ("log10_p", .number(decimalLogarithm)),
-      ("z", .number(significance)), ("z_two_sided", .number(twoSidedSignificance)),
+      ("z_two_sided", .number(twoSidedSignificance)), ("z_one_sided", .number(significance)),
     ]
   }
 }

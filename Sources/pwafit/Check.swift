@@ -10,6 +10,7 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let model = try options.read()
+    try model.checkReference()
     guard !options.quiet else { return }
     let resonances = model.channels.reduce(0) { $0 + $1.resonances.count }
     print(

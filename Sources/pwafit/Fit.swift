@@ -11,7 +11,8 @@ struct Fit: ParsableCommand {
     discussion: """
       Writes fit.json, fitted-model.json (a model file with the fitted values), covariance.csv, the fractions as
       fractions.json, .md and .tex, and plots as .svg to the folder of the results. Starts that are done are kept in
-      starts.json: the same command goes on after an interrupt. --fresh begins anew.
+      starts.json: the same command goes on after an interrupt. --fresh begins anew. A fit that stopped before a \
+      minimum writes its files too, says so, and ends with status 1.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -45,8 +46,13 @@ struct Fit: ParsableCommand {
     }
     let folder = model.file.resultsDirectory
     try Folders.make(folder)
-    let journal = StartsFile(folder, model.file)
+    let journal = try StartsFile(folder, model.file)
     var attempts = fresh ? [] : journal.read()
+    if !fresh, journal.isOfAnotherRun {
+      StandardError.write(
+        "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n"
+      )
+    }
     attempts.removeAll { $0.number >= model.file.fit.starts }
     if !attempts.isEmpty, !options.quiet {
       StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
@@ -64,6 +70,13 @@ struct Fit: ParsableCommand {
     try record.write(to: folder)
     if !noPlots { try FitPlots(model, at: summary.point).write(to: folder) }
     if !options.quiet { FitReport(record, folder: folder).print() }
+    guard summary.best.isAtMinimum else {
+      if options.quiet {
+        StandardError.write(
+          "not converged, stopped before a minimum: \(summary.best.ending)\n")
+      }
+      throw ExitCode.failure
+    }
   }
 
   /// How far the fit is, the lowest value, and about how long it will take.

@@ -14,27 +14,72 @@ struct FitReport {
 
   func print() {
     let summary = record.summary
-    let model = record.model
     FractionReport(record.fractions).print()
     var rows = [["parameter", "value", "error", ""]]
-    for (parameter, error) in zip(summary.parameters.parameters, summary.errors)
-    where !parameter.name.hasSuffix(".re") && !parameter.name.hasSuffix(".im") {
-      guard let error else { continue }
+    let errors = summary.errors
+    for place in record.model.file.parameters.free {
+      let parameter = summary.parameters.parameters[place]
       rows.append([
-        parameter.name, TextTable.number(parameter.value), String(format: "%.2g", error),
-        parameter.unit,
+        parameter.name, TextTable.number(parameter.value),
+        errors[place].map { String(format: "%.2g", $0) } ?? "-", parameter.unit,
       ])
     }
     if rows.count > 1 { Swift.print(TextTable(rows).text) }
-    let minima = summary.attempts.minima(tolerance: model.file.fit.tolerance)
+    printCouplings()
+    for (parameter, border) in zip(summary.parameters.parameters, summary.allBorders) {
+      guard let border else { continue }
+      Swift.print(
+        "\(parameter.name) is at the \(border) end of its range, "
+          + "\(TextTable.number(parameter.value)): it has no error, and errors of others are with it there"
+      )
+    }
+    let minima = summary.minima
+    let ended =
+      summary.best.isAtMinimum
+      ? "\(minima[0].attempts.count { $0.isAtMinimum }) of \(summary.attempts.count) starts ended there"
+      : "not converged, stopped before a minimum"
     Swift.print(
-      String(format: "−log L = %.6f; ", summary.value)
-        + "\(minima[0].count) of \(summary.attempts.count) starts ended there; "
-        + "\(summary.best.reason)")
+      String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.best.ending)")
+    printSolutions()
     for direction in summary.poorDirections {
       Swift.print("the errors are not known: \(direction)")
     }
     let seconds = summary.attempts.reduce(0) { $0 + $1.seconds }
     Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
+  }
+
+  /// Couplings that vary, whichever way the model file writes them.
+  private func printCouplings() {
+    var rows = [["coupling", "magnitude", "error", "phase [rad]", "error"]]
+    for coupling in record.summary.couplings(of: record.model) {
+      guard let errors = coupling.errors else { continue }
+      rows.append([
+        coupling.name, TextTable.number(coupling.magnitude), String(format: "%.2g", errors[2]),
+        TextTable.number(coupling.phase), String(format: "%.2g", errors[3]),
+      ])
+    }
+    if rows.count > 1 { Swift.print(TextTable(rows).text) }
+  }
+
+  /// The other solutions within the height that the description of the fit asks for.
+  private func printSolutions() {
+    let solutions = record.summary.minima.filter { $0.fractions != nil }
+    guard solutions.count > 1 else { return }
+    let height = TextTable.number(record.model.file.fit.height)
+    Swift.print("\(solutions.count) different solutions within \(height) of the lowest:")
+    for (c, channel) in record.model.channels.enumerated() {
+      let names = channel.model.resonances
+      var rows = [["rise of −log L", "starts"] + names]
+      for solution in solutions {
+        let fractions = solution.fractions?[c].fractions ?? []
+        rows.append(
+          [
+            String(format: "%.3f", solution.value - record.summary.value),
+            "\(solution.attempts.count)",
+          ] + fractions.map { String(format: "%.2f %%", 100 * $0.value) })
+      }
+      if record.model.channels.count > 1 { Swift.print("\(channel.model.name):") }
+      Swift.print(TextTable(rows).text)
+    }
   }
 }

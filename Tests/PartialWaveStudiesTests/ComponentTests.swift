@@ -22,7 +22,7 @@ struct ComponentTests {
 
   @Test func aResonanceThatIsThereIsSignificant() throws {
     let fitted = try FittedModel(try SmallModel.load())
-    let found = try ResonanceSignificance(of: "f2_2340", inChannel: "phikk", fitted)
+    let found = try ResonanceSignificance(of: "f2_2340", inChannels: ["phikk"], fitted)
     #expect(found.removedParameters == 4)
     #expect(found.probability.significance > 5)
     #expect(found.isConverged)
@@ -32,7 +32,7 @@ struct ComponentTests {
   /// coupling go, and one complex coupling of the other is fixed instead.
   @Test func theReferenceCouplingMovesToAnotherResonance() throws {
     let fitted = try FittedModel(try SmallModel.load())
-    let found = try ResonanceSignificance(of: "f0_1710", inChannel: "phikk", fitted)
+    let found = try ResonanceSignificance(of: "f0_1710", inChannels: ["phikk"], fitted)
     #expect(found.removedParameters == 6)
     #expect(found.probability.significance > 5)
   }
@@ -41,7 +41,7 @@ struct ComponentTests {
     let fitted = try FittedModel(
       try SmallModel.load().with(
         try SmallModel.file([SmallModel.scalar, SmallModel.tensor, Self.absent])))
-    let found = try ResonanceSignificance(of: "f0_2020", inChannel: "phikk", fitted)
+    let found = try ResonanceSignificance(of: "f0_2020", inChannels: ["phikk"], fitted)
     #expect(found.removedParameters == 2)
     // Exceeded by chance with a probability of 1e-3; the seed is fixed.
     #expect(found.probability.significance < 3.1)
@@ -55,10 +55,10 @@ struct ComponentTests {
       """
     let file = try SmallModel.file([SmallModel.scalar, SmallModel.tensor, follower])
     let error = try #require(throws: InvalidInput.self) {
-      try file.removing("f0_1710", fromChannel: "phikk")
+      try file.removing("f0_1710", fromChannels: ["phikk"])
     }
     #expect(error.description.contains("there is no parameter \"f0_1710.mass\" to follow"))
-    #expect(throws: InvalidInput.self) { try file.removing("f0_1711", fromChannel: "phikk") }
+    #expect(throws: InvalidInput.self) { try file.removing("f0_1711", fromChannels: ["phikk"]) }
   }
 
   @Test func aSearchRanksTheMissingResonanceFirst() throws {

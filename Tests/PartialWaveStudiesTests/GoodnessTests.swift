@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import PartialWaveStudies
 import PartialWaves
@@ -147,5 +148,50 @@ struct GoodnessTests {
     let goodness = try GoodnessOfFit(fitted, channel: 0, settings)
     #expect(goodness.chiSquare.upperProbability.value < 1e-3)
     #expect(goodness.mixedSample.probability.value < 1e-2)
+  }
+
+  /// 200 events of the model and 100 of something else, of which another 100 are subtracted: 80 such data sets
+  /// have even p-values, and they have not if labels are permuted as if there were no weights.
+  @Test func aSubtractionThatIsRightHasEvenProbabilities() throws {
+    var (weighted, unweighted): ([Double], [Double]) = ([], [])
+    for i in 0..<80 as Range<UInt64> {
+      let signal = points(200, slope: 1, seed: 9000 + 4 * i)
+      let (background, side) = (points(100, seed: 9001 + 4 * i), points(100, seed: 9002 + 4 * i))
+      let data = Points(
+        dimension: 2,
+        values: signal.values + (background.values + side.values).map { $0 * $0 })
+      let model = points(900, slope: 1, seed: 9003 + 4 * i)
+      let weights = (0..<400).map { $0 < 300 ? 1.0 : -1 }
+      func probability(_ weights: [Double]?) throws -> Double {
+        try MixedSampleTest(
+          data, weights: weights, model, neighbours: 5, permutations: 100, seed: i
+        ).probability.value
+      }
+      weighted.append(try probability(weights))
+      unweighted.append(try probability(nil))
+    }
+    #expect(KolmogorovSmirnov.distance(fromUniform: weighted) < 1.95)
+    #expect(KolmogorovSmirnov.distance(fromUniform: unweighted) > 4)
+  }
+
+  @Test func weightsDoNotBlindTheMixedSampleTest() throws {
+    let data = points(400, slope: 1, seed: 1)
+    let weights = (0..<400).map { 0.5 + Double($0 % 3) }
+    let narrow = Points(dimension: 2, values: points(1200, seed: 2).values.map { 0.5 + 0.5 * $0 })
+    let test = try MixedSampleTest(data, weights: weights, narrow, permutations: 200)
+    #expect(test.probability.value < 0.01)
+    #expect(test.pull > 5)
+  }
+
+  @Test(arguments: [300, 1_000_000]) func moreNeighboursThanEventsAreRefused(_ count: Int) throws {
+    let fitted = try FittedModel(
+      try ScalarModel.load(ScalarModel.text(data: #"{"toy": 20, "seed": 3}"#)))
+    var settings = GoodnessOfFit.Settings()
+    settings.neighbours = count
+    settings.permutations = 10
+    let error = #expect(throws: InvalidInput.self) {
+      try GoodnessOfFit(fitted, channel: 0, settings)
+    }
+    #expect(error?.description.contains("\(count) neighbours") == true)
   }
 }

@@ -198,6 +198,8 @@ private struct PartialWavesBenchmark {
     for (name, starts) in methods {
       fit.description.method = name
       fit.description.starts = starts
+      // The recipe of the paper, to which the figures are compared.
+      fit.description.start = .published
       fit.description.timeLimit = 120
       var attempts: [FitAttempt] = []
       try fit.run(&attempts, onlyRandom: true)

@@ -4,19 +4,22 @@ extension [ResonanceSignificance] {
   /// A row for each resonance.
   public func record(of fitted: FittedModel) -> StudyRecord {
     var table = StudyTable(columns: [
-      "resonance", "channel", "rise of −log L", "parameters", "log10 p", "Z",
+      "resonance", "channel", "rise of −log L", "parameters", "log10 p", "Z (two-sided)",
+      "Z (one-sided)",
     ])
     for found in self {
       table.append([
-        .text(found.resonance), .text(found.channel), .number(found.rise, digits: 6),
+        .text(found.resonance), .text(found.channels.joined(separator: ", ")), .number(found.rise, digits: 6),
         .count(found.removedParameters), .number(found.probability.decimalLogarithm),
+        .number(found.probability.twoSidedSignificance, digits: 3),
         .number(found.probability.significance, digits: 3),
       ])
     }
     let texts = map { found -> JSONText in
       .object(
         [
-          ("resonance", .string(found.resonance)), ("channel", .string(found.channel)),
+          ("resonance", .string(found.resonance)),
+          ("channels", .array(found.channels.map { .string($0) })),
           ("nll", .number(found.value)), ("rise", .number(found.rise)),
           ("removed_parameters", .integer(found.removedParameters)),
           ("converged", .boolean(found.isConverged)),
@@ -30,7 +33,8 @@ extension [ExtendedModel] {
   /// A row for each model, the best first.
   public func record(of fitted: FittedModel) -> StudyRecord {
     var table = StudyTable(columns: [
-      "added", "parameters", "−log L", "fall", "AIC", "BIC", "log10 p", "Z",
+      "added", "parameters", "−log L", "fall", "AIC", "BIC", "log10 p", "Z (two-sided)",
+      "Z (one-sided)",
     ])
     for model in self {
       let isBase = model.added.isEmpty
@@ -39,6 +43,7 @@ extension [ExtendedModel] {
         .number(model.value, digits: 9), .number(model.improvement, digits: 5),
         .number(model.akaike, digits: 9), .number(model.bayes, digits: 9),
         isBase ? .empty : .number(model.probability.decimalLogarithm),
+        isBase ? .empty : .number(model.probability.twoSidedSignificance, digits: 3),
         isBase ? .empty : .number(model.probability.significance, digits: 3),
       ])
     }

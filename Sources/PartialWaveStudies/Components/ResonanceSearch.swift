@@ -13,11 +13,13 @@ public struct ExtendedModel: Sendable {
   public let value: Double
   /// By how much −log L fell.
   public let improvement: Double
-  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added.
+  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added; improvements, and −log L in what follows,
+  /// are multiplied by ``FittedModel/weightScale``.
   public let probability: TailProbability
   /// 2 (−log L) + 2 k: H. Akaike, IEEE Trans. Autom. Control 19, 716 (1974).
   public let akaike: Double
-  /// 2 (−log L) + k ln N: G. Schwarz, Ann. Stat. 6, 461 (1978). N is the sum of the data's weights.
+  /// 2 (−log L) + k ln N: G. Schwarz, Ann. Stat. 6, 461 (1978). N is the number of
+  /// the data's events, (Σw)²/Σw² with weights.
   public let bayes: Double
   public let isConverged: Bool
 
@@ -26,10 +28,11 @@ public struct ExtendedModel: Sendable {
     freedom = extended.freedom
     value = extended.value
     improvement = base.value - extended.value
+    let scale = base.weightScale
     probability = TailProbability(
-      chiSquare: 2 * improvement, degrees: max(extended.freedom - base.freedom, 0))
-    akaike = 2 * extended.value + 2 * Double(freedom)
-    bayes = 2 * extended.value + Double(freedom) * log(extended.dataWeight)
+      chiSquare: 2 * scale * improvement, degrees: max(extended.freedom - base.freedom, 0))
+    akaike = 2 * scale * extended.value + 2 * Double(freedom)
+    bayes = 2 * scale * extended.value + Double(freedom) * log(scale * extended.dataWeight)
     isConverged = extended.isConverged
   }
 }

@@ -6,9 +6,11 @@ import PartialWaves
 /// With Δ the rise of −log L in a fit without it and k the number of its free parameters, 2Δ is
 /// compared with χ² of k degrees of freedom (S. Wilks, Ann. Math. Stat. 9, 60 (1938),
 /// doi:10.1214/aoms/1177732360). Where its mass and width are free this is no more than a convention:
-/// without the resonance they mean nothing, and Wilks' theorem does not hold. Toys tell then.
+/// without the resonance they mean nothing, and Wilks' theorem does not hold. Toys tell then. Where data
+/// have weights Δ is multiplied by ``FittedModel/weightScale`` first.
 public struct ResonanceSignificance: Sendable {
-  public let channel: String
+  /// The channels that it was removed from.
+  public let channels: [String]
   public let resonance: String
   /// −log L of the best fit without the resonance.
   public let value: Double
@@ -22,23 +24,26 @@ public struct ResonanceSignificance: Sendable {
 
   /// Fits without a resonance, from the values of the fit with it and from more starts at random.
   ///
-  /// - Throws: `InvalidInput` if it is the only resonance of its channel, or if parameters of another
+  /// - Parameter channels: All that it is removed from: those that share it, if it is one state.
+  /// - Throws: `InvalidInput` if it is the only resonance of a channel, or if parameters of another
   ///   follow those of it.
   public init(
-    of resonance: String, inChannel channel: String, _ fitted: FittedModel, randomStarts: Int = 0
+    of resonance: String, inChannels channels: [String], _ fitted: FittedModel,
+    randomStarts: Int = 0
   ) throws {
     var full = fitted.model.file
     full.parameters = fitted.parameters
-    let without = try full.removing(resonance, fromChannel: channel)
+    let without = try full.removing(resonance, fromChannels: channels)
     let file = try ReferenceCoupling.restored(in: without, like: full)
     let reduced = try FittedModel(
       try fitted.model.with(file), randomStarts: randomStarts, wantsErrors: false)
-    self.channel = channel
+    self.channels = channels
     self.resonance = resonance
     value = reduced.value
     rise = reduced.value - fitted.value
     removedParameters = fitted.freedom - reduced.freedom
-    probability = TailProbability(chiSquare: 2 * rise, degrees: max(removedParameters, 0))
+    probability = TailProbability(
+      chiSquare: 2 * fitted.weightScale * rise, degrees: max(removedParameters, 0))
     isConverged = reduced.isConverged
   }
 }

@@ -1,3 +1,5 @@
+import PartialWaves
+
 /// Bins of about equal content: the space is halved again and again at the median of a sample, along
 /// the axis on which the part is widest.
 public struct AdaptiveBins: Sendable {

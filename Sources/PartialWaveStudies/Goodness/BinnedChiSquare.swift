@@ -1,3 +1,5 @@
+import PartialWaves
+
 /// Pearson's χ² between data and model in bins of equal expected content.
 ///
 /// The bins are made from the integration events, weighted by the model's intensity: they do not

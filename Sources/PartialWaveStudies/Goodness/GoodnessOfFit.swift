@@ -54,9 +54,16 @@ public struct GoodnessOfFit: Sendable {
       bins: min(bins, loaded.integration.count), freedom: fitted.freedom)
     let mixedMasses = settings.masses ?? standard.mixed
     let model = try Self.modelEvents(fitted, number, settings, intensities)
+    guard settings.neighbours < loaded.data.count + model.count else {
+      throw InvalidInput(
+        file: fitted.model.file.path,
+        "channel \(quoted(loaded.model.name)): an event cannot have \(settings.neighbours) neighbours among "
+          + "\(loaded.data.count) of the data and \(model.count) of the model; ask for fewer, or for more "
+          + "events of the model")
+    }
     mixedSample = try MixedSampleTest(
-      Points(loaded.data, masses: mixedMasses), Points(model, masses: mixedMasses),
-      neighbours: settings.neighbours, permutations: settings.permutations, seed: settings.seed,
+      Points(loaded.data, masses: mixedMasses), weights: loaded.weights,
+      Points(model, masses: mixedMasses), neighbours: settings.neighbours, permutations: settings.permutations, seed: settings.seed,
       workers: workers)
     channel = loaded.model.name
     self.masses = masses
@@ -77,11 +84,11 @@ public struct GoodnessOfFit: Sendable {
       let weights = zip(intensities, loaded.integrationWeights).map { $0 * $1 }
       let kept = AcceptReject.places(
         weights, atMost: settings.modelEvents * loaded.data.count, seed: settings.seed)
-      guard kept.count > settings.neighbours else {
+      guard !kept.isEmpty else {
         throw InvalidInput(
           file: fitted.model.file.path,
-          "channel \(quoted(loaded.model.name)): there are too few integration events for a sample "
-            + "of the model")
+          "channel \(quoted(loaded.model.name)): there are no integration events for a sample of the "
+            + "model")
       }
       return loaded.integration.selecting(kept)
     }

@@ -47,22 +47,22 @@ struct Profile {
   private func start(at x: Double) -> [Double] {
     var others = fitted.point
     let distance = x - fitted.point[place]
+    let set = fitted.model.file.parameters
+    let isAngle = set.free.map { set.parameters[$0].isAngle }
     let sameSide = points.filter { ($0.parameter - fitted.point[place]) * distance > 0 }
     if let nearest = sameSide.min(by: {
       ($0.parameter - x).magnitude < ($1.parameter - x).magnitude
     }) {
       let share = distance / (nearest.parameter - fitted.point[place])
-      for i in others.indices { others[i] += share * (nearest.others[i] - fitted.point[i]) }
-    } else if let covariance = fitted.covariance?.matrix {
+      for i in others.indices {
+        others[i] += share * nearest.others[i].difference(to: fitted.point[i], isAngle: isAngle[i])
+      }
+    } else if let covariance = fitted.covariance?.matrix, covariance[place, place] > 0 {
       for i in others.indices {
         others[i] += distance * covariance[i, place] / covariance[place, place]
       }
     }
-    let set = fitted.model.file.parameters
-    for (i, place) in set.free.enumerated() {
-      let parameter = set.parameters[place]
-      others[i] = min(max(others[i], parameter.lower), parameter.upper)
-    }
+    others = set.projected(others)
     others.remove(at: place)
     return others
   }

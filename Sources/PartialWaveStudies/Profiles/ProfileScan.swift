@@ -43,7 +43,9 @@ public struct ProfileScan: Sendable {
   /// Scans free parameter `place` of a fit.
   ///
   /// - Parameters:
-  ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation.
+  ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation. Where data have
+  ///     weights it is multiplied by the ratio of the variances with and without them, so that a parabola
+  ///     has the fit's error.
   ///   - gridPoints: Further points, evenly over the interval of ± 3 errors.
   ///   - following: Told of every point.
   public init(
@@ -56,8 +58,9 @@ public struct ProfileScan: Sendable {
     unit = parameter.unit
     value = fitted.point[place]
     error = fitted.error(place)
+    let rise = rise * fitted.widening(place)
     var profile = try Profile(fitted, place)
-    let step = (2 * rise).squareRoot() * (error ?? max(0.01 * value.magnitude, 1e-4))
+    let step = (2 * rise / fitted.widening(place)).squareRoot() * (error ?? max(0.01 * value.magnitude, 1e-4))
     func crossing(_ direction: Double) throws -> Crossing {
       let bound = direction < 0 ? parameter.lower : parameter.upper
       return try profile.crossing(rise: rise, step: direction * step, bound: bound, following)

@@ -1,9 +1,10 @@
 import Foundation
+import PartialWaves
 
 /// How one number came out of all toys: pulls, (value − truth)/error, should be standard normal.
 public struct PullSummary: Sendable, Equatable {
   public let quantity: ToyStudy.Quantity
-  /// Of the fitted values.
+  /// Of the fitted values; of angles by the turn that is nearest to the truth.
   public let values: SampleMoments
   /// The mean of the errors that the fits gave.
   public let meanError: Double
@@ -14,12 +15,15 @@ public struct PullSummary: Sendable, Equatable {
 
   public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
     self.quantity = quantity
-    values = SampleMoments(estimates.map(\.value))
-    let known = estimates.compactMap { estimate in
-      estimate.error.flatMap { $0 > 0 && $0.isFinite ? (estimate.value, $0) : nil }
+    let deviations = estimates.map {
+      $0.value.difference(to: quantity.truth, isAngle: quantity.isAngle)
+    }
+    values = SampleMoments(deviations.map { quantity.truth + $0 })
+    let known = zip(deviations, estimates).compactMap { deviation, estimate in
+      estimate.error.flatMap { $0 > 0 && $0.isFinite ? (deviation, $0) : nil }
     }
     meanError = known.reduce(0) { $0 + $1.1 } / Double(known.count)
-    let pulls = known.map { ($0.0 - quantity.truth) / $0.1 }
+    let pulls = known.map { $0.0 / $0.1 }
     self.pulls = SampleMoments(pulls)
     coverage = Share(successes: pulls.count { $0.magnitude <= 1 }, of: pulls.count)
   }

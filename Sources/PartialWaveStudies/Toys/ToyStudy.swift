@@ -18,7 +18,8 @@ public struct ToyStudy: Sendable {
     public var origin = LoadedModel.EventOrigin.phaseSpace
     /// Fits from random starts besides the one from the truth.
     public var randomStarts = 0
-    /// Events of each channel; nil for the sum of its data's weights.
+    /// Events of each channel; nil for its yield where that is fitted, else for the sum of its data's
+    /// weights.
     public var events: Int?
 
     public init() {}
@@ -30,15 +31,21 @@ public struct ToyStudy: Sendable {
     public let name: String
     public let unit: String
     public let truth: Double
+
+    /// Whether values that differ by 2π are the same.
+    public var isAngle: Bool { unit == "rad" }
   }
 
   public let model: LoadedModel
   public let settings: Settings
   /// The free parameters, then the fractions of each channel with their sum.
   public let quantities: [Quantity]
+  /// The true sums of fractions, by channel.
+  let fractionSums: [Double]
 
   /// - Throws: What the evaluation of the fractions throws.
   public init(_ model: LoadedModel, _ settings: Settings) throws {
+    let model = settings.events.map(model.expecting) ?? model
     self.model = model
     self.settings = settings
     let parameters = model.file.parameters
@@ -46,6 +53,7 @@ public struct ToyStudy: Sendable {
       let parameter = parameters.parameters[place]
       return Quantity(name: parameter.name, unit: parameter.unit, truth: parameter.value)
     }
+    var sums: [Double] = []
     for channel in model.channels {
       let suffix = model.channels.count > 1 ? "@\(channel.model.name)" : ""
       let fractions = try FitFractions(
@@ -56,8 +64,10 @@ public struct ToyStudy: Sendable {
       }
       quantities.append(
         Quantity(name: "sum.fraction\(suffix)", unit: "", truth: fractions.sum.value))
+      sums.append(fractions.sum.value)
     }
     self.quantities = quantities
+    fractionSums = sums
   }
 
   /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
@@ -81,7 +91,7 @@ public struct ToyStudy: Sendable {
   public func toy(_ number: Int) throws -> ToyResult {
     let clock = ContinuousClock.now
     let parameters = model.file.parameters
-    let toy = try model.with(data: try events(ofToy: number))
+    let toy = try model(ofToy: number)
     let valueAtTruth = try toy.likelihood.value(at: parameters.start)
     let fitted = try FittedModel(toy, randomStarts: settings.randomStarts)
     var estimates = fitted.point.indices.map { i in
@@ -99,21 +109,5 @@ public struct ToyStudy: Sendable {
       number: number, value: fitted.value, valueAtTruth: valueAtTruth,
       isConverged: fitted.isConverged, estimates: estimates,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
-  }
-
-  /// The events of toy `number`, by channel.
-  func events(ofToy number: Int) throws -> [EventTable] {
-    let values = model.file.parameters.values(at: model.file.parameters.start)
-    return try model.channels.indices.map { i in
-      // Odd multipliers keep the seeds of different toys and channels apart (R. Steele, S. Vigna,
-      // Softw. Pract. Exp. 52, 443 (2022)).
-      let seed =
-        settings.seed &* 0xD134_2543_DE82_EF95 &+ UInt64(number) &* 0xF135_7AEA_2E62_A9C5
-        &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15
-      let count =
-        settings.events ?? Int(model.channels[i].channel.data.totalWeight.rounded())
-      return try model.drawEvents(
-        max(count, 1), ofChannel: i, at: values, from: settings.origin, seed: seed)
-    }
   }
 }

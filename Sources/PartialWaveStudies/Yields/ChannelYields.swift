@@ -6,8 +6,8 @@ import PartialWaves
 public struct ChannelYields: Sendable, Equatable {
   /// What has to be known of an experiment for more than numbers of events.
   public struct Experiment: Sendable, Equatable {
-    /// How many events of phase space were simulated for the integration sample; nil if that is not
-    /// known.
+    /// How many events of phase space were simulated for the integration sample; nil for what the model
+    /// file says, if it does.
     public var generated: Int?
     /// Decays of the parent in the data; nil if that is not known.
     public var parents: Measured?
@@ -17,40 +17,80 @@ public struct ChannelYields: Sendable, Equatable {
     public init() {}
   }
 
+  /// Events of the background among those that are seen.
+  public struct Background: Sendable, Equatable {
+    public let events: Measured
+    /// Their share of the data.
+    public let fraction: Measured
+  }
+
   public let channel: String
+  /// All resonances together, with their interferences.
+  public let signal: ComponentYield
   /// In the order of the model.
   public let components: [ComponentYield]
+  /// Nil without a background.
+  public let background: Background?
   /// Of detection and selection, for events as the model distributes them; nil where it is not known.
   public let efficiency: Measured?
   /// Of each component; nil without an efficiency or a number of parents.
   public let branching: [BranchingFraction]?
 
-  /// - Throws: `InvalidInput` if an efficiency is asked for and there are no truth events.
+  /// - Throws: `InvalidInput` if an efficiency is asked for and there are no truth events, or if more
+  ///   events were kept than generated.
   public init(
     of fitted: FittedModel, channel number: Int, _ experiment: Experiment = .init()
   ) throws {
     let loaded = fitted.model.channels[number]
     channel = loaded.model.name
-    components = try ComponentYield.all(fitted, channel: number)
-    efficiency = try experiment.generated.map { generated in
-      guard
-        let efficiency = try Efficiency(of: loaded, at: fitted.values, generated: generated)
-      else {
-        throw InvalidInput(
-          file: fitted.model.file.path,
-          "channel \(quoted(loaded.model.name)): an efficiency needs \"truth\" events")
+    let generated = experiment.generated ?? loaded.model.generated
+    if let generated {
+      func refusal(_ reason: String) -> InvalidInput {
+        InvalidInput(
+          file: fitted.model.file.path, "channel \(quoted(loaded.model.name)): \(reason)")
       }
-      return efficiency.value
+      guard loaded.channel.truth != nil else {
+        throw refusal("an efficiency needs \"truth\" events")
+      }
+      let kept = max(Double(loaded.integration.count), loaded.channel.integration.totalWeight)
+      guard kept <= Double(generated) else {
+        throw refusal(
+          "\(StudyTable.Cell.number(kept, digits: 9).text) integration events cannot have been kept of "
+            + "\(generated) that were generated; \"generated\" counts the events before detection and "
+            + "selection")
+      }
     }
-    guard let efficiency, let parents = experiment.parents else {
+    let yields = try ComponentYield.all(fitted, channel: number, generated: generated)
+    signal = yields.signal
+    components = yields.resonances
+    if loaded.model.background != nil {
+      let data = loaded.channel.data
+      let fraction = 1 - yields.signal.events.value / data.totalWeight
+      // The error of a share without that of the number of events, which are independent.
+      let ratio = data.totalSquaredWeight.squareRoot() / data.totalWeight
+      let all = yields.signal.events.error / data.totalWeight
+      let error = max(all * all - (1 - fraction) * (1 - fraction) * ratio * ratio, 0).squareRoot()
+      let share = Measured(fraction, error: error)
+      background = Background(
+        events: share * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
+        fraction: share)
+    } else {
+      background = nil
+    }
+    efficiency = try generated.flatMap {
+      try Efficiency(of: loaded, at: fitted.values, generated: $0)?.value
+    }
+    guard let parents = experiment.parents else {
       branching = nil
       return
     }
-    branching = components.map { component in
-      BranchingFraction(
-        yield: component.events, parents: parents, efficiency: efficiency,
-        daughters: experiment.daughters)
-    }
+    let produced = components.compactMap(\.produced)
+    branching =
+      produced.isEmpty
+      ? nil
+      : produced.map {
+        BranchingFraction(yield: $0, parents: parents, daughters: experiment.daughters)
+      }
   }
 }
 
@@ -58,7 +98,7 @@ extension [ChannelYields] {
   /// A row for each resonance of each channel.
   public func record(of fitted: FittedModel) -> StudyRecord {
     var table = StudyTable(columns: [
-      "resonance", "channel", "events", "±", "efficiency", "±", "branching fraction", "±",
+      "resonance", "channel", "events", "±", "produced", "±", "branching fraction", "±",
     ])
     func cells(_ number: Measured?) -> [StudyTable.Cell] {
       [.optional(number?.value), .optional(number?.error, digits: 2)]
@@ -67,7 +107,15 @@ extension [ChannelYields] {
       for (i, component) in yields.components.enumerated() {
         table.append(
           [.text(component.name), .text(yields.channel)] + cells(component.events)
-            + cells(yields.efficiency) + cells(yields.branching?[i].value))
+            + cells(component.produced) + cells(yields.branching?[i].value))
+      }
+      table.append(
+        [.text("(signal)"), .text(yields.channel)] + cells(yields.signal.events)
+          + cells(yields.signal.produced) + cells(nil))
+      if let background = yields.background {
+        table.append(
+          [.text("(background)"), .text(yields.channel)] + cells(background.events) + cells(nil)
+            + cells(nil))
       }
     }
     return StudyRecord("yields", of: fitted, table, [("channels", .object(map(\.member)))])
@@ -76,15 +124,22 @@ extension [ChannelYields] {
 
 extension ChannelYields {
   fileprivate var member: (String, JSONText) {
+    func members(_ yield: ComponentYield) -> [(String, JSONText)] {
+      [("events", yield.events.text)] + (yield.produced.map { [("produced", $0.text)] } ?? [])
+    }
     let resonances = components.enumerated().map { i, component -> (String, JSONText) in
       let branching = self.branching.map { [("branching_fraction", $0[i].value.text)] } ?? []
-      return (component.name, .object([("events", component.events.text)] + branching))
+      return (component.name, .object(members(component) + branching))
     }
+    let background: [(String, JSONText)] =
+      self.background.map {
+        [("background", ["events": $0.events.text, "fraction": $0.fraction.text])]
+      } ?? []
     return (
       channel,
-      .object([
-        ("efficiency", efficiency?.text ?? .null), ("resonances", .object(resonances)),
-      ])
+      .object(
+        [("efficiency", efficiency?.text ?? .null), ("signal", .object(members(signal)))]
+          + background + [("resonances", .object(resonances))])
     )
   }
 }

@@ -1,16 +1,21 @@
 import PartialWaves
 
 /// The share of a decay's events that detection and selection keep, with the model's own
-/// distribution: (Σ_selected v I/n_generated)/(Σ_truth v I/n_truth).
+/// distribution: (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background has no part in it.
 public struct Efficiency: Sendable, Equatable {
   public let value: Measured
 
   /// - Parameters:
   ///   - selected: Intensities times weights of the events that were kept.
   ///   - generated: How many events these were kept from.
-  ///   - truth: Intensities times weights of independent events of phase space.
-  public init(selected: [Double], generated: Int, truth: [Double]) {
-    value = Self.mean(selected, of: generated) / Self.mean(truth, of: truth.count)
+  ///   - truth: Intensities of independent events of phase space.
+  ///   - truthWeights: Their weights; nil if all are alike.
+  public init(
+    selected: [Double], generated: Int, truth: [Double], truthWeights: [Double]? = nil
+  ) {
+    value =
+      Self.mean(selected, of: generated)
+      / Self.mean(truth, weights: truthWeights ?? [Double](repeating: 1, count: truth.count))
   }
 
   /// The efficiency of a channel: its integration events are the selected ones.
@@ -20,19 +25,33 @@ public struct Efficiency: Sendable, Equatable {
     of channel: LoadedModel.LoadedChannel, at values: [Double], generated: Int
   ) throws {
     guard let truth = channel.channel.truth else { return nil }
-    func weighted(_ sample: EventSample, _ weights: [Double]) throws -> [Double] {
-      zip(try channel.channel.intensities(of: sample, values), weights).map { $0 * $1 }
+    let signal = Set(channel.model.resonances.indices)
+    func intensities(_ sample: EventSample) throws -> [Double] {
+      try channel.channel.intensities(of: sample, values, resonances: signal)
     }
     self.init(
-      selected: try weighted(channel.channel.integration, channel.integrationWeights),
-      generated: generated, truth: try weighted(truth, channel.truthWeights))
+      selected: zip(try intensities(channel.channel.integration), channel.integrationWeights).map {
+        $0 * $1
+      }, generated: generated, truth: try intensities(truth), truthWeights: channel.truthWeights)
   }
 
   /// The mean over `trials` events of which those that are not listed count zero.
-  private static func mean(_ values: [Double], of trials: Int) -> Measured {
+  static func mean(_ values: [Double], of trials: Int) -> Measured {
     let n = Double(trials)
     let mean = values.reduce(0, +) / n
     let square = values.reduce(0) { $0 + $1 * $1 } / n
     return Measured(mean, error: (max(square - mean * mean, 0) / max(n - 1, 1)).squareRoot())
+  }
+
+  /// The weighted mean.
+  static func mean(_ values: [Double], weights: [Double]) -> Measured {
+    let n = Double(values.count)
+    let total = weights.reduce(0, +)
+    let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+    let square = zip(values, weights).reduce(0) { sum, pair in
+      let distance = pair.1 * (pair.0 - mean)
+      return sum + distance * distance
+    }
+    return Measured(mean, error: (square * n / max(n - 1, 1)).squareRoot() / total)
   }
 }

@@ -34,10 +34,8 @@ extension Likelihood {
   public var condensed: Likelihood? {
     guard channels.contains(where: { $0.condensed.integration != nil || $0.condensed.truth != nil })
     else { return nil }
-    var likelihood = Likelihood(
+    return Likelihood(
       channels: channels.map(\.smaller), parameters: parameters, workers: workers)
-    likelihood.communicator = communicator
-    return likelihood
   }
 
   /// Events that one evaluation goes through.

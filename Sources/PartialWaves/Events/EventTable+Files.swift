@@ -23,6 +23,7 @@ extension EventTable {
   private static func readCSV(_ path: String, _ particleCount: Int) throws -> Self {
     let wanted = (1...particleCount).flatMap { p in names.map { "p\(p)_\($0)" } }
     let file = try CSVFile.read(path, columns: { wanted.contains($0) })
+    try checkParticles(file.columns.map { String($0.prefix { $0 != "_" }) }, particleCount, path)
     var components: [Double] = []
     for name in wanted {
       guard let values = file.values(of: name) else {
@@ -35,6 +36,18 @@ extension EventTable {
       components += values
     }
     return Self(count: file.rowCount, particleCount: particleCount, components: components)
+  }
+
+  /// - Throws: `DataFileError` if there is a particle beyond the last, which would be left out.
+  private static func checkParticles(
+    _ names: [String], _ particleCount: Int, _ path: String
+  ) throws(DataFileError) {
+    let more = names.first { $0.first == "p" && (Int($0.dropFirst()) ?? 0) > particleCount }
+    guard let more else { return }
+    throw DataFileError(
+      path: path,
+      "there is a particle \"\(more)\"; the events of the model have \(particleCount), and none is left "
+        + "out of an amplitude")
   }
 
   private static func readNPY(_ path: String, _ particleCount: Int) throws -> Self {
@@ -56,6 +69,7 @@ extension EventTable {
 
   private static func readNPZ(_ path: String, _ particleCount: Int) throws -> Self {
     let archive = try NPZFile.read(path)
+    try checkParticles(archive.names, particleCount, path)
     var components: [Double] = []
     var count: Int?
     for particle in 1...particleCount {

@@ -15,6 +15,16 @@ public struct FitAttempt: Codable, Sendable, Equatable {
   public let seconds: Double
 }
 
+extension FitAttempt {
+  /// Whether it ended at a minimum.
+  public var isAtMinimum: Bool { !isOutOfTime && reason.isMinimum }
+
+  /// How it ended, in words.
+  public var ending: String {
+    isOutOfTime ? "the time that a start may take was up" : reason.description
+  }
+}
+
 extension StoppingReason {
   /// True if a fit that ended so is at a minimum: its criteria say so, or rounding allows no step.
   public var isMinimum: Bool { isConverged || self == .noFurtherDecrease }
@@ -24,19 +34,5 @@ extension [FitAttempt] {
   /// The lowest value first; those without a value last.
   public var ranked: [FitAttempt] {
     sorted { ($0.value ?? .infinity, $0.number) < ($1.value ?? .infinity, $1.number) }
-  }
-
-  /// Attempts that ended at the same height, each group and the groups by value.
-  public func minima(tolerance: Double) -> [[FitAttempt]] {
-    var groups: [[FitAttempt]] = []
-    for attempt in ranked {
-      guard let value = attempt.value else { continue }
-      if let first = groups.last?.first?.value, value - first <= tolerance {
-        groups[groups.count - 1].append(attempt)
-      } else {
-        groups.append([attempt])
-      }
-    }
-    return groups
   }
 }

@@ -8,8 +8,12 @@ public struct FitSummary: Sendable {
   /// Values of the free parameters at the best minimum.
   public let point: [Double]
   public let value: Double
-  /// The inverse of the Hessian at the minimum; nil if that is not positive definite.
+  /// At the minimum (``Likelihood/covariance(_:at:)``); nil if the Hessian is not positive definite.
   public let covariance: Covariance?
+  /// For each free parameter the end of its range that it sits at; nil for all that lie within.
+  public let borders: [Border?]
+  /// The minima that were found, the lowest first.
+  public let minima: [FitMinimum]
   /// Directions in which the likelihood does not rise, in words.
   public let poorDirections: [String]
   public let parameters: ParameterSet
@@ -25,9 +29,11 @@ public struct FitSummary: Sendable {
     self.value = value
     parameters = model.file.parameters.replacing(free: best.point)
     let hessian = try model.likelihood.hessian(at: best.point)
+    borders = model.file.parameters.borders(at: best.point, hessian)
+    minima = try model.minima(of: attempts)
     let names = model.file.parameters.freeNames
     do {
-      covariance = try Covariance(hessian: hessian)
+      covariance = try model.likelihood.covariance(hessian, at: best.point)
       poorDirections = []
     } catch let error as Covariance.Indefinite {
       covariance = nil
@@ -41,12 +47,17 @@ public struct FitSummary: Sendable {
     }
   }
 
-  /// The standard deviation of every parameter of the model; nil for fixed ones, and where there is
-  /// no covariance.
+  /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an end of
+  /// their range, and where there is no covariance.
   public var errors: [Double?] {
     let deviations = covariance?.deviations
     return parameters.parameters.indices.map { i in
-      parameters.freePlace(of: i).flatMap { place in deviations?[place] }
+      parameters.freePlace(of: i).flatMap { borders[$0] == nil ? deviations?[$0] : nil }
     }
+  }
+
+  /// The end of its range that each parameter of the model sits at.
+  public var allBorders: [Border?] {
+    parameters.parameters.indices.map { i in parameters.freePlace(of: i).flatMap { borders[$0] } }
   }
 }

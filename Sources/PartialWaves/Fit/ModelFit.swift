@@ -30,12 +30,14 @@ public struct ModelFit: Sendable {
   ///   - onlyRandom: Whether even the first start is drawn at random.
   ///   - following: Told of every iteration.
   ///   - finished: Told of every start that is done.
-  /// - Throws: `StartFailure` if no start could be evaluated; `UnsuitableProblem`, `Interruption`.
+  /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
+  ///   `EvaluationFailure` if no start could be evaluated; `UnsuitableProblem`, `Interruption`.
   public func run(
     _ attempts: inout [FitAttempt], onlyRandom: Bool = false,
     following: (Progress) -> Void = { _ in }, finished: ([FitAttempt]) throws -> Void = { _ in }
   ) throws {
-    let starts = FitStarts(model.file)
+    try model.file.checkReference()
+    let starts = FitStarts(model.file, description)
     let done = Set(attempts.map(\.number))
     for number in 0..<description.starts where !done.contains(number) {
       let start = onlyRandom ? starts.random(number) : starts(number)
@@ -44,8 +46,14 @@ public struct ModelFit: Sendable {
       try finished(attempts)
     }
     guard attempts.contains(where: { $0.value != nil }) else {
-      throw EvaluationFailure(
-        "none of the \(attempts.count) starts could be evaluated: the intensity vanishes at events")
+      let subject = "none of the \(attempts.count) starts could be evaluated"
+      guard let first = attempts.first else { throw EvaluationFailure(subject) }
+      do {
+        _ = try model.likelihood.valueAndGradient(at: first.start)
+      } catch let failure as EvaluationFailure {
+        throw EvaluationFailure("\(subject): \(failure.reason)")
+      }
+      throw EvaluationFailure("\(subject): derivatives are not finite at the first")
     }
   }
 
@@ -87,7 +95,7 @@ public struct ModelFit: Sendable {
     }
     func attempt(_ point: [Double], _ value: Double?, _ reason: StoppingReason) -> FitAttempt {
       FitAttempt(
-        number: number, start: start, point: point, value: value, reason: reason,
+        number: number, start: start, point: CanonicalForm(model.file)(point), value: value, reason: reason,
         isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
     }
     do {

@@ -64,14 +64,12 @@ extension Channel {
         }
       }
     }
-    let scale = self.scale
-    physical.addHessian(
-      own, gradient, places, scale: scale, at: parameters, to: &hessian)
+    physical.addHessian(own, gradient, places, at: parameters, to: &hessian)
     if let yield {
-      hessian[yield, yield] += scale * weight / (parameters[yield] * parameters[yield])
+      hessian[yield, yield] += weight / (parameters[yield] * parameters[yield])
     }
     for pull in pulls {
-      hessian[pull.parameter, pull.parameter] += 2 * scale * weight * pull.strength
+      hessian[pull.parameter, pull.parameter] += 2 * weight * pull.strength
     }
   }
 }
@@ -83,20 +81,20 @@ extension PhysicalParameters {
   ///   - hessian: With respect to the numbers at `places`.
   ///   - gradient: With respect to the same.
   func addHessian(
-    _ hessian: DenseMatrix, _ gradient: [Double], _ places: [Int], scale: Double,
+    _ hessian: DenseMatrix, _ gradient: [Double], _ places: [Int],
     at parameters: [Double], to result: inout DenseMatrix
   ) {
     let slopes = places.map { self.slopes(of: $0, at: parameters) }
     for i in places.indices {
       for j in places.indices {
-        let value = scale * hessian[i, j]
+        let value = hessian[i, j]
         for (a, u) in slopes[i] {
           for (b, v) in slopes[j] { result[a, b] += u * v * value }
         }
       }
       for (a, b, second) in curvatures(of: places[i], at: parameters) {
-        result[a, b] += scale * gradient[i] * second
-        if a != b { result[b, a] += scale * gradient[i] * second }
+        result[a, b] += gradient[i] * second
+        if a != b { result[b, a] += gradient[i] * second }
       }
     }
   }

@@ -38,8 +38,7 @@ extension Channel {
   /// Finds out whether the integral is a quadratic form of the couplings, and computes it if so.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
     quadraticIntegral = try QuadraticIntegral(
-      of: amplitude, over: integration, parameters, workers: workers,
-      communicator: SingleProcess())
+      of: amplitude, over: integration, parameters, workers: workers)
   }
 
   /// The sums over events of this channel at values of all parameters.
@@ -55,11 +54,6 @@ extension Channel {
         wantsGradient: wantsGradient)
       return .init(kernel: kernel, sample: sample)
     }
-  }
-
-  /// What the sums of the log-likelihood are multiplied by.
-  var scale: Double {
-    correctsForWeights ? data.totalWeight / data.totalSquaredWeight : 1
   }
 
   /// The channel's part of the negative log-likelihood from its sums over events; its gradient with
@@ -89,40 +83,45 @@ extension Channel {
         }
       }
     }
-    let scale = self.scale
     if wantsGradient {
-      PhysicalParameters(amplitude).pullBack(
-        physicalGradient.map { scale * $0 }, at: parameters, to: &gradient)
+      PhysicalParameters(amplitude).pullBack(physicalGradient, at: parameters, to: &gradient)
     }
     for pull in pulls {
       let distance = parameters[pull.parameter] - pull.centre
       value += weight * pull.strength * (distance * distance)
       if wantsGradient {
-        gradient[pull.parameter] += 2 * scale * weight * pull.strength * distance
+        gradient[pull.parameter] += 2 * weight * pull.strength * distance
       }
     }
     if let yield {
       let expected = parameters[yield]
       value += expected - weight * T.log(expected)
-      if wantsGradient { gradient[yield] += scale * (1.0 - weight / expected) }
+      if wantsGradient { gradient[yield] += 1.0 - weight / expected }
     }
-    return scale * value
+    return value
   }
 
   /// - Parameter parameters: Values of all parameters.
   /// - Throws: `EvaluationFailure` if the likelihood has no value.
   func checkEvents<T: EventScalar>(_ sums: [EventSum<T>], _ parameters: [T]) throws {
-    // A comparison of the value alone: tangents have none.
+    // Comparisons of values alone: tangents have none.
     let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).all }
-    guard !isFinite else { return }
+    // The integral, and that over truth events if there is one.
+    let isPositive = sums.dropFirst().prefix(2).allSatisfy { (T.zero < $0.value).all }
+    guard !(isFinite && isPositive) else { return }
     let intensities = try intensities(of: data, parameters.map(\.withoutTangents))
-    guard let event = intensities.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else {
-      throw EvaluationFailure("channel \"\(name)\": an integral of the intensity is not finite")
+    if let event = intensities.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      let intensity = intensities[event]
+      throw EvaluationFailure(
+        "channel \"\(name)\": the intensity \(intensity == 0 ? "vanishes" : "is \(intensity)") at an event "
+          + "of the data: event \(event), counted from 0")
     }
+    let integrals = sums.dropFirst().prefix(2).map(\.value.withoutTangents)
+    let (number, samples) = integrals.first.map { $0 > 0 && $0.isFinite } == true
+      ? (1, "truth") : (0, "integration")
     throw EvaluationFailure(
-      "channel \"\(name)\": the intensity "
-        + (intensities[event] == 0 ? "vanishes" : "is not finite")
-        + " at an event of the data: event \(event), counted from 0")
+      "channel \"\(name)\": the integral of the intensity over the \(samples) events, with their weights, is "
+        + "\(integrals.indices.contains(number) ? integrals[number] : .nan); it is to be finite and positive")
   }
 }
 

@@ -41,10 +41,8 @@ public struct Channel: Sendable {
   ///
   /// - SeeAlso: R. Barlow, Nucl. Instrum. Methods A 297, 496 (1990), for what it brings.
   public var yield: Int?
-  /// Whether the likelihood is scaled by Σw/Σw², so that its curvature gives errors of about the
-  /// right size where events have weights. For weights that are alike it is exact; in general it is
-  /// an estimate.
-  public var correctsForWeights = false
+  /// Whether errors take the data's weights into account (``Likelihood/covariance(_:at:)``).
+  public var correctsForWeights = true
   /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not known.
   var quadraticIntegral: QuadraticIntegral?
   var condensed = Condensed()

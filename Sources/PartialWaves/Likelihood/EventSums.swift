@@ -18,19 +18,14 @@ protocol EventScratch: AnyObject {
   var blocks: BlockScratch { get }
 }
 
-/// A sum over events, as a list of numbers too.
-protocol EventTotal: Mergeable, Sendable {
-  var words: [Double] { get }
-  /// The same sum with other numbers.
-  func replacing(words: [Double]) -> Self
-}
+/// A sum over events.
+protocol EventTotal: Mergeable, Sendable {}
 
-/// Sums over samples of events, piece by piece on all threads, and over all processes.
+/// Sums over samples of events, piece by piece on all threads.
 ///
 /// Pieces are summed in one fixed tree, so that the bits do not depend on the number of threads.
 struct EventSums: Sendable {
   let workers: Workers
-  let communicator: any Communicator
 
   /// A sample to be summed over.
   struct Job<Kernel: EventKernel>: Sendable {
@@ -58,13 +53,8 @@ struct EventSums: Sendable {
     }
     var trees = jobs.map { _ in TreeSum<Kernel.Sum>() }
     for (item, piece) in zip(items, pieces) { trees[item.job].append(piece) }
-    return try zip(jobs, trees).map { job, tree in
-      try overProcesses(tree.total ?? job.kernel.take(from: job.kernel.makeScratch()))
+    return zip(jobs, trees).map { job, tree in
+      tree.total ?? job.kernel.take(from: job.kernel.makeScratch())
     }
-  }
-
-  private func overProcesses<Sum: EventTotal>(_ sum: Sum) throws -> Sum {
-    guard communicator.size > 1 else { return sum }
-    return sum.replacing(words: try communicator.sum(sum.words))
   }
 }

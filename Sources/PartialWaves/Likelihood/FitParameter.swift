@@ -19,6 +19,7 @@ public struct FitParameter: Sendable, Equatable {
   /// The value of a fixed one, the start of a free one; of a bound one it means nothing.
   public var value: Double
   public var isFixed: Bool
+  /// The ends of its range, which no fit leaves: what the model file says, and what the lineshape takes.
   public var lower: Double
   public var upper: Double
   public var binding: Binding?
@@ -34,5 +35,16 @@ public struct FitParameter: Sendable, Equatable {
     self.lower = lower
     self.upper = upper
     self.binding = binding
+  }
+
+  /// Whether values that differ by 2π are the same.
+  public var isAngle: Bool { unit == "rad" }
+}
+
+extension Double {
+  /// By how much this value of a parameter lies above another; of angles by the shorter way, within
+  /// [−π, π].
+  public func difference(to other: Double, isAngle: Bool) -> Double {
+    isAngle ? (self - other).remainder(dividingBy: 2 * .pi) : self - other
   }
 }

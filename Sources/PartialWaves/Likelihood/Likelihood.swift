@@ -13,7 +13,6 @@ public struct Likelihood: Sendable {
   public let channels: [Channel]
   public let parameters: ParameterSet
   public var workers: Workers
-  public var communicator: any Communicator = SingleProcess()
 
   public init(
     channels: [Channel], parameters: ParameterSet, workers: Workers = .all
@@ -61,7 +60,7 @@ public struct Likelihood: Sendable {
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
     let jobs = channels.flatMap { $0.curvatureJobs(values, isVaried) }
-    let sums = try EventSums(workers: workers, communicator: communicator)(jobs)
+    let sums = try EventSums(workers: workers)(jobs)
     var full = DenseMatrix.zero(rows: values.count, columns: values.count)
     var next = 0
     for channel in channels {
@@ -70,16 +69,7 @@ public struct Likelihood: Sendable {
       channel.addHessian(of: own, values, isVaried, to: &full)
       next = end
     }
-    var hessian = DenseMatrix.zero(rows: dimension, columns: dimension)
-    for i in values.indices {
-      guard let row = parameters.freePlace(of: i) else { continue }
-      for j in values.indices {
-        if let column = parameters.freePlace(of: j) { hessian[row, column] += full[i, j] }
-      }
-    }
-    return DenseMatrix(rows: dimension, columns: dimension) { i, j in
-      i >= j ? hessian[i, j] : hessian[j, i]
-    }
+    return reduced(full)
   }
 
   private func evaluate<N: EventNumber>(
@@ -92,7 +82,7 @@ public struct Likelihood: Sendable {
     for channel in channels {
       jobs += channel.jobs(values, isVaried, wantsGradient: wantsGradient)
     }
-    let sums = try EventSums(workers: workers, communicator: communicator)(jobs)
+    let sums = try EventSums(workers: workers)(jobs)
     var value = N.Constant.zero
     var gradient = [N.Constant](repeating: .zero, count: wantsGradient ? values.count : 0)
     var next = 0

@@ -68,6 +68,9 @@ public struct ParameterSet: Sendable, Equatable {
   /// The place of a parameter by its name.
   public func place(of name: String) -> Int? { parameters.firstIndex { $0.name == name } }
 
+  /// The parameter that one follows in the end; itself if it follows none.
+  public func root(of place: Int) -> Int { roots[place].place }
+
   /// The values of all parameters for values of the free ones.
   public func values<T: RealScalar>(at x: [T]) -> [T] {
     parameters.indices.map { i in
@@ -84,6 +87,27 @@ public struct ParameterSet: Sendable, Equatable {
       if let place = freePlaces[i] { result[place] += slope }
     }
     return result
+  }
+
+  /// Whether a parameter has the value of the one that it follows, with nothing added.
+  func isSame(asRoot place: Int) -> Bool { roots[place].offset == 0 }
+
+  /// The same parameters, each kept within the ranges of those that follow it: a search that leaves them
+  /// would end at values that no reader takes.
+  func narrowedByFollowers() -> Self {
+    var copy = self
+    for (follower, root) in zip(parameters, roots) where follower.binding != nil {
+      copy.parameters[root.place].lower = max(
+        copy.parameters[root.place].lower, follower.lower - root.offset)
+      copy.parameters[root.place].upper = min(
+        copy.parameters[root.place].upper, follower.upper - root.offset)
+    }
+    return copy
+  }
+
+  /// The nearest values of the free parameters that lie within their ranges.
+  public func projected(_ x: [Double]) -> [Double] {
+    zip(free, x).map { min(max($1, parameters[$0].lower), parameters[$0].upper) }
   }
 
   /// The same parameters with other values for the free ones; bound ones follow.

@@ -13,7 +13,7 @@ struct QuadraticIntegral: Sendable {
   /// - Returns: nil if a parameter of a lineshape is free.
   init?(
     of amplitude: AmplitudeSum, over sample: EventSample, _ parameters: ParameterSet,
-    workers: Workers, communicator: any Communicator
+    workers: Workers
   ) throws {
     let isVaried = parameters.isVaried
     guard amplitude.curves.allSatisfy({ $0.parameters.allSatisfy { !isVaried[$0] } }) else {
@@ -25,7 +25,7 @@ struct QuadraticIntegral: Sendable {
     let kernel = CurvatureKernel(
       amplitude, sample.columns, .intensity, amplitude.coherent,
       values: physical.values(of: parameters.values(at: parameters.start)), isActive: isActive)
-    let sums = EventSums(workers: workers, communicator: communicator)
+    let sums = EventSums(workers: workers)
     let sum = try sums([.init(kernel: kernel, sample: sample)])[0]
     matrix = DenseMatrix(rows: couplings, columns: couplings) { sum.hessian[$0, $1] }
     background = physical.backgroundPlace.map { sum.gradient[$0] } ?? 0

@@ -19,7 +19,9 @@ public struct BreitWigner: Lineshape {
   public static let summary = "A resonance of constant width, 1/(m² − s − imΓ)."
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
-    .real("width", \.width, unit: "GeV", required: true, "Width Γ."),
+    .real(
+      "width", \.width, unit: "GeV", in: .nonNegative, required: true,
+      "Width Γ."),
   ])
 
   public func curve<S: EventScalar>(

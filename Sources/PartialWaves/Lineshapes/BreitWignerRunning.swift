@@ -34,16 +34,25 @@ public struct BreitWignerRunning: Lineshape {
     "A resonance whose width follows phase space and barrier, 1/(m² − s − imΓ(s))."
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
-    .real("width", \.width, unit: "GeV", required: true, "Width Γ at s = m²."),
+    .real(
+      "width", \.width, unit: "GeV", in: .nonNegative, required: true,
+      "Width Γ at s = m²."),
     .integer(
       "L", \.angularMomentum, in: 0...4,
       "Orbital angular momentum of the decay; the spin of the resonance if not given."),
   ])
 
   public func mistake(in decay: TwoBodyDecay) -> String? {
-    let threshold = decay.masses.0 + decay.masses.1
-    return mass == threshold
-      ? "\"mass\" is the threshold of \(threshold) GeV, where the running width is infinite" : nil
+    mass == decay.threshold
+      ? "\"mass\" is the threshold of \(mass) GeV, where the running width is infinite" : nil
+  }
+
+  /// The mass stays on its side of the threshold.
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    [
+      "mass": mass < decay.threshold
+        ? 0...decay.threshold.nextDown : decay.threshold.nextUp...Double.infinity
+    ]
   }
 
   public func curve<S: EventScalar>(

@@ -37,10 +37,13 @@ public struct Flatte: Lineshape {
   public static let name = "flatte"
   public static let summary =
     "A resonance with two channels, continued analytically below their thresholds."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
-    .real("g", \.g, unit: "GeV", required: true, "Coupling g to the first channel."),
-    .real("rg", \.rg, required: true, "Ratio of the second to the first coupling."),
+    .real(
+      "g", \.g, unit: "GeV", in: .nonNegative, required: true, "Coupling g to the first channel."),
+    .real(
+      "rg", \.rg, in: .nonNegative, required: true, "Ratio of the second to the first coupling."),
     .real(
       "mass_1a", \.mass1a, unit: "GeV", in: .nonNegative,
       "One product of the first channel; a charged pion if not given."),

@@ -25,10 +25,11 @@ public struct FlattePublished: Lineshape {
   public static let name = "flatte-published"
   public static let summary =
     "The f0(980) with its ππ and KK channels, |ρ| on both sides of the KK threshold."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, required: true, "Mass m."),
-    .real("g", \.g, unit: "GeV²", required: true, "Coupling g to ππ."),
-    .real("rg", \.rg, required: true, "Ratio g_KK/g_ππ of the couplings."),
+    .real("g", \.g, unit: "GeV²", in: .nonNegative, required: true, "Coupling g to ππ."),
+    .real("rg", \.rg, in: .nonNegative, required: true, "Ratio g_KK/g_ππ of the couplings."),
   ])
 
   /// [GeV]

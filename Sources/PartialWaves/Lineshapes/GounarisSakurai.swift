@@ -34,17 +34,23 @@ public struct GounarisSakurai: Lineshape {
   public static let name = "gounaris-sakurai"
   public static let summary =
     "The ρ in two pions with its running width and the mass shift that belongs to it."
+  public static let onlySpin: Int? = 1
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,
       "Mass m, above the threshold of its products."),
-    .real("width", \.width, unit: "GeV", required: true, "Width Γ at s = m²."),
+    .real(
+      "width", \.width, unit: "GeV", in: .nonNegative, required: true,
+      "Width Γ at s = m²."),
   ])
 
   public func mistake(in decay: TwoBodyDecay) -> String? {
-    let threshold = decay.masses.0 + decay.masses.1
-    return threshold < mass
-      ? nil : "\"mass\" is \(mass) GeV; it is to be above the threshold of \(threshold) GeV"
+    decay.threshold < mass
+      ? nil : "\"mass\" is \(mass) GeV; it is to be above the threshold of \(decay.threshold) GeV"
+  }
+
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    ["mass": decay.threshold.nextUp...Double.infinity]
   }
 
   public func curve<S: EventScalar>(

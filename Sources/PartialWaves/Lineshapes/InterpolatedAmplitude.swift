@@ -51,6 +51,17 @@ public struct InterpolatedAmplitude: Lineshape {
     return nil
   }
 
+  /// Each knot stays nearer to its place than to its neighbours', so that they remain ascending.
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    var limits: [String: ClosedRange<Double>] = [:]
+    for k in knots.indices {
+      let low = k > 0 ? knots[k] - 0.49 * (knots[k] - knots[k - 1]) : -.infinity
+      let high = k + 1 < knots.count ? knots[k] + 0.49 * (knots[k + 1] - knots[k]) : .infinity
+      limits["knots[\(k)]"] = low...high
+    }
+    return limits
+  }
+
   public func curve<S: EventScalar>(
     _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
   ) -> Curve<S> {

@@ -51,6 +51,7 @@ public struct KMatrix: Lineshape {
   public static let name = "k-matrix"
   public static let summary =
     "Two coupled channels with two poles, a constant background and a production vector."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .vector("masses", \.masses, unit: "GeV", required: true, "Masses of the two poles."),
     .vector(

@@ -52,11 +52,14 @@ public struct Lass: Lineshape {
   public static let name = "lass"
   public static let summary =
     "The Kπ S wave of LASS, a background of effective range with a resonance."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,
       "Mass m of the resonance, above the threshold of its products."),
-    .real("width", \.width, unit: "GeV", required: true, "Width Γ of the resonance at s = m²."),
+    .real(
+      "width", \.width, unit: "GeV", in: .nonNegative, required: true,
+      "Width Γ of the resonance at s = m²."),
     .real("a", \.scatteringLength, unit: "GeV⁻¹", "Scattering length of the background."),
     .real("r", \.effectiveRange, unit: "GeV⁻¹", "Effective range of the background."),
     .real("background", \.background, "Factor B of the background; 1 if not given."),
@@ -66,9 +69,12 @@ public struct Lass: Lineshape {
   ])
 
   public func mistake(in decay: TwoBodyDecay) -> String? {
-    let threshold = decay.masses.0 + decay.masses.1
-    return threshold < mass
-      ? nil : "\"mass\" is \(mass) GeV; it is to be above the threshold of \(threshold) GeV"
+    decay.threshold < mass
+      ? nil : "\"mass\" is \(mass) GeV; it is to be above the threshold of \(decay.threshold) GeV"
+  }
+
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    ["mass": decay.threshold.nextUp...Double.infinity]
   }
 
   public func curve<S: EventScalar>(

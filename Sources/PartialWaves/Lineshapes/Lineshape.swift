@@ -12,6 +12,9 @@ public protocol Lineshape: Sendable {
   static var name: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
+  /// The only spin of a resonance that the formula is right for; nil if it is for any, which is what a
+  /// lineshape says that has nothing to say.
+  static var onlySpin: Int? { get }
   /// Its parameters; real numbers and lists of them may be fitted, whole numbers are fixed.
   static var parameters: ParameterTable<Self> { get }
 
@@ -22,6 +25,10 @@ public protocol Lineshape: Sendable {
   /// parameter; nil if nothing is, which is what a lineshape says that has nothing to add.
   func mistake(in decay: TwoBodyDecay) -> String?
 
+  /// Ranges that a fit may vary parameters in, by the names of their slots, where ``mistake(in:)`` makes
+  /// them narrower than the table says: no search reaches what a reader refuses. Empty for most.
+  func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>]
+
   /// The amplitude as a function of s, with the constants that depend on the parameters alone.
   ///
   /// - Parameters:
@@ -31,7 +38,11 @@ public protocol Lineshape: Sendable {
 }
 
 extension Lineshape {
+  public static var onlySpin: Int? { nil }
+
   public func mistake(in decay: TwoBodyDecay) -> String? { nil }
+
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] { [:] }
 }
 
 /// The amplitude [GeV⁻² for a propagator] at a squared mass s [GeV²].
@@ -57,6 +68,9 @@ public struct TwoBodyDecay: Sendable, Equatable {
     self.spin = spin
     self.radius = radius
   }
+
+  /// The least mass that decays so [GeV].
+  public var threshold: Double { masses.0 + masses.1 }
 
   public static func == (a: Self, b: Self) -> Bool {
     a.masses == b.masses && a.spin == b.spin && a.radius == b.radius

@@ -8,6 +8,8 @@ import Documents
 public struct LineshapeKind: Sendable {
   public let name: String
   public let summary: String
+  /// The only spin of a resonance that it is right for; nil for any.
+  public let onlySpin: Int?
   /// What files and documentation say of each parameter.
   public let parameters: [Description]
   /// Names of parameters that say the same thing in different ways.
@@ -18,6 +20,8 @@ public struct LineshapeKind: Sendable {
   let makeWithValues: @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape
   @usableFromInline
   let findMistake: @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+  @usableFromInline
+  let findLimits: @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
 
   /// A parameter in words.
   public struct Description: Sendable, Equatable {
@@ -47,7 +51,7 @@ public struct LineshapeKind: Sendable {
   @inlinable
   public init<L: Lineshape>(_ type: L.Type) {
     self.init(
-      name: L.name, summary: L.summary, L.parameters,
+      name: L.name, summary: L.summary, onlySpin: L.onlySpin, L.parameters,
       standard: { decay in DynamicLineshape(L(of: decay), decay) },
       withValues: { values, decay in
         var lineshape = L(of: decay)
@@ -58,18 +62,25 @@ public struct LineshapeKind: Sendable {
         var lineshape = L(of: decay)
         values.assign(to: &lineshape)
         return lineshape.mistake(in: decay)
+      },
+      limits: { values, decay in
+        var lineshape = L(of: decay)
+        values.assign(to: &lineshape)
+        return lineshape.limits(in: decay)
       })
   }
 
   @usableFromInline
   init<L>(
-    name: String, summary: String, _ table: ParameterTable<L>,
+    name: String, summary: String, onlySpin: Int?, _ table: ParameterTable<L>,
     standard: @escaping @Sendable (TwoBodyDecay) -> DynamicLineshape,
     withValues: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape,
-    mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?
+    mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?,
+    limits: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
   ) {
     self.name = name
     self.summary = summary
+    self.onlySpin = onlySpin
     parameters = table.parameters.map { parameter in
       let form: Description.Form =
         switch parameter.storage {
@@ -85,6 +96,7 @@ public struct LineshapeKind: Sendable {
     makeStandard = standard
     makeWithValues = withValues
     findMistake = mistake
+    findLimits = limits
   }
 
   /// A lineshape of this kind with the values that apply where a model file gives none.
@@ -94,6 +106,17 @@ public struct LineshapeKind: Sendable {
   /// nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
   public func mistake(in values: LineshapeValues, of decay: TwoBodyDecay) -> String? {
     findMistake(values, decay)
+  }
+
+  /// The values that a fit may give to each slot: the ranges of the table, and what the lineshape says
+  /// beyond them.
+  func limits(of values: LineshapeValues, in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    var limits: [String: ClosedRange<Double>] = [:]
+    for case (let name, .real(let range)) in parameters.map({ ($0.name, $0.form) }) {
+      limits[name] = range
+    }
+    return limits.merging(findLimits(values, decay)) { $0.clamped(to: $1) }
+      .mapValues(\.withoutFiniteEnds)
   }
 
   /// A lineshape of this kind; what `values` does not give keeps its standard value.

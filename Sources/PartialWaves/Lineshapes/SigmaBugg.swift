@@ -45,6 +45,7 @@ public struct SigmaBugg: Lineshape {
   public static let name = "sigma-bugg"
   public static let summary =
     "The f0(500) of Zou and Bugg, with decays into two and four pions."
+  public static let onlySpin: Int? = 0
   public static let parameters = ParameterTable<Self>([
     .real("mass", \.mass, unit: "GeV", in: .positive, "Mass m."),
     .real("b1", \.b1, unit: "GeV", "Constant part of the ππ width."),

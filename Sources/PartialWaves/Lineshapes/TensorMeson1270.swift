@@ -24,11 +24,14 @@ public struct TensorMeson1270: Lineshape {
   public static let name = "f2-1270"
   public static let summary =
     "The f2(1270) with the width of its D-wave ππ decay, mΓ/(s − m² + imΓ(s))."
+  public static let onlySpin: Int? = 2
   public static let parameters = ParameterTable<Self>([
     .real(
       "mass", \.mass, unit: "GeV", in: .positive, required: true,
       "Mass m, above the threshold of two pions."),
-    .real("width", \.width, unit: "GeV", required: true, "Width Γ at s = m²."),
+    .real(
+      "width", \.width, unit: "GeV", in: .nonNegative, required: true,
+      "Width Γ at s = m²."),
   ])
 
   /// The squared mass of a pion in the publication [GeV²].
@@ -39,6 +42,11 @@ public struct TensorMeson1270: Lineshape {
   public func mistake(in decay: TwoBodyDecay) -> String? {
     4 * Self.squaredPionMass < mass * mass
       ? nil : "\"mass\" is \(mass) GeV; it is to be above the threshold of two pions"
+  }
+
+  public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
+    // A root that is rounded up or down, and the next number above it.
+    ["mass": (4 * Self.squaredPionMass).squareRoot().nextUp.nextUp...Double.infinity]
   }
 
   public func curve<S: EventScalar>(

@@ -42,17 +42,18 @@ struct TwoBodyThreshold<S: RealScalar>: Sendable {
   /// The phase space above the threshold; below it iρ continues to −|ρ|, which is why both parts
   /// are wanted: ρ = open + i·closed, one of them zero.
   ///
-  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first; below
-  /// that, where no event lies, both parts are zero.
+  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first, where events
+  /// lie if the masses are those of a closed channel. With 2q/√s = √(s − (m₁ + m₂)²)·√(s − (m₁ − m₂)²)/s
+  /// each root turns to +i at its own threshold, so that below both ρ = −|ρ|: real again, and negative.
   ///
   /// - Parameter inverse: 1/s [GeV⁻²].
   @inline(__always)
   func phaseSpace(_ s: S, inverse: S) -> ComplexNumber<S> {
     let square = fourSSquaredMomentum(s)
     let root = S.rootOrZero(S.abs(square)) * inverse
-    let isOpen = squaredSum <= s
-    let isClosed = (s < squaredSum) .& (squaredDifference <= s)
-    return ComplexNumber(S.select(isOpen, root, .zero), S.select(isClosed, root, .zero))
+    let isBetween = (s < squaredSum) .& (squaredDifference <= s)
+    let real = S.select(s < squaredDifference, -root, root)
+    return ComplexNumber(S.select(isBetween, .zero, real), S.select(isBetween, root, .zero))
   }
 }
 

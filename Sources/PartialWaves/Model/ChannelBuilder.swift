@@ -28,7 +28,7 @@ struct ChannelBuilder {
     }
   }
 
-  mutating func setBackground(_ files: (data: String, integration: String), strength: Int) {
+  mutating func setBackground(_ files: BackgroundFiles, strength: Int) {
     channel.background = files
     channel.amplitude.background = strength
   }
@@ -107,6 +107,12 @@ extension ChannelModel {
     }
     amplitude.curves = kept
     moveVariedMassesToFront()
+  }
+
+  /// Gives other values to the lineshapes that were made part of the events.
+  mutating func setFixedCurves(at values: [Double]) {
+    commonCurve = commonCurve?.fixed(at: values)
+    factors = factors.map { $0.fixed(at: values) }
   }
 
   private mutating func moveVariedMassesToFront() {

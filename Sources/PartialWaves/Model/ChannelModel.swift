@@ -20,16 +20,69 @@ public struct ChannelModel: Sendable {
   public var weights: String?
   public var integrationWeights: String?
   public var truthWeights: String?
-  /// Files with the background's density at the events of data and integration.
-  public var background: (data: String, integration: String)?
+  /// What is known of the background; nil if there is none.
+  public var background: BackgroundFiles?
+  /// How many events of phase space were simulated for the integration events; nil if nobody said.
+  public var generated: Int?
   /// Masses of pairs that generated events keep to.
   public var windows: [MassWindow] = []
   public var pulls: [Channel.Pull] = []
   public var fractionConstraint: Channel.FractionConstraint?
-  public var correctsForWeights = false
+  /// Whether errors take the data's weights into account.
+  public var correctsForWeights = true
   /// The parameter that is the expected number of events; nil where only their distribution counts.
   public var yield: Int?
 
+  /// The files that it reads, as the model file names them.
+  public var files: [String] {
+    let events = [data, integration] + (truth.map { [$0] } ?? [])
+    let paths = events.map { source -> String? in
+      if case .file(let path) = source { return path }
+      return nil
+    }
+    return (paths + [weights, integrationWeights, truthWeights, background?.data, background?.integration])
+      .compactMap(\.self)
+  }
+
+  /// Leaves the signal alone.
+  ///
+  /// - Returns: Whether there was a background.
+  @discardableResult
+  public mutating func leaveOutBackground() -> Bool {
+    defer {
+      background = nil
+      amplitude.background = nil
+    }
+    return background != nil
+  }
+
+  /// A particle that occurs twice and that no window of masses tells from its like; nil if there is none.
+  var indistinguishable: String? {
+    let windowed = Set(windows.flatMap { [$0.first, $0.second] })
+    return finalState.indices.first { i in
+      !windowed.contains(i)
+        && finalState.indices.contains { $0 != i && finalState[$0] == finalState[i] }
+        && !finalState.indices.contains { windowed.contains($0) && finalState[$0] == finalState[i] }
+    }.map { finalState[$0] }
+  }
+
   /// How many of the squared masses a likelihood reads; the others serve to prepare the events.
   var variedMasses: Int { (amplitude.curves.map(\.mass).max() ?? -1) + 1 }
+}
+
+/// What a density of background is the density of.
+public enum BackgroundDensity: String, Sendable, CaseIterable {
+  /// Of the events as they were produced: what is seen, over the efficiency.
+  case overEfficiency = "over-efficiency"
+  /// Of the events as they are seen.
+  case observed
+}
+
+/// Files with the density of a background.
+public struct BackgroundFiles: Sendable, Equatable {
+  /// At the events of the data.
+  public var data: String
+  /// At the events of integration.
+  public var integration: String
+  public var density: BackgroundDensity
 }

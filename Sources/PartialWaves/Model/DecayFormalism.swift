@@ -10,6 +10,26 @@ public enum DecayFormalism: String, Sendable, CaseIterable {
   /// of them.
   case isobar
 
+  /// The spin of the parents whose decays it describes.
+  var parentSpin: Int { self == .covariantTensor ? 1 : 0 }
+
+  /// Why it has no amplitudes for a decay, in words; nil if it has.
+  ///
+  /// - Parameters:
+  ///   - parent: Of a parent that nothing is known of the file's author knows the spin.
+  func objection(toParent parent: Particle?) -> String? {
+    guard let parent, parent.twiceSpin != 2 * parentSpin else { return nil }
+    return "\(quoted(parent.name)) has spin \(parent.spinText), and the amplitudes of "
+      + "\(quoted(rawValue)) are those of a parent of spin \(parentSpin): further ones would be dropped"
+  }
+
+  /// Why it has no amplitudes for a particle in the final state; nil if it has.
+  func objection(toProduct particle: Particle) -> String? {
+    guard particle.twiceSpin != 0 else { return nil }
+    return "\(quoted(particle.name)) has spin \(particle.spinText), and the amplitudes of "
+      + "\(quoted(rawValue)) are those of a final state without spin: its helicities would be dropped"
+  }
+
   /// Components of an amplitude that do not interfere.
   var components: Int { self == .covariantTensor ? 2 : 1 }
 

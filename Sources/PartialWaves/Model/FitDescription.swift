@@ -11,6 +11,14 @@ public struct FitDescription: Sendable, Equatable {
     case events
   }
 
+  /// Where random starts begin, see ``FitStarts``.
+  public enum Start: String, Sendable, CaseIterable {
+    /// Masses and widths around the file's; moduli and phases of couplings are drawn.
+    case random
+    /// As PWACG has it: real and imaginary parts of all couplings are small and equal.
+    case published
+  }
+
   /// The optimizer's name.
   public var method = "newton"
   /// How many starts are tried; the first is at the values of the file.
@@ -22,12 +30,17 @@ public struct FitDescription: Sendable, Equatable {
   public var evaluations = 10_000
   /// What integrals are summed over on the way to a minimum.
   public var integral = Integral.condensed
+  /// How random starts are drawn.
+  public var start = Start.random
   /// How far masses, widths and the like are moved at random, as a fraction.
   public var spread = 0.1
-  /// Real and imaginary parts of couplings at a random start.
-  public var couplings = 0.01
+  /// The size of couplings at a random start; nil for that of each in the file, or 0.01 for published
+  /// starts.
+  public var couplings: Double?
   /// How much the likelihood may differ between starts that found the same minimum.
   public var tolerance = 0.01
+  /// How far above the lowest minimum others are listed with their fractions, in −log L.
+  public var height = 10.0
 
   static func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> Self {
     var fit = Self()
@@ -39,12 +52,16 @@ public struct FitDescription: Sendable, Equatable {
     fit.timeLimit = reader.number("time_limit", in: .positive, &diagnostics)
     fit.evaluations =
       reader.integer("max_evaluations", in: 1...1_000_000_000, &diagnostics) ?? fit.evaluations
+    fit.start =
+      reader.choice("start", among: Start.allCases.map(\.rawValue), &diagnostics)
+      .flatMap(Start.init) ?? fit.start
     fit.spread = reader.number("spread", in: 0...1, &diagnostics) ?? fit.spread
-    fit.couplings = reader.number("couplings", in: .positive, &diagnostics) ?? fit.couplings
+    fit.couplings = reader.number("couplings", in: .positive, &diagnostics)
     fit.integral =
       reader.choice("integral", among: Integral.allCases.map(\.rawValue), &diagnostics)
       .flatMap(Integral.init) ?? fit.integral
     fit.tolerance = reader.number("tolerance", in: .positive, &diagnostics) ?? fit.tolerance
+    fit.height = reader.number("height", in: .nonNegative, &diagnostics) ?? fit.height
     reader.finish(&diagnostics)
     return fit
   }

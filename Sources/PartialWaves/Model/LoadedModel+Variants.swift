@@ -17,7 +17,21 @@ extension LoadedModel {
   /// The stream of random numbers that integration events are drawn with.
   private static let stream: UInt32 = 6
 
-  /// The same model and events with other values, or other free parameters.
+  /// The same model and events at the values of `file`, whatever parameters they are of.
+  ///
+  /// - Parameter file: This model with other values.
+  public func with(valuesOf file: ModelFile) throws -> Self {
+    let (old, new) = (self.file.parameters, file.parameters)
+    let (before, after) = (old.values(at: old.start), new.values(at: new.start))
+    // What is fixed may be part of the prepared events.
+    let isSame = before.indices.allSatisfy {
+      before[$0] == after[$0] || old.isVaried[$0] && new.isVaried[$0]
+    }
+    return isSame ? with(parameters: new) : try with(file)
+  }
+
+  /// The same model and events with other values, or other free parameters. Parameters of a spectator that
+  /// does not vary keep theirs, since they are part of the prepared events; see ``with(valuesOf:)``.
   ///
   /// - Parameter change: What else is different in each channel, such as its constraint on fractions.
   public func with(
@@ -36,7 +50,7 @@ extension LoadedModel {
         model: loaded.model, channel: channel, normalization: loaded.normalization,
         data: loaded.data, integration: loaded.integration, truth: loaded.truth,
         weights: loaded.weights, integrationWeights: loaded.integrationWeights,
-        truthWeights: loaded.truthWeights)
+        truthWeights: loaded.truthWeights, background: loaded.background)
     }
     return variant(file, changed)
   }
@@ -55,35 +69,51 @@ extension LoadedModel {
   }
 
   /// The same model with other data, each event with weight 1.
-  public func with(data tables: [EventTable]) throws -> Self {
-    precondition(tables.count == channels.count, "one table of events for each channel")
-    let changed = try zip(channels, tables).map { loaded, table in
-      try loaded.replacing(data: table, in: file, likelihood.workers)
+  ///
+  /// - Throws: `InvalidInput` for a channel with a background whose density is not given.
+  public func with(data: [DrawnEvents]) throws -> Self {
+    precondition(data.count == channels.count, "one table of events for each channel")
+    let changed = try zip(channels, data).map { loaded, drawn in
+      try loaded.replacing(data: drawn, in: file, likelihood.workers)
     }
     return variant(file, changed)
   }
 
-  /// Draws events of a channel as the model distributes them.
+  /// Events that the model drew, background included.
+  public struct DrawnEvents: Sendable, Equatable {
+    public var events: EventTable
+    /// The background's density over the efficiency; nil if there is no background.
+    public var background: [Double]?
+
+    public init(events: EventTable, background: [Double]? = nil) {
+      self.events = events
+      self.background = background
+    }
+  }
+
+  /// Draws events of a channel as the model distributes them, background included.
   ///
   /// - Parameter parameters: Values of all parameters.
-  /// - Throws: `InvalidInput` for a channel with a background, whose density is known at given events
-  ///   only.
-  public func drawEvents(
+  /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose density is
+  ///   known at given events only.
+  public func draw(
     _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
     seed: UInt64
-  ) throws -> EventTable {
+  ) throws -> DrawnEvents {
     let loaded = channels[number]
-    guard loaded.model.background == nil else {
-      throw InvalidInput(
-        file: file.path,
-        "channel \(quoted(loaded.model.name)): events cannot be drawn where there is a background")
-    }
     switch origin {
     case .phaseSpace:
-      return try ToyGenerator(
-        file: file, channel: loaded.model, normalization: loaded.normalization,
-        workers: likelihood.workers
-      ).draw(count, seed: seed, parameters)
+      guard loaded.model.background == nil else {
+        throw InvalidInput(
+          file: file.path,
+          "channel \(quoted(loaded.model.name)): the density of the background is known at the "
+            + "integration events, not all over phase space; draw events from integration")
+      }
+      return DrawnEvents(
+        events: try ToyGenerator(
+          file: file, channel: loaded.model, normalization: loaded.normalization,
+          workers: likelihood.workers
+        ).draw(count, seed: seed, parameters))
     case .integration:
       let intensities = try loaded.channel.intensities(
         of: loaded.channel.integration, parameters, workers: likelihood.workers)
@@ -96,8 +126,18 @@ extension LoadedModel {
       }
       var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: UInt64(number))
       let drawn = (0..<count).map { _ in sums.firstPlace(above: random.nextUniform() * total) }
-      return loaded.integration.selecting(drawn)
+      return DrawnEvents(
+        events: loaded.integration.selecting(drawn),
+        background: loaded.background.map { densities in drawn.map { densities.integration[$0] } })
     }
+  }
+
+  /// The events of ``draw(_:ofChannel:at:from:seed:)`` alone.
+  public func drawEvents(
+    _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
+    seed: UInt64
+  ) throws -> EventTable {
+    try draw(count, ofChannel: number, at: parameters, from: origin, seed: seed).events
   }
 
   /// Events that fill phase space evenly, with weights that make them follow the model. No bound of the
@@ -108,8 +148,7 @@ extension LoadedModel {
     let loaded = channels[number]
     let workers = likelihood.workers
     var model = loaded.model
-    model.background = nil
-    model.amplitude.background = nil
+    model.leaveOutBackground()
     let events = try file.phaseSpace(model, events: count, seed: seed, workers: workers)
     let sample = try file.memoryPreparation(model, workers).sample(
       events, weights: [Double](repeating: 1, count: count), normalization: loaded.normalization,
@@ -118,18 +157,16 @@ extension LoadedModel {
       name: model.name, amplitude: model.amplitude, data: sample, integration: sample)
     let intensities = try channel.intensities(of: sample, parameters, workers: workers)
     let mean = intensities.reduce(0, +) / Double(count)
-    guard mean > 0, mean.isFinite else {
-      throw EvaluationFailure(
-        "channel \(quoted(model.name)): the intensity vanishes all over phase space")
-    }
+    try model.checkLargest(intensities.max() ?? 0)
     return (events, intensities.map { $0 / mean })
   }
 
   private func variant(_ file: ModelFile, _ channels: [LoadedChannel]) -> Self {
-    var likelihood = Likelihood(
-      channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers)
-    likelihood.communicator = self.likelihood.communicator
-    return Self(file: file, channels: channels, likelihood: likelihood, notes: notes)
+    Self(
+      file: file, channels: channels,
+      likelihood: Likelihood(
+        channels: channels.map(\.channel), parameters: file.parameters, workers: likelihood.workers),
+      notes: notes)
   }
 }
 
@@ -149,42 +186,48 @@ extension LoadedModel.LoadedChannel {
     let preparation = file.memoryPreparation(model, workers)
     let normalization = try preparation.normalization(
       over: integration, weights: integrationWeights)
+    // What is known of the background was found when the events were read.
+    var notes: [String] = []
+    let background =
+      self.model.background == model.background
+      ? background
+      : try file.densities(
+        model, data: data, integration: integration, integrationWeights, workers, &notes)
     func sample(
-      _ table: EventTable, _ weights: [Double], _ density: String? = nil
+      _ table: EventTable, _ weights: [Double], _ density: [Double]? = nil
     ) throws -> EventSample {
       try preparation.sample(
-        table, weights: weights, normalization: normalization,
-        background: try density.map {
-          try EventTable.readNumbers(file.resolved($0), column: "density", count: table.count)
-        }, file: nil)
+        table, weights: weights, normalization: normalization, background: density, file: nil)
     }
     let channel = try file.channel(
-      model, data: try sample(data, weights, model.background?.data),
-      integration: try sample(integration, integrationWeights, model.background?.integration),
+      model, data: try sample(data, weights, background?.data),
+      integration: try sample(integration, integrationWeights, background?.integration),
       truth: try truth.map { try sample($0, truthWeights) }, workers)
     return Self(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: weights,
-      integrationWeights: integrationWeights, truthWeights: truthWeights)
+      integrationWeights: integrationWeights, truthWeights: truthWeights, background: background)
   }
 
   /// The channel with other data.
   fileprivate func replacing(
-    data table: EventTable, in file: ModelFile, _ workers: Workers
+    data drawn: LoadedModel.DrawnEvents, in file: ModelFile, _ workers: Workers
   ) throws -> Self {
-    guard model.background == nil else {
+    guard model.background == nil || drawn.background?.count == drawn.events.count else {
       throw InvalidInput(
         file: file.path,
         "channel \(quoted(model.name)): the density of the background is not known at other events")
     }
-    let ones = [Double](repeating: 1, count: table.count)
-    var channel = channel
+    let ones = [Double](repeating: 1, count: drawn.events.count)
+    var (channel, background) = (channel, background)
+    if let density = drawn.background { background?.data = density }
     channel.data = try file.memoryPreparation(model, workers).sample(
-      table, weights: ones, normalization: normalization, background: nil, file: nil)
+      drawn.events, weights: ones, normalization: normalization, background: background?.data,
+      file: nil)
     return Self(
-      model: model, channel: channel, normalization: normalization, data: table,
+      model: model, channel: channel, normalization: normalization, data: drawn.events,
       integration: integration, truth: truth, weights: ones,
-      integrationWeights: integrationWeights, truthWeights: truthWeights)
+      integrationWeights: integrationWeights, truthWeights: truthWeights, background: background)
   }
 }
 

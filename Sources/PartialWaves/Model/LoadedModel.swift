@@ -18,6 +18,14 @@ public struct LoadedModel: Sendable {
     public let weights: [Double]
     public let integrationWeights: [Double]
     public let truthWeights: [Double]
+    /// The background's density over the efficiency; nil if there is no background.
+    public let background: BackgroundDensities?
+  }
+
+  /// The density of a background over the efficiency, event by event.
+  public struct BackgroundDensities: Sendable, Equatable {
+    public var data: [Double]
+    public var integration: [Double]
   }
 
   public let file: ModelFile
@@ -67,18 +75,13 @@ extension ModelFile {
     let normalization = try preparation.normalization(
       over: integration, weights: integrationWeights)
     func prepare(
-      _ table: EventTable, _ weights: [Double], _ name: String, _ density: String?
+      _ table: EventTable, _ weights: [Double], _ name: String, _ background: [Double]?
     ) throws -> EventSample {
-      let background = try density.map {
-        try EventTable.readNumbers(resolved($0), column: "density", count: table.count)
-      }
       if storage == .file { try Folders.make(resultsDirectory) }
       return try preparation.sample(
         table, weights: weights, normalization: normalization, background: background,
         file: "\(resultsDirectory)/\(model.name)-\(name)-blocks.npy")
     }
-    let integrationSample = try prepare(
-      integration, integrationWeights, "integration", model.background?.integration)
     let truth = try model.truth.map { try events($0, of: model, workers, &notes) }
     let truthWeights = try truth.map { try weights(model.truthWeights, $0) }
     let truthSample = try truth.map { try prepare($0, truthWeights ?? [], "truth", nil) }
@@ -91,13 +94,60 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
+    if !model.correctsForWeights, dataWeights.contains(where: { $0 != 1 }) {
+      notes.append(
+        "channel \(quoted(model.name)): \"weight_correction\" is false: errors are those of events "
+          + "without weights")
+    }
+    let background = try densities(
+      model, data: data, integration: integration, integrationWeights, workers, &notes)
     let channel = try channel(
-      model, data: try prepare(data, dataWeights, "data", model.background?.data),
-      integration: integrationSample, truth: truthSample, workers)
+      model, data: try prepare(data, dataWeights, "data", background?.data),
+      integration: try prepare(
+        integration, integrationWeights, "integration", background?.integration), truth: truthSample, workers)
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,
-      integrationWeights: integrationWeights, truthWeights: truthWeights ?? [])
+      integrationWeights: integrationWeights, truthWeights: truthWeights ?? [],
+      background: background)
+  }
+
+  /// The density of a channel's background over the efficiency.
+  func densities(
+    _ model: ChannelModel, data: EventTable, integration: EventTable, _ weights: [Double],
+    _ workers: Workers, _ notes: inout [String]
+  ) throws -> LoadedModel.BackgroundDensities? {
+    guard let files = model.background else { return nil }
+    func numbers(_ path: String, _ events: EventTable) throws -> [Double] {
+      try EventTable.readNumbers(resolved(path), column: "density", count: events.count)
+    }
+    var densities = LoadedModel.BackgroundDensities(
+      data: try numbers(files.data, data), integration: try numbers(files.integration, integration))
+    let subject = "channel \(quoted(model.name)): the density of the background is taken as that"
+    switch files.density {
+    case .overEfficiency:
+      notes.append(
+        "\(subject) of produced events, \"over-efficiency\": what is seen, over the efficiency")
+    case .observed:
+      notes.append(
+        "\(subject) of \"observed\" events, and divided by the efficiency that the integration events "
+          + "show")
+      // Integration events that fill phase space evenly are all that is produced.
+      if case .phaseSpace = model.integration, model.integrationWeights == nil { break }
+      let uniform = try phaseSpace(
+        model, events: min(EfficiencyEstimate.density * integration.count, 2_000_000), seed: 1,
+        workers: workers)
+      let efficiency = EfficiencyEstimate(
+        selected: integration, weights: weights, uniform: uniform)
+      func divide(_ density: [Double], _ events: EventTable, _ areSelected: Bool) throws -> [Double]
+      {
+        let inverses = try efficiency.inverses(at: events, areSelected: areSelected, workers)
+        return zip(density, inverses).map { $0 * $1 }
+      }
+      densities.data = try divide(densities.data, data, false)
+      densities.integration = try divide(densities.integration, integration, true)
+    }
+    return densities
   }
 
   /// A channel with its prepared events, and what makes its integrals quick.
@@ -137,26 +187,28 @@ extension ModelFile {
       let table = try EventTable.read(
         resolved(path), particleCount: model.formalism.particleCount)
       if let note = outsidePhaseSpace(table, path) { notes.append(note) }
+      switch order(of: table, in: model) {
+      case .right: break
+      case .exchanged(let order):
+        throw DataFileError(
+          path: resolved(path),
+          "the masses say that the particles are in another order than \"final_state\" of channel "
+            + "\(quoted(model.name)): "
+            + order.enumerated().filter { $0.offset != $0.element }.map {
+              "p\($0.element + 1) is \(quoted(model.finalState[$0.offset]))"
+            }.joined(separator: ", "))
+      case .unknown(let particle, let mass):
+        notes.append(
+          "\(path): the mass of p\(particle + 1) is \(mass) GeV, which is not that of "
+            + "\(quoted(model.finalState[particle]))")
+      }
+      if let outside = outsideWindows(table, of: model, path) {
+        if case .phaseSpace = model.integration, source == model.data {
+          throw InvalidInput(file: self.path, "channel \(quoted(model.name)): \(outside)")
+        }
+        notes.append(outside)
+      }
       return table
     }
-  }
-
-  /// A sentence about events that the parent at rest cannot decay to; nil if there are none.
-  ///
-  /// A thousandth of the parent's mass is allowed for: measured momenta add up to the parent's only
-  /// after a kinematic fit.
-  private func outsidePhaseSpace(_ events: EventTable, _ path: String) -> String? {
-    var outside: [Int] = []
-    for event in 0..<events.count {
-      var sums = [0.0, 0.0, 0.0, -parentMass]
-      for particle in 0..<events.particleCount {
-        for component in 0..<4 { sums[component] += events[particle, component, event] }
-      }
-      if sums.contains(where: { $0.magnitude > 1e-3 * parentMass }) { outside.append(event) }
-    }
-    guard let first = outside.first else { return nil }
-    return "\(path): the momenta of \(outside.count) of \(events.count) events do not add up to "
-      + "\(parent) at rest (\(parentMass) GeV) within a thousandth; the first is event \(first), "
-      + "counted from 0"
   }
 }

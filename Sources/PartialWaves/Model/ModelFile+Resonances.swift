@@ -1,20 +1,23 @@
 import Documents
 
 extension ModelFile {
-  /// The same model without one of a channel's resonances; the others keep their parameters.
+  /// The same model without a resonance of a channel, or of several that share it; the others keep their
+  /// parameters.
   ///
-  /// - Throws: `InvalidInput` if it is the only one of the channel, or if a parameter of another
+  /// - Throws: `InvalidInput` if it is the only one of a channel, or if a parameter of another
   ///   resonance follows one of its parameters.
-  public func removing(_ resonance: String, fromChannel channel: String) throws -> Self {
-    let known = channels.first { $0.name == channel }?.resonances ?? []
-    guard known.contains(resonance) else {
-      let suggestion = nearestName(to: resonance, among: known)
-        .map { "; did you mean \(quoted($0))?" }
-      throw InvalidInput(
-        file: path,
-        "channel \(quoted(channel)) has no resonance \(quoted(resonance))\(suggestion ?? "")")
+  public func removing(_ resonance: String, fromChannels names: [String]) throws -> Self {
+    for channel in names {
+      let known = channels.first { $0.name == channel }?.resonances ?? []
+      guard known.contains(resonance) else {
+        let suggestion = nearestName(to: resonance, among: known)
+          .map { "; did you mean \(quoted($0))?" }
+        throw InvalidInput(
+          file: path,
+          "channel \(quoted(channel)) has no resonance \(quoted(resonance))\(suggestion ?? "")")
+      }
     }
-    return try changing(channel, reporting: path) { members in
+    return try changing(names, reporting: path) { members in
       members.removeAll { $0.key == resonance }
     }
   }
@@ -36,7 +39,7 @@ extension ModelFile {
         at: member.keyPosition)
     }
     try diagnostics.throwIfErrors()
-    return try changing(channel, reporting: file) { $0 += resonances }
+    return try changing([channel], reporting: file) { $0 += resonances }
   }
 
   /// The same model whose parameters have the values of those of the same name in another set, and
@@ -53,17 +56,37 @@ extension ModelFile {
         adopted.isFixed = other.isFixed
         return adopted
       })
+    copy.setFixedCurves()
     return copy
   }
 
-  /// The model read again after a change of a channel's resonances.
+  /// Spectators that do not vary take the values that the parameters have now.
+  mutating func setFixedCurves() {
+    let values = parameters.values(at: parameters.start)
+    for i in channels.indices { channels[i].setFixedCurves(at: values) }
+  }
+
+  /// The channels in which a resonance of one channel is the same state: it has the name there and a
+  /// parameter of its lineshape in common. The channel itself is among them.
+  public func channels(sharing resonance: String, of channel: String) -> [String] {
+    func roots(_ channel: ChannelModel) -> Set<Int> {
+      guard let r = channel.resonances.firstIndex(of: resonance) else { return [] }
+      return Set(channel.amplitude.parameters(ofResonance: r).map(parameters.root))
+    }
+    let own = channels.first { $0.name == channel }.map(roots) ?? []
+    return channels.filter { $0.name == channel || !roots($0).isDisjoint(with: own) }.map(\.name)
+  }
+
+  /// The model read again after a change of the resonances of channels.
   private func changing(
-    _ channel: String, reporting file: String, _ change: (inout [JSONMember]) -> Void
+    _ channels: [String], reporting file: String, _ change: (inout [JSONMember]) -> Void
   ) throws -> Self {
     var root = root
-    root.updateObject(["channels", channel, "resonances"][...], change)
+    for channel in channels {
+      root.updateObject(["channels", channel, "resonances"][...], change)
+    }
     var diagnostics = Diagnostics(file: file)
-    let model = ModelReader.read(root, path: path, .standard, &diagnostics)
+    let model = ModelReader.read(root, path: path, lineshapes, &diagnostics)
     try diagnostics.throwIfErrors()
     guard var model else { throw InvalidInput(file: file, "is not a model file") }
     model.fit = fit

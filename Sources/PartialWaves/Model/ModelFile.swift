@@ -22,6 +22,8 @@ public struct ModelFile: Sendable {
   public var warnings: [Diagnostic] = []
   /// The file as it was written, and where each parameter stands in it.
   let root: JSONNode
+  /// The lineshapes that it was read with, and is read with again after changes.
+  let lineshapes: LineshapeCatalog
   let parameterPaths: [[String]]
 
   /// Reads a model file.
@@ -65,8 +67,8 @@ public struct ModelFile: Sendable {
     return String(path[...slash])
   }
 
-  /// A path as the model file means it.
-  func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+  /// A path as the model file means it: relative to it unless absolute.
+  public func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   /// The folder of the results.
   public var resultsDirectory: String { resolved(output) }
@@ -131,7 +133,7 @@ public struct ModelFile: Sendable {
 
 extension JSONText {
   /// Changes the value that keys and numbers of entries lead to, if there is one.
-  fileprivate mutating func update(_ path: ArraySlice<String>, _ body: (inout JSONText) -> Void) {
+  mutating func update(_ path: ArraySlice<String>, _ body: (inout JSONText) -> Void) {
     guard let key = path.first else { return body(&self) }
     switch self {
     case .object(var members):

@@ -18,14 +18,17 @@ struct ModelParameters {
   }
 
   /// Takes in a number; its place.
+  ///
+  /// - Parameter range: The values that it may have, whatever the file says.
   mutating func add(
-    _ short: String, of channel: String, unit: String, _ number: WrittenNumber, path: [String]
+    _ short: String, of channel: String, unit: String, _ number: WrittenNumber, path: [String],
+    range: ClosedRange<Double> = .everything
   ) -> Int {
     let place = parameters.count
     parameters.append(
       FitParameter(
         name: name(short, channel), unit: unit, value: number.value, isFixed: number.isFixed,
-        lower: number.lower, upper: number.upper))
+        lower: max(number.lower, range.lowerBound), upper: min(number.upper, range.upperBound)))
     paths.append(path)
     if let binding = number.binding { bindings.append((place, binding.name, channel, number)) }
     if let pull = number.pull {
@@ -59,5 +62,15 @@ struct ModelParameters {
       }
       parameters[parameter].binding = .init(target: target, offset: binding.offset)
     }
+  }
+}
+
+extension ClosedRange<Double> {
+  static var everything: Self { -Double.infinity...Double.infinity }
+
+  /// The range without the largest finite numbers as ends, which stand for none.
+  var withoutFiniteEnds: Self {
+    (lowerBound == -.greatestFiniteMagnitude ? -.infinity : lowerBound)...(upperBound
+      == .greatestFiniteMagnitude ? .infinity : upperBound)
   }
 }

@@ -4,6 +4,7 @@ import Documents
 struct ModelReader {
   private let lineshapes: LineshapeCatalog
   private let radius: Double
+  private let parent: Particle?
   private var parameters: ModelParameters
   /// Lineshapes that are looked at again when the values of all parameters are known.
   private var checks: [LineshapeCheck] = []
@@ -50,7 +51,7 @@ struct ModelReader {
     let constraint = reader.node("fraction_constraint").flatMap {
       Channel.FractionConstraint.read($0, &diagnostics)
     }
-    let corrects = reader.boolean("weight_correction", &diagnostics) ?? false
+    let corrects = reader.boolean("weight_correction", &diagnostics) ?? true
     let fit =
       reader.node("fit").map { FitDescription.read($0, &diagnostics) } ?? FitDescription()
     let output = reader.string("output", &diagnostics)
@@ -67,7 +68,7 @@ struct ModelReader {
       diagnostics.error("\"channels\" needs at least one channel", at: channelsNode.position)
     }
     var model = Self(
-      lineshapes: lineshapes, radius: radius,
+      lineshapes: lineshapes, radius: radius, parent: Particle.named(parentName),
       parameters: ModelParameters(hasManyChannels: channelsNode.members.count > 1))
     var channels: [ChannelModel] = []
     for member in channelsNode.members {
@@ -93,6 +94,12 @@ struct ModelReader {
       return nil
     }
     let values = set.values(at: set.start)
+    for (parameter, value) in zip(set.parameters, values)
+    where parameter.binding != nil && !(parameter.lower...parameter.upper).contains(value) {
+      diagnostics.error(
+        "\(quoted(parameter.name)): the value \(value) of the parameter that it follows is not possible",
+        at: model.parameters.positionOfBinding(of: parameter.name) ?? channelsNode.position)
+    }
     for check in model.checks {
       if let mistake = check.mistake(at: values) {
         diagnostics.error("\(check.subject): \(mistake)", at: check.position)
@@ -106,7 +113,8 @@ struct ModelReader {
     for i in channels.indices { channels[i].takeOutFixedCurves(set) }
     var file = ModelFile(
       path: path, parent: parentName, parentMass: parentMass, radius: radius, channels: channels,
-      parameters: set, fit: fit, root: root, parameterPaths: model.parameters.paths)
+      parameters: set.narrowedByFollowers(), fit: fit, root: root, lineshapes: lineshapes,
+      parameterPaths: model.parameters.paths)
     file.output = output ?? file.output
     file.storage = storage ?? file.storage
     return file
@@ -146,6 +154,15 @@ struct ModelReader {
       name: name, formalism: formalism, finalState: particles ?? [],
       amplitude: AmplitudeSum(components: formalism.components), waves: [], masses: [],
       data: .file(""), integration: .file(""))
+    if let objection = formalism.objection(toParent: parent) {
+      diagnostics.error("\(subject): the parent \(objection)", at: member.keyPosition)
+    }
+    for particle in Set(particles ?? []).sorted().compactMap(Particle.named) {
+      if let objection = formalism.objection(toProduct: particle) {
+        diagnostics.error(
+          "\(subject): the particle \(objection)", at: reader.position(of: "final_state"))
+      }
+    }
     channel.data = readSource("data", &reader, required: true, &diagnostics) ?? channel.data
     channel.integration =
       readSource("integration", &reader, required: true, &diagnostics) ?? channel.integration
@@ -157,11 +174,24 @@ struct ModelReader {
     channel.fractionConstraint = reader.node("fraction_constraint").flatMap {
       Channel.FractionConstraint.read($0, &diagnostics)
     }
-    let isSymmetric = reader.boolean("symmetrize", &diagnostics) ?? false
+    let symmetrize = reader.boolean("symmetrize", &diagnostics)
     let spectator = reader.node("spectator")
+    // A spectator says which of them are its own.
+    if symmetrize == nil, spectator == nil, let twice = channel.indistinguishable {
+      diagnostics.warning(
+        "\(subject): \(quoted(twice)) occurs twice in the final state, and amplitudes in which the two "
+          + "are exchanged are not added; \"symmetrize\": true adds them, false says that they do not "
+          + "matter", at: reader.position(of: "final_state"))
+    }
     let resonances = reader.object(
       "resonances", describedAs: "\"resonances\" of \(subject)", keysCalled: "resonance",
       required: true, &diagnostics)
+    channel.generated = reader.integer("generated", in: 1...Int.max, &diagnostics)
+    if channel.generated != nil, channel.truth == nil {
+      diagnostics.error(
+        "\(subject): \"generated\" serves an efficiency, which needs \"truth\" events",
+        at: reader.position(of: "generated"))
+    }
     if let node = reader.node("yield"),
       let number = WrittenNumber.read(
         node, describedAs: "\"yield\" of \(subject)", default: nil, &diagnostics)
@@ -170,14 +200,15 @@ struct ModelReader {
         diagnostics.error("\(subject): a yield is above 0", at: number.position)
       }
       channel.yield = parameters.add(
-        "yield", of: name, unit: "", number, path: ["channels", name, "yield"])
+        "yield", of: name, unit: "", number, path: ["channels", name, "yield"],
+        range: ClosedRange.positive.withoutFiniteEnds)
     }
     let background = reader.object(
       "background", describedAs: "\"background\" of \(subject)", &diagnostics)
     reader.finish(&diagnostics)
     guard let masses, let resonances, masses.count == formalism.particleCount else { return nil }
     var builder = ChannelBuilder(
-      channel, masses: masses, orders: Self.orders(channel.finalState, isSymmetric),
+      channel, masses: masses, orders: Self.orders(channel.finalState, symmetrize ?? false),
       radius: radius)
     if let spectator {
       guard formalism == .covariantTensor else {
@@ -194,7 +225,15 @@ struct ModelReader {
     for resonance in resonances.members {
       readResonance(resonance, &builder, &diagnostics)
     }
-    if var background { readBackground(&background, &builder, &diagnostics) }
+    if var background {
+      if case .toy = builder.channel.data {
+        diagnostics.error(
+          "\(subject): the density of the background belongs to events that are given, not to those that "
+            + "the model draws; leave \"background\" out, or give a file of \"data\"",
+          at: background.position)
+      }
+      readBackground(&background, &builder, &diagnostics)
+    }
     return builder.channel
   }
 
@@ -393,6 +432,9 @@ struct ModelReader {
     let data = reader.string("data", required: true, &diagnostics)
     let integration = reader.string("integration", required: true, &diagnostics)
     let node = reader.requiredNode("strength", &diagnostics)
+    let density = reader.choice(
+      "density", among: BackgroundDensity.allCases.map(\.rawValue), &diagnostics
+    ).flatMap(BackgroundDensity.init)
     reader.finish(&diagnostics)
     guard let data, let integration, let node,
       let number = WrittenNumber.read(
@@ -400,7 +442,7 @@ struct ModelReader {
     else { return }
     let channel = builder.channel.name
     builder.setBackground(
-      (data, integration),
+      .init(data: data, integration: integration, density: density ?? .overEfficiency),
       strength: parameters.add(
         "background.strength", of: channel, unit: "", number,
         path: ["channels", channel, "background", "strength"]))
@@ -421,6 +463,12 @@ struct ModelReader {
       // Nobody knows which keys belong to it; none of them is a mistake.
       for member in reader.members { _ = reader.node(member.key) }
       return nil
+    }
+    if let only = kind.onlySpin, only != decay.spin {
+      diagnostics.error(
+        "\(reader.subject): the lineshape \(quoted(kindName)) is that of a resonance of spin \(only), not "
+          + "\(decay.spin): its widths belong to that angular momentum",
+        at: reader.position(of: "lineshape"))
     }
     var values = LineshapeValues()
     var numbers: [String: (number: WrittenNumber, path: [String])] = [:]
@@ -481,6 +529,7 @@ struct ModelReader {
       return nil
     }
     let lineshape = kind.with(values, of: decay)
+    let limits = kind.limits(of: values, in: decay)
     let places = lineshape.slots.map { slot in
       let written = numbers[slot.name]
       let number =
@@ -488,7 +537,7 @@ struct ModelReader {
         ?? WrittenNumber(value: slot.value, isFixed: true, position: reader.position)
       return parameters.add(
         "\(name).\(slot.name)", of: channel, unit: slot.unit, number,
-        path: written?.path ?? path + [slot.name])
+        path: written?.path ?? path + [slot.name], range: limits[slot.name] ?? .everything)
     }
     checks.append(
       LineshapeCheck(

@@ -52,6 +52,18 @@ struct WrittenNumber: Sendable {
     }
     if let pull = reader.numbers("pull", count: 2, &diagnostics) {
       number.pull = (pull[0], pull[1])
+      if pull[1] < 0 {
+        diagnostics.error(
+          "\(subject): the strength of a pull is not below 0, or it would push away from its centre",
+          at: reader.position(of: "pull"))
+      }
+    }
+    if number.binding != nil {
+      for key in ["fixed", "min", "max"] where reader.contains(key) {
+        diagnostics.error(
+          "\(subject): \(quoted(key)) says nothing of a parameter that follows another; write it beside "
+            + "the value of the one that is followed", at: reader.position(of: key))
+      }
     }
     // What a fit wrote there.
     _ = reader.node("error")

@@ -19,7 +19,12 @@ public struct DrawnFractions: Sendable {
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, _ covariance: DenseMatrix,
     draws: Int, seed: UInt64, workers: Workers = .one
   ) throws {
-    guard let factor = CholeskyFactor(covariance) else {
+    // What does not vary is not drawn.
+    let held = x.indices.filter { covariance[$0, $0] == 0 }
+    let proper = DenseMatrix(rows: x.count, columns: x.count) { i, j in
+      i == j && held.contains(i) ? 1 : covariance[i, j]
+    }
+    guard let factor = CholeskyFactor(proper) else {
       throw Covariance.NotPositive()
     }
     let sample = channel.smaller.truth ?? channel.smaller.integration
@@ -29,7 +34,7 @@ public struct DrawnFractions: Sendable {
       var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: UInt64(draw))
       let normal = x.indices.map { _ in random.nextNormal() }
       let point = x.indices.map { i in
-        (0...i).reduce(x[i]) { $0 + factor.lower[i, $1] * normal[$1] }
+        held.contains(i) ? x[i] : (0...i).reduce(x[i]) { $0 + factor.lower[i, $1] * normal[$1] }
       }
       let integrals = try channel.integrals(
         over: sample, at: parameters.values(at: point),
@@ -69,6 +74,6 @@ extension Channel {
           isActive: Array(repeating: false, count: physical.count), wantsGradient: false),
         sample: sample)
     }
-    return try EventSums(workers: workers, communicator: SingleProcess())(jobs).map(\.value)
+    return try EventSums(workers: workers)(jobs).map(\.value)
   }
 }

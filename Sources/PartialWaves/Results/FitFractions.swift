@@ -17,6 +17,13 @@ public struct FitFractions: Sendable {
       }
       return max(sum, 0).squareRoot()
     }
+
+    func divided(by other: Self) -> Self {
+      let quotient = value / other.value
+      return Self(
+        value: quotient,
+        gradient: zip(gradient, other.gradient).map { ($0 - quotient * $1) / other.value })
+    }
   }
 
   /// Names of the resonances.
@@ -35,35 +42,21 @@ public struct FitFractions: Sendable {
   ) throws {
     let sample = channel.truth ?? channel.integration
     let amplitude = channel.amplitude
-    let physical = PhysicalParameters(amplitude)
-    let all = parameters.values(at: x)
-    let values = physical.values(of: all)
-    let isActive = physical.isActive(free: parameters.isVaried)
-    func job(_ resonances: Set<Int>) -> EventSums.Job<IntensityKernel<NativeLanes.Doubles>> {
-      .init(
-        kernel: IntensityKernel(
-          amplitude, sample.columns, .intensity, amplitude.only(resonances), values: values,
-          isActive: isActive, wantsGradient: true), sample: sample)
-    }
     let count = amplitude.resonances.count
     var pairs: [(Int, Int)] = []
     for r in 0..<count { for s in r + 1..<max(count, r + 1) { pairs.append((r, s)) } }
     let sets = [Set(0..<count)] + (0..<count).map { [$0] } + pairs.map { [$0.0, $0.1] }
-    let sums = try EventSums(workers: workers, communicator: SingleProcess())(sets.map(job))
-    let integrals = sums.map { sum in
-      var gradient = [Double](repeating: 0, count: all.count)
-      physical.pullBack(sum.gradient, at: all, to: &gradient)
-      return Fraction(value: sum.value, gradient: parameters.pullBack(gradient))
-    }
+    let integrals = try channel.integrals(
+      over: sample, sets.map(amplitude.only), at: x, parameters, workers)
     let total = integrals[0]
     /// The quotient of a combination of integrals and the total.
     func fraction(_ terms: [(Double, Int)]) -> Fraction {
-      let value = terms.reduce(0) { $0 + $1.0 * integrals[$1.1].value } / total.value
-      let gradient = total.gradient.indices.map { i in
-        (terms.reduce(0) { $0 + $1.0 * integrals[$1.1].gradient[i] } - value * total.gradient[i])
-          / total.value
-      }
-      return Fraction(value: value, gradient: gradient)
+      Fraction(
+        value: terms.reduce(0) { $0 + $1.0 * integrals[$1.1].value },
+        gradient: total.gradient.indices.map { i in
+          terms.reduce(0) { $0 + $1.0 * integrals[$1.1].gradient[i] }
+        }
+      ).divided(by: total)
     }
     names = amplitude.resonances
     fractions = (0..<count).map { fraction([(1, 1 + $0)]) }
@@ -74,5 +67,30 @@ public struct FitFractions: Sendable {
       )
     }
     sum = fraction((0..<count).map { (1, 1 + $0) })
+  }
+}
+
+extension Channel {
+  /// The weighted sums of the intensities of some groups of terms, with their derivatives to the free
+  /// parameters.
+  func integrals(
+    over sample: EventSample, _ groupings: [AmplitudeSum.Grouping], at x: [Double],
+    _ parameters: ParameterSet, _ workers: Workers
+  ) throws -> [FitFractions.Fraction] {
+    let physical = PhysicalParameters(amplitude)
+    let all = parameters.values(at: x)
+    let values = physical.values(of: all)
+    let isActive = physical.isActive(free: parameters.isVaried)
+    let jobs = groupings.map { grouping in
+      EventSums.Job(
+        kernel: IntensityKernel<NativeLanes.Doubles>(
+          amplitude, sample.columns, .intensity, grouping, values: values, isActive: isActive,
+          wantsGradient: true), sample: sample)
+    }
+    return try EventSums(workers: workers)(jobs).map { sum in
+      var gradient = [Double](repeating: 0, count: all.count)
+      physical.pullBack(sum.gradient, at: all, to: &gradient)
+      return FitFractions.Fraction(value: sum.value, gradient: parameters.pullBack(gradient))
+    }
   }
 }

@@ -42,11 +42,11 @@ public struct FitRecord {
     let names = model.file.parameters.freeNames
     try AtomicFile.write(to: path) { writer in
       var table = try CSVWriter(writer, columns: ["parameter", "value", "error"] + names)
-      let deviations = summary.covariance?.deviations
+      let deviations = model.file.parameters.free.map { summary.errors[$0] }
       for (i, name) in names.enumerated() {
         table.field(name)
         table.field(summary.point[i])
-        table.field(deviations?[i])
+        table.field(deviations[i])
         for j in names.indices { table.field(summary.covariance?.matrix[i, j]) }
         try table.endRow()
       }
@@ -60,26 +60,32 @@ public struct FitRecord {
     let file = model.file
     return [
       "program": "pwafit",
+      "version": .string(PackageVersion.current),
       "model_file": .string(file.path),
       "status": .string(status),
-      "reason": .string(summary.best.reason.description),
+      "reason": .string(summary.best.ending),
       "nll": .number(summary.value),
       "method": .string(file.fit.method),
+      "seed": .integer(Int(file.fit.seed)),
+      "threads": .integer(model.likelihood.workers.count),
+      "channels": .object(model.channels.map { ($0.model.name, channelText($0)) }),
       "parameters": .object(
         zip(summary.parameters.parameters, summary.errors).enumerated().map { i, pair in
-          (pair.0.name, parameterText(pair.0, pair.1, isFree: file.parameters.free.contains(i)))
+          (
+            pair.0.name,
+            parameterText(
+              pair.0, pair.1, summary.allBorders[i], isFree: file.parameters.free.contains(i))
+          )
         }),
       "poor_directions": .array(summary.poorDirections.map { .string($0) }),
       "largest_correlations": correlations,
-      "minima": .array(
-        summary.attempts.minima(tolerance: file.fit.tolerance).map { group in
-          ["nll": .number(group[0].value ?? .nan), "starts": .integer(group.count)]
-        }),
+      "minima": .array(summary.minima.map(text)),
+      "couplings": .object(summary.couplings(of: model).map { ($0.name, $0.text) }),
       "starts": .array(
         summary.attempts.ranked.map { attempt in
           [
             "number": .integer(attempt.number), "nll": .number(attempt.value ?? .nan),
-            "reason": .string(attempt.reason.description),
+            "reason": .string(attempt.ending),
             "out_of_time": .boolean(attempt.isOutOfTime),
             "evaluations": .integer(attempt.counts.evaluations),
             "hessian_vector_products": .integer(attempt.counts.hessianVectorProducts),
@@ -93,8 +99,50 @@ public struct FitRecord {
       ],
       "seconds": .number(summary.attempts.reduce(0) { $0 + $1.seconds }),
       "wave_normalization": .object(
-        model.channels.map { ($0.model.name, .numbers($0.normalization)) }),
+        model.channels.map { ($0.model.name, waveTexts($0)) }),
     ]
+  }
+
+  /// How many events there are of each kind, what they count, and which bytes they were.
+  private func channelText(_ loaded: LoadedModel.LoadedChannel) -> JSONText {
+    let channel = loaded.channel
+    func sample(_ sample: EventSample) -> JSONText {
+      [
+        "events": .integer(sample.count), "weight": .number(sample.totalWeight),
+        "squared_weight": .number(sample.totalSquaredWeight),
+      ]
+    }
+    var members = [("data", sample(channel.data)), ("integration", sample(channel.integration))]
+    if let truth = channel.truth { members.append(("truth", sample(truth))) }
+    members.append(("weight_correction", .boolean(loaded.model.correctsForWeights)))
+    if let background = loaded.model.background {
+      members.append(("background_density", .string(background.density.rawValue)))
+    }
+    members.append(
+      (
+        "files",
+        .array(
+          loaded.model.files.map { path in
+            // A file that is gone by now was read all the same.
+            let bytes = try? FileBytes.read(model.file.resolved(path))
+            return [
+              "path": .string(path), "bytes": bytes.map { .integer($0.count) } ?? .null,
+              "fingerprint": bytes.map { .string(Fingerprint(of: $0).rawValue) } ?? .null,
+            ]
+          })
+      ))
+    return .object(members)
+  }
+
+  /// The number that each wave was multiplied by.
+  private func waveTexts(_ loaded: LoadedModel.LoadedChannel) -> JSONText {
+    .array(
+      zip(loaded.model.waves, loaded.normalization).map { wave, factor in
+        [
+          "spin": .integer(wave.spin), "wave": .string(wave.label),
+          "particles": .array(wave.pair.map { .integer($0 + 1) }), "factor": .number(factor),
+        ]
+      })
   }
 
   private var status: String {
@@ -103,12 +151,43 @@ public struct FitRecord {
     return summary.covariance == nil ? "converged, errors unknown" : "converged"
   }
 
-  private func parameterText(_ parameter: FitParameter, _ error: Double?, isFree: Bool) -> JSONText
-  {
-    [
-      "value": .number(parameter.value), "error": error.map { .number($0) } ?? .null,
-      "free": .boolean(isFree),
+  private func parameterText(
+    _ parameter: FitParameter, _ error: Double?, _ border: Border?, isFree: Bool
+  ) -> JSONText {
+    let members: [(String, JSONText)] = [
+      ("value", .number(parameter.value)), ("error", error.map { .number($0) } ?? .null),
+      ("free", .boolean(isFree)),
     ]
+    return .object(members + (border.map { [("at_border", .string($0.rawValue))] } ?? []))
+  }
+
+  /// A minimum, with its fractions and parameters if it is low enough.
+  private func text(_ minimum: FitMinimum) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("nll", .number(minimum.value)), ("starts", .integer(minimum.attempts.count)),
+    ]
+    if let fractions = minimum.fractions {
+      members += [
+        ("rise", .number(minimum.value - summary.value)),
+        (
+          "fractions",
+          .object(
+            zip(model.channels, fractions).map { channel, fractions in
+              (
+                channel.model.name,
+                .object(
+                  zip(fractions.names, fractions.fractions).map { ($0, .number($1.value)) })
+              )
+            })
+        ),
+        (
+          "parameters",
+          .object(
+            zip(model.file.parameters.freeNames, minimum.point).map { ($0, .number($1)) })
+        ),
+      ]
+    }
+    return .object(members)
   }
 
   /// The pairs of parameters that are least independent.

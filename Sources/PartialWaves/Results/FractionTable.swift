@@ -1,3 +1,5 @@
+import Foundation
+
 /// The resonances with their fractions, masses and widths, for a page or a paper.
 struct FractionTable {
   private let rows: [Row]
@@ -8,16 +10,22 @@ struct FractionTable {
   struct Measured {
     let value: Double
     let error: Double?
+    /// Whether nothing was fitted: then all digits that were written count.
+    var isExact = false
 
     /// As many digits as the error is known to: two of it.
-    var text: String { text(separator: "±") }
-    var latex: String { "$" + text(separator: "\\pm") + "$" }
+    var text: String { parts.joined(separator: " ± ") }
+    var latex: String {
+      "$" + parts.map(LaTeXText.number).joined(separator: " \\pm ") + "$"
+    }
 
-    private func text(separator: String) -> String {
-      guard let error, error > 0, error.isFinite else { return Decimals.text(value, places: 4) }
+    private var parts: [String] {
+      if isExact { return [Decimals.shortest(value)] }
+      guard let error, error > 0, error.isFinite else { return [Decimals.digits(value, 5)] }
       let places = Decimals.places(for: error)
-      return Decimals.text(value, places: places) + " \(separator) "
-        + Decimals.text(error, places: places)
+      // Zeros behind the point would be all that is left of both.
+      guard places < 10 else { return [value, error].map { Decimals.digits($0, 5) } }
+      return [value, error].map { Decimals.text($0, places: places) }
     }
   }
 
@@ -57,7 +65,8 @@ struct FractionTable {
                 String(short), parameter.unit,
                 Measured(
                   value: parameter.value,
-                  error: set.freePlace(of: place).flatMap { deviations?[$0] })
+                  error: set.freePlace(of: place).flatMap { deviations?[$0] },
+                  isExact: set.freePlace(of: place) == nil)
               )
             }))
       }
@@ -81,15 +90,15 @@ struct FractionTable {
 
   var latex: String {
     var text = "\\begin{tabular}{\(hasManyChannels ? "l" : "")lrl}\n"
-    text += header.map(Self.escaped).joined(separator: " & ") + " \\\\\n\\hline\n"
+    text += header.map(LaTeXText.escaped).joined(separator: " & ") + " \\\\\n\\hline\n"
     for row in rows {
-      let cells = cells(row, \.latex) { "\(Self.escaped($0)) $=$ \($1)" }
+      let cells = cells(row, \.latex) { "\(LaTeXText.escaped($0)) $=$ \($1)" }
       text += cells.joined(separator: " & ") + " \\\\\n"
     }
     text += "\\hline\n"
     for sum in sums {
       let cells =
-        (hasManyChannels ? [Self.escaped(sum.channel)] : []) + ["sum", sum.text.latex, ""]
+        (hasManyChannels ? [LaTeXText.escaped(sum.channel)] : []) + ["sum", sum.text.latex, ""]
       text += cells.joined(separator: " & ") + " \\\\\n"
     }
     return text + "\\end{tabular}\n"
@@ -104,19 +113,30 @@ struct FractionTable {
   ) -> [String] {
     let isLatex = text(Measured(value: 1, error: nil)).hasPrefix("$")
     let parameters = row.parameters.map { name, unit, value in
-      parameter(name, text(value)) + (unit.isEmpty ? "" : " \(unit)")
+      parameter(name, text(value))
+        + (unit.isEmpty ? "" : " \(isLatex ? LaTeXText.escaped(unit) : unit)")
     }.joined(separator: ", ")
     let names = (hasManyChannels ? [row.channel] : []) + [row.name]
-    return (isLatex ? names.map(Self.escaped) : names) + [text(row.fraction), parameters]
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.map { "_%&#$".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+    return (isLatex ? names.map(LaTeXText.escaped) : names) + [text(row.fraction), parameters]
   }
 }
 
 /// Numbers with a fixed count of decimals.
 enum Decimals {
+  /// The shortest text that is this number.
+  static func shortest(_ value: Double) -> String {
+    minus(value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)")
+  }
+
+  /// So many significant digits, in powers of ten where zeros would be in the way.
+  static func digits(_ value: Double, _ count: Int) -> String {
+    value.isFinite ? minus(String(format: "%.\(count)g", value)) : "-"
+  }
+
+  private static func minus(_ text: String) -> String {
+    text.hasPrefix("-") ? "−" + text.dropFirst() : text
+  }
+
   /// The decimals that two digits of an error take.
   static func places(for error: Double) -> Int {
     var places = 0

@@ -1,37 +1,39 @@
 import DataFiles
 import Documents
-import Foundation
 
-/// The starts of a fit that are done, on the disk, so that a run that was cut short goes on.
-public struct StartsFile {
-  private let path: String
-  private let fingerprint: Fingerprint
+/// The starts of a fit that are done: `starts.json`.
+public typealias StartsFile = RunJournal<FitAttempt>
 
-  private struct Content: Codable {
-    let fingerprint: Fingerprint
-    let attempts: [FitAttempt]
+extension RunJournal<FitAttempt> {
+  /// - Throws: `DataFileError` if a file of the model cannot be read.
+  public init(_ folder: String, _ model: ModelFile) throws {
+    self.init(path: folder + "/starts.json", fingerprint: try model.fingerprint())
   }
+}
 
-  /// - Parameter model: A file of another model, or of other settings that decide about starts, is
-  ///   passed over.
-  public init(_ folder: String, _ model: ModelFile) {
-    path = folder + "/starts.json"
-    fingerprint = Fingerprint(
-      of: JSONText(model.root).line + model.fit.method
-        + "\(model.fit.seed) \(model.fit.spread) \(model.fit.couplings)")
-  }
-
-  /// What an earlier run has done.
-  public func read() -> [FitAttempt] {
-    guard let data = FileManager.default.contents(atPath: path),
-      let content = try? JSONDecoder().decode(Content.self, from: data),
-      content.fingerprint == fingerprint
-    else { return [] }
-    return content.attempts
-  }
-
-  public func write(_ attempts: [FitAttempt]) throws {
-    let data = try JSONEncoder().encode(Content(fingerprint: fingerprint, attempts: attempts))
-    try AtomicFile.write(to: path) { try $0.append(bytes: data) }
+extension ModelFile {
+  /// A short name for all that results depend on: the program's version, the model, the values of its
+  /// parameters, the options of the fit but for the number of starts, and every byte of the files that it
+  /// reads.
+  ///
+  /// - Throws: `DataFileError` if one of these cannot be read.
+  public func fingerprint() throws -> Fingerprint {
+    var text = JSONText(root)
+    // What the options say in the end is asked below; where results go is of no importance.
+    for key in ["fit", "output"] { text.update([key]) { $0 = .null } }
+    var settings = fit
+    settings.starts = 0
+    var parts = [
+      PackageVersion.current, text.line, "\(parameters.parameters)", "\(settings)",
+      storage.rawValue,
+    ]
+    for path in channels.flatMap(\.files) {
+      do {
+        parts.append(Fingerprint(of: try FileBytes.read(resolved(path))).rawValue)
+      } catch {
+        throw DataFileError(path: resolved(path), error.reason)
+      }
+    }
+    return Fingerprint(of: parts.joined(separator: "\n"))
   }
 }

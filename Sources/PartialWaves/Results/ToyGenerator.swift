@@ -1,12 +1,13 @@
 import Communication
+import Documents
 import Optimization
 import RandomNumbers
 
 /// Draws events that are distributed as a model says, by accepting some of those that fill phase
 /// space.
 ///
-/// The bound of the intensity is the largest that any proposed event has: it is raised, and all
-/// events judged anew, until the sample is large enough, so that no event was too likely for it.
+/// The bound of the intensity is the largest that any proposed event has: it is raised, and what was
+/// accepted is judged anew, until the sample is large enough, so that no event was too likely for it.
 struct ToyGenerator {
   let file: ModelFile
   let channel: ChannelModel
@@ -22,15 +23,15 @@ struct ToyGenerator {
   func draw(_ count: Int, seed: UInt64, _ parameters: [Double]) throws -> EventTable {
     // Only the amplitude matters; the files of the model do not.
     var model = channel
-    model.background = nil
-    model.amplitude.background = nil
+    model.leaveOutBackground()
     var memory = file
     memory.storage = .double
     let preparation = memory.preparation(model, workers)
-    var candidates: [(table: EventTable, intensities: [Double], draws: [Double])] = []
+    // What the bound of today rejects no higher one accepts: only what is accepted is kept.
+    var accepted: [Batch] = []
     var bound = 0.0
-    while true {
-      let number = UInt64(candidates.count)
+    var number: UInt64 = 0
+    while accepted.reduce(0, { $0 + $1.table.count }) < count {
       let table = try file.phaseSpace(
         model, events: Self.batch, seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ number,
         workers: workers)
@@ -40,18 +41,32 @@ struct ToyGenerator {
       let channel = Channel(
         name: model.name, amplitude: model.amplitude, data: sample, integration: sample)
       let intensities = try channel.intensities(of: sample, parameters, workers: workers)
-      guard let largest = intensities.max(), largest > 0, largest.isFinite else {
-        throw EvaluationFailure(
-          "channel \"\(model.name)\": the intensity vanishes all over phase space")
+      let largest = intensities.max() ?? 0
+      try model.checkLargest(largest)
+      if largest > bound {
+        bound = largest
+        accepted = accepted.map { $0.accepted(below: bound) }
       }
-      bound = max(bound, largest)
       var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: number)
-      candidates.append((table, intensities, ones.map { _ in random.nextUniform() }))
-      let accepted = candidates.map { batch in
-        batch.intensities.indices.filter { batch.draws[$0] * bound < batch.intensities[$0] }
-      }
-      guard accepted.reduce(0, { $0 + $1.count }) >= count else { continue }
-      return Self.joined(zip(candidates, accepted).map { $0.table.selecting($1) }, count)
+      accepted.append(
+        Batch(table: table, intensities: intensities, draws: ones.map { _ in random.nextUniform() })
+          .accepted(below: bound))
+      number += 1
+    }
+    return Self.joined(accepted.map(\.table), count)
+  }
+
+  /// Events of phase space, and the random numbers that decide on them.
+  private struct Batch {
+    let table: EventTable
+    let intensities: [Double]
+    let draws: [Double]
+
+    func accepted(below bound: Double) -> Self {
+      let places = intensities.indices.filter { draws[$0] * bound < intensities[$0] }
+      return Self(
+        table: table.selecting(places), intensities: places.map { intensities[$0] },
+        draws: places.map { draws[$0] })
     }
   }
 
@@ -69,5 +84,15 @@ struct ToyGenerator {
       }
     }
     return EventTable(count: count, particleCount: particles, components: components)
+  }
+}
+
+extension ChannelModel {
+  /// - Throws: `EvaluationFailure` if no events can follow intensities of which this is the largest.
+  func checkLargest(_ intensity: Double) throws {
+    guard !(intensity > 0 && intensity.isFinite) else { return }
+    throw EvaluationFailure(
+      "channel \(quoted(name)): the intensity "
+        + (intensity == 0 ? "vanishes all over phase space" : "is \(intensity) somewhere in phase space"))
   }
 }

@@ -9,8 +9,8 @@ struct FittedValues: ParsableArguments {
 
   @Option(
     help: """
-      A model file whose values are the fit's. Default: fitted-model.json in the folder of the results if there is \
-      one, else the model itself.
+      A model file whose values are the fit's, those of fixed parameters too. Default: fitted-model.json in the \
+      folder of the results if there is one, for the parameters that are free; else the model itself.
       """)
   var values: String?
 
@@ -25,6 +25,23 @@ struct FittedValues: ParsableArguments {
     guard let found else { return loaded }
     if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
     let fitted = try ModelFile.read(found)
-    return loaded.with(parameters: try loaded.file.adopting(fitted.parameters).parameters)
+    let changes = loaded.file.changes(since: fitted.parameters)
+    if values == nil, !changes.isEmpty {
+      // Said even where nothing else is: a result would be taken for one of the model that was fitted.
+      StandardError.write(
+        "\(loaded.file.path) has changed since the fit of \(found): \(changes.joined(separator: ", ")); "
+          + "only values of free parameters are taken from there\n")
+    }
+    let newer = loaded.file.channels.flatMap(\.files).map(loaded.file.resolved).filter {
+      FileNames.isNewer($0, than: found)
+    }
+    if values == nil, !newer.isEmpty {
+      StandardError.write(
+        "\(newer.joined(separator: ", ")) changed after the fit of \(found); fit again to have its values\n"
+      )
+    }
+    let file = try loaded.file.taking(
+      valuesOf: fitted.parameters, includingFixed: values != nil)
+    return try loaded.with(valuesOf: file)
   }
 }

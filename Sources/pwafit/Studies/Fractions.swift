@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import PartialWaveStudies
 import PartialWaves
 import Terminal
@@ -8,9 +9,10 @@ struct Fractions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the fractions and interferences of a fit, yields, efficiency, branching.",
     discussion: """
-      Writes fractions.json, .md and .tex, and yields.json, .csv and .md. Yields are fractions of the sum of the data's \
-      weights. With --generated, the number of events of phase space that the integration events were selected from, \
-      the efficiency follows from integration and truth events; with --parents too, branching fractions.
+      Writes fractions.json, .md and .tex, and yields.json, .csv and .md. "events" are those that are seen, of the sum \
+      of the data's weights. With the number of events of phase space that the integration events were selected from, \
+      "generated" of each channel in the model file or --generated where there is one, efficiency and "produced" \
+      events follow from integration and truth events; with --parents too, branching fractions.
       """)
 
   @OptionGroup var options: StudyOptions
@@ -18,7 +20,7 @@ struct Fractions: ParsableCommand {
   @Option(help: "Draws from the covariance for further errors of the fractions; 0 for none.")
   var draws = 0
 
-  @Option(help: "Events that were simulated for the integration events of each channel.")
+  @Option(help: "Events that were simulated for the integration events, where there is one channel.")
   var generated: Int?
 
   @Option(help: "Decays of the parent in the data: a number, or number±error.")
@@ -35,9 +37,6 @@ struct Fractions: ParsableCommand {
     if let parents, parents.number.value <= 0 {
       throw ValidationError("--parents must be positive")
     }
-    if parents != nil, generated == nil {
-      throw ValidationError("--parents needs --generated: branching fractions need an efficiency")
-    }
     if daughters.contains(where: { $0.number.value <= 0 }) {
       throw ValidationError("--daughter must be positive")
     }
@@ -47,6 +46,20 @@ struct Fractions: ParsableCommand {
     Interrupts.begin()
     let progress = options.progress("fractions")
     defer { progress.end() }
+    let file = try options.model.read()
+    if generated != nil, file.channels.count > 1 {
+      throw InvalidInput(
+        file: file.path,
+        "--generated is for one channel, and there are \(file.channels.count); write \"generated\" into "
+          + "each channel of the model file")
+    }
+    let unknown = file.channels.first { $0.generated == nil && generated == nil }
+    if parents != nil, let unknown {
+      throw InvalidInput(
+        file: file.path,
+        "channel \(quoted(unknown.name)): --parents needs \"generated\" or --generated: branching fractions "
+          + "need an efficiency")
+    }
     let fitted = try options.fit()
     let record = try FractionRecord(
       fitted.model, at: fitted.point, fitted.covariance, draws: draws)

@@ -9,7 +9,7 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw events as a model distributes them, or evenly from phase space.",
     discussion: """
-      --output names the file of the events, .npy or .csv. The model is taken at the values of its file; its data need not exist. Wave amplitudes are normalised over the
+      --output names the file of the events, .npy or .csv. The model is taken at the values of its file; its data need not exist. A background is left out. Wave amplitudes are normalised over the
       integration events, so these must. The same seed gives the same events.
       """)
 
@@ -65,6 +65,11 @@ struct Generate: ParsableCommand {
         model.channels[i].weights = nil
         model.channels[i].truth = nil
         model.channels[i].fractionConstraint = nil
+        if model.channels[i].leaveOutBackground(), i == number, !options.quiet {
+          StandardError.write(
+            "channel \(model.channels[i].name): these are events of the signal; the density of the "
+              + "background is not known where they lie\n")
+        }
       }
       let loaded = try model.load(workers: options.threads.workers)
       let values = model.parameters.values(at: model.parameters.start)

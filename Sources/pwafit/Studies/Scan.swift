@@ -38,6 +38,8 @@ struct Scan: ParsableCommand {
     defer { progress.end() }
     let fitted = try options.fit()
     let places = try places(in: fitted.model.file)
+    // By the names of all parameters, so that a scan of some writes the same files.
+    let files = FileNames.distinct(fitted.model.file.parameters.parameters.map(\.name))
     var scans: [ProfileScan] = []
     for (done, place) in places.enumerated() {
       let name = fitted.model.file.parameters.freeNames[place]
@@ -49,9 +51,8 @@ struct Scan: ParsableCommand {
             + String(format: "%.6g: rise %.4f", point.parameter, point.rise))
       }
       scans.append(scan)
-      let file = name.map { "/ ".contains($0) ? "-" : $0 }
       try scan.table.writeCSV(
-        to: "\(fitted.model.file.resultsDirectory)/profile-\(String(file)).csv")
+        to: "\(fitted.model.file.resultsDirectory)/profile-\(files[name] ?? name).csv")
       if scan.improvement > 0.01 {
         StandardError.write(
           "\(name): −log L falls by \(scan.improvement) on the scan: the fit was not at the minimum\n"

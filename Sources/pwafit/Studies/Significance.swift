@@ -10,7 +10,8 @@ struct Significance: ParsableCommand {
     abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
     discussion: """
       Writes significance.json, .csv and .md. With the rise Δ of −log L and k removed parameters, p is the probability \
-      of χ² ≥ 2Δ for k degrees of freedom, and Z the one-sided number of standard deviations.
+      of χ² ≥ 2Δ for k degrees of freedom, and Z the number of standard deviations with this probability, to both \
+      sides or to one. A resonance whose mass or width several channels share is removed from all of them.
       """)
 
   @OptionGroup var options: StudyOptions
@@ -41,13 +42,16 @@ struct Significance: ParsableCommand {
         file: file.path, "there is no resonance \(quoted(unknown))\(suggestion ?? "")")
     }
     var found: [ResonanceSignificance] = []
+    var done: Set<[String]> = []
     for channel in file.channels {
       for resonance in channel.resonances where names.isEmpty || names.contains(resonance) {
+        let channels = file.channels(sharing: resonance, of: channel.name)
+        guard done.insert([resonance] + channels).inserted else { continue }
         progress.show("without \(resonance)")
         do {
           found.append(
             try ResonanceSignificance(
-              of: resonance, inChannel: channel.name, fitted, randomStarts: starts))
+              of: resonance, inChannels: channels, fitted, randomStarts: starts))
         } catch let mistake as InvalidInput {
           // Others follow its parameters, or it is the only one: the rest can still be done.
           StandardError.write("\(resonance) cannot be removed: \(mistake)\n")

@@ -30,7 +30,7 @@ struct Toys: ParsableCommand {
     name: .customLong("from"),
     help: """
       Where events come from: phase-space, or integration (the integration events, with detector and selection). \
-      Default: integration if these are files.
+      Default: integration if these are files, or if there is a background, whose density is known there only.
       """)
   var origin: LoadedModel.EventOrigin?
 
@@ -56,7 +56,12 @@ struct Toys: ParsableCommand {
     settings.origin = origin ?? model.file.usualOrigin
     let study = try ToyStudy(model, settings)
     let folder = model.file.resultsDirectory
-    let journal = ToyJournal(folder, study)
+    let journal = try ToyJournal(folder, study)
+    if !fresh, journal.isOfAnotherRun {
+      StandardError.write(
+        "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n"
+      )
+    }
     var results = fresh ? [] : journal.read().filter { $0.number < toys }
     if !results.isEmpty, !options.model.quiet {
       StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
@@ -79,10 +84,11 @@ struct Toys: ParsableCommand {
 extension LoadedModel.EventOrigin: ExpressibleByArgument {}
 
 extension ModelFile {
-  /// Events are drawn from phase space where nothing else was said about the integration events.
+  /// Events are drawn from phase space where nothing else was said about the integration events, and no
+  /// background has a density at these alone.
   var usualOrigin: LoadedModel.EventOrigin {
     let isPhaseSpace = channels.allSatisfy { channel in
-      if case .phaseSpace = channel.integration { return true }
+      if case .phaseSpace = channel.integration { return channel.background == nil }
       return false
     }
     return isPhaseSpace ? .phaseSpace : .integration

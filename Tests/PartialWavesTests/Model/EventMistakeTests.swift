@@ -19,7 +19,7 @@ import Testing
   private static let text = SmallModel.text([
     SmallModel.channel(
       sources: SmallModel.sources.replacing("{\"toy\": 300, \"seed\": 1}", with: "\"data.csv\""))
-  ])
+  ]).replacing(SmallModel.window, with: "[0.9, 2.9]")
 
   private func folder(_ events: [[Double]], named name: String = "data.csv") throws -> ModelFolder {
     let folder = try ModelFolder(Self.text.replacing("data.csv", with: name))
@@ -120,7 +120,8 @@ import Testing
           #", "2 1": {"re": {"value": 0.3}, "im": {"value": -0.2}}"#, with: "")
       ],
       sources: SmallModel.sources.replacing("{\"toy\": 300, \"seed\": 1}", with: "\"data.csv\""))
-    try folder.files.write(SmallModel.text([scalar]), to: "model.json")
+    try folder.files.write(
+      SmallModel.text([scalar]).replacing(SmallModel.window, with: "[0.9, 2.9]"), to: "model.json")
     let model = try folder.load()
     #expect(model.notes.count == 1)
     let start = model.file.parameters.start
@@ -135,7 +136,7 @@ import Testing
   }
 
   @Test func aWindowWithoutRoomIsRefused() throws {
-    let text = SmallModel.text().replacing("[1.0, 1.04]", with: "[0.5, 0.6]")
+    let text = SmallModel.text().replacing(SmallModel.window, with: "[0.5, 0.6]")
     expectMistake(try ModelFolder(text), "window", "0.6 GeV")
     let light = SmallModel.text().replacing("3.686", with: "1.5")
     expectMistake(try ModelFolder(light), "1.5 GeV", "too light")

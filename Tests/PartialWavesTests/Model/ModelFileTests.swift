@@ -103,7 +103,7 @@ import Testing
     #expect(file.channels[0].formalism == .covariantTensor)
     #expect(file.channels[0].truth == nil)
     #expect(file.channels[0].pulls.isEmpty)
-    #expect(!file.channels[0].correctsForWeights)
+    #expect(file.channels[0].correctsForWeights)
     // A parent's mass is known by its name.
     #expect(try SmallModel.read(SmallModel.isobars()).parentMass == Particle.named("D0")?.mass)
   }
@@ -234,18 +234,20 @@ import Testing
     #expect(file.parameters.freeNames.contains("background.strength"))
   }
 
-  @Test func theCorrectionForWeightsScalesTheLikelihood() throws {
+  @Test func weightsAreTakenIntoAccountInErrorsAndNotInTheLikelihood() throws {
     let folder = try TemporaryFolder()
     try folder.write(
       "weight\n" + (0..<300).map { $0 % 3 == 0 ? "-0.5\n" : "1\n" }.joined(), to: "weights.csv")
-    func value(_ more: String) throws -> Double {
+    func load(_ more: String) throws -> LoadedModel {
       let text = Self.withFixedEvents(
         SmallModel.text([SmallModel.channel(more: "\"weights\": \"weights.csv\",")], more: more))
-      let file = try ModelFile.read(try folder.write(text, to: "model.json"))
-      return try file.load(workers: .one).likelihood.value(at: file.parameters.start)
+      return try ModelFile.read(try folder.write(text, to: "model.json")).load(workers: .one)
     }
-    // Σw = 150, Σw² = 225.
-    let (plain, corrected) = try (value(""), value(", \"weight_correction\": true"))
-    #expect(abs(corrected - plain * 150 / 225) < 1e-12 * abs(plain))
+    let models = try ["", ", \"weight_correction\": true", ", \"weight_correction\": false"].map(load)
+    let values = try models.map { try $0.likelihood.value(at: $0.file.parameters.start) }
+    #expect(values[1] == values[0] && values[2] == values[0])
+    #expect(models.map(\.channels[0].channel.correctsForWeights) == [true, true, false])
+    #expect(models[0].notes.isEmpty)
+    #expect(models[2].notes.contains { $0.contains("\"weight_correction\" is false") })
   }
 }

@@ -25,6 +25,7 @@ import Testing
             "l": {"spin": 0, "lineshape": "lass", "mass": 1.4, "width": 0.3, "couplings": {"0 1": {"re": 1, "im": 0}}}
             """,
           ],
+          sources: #""data": "d.npy", "integration": {"phase_space": 3000, "seed": 2}"#,
           more:
             #""background": {"data": "b.npy", "integration": "c.npy", "strength": {"value": 1}}, "fraction_constraint": {"sum": 1.1, "strength": 2}, "truth": "t.npz","#
         ),

@@ -15,6 +15,9 @@ enum SmallModel {
     "data": {"toy": 300, "seed": 1}, "integration": {"phase_space": 3000, "seed": 2}
     """
 
+  /// That of the φ.
+  static let window = "[1.0, 1.04]"
+
   /// A channel ψ → φ K⁺K⁻.
   static func channel(
     _ name: String = "phikk", _ resonances: [String] = [scalar, tensor], sources: String = sources,
@@ -24,7 +27,7 @@ enum SmallModel {
     "\(name)": {
       "final_state": ["K+", "K-", "K+", "K-"], \(more)
       "spectator": {"name": "phi", "lineshape": "breit-wigner", \(spectator)},
-      "windows": {"1 2": [1.0, 1.04]},
+      "windows": {"1 2": \(window)},
       \(sources),
       "resonances": {\(resonances.joined(separator: ",\n"))}
     }

@@ -1,5 +1,3 @@
-import PartialWaves
-
 /// Events as points of a space whose axes are squared masses.
 public struct Points: Sendable, Equatable {
   public let dimension: Int
@@ -28,19 +26,31 @@ public struct Points: Sendable, Equatable {
 
   public subscript(point: Int, axis: Int) -> Double { values[point * dimension + axis] }
 
+  /// The coordinates of a point.
+  package func coordinates(of point: Int) -> [Double] {
+    Array(values[point * dimension..<(point + 1) * dimension])
+  }
+
   /// The standard deviation along each axis; 1 where all points are alike.
-  var spreads: [Double] {
+  package var spreads: [Double] {
     (0..<dimension).map { axis in
-      let width = SampleMoments((0..<count).lazy.map { self[$0, axis] }).width
+      let mean = (0..<count).reduce(0) { $0 + self[$1, axis] } / Double(count)
+      let square = (0..<count).reduce(0) {
+        $0 + (self[$1, axis] - mean) * (self[$1, axis] - mean)
+      }
+      let width = (square / Double(max(count - 1, 1))).squareRoot()
       return width > 0 ? width : 1
     }
   }
 
+  /// The points with each axis divided by a length.
+  package func divided(by lengths: [Double]) -> Self {
+    Self(
+      dimension: dimension, values: values.indices.map { values[$0] / lengths[$0 % dimension] })
+  }
+
   /// The points of two sets, with each axis divided by a length.
-  static func joined(_ first: Self, _ second: Self, dividedBy lengths: [Double]) -> Self {
-    let all = first.values + second.values
-    return Self(
-      dimension: first.dimension,
-      values: all.indices.map { all[$0] / lengths[$0 % first.dimension] })
+  package static func joined(_ first: Self, _ second: Self, dividedBy lengths: [Double]) -> Self {
+    Self(dimension: first.dimension, values: first.values + second.values).divided(by: lengths)
   }
 }

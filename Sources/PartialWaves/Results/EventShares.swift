@@ -1,0 +1,50 @@
+import Communication
+
+/// Which shares of the events that are seen belong to each resonance, to all of them and to the
+/// background, and how many were produced for each: sums over integration events, which went through
+/// detection and selection, and over truth events, which did not.
+public struct EventShares: Sendable {
+  /// Names of the resonances.
+  public let names: [String]
+  /// ∫I_r/∫(I + bB) over integration events, for each resonance alone.
+  public let resonances: [FitFractions.Fraction]
+  /// ∫I/∫(I + bB) over integration events: all resonances with their interferences.
+  public let signal: FitFractions.Fraction
+  /// How many decays were produced for each event seen and each that was simulated for the integration
+  /// events: ⟨I_r⟩ over truth events, over Σ(I + bB) of integration events. Nil without truth events.
+  public let produced: [FitFractions.Fraction]?
+  /// The same of all resonances together.
+  public let producedSignal: FitFractions.Fraction?
+
+  /// - Parameter x: Values of the free parameters.
+  public init(
+    of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
+  ) throws {
+    let amplitude = channel.amplitude
+    names = amplitude.resonances
+    let all = Set(names.indices)
+    let groupings = ([all] + names.indices.map { [$0] }).map(amplitude.only)
+    func integrals(
+      _ sample: EventSample, _ groupings: [AmplitudeSum.Grouping]
+    ) throws -> [FitFractions.Fraction] {
+      try channel.integrals(over: sample, groupings, at: x, parameters, workers)
+    }
+    let seen = try integrals(channel.integration, [amplitude.coherent] + groupings)
+    let shares = seen.dropFirst().map { $0.divided(by: seen[0]) }
+    signal = shares[0]
+    resonances = Array(shares.dropFirst())
+    guard let truth = channel.truth else {
+      produced = nil
+      producedSignal = nil
+      return
+    }
+    let ratios = try integrals(truth, groupings).map {
+      let ratio = $0.divided(by: seen[0])
+      return FitFractions.Fraction(
+        value: ratio.value / truth.totalWeight,
+        gradient: ratio.gradient.map { $0 / truth.totalWeight })
+    }
+    producedSignal = ratios[0]
+    produced = Array(ratios.dropFirst())
+  }
+}
