@@ -8,6 +8,8 @@ public struct Parameter<Subject>: Sendable {
     case real(WritableKeyPath<Subject, Double> & Sendable, in: ClosedRange<Double>)
     case vector(WritableKeyPath<Subject, [Double]> & Sendable)
     case integer(WritableKeyPath<Subject, Int> & Sendable, in: ClosedRange<Int>, among: [Int])
+    /// A whole number that the program chooses where it is nil.
+    case chosen(WritableKeyPath<Subject, Int?> & Sendable, in: ClosedRange<Int>, among: [Int])
   }
 
   public let name: String
@@ -33,6 +35,7 @@ public struct Parameter<Subject>: Sendable {
     case .real(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .vector(let path): offset = MemoryLayout<Subject>.offset(of: path)
     case .integer(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .chosen(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     }
   }
 
@@ -65,11 +68,27 @@ public struct Parameter<Subject>: Sendable {
       name: name, unit: "", summary: summary,
       storage: .integer(path, in: range, among: choices), isRequired: false)
   }
+
+  /// A whole number within `range`, or one of `choices` if there are any, that the program chooses
+  /// where none is named.
+  public static func chosen(
+    _ name: String, _ path: WritableKeyPath<Subject, Int?> & Sendable,
+    in range: ClosedRange<Int> = 1...1_000_000, among choices: [Int] = [], _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: "", summary: summary,
+      storage: .chosen(path, in: range, among: choices), isRequired: false)
+  }
 }
 
 extension Parameter.Storage {
   /// True for whole numbers.
-  public var isWhole: Bool { if case .integer = self { true } else { false } }
+  public var isWhole: Bool {
+    switch self {
+    case .integer, .chosen: true
+    case .real, .vector: false
+    }
+  }
 
   /// True if both have the same value here.
   public func isEqual(_ a: Subject, _ b: Subject) -> Bool {
@@ -77,6 +96,7 @@ extension Parameter.Storage {
     case .real(let path, _): a[keyPath: path] == b[keyPath: path]
     case .vector(let path): a[keyPath: path] == b[keyPath: path]
     case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
+    case .chosen(let path, _, _): a[keyPath: path] == b[keyPath: path]
     }
   }
 }

@@ -22,6 +22,7 @@ public struct CatalogPage: Sendable {
     /// The default, for a person.
     var standardText: String {
       if isRequired { return "required" }
+      if standard == .string("chosen") { return "chosen" }
       return standard == .null ? "none" : standard.line
     }
   }
@@ -133,7 +134,7 @@ extension Parameter.Storage {
       }
     case .vector:
       return "list of numbers"
-    case .integer(_, let range, let choices):
+    case .integer(_, let range, let choices), .chosen(_, let range, let choices):
       return choices.isEmpty
         ? "whole, \(range.lowerBound) to \(range.upperBound)"
         : choices.map(String.init).joined(separator: ", ")

@@ -117,17 +117,12 @@ extension ParameterTable {
           subject[keyPath: path] = values
         }
       case .integer(let path, let range, let choices):
-        if let value = reader.integer(
-          parameter.name, in: range, required: parameter.isRequired, &diagnostics)
-        {
-          if !choices.isEmpty && !choices.contains(value) {
-            diagnostics.error(
-              "\(reader.subject), \(quoted(parameter.name)): expected one of "
-                + choices.map(String.init).joined(separator: ", ") + ", found \(value)",
-              at: reader.position(of: parameter.name))
-          } else {
-            subject[keyPath: path] = value
-          }
+        if let value = reader.integer(parameter.name, in: range, among: choices, &diagnostics) {
+          subject[keyPath: path] = value
+        }
+      case .chosen(let path, let range, let choices):
+        if let value = reader.integer(parameter.name, in: range, among: choices, &diagnostics) {
+          subject[keyPath: path] = value
         }
       }
     }
@@ -135,6 +130,24 @@ extension ParameterTable {
       _ = reader.exactlyOne(
         of: alternatives.names, isOptional: !alternatives.isRequired, &diagnostics)
     }
+  }
+}
+
+extension ObjectReader {
+  /// A whole number within `range`, one of `choices` if there are any; nil if there is none.
+  fileprivate mutating func integer(
+    _ name: String, in range: ClosedRange<Int>, among choices: [Int],
+    _ diagnostics: inout Diagnostics
+  ) -> Int? {
+    guard let value = integer(name, in: range, &diagnostics) else { return nil }
+    guard choices.isEmpty || choices.contains(value) else {
+      diagnostics.error(
+        "\(subject), \(quoted(name)): expected one of "
+          + choices.map(String.init).joined(separator: ", ") + ", found \(value)",
+        at: position(of: name))
+      return nil
+    }
+    return value
   }
 }
 

@@ -221,6 +221,7 @@ extension Parameter.Storage {
     case .real(let path, _): .number(subject[keyPath: path])
     case .vector(let path): .numbers(subject[keyPath: path])
     case .integer(let path, _, _): .integer(subject[keyPath: path])
+    case .chosen(let path, _, _): subject[keyPath: path].map { .integer($0) } ?? .string("chosen")
     }
   }
 }

@@ -36,6 +36,7 @@ public struct SecondOrderMap: Sendable {
       z[k].tangent.value += 1
       return z
     }
+    let beamline = beamline.choosingSteps(from: reference, slices: defaultSlices)
     var reference = reference
     for place in 0..<beamline.count {
       let item = beamline[place: place]

@@ -84,6 +84,9 @@ public struct ElementSamples<E: Element> {
     case .integer(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .chosen(let path, let range, let choices):
+      return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     }
   }
 }

@@ -67,7 +67,7 @@ extension Beamline {
           element[keyPath: path].indices.map {
             BeamlineParameter(element: index, .own(parameter: i, entry: $0))
           }
-        case .integer: []
+        case .integer, .chosen: []
         }
       }
     }
@@ -159,7 +159,7 @@ extension Beamline {
           + "name one of them, from \(quoted(parameterName + "[0]"))")
     case (.real, _):
       throw UnknownParameter(name: name, reason: "\(quoted(parameterName)) is not a list")
-    case (.integer, _):
+    case (.integer, _), (.chosen, _):
       throw UnknownParameter(
         name: name, reason: "\(quoted(parameterName)) is a whole number and cannot vary")
     }

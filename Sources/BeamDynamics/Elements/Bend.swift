@@ -6,7 +6,7 @@ import Documents
 ///
 /// A positive angle bends towards −x. What is given is one of angle, radius and field, ``bending``;
 /// the two others are zero.
-public struct Bend: Element {
+public struct Bend: SplitElement {
   /// Arc length [m].
   public var length: Double
   /// Bending angle [rad]; 0 if not given.
@@ -30,10 +30,10 @@ public struct Bend: Element {
   /// Skew sector multipoles ks_m [m^−(m+1)].
   public var skew: [Double]
   public var model: Model
-  /// Order of the splitting where there are multipoles: 2, 4 or 6.
-  public var order: Int
-  /// Steps of the splitting in each slice.
-  public var steps: Int
+  /// Order of the splitting where there are multipoles: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
 
   /// What bends the design orbit.
   public enum Bending: Sendable, Equatable {
@@ -64,8 +64,11 @@ public struct Bend: Element {
     gap = 0
     normal = []
     skew = []
-    order = 2
-    steps = 1
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
   }
 
   public init() { self.init(length: 0) }
@@ -104,8 +107,8 @@ public struct Bend: Element {
       .real("gap", \.gap, unit: "m", in: .nonNegative, "Full gap between the poles."),
       .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal multipoles; the entry m = 0 is 0."),
       .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew multipoles; the entry m = 0 is 0."),
-      .integer("order", \.order, among: [2, 4, 6], "Order of the splitting with multipoles."),
-      .integer("steps", \.steps, "Steps of the splitting in each slice."),
+      .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting with multipoles."),
+      .chosen("steps", \.steps, "Steps of the splitting in each slice."),
     ], alternatives: [.exactlyOne(of: "angle", "radius", "field")])
 
   public var alikeSlices: AlikeSlices { .inner }
@@ -169,7 +172,7 @@ public struct Bend: Element {
       }
       let multipoles = [.zero, gradient] + normal.dropFirst(2)
       let body = SplitMotion(
-        SymplecticSplitting(order: order, steps: steps),
+        SymplecticSplitting(splitting, unnamed: 1),
         a: { fraction in
           ExactBend<S>(length: length * fraction, curvature: h, reference)
         },

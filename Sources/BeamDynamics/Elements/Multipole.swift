@@ -4,24 +4,27 @@ import Documents
 /// A straight magnet with multipoles of any order, tracked by the full Hamiltonian.
 ///
 /// A dipole coefficient kicks the particles; it does not bend the design orbit.
-public struct Multipole: Element {
+public struct Multipole: SplitElement {
   /// Along the design orbit [m].
   public var length: Double
   /// Normal coefficients kn_m [m^−(m+1)] from m = 0: dipole, quadrupole, sextupole ….
   public var normal: [Double]
   /// Skew coefficients ks_m [m^−(m+1)].
   public var skew: [Double]
-  /// Order of the splitting: 2, 4 or 6.
-  public var order: Int
-  /// Steps of the splitting in each slice.
-  public var steps: Int
+  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
 
   public init(length: Double, normal: [Double] = [], skew: [Double] = []) {
     self.length = length
     self.normal = normal
     self.skew = skew
-    order = 2
-    steps = 1
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
   }
 
   public init() { self.init(length: 0) }
@@ -34,8 +37,8 @@ public struct Multipole: Element {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal coefficients from m = 0, the dipole."),
     .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew coefficients from m = 0."),
-    .integer("order", \.order, among: [2, 4, 6], "Order of the splitting."),
-    .integer("steps", \.steps, "Steps of the splitting in each slice."),
+    .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
   public var alikeSlices: AlikeSlices { .all }
@@ -46,7 +49,7 @@ public struct Multipole: Element {
     TransferMap(
       thickMultipole(
         normal: q.normal, skew: q.skew, length: slice.length(of: q.length),
-        SymplecticSplitting(order: order, steps: steps), reference))
+        SymplecticSplitting(splitting, unnamed: 1), reference))
   }
 }
 

@@ -2,24 +2,27 @@ import AutoDiff
 import Documents
 
 /// An octupole magnet, tracked by the full Hamiltonian.
-public struct Octupole: Element {
+public struct Octupole: SplitElement {
   /// Along the design orbit [m].
   public var length: Double
   /// Normal strength [m⁻⁴].
   public var k3: Double
   /// Skew strength [m⁻⁴].
   public var k3s: Double
-  /// Order of the splitting: 2, 4 or 6.
-  public var order: Int
-  /// Steps of the splitting in each slice.
-  public var steps: Int
+  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
 
   public init(length: Double, k3: Double = 0, k3s: Double = 0) {
     self.length = length
     self.k3 = k3
     self.k3s = k3s
-    order = 2
-    steps = 1
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
   }
 
   public init() { self.init(length: 0) }
@@ -32,8 +35,8 @@ public struct Octupole: Element {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k3", \.k3, unit: "1/m^4", "Normal strength."),
     .real("k3s", \.k3s, unit: "1/m^4", "Skew strength."),
-    .integer("order", \.order, among: [2, 4, 6], "Order of the splitting."),
-    .integer("steps", \.steps, "Steps of the splitting in each slice."),
+    .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
   public var alikeSlices: AlikeSlices { .all }
@@ -45,6 +48,6 @@ public struct Octupole: Element {
       thickMultipole(
         normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s],
         length: slice.length(of: q.length),
-        SymplecticSplitting(order: order, steps: steps), reference))
+        SymplecticSplitting(splitting, unnamed: 1), reference))
   }
 }

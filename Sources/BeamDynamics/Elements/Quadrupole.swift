@@ -2,7 +2,7 @@ import AutoDiff
 import Documents
 
 /// A quadrupole magnet with hard edges, without fringe fields.
-public struct Quadrupole: Element {
+public struct Quadrupole: SplitElement {
   /// Along the design orbit [m].
   public var length: Double
   /// Normalised gradient [m⁻²]; positive focuses the beam's own species in x.
@@ -10,10 +10,10 @@ public struct Quadrupole: Element {
   /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
   public var gradient: Double
   public var model: Model
-  /// Order of the splitting in the exact model: 2, 4 or 6.
-  public var order: Int
-  /// Steps of the splitting in each slice.
-  public var steps: Int
+  /// Order of the splitting in the exact model: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
 
   public init(
     length: Double, k1: Double = 0, gradient: Double = 0, model: Model = .chromatic
@@ -22,8 +22,11 @@ public struct Quadrupole: Element {
     self.k1 = k1
     self.gradient = gradient
     self.model = model
-    order = 2
-    steps = 5
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
   }
 
   public init() { self.init(length: 0) }
@@ -37,8 +40,8 @@ public struct Quadrupole: Element {
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
       .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
       .real("gradient", \.gradient, unit: "T/m", "Gradient, instead of k1."),
-      .integer("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
-      .integer("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
+      .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
+      .chosen("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
     ], alternatives: [.atMostOne(of: "k1", "gradient")])
 
   public var alikeSlices: AlikeSlices { .all }
@@ -57,7 +60,7 @@ public struct Quadrupole: Element {
       // (B). B has no part of second order, so that the Jacobian on the axis is exactly the linear
       // matrix.
       let motion = SplitMotion(
-        SymplecticSplitting(order: order, steps: steps),
+        SymplecticSplitting(splitting, unnamed: 5),
         a: { fraction in
           LinearMotion<S>(
             length: length * fraction, curvature: .zero, focusing: (k, -k), reference)

@@ -6,7 +6,7 @@ import Documents
 ///
 /// The field is E(z, t) = Ê·e(z)·cos(kt + φ), with e given by its Fourier coefficients over the
 /// cavity's length. Slices change the result, as more steps do: each has `steps` of its own.
-public struct RFCavity: Element {
+public struct RFCavity: SplitElement {
   /// Length of the field map Λ [m], positive.
   public var length: Double
   /// E₀ = qÊ/(mc²) [1/m]: the greatest gain of γ per length, where e = 1.
@@ -19,8 +19,8 @@ public struct RFCavity: Element {
   public var cosine: [Double]
   /// s₀, s₁, … of e(z); s₀ means nothing.
   public var sine: [Double]
-  /// Steps of the integration in each slice.
-  public var steps: Int
+  /// Steps of the integration in each slice; nil is chosen.
+  public var steps: Int?
 
   public init(
     length: Double, scale: Double, frequency: Double, phase: Double = 0, cosine: [Double] = [],
@@ -32,7 +32,13 @@ public struct RFCavity: Element {
     self.phase = phase
     self.cosine = cosine
     self.sine = sine
-    steps = 10
+  }
+
+  public static let splittingOrders = [2]
+  public var isSplit: Bool { length != 0 }
+  public var splitting: Splitting {
+    get { Splitting(order: 2, steps: steps) }
+    set { steps = newValue.steps }
   }
 
   public init() { self.init(length: 1, scale: 0, frequency: 1e9) }
@@ -53,7 +59,7 @@ public struct RFCavity: Element {
     .vector(
       "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
     .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
-    .integer("steps", \.steps, "Steps of the integration in each slice."),
+    .chosen("steps", \.steps, "Steps of the integration in each slice."),
   ])
 
   /// Through `slice`, from `reference`; nil without a length, where there is no field.
@@ -63,7 +69,7 @@ public struct RFCavity: Element {
     guard length != 0 else { return nil }
     let (length, cosine, sine) = (q.length, q.cosine as [C], q.sine as [C])
     return CavityPassage(
-      slice, of: length, steps: steps,
+      slice, of: length, steps: steps ?? 10,
       CavityPassage<C>.Drive(
         scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
         phase: q.phase), from: reference

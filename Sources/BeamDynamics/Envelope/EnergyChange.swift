@@ -22,7 +22,7 @@ extension Element {
           substitutions.append(
             ParameterSubstitution(parameter: number, entry: entry, value: varied(value)))
         }
-      case .integer: break
+      case .integer, .chosen: break
       }
     }
     var inputs = SliceInputs(

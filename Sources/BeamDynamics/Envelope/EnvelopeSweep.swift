@@ -41,12 +41,13 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
     _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
     parameters: [BeamlineParameter] = [], values: [C]? = nil
   ) {
+    let reference = start.reference.map { $0.plainValue }
+    let beamline = beamline.choosingSteps(from: reference, slices: options.slices)
     self.beamline = beamline
     self.options = options
     self.parameters = parameters
     self.values = values ?? parameters.map { C(beamline[$0]) }
     self.start = start
-    let reference = start.reference.map { $0.plainValue }
     changesEnergy = beamline.elements.map { $0.element.mayChangeEnergy(reference) }
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }

@@ -11,6 +11,11 @@ struct SymplecticSplitting: Sendable {
   let weights: [Double]
   let steps: Int
 
+  /// What `splitting` names, otherwise order 2 and `steps`.
+  init(_ splitting: Splitting, unnamed steps: Int) {
+    self.init(order: splitting.order ?? 2, steps: splitting.steps ?? steps)
+  }
+
   /// Order 2, 4 or 6 with `steps` equal steps.
   init(order: Int, steps: Int) {
     precondition(steps > 0, "a splitting needs at least one step")

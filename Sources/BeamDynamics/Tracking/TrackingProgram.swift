@@ -105,7 +105,7 @@ package struct TrackingProgram<Word: ParticleWord> {
     _ beamline: Beamline, _ options: TrackingOptions, from reference: ReferenceParticle<Double>,
     observationLimit: Int
   ) {
-    self.beamline = beamline
+    self.beamline = beamline.choosingSteps(from: reference, slices: options.slices)
     self.options = options
     self.reference = reference
     self.observationLimit = max(observationLimit, 1)

@@ -117,7 +117,7 @@ public struct DynamicLineshape: Sendable {
             name: "\(parameter.name)[\(index)]", unit: parameter.unit, value: value,
             offset: offset, index: index)
         }
-      case .integer:
+      case .integer, .chosen:
         return []
       }
     }

@@ -86,7 +86,8 @@ public struct LineshapeKind: Sendable {
         switch parameter.storage {
         case .real(_, let range): .real(range)
         case .vector: .list
-        case .integer(_, let range, let choices): .integer(range, among: choices)
+        case .integer(_, let range, let choices), .chosen(_, let range, let choices):
+          .integer(range, among: choices)
         }
       return Description(
         name: parameter.name, unit: parameter.unit, summary: parameter.summary, form: form,
@@ -148,6 +149,8 @@ public struct LineshapeValues: Sendable, Equatable {
       case .vector(let path):
         if let value = lists[parameter.name] { lineshape[keyPath: path] = value }
       case .integer(let path, _, _):
+        if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
+      case .chosen(let path, _, _):
         if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
       }
     }

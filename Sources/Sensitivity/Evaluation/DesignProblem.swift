@@ -23,6 +23,11 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   public init(
     _ run: DesignRun, _ variables: DesignVariables, goal: Goal, workers: Workers = .all
   ) {
+    var run = run
+    // Once, so that no derivative and no step of an optimizer meets another number of steps.
+    run.beamline = run.beamline.choosingSteps(
+      from: ReferenceParticle(species: run.species, kineticEnergy: run.kineticEnergy),
+      slices: run.slices)
     self.run = run
     self.variables = variables
     self.goal = goal

@@ -54,6 +54,8 @@ import Testing
         case .integer(let path, let range, let choices):
           let value = element[keyPath: path]
           #expect(choices.isEmpty ? range.contains(value) : choices.contains(value))
+        case .chosen(let path, _, _):
+          #expect(element[keyPath: path] == nil, "\(parameter.name)")
         }
       }
     }
@@ -95,6 +97,7 @@ import Testing
               case .real(let path, _): "\(element[keyPath: path])"
               case .vector(let path): "\(element[keyPath: path])"
               case .integer(let path, _, _): "\(element[keyPath: path])"
+              case .chosen(let path, _, _): "\(String(describing: element[keyPath: path]))"
               }
             })
           #expect(values.count > 1, "\(parameter.name) in \(model)")

@@ -114,6 +114,7 @@ struct LineshapeSample: Sendable, CustomTestStringConvertible {
       case .real(let path, _): values.reals[parameter.name] = lineshape[keyPath: path]
       case .vector(let path): values.lists[parameter.name] = lineshape[keyPath: path]
       case .integer(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
+      case .chosen(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       }
     }
     return values

@@ -1,0 +1,150 @@
+import BeamDynamics
+import BeamSamples
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// Order and steps that nobody named.
+@Suite struct ChosenStepsTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let element: any SplitElement
+    var slices = 1
+    var placement = Placement()
+    var beam = TestBeam.electrons
+
+    init(
+      _ name: String, _ element: any SplitElement, slices: Int = 1, placement: Placement = .init(),
+      beam: TestBeam = .electrons
+    ) {
+      testDescription = name
+      self.element = element
+      self.slices = slices
+      self.placement = placement
+      self.beam = beam
+    }
+
+    var reference: ReferenceParticle<Double> { beam.reference() }
+
+    var chosen: any SplitElement {
+      let line = Beamline([BeamlineElement("e", element, placement: placement)])
+        .choosingSteps(from: reference, slices: slices)
+      return (line.elements[0].element as? any SplitElement) ?? element
+    }
+  }
+
+  static func quadrupole(_ k1: Double, _ length: Double) -> Quadrupole {
+    Quadrupole(length: length, k1: k1, model: .exact)
+  }
+
+  static func bend(_ angle: Double, k1: Double = 0, normal: [Double] = [], skew: [Double] = [])
+    -> Bend
+  {
+    var bend = Bend(length: 1, angle: angle, k1: k1)
+    bend.normal = normal
+    bend.skew = skew
+    return bend
+  }
+
+  static let cases: [Case] = [
+    Case("quadrupole 20", quadrupole(20, 0.2)),
+    Case("quadrupole -20, five slices", quadrupole(-20, 0.2), slices: 5),
+    Case("quadrupole 0.1", quadrupole(0.1, 0.2)),
+    Case("quadrupole 5, long, slow protons", quadrupole(5, 1), beam: .protons),
+    Case("sextupole 50", Sextupole(length: 0.2, k2: 50)),
+    Case(
+      "sextupole -500, skew, misaligned", Sextupole(length: 0.2, k2: -500, k2s: 200),
+      placement: Placement(dx: 2e-3, dy: -1e-3, tilt: 0.3)),
+    Case("sextupole 0", Sextupole(length: 0.2)),
+    Case("octupole 1e4", Octupole(length: 0.3, k3: 1e4, k3s: -3e3)),
+    Case("multipole k1 2", Multipole(length: 0.3, normal: [0, 2])),
+    Case("multipole skew k1 -8", Multipole(length: 0.5, normal: [0, 1], skew: [0, -8])),
+    Case(
+      "multipole of high order", Multipole(length: 0.2, normal: [0, 0.5, 10, 200, 1e4, 1e6])),
+    Case("multipole without field", Multipole(length: 1)),
+    Case("bend k1 0.85", bend(0.39, k1: 0.85)),
+    Case("bend k1 -3, five slices", bend(-0.2, k1: -3), slices: 5),
+    Case("bend k2 3", bend(0.39, normal: [0, 0, 3])),
+    Case("bend skew", bend(0.1, skew: [0, 0.5, -4]), beam: .protons),
+  ]
+
+  /// The image of `z`, and the matrix on the axis.
+  static func pass<E: SplitElement>(
+    _ element: E, _ c: Case, _ z: PhaseSpace<Double>
+  ) throws -> (PhaseSpace<Double>, [[Double]]) {
+    let image = try #require(element.image(of: z, c.beam, slices: c.slices))
+    let matrix = try #require(element.jacobian(at: .zero, c.beam, slices: c.slices))
+    return (image, matrix)
+  }
+
+  /// Promised is 1e-6 of the largest coordinate, and 1e-11 of the matrix's entries, or of its
+  /// largest where that is above 1.
+  @Test(arguments: cases)
+  func whatIsChosenIsRight(_ c: Case) throws {
+    func check<E: SplitElement>(_ chosen: E) throws {
+      let splitting = chosen.splitting
+      #expect(splitting.isNamed)
+      var fine = chosen
+      fine.splitting = Splitting(order: 6, steps: 4 * (splitting.steps ?? 1) + 24)
+      var worst = 0.0
+      for signs in 0..<64 {
+        var z = PhaseSpace<Double> { i in
+          (signs >> i & 1 == 0 ? 1 : -1) * (i == 5 ? 0.01 * c.reference.beta : 5e-3)
+        }
+        c.placement.frame?.enter(&z)
+        let (a, m) = try Self.pass(chosen, c, z)
+        let (b, n) = try Self.pass(fine, c, z)
+        let size = (0..<6).map { b[$0].magnitude }.max() ?? 0
+        worst = max(worst, ((0..<6).map { (a[$0] - b[$0]).magnitude }.max() ?? 0) / size)
+        guard signs == 0 else { continue }
+        let largest = n.joined().map(\.magnitude).max() ?? 0
+        let off = zip(m.joined(), n.joined()).map { ($0 - $1).magnitude }.max() ?? 0
+        #expect(off <= 1e-11 * max(largest, 1))
+      }
+      #expect(worst <= 1e-6)
+      print("chosen | \(c) | \(splitting.order ?? 0) | \(splitting.steps ?? 0) | \(worst)")
+    }
+    try check(c.chosen)
+  }
+
+  @Test func withoutFieldOneStepOfOrderTwoDoes() {
+    for element in [Multipole(length: 1), Sextupole(length: 0.5)] as [any SplitElement] {
+      #expect(Case("", element).chosen.splitting == Splitting(order: 2, steps: 1))
+    }
+  }
+
+  @Test func whatIsNamedIsKept() {
+    var bend = Self.bend(0.39, k1: 0.85)
+    bend.steps = 3
+    #expect(Case("", bend).chosen.splitting == Splitting(order: 6, steps: 3))
+    bend.steps = nil
+    bend.order = 4
+    #expect(Case("", bend).chosen.splitting.order == 4)
+    bend.steps = 1
+    let line = Beamline([bend])
+    let choices = line.splittingChoices(from: TestBeam.electrons.reference())
+    #expect(choices[0].choice.splitting == Splitting(order: 4, steps: 1))
+    #expect(choices[0].choice.error > 1e-3)
+  }
+
+  /// A cavity of nine cells: its energy gain in `steps` and in ten times as many.
+  @Test(arguments: [1, 5])
+  func aCavityOfNineCellsGainsWhatItShould(_ slices: Int) {
+    let cosine = (0..<25).map { j in exp(-pow(Double(j) - 9, 2) / 8) }
+    let cavity = RFCavity(
+      length: 1.2, scale: 40, frequency: 1.3e9, phase: 0.3, cosine: cosine)
+    let c = Case("cavity", cavity, slices: slices)
+    func gain(_ element: any SplitElement) -> Double {
+      var reference = c.reference
+      for i in 0..<slices { element.advance(&reference, over: Slice(index: i, of: slices)) }
+      return reference.kineticEnergyOverMass - c.reference.kineticEnergyOverMass
+    }
+    let chosen = c.chosen
+    var fine = chosen
+    fine.splitting.steps = 10 * (chosen.splitting.steps ?? 1)
+    // The finer one is off by a hundredth of the promise.
+    #expect((gain(chosen) / gain(fine) - 1).magnitude < 1e-6)
+    #expect((gain(cavity) / gain(fine) - 1).magnitude > 1e-4)
+    print("chosen | nine cells, \(slices) slices | 2 | \(chosen.splitting.steps ?? 0)")
+  }
+}
