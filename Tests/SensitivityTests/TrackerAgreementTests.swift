@@ -41,7 +41,8 @@ import Testing
         BeamlineElement("m", Marker()),
         BeamlineElement("q", Quadrupole(length: 0.1, k1: 2, model: .linear)),
         BeamlineElement("x", Drift(length: 0.2, model: .exact)),
-      ], order: [0, 1, 2, 0, 3, 0, 4])
+      ], order: [0, 1, 2, 0, 3, 0, 4]
+    ).choosingSteps(from: beam.reference(), slices: 2)
     var bunch = Bunch<Double>(count: 600, reference: beam.reference())
     for n in 0..<600 {
       let point = beam.points[n % beam.points.count]

@@ -53,7 +53,7 @@ import Testing
     }
     let start = bunch
     let cell: [any Element] = [element, Drift(length: 0.1, model: .linear)]
-    let beamline = Beamline(cell + cell + cell)
+    let beamline = Beamline(cell + cell + cell).choosingSteps(from: reference)
     let losses = try Tracker(beamline).track(&bunch)
     #expect(losses.contains { $0.cause == .energy && $0.place > 0 || $0.passage >= 0 })
     #expect(losses.count < 600)
