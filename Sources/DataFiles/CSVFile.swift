@@ -3,6 +3,10 @@
 /// The first line names the columns; names may stand in quotation marks. Spaces around fields, LF,
 /// CR LF or CR as line ends, empty lines at the end and a byte-order mark are accepted. A number is
 /// read to the nearest double, so that what ``CSVWriter`` wrote comes back with the same bits.
+///
+/// Habits of other programs are understood: `#` before the names, as numpy.savetxt writes them;
+/// lines of comment above the names and at the end; semicolons, tabs or blanks between fields, and
+/// then decimal commas, if all numbers have them; Fortran's exponents `1.0D-3` and `1.0-103`.
 public struct CSVFile: Sendable {
   /// The file as the user named it.
   public let path: String
@@ -10,6 +14,8 @@ public struct CSVFile: Sendable {
   public let columns: [String]
   /// The number of rows below the header.
   public let rowCount: Int
+  /// The line of the first row, from 1.
+  public let firstRowLine: Int
   private let values: [String: [Double]]
 
   /// Reads a file.
@@ -53,6 +59,7 @@ public struct CSVFile: Sendable {
     path = parser.path
     columns = parser.names
     rowCount = parser.rowCount
+    firstRowLine = parser.firstRowLine
     values = Dictionary(uniqueKeysWithValues: parser.wanted.map { ($0.name, $0.values) })
   }
 

@@ -7,12 +7,18 @@ struct CSVParser {
   private(set) var names: [String] = []
   private(set) var columns: [Column] = []
   private(set) var rowCount = 0
+  /// The line of the first row.
+  private(set) var firstRowLine = 1
   private var mistakes: [DataFileError.Mistake] = []
   private var omitted = 0
   /// The reading point.
   private var offset = 0
   private var line = 1
   private var lineStart = 0
+  /// What stands between fields: a comma, a semicolon, a tab, or any number of blanks.
+  private var separator: UInt8 = 0x2C
+  /// Where the first decimal comma and the first decimal point stand.
+  private var decimalMarks: (comma: Place?, point: Place?)
 
   /// A column, and what has been read of it.
   struct Column {
@@ -32,7 +38,14 @@ struct CSVParser {
 
   /// What was wrong with the file.
   var error: DataFileError? {
-    mistakes.isEmpty ? nil : DataFileError(path: path, mistakes: mistakes, omitted: omitted)
+    if mistakes.isEmpty, let comma = decimalMarks.comma, let point = decimalMarks.point {
+      return DataFileError(
+        path: path, line: comma.line,
+        column: column(of: comma.offset, lineStart: comma.lineStart),
+        "a comma stands in this number, and a point in that of line \(point.line); write all numbers "
+          + "with points, and without marks between thousands")
+    }
+    return mistakes.isEmpty ? nil : DataFileError(path: path, mistakes: mistakes, omitted: omitted)
   }
 
   /// The end of the text proper.
@@ -49,6 +62,9 @@ struct CSVParser {
     if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
       throw DataFileError(path: path, "the file is in UTF-16; save it as UTF-8")
     }
+    skipSpaces()
+    passComments()
+    separator = separatorOfHeader()
     skipSpaces()
     if isAtLineEnd {
       let what = offset >= end ? "file" : "first line"
@@ -76,12 +92,58 @@ struct CSVParser {
       }
       names.append(name)
     } while skipSeparator()
-    if names.count == 1, let other = names[0].first(where: { ";\t".contains($0) }) {
-      let found = other == "\t" ? "tabs" : "\"\(other)\""
-      report("fields are separated by commas, not by \(found)", at: lineStart)
-    }
     if let error { throw error }
     skipLineEnd()
+    firstRowLine = line
+  }
+
+  /// Passes lines that begin with `#`, but for the one that names the columns, which numpy.savetxt
+  /// begins so too: numbers follow it, or nothing. Of that one only the `#` is passed.
+  private mutating func passComments() {
+    while text[offset] == 0x23 {
+      let start = offset
+      let (firstLine, firstStart) = (line, lineStart)
+      while !isAtLineEnd { offset += 1 }
+      skipLineEnd()
+      let isLast = offset >= end
+      if !isLast {
+        skipSpaces()
+        let isNumber =
+          text[offset] == 0x22 || isAtLineEnd || DecimalNumber(text, from: offset) != nil
+        if !isNumber { continue }
+      }
+      (offset, line, lineStart) = (start + 1, firstLine, firstStart)
+      skipSpaces()
+      return
+    }
+  }
+
+  /// Which separator the names of the columns have. Blanks count only if the line below has them
+  /// too: a name may hold some.
+  private func separatorOfHeader() -> UInt8 {
+    let header = bytesOutsideQuotes(from: offset)
+    if let found = [0x2C, 0x3B, 0x09].first(where: header.text.contains) { return found }
+    let below = bytesOutsideQuotes(from: header.next)
+    func hasBlanks(_ text: [UInt8]) -> Bool { text.split(separator: 0x20).count > 1 }
+    return hasBlanks(header.text) && hasBlanks(below.text) ? 0x20 : 0x2C
+  }
+
+  /// The rest of a line without what stands in quotation marks, and where the next line begins.
+  private func bytesOutsideQuotes(from start: Int) -> (text: [UInt8], next: Int) {
+    var isQuoted = false
+    var kept: [UInt8] = []
+    var place = start
+    while place < end, isQuoted || (text[place] != 0x0A && text[place] != 0x0D) {
+      if text[place] == 0x22 {
+        isQuoted.toggle()
+        kept.append(0x22)
+      } else if !isQuoted {
+        kept.append(text[place])
+      }
+      place += 1
+    }
+    if place < end, text[place] == 0x0D, text[place + 1] == 0x0A { place += 1 }
+    return (kept, min(place + 1, end))
   }
 
   // MARK: Rows
@@ -92,11 +154,23 @@ struct CSVParser {
       Column(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
     }
     var emptyLine: Int?
+    var commentLine: Int?
+    let mayComment = columns.first?.isWanted ?? false
     while offset < end {
       skipSpaces()
       if isAtLineEnd {
         if emptyLine == nil { emptyLine = line }
+      } else if mayComment, text[offset] == 0x23 {
+        if commentLine == nil { commentLine = line }
+        while !isAtLineEnd { offset += 1 }
       } else {
+        if let comment = commentLine {
+          add(
+            .init(
+              "line \(comment) is a comment; those stand above the names of the columns and at the "
+                + "end", line: comment))
+          commentLine = nil
+        }
         if let empty = emptyLine {
           add(.init("line \(empty) is empty; empty lines stand only at the end", line: empty))
           emptyLine = nil
@@ -124,7 +198,6 @@ struct CSVParser {
           "line \(first) has \(fields), the header has \(columns.count)", at: offset)
       }
     }
-    guard text[offset] == 0x2C else { return }
     let surplus = offset
     var count = columns.count
     while skipSeparator() {
@@ -132,8 +205,13 @@ struct CSVParser {
       skipField()
       count += 1
     }
+    if count == columns.count { return }
     let place = line == first ? surplus : lineStart
-    report("line \(first) has \(count) fields, the header has \(columns.count)", at: place)
+    let remedy =
+      separator == 0x2C && count == 2 * columns.count
+      ? "; with decimal commas, separate fields by semicolons" : ""
+    report(
+      "line \(first) has \(count) fields, the header has \(columns.count)" + remedy, at: place)
   }
 
   /// The number at the reading point; after a mistake NaN.
@@ -142,8 +220,11 @@ struct CSVParser {
     if let number = DecimalNumber(text, from: offset) {
       let start = offset
       offset = number.end
-      skipSpaces()
+      skipPadding()
       if isAtFieldEnd {
+        if separator != 0x2C, decimalMarks.point == nil, text[start..<offset].contains(0x2E) {
+          decimalMarks.point = Place(offset: start, line: line, lineStart: lineStart)
+        }
         let value = number.rounded(text, from: start)
         if value.isFinite { return value }
       }
@@ -164,13 +245,8 @@ struct CSVParser {
       }
       return .nan
     }
-    let content = field.content + [0x0A]
-    let value = content.withUnsafeBufferPointer { content -> Double? in
-      guard let number = DecimalNumber(content, from: 0), number.end == content.count - 1 else {
-        return nil
-      }
-      return number.rounded(content, from: 0)
-    }
+    var value = number(field.content)
+    if value == nil, let number = numberOfOtherHabits(field.content, at: start) { value = number }
     if let value, value.isFinite { return value }
     let word = shown(field.content)
     let message =
@@ -178,6 +254,9 @@ struct CSVParser {
         "\(word) is too large for a double (the largest is 1.8e308)"
       } else if isNotFinite(field.content) {
         "\(word) is not accepted; expected a finite number"
+      } else if field.content.allSatisfy({ $0 == 0x2A }) {
+        "expected a number, found \"\(word)\": Fortran's sign for one that did not fit its format; "
+          + "write it with more places"
       } else {
         "expected a number, found \"\(word)\""
       }
@@ -185,19 +264,59 @@ struct CSVParser {
     return .nan
   }
 
+  /// The number that a field holds, and nothing else.
+  private func number(_ content: [UInt8]) -> Double? {
+    (content + [0x0A]).withUnsafeBufferPointer { text in
+      guard let number = DecimalNumber(text, from: 0), number.end == content.count else {
+        return nil
+      }
+      return number.rounded(text, from: 0)
+    }
+  }
+
+  /// A number with a decimal comma, where fields are separated by something else, or with a
+  /// three-digit exponent as Fortran prints it, `1.0-103`.
+  private mutating func numberOfOtherHabits(_ content: [UInt8], at place: Place) -> Double? {
+    var content = content
+    if separator != 0x2C, let comma = content.firstIndex(of: 0x2C), !content.contains(0x2E) {
+      content[comma] = 0x2E
+      guard let number = number(content) else { return nil }
+      if decimalMarks.comma == nil { decimalMarks.comma = place }
+      return number
+    }
+    guard let sign = content.dropFirst().lastIndex(where: { $0 == 0x2B || $0 == 0x2D }),
+      content.count - sign == 4, content[..<sign].contains(0x2E),
+      content[sign - 1] == 0x2E || content[sign - 1] &- 0x30 < 10
+    else { return nil }
+    content.insert(0x65, at: sign)
+    return number(content)
+  }
+
   // MARK: Fields
 
   private var isAtLineEnd: Bool { text[offset] == 0x0A || text[offset] == 0x0D }
 
-  private var isAtFieldEnd: Bool { text[offset] == 0x2C || isAtLineEnd }
-
-  private mutating func skipSpaces() {
-    while text[offset] == 0x20 || text[offset] == 0x09 { offset += 1 }
+  private var isAtFieldEnd: Bool {
+    text[offset] == separator || isAtLineEnd || (separator == 0x20 && text[offset] == 0x09)
   }
 
-  /// Steps over a comma; returns whether there was one.
+  private mutating func skipSpaces() {
+    while text[offset] == 0x20 || (text[offset] == 0x09 && separator != 0x09) { offset += 1 }
+  }
+
+  /// Skips the spaces behind a field, unless they are what separates it from the next.
+  private mutating func skipPadding() {
+    if separator != 0x20 { skipSpaces() }
+  }
+
+  /// Steps over a separator; returns whether there was one.
   private mutating func skipSeparator() -> Bool {
-    if text[offset] != 0x2C { return false }
+    if separator == 0x20 {
+      let start = offset
+      skipSpaces()
+      return offset > start && !isAtLineEnd
+    }
+    if text[offset] != separator { return false }
     offset += 1
     return true
   }
@@ -212,6 +331,14 @@ struct CSVParser {
   private mutating func skipField() {
     if text[offset] == 0x22 { return _ = readField() }
     while !isAtFieldEnd { offset += 1 }
+  }
+
+  private var separatorName: String {
+    switch separator {
+    case 0x20: "a blank"
+    case 0x09: "a tab"
+    default: "\"\(Character(Unicode.Scalar(separator)))\""
+    }
   }
 
   /// The bytes of a field without spaces and quotation marks around it (RFC 4180, section 2).
@@ -233,9 +360,9 @@ struct CSVParser {
       if byte == 0x22 {
         offset += 1
         if text[offset] != 0x22 {
-          skipSpaces()
+          skipPadding()
           if !isAtFieldEnd {
-            report("expected \",\" behind the closing quotation mark", at: offset)
+            report("expected \(separatorName) behind the closing quotation mark", at: offset)
             while !isAtFieldEnd { offset += 1 }
           }
           return content
@@ -283,9 +410,7 @@ struct CSVParser {
   }
 
   private func isNumber(_ content: [UInt8]) -> Bool {
-    (content + [0x0A]).withUnsafeBufferPointer { text in
-      DecimalNumber(text, from: 0)?.end == content.count
-    }
+    number(content) != nil
   }
 
   private func isNotFinite(_ content: [UInt8]) -> Bool {

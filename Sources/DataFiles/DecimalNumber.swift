@@ -1,7 +1,7 @@
 /// A decimal number in a text, found without rounding and then rounded once.
 ///
-/// Grammar: sign? digits? ("." digits?)? (("e" | "E") sign? digits)?, with at least one digit
-/// before the exponent.
+/// Grammar: sign? digits? ("." digits?)? (("e" | "E" | "d" | "D") sign? digits)?, with at least
+/// one digit before the exponent; "d" is how Fortran writes double precision.
 struct DecimalNumber {
   /// The digits as an integer, as long as they fit.
   private var digits: UInt64 = 0
@@ -45,7 +45,8 @@ struct DecimalNumber {
     }
     if count == 0 { return nil }
     end = offset
-    if text[offset] | 0x20 == 0x65 { readExponent(text, from: offset + 1) }
+    let letter = text[offset] | 0x20
+    if letter == 0x65 || letter == 0x64 { readExponent(text, from: offset + 1) }
   }
 
   @inline(__always)
@@ -80,7 +81,8 @@ struct DecimalNumber {
   func rounded(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Double {
     guard isExact, exponent >= -27, exponent <= 27 else {
       // Swift reads any decimal correctly rounded, in every locale; only slower.
-      return Double(String(decoding: text[start..<end], as: UTF8.self)) ?? .nan
+      let plain = text[start..<end].map { $0 | 0x20 == 0x64 ? 0x65 : $0 }
+      return Double(String(decoding: plain, as: UTF8.self)) ?? .nan
     }
     let magnitude = digits == 0 ? 0 : scaled
     return isNegative ? -magnitude : magnitude

@@ -32,7 +32,7 @@ extension TrackingRun {
     let summary = Summary(
       method: method, first: results.first ?? empty, last: results.last ?? empty,
       reference: (first, results.lastReference ?? first), particles: 0, losses: [],
-      ignoredColumns: ignoredColumns, seconds: timer.seconds)
+      ignoredColumns: ignoredColumns, seconds: timer.seconds, files: results.files)
     try commit(&results, summary)
     progress?(1)
     return summary
@@ -77,11 +77,11 @@ extension BeamDescription {
     case .file where method == .reference:
       return ((EnvelopeStart(reference: reference, covariance: .zero), nil), [])
     case .file(let path, let charge):
-      let file = try BeamFile.read(path)
-      let bunch: Bunch<Double> = file.bunch(reference: reference, charge: charge)
+      let file = try BeamFile.read(path, charge: charge)
+      let bunch: Bunch<Double> = file.bunch(reference: reference)
       let moments = try bunch.moments(workers: workers)
       guard let covariance = moments.covariance else {
-        throw DataFileError(path: path, "holds no living particles")
+        throw DataFileError(path: path, "holds no living particles that have a weight")
       }
       let total = BeamStatistics(moments, reference: reference).charge
       let start = EnvelopeStart(

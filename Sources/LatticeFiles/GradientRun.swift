@@ -107,7 +107,8 @@ public struct GradientRun: Sendable {
           row.variable,
           [
             "difference": .number(row.difference), "uncertainty": .number(row.uncertainty),
-            "deviation": .number(row.deviation), "agrees": .boolean(row.agrees),
+            "deviation": .number(row.deviation),
+            "agrees": .boolean(row.verdict == .agrees), "verdict": .string(row.verdict.rawValue),
           ] as JSONText
         )
       }

@@ -46,7 +46,19 @@ struct LatticeReader {
     lines.checkNames(&diagnostics)
     guard let use, isComplete, !diagnostics.hasErrors else { return nil }
     guard let order = lines.expand(use, &diagnostics) else { return nil }
-    return Beamline(elements: elements, order: order)
+    let beamline = Beamline(elements: elements, order: order)
+    var places: Set<String> = []
+    if elements.contains(where: { $0.name.contains("#") }),
+      let name = beamline.placeNames.first(where: { !places.insert($0).inserted })
+    {
+      diagnostics.error(
+        "two places are called \(quoted(name)): the element of this name, and a passage of "
+          + "\(quoted(String(name[..<(name.lastIndex(of: "#") ?? name.endIndex)]))), which occurs "
+          + "more than once; rename one of them",
+        at: elementNodes?.position(of: name) ?? node.position)
+      return nil
+    }
+    return beamline
   }
 
   private func readUse(

@@ -10,7 +10,13 @@ struct MeshFiles {
   let inputs: KickInputs<Double>
   let place: KickPlace
 
-  /// Writes `path` with the endings `.rho.npy`, `.phi.npy`, `.E.npy` and `.json`.
+  /// How the names of the files end, and what is in them.
+  static let endings: KeyValuePairs = [
+    ".rho.npy": "charge density", ".phi.npy": "potential", ".E.npy": "electric field",
+    ".json": "mesh",
+  ]
+
+  /// Writes `path` with all ``endings``.
   ///
   /// - Returns: The files, complete and not yet in their places.
   /// - Throws: `DataFileError`

@@ -107,7 +107,7 @@ public struct OptimizationRun: Sendable {
   private func writeOptimum(
     _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal
   ) throws -> RunFile {
-    var best = file.setting(journal.best)
+    var best = try file.setting(journal.best)
     if design.variables.inputs.contains(where: { if case .coordinate = $0 { true } else { false } })
     {
       let path = directory + "/optimized-beam.csv"

@@ -15,11 +15,16 @@ public struct ResultFiles: TrackingObserver {
   public private(set) var first: BeamStatistics?
   public private(set) var last: BeamStatistics?
   public private(set) var lastReference: ReferenceParticle<Double>?
+  /// What has been written, or begun, in this order.
+  public private(set) var files: [ResultFile] = []
 
   private let output: RunFile.OutputDescription
   private let turns: Int
-  /// Monitors that occur more than once: their files are numbered.
-  private let repeatedMonitors: Set<String>
+  /// How often a turn passes each monitor: files of several passages are numbered.
+  private let monitorPassages: [String: Int]
+  /// How often the present turn has.
+  private var passages: (turn: Int, counts: [String: Int]) = (0, [:])
+  private var names: ResultNames
   private var moments: CSVWriter?
   private var covariance: CSVWriter?
   private var reference: CSVWriter
@@ -41,20 +46,45 @@ public struct ResultFiles: TrackingObserver {
     for place in 0..<beamline.count where beamline[place: place].element.recordsParticles {
       passages[beamline[place: place].name, default: 0] += 1
     }
-    repeatedMonitors = Set(passages.filter { $0.value > 1 }.keys)
+    monitorPassages = passages
+    let monitors = passages.flatMap { name, count in
+      (1...count).map { Self.monitor(name, passage: $0, of: count) }
+    }
+    // The slices of a kick are not known yet; what they are called ends as no exchanged name does.
+    let meshes = output.meshPlaces.map { Self.mesh(beamline.placeNames[$0], slice: Slice()) }
+    names = ResultNames(for: monitors + meshes)
     let referenceFile = try FileWriter(path: directory + "/reference.csv")
     writers = [referenceFile]
     reference = try CSVWriter(referenceFile, columns: Self.referenceColumns)
+    files = [ResultFile(name: "reference.csv", what: "reference particle")]
     if output.moments != .none && method != .reference {
-      let file = try FileWriter(path: directory + "/moments.csv")
-      writers.append(file)
-      moments = try CSVWriter(file, columns: ["s", "element"] + BeamStatistics.columnNames)
+      moments = try table(
+        "moments.csv", "moments", ["s", "element"] + BeamStatistics.columnNames)
     }
     if method == .envelope || (output.covariance && method == .particles) {
-      let file = try FileWriter(path: directory + "/covariance.csv")
-      writers.append(file)
-      covariance = try CSVWriter(file, columns: ["s", "element"] + Self.covarianceColumns)
+      covariance = try table(
+        "covariance.csv", "covariance matrices", ["s", "element"] + Self.covarianceColumns)
     }
+  }
+
+  /// Begins a table.
+  private mutating func table(
+    _ name: String, _ what: String, _ columns: [String]
+  ) throws -> CSVWriter {
+    let file = try FileWriter(path: directory + "/" + name)
+    writers.append(file)
+    files.append(ResultFile(name: name, what: what))
+    return try CSVWriter(file, columns: columns)
+  }
+
+  private static func monitor(
+    _ name: String, passage: Int, of count: Int
+  ) -> ResultNames.Result {
+    .init(kind: "monitor", place: name, number: count > 1 ? passage : nil)
+  }
+
+  private static func mesh(_ place: String, slice: Slice) -> ResultNames.Result {
+    .init(kind: "mesh", place: place, number: slice.count > 1 ? slice.index + 1 : nil)
   }
 
   private static let referenceColumns = [
@@ -111,16 +141,24 @@ public struct ResultFiles: TrackingObserver {
   public mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int
   ) throws {
-    let suffix = repeatedMonitors.contains(name) ? "-\(occurrence)" : ""
-    let path = directory + "/monitor-" + Self.fileName(name) + suffix + "." + output.format.rawValue
-    var file = try monitors[path] ?? ParticleFile(path: path, output.format, hasTurns: turns > 1)
-    try file.append(bunch, turn: turn)
-    if turn == turns {
-      try file.commit()
-      monitors[path] = nil
+    if passages.turn != turn { passages = (turn, [:]) }
+    passages.counts[name, default: 0] += 1
+    let passage = passages.counts[name, default: 1]
+    let count = monitorPassages[name, default: 1]
+    let file = names(Self.monitor(name, passage: passage, of: count)) + "." + output.format.rawValue
+    var monitor: ParticleFile
+    if let begun = monitors[file] {
+      monitor = begun
     } else {
-      monitors[path] = file
+      monitor = try ParticleFile(
+        path: directory + "/" + file, output.format, hasTurns: turns > 1)
+      files.append(
+        ResultFile(
+          name: file, what: "particles", place: count > 1 ? "\(name)#\(passage)" : name))
     }
+    try monitor.append(bunch, turn: turn)
+    if turn == turns { try monitor.commit() }
+    monitors[file] = turn == turns ? nil : monitor
   }
 
   public mutating func record<Word: ParticleWord>(
@@ -130,17 +168,15 @@ public struct ResultFiles: TrackingObserver {
     guard let kick = kick as? MeshSpaceChargeRun,
       let fields = try kick.fields(of: particles, inputs)
     else { return }
-    let suffix = place.slice.count > 1 ? "-\(place.slice.index + 1)" : ""
+    let name = names(Self.mesh(place.name, slice: place.slice))
     writers += try MeshFiles(fields: fields, inputs: inputs, place: place)
-      .write(to: directory + "/mesh-" + Self.fileName(place.name) + suffix)
-  }
-
-  /// A name without what file systems do not like.
-  private static func fileName(_ name: String) -> String {
-    let mapped = name.map { character -> Character in
-      character == "/" || character == "\0" || character.isNewline ? "_" : character
-    }
-    return String(mapped)
+      .write(to: directory + "/" + name)
+    let known = Set(files.map(\.name))
+    files += MeshFiles.endings.map { ending, what in
+      ResultFile(
+        name: name + ending, what: what, place: place.name,
+        slice: place.slice.count > 1 ? place.slice.index + 1 : nil)
+    }.filter { !known.contains($0.name) }
   }
 
   /// Writes the final particles and the losses.
@@ -148,17 +184,16 @@ public struct ResultFiles: TrackingObserver {
     _ bunch: Bunch<Word>, _ losses: [ParticleLoss], _ beamline: Beamline
   ) throws {
     if output.particles {
-      var file = try ParticleFile(
-        path: directory + "/particles." + output.format.rawValue, output.format,
-        hasTurns: false)
+      let name = "particles." + output.format.rawValue
+      files.append(ResultFile(name: name, what: "particles", place: "end"))
+      var file = try ParticleFile(path: directory + "/" + name, output.format, hasTurns: false)
       try file.append(bunch, turn: turns)
       writers.append(file.writer)
       try file.complete()
     }
-    let file = try FileWriter(path: directory + "/lost.csv")
-    writers.append(file)
-    var writer = try CSVWriter(
-      file, columns: ["id", "s", "element", "turn", "cause"] + PhaseSpace<Double>.names)
+    var writer = try table(
+      "lost.csv", "lost particles",
+      ["id", "s", "element", "turn", "cause"] + PhaseSpace<Double>.names)
     for loss in losses {
       writer.field(loss.particle)
       writer.field(loss.s)
@@ -178,55 +213,14 @@ public struct ResultFiles: TrackingObserver {
   }
 }
 
-/// A file of particles that is being written.
-struct ParticleFile {
-  let writer: FileWriter
-  private var table: CSVWriter?
-  private let hasTurns: Bool
-  private var rows: [Double] = []
-  private var rowCount = 0
-
-  private static let columns = ["id"] + PhaseSpace<Double>.names + ["weight", "alive"]
-
-  init(path: String, _ format: RunFile.ParticleFormat, hasTurns: Bool) throws {
-    writer = try FileWriter(path: path)
-    self.hasTurns = hasTurns
-    if format == .csv {
-      table = try CSVWriter(writer, columns: Self.columns + (hasTurns ? ["turn"] : []))
-    }
-  }
-
-  /// Adds all particles of `bunch`.
-  mutating func append<Word: ParticleWord>(_ bunch: Bunch<Word>, turn: Int) throws {
-    for i in 0..<bunch.count {
-      let z = bunch[i]
-      if table != nil {
-        table?.field(i)
-        for j in 0..<6 { table?.field(z[j]) }
-        table?.field(bunch.weight(of: i))
-        table?.field(bunch.isAlive(i) ? 1 : 0)
-        if hasTurns { table?.field(turn) }
-        try table?.endRow()
-      } else {
-        for j in 0..<6 { rows.append(z[j]) }
-        rows.append(bunch.weight(of: i))
-        rows.append(bunch.isAlive(i) ? 1 : 0)
-        if hasTurns { rows.append(Double(turn)) }
-        rowCount += 1
-      }
-    }
-  }
-
-  /// Writes what was kept back; a NumPy file says its length first.
-  mutating func complete() throws {
-    guard table == nil else { return }
-    let array = NPYFile(shape: [rowCount, hasTurns ? 9 : 8], values: rows)
-    try array.write(to: writer, as: .float64)
-    rows = []
-  }
-
-  mutating func commit() throws {
-    try complete()
-    try writer.commit()
-  }
+/// A file that a run leaves behind.
+public struct ResultFile: Sendable, Equatable {
+  /// Within the folder of the results.
+  public let name: String
+  /// In words.
+  public let what: String
+  /// The place that it tells of, as ``Beamline/placeNames`` has it; nil for all of them.
+  public var place: String?
+  /// The slice of the element there, from 1, if there are several.
+  public var slice: Int?
 }

@@ -91,7 +91,12 @@ extension RunFile {
       throw InvalidInput(
         file: path, "there is no group of variables \(quoted(group))" + (hint ?? ""))
     }
-    var file = setting(variables.start)
+    var file: RunFile
+    do {
+      file = try setting(variables.start)
+    } catch {
+      throw InvalidInput(file: path, "the variables start where there is no such beam: \(error)")
+    }
     file.variables = file.variables?.keeping { variable in
       variable.group.map(groups.contains) ?? false
     }
@@ -99,7 +104,9 @@ extension RunFile {
   }
 
   /// The run file with other values of its variables.
-  public func setting(_ values: [Double]) -> RunFile {
+  ///
+  /// - Throws: `InvalidBeamShape` for values that no beam can have.
+  public func setting(_ values: [Double]) throws(InvalidBeamShape) -> RunFile {
     guard let variables else { return self }
     var file = self
     file.constants = variables.constants(of: values)
@@ -110,14 +117,17 @@ extension RunFile {
       case .coordinate: break
       }
     }
+    if variables.inputs.contains(where: { if case .beam(.shape) = $0 { true } else { false } }) {
+      try file.beam.reshape()
+    }
     file.variables = variables.starting(at: values)
     return file
   }
 }
 
 extension BeamDescription {
-  /// Gives one of the numbers that describe the beam another value, which must be one that a beam
-  /// can have.
+  /// Gives one of the numbers that describe the beam another value; its shape follows with
+  /// ``reshape()``, when all of them are there.
   fileprivate mutating func set(_ input: BeamInput, to value: Double) {
     switch input {
     case .kineticEnergy: kineticEnergy = value
@@ -129,12 +139,14 @@ extension BeamDescription {
         initial.charge = value
         source = .drawn(initial)
       }
-    case .shape(let place):
-      shape?.values[place] = value
-      if case .drawn(var initial) = source, let made = try? shape?.shape {
-        initial.shape = made
-        source = .drawn(initial)
-      }
+    case .shape(let place): shape?.values[place] = value
     }
+  }
+
+  /// Makes the shape that the description says.
+  fileprivate mutating func reshape() throws(InvalidBeamShape) {
+    guard let shape, case .drawn(var initial) = source else { return }
+    initial.shape = try shape.shape
+    source = .drawn(initial)
   }
 }

@@ -39,8 +39,16 @@ struct RunRecord {
       "particles": .integer(summary?.particles ?? 0),
       "lost": .integer(summary?.losses.count ?? 0),
       "warnings": .array((summary?.remarks ?? []).map { .string($0) }),
+      "files": .object((summary?.files ?? []).map { ($0.name, describe($0)) }),
     ]
     return document.pretty + "\n"
+  }
+
+  private func describe(_ file: ResultFile) -> JSONText {
+    var members: [(String, JSONText)] = [("what", .string(file.what))]
+    if let place = file.place { members.append(("place", .string(place))) }
+    if let slice = file.slice { members.append(("slice", .integer(slice))) }
+    return .object(members)
   }
 
   /// The run as a run file.

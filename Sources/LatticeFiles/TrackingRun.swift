@@ -28,6 +28,8 @@ public struct TrackingRun: Sendable {
     public var ignoredColumns: [String]
     /// Seconds by phase, in the order of the run.
     public var seconds: [(phase: String, seconds: Double)]
+    /// The result files, without the record of the run itself.
+    public var files: [ResultFile]
     /// What should be known before trusting the result.
     public var remarks: [String] = []
   }
@@ -75,7 +77,8 @@ public struct TrackingRun: Sendable {
     let summary = Summary(
       method: .particles, first: results.first ?? empty, last: results.last ?? empty,
       reference: (start, bunch.reference), particles: bunch.count, losses: losses,
-      ignoredColumns: ignoredColumns, seconds: timer.seconds, remarks: remarks.withLock { $0 })
+      ignoredColumns: ignoredColumns, seconds: timer.seconds, files: results.files,
+      remarks: remarks.withLock { $0 })
     try commit(&results, summary)
     return summary
   }
@@ -120,8 +123,8 @@ extension BeamDescription {
     case .drawn(let beam):
       return (try Bunch(beam, reference: reference, workers: workers), [])
     case .file(let path, let charge):
-      let file = try BeamFile.read(path)
-      return (file.bunch(reference: reference, charge: charge ?? current), file.ignoredColumns)
+      let file = try BeamFile.read(path, charge: charge ?? current)
+      return (file.bunch(reference: reference), file.ignoredColumns)
     }
   }
 
@@ -129,6 +132,8 @@ extension BeamDescription {
   ///
   /// - Throws: `DataFileError`
   public func validateFile() throws {
-    if case .file(let path, _) = source { _ = try BeamFile.read(path) }
+    if case .file(let path, let charge) = source {
+      _ = try BeamFile.read(path, charge: charge ?? current)
+    }
   }
 }

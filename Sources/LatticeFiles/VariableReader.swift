@@ -249,8 +249,8 @@ struct VariableReader {
       case .file(let path, let charge) = run.beam.source
     else { return }
     do {
-      let file = try BeamFile.read(path)
-      bunch = file.bunch(reference: run.beam.reference, charge: charge)
+      let file = try BeamFile.read(path, charge: charge)
+      bunch = file.bunch(reference: run.beam.reference)
       names.particles = file.count
     } catch {
       diagnostics.error("the beam file cannot be read: \(error)", at: position)
@@ -283,19 +283,20 @@ struct VariableReader {
     for binding in run.bindings {
       let places = binding.expression.references.map(\.place).filter(moving.contains)
       guard !places.isEmpty else { continue }
-      let input = input(of: binding)
-      // A number that is a variable of its own no longer follows its expression.
-      if let input, taken[input] != nil { continue }
-      reached.formUnion(places)
-      if let input {
+      do {
+        let input = try input(of: binding)
+        // A number that is a variable of its own no longer follows its expression.
+        if taken[input] != nil { continue }
+        reached.formUnion(places)
         if hasEnergy && input.isEnergy { continue }
         expressions.append((input, binding.expression))
-        continue
+      } catch {
+        reached.formUnion(places)
+        let name = run.constants.constants[places[0]].name
+        diagnostics.error(
+          "the constant \(quoted(name)) follows the variables, but \(describe(binding.quantity)) "
+            + "is an expression of it and cannot vary: \(error.reason)", at: position)
       }
-      let name = run.constants.constants[places[0]].name
-      diagnostics.error(
-        "the constant \(quoted(name)) follows the variables, but \(describe(binding.quantity)) "
-          + "is an expression of it and cannot vary", at: position)
     }
     for (constant, name) in takenConstants
     where run.constants.dependents(of: [constant]).isDisjoint(with: reached) {
@@ -304,17 +305,21 @@ struct VariableReader {
     return expressions
   }
 
-  /// The number that a binding gives; nil if it cannot vary.
-  private func input(of binding: Binding) -> RunInput? {
-    if binding.isWhole { return nil }
+  /// The number that a binding gives.
+  ///
+  /// - Throws: `UnknownInput` if it cannot vary, with the reason.
+  private func input(of binding: Binding) throws(UnknownInput) -> RunInput {
+    let name = describe(binding.quantity)
+    if binding.isWhole { throw UnknownInput(name, "it is a whole number") }
     switch binding.quantity {
     case .parameter(let element, let name, let entry):
       let place = run.beamline.elements[element].name + "." + name + (entry.map { "[\($0)]" } ?? "")
-      return try? names.input(named: place)
+      return try names.input(named: place)
     case .placement(let element, let name):
-      return try? names.input(named: run.beamline.elements[element].name + "." + name)
-    case .beam(let name): return try? names.input(named: "beam." + name)
-    case .tracking, .line: return nil
+      return try names.input(named: run.beamline.elements[element].name + "." + name)
+    case .beam(let own): return try names.input(named: "beam." + own)
+    case .tracking: throw UnknownInput(name, "settings of the tracking are no variables")
+    case .line: throw UnknownInput(name, "lines are no variables")
     }
   }
 

@@ -52,7 +52,8 @@ struct Gradient: ParsableCommand {
     if let check = summary.check, !check.agrees {
       StandardError.write(
         "gradient and differences disagree: "
-          + check.rows.filter { !$0.agrees }.map(\.variable).joined(separator: ", ") + "\n")
+          + check.rows.filter { $0.verdict == .disagrees }.map(\.variable).joined(separator: ", ")
+          + "\n")
       throw ExitCode(1)
     }
   }
@@ -88,16 +89,22 @@ struct Gradient: ParsableCommand {
       if let product = summary.hessianVectorProduct { row.append(number(product[i])) }
       if let check = summary.check?.rows[i] {
         row += [
-          number(check.difference), String(format: "%.1e", check.deviation),
-          check.agrees ? "agrees" : "DISAGREES",
+          check.difference.isFinite ? number(check.difference) : "",
+          check.deviation.isFinite ? String(format: "%.1e", check.deviation) : "",
+          check.verdict == .disagrees ? "DISAGREES" : check.verdict.rawValue,
         ]
       }
       rows.append(row)
     }
     print(TextTable(rows).text, terminator: "")
     DesignCommand.sayWhatIsLeftOut(of: variables.count, "gradient.json")
-    if summary.check != nil {
+    if let check = summary.check {
       print("agree: to \(DerivativeCheck.tolerance), or within the uncertainty of the differences")
+      if check.rows.contains(where: { $0.verdict == .noDifference }) {
+        print(
+          "no difference: the objective is undefined nearby, or jumps or has kinks there, so that "
+            + "differences do not converge")
+      }
     }
     print(
       "objective in \(String(format: "%.3g", summary.forwardSeconds)) s, with its gradient in "

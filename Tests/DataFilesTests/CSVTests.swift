@@ -27,6 +27,36 @@ import Testing
     #expect(table.values(of: "z") == nil)
   }
 
+  /// Each spelling of the same table, exactly.
+  @Test(arguments: [
+    "# x,y\n1.5,-2e-3\n3,4\n", "#x,y\r\n1.5,-2e-3\r\n3,4\r\n",
+    "# made by hand\n# twice, with commas\n# x,y\n1.5,-2e-3\n3,4\n",
+    "# made by hand\nx,y\n1.5,-2e-3\n3,4\n# the end\n", "\u{FEFF}# x y\n1.5 -2e-3\n3 4\n",
+    "x;y\n1.5;-2e-3\n3;4\n", "x;y\n1,5;-2e-3\n3;4\n", "x ; y\n 1,5 ; -2,0e-3 \n3;4",
+    "x\ty\n1.5\t-2e-3\n3\t4\n", "x\ty\n1,5\t-2e-3\n3\t4\n",
+    "  x   y\n  1.5  -2e-3  \n  3     4\n\n", "\"x\" \"y\"\n\"1.5\" -2e-3\n3\t4\n",
+    "x,y\n1.5D0,-2.0D-3\n0.3d+01,4D0\n", "x,y\n0.15E+1,-0.0002d1\n3,4\n",
+  ])
+  func tablesOfOtherProgramsAreRead(_ text: String) throws {
+    let table = try table(text)
+    #expect(table.columns == ["x", "y"])
+    #expect(table.values(of: "x") == [1.5, 3])
+    #expect(table.values(of: "y") == [-2e-3, 4])
+  }
+
+  @Test func exponentsOfThreeDigitsNeedNoLetter() throws {
+    let table = try table("x,y\n1.5-103,-2.+101\n1.5D-103,-2D101\n")
+    #expect(table.values(of: "x") == [1.5e-103, 1.5e-103])
+    #expect(table.values(of: "y") == [-2e101, -2e101])
+    #expect(throws: DataFileError.self) { try self.table("x\n2026-101\n") }
+    #expect(throws: DataFileError.self) { try self.table("x\n1.5-1030\n") }
+  }
+
+  @Test func aNameMayHoldBlanks() throws {
+    let table = try table("my weight\n1\n2\n")
+    #expect(table.values(of: "my weight") == [1, 2])
+  }
+
   @Test(arguments: ["x,y", "x,y\n", "x,y\r\n\r\n"])
   func aTableMayHaveNoRows(text: String) throws {
     let table = try table(text)
@@ -59,8 +89,26 @@ import Testing
     ("1,2\n3,4\n", "t.csv:1:1: expected the names of the columns, found the number 1"),
     ("x,,y\n", "t.csv:1:3: column 2 has no name"),
     ("é,x, x\n", "t.csv:1:6: the column name \"x\" stands twice"),
-    ("x;y\n1;2\n", "t.csv:1:1: fields are separated by commas, not by \";\""),
-    ("x\ty\n1\t2\n", "t.csv:1:1: fields are separated by commas, not by tabs"),
+    (
+      "x;y\n1,5;2.5\n",
+      "t.csv:2:1: a comma stands in this number, and a point in that of line 2; write all numbers "
+        + "with points, and without marks between thousands"
+    ),
+    (
+      "x,y\n1,5,2,5\n",
+      "t.csv:2:4: line 2 has 4 fields, the header has 2; with decimal commas, separate fields by "
+        + "semicolons"
+    ),
+    (
+      "x\n1\n# a row less\n2\n",
+      "t.csv:3: line 3 is a comment; those stand above the names of the columns and at the end"
+    ),
+    ("# x;y\n1;2;3\n", "t.csv:2:4: line 2 has 3 fields, the header has 2"),
+    (
+      "x\n****\n",
+      "t.csv:2:1: expected a number, found \"****\": Fortran's sign for one that did not fit its "
+        + "format; write it with more places"
+    ),
     ("x,y\n1,2\n3\n", "t.csv:3:2: line 3 has 1 field, the header has 2"),
     ("x,y\n1,2,3,4\n", "t.csv:2:4: line 2 has 4 fields, the header has 2"),
     ("x,y\n1,2,\n", "t.csv:2:4: line 2 has 3 fields, the header has 2"),

@@ -73,7 +73,7 @@ struct DesignReadingTests {
     // q2.k1 = −kq/2 has become a variable of its own.
     #expect(variables.inputs.count == 2)
     #expect(Set(variables.inputs(of: [5, -7])) == [5, -7])
-    let moved = run.setting([5, -7])
+    let moved = try run.setting([5, -7])
     #expect(moved.constants.values[0] == 5 && moved.constants.values[2] == 2.5)
     #expect((moved.beamline.elements[1].element as? Quadrupole)?.k1 == 5)
     #expect((moved.beamline.elements[2].element as? Quadrupole)?.k1 == -7)
@@ -86,7 +86,9 @@ struct DesignReadingTests {
     ("\"kq\"", "a constant is varied as \"constants.kq\""),
     ("\"constants.half\"", "is an expression of \"kq\""),
     ("\"constants.kp\"", "there is no constant \"kp\""),
-    ("\"constants.n\"", "\"d.slices\" is an expression of it and cannot vary"),
+    (
+      "\"constants.n\"", "\"d.slices\" is an expression of it and cannot vary: it is a whole number"
+    ),
     ("\"beam.betax\"", "did you mean \"beam.beta_x\"?"),
     ("\"beam.current\"", "the beam is not described by \"current\""),
     ("\"q1.k1\", \"q1.k1\"", "there are two variables \"q1.k1\""),

@@ -91,6 +91,14 @@ struct DistributionReadingTests {
       messages(text("\"kind\": \"empty\", \"dispersion\": {\"x\": 1}")).contains("dispersion"))
     let cold = messages(text("\"kind\": \"thermal\", \"k\": 6, \"kT\": 1e-13"))
     #expect(cold.contains("kT is out of reach"), "\(cold)")
+    #expect(
+      cold.contains("a higher temperature, or less charge, has one") && !cold.contains("nearer"))
+    let halo = messages(
+      text("\"kind\": \"bithermal\", \"k\": 6, \"kT\": 1e-13, \"kT_halo\": 1e-3, \"halo\": 0.1"))
+    #expect(halo.contains("temperatures nearer to each other, or higher ones"), "\(halo)")
+    // Of sizes that it does not have, nothing is said.
+    let endless = messages(text("\"kind\": \"thermal\", \"k\": 1e-300, \"kT\": 1e300"))
+    #expect(!endless.isEmpty && !endless.contains("sigma"), "\(endless)")
     #expect(messages(text("\"kind\": \"thermal\", \"k\": 6")).contains("\"kT\""))
     let continuous = text(
       "\"kind\": \"thermal\", \"k\": 6, \"kT\": 36e-6",

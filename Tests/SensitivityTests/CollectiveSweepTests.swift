@@ -116,7 +116,7 @@ import Testing
     let problem = try Self.problem(try Self.run(Self.options()), Self.names)
     let x = problem.variables.start
     let gradient = try problem.valueAndGradient(at: x).gradient
-    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
   }
 
   /// H·v is the difference of gradients, and uᵀHv = vᵀHu.
@@ -176,7 +176,7 @@ import Testing
     let x = problem.variables.start
     let gradient = try problem.valueAndGradient(at: x).gradient
     #expect(gradient[0] != 0)
-    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
   }
 
   private static func line(withKickOf length: Double) -> Beamline {
@@ -201,7 +201,7 @@ import Testing
       let forward = try problem.directionalDerivative(at: x, along: direction).derivative
       #expect(abs(forward - gradient[i]) <= 1e-10 * abs(forward))
     }
-    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
 
     func kicks(_ names: [String]) throws -> Int {
       let parameters = try names.map { try line.parameter(named: $0) }
@@ -222,7 +222,9 @@ import Testing
     ])
     let problem = try Self.problem(try Self.run(Self.options(), line: line), ["e.length"])
     let gradient = try problem.valueAndGradient(at: [0]).gradient
-    for row in try problem.check(gradient, at: [0]).rows { #expect(row.agrees, "\(row)") }
+    for row in try problem.check(gradient, at: [0]).rows {
+      #expect(row.verdict == .agrees, "\(row)")
+    }
   }
 
   /// The charge of particles that have none yet: they have their shares in it.

@@ -110,7 +110,7 @@ struct DesignProblemTests {
     let x = variables.start
     let gradient = try problem.valueAndGradient(at: x).gradient
     let check = try problem.check(gradient, at: x)
-    for row in check.rows { #expect(row.agrees, "\(row)") }
+    for row in check.rows { #expect(row.verdict == .agrees, "\(row)") }
     let direction = variables.variables.enumerated().map { i, variable in
       variable.scale * (i % 2 == 0 ? 0.3 : -0.2)
     }
@@ -145,7 +145,7 @@ struct DesignProblemTests {
       run, variables, goal: try terms(Self.quantities), workers: .one)
     let x = variables.start
     let gradient = try problem.valueAndGradient(at: x).gradient
-    for row in try problem.check(gradient, at: x).rows { #expect(row.agrees, "\(row)") }
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
     let direction = variables.variables.map { 0.3 * $0.scale }
     let products = try problem.hessianVectorProduct(at: x, direction: direction)
     let differences = try product(of: problem, at: x, direction)
@@ -237,7 +237,7 @@ struct DesignProblemTests {
     // of 4·10⁻⁶ of its height, which the logarithm enlarges where few particles are.
     let tolerance = kernel == .linear ? 0.1 : 1e-3
     for row in try problem.check(gradient, at: problem.variables.start).rows {
-      #expect(row.agrees || row.deviation < tolerance, "\(row)")
+      #expect(row.verdict == .agrees || row.deviation < tolerance, "\(row)")
     }
   }
 

@@ -2,27 +2,44 @@ import Optimization
 
 /// A gradient beside differences of the values.
 public struct DerivativeCheck: Sendable {
+  /// What a comparison comes to.
+  public enum Verdict: String, Sendable {
+    /// They agree to ``DerivativeCheck/tolerance``, or within the uncertainty of the difference.
+    case agrees
+    /// They are further apart than the difference is uncertain.
+    case disagrees
+    /// The objective is undefined nearby, or has jumps or kinks, so that differences do not
+    /// converge: they say nothing of the gradient.
+    case noDifference = "no difference"
+  }
+
   /// The derivative to one variable.
   public struct Row: Sendable {
     public let variable: String
     public let gradient: Double
-    /// By differences; NaN where the objective is undefined nearby.
+    /// By differences: central ones, or to one side at the edge of what the variable can be; NaN
+    /// where there are none.
     public let difference: Double
     /// What the difference is uncertain by.
     public let uncertainty: Double
+    /// The least slope that matters, in the objective's unit over the variable's.
+    let leastSlope: Double
 
     /// How far both are apart, relative to the larger one.
     public var deviation: Double {
       let size = max(gradient.magnitude, difference.magnitude)
-      return size > 0 ? (gradient - difference).magnitude / size : 0
+      return size == 0 ? 0 : (gradient - difference).magnitude / size
     }
 
-    /// Whether they agree to ``DerivativeCheck/tolerance``, or to ten times the uncertainty of the
-    /// difference, which is an estimate itself.
-    public var agrees: Bool {
+    /// The uncertainty of a difference is an estimate itself, and counts ten times.
+    public var verdict: Verdict {
       let size = max(gradient.magnitude, difference.magnitude)
-      return (gradient - difference).magnitude
-        <= max(DerivativeCheck.tolerance * size, 10 * uncertainty)
+      let apart = (gradient - difference).magnitude
+      if !difference.isFinite { return gradient.isFinite ? .noDifference : .disagrees }
+      if apart <= DerivativeCheck.tolerance * size { return .agrees }
+      if !(apart <= 10 * uncertainty) { return .disagrees }
+      return uncertainty <= max(DerivativeCheck.coarsestDifference * size, leastSlope)
+        ? .agrees : .noDifference
     }
   }
 
@@ -31,11 +48,16 @@ public struct DerivativeCheck: Sendable {
   /// The relative deviation that is accepted.
   public static let tolerance = 1e-6
 
-  public var agrees: Bool { rows.allSatisfy(\.agrees) }
+  /// The relative uncertainty from which on a difference is none.
+  public static let coarsestDifference = 1e-3
+
+  /// Whether nothing disagrees.
+  public var agrees: Bool { rows.allSatisfy { $0.verdict != .disagrees } }
 }
 
 extension DesignProblem {
-  /// Compares a gradient with central differences, extrapolated to zero step.
+  /// Compares a gradient with differences, extrapolated to zero step: central ones, or to one side
+  /// where the objective is undefined on the other.
   ///
   /// - Parameters:
   ///   - gradient: The gradient at `x`.
@@ -44,63 +66,27 @@ extension DesignProblem {
   public func check(
     _ gradient: [Double], at x: [Double], progress: (Double) -> Void = { _ in }
   ) throws -> DerivativeCheck {
+    let middle = try value(at: x)
     let rows = try x.indices.map { i in
       defer { progress(Double(i + 1) / Double(x.count)) }
-      let difference = try difference(at: x, along: i)
+      let scale = variables.variables[i].scale
+      let estimate = try DifferenceEstimate(
+        at: x[i], step: 0.02 * scale, expecting: gradient[i]
+      ) { moved in
+        var point = x
+        point[i] = moved
+        do {
+          return moved == x[i] ? middle : try value(at: point)
+        } catch is EvaluationFailure {
+          return nil
+        }
+      }
       return DerivativeCheck.Row(
-        variable: variables.names[i], gradient: gradient[i], difference: difference.value,
-        uncertainty: difference.uncertainty)
+        variable: variables.names[i], gradient: gradient[i], difference: estimate.value,
+        uncertainty: estimate.uncertainty,
+        // Over the variable's scale, a millionth of the objective.
+        leastSlope: 1e-6 * middle.magnitude / scale)
     }
     return DerivativeCheck(rows: rows)
-  }
-
-  /// The derivative to variable `i` by Ridders' method: the step is halved again and again, and the
-  /// errors of even orders are removed one after another; the entry of the table that differs least
-  /// from its neighbours is taken.
-  ///
-  /// - SeeAlso: C. Ridders, Adv. Eng. Software 4, 75 (1982),
-  ///   https://doi.org/10.1016/S0141-1195(82)80057-0.
-  private func difference(
-    at x: [Double], along i: Int
-  ) throws -> (value: Double, uncertainty: Double) {
-    var step = 0.02 * variables.variables[i].scale
-    var best = (value: Double.nan, uncertainty: Double.infinity)
-    var last: [Double] = []
-    for _ in 0..<8 {
-      defer { step *= 0.5 }
-      let difference: (slope: Double, rounding: Double)
-      do {
-        difference = try centralDifference(at: x, along: i, step)
-      } catch is EvaluationFailure {
-        last = []
-        continue
-      }
-      var row = [difference.slope]
-      var factor = 4.0
-      for entry in last {
-        let extrapolated = row[row.count - 1] + (row[row.count - 1] - entry) / (factor - 1)
-        let change = max(
-          (extrapolated - row[row.count - 1]).magnitude, (extrapolated - entry).magnitude,
-          difference.rounding)
-        if change < best.uncertainty { best = (extrapolated, change) }
-        row.append(extrapolated)
-        factor *= 4
-      }
-      last = row
-    }
-    return best
-  }
-
-  /// The slope between two points, and what the rounding of their values makes it uncertain by.
-  private func centralDifference(
-    at x: [Double], along i: Int, _ step: Double
-  ) throws -> (slope: Double, rounding: Double) {
-    var (above, below) = (x, x)
-    above[i] += step
-    below[i] -= step
-    let (high, low) = (try value(at: above), try value(at: below))
-    let span = above[i] - below[i]
-    // Values carry a few roundings each, at the least.
-    return ((high - low) / span, 4 * max(high.magnitude, low.magnitude).ulp / span)
   }
 }

@@ -42,7 +42,9 @@ struct ThermalSample: Sendable {
       throw InvalidBeamShape(
         parameter: "kT",
         reason: "is out of reach for this charge and focusing: no stationary density was found; "
-          + "temperatures nearer to each other, or higher ones, have one")
+          + (haloFraction > 0 && temperatures.halo != temperatures.core
+            ? "temperatures nearer to each other, or higher ones, have one"
+            : "a higher temperature, or less charge, has one"))
     }
     let w = haloFraction
     let square = (1 - w) * profile.meanSquares.core + w * profile.meanSquares.halo
@@ -59,9 +61,15 @@ struct ThermalSample: Sendable {
   var shape: BeamShape<Double> {
     get throws(InvalidBeamShape) {
       let transverse = PlaneSigma(coordinate: size, momentum: momentum)
-      return try BeamShape(
-        x: transverse, y: transverse,
-        t: PlaneSigma(coordinate: size / betaGamma, momentum: momentum * betaGamma))
+      do {
+        return try BeamShape(
+          x: transverse, y: transverse,
+          t: PlaneSigma(coordinate: size / betaGamma, momentum: momentum * betaGamma))
+      } catch {
+        // It has no sizes of its own that could be named.
+        throw InvalidBeamShape(
+          parameter: "k", reason: "gives the beam no finite size at this temperature")
+      }
     }
   }
 
