@@ -33,7 +33,8 @@ extension ModelFile {
         return square < low * low * (1 - 1e-6) || square > high * high * (1 + 1e-6)
       }
       guard let first = outside.first else { continue }
-      return "\(path): \(outside.count) of \(events.count) events lie outside the window of particles "
+      return
+        "\(path): \(outside.count) of \(events.count) events lie outside the window of particles "
         + "\(window.first + 1) and \(window.second + 1), \(low) to \(high) GeV, that generated events keep to; "
         + "the first is event \(first), counted from 0; cut the events or widen the window"
     }

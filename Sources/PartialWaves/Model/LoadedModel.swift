@@ -104,7 +104,8 @@ extension ModelFile {
     let channel = try channel(
       model, data: try prepare(data, dataWeights, "data", background?.data),
       integration: try prepare(
-        integration, integrationWeights, "integration", background?.integration), truth: truthSample, workers)
+        integration, integrationWeights, "integration", background?.integration),
+      truth: truthSample, workers)
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,

@@ -210,13 +210,16 @@ import Testing
             [
               SmallModel.scalar.replacing(
                 #"{"re": 1, "im": 0}"#,
-                with: #"{"re": {"same_as": "f0_1710.0 1.re@a"}, "im": {"same_as": "f0_1710.0 1.im@a"}}"#
+                with:
+                  #"{"re": {"same_as": "f0_1710.0 1.re@a"}, "im": {"same_as": "f0_1710.0 1.im@a"}}"#
               )
             ]),
         ]).replacing(#""0 1": {"re": 1, "im": 0}"#, with: "\"0 1\": \(own)"))
     }
     try file(#"{"re": 1, "im": 0}"#).checkReference()
-    let message = message { try file(#"{"re": {"value": 1}, "im": {"value": 0}}"#).checkReference() }
+    let message = message {
+      try file(#"{"re": {"value": 1}, "im": {"value": 0}}"#).checkReference()
+    }
     #expect(message.contains("channel \"a\"") || message.contains("channel \"b\""), "\(message)")
   }
 
