@@ -171,7 +171,7 @@ import Testing
     let channel = try #require(one.firstRange(of: "\"c\": {"))
     let body = one[channel.lowerBound...].prefix(
       one.distance(
-        from: channel.lowerBound, to: try #require(one.firstRange(of: "}}}}")).upperBound) - 1)
+        from: channel.lowerBound, to: try #require(one.firstRange(of: "}}}}")).upperBound))
     let two = one.replacingCharacters(
       in: channel.lowerBound..<channel.lowerBound,
       with: body.replacing("\"c\": {", with: "\"b\": {\"generated\": 2000, ") + ", ")
