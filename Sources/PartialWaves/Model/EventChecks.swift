@@ -22,13 +22,17 @@ extension ModelFile {
   }
 
   /// A sentence about events outside the channel's windows of masses; nil if there are none.
+  ///
+  /// - Parameter counts: Which events, by number, are looked at.
   func outsideWindows(
-    _ events: EventTable, of channel: ChannelModel, _ path: String
+    _ events: EventTable, of channel: ChannelModel, _ path: String,
+    counting counts: (Int) -> Bool = { _ in true }
   ) -> String? {
     for window in channel.windows {
       let (low, high) = (window.masses.lowerBound, window.masses.upperBound)
       // A millionth is what momenta in single precision may be off.
       let outside = (0..<events.count).filter { event in
+        guard counts(event) else { return false }
         let square = events.squaredMass(of: [window.first, window.second], event: event)
         return square < low * low * (1 - 1e-6) || square > high * high * (1 + 1e-6)
       }
