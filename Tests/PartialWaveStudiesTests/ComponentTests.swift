@@ -129,4 +129,38 @@ struct ComponentTests {
       try FractionSumScan(fitted, .init(sums: [1], strengths: [1]))
     }
   }
+
+  /// One state in two channels goes from both; a state of the same name only goes alone.
+  @Test func aResonanceThatChannelsShareIsRemovedFromAll() throws {
+    func channel(_ name: String, _ mass: String) -> String {
+      """
+      "\(name)": {"formalism": "isobar", "final_state": ["K-", "pi+", "pi0"],
+        "data": {"toy": 100, "seed": 1}, "integration": {"phase_space": 500, "seed": 2},
+        "resonances": {
+          "k": {"spin": 0, "pair": [1, 2], "lineshape": "breit-wigner", "mass": \(mass), "width": 0.1,
+            "coupling": {"re": 1, "im": 0}},
+          "flat": {"spin": 0, "pair": [1, 2], "lineshape": "exponential", "alpha": {"value": 0.2},
+            "coupling": {"re": {"value": 0.5}, "im": {"value": 0.1}}}}}
+      """
+    }
+    func file(_ second: String) throws -> ModelFile {
+      let channels = [channel("a", #"{"value": 0.9}"#), channel("b", second)]
+      return try ModelFile.parse(
+        Array(
+          #"{"parent": {"name": "D0"}, "channels": {\#(channels.joined(separator: ","))}}"#.utf8),
+        path: "two.json")
+    }
+    let shared = try file(#"{"same_as": "k.mass@a"}"#)
+    #expect(shared.channels(sharing: "k", of: "a") == ["a", "b"])
+    #expect(shared.channels(sharing: "k", of: "b") == ["a", "b"])
+    #expect(shared.channels(sharing: "flat", of: "a") == ["a"])
+    #expect(try file(#"{"value": 0.9}"#).channels(sharing: "k", of: "a") == ["a"])
+    let fitted = try FittedModel(try shared.load(workers: .one))
+    let found = try ResonanceSignificance(of: "k", inChannels: ["a", "b"], fitted)
+    // The mass, and the two parts of the coupling that is the reference then, in each channel.
+    #expect(found.removedParameters == 5)
+    #expect(found.rise > 10)
+    let text = [found].record(of: fitted).text.pretty
+    #expect(text.contains("z_two_sided") && text.contains("z_one_sided"))
+  }
 }

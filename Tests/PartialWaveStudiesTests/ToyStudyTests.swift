@@ -126,7 +126,8 @@ struct ToyStudyTests {
     let model = try ScalarModel.load(
       ScalarModel.text(
         mass: #"{"value": 0.9, "pull": [0.95, 10]}"#,
-        more: #""truth": {"phase_space": 500, "seed": 5}, "fraction_constraint": {"sum": 1.3, "strength": 4},"#
+        more:
+          #""truth": {"phase_space": 500, "seed": 5}, "fraction_constraint": {"sum": 1.3, "strength": 4},"#
       ))
     let study = try ToyStudy(model, .init())
     let toys = try (0..<100).map { try study.model(ofToy: $0).channels[0].channel }
@@ -140,7 +141,8 @@ struct ToyStudyTests {
       #expect((moments.mean - centre).magnitude < 3.3 * width / 10)
       #expect((moments.width / width - 1).magnitude < 3.3 / 200.0.squareRoot())
     }
-    #expect(toys[0].pulls[0].centre == (try study.model(ofToy: 0)).channels[0].channel.pulls[0].centre)
+    #expect(
+      toys[0].pulls[0].centre == (try study.model(ofToy: 0)).channels[0].channel.pulls[0].centre)
   }
 
   /// A toy beside a background has events of it: half of the integral, half of the events.
@@ -169,10 +171,11 @@ struct ToyStudyTests {
     let peak = (0..<2000).count {
       (drawn.events.squaredMass(of: [0, 1], event: $0).squareRoot() - 0.9).magnitude < 0.05
     }
-    let mixed = zip(intensities, 0..<intensities.count).filter { _, event in
-      let mass = model.channels[0].integration.squaredMass(of: [0, 1], event: event)
-      return (mass.squareRoot() - 0.9).magnitude < 0.05
-    }.reduce(0) { $0 + $1.0 + strength } / (2 * strength * Double(intensities.count))
+    let mixed =
+      zip(intensities, 0..<intensities.count).filter { _, event in
+        let mass = model.channels[0].integration.squaredMass(of: [0, 1], event: event)
+        return (mass.squareRoot() - 0.9).magnitude < 0.05
+      }.reduce(0) { $0 + $1.0 + strength } / (2 * strength * Double(intensities.count))
     #expect((Double(peak) / 2000 - mixed).magnitude < 3.3 * (mixed / 2000).squareRoot())
     let result = try study.toy(0)
     #expect(result.isConverged)

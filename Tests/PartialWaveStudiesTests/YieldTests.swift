@@ -64,7 +64,8 @@ struct YieldTests {
       #expect((fraction.value.value / (produced.value / (1e6 * 0.5)) - 1).magnitude < 1e-12)
       #expect(fraction.value.relativeError > produced.relativeError)
       // All events were kept: seen and produced differ by the statistics of both samples.
-      #expect((produced.value / component.events.value / (1 / efficiency.value) - 1).magnitude < 0.1)
+      #expect(
+        (produced.value / component.events.value / (1 / efficiency.value) - 1).magnitude < 0.1)
     }
     let record = [yields].record(of: fitted)
     #expect(record.table.rows.count == 3)

@@ -9,7 +9,8 @@ extension [ResonanceSignificance] {
     ])
     for found in self {
       table.append([
-        .text(found.resonance), .text(found.channels.joined(separator: ", ")), .number(found.rise, digits: 6),
+        .text(found.resonance), .text(found.channels.joined(separator: ", ")),
+        .number(found.rise, digits: 6),
         .count(found.removedParameters), .number(found.probability.decimalLogarithm),
         .number(found.probability.twoSidedSignificance, digits: 3),
         .number(found.probability.significance, digits: 3),

@@ -63,7 +63,8 @@ public struct GoodnessOfFit: Sendable {
     }
     mixedSample = try MixedSampleTest(
       Points(loaded.data, masses: mixedMasses), weights: loaded.weights,
-      Points(model, masses: mixedMasses), neighbours: settings.neighbours, permutations: settings.permutations, seed: settings.seed,
+      Points(model, masses: mixedMasses), neighbours: settings.neighbours,
+      permutations: settings.permutations, seed: settings.seed,
       workers: workers)
     channel = loaded.model.name
     self.masses = masses

@@ -39,7 +39,8 @@ public struct MixedSampleTest: Sendable, Equatable {
   ///   - permutations: How many times labels are permuted; the p-value comes in steps of one over
   ///     this.
   public init(
-    _ data: Points, weights: [Double]? = nil, _ model: Points, neighbours: Int = 10, permutations: Int = 1000,
+    _ data: Points, weights: [Double]? = nil, _ model: Points, neighbours: Int = 10,
+    permutations: Int = 1000,
     seed: UInt64 = 1, workers: Workers = .one
   ) throws {
     precondition(data.dimension == model.dimension, "the samples have the same axes")

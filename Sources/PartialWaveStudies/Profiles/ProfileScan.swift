@@ -60,7 +60,9 @@ public struct ProfileScan: Sendable {
     error = fitted.error(place)
     let rise = rise * fitted.widening(place)
     var profile = try Profile(fitted, place)
-    let step = (2 * rise / fitted.widening(place)).squareRoot() * (error ?? max(0.01 * value.magnitude, 1e-4))
+    let step =
+      (2 * rise / fitted.widening(place)).squareRoot()
+      * (error ?? max(0.01 * value.magnitude, 1e-4))
     func crossing(_ direction: Double) throws -> Crossing {
       let bound = direction < 0 ? parameter.lower : parameter.upper
       return try profile.crossing(rise: rise, step: direction * step, bound: bound, following)

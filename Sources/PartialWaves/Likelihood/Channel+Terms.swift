@@ -117,11 +117,13 @@ extension Channel {
           + "of the data: event \(event), counted from 0")
     }
     let integrals = sums.dropFirst().prefix(2).map(\.value.withoutTangents)
-    let (number, samples) = integrals.first.map { $0 > 0 && $0.isFinite } == true
+    let (number, samples) =
+      integrals.first.map { $0 > 0 && $0.isFinite } == true
       ? (1, "truth") : (0, "integration")
     throw EvaluationFailure(
       "channel \"\(name)\": the integral of the intensity over the \(samples) events, with their weights, is "
-        + "\(integrals.indices.contains(number) ? integrals[number] : .nan); it is to be finite and positive")
+        + "\(integrals.indices.contains(number) ? integrals[number] : .nan); it is to be finite and positive"
+    )
   }
 }
 

@@ -40,7 +40,10 @@ public struct ChannelModel: Sendable {
       if case .file(let path) = source { return path }
       return nil
     }
-    return (paths + [weights, integrationWeights, truthWeights, background?.data, background?.integration])
+    return
+      (paths + [
+        weights, integrationWeights, truthWeights, background?.data, background?.integration,
+      ])
       .compactMap(\.self)
   }
 

@@ -31,7 +31,9 @@ struct CommonFactor {
         }
       }
       // A background is added to the intensity, which is the square of the amplitude.
-      if let strength = channel.amplitude.background { forms[strength][2 * c] = 2 * values[strength] }
+      if let strength = channel.amplitude.background {
+        forms[strength][2 * c] = 2 * values[strength]
+      }
     }
     let pulled = Set(channels.flatMap(\.pulls).filter { $0.strength > 0 }.map(\.parameter))
     var first: [Int: Form] = [:]
@@ -61,7 +63,8 @@ struct CommonFactor {
     var pivots: Set<Int> = []
     for column in 0..<count {
       guard
-        let best = rows.indices.max(by: { rows[$0][column].magnitude < rows[$1][column].magnitude }),
+        let best = rows.indices.max(by: { rows[$0][column].magnitude < rows[$1][column].magnitude }
+        ),
         // Rows are of the size of 1, and what cancels leaves roundings.
         rows[best][column].magnitude > 1e-9
       else { continue }
@@ -90,7 +93,8 @@ extension ModelFile {
       diagnostics.append(
         Diagnostic(
           .error, file: path, position: nil,
-          message: "channel \(quoted(channel.name)): nothing fixes the \(what) that all amplitudes have in "
+          message:
+            "channel \(quoted(channel.name)): nothing fixes the \(what) that all amplitudes have in "
             + "common, which data do not know; fix a coupling as reference, such as {\"re\": 1, \"im\": 0} "
             + "with bare numbers"))
     }

@@ -22,18 +22,23 @@ extension ModelFile {
   }
 
   /// A sentence about events outside the channel's windows of masses; nil if there are none.
+  ///
+  /// - Parameter counts: Which events, by number, are looked at.
   func outsideWindows(
-    _ events: EventTable, of channel: ChannelModel, _ path: String
+    _ events: EventTable, of channel: ChannelModel, _ path: String,
+    counting counts: (Int) -> Bool = { _ in true }
   ) -> String? {
     for window in channel.windows {
       let (low, high) = (window.masses.lowerBound, window.masses.upperBound)
       // A millionth is what momenta in single precision may be off.
       let outside = (0..<events.count).filter { event in
+        guard counts(event) else { return false }
         let square = events.squaredMass(of: [window.first, window.second], event: event)
         return square < low * low * (1 - 1e-6) || square > high * high * (1 + 1e-6)
       }
       guard let first = outside.first else { continue }
-      return "\(path): \(outside.count) of \(events.count) events lie outside the window of particles "
+      return
+        "\(path): \(outside.count) of \(events.count) events lie outside the window of particles "
         + "\(window.first + 1) and \(window.second + 1), \(low) to \(high) GeV, that generated events keep to; "
         + "the first is event \(first), counted from 0; cut the events or widen the window"
     }

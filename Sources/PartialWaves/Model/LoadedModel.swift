@@ -94,6 +94,12 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
+    // Events of a sideband, with negative weights, lie outside by their nature.
+    if case .phaseSpace = model.integration, case .file(let path) = model.data,
+      let outside = outsideWindows(data, of: model, path, counting: { dataWeights[$0] > 0 })
+    {
+      throw InvalidInput(file: self.path, "channel \(quoted(model.name)): \(outside)")
+    }
     if !model.correctsForWeights, dataWeights.contains(where: { $0 != 1 }) {
       notes.append(
         "channel \(quoted(model.name)): \"weight_correction\" is false: errors are those of events "
@@ -104,7 +110,8 @@ extension ModelFile {
     let channel = try channel(
       model, data: try prepare(data, dataWeights, "data", background?.data),
       integration: try prepare(
-        integration, integrationWeights, "integration", background?.integration), truth: truthSample, workers)
+        integration, integrationWeights, "integration", background?.integration),
+      truth: truthSample, workers)
     return LoadedModel.LoadedChannel(
       model: model, channel: channel, normalization: normalization, data: data,
       integration: integration, truth: truth, weights: dataWeights,
@@ -202,12 +209,7 @@ extension ModelFile {
           "\(path): the mass of p\(particle + 1) is \(mass) GeV, which is not that of "
             + "\(quoted(model.finalState[particle]))")
       }
-      if let outside = outsideWindows(table, of: model, path) {
-        if case .phaseSpace = model.integration, source == model.data {
-          throw InvalidInput(file: self.path, "channel \(quoted(model.name)): \(outside)")
-        }
-        notes.append(outside)
-      }
+      if let outside = outsideWindows(table, of: model, path) { notes.append(outside) }
       return table
     }
   }

@@ -2,7 +2,8 @@
 enum LaTeXText {
   private static let characters: [Character: String] = {
     var table: [Character: String] = [
-      "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "_": "\\_", "%": "\\%", "&": "\\&", "#": "\\#",
+      "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "_": "\\_", "%": "\\%", "&": "\\&",
+      "#": "\\#",
       "$": "\\$", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "$<$", ">": "$>$",
       "|": "$|$", "−": "$-$", "±": "$\\pm$", "×": "$\\times$", "·": "$\\cdot$", "→": "$\\to$",
       "′": "$'$", "∗": "$*$", "°": "$^\\circ$", "–": "--", "—": "---",

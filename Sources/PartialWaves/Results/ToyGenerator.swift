@@ -93,6 +93,7 @@ extension ChannelModel {
     guard !(intensity > 0 && intensity.isFinite) else { return }
     throw EvaluationFailure(
       "channel \(quoted(name)): the intensity "
-        + (intensity == 0 ? "vanishes all over phase space" : "is \(intensity) somewhere in phase space"))
+        + (intensity == 0
+          ? "vanishes all over phase space" : "is \(intensity) somewhere in phase space"))
   }
 }

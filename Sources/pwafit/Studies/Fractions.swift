@@ -20,7 +20,8 @@ struct Fractions: ParsableCommand {
   @Option(help: "Draws from the covariance for further errors of the fractions; 0 for none.")
   var draws = 0
 
-  @Option(help: "Events that were simulated for the integration events, where there is one channel.")
+  @Option(
+    help: "Events that were simulated for the integration events, where there is one channel.")
   var generated: Int?
 
   @Option(help: "Decays of the parent in the data: a number, or number±error.")

@@ -243,7 +243,8 @@ import Testing
         SmallModel.text([SmallModel.channel(more: "\"weights\": \"weights.csv\",")], more: more))
       return try ModelFile.read(try folder.write(text, to: "model.json")).load(workers: .one)
     }
-    let models = try ["", ", \"weight_correction\": true", ", \"weight_correction\": false"].map(load)
+    let models = try ["", ", \"weight_correction\": true", ", \"weight_correction\": false"].map(
+      load)
     let values = try models.map { try $0.likelihood.value(at: $0.file.parameters.start) }
     #expect(values[1] == values[0] && values[2] == values[0])
     #expect(models.map(\.channels[0].channel.correctsForWeights) == [true, true, false])

@@ -45,6 +45,18 @@ import Testing
     for part in ["d.npy", "of 200 events", "outside the window of particles 1 and 2", "event "] {
       #expect(message.contains(part), "\(message)")
     }
+    // Those of a sideband, with negative weights, lie there by their nature: it is told.
+    let table = try events()
+    let weights = (0..<200).map { event -> Double in
+      let mass = table.squaredMass(of: [0, 1], event: event).squareRoot()
+      return mass < 0.8 || mass > 1 ? -0.1 : 2
+    }
+    try folder.files.write("weight\n" + weights.map { "\($0)\n" }.joined(), to: "w.csv")
+    try folder.files.write(
+      Self.text(
+        data: "\"d.npy\"", more: #""weights": "w.csv", "windows": {"1 2": [0.8, 1.0]},"#),
+      to: "model.json")
+    #expect(try folder.load().notes.contains { $0.contains("outside the window") })
     // Integration events of a file do not keep to windows; then it is only told.
     try folder.files.write(
       Self.text(
@@ -210,13 +222,16 @@ import Testing
             [
               SmallModel.scalar.replacing(
                 #"{"re": 1, "im": 0}"#,
-                with: #"{"re": {"same_as": "f0_1710.0 1.re@a"}, "im": {"same_as": "f0_1710.0 1.im@a"}}"#
+                with:
+                  #"{"re": {"same_as": "f0_1710.0 1.re@a"}, "im": {"same_as": "f0_1710.0 1.im@a"}}"#
               )
             ]),
         ]).replacing(#""0 1": {"re": 1, "im": 0}"#, with: "\"0 1\": \(own)"))
     }
     try file(#"{"re": 1, "im": 0}"#).checkReference()
-    let message = message { try file(#"{"re": {"value": 1}, "im": {"value": 0}}"#).checkReference() }
+    let message = message {
+      try file(#"{"re": {"value": 1}, "im": {"value": 0}}"#).checkReference()
+    }
     #expect(message.contains("channel \"a\"") || message.contains("channel \"b\""), "\(message)")
   }
 
