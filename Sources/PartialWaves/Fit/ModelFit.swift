@@ -95,7 +95,8 @@ public struct ModelFit: Sendable {
     }
     func attempt(_ point: [Double], _ value: Double?, _ reason: StoppingReason) -> FitAttempt {
       FitAttempt(
-        number: number, start: start, point: CanonicalForm(model.file)(point), value: value, reason: reason,
+        number: number, start: start, point: CanonicalForm(model.file)(point), value: value,
+        reason: reason,
         isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
     }
     do {

@@ -42,24 +42,24 @@ struct ModelMistakeTests {
     ("1.7}", "1.7, \"min\": 2, \"max\": 1}", [":8:30: ", "\"min\" is above \"max\""]),
     ("1.7}", "1.7, \"min\": 2}", [":8:15: ", "1.7 is not within"]),
     ("1.7}", "1.7, \"offset\": 2}", [":8:30: ", "needs \"same_as\""]),
-    ("1.7}", "1.7, \"pull\": [1.7, -1]}", [":8:38: ", "strength of a pull", "push away"]),
+    ("1.7}", "1.7, \"pull\": [1.7, -1]}", [":8:30: ", "strength of a pull", "push away"]),
     (
       "{\"value\": 0.15}", "{\"same_as\": \"f0.mass\", \"min\": 1}",
-      [":8:62: ", "\"min\"", "beside the value"]
+      [":8:63: ", "\"min\"", "beside the value"]
     ),
     (
       "{\"value\": 0.15}", "{\"same_as\": \"f0.mass\", \"max\": 2}",
-      [":8:62: ", "\"max\"", "beside the value"]
+      [":8:63: ", "\"max\"", "beside the value"]
     ),
     (
       "{\"value\": 0.15}", "{\"same_as\": \"f0.mass\", \"fixed\": true}",
-      [":8:62: ", "\"fixed\"", "beside the value"]
+      [":8:63: ", "\"fixed\"", "beside the value"]
     ),
     (
       "{\"value\": 0.15}", "{\"same_as\": \"f0.mass\", \"offset\": -2}",
       [":8:41: ", "\"f0.width\"", "not possible"]
     ),
-    ("0.15}", "-0.15}", [":8:33: ", "\"f0.width\"", "-0.15 is not possible"]),
+    ("0.15}", "-0.15}", [":8:40: ", "\"f0.width\"", "-0.15 is not possible"]),
     ("\"spin\": 0", "\"spin\": 1", [":7:7: ", "spin 0, 2, 4"]),
     ("\"re\": 1, ", "", [":9:28: ", "\"re\""]),
     ("\"re\": 1", "\"magnitude\": 1", [":9:28: ", "\"phase\""]),
