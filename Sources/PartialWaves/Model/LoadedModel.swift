@@ -83,6 +83,11 @@ extension ModelFile {
         file: "\(resultsDirectory)/\(model.name)-\(name)-blocks.npy")
     }
     let truth = try model.truth.map { try events($0, of: model, workers, &notes) }
+    if truth == nil, case .file = model.integration {
+      notes.append(
+        "channel \(quoted(model.name)): without \"truth\" events fractions are those of selected events, "
+          + "with their efficiency")
+    }
     let truthWeights = try truth.map { try weights(model.truthWeights, $0) }
     let truthSample = try truth.map { try prepare($0, truthWeights ?? [], "truth", nil) }
     let data: EventTable
