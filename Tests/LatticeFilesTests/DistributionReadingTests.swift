@@ -56,6 +56,7 @@ struct DistributionReadingTests {
       return
     }
     let sigma = SecondMoments(beam.shape.covariance)
+    // Seven digits are given, half a unit of the last is 2e-7 and 3e-7.
     #expect(abs(sigma.sigma(0) / 2.568219e-3 - 1) < 1e-6)
     #expect(abs(sigma.sigma(4) / 1.759017e-1 - 1) < 1e-6)
     #expect(beam.shape.mean.x == 1e-3)
@@ -75,6 +76,7 @@ struct DistributionReadingTests {
         "kind": "bithermal", "k": "2 * pi", "kT": 36e-6, "kT_halo": 900e-6, "halo": 0.05
         """))
     guard case .drawn(let beam) = run.beam.source else { return }
+    // Seven digits are given, half a unit of the last is 2e-7.
     #expect(abs(beam.shape.covariance[0, 0].squareRoot() / 2.746084e-3 - 1) < 1e-6)
   }
 

@@ -72,6 +72,7 @@ struct EnvelopeRunTests {
     #expect(try files(folder) == ["reference.csv", "run.json"])
     let reference = try ResultTable(folder.url.path + "/out/reference.csv")
     #expect(reference.rows.count == 8)
+    // A sum of some ten lengths that are no binary numbers, in units of 5.6e-17.
     #expect(abs(reference.number("z", row: -1) - 0.4196) < 1e-14)
   }
 

@@ -108,6 +108,8 @@ struct MeshOutputTests {
         (potential(x, y, z - 1) - potential(x, y, z + 1)) / (2 * spacing[2]),
       ]
       for axis in 0..<3 {
+        // The same differences of the same doubles: a division or a product with an inverse, which
+        // round at 1.1e-16 each, is all that can differ.
         #expect(abs(field(axis, x, y, z) - expected[axis]) <= 1e-14 * largest)
       }
     }

@@ -135,6 +135,7 @@ struct BeamShapeTests {
     let flat = PlaneSigma(coordinate: 1e-3, momentum: 0.0, correlation: 0)
     let line = PlaneSigma(coordinate: 1e-3, momentum: 1e-3, correlation: 1)
     let sigma = try BeamShape(x: plane, y: flat, t: line).covariance
+    // Three roundings of products, and a sum of squares: a few times 1.1e-16.
     #expect(abs(sigma[0, 1] / (-0.8 * 2e-7) - 1) < 1e-15)
     #expect(abs(sigma[1, 1] / 4e-8 - 1) < 1e-15)
     #expect(sigma[3, 3] == 0 && sigma[2, 3] == 0)
@@ -147,6 +148,7 @@ struct BeamShapeTests {
     let shape = try BeamShape(covariance: ellipses.covariance)
     for k in 0..<36 {
       let (a, b) = (shape.transform.entries[k], ellipses.transform.entries[k])
+      // Products and roots round a few times; 1 − r² for α = −1.5 enlarges that by 1 + α² = 3.3.
       #expect(abs(a - b) <= 1e-14 * abs(b))
     }
   }
@@ -230,6 +232,7 @@ struct InitialBeamTests {
   @Test func weightsMakeUpTheCharge() throws {
     let bunch = try Bunch<Double>(beam(1000), reference: testReference)
     let electrons = 25e-12 / 1.602176634e-19
+    // Two divisions and a product, half a unit of 2.2e-16 each.
     #expect(abs(bunch.weight(of: 17) / (electrons / 1000) - 1) < 1e-15)
     #expect(bunch.hasUniformWeights)
     let statistics = BeamStatistics(try bunch.moments(), reference: testReference)

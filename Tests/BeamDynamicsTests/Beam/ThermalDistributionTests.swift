@@ -62,6 +62,7 @@ import Testing
     #expect(abs(bithermal.normalizations.halo / 0.082145790 - 1) < 2e-8)
     let unit = 36e-6.squareRoot() / (2 * .pi)
     func size(_ square: Double) -> Double { unit * (square / 3).squareRoot() }
+    // Seven digits are given: half a unit of the last is 2e-7 of the smaller one.
     #expect(abs(size(bithermal.meanSquares.core) / 2.536026e-3 - 1) < 4e-7)
     #expect(abs(size(bithermal.meanSquares.halo) / 5.349996e-3 - 1) < 4e-7)
     // With the halo cut at 8 r_s, which takes 1e-4 of it, it would be these.

@@ -60,6 +60,7 @@ import Testing
     }.observations
     #expect(seen.map(\.name) == ["start", "end"])
     #expect(seen.map(\.turn) == [1, 3])
+    // Units of 4.2 are 8.9e-16: two of them, for lengths that are no binary numbers and their sum.
     #expect((seen[1].reference.s - 4.2).magnitude <= 2e-15)
   }
 
