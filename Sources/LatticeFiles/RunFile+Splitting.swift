@@ -17,7 +17,7 @@ extension RunFile {
           + "\"order\" to have them chosen, or give the element more \"slices\"",
         at: position)
     }
-    beamline = beamline.choosingSteps(from: beam.reference, slices: tracking.slices)
+    beamline = beamline.taking(choices)
   }
 
   /// One digit and a power of ten, as errors are told.

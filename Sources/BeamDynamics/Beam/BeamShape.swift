@@ -101,8 +101,7 @@ public struct BeamShape<C: RealScalar>: Sendable {
     } catch {
       throw InvalidBeamShape(
         parameter: "covariance",
-        reason: "must be positive semidefinite: beyond rounding, a combination of row "
-          + "\(error.row + 1) with others has a negative variance")
+        reason: "must be positive semidefinite: " + Self.reason(error, covariance))
     }
     self.mean = mean
   }
@@ -128,6 +127,34 @@ public struct BeamShape<C: RealScalar>: Sendable {
       z[i] += sum
     }
     return z
+  }
+
+  /// Why a matrix is no covariance: a variance, a correlation, or how negative an eigenvalue is.
+  private static func reason(_ error: NotPositiveSemidefinite, _ covariance: Matrix6<C>) -> String {
+    let row = error.row
+    let names = PhaseSpace<Double>.names
+    guard let numbers = covariance as? Matrix6<Double> else {
+      return "a combination of \(names[row]) with others has a negative variance"
+    }
+    let variances = (0..<6).map { numbers[$0, $0] }
+    guard variances[row] >= 0 else { return "the variance of \(names[row]) is \(variances[row])" }
+    for i in 0..<6 {
+      for j in 0..<i where variances[i] * variances[j] == 0 && numbers[i, j] != 0 {
+        let (cold, other) = variances[i] == 0 ? (i, j) : (j, i)
+        return "\(names[cold]) has no variance, but a covariance with \(names[other])"
+      }
+    }
+    let correlations = (0..<36).map { place -> Double in
+      let (i, j) = (place / 6, place % 6)
+      if i == j { return 1 }
+      let size = variances[i].squareRoot() * variances[j].squareRoot()
+      return size > 0 ? numbers[max(i, j), min(i, j)] / size : 0
+    }
+    guard
+      let least = SymmetricEigenvalues(DenseMatrix(rows: 6, columns: 6, entries: correlations))?
+        .values.min()
+    else { return "an entry is not a finite number" }
+    return "its correlation matrix has the eigenvalue \(least), more negative than by rounding"
   }
 
   /// q = a·q̂, p = b·q̂ + c·p̂ in one plane.

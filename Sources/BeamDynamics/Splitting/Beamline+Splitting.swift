@@ -14,8 +14,13 @@ extension Beamline {
   public func choosingSteps(from reference: ReferenceParticle<Double>, slices: Int = 1) -> Beamline
   {
     guard leavesStepsOpen else { return self }
+    return taking(splittingChoices(from: reference, slices: slices, ofOpen: true))
+  }
+
+  /// This beamline with the splittings of ``splittingChoices(from:slices:ofOpen:)``.
+  public func taking(_ choices: [(element: Int, choice: SplittingChoice)]) -> Beamline {
     var line = self
-    for (index, choice) in splittingChoices(from: reference, slices: slices, ofOpen: true) {
+    for (index, choice) in choices {
       guard var split = line.elements[index].element as? any SplitElement else { continue }
       split.splitting = choice.splitting
       var item = line.elements[index]
