@@ -110,7 +110,10 @@ import Testing
         + "format; write it with more places"
     ),
     ("x,y\n1,2\n3\n", "t.csv:3:2: line 3 has 1 field, the header has 2"),
-    ("x,y\n1,2,3,4\n", "t.csv:2:4: line 2 has 4 fields, the header has 2"),
+    (
+      "x,y\n1,2,3,4\n",
+      "t.csv:2:4: line 2 has 4 fields, the header has 2; with decimal commas, separate fields by semicolons"
+    ),
     ("x,y\n1,2,\n", "t.csv:2:4: line 2 has 3 fields, the header has 2"),
     ("x,y\n1,abc\n", "t.csv:2:3: expected a number, found \"abc\""),
     ("x,y\n1,1 2\n", "t.csv:2:3: expected a number, found \"1 2\""),

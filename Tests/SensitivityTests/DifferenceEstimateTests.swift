@@ -110,7 +110,7 @@ import Testing
     }
     let goal = TermObjective(
       quantities.compactMap { $0 }.map {
-        ObjectiveTerm(.quantity($0), after: 1, called: "c", weight: 1e6)
+        ObjectiveTerm(.quantity($0), after: 0, called: "c", weight: 1e6)
       })
     #expect(goal.terms.count == 4)
     let problem = DesignProblem(

@@ -32,7 +32,7 @@ import Testing
   private static let changers: [any Element] = [
     Buncher(normalizedVoltage: 0.2, wavenumber: 10), ConstantFocusing(length: 1, kt: 5),
     ShortRFCavity(normalizedVoltage: 3, frequency: 1e9, phase: -.pi / 2),
-    RFCavity(length: 0.2, scale: 5, frequency: 1e9, phase: 1, cosine: [2]),
+    RFCavity(length: 0.05, scale: 20, frequency: 3e9, phase: 1, cosine: [2]),
   ]
 
   /// In a row of such elements, with drifts between them, everyone alive has an energy above the

@@ -63,10 +63,10 @@ import Testing
         data: "\"d.npy\"", integration: "\"d.npy\"", more: #""windows": {"1 2": [0.8, 1.0]},"#),
       to: "model.json")
     #expect(try folder.load().notes.contains { $0.contains("outside the window") })
-    // Within the window, up to the rounding of single precision, nothing is said.
+    // Within the window, up to the rounding of single precision, nothing is said of it.
     let inside = try SmallModel.read(Self.text(more: #""windows": {"1 2": [0.8, 1.0]},"#))
     try events(in: inside).write(to: folder.files.file("d.npy"))
-    #expect(try folder.load().notes.isEmpty)
+    #expect(try !folder.load().notes.contains { $0.contains("outside the window") })
   }
 
   @Test(arguments: [[1, 0, 2], [2, 1, 0], [0, 2, 1], [1, 2, 0]])

@@ -98,22 +98,4 @@ import Testing
       }
     }
   }
-
-  @Test func manyEventsAreDoneInTime() throws {
-    // The tensor form is for reference, but a sample of 1e5 events must be possible: 20 s for all
-    // waves, so 500 events in 0.1 s; a busy machine may take twenty times longer.
-    let events = try Cascades(hadronMass: 0.493677, count: 500, seed: 1).events
-    for spin in WaveCatalog.spins {
-      let clock = ContinuousClock()
-      let time = clock.measure {
-        for event in events {
-          let tensors = CascadeTensors(
-            event, spin: spin, parentMass: Cascades.parentMass, barrier: OrbitalBarrier())
-          for wave in WaveCatalog.waves(spin: spin) { _ = wave.amplitude(tensors) }
-        }
-      }
-      print("spin \(spin): \(time / 500) per event by tensors")
-      #expect(time < .seconds(2))
-    }
-  }
 }
