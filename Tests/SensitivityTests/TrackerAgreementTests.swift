@@ -10,6 +10,10 @@ import Testing
 
 /// The way forward of derivatives against the tracker: two walks, one beam.
 @Suite struct TrackerAgreementTests {
+  /// A sweep's charge per particle comes from that of the bunch, and not from its weight: one
+  /// rounding, which strong maps behind the kicks enlarge.
+  private static let kickBound = 1e-12
+
   /// Moments at the start, inside and at the end, and the particles themselves, of every kind: with
   /// apertures, misplaced, in slices and turns, with kicks. A sweep of values does what the tracker
   /// does, to the last bit; products are merged over tiles by another formula, two roundings of the
@@ -88,11 +92,15 @@ import Testing
       #expect(seen.reference.s == reference.s && seen.reference.t == reference.t)
       #expect(seen.reference.kineticEnergyOverMass == reference.kineticEnergyOverMass)
       for j in 0..<6 {
-        #expect(seen.mean[j] == moments.mean[j], "\(element)")
+        let size = seen.covariance[j, j].squareRoot() + seen.mean[j].magnitude
+        #expect(
+          (seen.mean[j] - moments.mean[j]).magnitude <= (kicks ? Self.kickBound * size : 0),
+          "\(element)")
         for k in j..<6 {
           let (a, b) = (seen.covariance[j, k], moments.covariance?[j, k] ?? 0)
           let sizes = seen.covariance[j, j] * seen.covariance[k, k]
-          #expect((a - b).magnitude <= 4 * 0x1p-52 * sizes.squareRoot(), "\(element): \(a) \(b)")
+          let bound = (kicks ? Self.kickBound : 4 * 0x1p-52) * sizes.squareRoot()
+          #expect((a - b).magnitude <= bound, "\(element): \(a) \(b)")
         }
       }
     }
