@@ -45,12 +45,12 @@ import Testing
 
   @Test func whatCannotBeEvaluatedIsAFailureNotAMistake() throws {
     let folder = try TemporaryFolder()
-    // A kaon pair along the beams: no transverse amplitude.
+    // A kaon pair along the beams, of the mass of the phi: no transverse amplitude.
     let names = (1...4).flatMap { p in ["px", "py", "pz", "E"].map { "p\(p)_\($0)" } }
     func kaon(_ x: Double, _ z: Double) -> [Double] {
       [x, 0, z, (0.493677 * 0.493677 + x * x + z * z).squareRoot()]
     }
-    let event = kaon(0, 0.9) + kaon(0, 0.8) + kaon(0.3, -0.8) + kaon(-0.3, -0.9)
+    let event = kaon(0, 0.9) + kaon(0, 0.47) + kaon(0.3, -0.6) + kaon(-0.3, -0.77)
     let lines = [names.joined(separator: ","), event.map(\.description).joined(separator: ",")]
     try folder.write(lines.joined(separator: "\n") + "\n", to: "data.csv")
     let text = SmallFit.text(data: "\"data.csv\"").replacing(

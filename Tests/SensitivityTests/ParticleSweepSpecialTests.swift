@@ -79,7 +79,8 @@ import Testing
         #expect(passage.losses.contains { $0.cause == .energy }, "\(element)")
         #expect(passage.losses.count < small.bunch.count)
         let found = try ParticleSweepTests.deviation(small)
-        #expect(found.deviation <= Self.tolerance, "\(found)")
+        // Some of those that are left are slow: their flight enlarges roundings by 1/(βγ)³.
+        #expect(found.deviation <= 10 * Self.tolerance, "\(found)")
       }
       try check(element)
     }

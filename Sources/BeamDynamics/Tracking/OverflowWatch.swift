@@ -61,17 +61,24 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
     let frameAfter = tile.frame
     tile.frame = frame
     tile.cause = .overflow
-    for i in 0..<tile.count where tile.isAlive(i) && !tile.point(i).isFinite {
-      for block in 0..<blockCount {
-        for coordinate in 0..<6 {
-          let word = block * Tile<Word>.wordCount + coordinate * Tile<Word>.capacity + i
-          tile.base[word] = last[word].isFinite ? last[word] : 0
-        }
-      }
-      tile.lose(i)
+    for i in 0..<tile.count where !tile.point(i).isFinite {
+      takeBack(i, of: tile)
+      if tile.isAlive(i) { tile.lose(i) }
+      // Coming back from a misplaced element's frame may be what overflows.
+      if !tile.point(i).isFinite { takeBack(i, of: tile) }
     }
     tile.frame = frameAfter
     tile.cause = .domain
+  }
+
+  /// Gives particle `i` the coordinates that it had before the last step.
+  private borrowing func takeBack(_ i: Int, of tile: borrowing Tile<Word>) {
+    for block in 0..<blockCount {
+      for coordinate in 0..<6 {
+        let word = block * Tile<Word>.wordCount + coordinate * Tile<Word>.capacity + i
+        tile.base[word] = last[word].isFinite ? last[word] : 0
+      }
+    }
   }
 
   /// Copies the first `count` particles.

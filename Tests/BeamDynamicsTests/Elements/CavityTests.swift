@@ -115,8 +115,10 @@ import Testing
     let stopped = PhaseSpace<Double>(x: 1e-3, px: 0, y: 0, py: 0, t: 0.5 * .pi / k, pt: 0)
     bunch[1] = stopped
     let losses = try Tracker(Beamline([cavity]), workers: .one).track(&bunch)
-    #expect(losses.map(\.particle) == [1])
-    #expect(bunch[1] == stopped)
+    #expect(losses.map(\.particle) == [1] && losses.map(\.cause) == [.energy])
+    // After the kick: pt = (γ − γ_particle)/βγ = 2/βγ.
+    #expect((bunch[1].pt * reference.betaGamma - 2).magnitude <= 1e-14)
+    #expect(bunch[1].x == stopped.x && bunch[1].t == stopped.t)
   }
 
   /// The reference particle by Runge and Kutta's method in many steps, with the field as it is

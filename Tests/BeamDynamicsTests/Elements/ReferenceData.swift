@@ -33,6 +33,7 @@ struct DescribedElement: Decodable {
         switch (try #require(E.parameters[name]).storage, value) {
         case (.real(let path, _), .number(let number)): element[keyPath: path] = number
         case (.integer(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
+        case (.chosen(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
         case (.vector(let path), .list(let list)): element[keyPath: path] = list
         default: Issue.record("\(name) has the wrong type")
         }
