@@ -67,7 +67,8 @@ import Testing
     }
     func check<E: Element>(_: E.Type) {
       compare(E.self, atMost: 16 * 0x1p-52) { track($1, $0, $2, Double.self) }
-      compare(E.self, atMost: 8 * 0x1p-23) { track($1, $0, $2, Float.self) }
+      // Chosen steps may be a hundred maps and more, each rounded to single precision.
+      compare(E.self, atMost: 20 * 0x1p-23) { track($1, $0, $2, Float.self) }
     }
     check(try kind(name))
   }
