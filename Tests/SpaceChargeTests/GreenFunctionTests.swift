@@ -70,9 +70,8 @@ func greenFunction<T: TableNumber>(_ size: MeshSize, _ sides: (x: T, y: T, z: T)
 {
   let table = try GreenTable<T>(size, sides: sides, .one)
   return { x, y, z in
-    let row = UnsafeMutablePointer<Double>.allocate(capacity: table.rowWords)
-    defer { row.deallocate() }
+    let row = GreenRow<T>(size)
     table.write(x, y, to: row)
-    return T.load(row + z, stride: table.rowStride)
+    return row[z]
   }
 }

@@ -43,13 +43,12 @@ import Testing
       x: mesh.spacing.x, y: mesh.spacing.y, z: mesh.spacing.z * inputs.reference.gamma
     )
     let table = try GreenTable<Double>(size, sides: sides, .one)
-    let rows = UnsafeMutablePointer<Double>.allocate(capacity: table.rowWords)
-    defer { rows.deallocate() }
+    let row = GreenRow<Double>(size)
     var green: [Double] = []
     for x in 0...size.x {
       for y in 0...size.y {
-        table.write(x, y, to: rows)
-        green += (0...size.z).map { rows[$0] }
+        table.write(x, y, to: row)
+        for z in 0...size.z { green.append(row[z]) }
       }
     }
     let scale = 1 / (4 * Double.pi * options.vacuumPermittivity * mesh.cellVolume)

@@ -198,16 +198,15 @@ extension MeshKick where P.Word == Double {
         size, sides: (lift(sides.x, axis == 0), lift(sides.y, axis == 1), lift(sides.z, axis == 2)),
         workers)
       let rows = try workers.map(size.y + 1) { y -> PairSum<T> in
-        let words = UnsafeMutablePointer<Double>.allocate(capacity: table.rowWords)
-        defer { words.deallocate() }
+        let numbers = GreenRow<Tangent<T>>(size)
         var sum = PairSum<T>()
         for x in 0...size.x {
-          table.write(x, y, to: words)
+          table.write(x, y, to: numbers)
           // Each offset stands for all its signs.
           let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
           var row = PairSum<T>()
           for z in 0...size.z {
-            let g = Tangent<T>.load(words + z, stride: table.rowStride)
+            let g = numbers[z]
             let share = product[x, y, z].table * (z == 0 || z == size.z ? 1.0 : 2.0)
             row.value = row.value + share * g.value
             row.slope = row.slope + share * g.tangent

@@ -110,6 +110,10 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     }
   }
 
+  /// The distance of the cell's point that is nearest to the origin, in the longer side, from where the
+  /// series serves: centres of pieces are half a side farther than ``CellIntegrals/reach``.
+  private static var clearance: Double { 15.5 }
+
   /// Into how many pieces a cell is cut.
   private func pieces(_ x: Int, _ y: Int) -> (x: Int, y: Int) {
     // The distance of the cell's nearest point.
@@ -118,7 +122,7 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     let distance = (a * a + b * b).squareRoot()
     func pieces(_ side: T) -> Int {
       // On the axes corners do not cancel: the distance is at least half the longer side.
-      let count = (CellIntegrals.clearance * side.plain / distance).rounded(.up)
+      let count = (Self.clearance * side.plain / distance).rounded(.up)
       return max(1, CellIntegrals.whole(count, atMost: 32))
     }
     return (pieces(sides.x), pieces(sides.y))

@@ -1,0 +1,37 @@
+import AutoDiff
+
+/// Room for a row of a table of Green's functions, and for what its making needs.
+struct GreenRow<T: TableNumber>: ~Copyable {
+  /// The numbers at the offsets along z, in groups.
+  let words: UnsafeMutablePointer<Double>
+  /// Words from a number to its derivative.
+  let stride: Int
+  /// Coefficients of a ``CrossSectionSeries``, and what its two sides give to them.
+  let coefficients: UnsafeMutablePointer<T.Group>
+  let powers: (UnsafeMutablePointer<T.Group>, UnsafeMutablePointer<T.Group>)
+
+  init(_ size: MeshSize) {
+    stride = Self.stride(size)
+    words = .allocate(capacity: stride * T.componentCount)
+    let terms = CrossSection.mostTerms + 1
+    coefficients = .allocate(capacity: 3 * terms)
+    powers = (coefficients + terms, coefficients + 2 * terms)
+  }
+
+  deinit {
+    words.deallocate()
+    coefficients.deallocate()
+  }
+
+  subscript(z: Int) -> T {
+    @inline(__always) get { T.load(words + z, stride: stride) }
+    @inline(__always) nonmutating set { newValue.store(to: words + z, stride: stride) }
+  }
+
+  /// Writes numbers side by side, from an offset on.
+  @inline(__always)
+  func store(_ group: T.Group, at z: Int) { group.store(to: words + z, stride: stride) }
+
+  /// Words from a number to its derivative: whole vectors on every machine.
+  static func stride(_ size: MeshSize) -> Int { (size.z / 16 + 1) * 16 }
+}
