@@ -32,8 +32,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
   /// Before each passage, and at the end.
   private(set) var references: [ReferenceParticle<C>]
   let passages: [Passage]
-  /// For each element, whether it changes the energy of particles, which is then looked at.
-  let energyChanges: [Bool]
+  private var energyChanges: EnergyChanges
 
   /// - Parameters:
   ///   - charge: Of a particle of weight 1 [C].
@@ -44,9 +43,7 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
     _ requests: [ObservationRequest], keepsPoints: Bool
   ) throws(StoppedBeam) {
     passages = Passage.all(of: line)
-    energyChanges = line.beamline.elements.map {
-      $0.element.changesParticleEnergies(at: start.map { $0.plain })
-    }
+    energyChanges = EnergyChanges(line.beamline)
     references = [start]
     let plain = start.map { $0.plain }
     let energyTest = TileKernel<Double>.energyTest(plain)
@@ -79,7 +76,10 @@ struct ForwardProgram<C: SweepNumber>: Sendable {
       }
       references.append(after)
       let stops = passage.completes && line.beamline[place: passage.place].placement.aperture != nil
-      if merges, element.isLinear, !stops, !changesEnergy(of: line, at: passage.place) {
+      let changesEnergy = energyChanges.include(
+        line.beamline.order[passage.place], line.beamline[place: passage.place].element,
+        at: after.map { $0.plain })
+      if merges, element.isLinear, !stops, !changesEnergy {
         pending.append(
           line.beamline[place: passage.place],
           SliceInputs(passage.slice, after.map { $0.plain }))

@@ -14,6 +14,12 @@ import Testing
 /// 1e-10 of a number's natural size leave out h²f‴/6 ≤ 1e-17 and round to 1e-21.
 @Suite struct CatalogQuantityTests {
   private static let step = 1e-10
+  /// Quantities that have no derivatives for these beams, and why. All others must have them.
+  private static let undefined = [
+    "eigenemittance_1": "six particles have no volume in six dimensions",
+    "eigenemittance_2": "six particles have no volume in six dimensions",
+    "eigenemittance_3": "six particles have no volume in six dimensions",
+  ]
 
   @Test(arguments: catalogKinds)
   func everyQuantityHasItsExactGradient(_ name: String) throws {
@@ -66,9 +72,8 @@ import Testing
     let tape = Tape()
     var worst = (deviation: 0.0, name: "")
     for quantity in QuantityCatalog.standard.quantities where !quantity.needsTransferMatrix {
-      // Six particles have no volume in six dimensions, and a charge of zero.
-      if quantity.name == "charge" || quantity.name.hasPrefix("eigenemittance") { continue }
-      guard let value = try? quantity.value(of: observation, at: "end") else { continue }
+      guard Self.undefined[quantity.name] == nil else { continue }
+      let value = try quantity.value(of: observation, at: "end")
       let cotangent = try tape.record {
         let numbers = observation.numbers.map { tape.variable($0) }
         let result = try quantity.value(

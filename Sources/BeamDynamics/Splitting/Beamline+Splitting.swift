@@ -47,6 +47,7 @@ extension Beamline {
   public func splittingChoices(
     from start: ReferenceParticle<Double>, slices: Int = 1, ofOpen: Bool = false
   ) -> [(element: Int, choice: SplittingChoice)] {
+    guard elements.contains(where: { $0.element is any SplitElement }) else { return [] }
     var known: [SplittingKey: SplittingChoice] = [:]
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)

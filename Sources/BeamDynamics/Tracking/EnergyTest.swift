@@ -20,12 +20,35 @@ struct EnergyTest<S: ParticleScalar>: Motion {
   }
 }
 
+/// For each element of a beamline, whether it changes the energies of particles, which are looked at
+/// behind it then.
+///
+/// It is asked where the element is passed first.
+package struct EnergyChanges: Sendable {
+  private var known: [Bool?]
+
+  package init(_ beamline: Beamline) { known = beamline.elements.map { _ in nil } }
+
+  /// Asks, if that has not been done, an element that the reference particle has passed.
+  package mutating func include(
+    _ index: Int, _ element: any Element, at reference: @autoclosure () -> ReferenceParticle<Double>
+  ) -> Bool {
+    if let known = known[index] { return known }
+    let result = element.changesParticleEnergies(at: reference())
+    known[index] = result
+    return result
+  }
+
+  /// For an element that has been passed.
+  package subscript(index: Int) -> Bool { known[index] ?? false }
+}
+
 extension Element {
   /// Whether particles may leave it with another pt than they came with.
   ///
   /// It is found by passing one through, off the axis in every coordinate and of more energy than
   /// the reference.
-  package func changesParticleEnergies(at reference: ReferenceParticle<Double>) -> Bool {
+  func changesParticleEnergies(at reference: ReferenceParticle<Double>) -> Bool {
     var z = PhaseSpace<Tangent<Double>>.zero
     for i in 0..<6 { z[i] = Tangent(-1e-4 * Double(i + 1), tangent: 0) }
     let pt = z.pt.value

@@ -6,22 +6,17 @@
 /// particle is lost at that step, with the coordinates from before it; those that were no finite
 /// numbers at the start of the stretch become 0.
 package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
-  /// Copies of a tile: at the beginning of the stretch, and before the last step.
+  /// A copy of a tile at the beginning of the stretch.
   private let start: UnsafeMutablePointer<Word>
-  private let last: UnsafeMutablePointer<Word>
   private let blockCount: Int
 
   /// - Parameter blockCount: Blocks of a tile: 2 where its coordinates have tangents.
   package init(blockCount: Int = 1) {
     self.blockCount = blockCount
     start = .allocate(capacity: blockCount * Tile<Word>.wordCount)
-    last = .allocate(capacity: blockCount * Tile<Word>.wordCount)
   }
 
-  deinit {
-    start.deallocate()
-    last.deallocate()
-  }
+  deinit { start.deallocate() }
 
   /// Takes `tile`, which has lost nobody yet, through a stretch.
   ///
@@ -54,6 +49,8 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
   private borrowing func carefully(
     _ tile: inout Tile<Word>, _ body: (inout Tile<Word>) -> Void
   ) {
+    let last = UnsafeMutablePointer<Word>.allocate(capacity: blockCount * Tile<Word>.wordCount)
+    defer { last.deallocate() }
     copy(tile.base, to: last, tile.count)
     let frame = tile.frame
     body(&tile)
@@ -62,17 +59,19 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
     tile.frame = frame
     tile.cause = .overflow
     for i in 0..<tile.count where !tile.point(i).isFinite {
-      takeBack(i, of: tile)
+      takeBack(i, of: tile, last)
       if tile.isAlive(i) { tile.lose(i) }
       // Coming back from a misplaced element's frame may be what overflows.
-      if !tile.point(i).isFinite { takeBack(i, of: tile) }
+      if !tile.point(i).isFinite { takeBack(i, of: tile, last) }
     }
     tile.frame = frameAfter
     tile.cause = .domain
   }
 
   /// Gives particle `i` the coordinates that it had before the last step.
-  private borrowing func takeBack(_ i: Int, of tile: borrowing Tile<Word>) {
+  private borrowing func takeBack(
+    _ i: Int, of tile: borrowing Tile<Word>, _ last: UnsafePointer<Word>
+  ) {
     for block in 0..<blockCount {
       for coordinate in 0..<6 {
         let word = block * Tile<Word>.wordCount + coordinate * Tile<Word>.capacity + i

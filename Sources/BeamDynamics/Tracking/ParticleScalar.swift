@@ -7,8 +7,12 @@ public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// How many of `count` words are not zero. A requirement, and not a generic function, so that
   /// each precision has its own machine code.
   static func countNonzero(_ words: UnsafePointer<Self>, _ count: Int) -> Int
-  /// Whether `count` words are all finite numbers.
-  static func areFinite(_ words: UnsafePointer<Self>, _ count: Int) -> Bool
+  /// Whether `count` words are all numbers whose magnitudes are below a positive limit: with ∞, whether
+  /// they are all finite.
+  static func areBelow(_ limit: Self, _ words: UnsafePointer<Self>, _ count: Int) -> Bool
+  /// A particle that is as far off, in any coordinate, is out of reach of collective kicks: products of
+  /// three coordinates of its frame, each a product of two of these, must not overflow.
+  static var kickReach: Self { get }
   /// The kernel of this precision, of a pair of which only one is made.
   static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -25,14 +29,17 @@ extension Double: ParticleWord {
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
   }
-  /// An exponent of all ones carries into the sign.
-  public static func areFinite(_ words: UnsafePointer<Double>, _ count: Int) -> Bool {
+  /// Magnitudes are in the order of their bits: those of the limit, and what is no number, carry into
+  /// the sign.
+  public static func areBelow(
+    _ limit: Double, _ words: UnsafePointer<Double>, _ count: Int
+  ) -> Bool {
+    let rest = 1 << 63 - limit.bitPattern
     var carried: UInt64 = 0
-    for i in 0..<count {
-      carried |= (words[i].bitPattern & 0x7FF0_0000_0000_0000) &+ 0x0010_0000_0000_0000
-    }
+    for i in 0..<count { carried |= words[i].magnitude.bitPattern &+ rest }
     return carried >> 63 == 0
   }
+  public static var kickReach: Double { 1e30 }
   public static var precisionName: String { "double" }
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
@@ -49,12 +56,15 @@ extension Float: ParticleWord {
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
   }
-  /// An exponent of all ones carries into the sign.
-  public static func areFinite(_ words: UnsafePointer<Float>, _ count: Int) -> Bool {
+  /// Magnitudes are in the order of their bits: those of the limit, and what is no number, carry into
+  /// the sign.
+  public static func areBelow(_ limit: Float, _ words: UnsafePointer<Float>, _ count: Int) -> Bool {
+    let rest = 1 << 31 - limit.bitPattern
     var carried: UInt32 = 0
-    for i in 0..<count { carried |= (words[i].bitPattern & 0x7F80_0000) &+ 0x0080_0000 }
+    for i in 0..<count { carried |= words[i].magnitude.bitPattern &+ rest }
     return carried >> 31 == 0
   }
+  public static var kickReach: Float { 1e6 }
   public static var precisionName: String { "float" }
   public static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>

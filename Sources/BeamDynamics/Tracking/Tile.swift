@@ -110,8 +110,12 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   }
 
   /// True if the coordinates of all particles, living or lost, are finite numbers.
-  package var isFinite: Bool {
-    for coordinate in 0..<6 where !Word.areFinite(base + coordinate * Self.capacity, count) {
+  package var isFinite: Bool { isBelow(.infinity) }
+
+  /// True if the coordinates of all particles, living or lost, are numbers below a limit.
+  func isBelow(_ limit: Word) -> Bool {
+    for coordinate in 0..<6
+    where !Word.areBelow(limit, base + coordinate * Self.capacity, count) {
       return false
     }
     return true

@@ -12,12 +12,12 @@ extension TileKernel {
       single: TileKernel<Float>(TransferMap(EnergyTest<FloatGroup>(reference))))
   }
 
-  /// Loses particles that are too far away for a collective kick: products of three coordinates of
-  /// its frame, each a product of two of these, must not overflow.
+  /// Loses particles that are out of reach of collective kicks.
   package static var reachTest: Self {
-    Word.kernel(
-      double: TileKernel<Double>(TransferMap(ReachTest<DoubleGroup>(limit: 1e30))),
-      single: TileKernel<Float>(TransferMap(ReachTest<FloatGroup>(limit: 1e6))))
+    let test = Word.kernel(
+      double: TileKernel<Double>(TransferMap(ReachTest<DoubleGroup>(limit: Double.kickReach))),
+      single: TileKernel<Float>(TransferMap(ReachTest<FloatGroup>(limit: Double(Float.kickReach)))))
+    return Self { tile in if !tile.isBelow(Word.kickReach) { test(&tile) } }
   }
 
   /// Loses what an aperture does not let through.

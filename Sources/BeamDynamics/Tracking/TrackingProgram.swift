@@ -98,8 +98,7 @@ package struct TrackingProgram<Word: ParticleWord> {
   private var isInKickFrame = false
   private var pending = LinearStretch()
   private var hasStarted = false
-  /// For each element, once it is known, whether it changes the energy of particles.
-  private var energyChanges: [Bool?]
+  private var energyChanges: EnergyChanges
 
   package init(
     _ beamline: Beamline, _ options: TrackingOptions, from reference: ReferenceParticle<Double>,
@@ -110,7 +109,7 @@ package struct TrackingProgram<Word: ParticleWord> {
     self.reference = reference
     self.observationLimit = max(observationLimit, 1)
     kicksAtPlaces = beamline.hasCollectivePlaces
-    energyChanges = beamline.elements.map { _ in nil }
+    energyChanges = EnergyChanges(beamline)
   }
 
   /// The next stretch; nil at the end.
@@ -234,7 +233,8 @@ package struct TrackingProgram<Word: ParticleWord> {
   ) {
     let frame = item.placement.frame
     let aperture = completes ? item.placement.aperture : nil
-    let changesEnergy = changesEnergy(item.element)
+    let changesEnergy = energyChanges.include(
+      beamline.order[place], item.element, at: reference)
     if options.mergesLinearElements && item.element.isLinear && aperture == nil && !changesEnergy {
       pending.append(item, SliceInputs(part, reference))
       return
@@ -251,14 +251,6 @@ package struct TrackingProgram<Word: ParticleWord> {
     if changesEnergy { test(.energyTest(reference), .energy) }
     if let aperture { test(.test(aperture), .aperture) }
     if let frame { segment.steps.append(.leave(.frame(entering: false, frame))) }
-  }
-
-  private mutating func changesEnergy(_ element: any Element) -> Bool {
-    let index = beamline.order[place]
-    if let known = energyChanges[index] { return known }
-    let result = element.changesParticleEnergies(at: reference)
-    energyChanges[index] = result
-    return result
   }
 
   /// Emits the pending linear elements.

@@ -157,6 +157,8 @@ public struct TileKernel<Word: ParticleWord>: Sendable {
     onTile = map.onTile
   }
 
+  init(_ onTile: @escaping @Sendable (inout Tile<Word>) -> Void) { self.onTile = onTile }
+
   /// Applies the map to every living particle of `tile`.
   @inlinable
   public func callAsFunction(_ tile: inout Tile<Word>) { onTile(&tile) }
