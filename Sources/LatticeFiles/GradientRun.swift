@@ -29,6 +29,8 @@ public struct GradientRun: Sendable {
     public var forwardSeconds: Double
     /// Of the objective with its gradient.
     public var gradientSeconds: Double
+    /// What should be known before trusting the result.
+    public var remarks: [String] = []
   }
 
   public init(_ file: RunFile, workers: Workers = .all) {
@@ -57,7 +59,8 @@ public struct GradientRun: Sendable {
     }
     var summary = Summary(
       objective: objective, terms: terms, gradient: gradient,
-      forwardSeconds: forwardSeconds, gradientSeconds: gradientSeconds)
+      forwardSeconds: forwardSeconds, gradientSeconds: gradientSeconds,
+      remarks: design.kickRemarks)
     if let direction {
       summary.hessianVectorProduct = try design.hessianVectorProduct(at: x, direction: direction)
     }
@@ -114,6 +117,7 @@ public struct GradientRun: Sendable {
       }
       members.append(("check", .object(rows)))
     }
+    members.append(("warnings", .array(summary.remarks.map { .string($0) })))
     members.append(("forward_seconds", .number(summary.forwardSeconds)))
     members.append(("gradient_seconds", .number(summary.gradientSeconds)))
     return .object(members)

@@ -39,6 +39,8 @@ public struct OptimizationRun: Sendable {
     public var counts: EvaluationCounts
     public var iterations: Int
     public var seconds: Double
+    /// What should be known before trusting the result, of the run with the best variables.
+    public var remarks: [String] = []
   }
 
   public init(_ file: RunFile, workers: Workers = .all) {
@@ -71,14 +73,15 @@ public struct OptimizationRun: Sendable {
     let best = try writeOptimum(design, journal)
     var tracking = TrackingRun(best, workers: workers)
     tracking.directory = directory
-    _ = try tracking()
+    let remarks = try tracking().remarks
     let start = design.variables.start
     return Summary(
       startValue: journal.startValue ?? .nan, value: result.value, start: start,
       variables: result.point, startTerms: try design.terms(at: start),
       terms: try design.terms(at: result.point), reason: result.reason,
       failure: result.reason == .evaluationsFail ? journal.lastFailure : nil,
-      counts: result.counts, iterations: result.history.count - 1, seconds: journal.seconds)
+      counts: result.counts, iterations: result.history.count - 1, seconds: journal.seconds,
+      remarks: remarks)
   }
 
   private func minimize(

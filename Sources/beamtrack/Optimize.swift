@@ -35,6 +35,7 @@ struct Optimize: ParsableCommand {
     defer { progress.end() }
     let summary = try run()
     progress.end()
+    DesignCommand.warn(summary.remarks, runFile)
     if !options.quiet { show(summary, file, run.directory) }
     if summary.reason == .evaluationsFail {
       StandardError.write(

@@ -57,7 +57,7 @@ struct Track: ParsableCommand {
       for column in summary.ignoredColumns where !options.quiet {
         StandardError.write("the beam file's column \"\(column)\" is ignored\n")
       }
-      for remark in summary.remarks { StandardError.write("\(runFile): warning: \(remark)\n") }
+      DesignCommand.warn(summary.remarks, runFile)
       if !options.quiet {
         print(SummaryTable(summary, directory: run.directory).text, terminator: "")
       }

@@ -57,6 +57,7 @@ import Testing
         let value = input[min(j, 2 * (n - 1) - j)]
         sum += value * cos(2 * Double.pi * Double(j * k) / Double(2 * (n - 1)))
       }
+      // Sixteen terms whose sum is below 5, with arguments of cosines up to 50.
       #expect(abs(data.words[k] - sum) < 1e-13)
     }
   }

@@ -194,4 +194,18 @@ struct DesignReadingTests {
           .replacingOccurrences(of: "\"cells\": 3", with: "\"cells\": 4")))
     #expect(wrong.contains { $0.contains("the screen has 4 cells, the image 3") })
   }
+
+  /// No file is made of a beam that cannot be: description and shape would differ.
+  @Test func settingABeamThatCannotBeIsAnError() throws {
+    let file = try parse(
+      text(
+        variables: "\"beam.emittance_x\"",
+        terms: "{\"at\": \"end\", \"quantity\": \"sigma_x\"}"))
+    #expect(try file.setting([2e-6]).beam.shape?["emittance_x"] == 2e-6)
+    #expect {
+      try file.setting([-1e-6])
+    } throws: { error in
+      (error as? InvalidBeamShape)?.parameter == "emittance_x"
+    }
+  }
 }

@@ -189,6 +189,7 @@ struct CholeskyTests {
     let product = factor * factor.transpose
     for i in 0..<6 {
       for j in 0..<6 {
+        // Roundings of entries of order one, over pivots of a tenth and a hundredth.
         #expect(abs(product[i, j].tangent[0] - dual[i, j].tangent[0]) <= 1e-12)
       }
     }

@@ -130,6 +130,33 @@ struct DesignProblemTests {
     }
   }
 
+  /// An envelope's covariance is linear in an emittance, also where it is 0.
+  @Test func aColdBeamsEnvelopeHasItsGradient() throws {
+    let run = try run(.twiss, method: .envelope(nil))
+    guard case .drawn(let initial, var shape?) = run.beam else {
+      Issue.record("the beam has a shape")
+      return
+    }
+    for plane in ["x", "t"] { shape["emittance_\(plane)"] = 0 }
+    var cold = run
+    cold.beam = .drawn(
+      InitialBeam(
+        initial.distribution, shape: try shape.shape, particles: initial.particles,
+        charge: initial.charge), shape)
+    let names = ["beam.emittance_x", "beam.emittance_t"]
+    let problem = DesignProblem(
+      cold, try variables(names, of: cold), goal: Variances(), workers: .one)
+    let (zero, gradient) = try problem.valueAndGradient(at: [0, 0])
+    for i in 0..<2 {
+      var x = [0.0, 0.0]
+      x[i] = 1e-6
+      // Linear: no step is too long.
+      let difference = (try problem.value(at: x) - zero) / 1e-6
+      #expect(difference > 0.01)
+      #expect((gradient[i] - difference).magnitude <= 1e-8 * difference)
+    }
+  }
+
   @Test(arguments: [
     nil, EnvelopeSpaceCharge(.planar), EnvelopeSpaceCharge(.planar, slicing: .kickFirst),
     EnvelopeSpaceCharge(.spatial), EnvelopeSpaceCharge(.spatial, slicing: .kickFirst),
@@ -186,6 +213,15 @@ struct DesignProblemTests {
   }
 
   /// Written once, by a user; it depends on a variable directly, too.
+  /// The sum of the variances of x and t at the end.
+  private struct Variances: BeamObjective {
+    var requests: [ObservationRequest] { [ObservationRequest(after: 5)] }
+
+    func callAsFunction<S: RealScalar>(
+      _ beams: [BeamObservation<S>], variables: [S]
+    ) throws -> S { beams[0].covariance[0, 0] + beams[0].covariance[4, 4] }
+  }
+
   private struct Spot: BeamObjective {
     let requests = [ObservationRequest(after: 5)]
 
@@ -255,6 +291,7 @@ struct DesignProblemTests {
     let apart = DesignProblem(run, single, goal: goal, workers: .one)
     let gradient = try apart.valueAndGradient(at: [0.4, 0.4]).gradient
     let sum = try together.valueAndGradient(at: [0.4]).gradient
+    // Sums of some hundred particles' derivatives, rounded in different orders.
     #expect((sum[0] - gradient[0] - gradient[1]).magnitude <= 1e-9 * sum[0].magnitude)
   }
 

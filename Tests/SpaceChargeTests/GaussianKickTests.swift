@@ -160,6 +160,7 @@ import Testing
     #expect(whole[7, 1] == 0)
     let largest = (0..<100).reduce(0) { max($0, abs(others[$1, 1])) }
     for i in 0..<100 {
+      // Sums over 100 particles in another order, and as much in the size that they give.
       #expect(abs(whole[i < 7 ? i : i + 1, 1] - others[i, 1]) < 1e-13 * largest)
     }
   }

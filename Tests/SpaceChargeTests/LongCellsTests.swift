@@ -126,6 +126,22 @@ import Testing
     #expect(transpose.product < 1e-9)
   }
 
+  /// And slices on a flat mesh, of bunches of any length.
+  @Test(arguments: [
+    [1e-3, 1e-7, 1e3], [1e-7, 1e-3, 1e3], [1e-3, 2e-3, 1e6], [1e-3, 2e-3, 1e-5],
+  ]) func derivativesOfSlicesAreRight(sizes: [Double]) throws {
+    var options = SpaceChargeOptions()
+    options.cells = [12, 10]
+    options.bins = 20
+    options.pipeRadius = 0.03
+    options.shape = .cubic
+    let check = check(try LongBunchSpaceCharge(options), sizes)
+    let tangent = try check.tangentError(step: 1e-4)
+    #expect(tangent < 1e-5)
+    let transpose = try check.transposeError()
+    #expect(transpose.product < 1e-9)
+  }
+
   /// A mesh in single precision errs by some 1e-6 of the potential, 46 times what differs across the beam,
   /// and a cell is a tenth of that.
   @Test(arguments: [1e7, 1e8, 1e9]) func singlePrecisionKicksLongBunches(stretch: Double) throws {

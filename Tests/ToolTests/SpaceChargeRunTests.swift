@@ -69,6 +69,20 @@ struct SpaceChargeRunTests {
       with: Data(contentsOf: folder.url.appendingPathComponent("out/run.json")))
     let warnings = (record as? [String: Any])?["warnings"] as? [String]
     #expect(warnings?.count == 1 && result.errors.contains(warnings?.first ?? "none"))
+    // So are gradients and optima.
+    let design = """
+      "variables": ["d.length"], "optimizer": {"max_evaluations": 2},
+      "objective": {"terms": [{"at": "end", "quantity": "sigma_x", "target": 2e-3}]},
+      """
+    let brace = try #require(long.lastIndex(of: "}"))
+    let text = long[..<brace].trimmingCharacters(in: .whitespacesAndNewlines)
+    try folder.write((text.hasSuffix(",") ? text : text + ",") + design + "}", to: "design.json")
+    for command in ["gradient", "optimize"] {
+      let result = try Tool.run([command, "--quiet", "design.json"], in: folder.url)
+      #expect(
+        result.errors.contains("design.json: warning: space charge: at rest, a cell"),
+        "\(command): \(result)")
+    }
   }
 
   @Test func roundedCellsAreSaidOnce() throws {

@@ -21,18 +21,19 @@ public struct BeamShape<C: RealScalar>: Sendable {
   public private(set) var transform: Matrix6<C>
   public var mean: PhaseSpace<C>
 
-  /// The covariance of the beam, AAᵀ.
-  public var covariance: Matrix6<C> { transform * transform.transpose }
+  /// The covariance of the beam, AAᵀ; but without the way through A, which has no derivative where an
+  /// emittance or a size is 0.
+  public private(set) var covariance: Matrix6<C>
 
   /// From the ellipses of the three planes: q = √(βε)·q̂, p = √(ε/β)·(p̂ − α·q̂).
   ///
-  /// At ε = 0 the derivative to ε is infinite; it is left out.
+  /// At ε = 0 particles have an infinite derivative to ε; it is left out. The covariance is linear in ε.
   ///
   /// - Throws: ``InvalidBeamShape`` unless every β > 0 and ε ≥ 0, and all are finite.
   public init(
     x: Twiss<C>, y: Twiss<C>, t: Twiss<C>, mean: PhaseSpace<C> = .zero
   ) throws(InvalidBeamShape) {
-    transform = .zero
+    (transform, covariance) = (.zero, .zero)
     self.mean = mean
     for (plane, twiss) in zip(Plane.allCases, [x, y, t]) {
       guard (C.zero < twiss.beta).all, Self.isFinite(twiss.beta) else {
@@ -48,6 +49,12 @@ public struct BeamShape<C: RealScalar>: Sendable {
       let size = C.rootOrZero(twiss.beta * twiss.emittance)
       let divergence = C.rootOrZero(twiss.emittance / twiss.beta)
       setPlane(plane, size, -twiss.alpha * divergence, divergence)
+      let gamma: C = (1.0 + twiss.alpha.squared) / twiss.beta
+      setPlane(
+        plane,
+        covariance: (
+          twiss.emittance * twiss.beta, -twiss.emittance * twiss.alpha, twiss.emittance * gamma
+        ))
     }
   }
 
@@ -57,7 +64,7 @@ public struct BeamShape<C: RealScalar>: Sendable {
   public init(
     x: PlaneSigma<C>, y: PlaneSigma<C>, t: PlaneSigma<C>, mean: PhaseSpace<C> = .zero
   ) throws(InvalidBeamShape) {
-    transform = .zero
+    (transform, covariance) = (.zero, .zero)
     self.mean = mean
     for (plane, sigma) in zip(Plane.allCases, [x, y, t]) {
       for (name, size) in [("\(plane)", sigma.coordinate), ("p\(plane)", sigma.momentum)] {
@@ -73,6 +80,11 @@ public struct BeamShape<C: RealScalar>: Sendable {
       }
       let rest = C.rootOrZero((1.0 - r) * (1.0 + r))
       setPlane(plane, sigma.coordinate, sigma.momentum * r, sigma.momentum * rest)
+      setPlane(
+        plane,
+        covariance: (
+          sigma.coordinate.squared, r * sigma.coordinate * sigma.momentum, sigma.momentum.squared
+        ))
     }
   }
 
@@ -103,7 +115,7 @@ public struct BeamShape<C: RealScalar>: Sendable {
         parameter: "covariance",
         reason: "must be positive semidefinite: " + Self.reason(error, covariance))
     }
-    self.mean = mean
+    (self.covariance, self.mean) = (covariance, mean)
   }
 
   /// The same beam with a dispersion: u −= D_u·pt, with pt against the mean energy.
@@ -113,6 +125,11 @@ public struct BeamShape<C: RealScalar>: Sendable {
       for j in 0..<6 {
         shape.transform[i, j] = transform[i, j] - dispersion[i] * transform[5, j]
       }
+    }
+    func d(_ i: Int) -> C { i < 4 ? dispersion[i] : C.zero }
+    shape.covariance = Matrix6 { i, j in
+      let single = d(i) * covariance[5, j] + d(j) * covariance[i, 5]
+      return covariance[i, j] - single + d(i) * d(j) * covariance[5, 5]
     }
     return shape
   }
@@ -163,6 +180,14 @@ public struct BeamShape<C: RealScalar>: Sendable {
     transform[q, q] = a
     transform[q + 1, q] = b
     transform[q + 1, q + 1] = c
+  }
+
+  private mutating func setPlane(_ plane: Plane, covariance c: (C, C, C)) {
+    let q = plane.coordinate
+    covariance[q, q] = c.0
+    covariance[q, q + 1] = c.1
+    covariance[q + 1, q] = c.1
+    covariance[q + 1, q + 1] = c.2
   }
 
   private static func isFinite(_ value: C) -> Bool {

@@ -93,6 +93,8 @@ struct DesignInputs: Sendable {
         "the initial beam", because: "\(error)",
         remedy: "give the variables bounds that exclude it")
     }
+    // An envelope's covariance has derivatives where single particles have not.
+    guard case .particles = run.method else { return }
     var numbers = description.values
     for (number, place) in shape { numbers[number] = values[place] }
     for (number, place) in shape {

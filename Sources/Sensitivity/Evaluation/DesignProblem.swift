@@ -16,6 +16,8 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   public let workers: Workers
   private let inputs: DesignInputs
   private let sweep: DesignSweep
+  /// What should be known before trusting the kicks of the last evaluation: whole sentences.
+  public private(set) var kickRemarks: [String] = []
   private let tape = Tape()
   /// The particles at the start, and the inputs that they were made for.
   private var bunch: (inputs: [Double], particles: Bunch<Double>)?
@@ -146,7 +148,9 @@ extension DesignProblem {
     let energy = inputs.kineticEnergyOverMass(plain)
     let bunch = try initialBunch(
       plain, ReferenceParticle(species: run.species, kineticEnergyOverMass: energy))
-    return try sweep.passage(values, bunch)
+    let passage = try sweep.passage(values, bunch)
+    if let kick = passage.particles?.kick { kickRemarks = kick.remarks }
+    return passage
   }
 
   /// The particles at the start; they are kept as long as what they depend on stays the same.

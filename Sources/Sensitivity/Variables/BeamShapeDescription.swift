@@ -99,16 +99,16 @@ public struct BeamShapeDescription: Sendable, Equatable {
   /// The place of an entry of the covariance's upper triangle.
   public static func place(row: Int, column: Int) -> Int { row * (11 - row) / 2 + column }
 
-  /// The number that makes the derivatives of the shape to number `place` infinite, in words; nil
-  /// if they are finite.
+  /// What makes the derivatives of particles to number `place` infinite, in words; nil if they are
+  /// finite.
   func obstacle(at place: Int, _ values: [Double]) -> String? {
     let name = names[place]
     let value = values[place]
     if name.hasPrefix("emittance"), value == 0 {
-      return "is 0, where sizes have no derivative to it; start above 0, and give it a \"min\""
+      return "is 0, where particles have no derivative to it; start above 0, and give it a \"min\""
     }
     if name.hasPrefix("correlation"), value.magnitude == 1 {
-      return "is \(value), where the shape has no derivative to it; start inside"
+      return "is \(value), where particles have no derivative to it; start inside"
     }
     return nil
   }

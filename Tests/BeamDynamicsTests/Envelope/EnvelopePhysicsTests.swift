@@ -249,6 +249,7 @@ import Testing
       let moved = try #require(p.transferMatrix) * start.mean
       for i in 0..<6 {
         #expect(p.mean[i] == q.mean[i])
+        // Millimetres, by a matrix or element by element: some roundings of 2e-19.
         #expect(abs(p.mean[i] - moved[i]) <= 1e-15)
       }
     }

@@ -31,6 +31,7 @@ import Testing
     #expect(seen.map(\.name) == ["start", "d#1", "q", "d#2", "k"])
     // Sums of lengths, rounded.
     for (s, expected) in zip(seen.map(\.reference.s), [0, 0.5, 0.9, 1.4, 1.4]) {
+      // Some roundings of a metre.
       #expect((s - expected).magnitude <= 1e-15)
     }
     #expect(seen.allSatisfy { $0.turn == 1 })
