@@ -1,7 +1,4 @@
-import Documents
-import Foundation
 import PartialWaves
-import Support
 import Testing
 
 @testable import PartialWaveStudies
