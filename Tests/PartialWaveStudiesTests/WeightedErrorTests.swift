@@ -121,9 +121,10 @@ import Testing
     }
   }
 
-  /// 40 experiments with a background that is subtracted: 250 events of signal and 150 of background, 150 of
-  /// the latter again with weight −1, all numbers fluctuating. A width of pulls is off by 3.3/√78 = 0.37 with
-  /// a probability of 1e-3; without D it would be √(Σw²/Σw)·1.2 = 1.8.
+  /// 80 experiments with a background that is subtracted: 1,000 events of signal and 600 of background, 600 of
+  /// the latter again with weight −1, all numbers fluctuating. A width of pulls is off by 4/√160 = 0.32 with
+  /// a probability below 1e-4; with H⁻¹ for the covariance it is that times the ratio of both errors, 1.7 for the
+  /// width of the resonance.
   @Test func subtractedBackgroundsHavePullsOfOne() throws {
     let folder = try TemporaryFolder()
     let truth = try ScalarModel.load(
@@ -132,13 +133,14 @@ import Testing
     let channel = truth.file.channels[0]
     var random = PhiloxGenerator(seed: 77)
     var pulls: [[Double]] = [[], []]
-    for number in 0..<40 as Range<UInt64> {
+    var pullsWithoutWeights: [[Double]] = [[], []]
+    for number in 0..<80 as Range<UInt64> {
       func uniform(_ seed: UInt64) throws -> EventTable {
         try truth.file.phaseSpace(
-          channel, events: random.nextPoisson(mean: 150), seed: seed, workers: .one)
+          channel, events: random.nextPoisson(mean: 600), seed: seed, workers: .one)
       }
       let signal = try truth.drawEvents(
-        random.nextPoisson(mean: 250), ofChannel: 0, at: values, from: .integration,
+        random.nextPoisson(mean: 1000), ofChannel: 0, at: values, from: .integration,
         seed: 1000 + number)
       try ScalarModel.write(
         [(signal, 1), (try uniform(2000 + number), 1), (try uniform(3000 + number), -1)],
@@ -149,8 +151,10 @@ import Testing
             data: "\"data.csv\"", mass: #"{"value": 1.1}"#, width: #"{"value": 0.3}"#,
             more: "\"weights\": \"data-numbers.csv\","), in: folder))
       for i in 0..<2 {
-        pulls[i].append(
-          (fitted.point[i] - truth.file.parameters.start[i]) / (try #require(fitted.error(i))))
+        let deviation = fitted.point[i] - truth.file.parameters.start[i]
+        let pull = deviation / (try #require(fitted.error(i)))
+        pulls[i].append(pull)
+        pullsWithoutWeights[i].append(pull * fitted.widening(i).squareRoot())
       }
       // What a scan finds where the likelihood is nearly a parabola is the error.
       if number == 0 {
@@ -160,9 +164,10 @@ import Testing
       }
     }
     for moments in pulls.map({ SampleMoments($0) }) {
-      // 3.3/√40, and a third of an error for the bias of few events.
-      #expect(moments.mean.magnitude < 0.52 + 0.3)
-      #expect((moments.width - 1).magnitude < 0.37)
+      // 4/√80, and a fifth of an error for the bias of few events.
+      #expect(moments.mean.magnitude < 0.45 + 0.2)
+      #expect((moments.width - 1).magnitude < 0.32)
     }
+    #expect(SampleMoments(pullsWithoutWeights[1]).width > 1.32)
   }
 }
