@@ -2,10 +2,12 @@ import BeamDynamics
 import Documents
 
 extension RunFile {
-  /// Chooses what elements leave open of order and steps, once for all that the run does, and warns
-  /// of elements that miss by more than a thousandth.
+  /// Chooses what elements leave open of order and steps, once for all that the run does and its variables may
+  /// come to, and warns of elements that miss by more than a thousandth.
   mutating func chooseSteps(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
-    let choices = beamline.splittingChoices(from: beam.reference, slices: tracking.slices)
+    let choices = beamline.splittingChoices(
+      from: beam.reference, slices: tracking.slices,
+      alsoFor: variables?.extremes(of: beamline) ?? [])
     for (index, choice) in choices where choice.error > 1e-3 {
       let item = beamline.elements[index]
       let steps = choice.splitting.steps.map { "\($0)" } ?? ""

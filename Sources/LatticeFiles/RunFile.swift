@@ -171,9 +171,9 @@ extension RunFile {
     var run = RunFile(
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
       constants: constants, bindings: bindings, warnings: [])
-    run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
     run.output.meshPlaces = MeshPlaceReader(run: run).read(meshNodes, &diagnostics)
     design.read(into: &run, &diagnostics)
+    run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
     run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
     return run
   }

@@ -70,10 +70,10 @@ struct Fit: ParsableCommand {
     try record.write(to: folder)
     if !noPlots { try FitPlots(model, at: summary.point).write(to: folder) }
     if !options.quiet { FitReport(record, folder: folder).print() }
-    guard summary.best.isAtMinimum else {
+    guard summary.isAtMinimum else {
       if options.quiet {
         StandardError.write(
-          "not converged, stopped before a minimum: \(summary.best.ending)\n")
+          "not converged, stopped before a minimum: \(summary.ending)\n")
       }
       throw ExitCode.failure
     }

@@ -35,11 +35,11 @@ struct FitReport {
     }
     let minima = summary.minima
     let ended =
-      summary.best.isAtMinimum
+      summary.isAtMinimum
       ? "\(minima[0].attempts.count { $0.isAtMinimum }) of \(summary.attempts.count) starts ended there"
       : "not converged, stopped before a minimum"
     Swift.print(
-      String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.best.ending)")
+      String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.ending)")
     printSolutions()
     for direction in summary.poorDirections {
       Swift.print("the errors are not known: \(direction)")

@@ -208,4 +208,23 @@ struct DesignReadingTests {
       (error as? InvalidBeamShape)?.parameter == "emittance_x"
     }
   }
+
+  /// Steps are enough for all strengths that a variable may have, also where it starts at 0.
+  @Test func stepsAreChosenForTheWholeRangeOfAVariable() throws {
+    func splitting(_ k1: Double, _ variables: String = "") throws -> Splitting? {
+      let file = try parse(
+        """
+        {\(beam), "constants": {"b": 2}, "tracking": {"model": "exact"}, \(variables)
+        "lattice": {"elements": {"q": {"kind": "Quadrupole", "length": 0.2, "k1": \(k1)}},
+          "lines": {"l": ["q"]}}}
+        """)
+      return (file.beamline[place: 0].element as? Quadrupole)?.splitting
+    }
+    let (strong, weak) = (try splitting(-20), try splitting(0))
+    #expect(strong != weak)
+    let ranged = "\"variables\": [{\"name\": \"q.k1\", \"min\": -20, \"max\": 5}],"
+    #expect(try splitting(0, ranged) == strong)
+    // Without a range, those of the start are kept.
+    #expect(try splitting(0, "\"variables\": [\"q.k1\"],") == weak)
+  }
 }

@@ -11,10 +11,13 @@ extension Beamline {
   /// - Parameters:
   ///   - reference: The reference particle at the start.
   ///   - slices: Of elements that name none.
-  public func choosingSteps(from reference: ReferenceParticle<Double>, slices: Int = 1) -> Beamline
-  {
+  ///   - others: Lines of the same elements with other numbers, for which the choice must be good enough, too.
+  public func choosingSteps(
+    from reference: ReferenceParticle<Double>, slices: Int = 1, alsoFor others: [Beamline] = []
+  ) -> Beamline {
     guard leavesStepsOpen else { return self }
-    return taking(splittingChoices(from: reference, slices: slices, ofOpen: true))
+    return taking(
+      splittingChoices(from: reference, slices: slices, alsoFor: others, ofOpen: true))
   }
 
   /// This beamline with the splittings of ``splittingChoices(from:slices:ofOpen:)``.
@@ -43,11 +46,27 @@ extension Beamline {
   /// An element that is passed more than once is judged at the lowest and at the highest energy;
   /// the more demanding one counts.
   ///
-  /// - Parameter ofOpen: Only of elements that leave something open.
+  /// - Parameters:
+  ///   - others: Lines of the same elements with other numbers; of each element the most demanding line counts.
+  ///   - ofOpen: Only of elements that leave something open.
   public func splittingChoices(
-    from start: ReferenceParticle<Double>, slices: Int = 1, ofOpen: Bool = false
+    from start: ReferenceParticle<Double>, slices: Int = 1, alsoFor others: [Beamline] = [],
+    ofOpen: Bool = false
   ) -> [(element: Int, choice: SplittingChoice)] {
-    guard elements.contains(where: { $0.element is any SplitElement }) else { return [] }
+    var choices = ownChoices(from: start, slices: slices, ofOpen: ofOpen)
+    for other in others {
+      for (index, choice) in other.ownChoices(from: start, slices: slices, ofOpen: ofOpen)
+      where choices[index].map({ $0.demand < choice.demand }) ?? true {
+        choices[index] = choice
+      }
+    }
+    return choices.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private func ownChoices(
+    from start: ReferenceParticle<Double>, slices: Int, ofOpen: Bool
+  ) -> [Int: SplittingChoice] {
+    guard elements.contains(where: { $0.element is any SplitElement }) else { return [:] }
     var known: [SplittingKey: SplittingChoice] = [:]
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)
@@ -92,7 +111,7 @@ extension Beamline {
     for (index, extremes) in visits.enumerated() where !extremes.isEmpty {
       for reference in extremes { consider(index, reference) }
     }
-    return choices.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return choices
   }
 }
 

@@ -16,6 +16,8 @@ public struct FitSummary: Sendable {
   public let minima: [FitMinimum]
   /// Directions in which the likelihood does not rise, in words.
   public let poorDirections: [String]
+  /// Why the best point is no minimum though its search ended, in words.
+  public let divergence: String?
   public let parameters: ParameterSet
 
   /// - Throws: What an evaluation of the Hessian throws.
@@ -28,6 +30,7 @@ public struct FitSummary: Sendable {
     point = best.point
     self.value = value
     parameters = model.file.parameters.replacing(free: best.point)
+    divergence = try model.likelihood.vanishingIntensity(at: best.point)
     let hessian = try model.likelihood.hessian(at: best.point)
     borders = model.file.parameters.borders(at: best.point, hessian)
     minima = try model.minima(of: attempts)
@@ -46,6 +49,12 @@ public struct FitSummary: Sendable {
       }
     }
   }
+
+  /// Whether the best point is a minimum.
+  public var isAtMinimum: Bool { best.isAtMinimum && divergence == nil }
+
+  /// How the best search ended, in words.
+  public var ending: String { divergence ?? best.ending }
 
   /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an end of
   /// their range, and where there is no covariance.

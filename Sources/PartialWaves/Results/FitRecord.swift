@@ -63,7 +63,7 @@ public struct FitRecord {
       "version": .string(PackageVersion.current),
       "model_file": .string(file.path),
       "status": .string(status),
-      "reason": .string(summary.best.ending),
+      "reason": .string(summary.ending),
       "nll": .number(summary.value),
       "method": .string(file.fit.method),
       "seed": .integer(Int(file.fit.seed)),
@@ -147,7 +147,7 @@ public struct FitRecord {
 
   private var status: String {
     if summary.best.isOutOfTime { return "out of time" }
-    guard summary.best.reason.isMinimum else { return "stopped" }
+    guard summary.isAtMinimum else { return "stopped" }
     return summary.covariance == nil ? "converged, errors unknown" : "converged"
   }
 

@@ -26,10 +26,11 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     _ run: DesignRun, _ variables: DesignVariables, goal: Goal, workers: Workers = .all
   ) {
     var run = run
-    // Once, so that no derivative and no step of an optimizer meets another number of steps.
+    // Once, so that no derivative and no step of an optimizer meets another number of steps; and for all that
+    // the variables may come to.
     run.beamline = run.beamline.choosingSteps(
       from: ReferenceParticle(species: run.species, kineticEnergy: run.kineticEnergy),
-      slices: run.slices)
+      slices: run.slices, alsoFor: variables.extremes(of: run.beamline))
     self.run = run
     self.variables = variables
     self.goal = goal

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamDynamics
 import Documents
 
 /// The variables of a design, and how the numbers of the run follow from them.
@@ -74,6 +75,22 @@ public struct DesignVariables: Sendable {
     var copy = self
     for i in values.indices { copy.variables[i].value = values[i] }
     return copy
+  }
+
+  /// A beamline with all variables at the lower and at the upper ends of their ranges, as far as these
+  /// are finite and elements can have such values.
+  package func extremes(of line: Beamline) -> [Beamline] {
+    [\DesignVariable.minimum, \.maximum].map { end in
+      let values = variables.map { $0[keyPath: end].isFinite ? $0[keyPath: end] : $0.value }
+      var extreme = line
+      for (input, value) in zip(inputs, inputs(of: values)) {
+        guard case .element(let parameter) = input else { continue }
+        var changed = extreme
+        changed[parameter] = value
+        if changed.elements[parameter.element].element.mistakes.isEmpty { extreme = changed }
+      }
+      return extreme
+    }
   }
 
   public var count: Int { variables.count }
