@@ -66,7 +66,9 @@ extension Beamline {
   private func ownChoices(
     from start: ReferenceParticle<Double>, slices: Int, ofOpen: Bool
   ) -> [Int: SplittingChoice] {
-    guard elements.contains(where: { $0.element is any SplitElement }) else { return [:] }
+    guard elements.contains(where: { ($0.element as? any SplitElement)?.isSplit == true }) else {
+      return [:]
+    }
     var known: [SplittingKey: SplittingChoice] = [:]
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)
