@@ -30,7 +30,8 @@ public struct FittedModel: Sendable {
     self.model = model
     point = best.point
     self.value = value
-    isConverged = best.isAtMinimum
+    isConverged =
+      try best.isAtMinimum && model.likelihood.vanishingIntensity(at: best.point) == nil
     let hessian = wantsErrors ? try? model.likelihood.hessian(at: best.point) : nil
     inverse = hessian.flatMap { try? model.likelihood.inverse(of: $0, at: best.point) }
     covariance = hessian.flatMap { try? model.likelihood.covariance($0, at: best.point) }

@@ -1,3 +1,4 @@
+import Communication
 import Foundation
 import LinearAlgebra
 import PartialWaves
@@ -119,6 +120,28 @@ import Testing
         #expect((found - spread[i, j]).magnitude < 1e-9 * largest)
       }
     }
+  }
+
+  /// Sums over weighted events have one order, whatever the number of threads.
+  @Test func errorsWithWeightsDoNotDependOnThreads() throws {
+    let folder = try TemporaryFolder()
+    let plain = try ScalarModel.load(ScalarModel.text(data: #"{"toy": 3000, "seed": 3}"#))
+    let events = plain.channels[0].data
+    try ScalarModel.write(
+      (0..<events.count).map {
+        (events.selecting([$0]), $0 % 7 == 0 ? -0.4 : 0.7 + 1e-4 * Double($0))
+      },
+      as: "data", in: folder)
+    let path = try folder.write(
+      ScalarModel.text(data: "\"data.csv\"", more: "\"weights\": \"data-numbers.csv\","),
+      to: "model.json")
+    let covariances = try [1, 2, 3].map { threads in
+      let likelihood = try ModelFile.read(path).load(workers: Workers(count: threads)).likelihood
+      let x = likelihood.parameters.start
+      return try likelihood.covariance(try likelihood.hessian(at: x), at: x).matrix
+    }
+    #expect(covariances[1] == covariances[0])
+    #expect(covariances[2] == covariances[0])
   }
 
   /// 80 experiments with a background that is subtracted: 1,000 events of signal and 600 of background, 600 of

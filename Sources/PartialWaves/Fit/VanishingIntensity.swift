@@ -8,7 +8,7 @@ extension Likelihood {
   /// one in 1/ε has less than ε of the mean intensity: 10⁻¹⁰ is no chance.
   ///
   /// - Parameter x: Values of the free parameters.
-  func vanishingIntensity(at x: [Double]) throws -> String? {
+  package func vanishingIntensity(at x: [Double]) throws -> String? {
     for channel in channels {
       let weights = try channel.data.numbers(inColumn: channel.data.columns.weight)
       guard weights.contains(where: { $0 < 0 }) else { continue }
