@@ -6,9 +6,13 @@ import AutoDiff
 /// Along a side, the integral at the distance ρ from its axis is asinh(upper/ρ) − asinh(lower/ρ). In
 /// t = ρ²/s − 1, with s the mean of ρ² over the cross-section, it is
 /// asinh(upper/√s) − asinh(lower/√s) + Σ (−1)ᵏ Bₖ₋₁ tᵏ/(2k), where
-/// Bₖ = Σₘ₌₀…ₖ (2m)!/(2ᵐm!)²·(sin ϑ₂ cos²ᵐϑ₂ − sin ϑ₁ cos²ᵐϑ₁) and tan ϑ₁ = lower/√s, tan ϑ₂ = upper/√s: d asinh(u/ρ)/dρ² = −u/(2ρ²r), and the coefficients
-/// of 1/(1 + t)/r are sums of those of 1/r. The means of tᵏ are convolutions of those along the two
-/// sides of the cross-section, which are the same for every mesh but for a scale.
+///
+///     Bₖ = Σₘ₌₀…ₖ (2m)!/(2ᵐm!)²·(sin ϑ₂ cos²ᵐϑ₂ − sin ϑ₁ cos²ᵐϑ₁),
+///     tan ϑ₁ = lower/√s, tan ϑ₂ = upper/√s,
+///
+/// from d asinh(u/ρ)/dρ² = −u/(2ρ²r), as the coefficients of 1/(1 + t)/r are sums of those of 1/r. The
+/// means of tᵏ are convolutions of those along the two sides of the cross-section, which are the same
+/// for every mesh but for a scale.
 ///
 /// It converges as (max |ρ² − s|/(s + lower²))ᵏ: the two ends' singularities at ρ = 0 are one, and
 /// cancel.
