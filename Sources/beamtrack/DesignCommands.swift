@@ -25,11 +25,6 @@ enum DesignCommand {
     return file
   }
 
-  /// Says what should be known before trusting the result.
-  static func warn(_ remarks: [String], _ runFile: String) {
-    for remark in remarks { StandardError.write("\(runFile): warning: \(remark)\n") }
-  }
-
   /// How many variables a table shows.
   static let rowLimit = 100
 

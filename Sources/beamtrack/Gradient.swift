@@ -48,7 +48,7 @@ struct Gradient: ParsableCommand {
     if let hessianVector { run.direction = try file.readDirection(hessianVector) }
     let summary = try run()
     progress.end()
-    DesignCommand.warn(summary.remarks, runFile)
+    InputFile.warn(summary.remarks, of: runFile)
     if !options.quiet { show(summary, file, run.directory) }
     if let check = summary.check, !check.agrees {
       StandardError.write(

@@ -35,7 +35,7 @@ struct Optimize: ParsableCommand {
     defer { progress.end() }
     let summary = try run()
     progress.end()
-    DesignCommand.warn(summary.remarks, runFile)
+    InputFile.warn(summary.remarks, of: runFile)
     if !options.quiet { show(summary, file, run.directory) }
     if summary.reason == .evaluationsFail {
       StandardError.write(

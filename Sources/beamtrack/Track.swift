@@ -57,7 +57,7 @@ struct Track: ParsableCommand {
       for column in summary.ignoredColumns where !options.quiet {
         StandardError.write("the beam file's column \"\(column)\" is ignored\n")
       }
-      DesignCommand.warn(summary.remarks, runFile)
+      InputFile.warn(summary.remarks, of: runFile)
       if !options.quiet {
         print(SummaryTable(summary, directory: run.directory).text, terminator: "")
       }
@@ -71,6 +71,11 @@ struct Track: ParsableCommand {
 
 /// Reads a run file and tells what is wrong with it.
 enum InputFile {
+  /// Says what should be known before trusting the result.
+  static func warn(_ remarks: [String], of runFile: String) {
+    for remark in remarks { StandardError.write("\(runFile): warning: \(remark)\n") }
+  }
+
   /// - Throws: Exit status 2, after listing every mistake.
   static func read(_ path: String) throws -> RunFile {
     do {

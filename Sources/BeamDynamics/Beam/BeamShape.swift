@@ -115,7 +115,9 @@ public struct BeamShape<C: RealScalar>: Sendable {
         parameter: "covariance",
         reason: "must be positive semidefinite: " + Self.reason(error, covariance))
     }
-    (self.covariance, self.mean) = (covariance, mean)
+    // The triangle that the factor is made of.
+    self.covariance = Matrix6 { i, j in covariance[max(i, j), min(i, j)] }
+    self.mean = mean
   }
 
   /// The same beam with a dispersion: u −= D_u·pt, with pt against the mean energy.

@@ -13,14 +13,15 @@ extension Beamline {
   ///   - slices: Of elements that name none.
   ///   - others: Lines of the same elements with other numbers, for which the choice must be good enough, too.
   public func choosingSteps(
-    from reference: ReferenceParticle<Double>, slices: Int = 1, alsoFor others: [Beamline] = []
+    from reference: ReferenceParticle<Double>, slices: Int = 1,
+    alsoFor others: @autoclosure () -> [Beamline] = []
   ) -> Beamline {
     guard leavesStepsOpen else { return self }
     return taking(
-      splittingChoices(from: reference, slices: slices, alsoFor: others, ofOpen: true))
+      splittingChoices(from: reference, slices: slices, alsoFor: others(), ofOpen: true))
   }
 
-  /// This beamline with the splittings of ``splittingChoices(from:slices:ofOpen:)``.
+  /// This beamline with the splittings of ``splittingChoices(from:slices:alsoFor:ofOpen:)``.
   public func taking(_ choices: [(element: Int, choice: SplittingChoice)]) -> Beamline {
     var line = self
     for (index, choice) in choices {
@@ -50,12 +51,16 @@ extension Beamline {
   ///   - others: Lines of the same elements with other numbers; of each element the most demanding line counts.
   ///   - ofOpen: Only of elements that leave something open.
   public func splittingChoices(
-    from start: ReferenceParticle<Double>, slices: Int = 1, alsoFor others: [Beamline] = [],
-    ofOpen: Bool = false
+    from start: ReferenceParticle<Double>, slices: Int = 1,
+    alsoFor others: @autoclosure () -> [Beamline] = [], ofOpen: Bool = false
   ) -> [(element: Int, choice: SplittingChoice)] {
-    var choices = ownChoices(from: start, slices: slices, ofOpen: ofOpen)
-    for other in others {
-      for (index, choice) in other.ownChoices(from: start, slices: slices, ofOpen: ofOpen)
+    guard elements.contains(where: { ($0.element as? any SplitElement)?.isSplit == true }) else {
+      return []
+    }
+    var known: [SplittingKey: SplittingChoice] = [:]
+    var choices = ownChoices(from: start, slices: slices, ofOpen: ofOpen, &known)
+    for other in others() {
+      for (index, choice) in other.ownChoices(from: start, slices: slices, ofOpen: ofOpen, &known)
       where choices[index].map({ $0.demand < choice.demand }) ?? true {
         choices[index] = choice
       }
@@ -63,13 +68,13 @@ extension Beamline {
     return choices.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  /// The choices for the present numbers alone.
+  ///
+  /// - Parameter known: Those that have been tried out, for elements that are alike.
   private func ownChoices(
-    from start: ReferenceParticle<Double>, slices: Int, ofOpen: Bool
+    from start: ReferenceParticle<Double>, slices: Int, ofOpen: Bool,
+    _ known: inout [SplittingKey: SplittingChoice]
   ) -> [Int: SplittingChoice] {
-    guard elements.contains(where: { ($0.element as? any SplitElement)?.isSplit == true }) else {
-      return [:]
-    }
-    var known: [SplittingKey: SplittingChoice] = [:]
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)
     var reference = start

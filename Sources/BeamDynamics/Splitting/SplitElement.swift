@@ -20,7 +20,7 @@ public struct Splitting: Sendable, Hashable {
 /// A kind of element whose passage is composed of steps.
 ///
 /// What is not named is chosen from the element's own map where a run is set up, by
-/// ``Beamline/choosingSteps(from:slices:)``. The map of an element that stands in no beamline, with
+/// ``Beamline/choosingSteps(from:slices:alsoFor:)``. The map of an element that stands in no beamline, with
 /// nothing named, takes order 2 and the few steps that its kind says.
 public protocol SplitElement: Element {
   /// The orders that there are, in ascending order.

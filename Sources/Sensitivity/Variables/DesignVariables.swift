@@ -85,9 +85,11 @@ public struct DesignVariables: Sendable {
       var extreme = line
       for (input, value) in zip(inputs, inputs(of: values)) {
         guard case .element(let parameter) = input else { continue }
-        var changed = extreme
-        changed[parameter] = value
-        if changed.elements[parameter.element].element.mistakes.isEmpty { extreme = changed }
+        let start = extreme[parameter]
+        extreme[parameter] = value
+        if !extreme.elements[parameter.element].element.mistakes.isEmpty {
+          extreme[parameter] = start
+        }
       }
       return extreme
     }

@@ -22,9 +22,9 @@ enum CellIntegral {
 /// - The series of a small cell errs by 1.1e-3·(h/r)⁸.
 /// - A cell that is too near for it may be long for its distance. But where corners cancel, it is some way off
 ///   the origin in the directions of its other sides: along the longest side the integral is a logarithm,
-///   and a series in the distance from that side's axis converges, in a dozen terms or fewer.
-/// - Of a cross-section that is long itself there are a few cells, some in a hundred at most, where that
-///   takes too many terms: a quadrature across.
+///   and a series in the distance from that side's axis converges, in two dozen terms or fewer.
+/// - Of a cross-section that is long itself there are a few cells, fewer than one in a hundred, where that
+///   takes more: a quadrature across.
 struct CellIntegrals: Sendable {
   /// Sides of a cell, in units of the longest: squares of lengths stay in range.
   let sides: InlineArray<3, Double>

@@ -142,6 +142,35 @@ struct BeamShapeTests {
     #expect(SecondMoments(sigma).emittance(.t) == 0)
   }
 
+  /// What envelopes begin with and what particles are made by are one beam, whichever way it is given.
+  @Test func theCovarianceIsThatOfTheParticlesTransform() throws {
+    let dispersion = Dispersion(x: 0.1, px: -0.2, y: 0.03, py: 0.04)
+    let plane = PlaneSigma(coordinate: 1e-3, momentum: 2e-4, correlation: -0.6)
+    let line = PlaneSigma(coordinate: 2e-3, momentum: 1e-4, correlation: 1)
+    let flat = PlaneSigma(coordinate: 0, momentum: 3e-4)
+    for shape in [
+      try testShape(), try BeamShape(x: plane, y: flat, t: line).dispersed(by: dispersion),
+      try BeamShape(covariance: try testShape().covariance).dispersed(by: dispersion),
+    ] {
+      let product = shape.transform * shape.transform.transpose
+      for i in 0..<6 {
+        for j in 0..<6 {
+          // Some roundings of sums of a few terms, each below √(ΣᵢᵢΣⱼⱼ).
+          let scale = (product[i, i] * product[j, j]).squareRoot()
+          #expect((shape.covariance[i, j] - product[i, j]).magnitude <= 1e-14 * scale)
+        }
+      }
+    }
+  }
+
+  @Test func aNearlySymmetricCovarianceBecomesSymmetric() throws {
+    var given = try testShape().covariance
+    given[0, 3] *= 1 + 1e-13
+    let shape = try BeamShape(covariance: given)
+    #expect(given[0, 3] != given[3, 0])
+    #expect(shape.covariance[0, 3] == given[3, 0] && shape.covariance[3, 0] == given[3, 0])
+  }
+
   @Test func aBlockCovarianceIsTheSameShapeAsItsEllipses() throws {
     let twiss = Twiss(beta: 2, alpha: -1.5, emittance: 3e-9)
     let ellipses = try BeamShape(x: twiss, y: twiss, t: twiss)
