@@ -39,11 +39,6 @@ struct MeshPlaceReader {
   }
 
   private func hasKick(_ place: Int) -> Bool {
-    PassageStep.all(
-      of: run.beamline[place: place], slices: run.tracking.slices, kick: .strang,
-      kicksAtPlaces: run.beamline.hasCollectivePlaces
-    ).contains { step in
-      if case .kick = step { true } else { false }
-    }
+    run.beamline.kicked()[run.beamline.order[place]]
   }
 }

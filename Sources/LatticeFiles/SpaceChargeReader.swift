@@ -46,12 +46,12 @@ extension RunFile.TrackingDescription {
   ) {
     let models = EnvelopeSpaceCharge.Model.allCases.map(\.rawValue)
     let model = object.choice("model", among: models, required: true, &diagnostics)
-    let slicings = EnvelopeSpaceCharge.Slicing.allCases.map(\.rawValue)
+    let slicings = KickSlicing.allCases.map(\.rawValue)
     let slicing = object.choice("slicing", among: slicings, &diagnostics)
     object.finish(&diagnostics)
     guard let model = model.flatMap(EnvelopeSpaceCharge.Model.init) else { return }
     spaceCharge = EnvelopeSpaceCharge(
-      model, slicing: slicing.flatMap(EnvelopeSpaceCharge.Slicing.init) ?? .strang)
+      model, slicing: slicing.flatMap(KickSlicing.init) ?? .strang)
   }
 
   /// Reports a beam that does not have what its space charge comes from.

@@ -3,7 +3,7 @@ import BeamDynamics
 import LinearAlgebra
 
 /// The beam that a sweep begins with, as far as it varies.
-package struct BeamStart<C: SweepNumber>: Sendable {
+package struct BeamStart<C: DesignNumber>: Sendable {
   package var reference: ReferenceParticle<C>
   /// Whether the reference particle's energy varies.
   package var energyVaries: Bool
@@ -27,8 +27,21 @@ package struct BeamStart<C: SweepNumber>: Sendable {
   }
 }
 
+extension BeamStart {
+  /// The charge of a particle of weight 1 [C], where all particles together have this weight.
+  ///
+  /// Where the bunch has the charge of its weights, but for rounding, it is that of the species, as in
+  /// tracking.
+  func unitCharge(ofWeight total: Double) -> C {
+    let unit = charge * (total > 0 ? 1 / total : 0)
+    let own = reference.species.charge
+    let difference = own - unit.plain
+    return difference.magnitude <= 8 * own.ulp ? unit + C(difference) : unit
+  }
+}
+
 /// The derivatives of an objective to what a sweep varies.
-package struct SweepCotangents<C: SweepNumber>: Sendable {
+package struct SweepCotangents<C: DesignNumber>: Sendable {
   /// In the order of the sweep's parameters.
   package var parameters: [C]
   /// To the initial kinetic energy over mass.

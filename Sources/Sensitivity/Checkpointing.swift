@@ -138,16 +138,11 @@ extension DesignRun {
   /// What the way back through its kicks will cost; nil without kicks.
   public var checkpointPlan: CheckpointPlan? {
     guard let collectiveKick, particleCount > 0 else { return nil }
-    var kicks = 0
-    for place in 0..<beamline.count {
-      let item = beamline[place: place]
-      let steps = PassageStep.all(
-        of: item, slices: slices, kick: collectiveKick.slicing,
-        kicksAtPlaces: beamline.hasCollectivePlaces)
-      kicks += steps.count { if case .kick = $0 { true } else { false } }
-    }
+    let itinerary = Itinerary(
+      beamline, turns: turns, slices: slices,
+      effect: .init(collectiveKick.slicing, in: collectiveKick.frame, acts: beamline.kicked()))
     return CheckpointPlan(
-      checkpointing, kicks: kicks * turns,
+      checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),
       availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }

@@ -4,7 +4,7 @@ import LinearAlgebra
 
 /// What the particles of a tile feel of an objective at one place: with cotangents m̄, Σ̄ of the
 /// moments, ζ̄ᵢ += wᵢ/W·(m̄ + 2Σ̄(ζᵢ − m)), and the slopes of densities and averages.
-struct ObservationPullBack<C: SweepNumber>: Sendable {
+struct ObservationPullBack<C: DesignNumber>: Sendable {
   private let request: ObservationRequest
   private let mean: Vector6<C>
   /// m̄/W

@@ -4,7 +4,7 @@ import Communication
 import LinearAlgebra
 
 /// What is summed over the living particles of a tile, or of many, for one request.
-struct ObservedSums<C: SweepNumber>: Mergeable, Sendable {
+struct ObservedSums<C: DesignNumber>: Mergeable, Sendable {
   /// Σw of the living; particles of one common weight count 1 each.
   var weight = 0.0
   var count = 0
@@ -45,16 +45,13 @@ struct ObservedSums<C: SweepNumber>: Mergeable, Sendable {
     weight += later.weight
   }
 
-  /// Takes in a tile.
-  mutating func collect(
-    _ tile: borrowing Tile<Double>, _ request: ObservationRequest, hasUniformWeights: Bool
-  ) {
-    var part = Self(request)
-    part.collectMoments(tile, hasUniformWeights: hasUniformWeights)
+  /// Of one tile.
+  init(_ tile: borrowing Tile<Double>, _ request: ObservationRequest, hasUniformWeights: Bool) {
+    self.init(request)
+    collectMoments(tile, hasUniformWeights: hasUniformWeights)
     if !values.isEmpty {
-      part.collectValues(tile, request, hasUniformWeights: hasUniformWeights)
+      collectValues(tile, request, hasUniformWeights: hasUniformWeights)
     }
-    self = part
   }
 
   private mutating func collectMoments(
@@ -130,7 +127,7 @@ struct ObservedSums<C: SweepNumber>: Mergeable, Sendable {
 }
 
 /// Reads the particles of a tile with their tangents.
-struct GroupReader<C: SweepNumber> {
+struct GroupReader<C: DesignNumber> {
   private let base: UnsafeMutablePointer<Double>
   private let hasUniformWeights: Bool
   private var stride: Int { Tile<Double>.componentStride }

@@ -6,10 +6,15 @@ import LinearAlgebra
 
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
 /// derivatives go back.
-package struct ParticlePassage<C: SweepNumber>: Sendable {
+package struct ParticlePassage<C: DesignNumber>: Sendable {
   let sweep: ParticleSweep<C>
   let start: BeamStart<C>
-  let program: ForwardProgram<C>
+  /// Makes stretches of the way again.
+  let builder: StretchBuilder<C, Double>
+  /// Where each stretch begins, and the end.
+  let marks: [StretchBuilder<C, Double>.Mark]
+  /// The kick behind each stretch but the last.
+  let kicks: [KickInputs<C>]
   let tiles: SweepTiles<C>
   /// The particles at the start.
   let bunch: Bunch<Double>
@@ -19,12 +24,13 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   let initialWeight: Double
   /// Σw [real particles].
   let totalWeight: Double
-  let sums: [ObservedSums<C>]
+  /// In the order of the requests.
+  let observed: [ParticleSweep<C>.Observed]
   let lossesByTile: [[ParticleLoss]]
   /// What the kicks on the way keep; the way back goes on with it.
   let kick: (any CollectiveKickRun)?
 
-  private var line: SweepBeamline<C> { sweep.line }
+  private var line: VariedBeamline<C> { sweep.line }
   private var requests: [ObservationRequest] { sweep.requests }
 
   /// The particles that were lost, in the order of their numbers.
@@ -35,7 +41,8 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   /// In the order of the requests; without transfer matrices.
   package var observations: [BeamObservation<C>] {
     let whole = initialWeight
-    return zip(requests, sums).map { request, sums in
+    return zip(requests, observed).map { request, seen in
+      let sums = seen.sums
       // Divided as the tracker divides: the same bits.
       let weight = sums.weight > 0 ? sums.weight : .infinity
       var densities: [[C]] = []
@@ -48,64 +55,59 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
       return BeamObservation(
         mean: sums.mean,
         covariance: Matrix6 { i, j in sums.products[Moments.index(i, j)] / weight },
-        reference: reference(at: request), charge: start.charge * (sums.weight / whole),
+        reference: seen.reference, charge: start.charge * (sums.weight / whole),
         densities: densities, averages: sums.values[first...].map { $0 * (1 / whole) },
         particles: sums.count)
     }
   }
 
-  private func reference(at request: ObservationRequest) -> ReferenceParticle<C> {
-    program.references[lastPassage(of: request).map { $0 + 1 } ?? 0]
-  }
-
-  /// The number of the passage after which a request is served; nil at the start.
-  private func lastPassage(of request: ObservationRequest) -> Int? {
-    program.passages.lastIndex { $0.place == request.place && $0.isEnd }
-  }
-
-  /// Takes the derivatives of an objective to the observations back to what varies.
+  /// Takes the derivatives of an objective to the observations, and to the particles at the end, back
+  /// to what varies.
   ///
   /// The particles go back to the start, from where they cannot go back again.
   ///
+  /// - Parameters:
+  ///   - cotangents: One for each request.
+  ///   - final: To the coordinates of each particle at the end; nil for none.
   /// - Throws: `Interruption` if the workers were stopped, ``UndefinedObjective``.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package consuming func pullBack(
-    _ cotangents: [BeamObservation<C>]
+    _ cotangents: [BeamObservation<C>], final: [Vector6<C>]? = nil
   ) throws -> SweepCotangents<C> {
     precondition(cotangents.count == requests.count, "each request has one cotangent")
-    let backward = BackwardProgram(
-      line, program, requests, energyVaries: start.energyVaries, charge: unitCharge)
     let whole = initialWeight
     let forces = requests.indices.map { i in
-      ObservationPullBack(requests[i], sums[i], cotangents[i], initialWeight: whole)
+      ObservationPullBack(requests[i], observed[i].sums, cotangents[i], initialWeight: whole)
     }
     try findOverflown(after: forces)
-    var result = try sweepBack(backward, forces)
-    let slots = result.slots
-    let reference = referencePullBack(backward, cotangents, slots, result.kicks)
+    let state = WayBack<C>(parameters: line.parameters.count)
+    try sweepBack(forces, cotangents, final, state)
+    for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
+      state.reference.cotangent += ReferenceCotangent(cotangent.reference)
+    }
+    var result = state.cotangents
     for k in line.parameters.indices {
-      result.cotangents.parameters[k] = slots[k] + reference.parameters[k]
+      result.parameters[k] = state.slots[k] + state.referenceParameters[k]
     }
-    result.cotangents.kineticEnergyOverMass = reference.energy
-    for number in result.kicks.keys.sorted() where totalWeight > 0 {
-      result.cotangents.charge += (result.kicks[number]?.charge ?? .zero) * (1 / totalWeight)
+    result.kineticEnergyOverMass = state.reference.cotangent.kineticEnergyOverMass
+    for charge in state.charges.reversed() where totalWeight > 0 {
+      result.charge += charge * (1 / totalWeight)
     }
-    for (cotangent, sums) in zip(cotangents, sums) where whole > 0 {
-      result.cotangents.charge += cotangent.charge * (sums.weight / whole)
+    for (cotangent, seen) in zip(cotangents, observed) where whole > 0 {
+      result.charge += cotangent.charge * (seen.sums.weight / whole)
     }
-    return result.cotangents
+    return result
   }
 
   /// Looks for a particle whose coordinates overflowed after a force has acted on it: from such
   /// coordinates no inverse map leads back to where it was seen.
   private func findOverflown(after forces: [ObservationPullBack<C>]) throws(UndefinedObjective) {
-    let felt = zip(requests, forces).filter { !$0.1.isEmpty }
-      .map { lastPassage(of: $0.0) ?? -1 }
+    let felt = zip(observed, forces).filter { !$0.1.isEmpty }.compactMap(\.0.passage)
     guard let first = felt.min() else { return }
     for losses in lossesByTile {
       for loss in losses where loss.cause == .overflow && first < loss.passage {
-        let place = line.beamline.placeNames[program.passages[max(loss.passage, 0)].place]
+        let place = line.beamline.placeNames[loss.place]
         throw UndefinedObjective(
           "the gradient",
           because: "the coordinates of particle \(loss.particle) overflow at \(place), after the "
@@ -114,58 +116,110 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
     }
   }
 
-  /// The charge of a particle of weight 1 [C].
-  private var unitCharge: C { start.charge * (totalWeight > 0 ? 1 / totalWeight : 0) }
-
   /// All tiles, back to the start: stretch after stretch, and the kicks between them.
   private func sweepBack(
-    _ backward: BackwardProgram<C>, _ forces: [ObservationPullBack<C>]
-  ) throws -> (slots: [C], cotangents: SweepCotangents<C>, kicks: [Int: KickCotangents<C>]) {
-    var cotangents = SweepCotangents<C>(
-      parameters: line.parameters.map { _ in .zero }, kineticEnergyOverMass: .zero, charge: .zero)
-    var slots = [C](repeating: .zero, count: backward.slotCount)
-    var kicks: [Int: KickCotangents<C>] = [:]
+    _ forces: [ObservationPullBack<C>], _ cotangents: [BeamObservation<C>],
+    _ final: [Vector6<C>]?, _ state: WayBack<C>
+  ) throws {
+    let activities = try activities()
     // Between kicks, cotangents of all particles wait.
     let waiting =
-      backward.segments.count > 1
-      ? SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true) : nil
-    // Back through the stretch after `number` kicks, and through the kick before it.
+      kicks.isEmpty
+      ? nil : SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true)
     func goBack(_ number: Int) throws {
-      let segment = backward.segments[backward.segments.count - 1 - number]
-      let total = try sweepBack(
-        segment, slotCount: slots.count, forces, waiting,
-        isFirst: number == backward.segments.count - 1, isLast: number == 0, &cotangents)
-      for i in slots.indices { slots[i] += total[i] }
+      let way = try way(number)
+      let stretch = BackwardStretch(
+        line, way, observed: observed.map(\.passage), activities[number], builder.energyChanges)
+      let slots = try sweepBack(
+        stretch, forces, final, waiting, isFirst: number == kicks.count, isLast: number == 0,
+        &state.cotangents)
+      for i in state.slots.indices { state.slots[i] += slots[i] }
+      self.goBack(through: way, stretch, slots, cotangents, state)
     }
-    func goBackThroughKick(before number: Int) throws {
-      let segment = backward.segments[backward.segments.count - 1 - number]
-      guard let kick, let step = segment.kick, let waiting else { return }
-      kicks[step.passage] = try C.pullBack(kick, waiting.blocks, tiles.blocks, step.inputs)
+    func goBackThroughKick(_ number: Int) throws {
+      guard let kick, let waiting else { return }
+      let back = try C.pullBack(kick, waiting.blocks, tiles.blocks, kicks[number])
+      state.charges.append(back.charge)
+      state.kick = back
     }
-    let kickCount = backward.segments.count - 1
-    try goBack(kickCount)
-    guard let kick, kickCount > 0, let snapshots = plan(kicks: kickCount).slots else {
-      for number in (0..<kickCount).reversed() {
-        try goBackThroughKick(before: number + 1)
+    try goBack(kicks.count)
+    guard let kick, !kicks.isEmpty, let snapshots = plan(kicks: kicks.count).slots else {
+      for number in kicks.indices.reversed() {
+        try goBackThroughKick(number)
         try goBack(number)
       }
-      return (slots, cotangents, kicks)
+      return
     }
     let schedule = SnapshotSchedule(
-      steps: kickCount, slots: snapshots,
+      steps: kicks.count, slots: snapshots,
       store: { self.tiles.copy() },
       restore: { snapshot in if let snapshot { self.tiles.take(snapshot) } },
       advance: { number, isStart in
-        try self.sweep.repeatSegment(
-          self.program.segments[number], self.tiles, from: isStart ? self.bunch : nil, self.start,
-          kick)
+        var again = self.builder.again(from: self.marks[number])
+        guard let stretch = try again.next() else { return }
+        try self.sweep.repeatStretch(
+          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, kick)
       },
       undo: { number in
-        try goBackThroughKick(before: number + 1)
+        try goBackThroughKick(number)
         try goBack(number)
       })
     try schedule.run()
-    return (slots, cotangents, kicks)
+  }
+
+  /// The reference particle's way through a stretch.
+  private func way(_ number: Int) throws(StoppedBeam) -> StretchWay<C> {
+    try StretchWay(line, from: marks[number], to: marks[number + 1].cursor.passage)
+  }
+
+  /// What varies of the reference particle at the beginning of each stretch.
+  private func activities() throws(StoppedBeam) -> [ReferenceActivity] {
+    var activity = ReferenceActivity(energyVaries: start.energyVaries)
+    var result = [activity]
+    for number in marks.indices.dropLast(2) {
+      for step in try way(number).steps { activity.pass(step, of: line) }
+      result.append(activity)
+    }
+    return result
+  }
+
+  /// The reference particle's share, back through one stretch.
+  private func goBack(
+    through way: StretchWay<C>, _ stretch: BackwardStretch<C>, _ slots: [C],
+    _ cotangents: [BeamObservation<C>], _ state: WayBack<C>
+  ) {
+    var felt: [Int: [(slot: Int, number: ReferenceNumber)]] = [:]
+    for (i, slot) in stretch.referenceSlots.enumerated() {
+      felt[slot.passage, default: []].append((line.parameters.count + i, slot.number))
+    }
+    for step in way.steps.reversed() {
+      let passage = step.passage
+      let item = line.beamline.elements[passage.element]
+      for (cotangent, seen) in zip(cotangents, observed) where seen.passage == passage.number {
+        state.reference.cotangent += ReferenceCotangent(cotangent.reference)
+      }
+      switch passage.kind {
+      case .slice:
+        state.reference.goBack(
+          through: item.element, passage.slice, step.before, line.elements[passage.element],
+          addingTo: &state.referenceParameters)
+      case .effect:
+        guard let kick = state.kick else { break }
+        state.kick = nil
+        state.reference.cotangent.kineticEnergyOverMass += kick.kineticEnergyOverMass
+        let values = line.elements[passage.element]
+        let still = step.before.map { (u: C) in Tangent(u, tangent: .zero) }
+        for k in values.own {
+          let length = C.kickLength(
+            item.element, values.tangents(passage.slice, still, along: k))
+          state.referenceParameters[k] += kick.length * length.tangent
+        }
+      case .frame: break
+      }
+      for (slot, number) in felt[passage.number] ?? [] {
+        number.add(slots[slot], to: &state.reference.cotangent)
+      }
+    }
   }
 
   /// What the way back costs.
@@ -180,16 +234,19 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
   ///
   /// - Returns: The sums of derivatives, slot by slot.
   private func sweepBack(
-    _ segment: BackwardProgram<C>.Segment, slotCount: Int, _ forces: [ObservationPullBack<C>],
+    _ stretch: BackwardStretch<C>, _ forces: [ObservationPullBack<C>], _ final: [Vector6<C>]?,
     _ waiting: SweepTiles<C>?, isFirst: Bool, isLast: Bool, _ cotangents: inout SweepCotangents<C>
   ) throws -> [C] {
+    let slotCount = stretch.slotCount
     let shape = isLast ? start.shape : nil
     let shapeCount = shape == nil ? 0 : 42
-    let keptNumbers = keptPassages
-    let chunks = SweepChunks(tileCount: tiles.tileCount)
+    // Without kicks there is one stretch, in which points are kept.
+    var again = builder.again(from: marks[0])
+    let forward = keepsPoints ? try again.next() : nil
+    let keptNumbers = forward?.keptPassages ?? [:]
+    let chunks = TileChunks(tileCount: tiles.tileCount)
     let hasCoordinates = isLast && start.coordinates != nil
-    let (tiles, lossesByTile, program) = (tiles, lossesByTile, program)
-    let (keepsPoints, start) = (keepsPoints, start)
+    let (tiles, lossesByTile, start) = (tiles, lossesByTile, start)
     let results = try bunch.storage.withUnsafeBufferPointer { storage in
       nonisolated(unsafe) let source = storage.baseAddress
       return try sweep.workers.map(chunks.count) { chunk -> ([C]?, [Vector6<C>]) in
@@ -201,9 +258,10 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
           var pass = TilePullBack(
             workspace: workspace, tiles: tiles, number: number,
             losses: lossesByTile[number], keptNumbers: keptNumbers)
-          if keepsPoints { pass.retrace(program, from: source, start) }
+          if let forward { pass.retrace(forward, from: source, start) }
           if let waiting, !isFirst { pass.load(waiting) }
-          pass.run(segment, forces)
+          if let final, isFirst { pass.begin(with: final) }
+          pass.run(stretch.steps, forces)
           if let waiting, !isLast { pass.store(to: waiting) }
           var entries = pass.slots
           if let shape { entries += pass.shapeCotangents(shape.recipe) }
@@ -223,90 +281,42 @@ package struct ParticlePassage<C: SweepNumber>: Sendable {
     if hasCoordinates { cotangents.coordinates = results.flatMap(\.1) }
     return Array(total.prefix(slotCount))
   }
+}
 
+/// What derivatives have come to on the way back.
+private final class WayBack<C: DesignNumber> {
+  var reference = ReferenceAdjoint<C>()
+  var cotangents: SweepCotangents<C>
+  /// To the parameters, by the particles' way and by the reference particle's.
+  var slots: [C]
+  var referenceParameters: [C]
+  /// To the charge of a particle, kick by kick, the last first.
+  var charges: [C] = []
+  /// To the inputs of the kick that was gone back through last.
+  var kick: KickCotangents<C>?
+
+  init(parameters: Int) {
+    slots = [C](repeating: .zero, count: parameters)
+    referenceParameters = slots
+    cotangents = SweepCotangents(
+      parameters: slots, kineticEnergyOverMass: .zero, charge: .zero)
+  }
+}
+
+extension TileStretch {
   /// Where the points of each passage without an inverse are kept.
-  private var keptPassages: [Int: Int] {
+  fileprivate var keptPassages: [Int: Int] {
     var numbers: [Int: Int] = [:]
-    for step in program.segments.flatMap(\.steps) {
-      if case .keep(let passage) = step { numbers[passage] = numbers.count }
-    }
+    for case .keep(let passage) in steps { numbers[passage] = numbers.count }
     return numbers
   }
+}
 
-  /// The reference particle's share, from the last passage to the first.
-  private func referencePullBack(
-    _ backward: BackwardProgram<C>, _ cotangents: [BeamObservation<C>], _ slots: [C],
-    _ kicks: [Int: KickCotangents<C>]
-  ) -> (parameters: [C], energy: C) {
-    var parameters = line.parameters.map { _ in C.zero }
-    var bar = [C](repeating: .zero, count: 15)
-    func add(_ cotangent: BeamObservation<C>) {
-      for (i, number) in cotangent.reference.numbers.enumerated() { bar[i] += number }
-    }
-    let places = requests.map { lastPassage(of: $0) }
-    var felt: [Int: [(slot: Int, number: ReferenceNumber)]] = [:]
-    for (i, slot) in backward.referenceSlots.enumerated() {
-      felt[slot.passage, default: []].append((line.parameters.count + i, slot.number))
-    }
-    for number in program.passages.indices.reversed() {
-      for (request, place) in places.enumerated() where place == number {
-        add(cotangents[request])
-      }
-      if program.passages[number].isSlice, bar.contains(where: { !$0.vanishes }) {
-        bar = pullBack(bar, through: number, addingTo: &parameters)
-      }
-      if let kick = kicks[number] {
-        bar[ReferenceNumber.energy.rawValue] += kick.kineticEnergyOverMass
-        addLength(kick.length, of: program.passages[number], number, to: &parameters)
-      }
-      for slot in felt[number] ?? [] { bar[slot.number.rawValue] += slots[slot.slot] }
-    }
-    for (request, place) in places.enumerated() where place == nil { add(cotangents[request]) }
-    return (parameters, bar[0])
-  }
-
-  /// The parameters' share in the length that a kick stands for.
-  private func addLength(
-    _ bar: C, of passage: Passage, _ number: Int, to parameters: inout [C]
-  ) {
-    let element = line.beamline[place: passage.place].element
-    func lift(_ value: C, _ isVaried: Bool) -> Tangent<C> {
-      Tangent(value, tangent: isVaried ? .one : .zero)
-    }
-    for k in line.ownParameters(at: passage.place) {
-      let inputs = line.inputs(
-        at: passage.place, passage.slice, program.references[number].map { lift($0, false) }, lift,
-        along: k)
-      parameters[k] += bar * C.kickLength(element, inputs).tangent
-    }
-  }
-
-  private func pullBack(
-    _ bar: [C], through number: Int, addingTo parameters: inout [C]
-  ) -> [C] {
-    let passage = program.passages[number]
-    let element = line.beamline[place: passage.place].element
-    let before = program.references[number]
-    func product(_ inputs: SliceInputs<Tangent<C>>) -> C {
-      let after = C.referenceAfter(element, inputs).numbers
-      var sum = C.zero
-      for i in bar.indices { sum += bar[i] * after[i].tangent }
-      return sum
-    }
-    func lift(_ value: C, _ isVaried: Bool) -> Tangent<C> {
-      Tangent(value, tangent: isVaried ? .one : .zero)
-    }
-    for k in line.ownParameters(at: passage.place) {
-      parameters[k] += product(
-        line.inputs(
-          at: passage.place, passage.slice, before.map { lift($0, false) }, lift, along: k))
-    }
-    let numbers = before.numbers
-    return numbers.indices.map { j in
-      let point = numbers.indices.map { lift(numbers[$0], $0 == j) }
-      return product(
-        line.inputs(
-          at: passage.place, passage.slice, before.replacingNumbers(by: point[...]), lift))
-    }
+extension ReferenceCotangent {
+  /// The cotangents that stand in the place of a reference particle's numbers.
+  init(_ particle: ReferenceParticle<C>) {
+    self.init(
+      kineticEnergyOverMass: particle.kineticEnergyOverMass, s: particle.s, t: particle.t,
+      position: particle.position, orientation: particle.orientation)
   }
 }

@@ -8,8 +8,10 @@ import LinearAlgebra
 /// Forward, tile by tile, sums over particles are collected where they are asked for. Back, each
 /// tile starts from its final coordinates and goes through the inverse maps, so that nothing is
 /// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
-package struct ParticleSweep<C: SweepNumber>: Sendable {
-  let line: SweepBeamline<C>
+package struct ParticleSweep<C: DesignNumber>: Sendable {
+  let line: VariedBeamline<C>
+  let itinerary: Itinerary
+  let kick: (any CollectiveKick)?
   let requests: [ObservationRequest]
   let workers: Workers
   /// How the way back finds the particles before each kick.
@@ -24,8 +26,12 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
     beamline: Beamline, turns: Int = 1, slices: Int = 1, kick: (any CollectiveKick)? = nil,
     parameters: [BeamlineParameter], values: [C], requests: [ObservationRequest], workers: Workers
   ) {
-    line = SweepBeamline(
-      beamline, turns: turns, slices: slices, kick: kick, parameters: parameters, values: values)
+    line = VariedBeamline(beamline, parameters, values)
+    self.kick = kick
+    let line = line
+    itinerary = Itinerary(
+      line.beamline, turns: turns, slices: slices,
+      effect: kick.map { .init($0.slicing, in: $0.frame, acts: line.kicked) })
     self.requests = requests
     self.workers = workers
   }
@@ -43,118 +49,109 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       $0.element.inversion == .localJacobian
     }
     let keepsPoints = withoutInverse != nil
-    if let withoutInverse, line.kick != nil {
+    if let withoutInverse, kick != nil {
       throw NoWayBackThroughKicks(element: withoutInverse.name)
     }
     let whole = bunch.totalWeight
-    let program = try ForwardProgram(
-      line, from: start.reference, charge: start.charge * (whole > 0 ? 1 / whole : 0), requests,
-      keepsPoints: keepsPoints)
+    let unitCharge = start.unitCharge(ofWeight: whole)
+    var builder = StretchBuilder<C, Double>(
+      itinerary, line, from: start.reference, charge: unitCharge,
+      settings(keepsPoints: keepsPoints))
     let tiles = SweepTiles<C>(
       particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
-    let kick = line.kick?.begin(workers)
-    var sums = requests.map { ObservedSums<C>($0) }
+    let kick = kick?.begin(workers)
+    var observed = requests.map { Observed(ObservedSums<C>($0), start.reference, nil) }
     var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
-    for (index, segment) in program.segments.enumerated() {
-      let results = try pass(
-        segment, tiles, filledFrom: index == 0 ? bunch : nil, start, observes: true)
-      var total = TreeSum<[ObservedSums<C>]>()
-      for result in results { if let sums = result.sums { total.append(sums) } }
-      if let total = total.total {
-        for (number, observed) in zip(segment.requests, total) { sums[number] = observed }
+    var marks = [builder.mark]
+    var kicks: [KickInputs<C>] = []
+    while let stretch = try builder.next() {
+      let requests = requests
+      let served = stretch.lookouts.map { lookout in
+        requests.indices.filter { requests[$0].place == lookout.place }
       }
-      for (number, lost) in results.flatMap(\.losses).enumerated() { losses[number] += lost }
-      if let kick, let inputs = segment.kick { try C.apply(kick, to: tiles.blocks, inputs) }
+      let (seen, lost): ([[ObservedSums<C>]]?, [ParticleLoss]) = try pass(
+        stretch, tiles, filledFrom: marks.count == 1 ? bunch : nil, start
+      ) { tile, lookout, _ in
+        served[lookout].map { number in
+          ObservedSums(tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
+        }
+      }
+      for (i, lookout) in stretch.lookouts.enumerated() {
+        for (k, number) in served[i].enumerated() {
+          observed[number] = Observed(
+            seen?[i][k] ?? ObservedSums(requests[number]), lookout.reference, lookout.passage)
+        }
+      }
+      for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+      marks.append(builder.mark)
+      if let kick, let inputs = stretch.kick {
+        kicks.append(inputs)
+        try C.apply(kick, to: tiles.blocks, inputs)
+      }
     }
     return ParticlePassage(
-      sweep: self, start: start, program: program, tiles: tiles, bunch: bunch,
-      keepsPoints: keepsPoints,
+      sweep: self, start: start, builder: builder, marks: marks, kicks: kicks, tiles: tiles,
+      bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
-      sums: sums, lossesByTile: losses, kick: kick)
+      observed: observed, lossesByTile: losses, kick: kick)
+  }
+
+  /// What was seen for one request.
+  struct Observed: Sendable {
+    let sums: ObservedSums<C>
+    let reference: ReferenceParticle<C>
+    /// The number of the passage behind which it was seen; −1 at the start, nil where nobody came.
+    let passage: Int?
+
+    init(_ sums: ObservedSums<C>, _ reference: ReferenceParticle<C>, _ passage: Int?) {
+      self.sums = sums
+      self.reference = reference
+      self.passage = passage
+    }
+  }
+
+  private func settings(keepsPoints: Bool) -> StretchBuilder<C, Double>.Settings {
+    var lookouts = Lookouts(behind: Set(requests.compactMap(\.place)))
+    lookouts.atStart = requests.contains { $0.place == nil }
+    lookouts.inLastTurnOnly = true
+    var settings = StretchBuilder<C, Double>.Settings(lookouts: lookouts)
+    // As in tracking, where nothing has a derivative.
+    settings.mergesLinearElements = C.self == Double.self && !keepsPoints
+    settings.endsForObservers = false
+    settings.keepsPoints = keepsPoints
+    settings.leavesLossesInFrames = true
+    return settings
   }
 
   /// Takes particles again through one stretch and the kick behind it, looking at nothing.
   ///
   /// - Parameter bunch: Where the stretch is the first: what they start from.
-  func repeatSegment(
-    _ segment: ForwardProgram<C>.Segment, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
+  func repeatStretch(
+    _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
     _ start: BeamStart<C>, _ kick: any CollectiveKickRun
   ) throws {
-    _ = try pass(segment, tiles, filledFrom: bunch, start, observes: false)
-    if let inputs = segment.kick { try C.apply(kick, to: tiles.blocks, inputs) }
+    _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
+    if let inputs = stretch.kick { try C.apply(kick, to: tiles.blocks, inputs) }
   }
 
   /// All tiles, through a stretch without kicks.
-  private func pass(
-    _ segment: ForwardProgram<C>.Segment, _ tiles: SweepTiles<C>,
-    filledFrom bunch: Bunch<Double>?, _ start: BeamStart<C>, observes: Bool
-  ) throws -> [ChunkResult] {
-    let served = observes ? segment.requests : []
-    let chunks = SweepChunks(tileCount: tiles.tileCount)
-    func pass(_ source: UnsafePointer<Double>?) throws -> [ChunkResult] {
-      nonisolated(unsafe) let source = source
-      return try workers.map(chunks.count) { chunk -> ChunkResult in
-        var sums = TreeSum<[ObservedSums<C>]>()
-        var losses: [[ParticleLoss]] = []
-        let watch = OverflowWatch<Double>(blockCount: C.componentCount)
-        for number in chunks.tiles(chunk) {
-          if let source { fill(tiles, number, from: source, start) }
-          let particles = tiles.particles(ofTile: number)
-          var tile = Tile(
-            base: tiles.address(ofTile: number), count: particles.count,
-            firstParticle: particles.lowerBound)
-          tile.passage = segment.start
-          sums.append(
-            watch.pass(&tile) { tile, isCareful in
-              var observed = served.map { ObservedSums<C>(requests[$0]) }
-              for step in segment.steps {
-                watch.step(&tile, isCareful: isCareful) {
-                  apply(step, to: &$0, tiles, served, &observed)
-                }
-              }
-              return observed
-            })
-          losses.append(tile.losses)
-        }
-        return ChunkResult(sums: sums.total, losses: losses)
-      }
-    }
-    guard let bunch else { return try pass(nil) }
-    return try bunch.storage.withUnsafeBufferPointer { try pass($0.baseAddress) }
-  }
-
-  private struct ChunkResult: Sendable {
-    let sums: [ObservedSums<C>]?
-    let losses: [[ParticleLoss]]
-  }
-
-  private func apply(
-    _ step: ForwardProgram<C>.Step, to tile: inout Tile<Double>, _ tiles: SweepTiles<C>,
-    _ served: [Int], _ observed: inout [ObservedSums<C>]
-  ) {
-    switch step {
-    case .move(let kernel, let passage, let cause):
-      tile.passage = passage
-      tile.cause = cause
-      kernel(&tile)
-    case .observe(let numbers):
-      for (place, number) in served.enumerated() where numbers.contains(number) {
-        observed[place].collect(
-          tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
-      }
-    case .keep:
-      break
+  private func pass<Seen: Mergeable & Sendable>(
+    _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
+    _ start: BeamStart<C>,
+    observe: @escaping @Sendable (borrowing Tile<Double>, _ lookout: Int, _ last: Seen?) -> Seen
+  ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
+    guard let bunch else { return try stretch.pass(tiles.blocks, workers, observe: observe) }
+    return try bunch.storage.withUnsafeBufferPointer { storage in
+      nonisolated(unsafe) let source = storage.baseAddress
+      return try stretch.pass(
+        tiles.blocks, workers,
+        fill: { number, address in
+          if let source { Self.fill(address, tiles, number, from: source, start) }
+        }, observe: observe)
     }
   }
 
   /// Puts the particles of a tile, with their tangents, into its blocks.
-  private func fill(
-    _ tiles: SweepTiles<C>, _ number: Int, from source: UnsafePointer<Double>,
-    _ start: BeamStart<C>
-  ) {
-    Self.fill(tiles.address(ofTile: number), tiles, number, from: source, start)
-  }
-
   static func fill(
     _ address: UnsafeMutablePointer<Double>, _ tiles: SweepTiles<C>, _ number: Int,
     from source: UnsafePointer<Double>, _ start: BeamStart<C>
@@ -183,22 +180,4 @@ package struct ParticleSweep<C: SweepNumber>: Sendable {
       for particle in particles { write(particle) { coordinates[particle][$0].derivative } }
     }
   }
-}
-
-/// Tiles gathered into at most 256 chunks, aligned powers of two, so that what is summed over them
-/// is the same for any number of threads.
-struct SweepChunks: Sendable {
-  let tileCount: Int
-  private let size: Int
-
-  init(tileCount: Int) {
-    self.tileCount = tileCount
-    var size = 1
-    while tileCount > 256 * size { size *= 2 }
-    self.size = size
-  }
-
-  var count: Int { (tileCount + size - 1) / size }
-
-  func tiles(_ chunk: Int) -> Range<Int> { chunk * size..<min((chunk + 1) * size, tileCount) }
 }

@@ -38,15 +38,13 @@ public struct SecondOrderMap: Sendable {
     }
     let beamline = beamline.choosingSteps(from: reference, slices: defaultSlices)
     var reference = reference
-    for place in 0..<beamline.count {
-      let item = beamline[place: place]
+    for visit in Itinerary(beamline, slices: defaultSlices) {
+      let item = beamline.elements[visit.element]
       let frame = item.placement.frame(of: Second.self)
-      let count = item.sliceCount(default: defaultSlices)
-      for i in 0..<count {
-        let slice = Slice(index: i, of: count)
-        reference = item.element.referenceAfter(SliceInputs(slice, reference))
+      for passage in visit {
+        reference = item.element.referenceAfter(SliceInputs(passage.slice, reference))
         let map = item.element.pointMap(
-          SliceInputs(slice, reference.map { (number: Double) in Second(number) }))
+          SliceInputs(passage.slice, reference.map { (number: Double) in Second(number) }))
         for n in points.indices {
           frame?.enter(&points[n])
           map(&points[n])

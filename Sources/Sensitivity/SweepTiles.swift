@@ -3,7 +3,7 @@ import BeamDynamics
 
 /// The particles of a bunch with their derivatives, tile after tile: for each tile a block of
 /// coordinates, and one of tangents where the numbers have them.
-final class SweepTiles<C: SweepNumber>: @unchecked Sendable {
+final class SweepTiles<C: DesignNumber>: @unchecked Sendable {
   // Tiles are written by one thread each.
   let words: UnsafeMutablePointer<Double>
   let particleCount: Int
@@ -65,7 +65,7 @@ final class SweepTiles<C: SweepNumber>: @unchecked Sendable {
 
 /// What a tile needs on its way back, for one thread: coordinates and cotangents, the points that a
 /// map came from, and the sums of derivatives.
-final class SweepWorkspace<C: SweepNumber> {
+final class SweepWorkspace<C: DesignNumber> {
   private static var block: Int { C.componentCount * Tile<Double>.wordCount }
 
   /// Coordinates, then cotangents v = Ω⁻¹w.

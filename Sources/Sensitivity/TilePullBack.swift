@@ -3,7 +3,7 @@ import BeamDynamics
 import LinearAlgebra
 
 /// One tile on its way back.
-struct TilePullBack<C: SweepNumber> {
+struct TilePullBack<C: DesignNumber> {
   let workspace: SweepWorkspace<C>
   private let tiles: SweepTiles<C>
   private let number: Int
@@ -31,6 +31,17 @@ struct TilePullBack<C: SweepNumber> {
       from: cotangents.address(ofTile: number), count: Self.span)
   }
 
+  /// Begins with the cotangents w of the tile's particles, of those that live: v = Ω⁻¹w.
+  func begin(with cotangents: [Vector6<C>]) {
+    let stride = Tile<Double>.componentStride
+    for (i, particle) in tiles.particles(ofTile: number).enumerated() {
+      if workspace.tile[Tile<Double>.alivePlane * Self.capacity + i] == 0 { continue }
+      var v = PhaseSpace<C>.zero
+      v.addCotangent(cotangents[particle])
+      v.store(to: workspace.tile + (Self.span + i), stride: stride)
+    }
+  }
+
   /// Leaves coordinates and cotangents to an earlier stretch.
   func store(to cotangents: SweepTiles<C>) {
     tiles.address(ofTile: number).update(from: workspace.tile, count: Self.span)
@@ -40,33 +51,24 @@ struct TilePullBack<C: SweepNumber> {
 
   /// Goes forward once more, and keeps the points before maps without an inverse.
   func retrace(
-    _ program: ForwardProgram<C>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
+    _ stretch: TileStretch<C, Double>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
   ) {
     ParticleSweep<C>.fill(workspace.tile, tiles, number, from: source, start)
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    let watch = OverflowWatch<Double>(blockCount: C.componentCount)
-    watch.pass(&tile) { tile, isCareful in
-      for step in program.segments.flatMap(\.steps) {
-        switch step {
-        case .move(let kernel, _, _):
-          watch.step(&tile, isCareful: isCareful) { kernel(&$0) }
-        case .keep(let passage):
-          guard let place = keptNumbers[passage] else { continue }
-          SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
-        case .observe: break
-        }
-      }
+    stretch.retrace(&tile, blockCount: C.componentCount) { passage in
+      guard let place = keptNumbers[passage] else { return }
+      SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
     }
     (workspace.tile + Self.span).update(repeating: 0, count: Self.span)
   }
 
-  mutating func run(_ segment: BackwardProgram<C>.Segment, _ forces: [ObservationPullBack<C>]) {
+  mutating func run(_ steps: [BackwardStretch<C>.Step], _ forces: [ObservationPullBack<C>]) {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    for step in segment.steps {
+    for step in steps {
       switch step {
       case .move(let kernel):
         kernel(&tile)
@@ -97,7 +99,7 @@ struct TilePullBack<C: SweepNumber> {
   /// v ∧ u = −wᵀu, so that the projections are −Jᵀw, and derivatives to inputs have the other sign
   /// than those by an inverse map.
   private func restore(
-    _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardProgram<C>.Slope],
+    _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardStretch<C>.Slope],
     _ tile: inout Tile<Double>
   ) {
     guard let place = keptNumbers[passage] else {

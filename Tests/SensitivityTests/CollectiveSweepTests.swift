@@ -205,10 +205,10 @@ import Testing
 
     func kicks(_ names: [String]) throws -> Int {
       let parameters = try names.map { try line.parameter(named: $0) }
-      let sweep = SweepBeamline<Double>(
-        line, turns: 1, slices: 1, kick: run.collectiveKick, parameters: parameters,
-        values: parameters.map { line[$0] })
-      return Passage.all(of: sweep).count { $0.element(of: sweep) == nil }
+      let sweep = ParticleSweep<Double>(
+        beamline: line, kick: run.collectiveKick, parameters: parameters,
+        values: parameters.map { line[$0] }, requests: [], workers: .one)
+      return sweep.itinerary.effectCount
     }
     #expect(try kicks(["d.length"]) == 0)
     #expect(try kicks(["k.length"]) == 1)

@@ -3,14 +3,13 @@ import LinearAlgebra
 
 /// The derivatives of an objective to where an envelope is, on the way back, and what they have
 /// left on the way.
-struct AdjointState<C: EnvelopeScalar> {
+struct AdjointState<C: SweepScalar> {
   /// Whether the map's numbers depend on anything that is asked for.
   let isActive: [Bool]
   /// For each kick.
   private(set) var kicks: [KickCotangent<C>]
-  /// To the reference particle's energy and time after each passage; first, at the start.
-  private(set) var energies: [C]
-  private(set) var times: [C]
+  /// To each ``ReferenceNumber`` after each passage; first, at the start.
+  private(set) var references: [InlineArray<3, C>]
   private(set) var hasVectors = false
   private(set) var mean = Vector6<C>(repeating: .zero)
   private(set) var matrix = Matrix6<C>.zero
@@ -25,8 +24,7 @@ struct AdjointState<C: EnvelopeScalar> {
     let size = MatrixColumn<C>.matrixSize
     self.isActive = isActive
     kicks = Array(repeating: .zero, count: kickCount)
-    energies = Array(repeating: .zero, count: passageCount + 1)
-    times = energies
+    references = Array(repeating: InlineArray(repeating: .zero), count: passageCount + 1)
     present = Array(repeating: 0, count: size)
     matrices = Array(repeating: 0, count: maps.count * size)
     offsets = Array(repeating: Vector6(repeating: .zero), count: maps.count)
@@ -52,12 +50,8 @@ struct AdjointState<C: EnvelopeScalar> {
     if let transfer = cotangent.transferMatrix { matrix = matrix + transfer }
   }
 
-  mutating func addEnergy(_ value: C, afterPassage passage: Int) {
-    energies[passage + 1] += value
-  }
-
-  mutating func addTime(_ value: C, afterPassage passage: Int) {
-    times[passage + 1] += value
+  mutating func add(_ value: C, to number: ReferenceNumber, afterPassage passage: Int) {
+    references[passage + 1][number.rawValue] += value
   }
 
   /// Takes Σ̄ back through `steps`.

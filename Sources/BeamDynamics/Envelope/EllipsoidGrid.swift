@@ -9,7 +9,7 @@ import AutoDiff
 /// the step 0.4 a sum over the nodes misses the integral by 5e-16 at most (against 40 digits, for
 /// ratios of the axes from 1 to 10⁴, needles and discs). 48 nodes for a sphere, and 5 more for each
 /// power of e in the ratio of the axes; a grid regular in ln s would take 125, and 4 more.
-struct EllipsoidGrid<C: EnvelopeScalar> {
+struct EllipsoidGrid<C: SweepScalar> {
   private let start: Double
   /// (b − a)/step
   private let width: Int
@@ -18,8 +18,8 @@ struct EllipsoidGrid<C: EnvelopeScalar> {
   @inline(__always)
   init(_ invariants: EllipsoidInvariants<C>) {
     // Both are at most three times off, and then to the safe side.
-    let largest = invariants.trace.plainValue
-    let smallest = invariants.determinant.plainValue / invariants.minors.plainValue
+    let largest = invariants.trace.plain
+    let smallest = invariants.determinant.plain / invariants.minors.plain
     start = EllipsoidNodes.start * smallest
     // A beam without volume has no field; its Jₘ are not numbers, and are found out elsewhere.
     let span = (Double.log(largest / smallest) + 2 * EllipsoidNodes.margin) / EllipsoidNodes.step

@@ -6,7 +6,7 @@ import AutoDiff
 /// Unlike R_D by duplication (B. C. Carlson, Numer. Math. 33, 1 (1979)) these know no preferred
 /// axes: the ellipsoid may be tilted, and axes may be equal. They are summed over the nodes of
 /// ``EllipsoidGrid``.
-struct EllipsoidIntegrals<C: EnvelopeScalar> {
+struct EllipsoidIntegrals<C: SweepScalar> {
   var j0, j1, j2: C
 
   init(j0: C, j1: C, j2: C) {
@@ -51,7 +51,7 @@ struct EllipsoidIntegrals<C: EnvelopeScalar> {
 
 /// Kₚ = ∫₀^∞ sᵖ·det(Ŝ + s)^(−5/2) ds for p = 0 … 4: ∂Jₘ is −(3/2)·K_{m+2}, K_{m+1}, K_m to the
 /// trace, the minors and the determinant.
-struct EllipsoidSlopes<C: EnvelopeScalar> {
+struct EllipsoidSlopes<C: SweepScalar> {
   var k0, k1, k2, k3, k4: C
 
   /// Takes derivatives to J₀, J₁, J₂ back to the invariants.

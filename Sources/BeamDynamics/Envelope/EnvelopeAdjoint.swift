@@ -19,13 +19,11 @@ extension EnvelopeSweep {
 
   @inline(__always)
   mutating func goBack(_ cotangents: [EnvelopeCotangent<C>]) -> EnvelopeGradient<C> {
-    let reachesEnergy =
-      differentiatesReference || beamline.elements.contains { $0.element.alikeSlices == .none }
     var gradient = EnvelopeGradient<C>(
       parameters: parameters.map { _ in .zero }, start: .zero, intensity: .zero)
     var back = AdjointState<C>(
       maps: maps,
-      isActive: maps.activity { reachesEnergy || !elements[$0].active.isEmpty },
+      isActive: maps.activity { !reach[$0].numbers.isEmpty || elements[$0].isVaried },
       kickCount: kicks.count, passageCount: way.passages.count)
 
     // The envelope.
@@ -44,10 +42,10 @@ extension EnvelopeSweep {
 
     // What the kicks and the maps come from.
     for number in kicks.indices {
-      pullBackKick(number, back.kicks[number], reachesEnergy, &back, &gradient)
+      pullBackKick(number, back.kicks[number], &back, &gradient)
     }
     for number in (0..<maps.count).reversed() where back.isActive[number] {
-      pullBackMap(number, reachesEnergy, &back, &gradient)
+      pullBackMap(number, &back, &gradient)
     }
     pullBackReference(cotangents, back, &gradient)
     return gradient
@@ -56,38 +54,35 @@ extension EnvelopeSweep {
   /// From a kick to current or charge, to its length, and to the reference particle's energy.
   @inline(__always)
   private func pullBackKick(
-    _ number: Int, _ bar: KickCotangent<C>, _ reachesEnergy: Bool, _ back: inout AdjointState<C>,
+    _ number: Int, _ bar: KickCotangent<C>, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
   ) {
     let source = kicks[number]
     let kick = source.kick
     gradient.intensity += bar.strength * kick.scale * kick.length
-    if reachesEnergy {
+    if reach[source.element].varies(.energy) {
       let power = kick.model == .planar ? -3.0 : -2.0
       let toBetaGamma = bar.betaGamma + power * (bar.strength * kick.strength) / kick.betaGamma
-      back.addEnergy(toBetaGamma * kick.gamma / kick.betaGamma, afterPassage: source.passage)
+      back.add(toBetaGamma * kick.gamma / kick.betaGamma, to: .energy, afterPassage: source.passage)
     }
+    let values = elements[source.element]
+    if values.own.isEmpty { return }
     let toLength = bar.strength * kick.scale * kick.intensity
-    for active in elements[source.element].active {
-      guard case .own(let parameter, let entry) = active.site else { continue }
-      var slope = C.zero
-      for slice in source.firstSlice...source.lastSlice {
-        var origin = start.reference
-        if source.passage >= 0 { origin = way.passages[source.passage].reference }
-        origin.s = .zero
-        let inputs = elements[source.element].inputs(
-          Slice(index: slice, of: source.sliceCount), origin, along: parameter, entry)
-        slope += C.referenceAfter(beamline.elements[source.element].element, inputs).s.tangent
-      }
-      gradient.parameters[active.number] += toLength * slope
+    var reference = start.reference
+    if source.passage >= 0 { reference = way.passages[source.passage].reference }
+    let still = reference.map { Tangent($0) }
+    for parameter in values.own {
+      let length = C.kickLength(
+        beamline.elements[source.element].element,
+        values.tangents(source.slice, still, along: parameter))
+      gradient.parameters[parameter] += toLength * length.tangent
     }
   }
 
-  /// From a map to the parameters of its element, and to the reference particle's energy and time.
+  /// From a map to the parameters of its element, and to the reference particle.
   @inline(__always)
   private func pullBackMap(
-    _ number: Int, _ reachesEnergy: Bool, _ back: inout AdjointState<C>,
-    _ gradient: inout EnvelopeGradient<C>
+    _ number: Int, _ back: inout AdjointState<C>, _ gradient: inout EnvelopeGradient<C>
   ) {
     switch maps.sources[number] {
     case .square(let root):
@@ -95,135 +90,62 @@ extension EnvelopeSweep {
     case .slice(let slice, let index, let reference, let passage):
       let element = beamline.elements[index].element
       let values = elements[index]
-      func slope(
-        _ inputs: SliceInputs<Tangent<C>>, _ frame: PlacementFrame<Tangent<Tangent<C>>>?
-      ) -> C {
+      func slope(_ reference: ReferenceParticle<Tangent<C>>, along parameter: Int? = nil) -> C {
+        let inputs = values.tangents(slice, reference, along: parameter)
+        let frame = values.frame(along: parameter) { value, isVaried in
+          Tangent(Tangent(value, tangent: isVaried ? .one : .zero), tangent: .zero)
+        }
         var map = AffineMap<Tangent<C>>.identity
         map.follow(by: C.pointMap(element, inputs.map { Tangent($0) }), in: frame)
         return back.dot(number, map)
       }
-      for active in values.active {
-        let inputs: SliceInputs<Tangent<C>>
-        if case .own(let parameter, let entry) = active.site {
-          inputs = values.inputs(slice, reference, along: parameter, entry)
-        } else {
-          inputs = values.inputs(slice, reference)
-        }
-        gradient.parameters[active.number] += slope(inputs, values.frame(along: active.site))
+      let still = reference.map { Tangent($0) }
+      for parameter in values.own {
+        gradient.parameters[parameter] += slope(still, along: parameter)
       }
-      guard reachesEnergy else { return }
-      var inputs = values.inputs(slice, reference)
-      inputs.reference.kineticEnergyOverMass.tangent = .one
-      back.addEnergy(slope(inputs, values.frame(along: nil)), afterPassage: passage)
-      if element.alikeSlices == .none {
-        inputs = values.inputs(slice, reference)
-        inputs.reference.t.tangent = .one
-        back.addTime(slope(inputs, values.frame(along: nil)), afterPassage: passage)
+      for (parameter, _) in values.placed {
+        gradient.parameters[parameter] += slope(still, along: parameter)
+      }
+      for varying in ReferenceNumber.allCases where reach[index].varies(varying) {
+        // Elements with slices that are alike look at neither time nor place.
+        if varying != .energy && element.alikeSlices != .none { continue }
+        var reference = still
+        varying.set(&reference) { Tangent($0.value, tangent: .one) }
+        back.add(slope(reference), to: varying, afterPassage: passage)
       }
     }
   }
 
   /// Takes the reference particle's derivatives back to the start.
-  ///
-  /// What an element does depends on its energy and its time; path length and laboratory frame are
-  /// only carried along.
   @inline(__always)
   private func pullBackReference(
     _ cotangents: [EnvelopeCotangent<C>], _ back: AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
   ) {
-    var bar = ReferenceCotangent<C>.zero
+    var adjoint = ReferenceAdjoint<C>()
+    func add(_ slopes: InlineArray<3, C>) {
+      for number in ReferenceNumber.allCases {
+        number.add(slopes[number.rawValue], to: &adjoint.cotangent)
+      }
+    }
     var observation = cotangents.count
     for passage in way.passages.indices.reversed() {
       while observation > 0 && way.observations[observation - 1].passages == passage + 1 {
         observation -= 1
-        bar += cotangents[observation].reference
+        adjoint.cotangent += cotangents[observation].reference
       }
-      bar.kineticEnergyOverMass += back.energies[passage + 1]
-      bar.t += back.times[passage + 1]
-      if bar.isZero { continue }
+      add(back.references[passage + 1])
       let (reference, index, slice) = way.passages[passage]
-      let element = beamline.elements[index].element
-      let values = elements[index]
-      func slope(_ inputs: SliceInputs<Tangent<C>>) -> C {
-        bar.dot(C.referenceAfter(element, inputs).tangents())
-      }
-      for active in values.active {
-        guard case .own(let parameter, let entry) = active.site else { continue }
-        gradient.parameters[active.number] += slope(
-          values.inputs(slice, reference, along: parameter, entry))
-      }
-      var before = bar
-      func direction(_ path: WritableKeyPath<ReferenceParticle<Tangent<C>>, Tangent<C>>) -> C {
-        var inputs = values.inputs(slice, reference)
-        inputs.reference[keyPath: path].tangent = .one
-        return slope(inputs)
-      }
-      before.kineticEnergyOverMass = direction(\.kineticEnergyOverMass)
-      before.t = direction(\.t)
-      if bar.reachesLaboratory {
-        before.orientation = Orientation(
-          right: Vector3(
-            direction(\.orientation.right.x), direction(\.orientation.right.y),
-            direction(\.orientation.right.z)),
-          up: Vector3(
-            direction(\.orientation.up.x), direction(\.orientation.up.y),
-            direction(\.orientation.up.z)),
-          forward: Vector3(
-            direction(\.orientation.forward.x), direction(\.orientation.forward.y),
-            direction(\.orientation.forward.z)))
-      }
-      bar = before
+      adjoint.goBack(
+        through: beamline.elements[index].element, slice, reference, elements[index],
+        addingTo: &gradient.parameters)
     }
     while observation > 0 {
       observation -= 1
-      bar += cotangents[observation].reference
+      adjoint.cotangent += cotangents[observation].reference
     }
-    bar.kineticEnergyOverMass += back.energies[0]
-    bar.t += back.times[0]
-    if differentiatesReference { gradient.start.reference = bar }
-  }
-}
-
-extension ReferenceCotangent where C: EnvelopeScalar {
-  fileprivate var reachesLaboratory: Bool {
-    !(position.isZero && orientation.right.isZero && orientation.up.isZero
-      && orientation.forward.isZero)
-  }
-
-  fileprivate var isZero: Bool {
-    Vector3(kineticEnergyOverMass, s, t).isZero && !reachesLaboratory
-  }
-
-  /// The change of the objective for a change of the reference particle.
-  fileprivate func dot(_ b: Self) -> C {
-    var sum = kineticEnergyOverMass * b.kineticEnergyOverMass + s * b.s + t * b.t
-    sum += position.dot(b.position)
-    sum += orientation.right.dot(b.orientation.right)
-    sum += orientation.up.dot(b.orientation.up)
-    sum += orientation.forward.dot(b.orientation.forward)
-    return sum
-  }
-}
-
-extension Vector3 where C: EnvelopeScalar {
-  fileprivate var isZero: Bool {
-    x.hasSameWords(as: .zero) && y.hasSameWords(as: .zero) && z.hasSameWords(as: .zero)
-  }
-
-  fileprivate func dot(_ b: Self) -> C { x * b.x + y * b.y + z * b.z }
-}
-
-extension ReferenceParticle {
-  /// The tangents alone.
-  fileprivate func tangents<V>() -> ReferenceCotangent<V> where C == Tangent<V> {
-    func part(_ v: Vector3<C>) -> Vector3<V> { Vector3(v.x.tangent, v.y.tangent, v.z.tangent) }
-    return ReferenceCotangent(
-      kineticEnergyOverMass: kineticEnergyOverMass.tangent, s: s.tangent, t: t.tangent,
-      position: part(position),
-      orientation: Orientation(
-        right: part(orientation.right), up: part(orientation.up), forward: part(orientation.forward)
-      ))
+    add(back.references[0])
+    if differentiatesReference { gradient.start.reference = adjoint.cotangent }
   }
 }
 

@@ -1,45 +1,8 @@
 import AutoDiff
 import LinearAlgebra
 
-/// The derivatives of an objective to what is known of the reference particle at one place.
-public struct ReferenceCotangent<C: RealScalar>: Sendable {
-  /// To γ − 1.
-  public var kineticEnergyOverMass: C
-  public var s: C
-  public var t: C
-  public var position: Vector3<C>
-  public var orientation: Orientation<C>
-
-  public static var zero: Self {
-    let none = Vector3<C>(.zero, .zero, .zero)
-    return Self(
-      kineticEnergyOverMass: .zero, s: .zero, t: .zero, position: none,
-      orientation: Orientation(right: none, up: none, forward: none))
-  }
-
-  public init(
-    kineticEnergyOverMass: C, s: C, t: C, position: Vector3<C>, orientation: Orientation<C>
-  ) {
-    self.kineticEnergyOverMass = kineticEnergyOverMass
-    self.s = s
-    self.t = t
-    self.position = position
-    self.orientation = orientation
-  }
-
-  static func += (a: inout Self, b: Self) {
-    a.kineticEnergyOverMass += b.kineticEnergyOverMass
-    a.s += b.s
-    a.t += b.t
-    a.position = a.position + b.position
-    a.orientation.right = a.orientation.right + b.orientation.right
-    a.orientation.up = a.orientation.up + b.orientation.up
-    a.orientation.forward = a.orientation.forward + b.orientation.forward
-  }
-}
-
 /// The derivatives of an objective to what is known of an envelope at one place.
-public struct EnvelopeCotangent<C: EnvelopeScalar>: Sendable {
+public struct EnvelopeCotangent<C: SweepScalar>: Sendable {
   public var reference: ReferenceCotangent<C>
   public var mean: Vector6<C>
   /// Symmetric: the objective changes by Σᵢⱼ of its entries times the change of Σᵢⱼ.
@@ -61,7 +24,7 @@ public struct EnvelopeCotangent<C: EnvelopeScalar>: Sendable {
 }
 
 /// The derivatives of an objective to everything that an envelope comes from.
-public struct EnvelopeGradient<C: EnvelopeScalar>: Sendable {
+public struct EnvelopeGradient<C: SweepScalar>: Sendable {
   /// In the order of the sweep's parameters.
   public var parameters: [C]
   /// To the envelope at the start; that of the reference particle only if the sweep

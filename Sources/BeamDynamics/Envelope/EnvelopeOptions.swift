@@ -22,7 +22,7 @@ public struct EnvelopeOptions: Sendable {
 }
 
 /// What an envelope begins with.
-public struct EnvelopeStart<C: EnvelopeScalar>: Sendable {
+public struct EnvelopeStart<C: SweepScalar>: Sendable {
   public var reference: ReferenceParticle<C>
   /// ⟨ζ⟩ of the order x, px, y, py, t, pt.
   public var mean: Vector6<C>
@@ -44,7 +44,7 @@ public struct EnvelopeStart<C: EnvelopeScalar>: Sendable {
 }
 
 /// The envelope at one place.
-public struct EnvelopeObservation<C: EnvelopeScalar>: Sendable {
+public struct EnvelopeObservation<C: SweepScalar>: Sendable {
   /// The name of the place: "start", or that of the element just passed.
   public let name: String
   /// The place after which it is; nil at the start.

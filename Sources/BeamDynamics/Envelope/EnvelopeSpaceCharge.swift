@@ -14,18 +14,11 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
     case spatial = "3D"
   }
 
-  /// Where in a slice its kick stands.
-  public enum Slicing: String, Sendable, CaseIterable {
-    /// In the middle: second order in the slice's length.
-    case strang
-    /// Before it: first order, as ImpactX has it.
-    case kickFirst = "kick-first"
-  }
-
   public var model: Model
-  public var slicing: Slicing
+  /// Where in a slice its kick stands: before it as ImpactX has it.
+  public var slicing: KickSlicing
 
-  public init(_ model: Model, slicing: Slicing = .strang) {
+  public init(_ model: Model, slicing: KickSlicing = .strang) {
     self.model = model
     self.slicing = slicing
   }
@@ -35,7 +28,7 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
 /// the covariance S of (x, y, t).
 ///
 /// Any symmetric A is a symplectic kick.
-struct SpaceChargeKick<C: EnvelopeScalar> {
+struct SpaceChargeKick<C: SweepScalar> {
   let model: EnvelopeSpaceCharge.Model
   /// A magnitude: the current [A], or the charge of the bunch [C].
   let intensity: C

@@ -11,7 +11,7 @@ enum EnvelopeSteps {
     let count: Int
 
     @inline(__always)
-    func block<C: EnvelopeScalar>(_ i: Int, of scalar: C.Type) -> UnsafeMutablePointer<Double> {
+    func block<C: SweepScalar>(_ i: Int, of scalar: C.Type) -> UnsafeMutablePointer<Double> {
       base + ((first + i) & mask) * MatrixColumn<C>.matrixSize
     }
   }
@@ -20,7 +20,7 @@ enum EnvelopeSteps {
   ///
   /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
   @inline(never)
-  static func pass<C: EnvelopeScalar>(
+  static func pass<C: SweepScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
   ) {
     for i in 0..<blocks.count {
@@ -43,7 +43,7 @@ enum EnvelopeSteps {
   ///
   /// With U = Σ̄R, P = RᵀU, Q = PK: Σ̄ ← KᵀQ, K̄ = 2QΣ, R̄ = 2UKΣKᵀ.
   @inline(never)
-  static func goBack<C: EnvelopeScalar>(
+  static func goBack<C: SweepScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
     _ kickBar: inout KickCotangent<C>
@@ -77,7 +77,7 @@ enum EnvelopeSteps {
 
   /// Adds 2UKΣKᵀ.
   @inline(__always)
-  private static func add<C: EnvelopeScalar>(
+  private static func add<C: SweepScalar>(
     _ u: UnsafeMutablePointer<Double>, _ a: SymmetricMatrix3<C>?, _ sigma: UnsafePointer<Double>,
     to rBar: UnsafeMutablePointer<Double>, isSpatial: Bool
   ) {
@@ -152,7 +152,7 @@ extension MatrixColumns {
   }
 }
 
-extension SymmetricMatrix3 where C: EnvelopeScalar {
+extension SymmetricMatrix3 where C: SweepScalar {
   /// Writes those columns of MK in which it differs from the matrix M, whose columns are given.
   @inline(__always)
   func follow(

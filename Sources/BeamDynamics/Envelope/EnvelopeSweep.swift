@@ -7,7 +7,7 @@ import LinearAlgebra
 /// R is the Jacobian of each slice's map on the design orbit. It is found once for all slices that
 /// are alike, by differentiation of the generic formulas. Going forward, Σ before each slice is
 /// kept.
-public struct EnvelopeSweep<C: EnvelopeScalar> {
+public struct EnvelopeSweep<C: SweepScalar> {
   public let beamline: Beamline
   public let options: EnvelopeOptions
   /// What may be differentiated to.
@@ -20,16 +20,16 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   /// Whether the way back reaches the reference particle at the start.
   public var differentiatesReference = false
 
-  var elements: [ElementValues<C>] = []
-  private var facts: [ElementFacts] = []
-  /// For each parameter, the number of its substitution in its element.
-  private var substitutions: [Int?] = []
+  private let itinerary: Itinerary
+  var elements: [VariedElement<C>] = []
+  /// Which slices of each element are alike.
+  private let alike: [AlikeSlices]
   /// The elements that have parameters, once each.
   private var varied: [Int] = []
   /// The path that a kick in each element stands for, if it is known.
   private var kickLengths: [C?] = []
-  /// Which elements may change the reference particle's energy.
-  private let changesEnergy: [Bool]
+  /// For each element, what varies of the reference particle there, for a way that is recorded.
+  private(set) var reach: [ReferenceReach] = []
   var maps = SliceMaps<C>()
   var way = EnvelopeWay<C>()
   var kicks: [KickSource<C>] = []
@@ -41,14 +41,22 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
     _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
     parameters: [BeamlineParameter] = [], values: [C]? = nil
   ) {
-    let reference = start.reference.map { $0.plainValue }
+    let reference = start.reference.map { $0.plain }
     let beamline = beamline.choosingSteps(from: reference, slices: options.slices)
     self.beamline = beamline
     self.options = options
     self.parameters = parameters
     self.values = values ?? parameters.map { C(beamline[$0]) }
     self.start = start
-    changesEnergy = beamline.elements.map { $0.element.mayChangeEnergy(reference) }
+    let charge = options.spaceCharge
+    itinerary = Itinerary(
+      beamline, turns: options.turns, slices: options.slices,
+      effect: charge.map {
+        .init(
+          $0.slicing, in: .fixedPosition,
+          acts: beamline.elements.map { $0.element.length != 0 })
+      })
+    alike = beamline.elements.map { $0.element.alikeSlices }
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }
 
@@ -69,31 +77,14 @@ public struct EnvelopeSweep<C: EnvelopeScalar> {
   }
 }
 
-/// What a sweep asks an element again and again.
-private struct ElementFacts {
-  let element: any Element
-  let alike: AlikeSlices
-  let sliceCount: Int
-  let isThin: Bool
-
-  init(_ item: BeamlineElement, slices: Int) {
-    element = item.element
-    alike = item.element.alikeSlices
-    sliceCount = item.sliceCount(default: slices)
-    isThin = item.element.length == 0
-  }
-}
-
 /// A kick, and the element from whose length it comes.
-struct KickSource<C: EnvelopeScalar> {
+struct KickSource<C: SweepScalar> {
   let kick: SpaceChargeKick<C>
   let element: Int
   /// Where the reference particle was, among those of the way.
   let passage: Int
-  /// The path that it stands for: `sliceCount` of them make the element.
-  let sliceCount: Int
-  let firstSlice: Int
-  let lastSlice: Int
+  /// The slice whose path it stands for.
+  let slice: Slice
 }
 
 extension EnvelopeSweep {
@@ -102,11 +93,7 @@ extension EnvelopeSweep {
     prepare()
     var reference = start.reference
     try observe("start", nil, turn: 1, reference, observer)
-    for turn in 1...options.turns {
-      for place in 0..<beamline.count {
-        try pass(place, turn: turn, &reference, observer)
-      }
-    }
+    for visit in itinerary { try pass(visit, &reference, observer) }
     if options.moments == .none && options.observedPlaces == nil {
       try observe("end", beamline.count - 1, turn: options.turns, reference, observer)
     }
@@ -114,20 +101,18 @@ extension EnvelopeSweep {
 
   private mutating func prepare() {
     if elements.isEmpty {
-      elements = beamline.elements.map { ElementValues($0.placement) }
-      facts = beamline.elements.map { ElementFacts($0, slices: options.slices) }
+      elements = beamline.elements.map { VariedElement($0.placement) }
       varied = Set(parameters.map(\.element)).sorted()
       kickLengths = elements.map { _ in nil }
-      substitutions = parameters.indices.map {
-        elements[parameters[$0].element].add(parameters[$0].site, number: $0)
+      for (number, parameter) in parameters.enumerated() {
+        elements[parameter.element].add(parameter.site, number: number, values[number])
       }
     }
-    for number in parameters.indices {
-      let parameter = parameters[number]
-      elements[parameter.element].set(
-        parameter.site, substitutions[number], to: values[number])
+    if recordsWay { findReach() }
+    for index in varied {
+      elements[index].take(values)
+      kickLengths[index] = nil
     }
-    for index in varied { kickLengths[index] = nil }
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
       isRecorded: recordsWay)
@@ -135,35 +120,44 @@ extension EnvelopeSweep {
     kicks.removeAll(keepingCapacity: true)
   }
 
-  /// Passes the element at `place`.
+  /// Passes an element.
   @inline(__always)
   private mutating func pass(
-    _ place: Int, turn: Int, _ reference: inout ReferenceParticle<C>,
+    _ visit: Visit, _ reference: inout ReferenceParticle<C>,
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws {
-    let index = beamline.order[place]
-    let element = facts[index].element
-    let sliceCount = facts[index].sliceCount
-    let charge = facts[index].isThin ? nil : options.spaceCharge
-    let halves = charge?.slicing == .strang ? 2 : 1
-    let count = sliceCount * halves
-    let looks = isObserved(place)
+    let index = visit.element
+    let element = beamline.elements[index].element
+    let looks = isObserved(visit.place)
     let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
-    let passage = SlicePassage(index: index, place: place, count: count, charge: charge)
-
-    if facts[index].alike == .none || looksInside || !options.tracksEnvelope {
-      for slice in 0..<sliceCount {
-        try passSlice(passage, slice, element, &reference)
-        let isLast = slice == sliceCount - 1
-        if looksInside || (looks && isLast) {
-          try observe(beamline.placeNames[place], place, turn: turn, reference, observer)
+    let energy = reference.kineticEnergyOverMass
+    if alike[index] == .none || looksInside || !options.tracksEnvelope {
+      var kick: Int?
+      for passage in visit {
+        if case .effect = passage.kind {
+          kick = self.kick(visit, passage.slice, element, reference)
+          continue
+        }
+        let map = try advance(visit, passage.slice, element, &reference)
+        try way.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
+        kick = nil
+        if passage.completes && (looksInside || (looks && passage.isEnd)) {
+          try observe(
+            beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
         }
       }
     } else {
-      try passAlike(passage, sliceCount, element, &reference)
-      if looks { try observe(beamline.placeNames[place], place, turn: turn, reference, observer) }
+      try passAlike(visit, element, &reference)
+      if looks {
+        try observe(
+          beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
+      }
     }
-    if changesEnergy[index] { maps.beginStretch() }
+    guard alike[index] == .none else { return }
+    let energyVaries = recordsWay && reach[index].varies(.energy)
+    if energyVaries || !energy.hasSameWords(as: reference.kineticEnergyOverMass) {
+      maps.beginStretch()
+    }
   }
 
   private func isObserved(_ place: Int) -> Bool {
@@ -171,51 +165,19 @@ extension EnvelopeSweep {
     return options.moments != .none
   }
 
-  /// Which slices of which element are being passed.
-  private struct SlicePassage {
-    let index: Int
-    let place: Int
-    /// Maps in the element: as many as slices, or twice as many.
-    let count: Int
-    let charge: EnvelopeSpaceCharge?
-  }
-
-  /// Passes one slice.
-  private mutating func passSlice(
-    _ passage: SlicePassage, _ slice: Int, _ element: any Element,
-    _ reference: inout ReferenceParticle<C>
-  ) throws {
-    switch passage.charge?.slicing {
-    case .kickFirst?:
-      let kick = kick(passage, slice...slice, element, reference)
-      let map = try advance(passage, slice, element, &reference)
-      try way.pass(map, of: &maps, after: kick, of: kicks, times: 1, passage.place, beamline)
-    case .strang?:
-      let first = try advance(passage, 2 * slice, element, &reference)
-      try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, passage.place, beamline)
-      let kick = kick(passage, 2 * slice...2 * slice + 1, element, reference)
-      let second = try advance(passage, 2 * slice + 1, element, &reference)
-      try way.pass(second, of: &maps, after: kick, of: kicks, times: 1, passage.place, beamline)
-    case nil:
-      let map = try advance(passage, slice, element, &reference)
-      try way.pass(map, of: &maps, after: nil, of: kicks, times: 1, passage.place, beamline)
-    }
-  }
-
   /// Takes the reference particle through a slice.
   ///
   /// - Returns: The number of the slice's map.
   private mutating func advance(
-    _ passage: SlicePassage, _ slice: Int, _ element: any Element,
+    _ visit: Visit, _ slice: Slice, _ element: any Element,
     _ reference: inout ReferenceParticle<C>
   ) throws(StoppedBeam) -> Int {
-    let index = passage.index
-    let slice = Slice(index: slice, of: passage.count)
+    let index = visit.element
     way.note(reference, before: index, slice)
     reference = C.referenceAfter(
       element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
-    guard reference.kineticEnergyOverMass.plainValue > 0 else {
-      throw StoppedBeam(place: beamline.placeNames[passage.place])
+    guard reference.kineticEnergyOverMass.plain > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[visit.place])
     }
     guard options.tracksEnvelope else { return 0 }
     return map(of: index, slice, element, reference)
@@ -225,59 +187,49 @@ extension EnvelopeSweep {
   private mutating func map(
     of index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> Int {
-    let alike = facts[index].alike
+    let alike = alike[index]
     let energy = reference.kineticEnergyOverMass
     if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
     return maps.find(
       of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage)
   }
 
-  /// The kick of the slices in `range`.
+  /// The kick that stands for a slice.
   private mutating func kick(
-    _ passage: SlicePassage, _ range: ClosedRange<Int>, _ element: any Element,
-    _ reference: ReferenceParticle<C>
+    _ visit: Visit, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> Int? {
-    guard let charge = passage.charge else { return nil }
-    let length = kickLength(passage, range, element, reference)
+    guard let charge = options.spaceCharge, itinerary.hasEffects(inElement: visit.element) else {
+      return nil
+    }
+    let length = kickLength(visit.element, slice, element, reference)
     kicks.append(
       KickSource(
         kick: SpaceChargeKick(charge.model, intensity: start.intensity, over: length, reference),
-        element: passage.index, passage: way.lastPassage, sliceCount: passage.count,
-        firstSlice: range.lowerBound, lastSlice: range.upperBound))
+        element: visit.element, passage: way.lastPassage, slice: slice))
     return kicks.count - 1
   }
 
-  /// The path that the slices in `range` cover.
+  /// The path that a slice covers.
   private mutating func kickLength(
-    _ passage: SlicePassage, _ range: ClosedRange<Int>, _ element: any Element,
-    _ reference: ReferenceParticle<C>
+    _ index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> C {
-    if let known = kickLengths[passage.index] { return known }
-    var length = C.zero
-    for slice in range {
-      var origin = reference
-      origin.s = .zero
-      length +=
-        C.referenceAfter(
-          element,
-          SliceInputs(
-            Slice(index: slice, of: passage.count), origin,
-            substituting: elements[passage.index].substitutions)
-        ).s
-    }
-    if facts[passage.index].alike != .none { kickLengths[passage.index] = length }
+    if let known = kickLengths[index] { return known }
+    let length = C.kickLength(
+      element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+    if alike[index] != .none { kickLengths[index] = length }
     return length
   }
 
   /// Passes all slices of an element whose slices are alike.
   private mutating func passAlike(
-    _ passage: SlicePassage, _ sliceCount: Int, _ element: any Element,
-    _ reference: inout ReferenceParticle<C>
+    _ visit: Visit, _ element: any Element, _ reference: inout ReferenceParticle<C>
   ) throws {
-    let (index, count, place) = (passage.index, passage.count, passage.place)
+    let (index, place, sliceCount) = (visit.element, visit.place, visit.sliceCount)
+    let kick = kick(visit, Slice(index: 0, of: sliceCount), element, reference)
+    let isStrang = kick != nil && options.spaceCharge?.slicing == .strang
+    let count = isStrang ? 2 * sliceCount : sliceCount
     // All at once.
     let whole = Slice()
-    let kick = kick(passage, 0...(passage.charge?.slicing == .strang ? 1 : 0), element, reference)
     way.note(reference, before: index, whole)
     reference = C.referenceAfter(
       element, SliceInputs(whole, reference, substituting: elements[index].substitutions))
@@ -285,8 +237,8 @@ extension EnvelopeSweep {
       self.map(of: index, Slice(index: slice, of: count), element, reference)
     }
     let first = map(0)
-    let last = facts[index].alike == .all ? first : map(count - 1)
-    if passage.charge?.slicing == .strang {
+    let last = alike[index] == .all ? first : map(count - 1)
+    if isStrang {
       try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, place, beamline)
       if sliceCount > 1 {
         let inner = maps.square(of: map(1))
@@ -306,6 +258,33 @@ extension EnvelopeSweep {
     }
   }
 
+  /// Finds out what varies of the reference particle at each element.
+  private mutating func findReach() {
+    if !reach.isEmpty && reach[0].startVaries == differentiatesReference { return }
+    reach = elements.map { _ in ReferenceReach(startVaries: differentiatesReference) }
+    // Elements with slices that are alike do not change the energy, and do not look at the time.
+    guard differentiatesReference || alike.contains(.none) else { return }
+    var activity = ReferenceActivity(energyVaries: differentiatesReference)
+    var reference = start.reference.plain
+    var atStartOfTurn: Set<ReferenceNumber>?
+    for visit in itinerary {
+      if visit.place == 0 {
+        if activity.varying == atStartOfTurn { return }
+        atStartOfTurn = activity.varying
+      }
+      let index = visit.element
+      let element = beamline.elements[index].element
+      reach[index].numbers.formUnion(activity.varying)
+      let inputs = SliceInputs(
+        Slice(), reference,
+        substituting: elements[index].substitutions.map { $0.map { $0.plain } })
+      activity.pass(element, inputs)
+      reach[index].numbers.formUnion(activity.varying)
+      reference = element.referenceAfter(inputs)
+      guard reference.kineticEnergyOverMass > 0 else { return }
+    }
+  }
+
   private mutating func observe(
     _ name: String, _ place: Int?, turn: Int, _ reference: ReferenceParticle<C>,
     _ observer: (EnvelopeObservation<C>) throws -> Void
@@ -316,4 +295,18 @@ extension EnvelopeSweep {
         name: name, place: place, turn: turn, reference: reference, mean: way.mean,
         covariance: way.covariance, transferMatrix: way.transferMatrix))
   }
+}
+
+/// What varies of the reference particle at an element, in any turn.
+struct ReferenceReach: Sendable {
+  /// Whether its energy varies at the start of the run.
+  let startVaries: Bool
+  var numbers: Set<ReferenceNumber> = []
+
+  init(startVaries: Bool) {
+    self.startVaries = startVaries
+    if startVaries { numbers = [.energy] }
+  }
+
+  func varies(_ number: ReferenceNumber) -> Bool { numbers.contains(number) }
 }

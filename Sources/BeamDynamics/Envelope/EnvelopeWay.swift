@@ -2,7 +2,7 @@ import AutoDiff
 import LinearAlgebra
 
 /// The way of an envelope: where it is, and, if recorded, where it was.
-struct EnvelopeWay<C: EnvelopeScalar> {
+struct EnvelopeWay<C: SweepScalar> {
   /// Passages of one map, each after the same kind of kick.
   struct Stretch {
     let map: Int

@@ -1,7 +1,7 @@
 import AutoDiff
 
 /// The derivatives of an objective to the numbers of one kick.
-struct KickCotangent<C: EnvelopeScalar> {
+struct KickCotangent<C: SweepScalar> {
   /// To the strength.
   var strength: C
   /// To β₀γ₀, at fixed strength.

@@ -5,7 +5,7 @@ import LinearAlgebra
 ///
 /// Matrices lie in memory column after column, 36 numbers without gaps; those of numbers with a
 /// tangent are followed by the 36 tangents.
-struct MatrixColumn<C: EnvelopeScalar> {
+struct MatrixColumn<C: SweepScalar> {
   var upper: C.Four
   var lower: C.Two
 
@@ -56,7 +56,7 @@ struct MatrixColumn<C: EnvelopeScalar> {
 /// The six columns of a matrix in registers.
 ///
 /// Written out: a loop over an array of columns is not always unrolled, and then costs a factor 5.
-struct MatrixColumns<C: EnvelopeScalar> {
+struct MatrixColumns<C: SweepScalar> {
   typealias Column = MatrixColumn<C>
   var x, px, y, py, t, pt: Column
 
@@ -139,13 +139,13 @@ struct MatrixColumns<C: EnvelopeScalar> {
 
 /// Entry (i, j) of the matrix at `matrix`.
 @inline(__always)
-func entry<C: EnvelopeScalar>(
+func entry<C: SweepScalar>(
   _ i: Int, _ j: Int, of matrix: UnsafePointer<Double>, as scalar: C.Type = C.self
 ) -> C {
   C.load(matrix + (6 * j + i), stride: 36)
 }
 
-extension Matrix6 where S: EnvelopeScalar {
+extension Matrix6 where S: SweepScalar {
   /// The matrix at `matrix`.
   init(at matrix: UnsafePointer<Double>) {
     self.init { i, j in entry(i, j, of: matrix) }

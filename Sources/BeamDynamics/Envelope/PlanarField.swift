@@ -2,7 +2,7 @@ import AutoDiff
 
 /// The field of a uniform ellipse on itself: A = (Kh/2)·(S + s·1)⁻¹ with s = √det S; for an upright
 /// ellipse Kh/(2σx(σx + σy)).
-struct PlanarField<C: EnvelopeScalar> {
+struct PlanarField<C: SweepScalar> {
   private let strength: C
   private let extent: SymmetricMatrix3<C>
   /// s

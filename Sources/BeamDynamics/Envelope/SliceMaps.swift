@@ -2,7 +2,7 @@ import AutoDiff
 import LinearAlgebra
 
 /// The maps of slices, each once: z ↦ Rz + d about the design orbit.
-struct SliceMaps<C: EnvelopeScalar> {
+struct SliceMaps<C: SweepScalar> {
   /// Where a map comes from.
   enum Source {
     /// A slice of an element.
@@ -134,7 +134,7 @@ struct SliceMaps<C: EnvelopeScalar> {
   /// - Returns: Its number.
   mutating func find(
     of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
-    _ values: ElementValues<C>, _ reference: ReferenceParticle<C>, _ passage: Int
+    _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int
   ) -> Int {
     let source = Source.slice(slice, element: index, reference: reference, passage: passage)
     if alike == .none {
@@ -177,14 +177,15 @@ struct SliceMaps<C: EnvelopeScalar> {
 
   /// Finds a map, and writes it over that of `number` unless it is nil.
   private mutating func set(
-    _ number: Int?, _ source: Source, _ element: any Element, _ values: ElementValues<C>
+    _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>
   ) -> Int {
     guard case .slice(let slice, _, let reference, _) = source else {
       preconditionFailure("a square is not found by differentiation")
     }
     var map = AffineMap<C>.identity
     map.follow(
-      by: C.pointMap(element, values.inputs(slice, reference)), in: values.frame { Tangent($0) })
+      by: C.pointMap(element, values.tangents(slice, reference.map { Tangent($0) })),
+      in: values.frame { value, _ in Tangent(value) })
     if let number { squares[number]?.isFresh = false }
     return write(number, map.matrix, map.offset, source)
   }
@@ -229,7 +230,7 @@ extension AlikeSlices {
   }
 }
 
-extension EnvelopeScalar {
+extension SweepScalar {
   /// True if value and derivatives are equal; −0 equals 0.
   func hasSameWords(as other: Self) -> Bool {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Self.componentCount) { words in

@@ -5,7 +5,7 @@ import AutoDiff
 ///
 /// (Ŝ + s)⁻¹ = (adj Ŝ + s·(tr Ŝ − Ŝ) + s²)/det(Ŝ + s): only three integrals are left, and they
 /// depend on the invariants of Ŝ alone.
-struct SpatialField<C: EnvelopeScalar> {
+struct SpatialField<C: SweepScalar> {
   fileprivate let strength: C
   fileprivate let betaGamma: C
   /// S

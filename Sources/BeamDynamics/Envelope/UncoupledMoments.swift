@@ -1,7 +1,7 @@
 import AutoDiff
 
 /// ⟨q²⟩, ⟨qp⟩ and ⟨p²⟩ of one plane; or the derivatives of an objective to them.
-struct PlaneMoments<C: EnvelopeScalar> {
+struct PlaneMoments<C: SweepScalar> {
   var qq, qp, pp: C
 
   @inline(__always) static var zero: Self { Self(qq: .zero, qp: .zero, pp: .zero) }
@@ -40,7 +40,7 @@ struct PlaneMoments<C: EnvelopeScalar> {
 
 /// What a map of one plane does to its second moments: for each of them the coefficients of those
 /// before the map.
-struct PlaneMap<C: EnvelopeScalar> {
+struct PlaneMap<C: SweepScalar> {
   var toQQ, toQP, toPP: PlaneMoments<C>
 
   @inline(__always) static var zero: Self { Self(toQQ: .zero, toQP: .zero, toPP: .zero) }
@@ -96,7 +96,7 @@ struct PlaneMap<C: EnvelopeScalar> {
 }
 
 /// The moments of x, y and t that do not depend on each other.
-struct UncoupledMoments<C: EnvelopeScalar> {
+struct UncoupledMoments<C: SweepScalar> {
   var x, y, t: PlaneMoments<C>
 
   @inline(__always)
@@ -188,7 +188,7 @@ struct UncoupledMoments<C: EnvelopeScalar> {
 }
 
 /// What a map that does not couple x, y and t does to their moments.
-struct UncoupledMap<C: EnvelopeScalar> {
+struct UncoupledMap<C: SweepScalar> {
   var x, y, t: PlaneMap<C>
 
   @inline(__always) static var zero: Self { Self(x: .zero, y: .zero, t: .zero) }

@@ -7,7 +7,7 @@ import AutoDiff
 enum UncoupledSteps {
   /// As ``EnvelopeSteps/pass(_:_:_:)``.
   @inline(never)
-  static func pass<C: EnvelopeScalar>(
+  static func pass<C: SweepScalar>(
     _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
   ) {
     let map = UncoupledMap<C>(of: r)
@@ -22,7 +22,7 @@ enum UncoupledSteps {
 
   /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ that does not couple either.
   @inline(never)
-  static func goBack<C: EnvelopeScalar>(
+  static func goBack<C: SweepScalar>(
     _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
     _ kickBar: inout KickCotangent<C>
@@ -56,7 +56,7 @@ enum UncoupledSteps {
 
   /// Takes the derivatives back through one map and the kick A before it.
   @inline(__always)
-  private static func goBack<C: EnvelopeScalar>(
+  private static func goBack<C: SweepScalar>(
     _ sigma: UncoupledMoments<C>, _ a: SymmetricMatrix3<C>, _ map: UncoupledMap<C>,
     _ bar: inout UncoupledMoments<C>, _ mapBar: inout UncoupledMap<C>, isMapActive: Bool,
     _ pullBackKick: (SymmetricMatrix3<C>) -> SymmetricMatrix3<C>

@@ -103,6 +103,11 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   }
 }
 
+extension ReferenceParticle where C: SweepScalar {
+  /// The reference particle without derivatives.
+  package var plain: ReferenceParticle<Double> { map { $0.plain } }
+}
+
 /// A vector in the laboratory: components x, y, z.
 public struct Vector3<C: RealScalar>: Sendable {
   public var x, y, z: C

@@ -101,8 +101,9 @@ extension Beamline {
       split.splitting = choice.splitting
       resolved[index] = split
     }
-    for index in order {
+    for visit in Itinerary(self, slices: slices) {
       guard reference.kineticEnergyOverMass > 0 else { break }
+      let index = visit.element
       let seen = visits[index].map(\.kineticEnergyOverMass)
       if seen.isEmpty {
         consider(index, reference)
@@ -112,8 +113,7 @@ extension Beamline {
       } else if reference.kineticEnergyOverMass > seen[1] {
         visits[index][1] = reference
       }
-      let count = elements[index].sliceCount(default: slices)
-      for i in 0..<count { resolved[index].advance(&reference, over: Slice(index: i, of: count)) }
+      for passage in visit { resolved[index].advance(&reference, over: passage.slice) }
     }
     for (index, extremes) in visits.enumerated() where !extremes.isEmpty {
       for reference in extremes { consider(index, reference) }

@@ -23,17 +23,6 @@ package struct LinearStretch: Sendable {
   package mutating func takeKernel<Word: ParticleWord>() -> TileKernel<Word>? {
     defer { self = LinearStretch() }
     guard let map, !map.isIdentity else { return nil }
-    return single.map { Word.kernel(of: $0.element, $0.inputs) } ?? .affine(map)
-  }
-}
-
-extension ParticleWord {
-  /// The kernel of a slice, in this precision.
-  package static func kernel(
-    of element: any Element, _ inputs: SliceInputs<Double>
-  ) -> TileKernel<Self> {
-    kernel(
-      double: element.kernelInDouble(inputs.slice, inputs.reference),
-      single: element.kernelInSingle(inputs.slice, inputs.reference))
+    return single.map { Double.kernel(of: $0.element, $0.inputs) } ?? .affine(map)
   }
 }

@@ -27,11 +27,11 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
     _ tile: inout Tile<Word>, _ body: (inout Tile<Word>, _ isCareful: Bool) -> Result
   ) -> Result {
     copy(tile.base, to: start, tile.count)
-    let place = (tile.passage, tile.place, tile.s)
+    let whereabouts = tile.whereabouts
     let result = body(&tile, false)
     if tile.isFinite { return result }
     copy(start, to: tile.base, tile.count)
-    (tile.passage, tile.place, tile.s) = place
+    tile.whereabouts = whereabouts
     tile.restart()
     step(&tile, isCareful: true) { _ in }
     return body(&tile, true)

@@ -1,10 +1,28 @@
 import AutoDiff
+import Communication
 
-/// The number that the constants of a sweep are: `Double` for values and gradients,
-/// `Tangent<Double>` for Hessian-vector products.
+/// The number that beams are taken through beamlines with: `Double` for values and gradients,
+/// `Tangent<Double>` for derivatives along a direction and, on the way back, for Hessian-vector
+/// products.
 ///
 /// It finds, among an element's specialised requirements, those of its own kind.
-public protocol SweepScalar: ParticleScalar where Constant == Self, Word == Double, Mask == Bool {
+public protocol SweepScalar: ParticleScalar, Mergeable, Equatable
+where Constant == Self, Word == Double, Mask == Bool {
+  /// Four and two of its kind side by side, which together hold a column of a 6×6 matrix.
+  associatedtype Four: ParticleScalar where Four.Constant == Self, Four.Word == Double
+  associatedtype Two: ParticleScalar where Two.Constant == Self, Two.Word == Double
+
+  /// The number without its derivative.
+  var plain: Double { get }
+  /// Its derivative along the direction; 0 where there is none.
+  var derivative: Double { get }
+
+  // What there is for an element.
+
+  /// What takes tiles through a slice; numbers with derivatives are of double precision.
+  static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Self>
+  ) -> TileKernel<Storage>
   /// The map of a point along one direction.
   static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
@@ -21,21 +39,120 @@ public protocol SweepScalar: ParticleScalar where Constant == Self, Word == Doub
   static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
   ) -> TangentKernel?
-  /// The way into the frame of a misplaced element, or out of it.
-  static func frameKernel(
-    entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
-  ) -> TangentKernel
-  /// Several linear elements in one.
-  static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> ReferenceParticle<Tangent<Self>>
+
+  // What there is besides elements.
+
+  /// The way into the frame of a misplaced element, or out of it.
+  static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Self, dy: Self, tilt: Self
+  ) -> TileKernel<Storage>
+  static func frameKernel(
+    entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
+  ) -> TangentKernel
+  /// Several linear elements in one.
+  static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
+  /// Kicks particles whose coordinates are such numbers.
+  static func apply<Storage: ParticleWord>(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
+    _ inputs: KickInputs<Self>
+  ) throws
+  /// Takes cotangents back through a kick.
+  static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Self>
+  ) throws -> KickCotangents<Self>
+
+  // Requirements, so that each kind of number has its own, specialised.
+
+  static func run(
+    _ sweep: inout EnvelopeSweep<Self>, _ observer: (EnvelopeObservation<Self>) throws -> Void
+  ) throws
+  static func pullBack(
+    _ sweep: inout EnvelopeSweep<Self>, _ cotangents: [EnvelopeCotangent<Self>]
+  ) -> EnvelopeGradient<Self>
+}
+
+extension SweepScalar {
+  /// True if neither the number nor its derivative differs from zero.
+  package var vanishes: Bool { plain == 0 && derivative == 0 }
+
+  /// The length that a collective kick stands for in a slice.
+  package static func kickLength(_ element: any Element, _ inputs: SliceInputs<Self>) -> Self {
+    if element.isCollective { return element.collectiveLength(inputs.substitutions) }
+    return referenceAfter(element, inputs.fromOrigin).s
+  }
+
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> Tangent<Self> {
+    if element.isCollective { return element.collectiveLength(inputs.substitutions) }
+    return referenceAfter(element, inputs.fromOrigin).s
+  }
+}
+
+extension SliceInputs {
+  /// With the path length counted from here, so that no digits are lost far down the line.
+  fileprivate var fromOrigin: Self {
+    var inputs = self
+    inputs.reference.s = .zero
+    return inputs
+  }
+}
+
+extension Element {
+  /// The length that all kicks in the element stand for [m]: of the design orbit, or of its own
+  /// collective length where the element is nothing but a kick.
+  package var kickLength: Double { isCollective ? collectiveLength([]) : length }
+
+  /// The collective length of an element that has one [m].
+  fileprivate func collectiveLength<C: RealScalar>(
+    _ substitutions: [ParameterSubstitution<C>]
+  ) -> C {
+    guard let offset = Self.collectiveLength.offset else { return .zero }
+    return lifted(substitutions)[offset: offset]
+  }
 }
 
 extension Double: SweepScalar {
+  public typealias Four = Lanes<DoubleX4>
+  public typealias Two = Lanes<DoubleX2>
+  public var plain: Double { self }
+  public var derivative: Double { 0 }
+
+  public static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Double>
+  ) -> TileKernel<Storage> {
+    precondition(inputs.substitutions.isEmpty, "plain numbers stand in the element itself")
+    return Storage.kernel(
+      double: element.kernelInDouble(inputs.slice, inputs.reference),
+      single: element.kernelInSingle(inputs.slice, inputs.reference))
+  }
+  public static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Double, dy: Double, tilt: Double
+  ) -> TileKernel<Storage> {
+    .frame(entering: entering, PlacementFrame(dx: dx, dy: dy, tilt: tilt))
+  }
+  public static func apply<Storage: ParticleWord>(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
+    _ inputs: KickInputs<Double>
+  ) throws { try Storage.apply(kick, to: particles, inputs) }
+  public static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
+  ) throws -> KickCotangents<Double> { try kick.pullBack(cotangents, particles, inputs) }
+  public static func run(
+    _ sweep: inout EnvelopeSweep<Double>, _ observer: (EnvelopeObservation<Double>) throws -> Void
+  ) throws { try sweep.passBeamline(observer) }
+  public static func pullBack(
+    _ sweep: inout EnvelopeSweep<Double>, _ cotangents: [EnvelopeCotangent<Double>]
+  ) -> EnvelopeGradient<Double> { sweep.goBack(cotangents) }
+
   public static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> TransferMap<Tangent<Double>> { element.pointMap(inputs) }
@@ -67,7 +184,48 @@ extension Double: SweepScalar {
   ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }
 }
 
+extension Tangent: Mergeable where Value == Double {
+  public mutating func merge(_ later: Self) { self = self + later }
+}
+
 extension Tangent: SweepScalar where Value == Double {
+  public typealias Four = Tangent<Lanes<DoubleX4>>
+  public typealias Two = Tangent<Lanes<DoubleX2>>
+  public var plain: Double { value }
+  public var derivative: Double { tangent }
+
+  public static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> TileKernel<Storage> {
+    .ofDoubles(TileKernel(element.tangentKernel(inputs)))
+  }
+  public static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
+  ) -> TileKernel<Storage> {
+    .ofDoubles(TileKernel(Double.frameKernel(entering: entering, dx: dx, dy: dy, tilt: tilt)))
+  }
+  public static func apply<Storage: ParticleWord>(
+    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
+    _ inputs: KickInputs<Tangent<Double>>
+  ) throws {
+    guard let particles = particles as? ParticleBlocks<Double> else {
+      preconditionFailure("coordinates with tangents are of double precision")
+    }
+    try kick.apply(to: particles, inputs)
+  }
+  public static func pullBack(
+    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
+  ) throws -> KickCotangents<Tangent<Double>> { try kick.pullBack(cotangents, particles, inputs) }
+  public static func run(
+    _ sweep: inout EnvelopeSweep<Tangent<Double>>,
+    _ observer: (EnvelopeObservation<Tangent<Double>>) throws -> Void
+  ) throws { try sweep.passBeamline(observer) }
+  public static func pullBack(
+    _ sweep: inout EnvelopeSweep<Tangent<Double>>,
+    _ cotangents: [EnvelopeCotangent<Tangent<Double>>]
+  ) -> EnvelopeGradient<Tangent<Double>> { sweep.goBack(cotangents) }
+
   public static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
@@ -100,4 +258,13 @@ extension Tangent: SweepScalar where Value == Double {
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> ReferenceParticle<Tangent<Tangent<Double>>> { element.referenceAfter(inputs) }
+}
+
+extension TileKernel {
+  /// A kernel of double precision, which is that of the tile.
+  fileprivate static func ofDoubles(_ kernel: TileKernel<Double>) -> Self {
+    Word.kernel(
+      double: kernel,
+      single: { preconditionFailure("coordinates with tangents are of double precision") }())
+  }
 }

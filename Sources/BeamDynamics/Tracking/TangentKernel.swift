@@ -55,6 +55,11 @@ public struct TangentKernel: Sendable {
   }
 }
 
+extension TileKernel<Double> {
+  /// Coordinates and their tangents, moved together.
+  init(_ kernel: TangentKernel) { self.init(kernel.onTile) }
+}
+
 /// What a map does with tangents beyond moving them; made where the type of the formula is known.
 public struct TangentActions<Word: ParticleWord>: Sendable {
   @usableFromInline typealias Address = UnsafeMutablePointer<Word>

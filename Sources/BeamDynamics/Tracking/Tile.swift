@@ -25,7 +25,7 @@ public struct ParticleLoss: Sendable, Equatable {
   /// it outside a map's domain and where they overflowed.
   public let s: Double
   public let cause: Cause
-  /// The slice, counted from the start of the run; −1 before the first. It does not count in
+  /// The passage, counted from the start of the run; −1 before the first. It does not count in
   /// comparisons: place, turn and s say the same.
   package let passage: Int
 
@@ -70,10 +70,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// True while no particle of the tile is lost.
   @usableFromInline package var isIntact: Bool
   /// Where the tile is, for the record of losses.
-  package var passage = 0
-  package var place = 0
+  package var whereabouts = Whereabouts(passage: 0, place: 0, s: 0)
   package var turn = 1
-  package var s = 0.0
   /// What a particle dies of that a map does not let through.
   package var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
@@ -146,8 +144,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     }
     losses.append(
       ParticleLoss(
-        particle: firstParticle + i, place: place, turn: turn, s: s, cause: cause,
-        passage: passage))
+        particle: firstParticle + i, place: whereabouts.place, turn: turn, s: whereabouts.s,
+        cause: cause, passage: whereabouts.passage))
   }
 
   /// The coordinates of particle `i` of this tile.

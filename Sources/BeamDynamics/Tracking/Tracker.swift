@@ -1,6 +1,27 @@
 import AutoDiff
 import Communication
 
+/// Where the moments of the beam are taken.
+public enum MomentsPlaces: String, Sendable, CaseIterable {
+  /// At the start and after each element.
+  case element
+  /// At the start and after each slice.
+  case slice
+  /// At the start and at the end only.
+  case none
+}
+
+/// A place where the beam is looked at, and the reference particle there.
+public struct Observation: Sendable {
+  /// The name of the place: "start", or that of the element just passed.
+  public let name: String
+  /// The place after which it is; nil at the start.
+  public let place: Int?
+  /// From 1.
+  public let turn: Int
+  public let reference: ReferenceParticle<Double>
+}
+
 /// What a tracking run does besides moving particles.
 public struct TrackingOptions: Sendable {
   /// How often the beamline is passed.
@@ -12,6 +33,8 @@ public struct TrackingOptions: Sendable {
   /// If given, moments are taken at the start and after these places, and not where ``moments``
   /// says.
   public var observedPlaces: Set<Int>?
+  /// Whether nobody looks before the last turn.
+  package var looksInLastTurnOnly = false
   /// Whether consecutive linear elements become one matrix where nobody looks in between.
   public var mergesLinearElements = true
   /// A kick that particles give each other in every slice, or only where the beamline has places for
@@ -80,47 +103,62 @@ public struct Tracker: Sendable {
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
-    // A tile yields one set of moments for each observation. Tiles are gathered into at most 256
-    // chunks, aligned powers of two, and the observations of one segment are limited, so that all
-    // of these together stay small.
-    var chunkSize = 1
-    while bunch.tileCount > 256 * chunkSize { chunkSize *= 2 }
-    let chunkCount = (bunch.tileCount + chunkSize - 1) / chunkSize
-    var program = TrackingProgram<Word>(
-      beamline, options, from: bunch.reference,
-      observationLimit: 65_536 / max(chunkCount, 1))
+    let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
+    let itinerary = Itinerary(
+      beamline, turns: options.turns, slices: options.slices,
+      effect: options.collectiveKick.map {
+        .init($0.slicing, in: $0.frame, acts: beamline.kicked())
+      })
+    // Each chunk of tiles yields one set of moments for each lookout: together they stay small.
+    let chunkCount = TileChunks(tileCount: bunch.tileCount).count
+    var builder = StretchBuilder<Double, Word>(
+      itinerary, VariedBeamline(beamline), from: bunch.reference,
+      charge: bunch.reference.species.charge,
+      options.stretchSettings(lookoutLimit: max(65_536 / max(chunkCount, 1), 1)))
     var losses: [ParticleLoss] = []
     var occurrences: [Int: Int] = [:]
     var fractionBefore = 0.0
+    let hasUniformWeights = bunch.hasUniformWeights
 
     let kick = options.collectiveKick?.begin(workers)
-    while let segment = try program.nextSegment() {
-      let span = segment.fractionDone - fractionBefore
-      let results = try pass(
-        segment, &bunch, chunkSize: chunkSize, from: fractionBefore, span: span)
-      fractionBefore = segment.fractionDone
-      bunch.reference = program.reference
-      try report(segment, results, to: &observer)
-      losses += results.flatMap(\.losses).sorted {
-        ($0.place, $0.particle) < ($1.place, $1.particle)
+    while let stretch = try builder.next() {
+      let (seen, lost) = try bunch.withBlocks { particles in
+        try stretch.pass(
+          particles, workers, progress: progress.map { (fractionBefore, $0) },
+          observe: { tile, _, last in
+            // Where nothing has happened since, as at a marker, the moments are those of the last
+            // look.
+            last ?? Moments(of: tile, hasUniformWeights: hasUniformWeights)
+          })
       }
-      if let kick, let inputs = segment.kick {
+      fractionBefore = stretch.fractionDone
+      bunch.reference = builder.reference
+      for (lookout, moments) in zip(
+        stretch.lookouts, seen ?? stretch.lookouts.map { _ in Moments() })
+      where Observer.self != NoObserver.self {
+        try observer.record(
+          Observation(
+            name: lookout.name, place: lookout.place, turn: lookout.turn,
+            reference: lookout.reference), moments)
+      }
+      losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
+      if let kick, let inputs = stretch.kick {
         try bunch.withBlocks { particles in
-          if let place = segment.kickPlace {
+          if let place = stretch.kickPlace {
             try observer.record(particles, before: kick, inputs, at: place)
           }
           try Word.apply(kick, to: particles, inputs)
         }
       }
-      if let place = segment.monitor {
-        let key = segment.turn * beamline.elements.count + beamline.order[place]
+      if let place = stretch.monitor {
+        let key = stretch.turn * beamline.elements.count + beamline.order[place]
         occurrences[key, default: 0] += 1
         try observer.record(
           bunch, atMonitor: beamline[place: place].name, occurrence: occurrences[key] ?? 1,
-          turn: segment.turn)
+          turn: stretch.turn)
       }
     }
-    bunch.reference = program.reference
+    bunch.reference = builder.reference
     if let kick {
       options.kickReport?(kick.seconds)
       options.kickRemarks?(kick.remarks)
@@ -136,86 +174,22 @@ public struct Tracker: Sendable {
     var nobody = NoObserver()
     return try silent.track(&bunch, observer: &nobody)
   }
+}
 
-  private struct ChunkResult: Sendable {
-    var moments: [Moments] = []
-    var losses: [ParticleLoss] = []
-  }
-
-  private func report<Word: ParticleWord, Observer: TrackingObserver>(
-    _ segment: TrackingSegment<Word>, _ results: [ChunkResult], to observer: inout Observer
-  ) throws {
-    guard Observer.self != NoObserver.self else { return }
-    var sum = TreeSum<[Moments]>()
-    for result in results { sum.append(result.moments) }
-    let total = sum.total ?? segment.observations.map { _ in Moments() }
-    for (observation, moments) in zip(segment.observations, total) {
-      try observer.record(observation, moments)
-    }
-  }
-
-  private func pass<Word: ParticleWord>(
-    _ segment: TrackingSegment<Word>, _ bunch: inout Bunch<Word>, chunkSize: Int,
-    from fraction: Double, span: Double
-  ) throws -> [ChunkResult] {
-    let count = bunch.count
-    let tileCount = bunch.tileCount
-    let chunkCount = (tileCount + chunkSize - 1) / chunkSize
-    let hasUniformWeights = bunch.hasUniformWeights
-    return try bunch.storage.withUnsafeMutableBufferPointer { storage in
-      guard let base = storage.baseAddress else { return [] }
-      nonisolated(unsafe) let words = base
-      let done = ProgressCounter(total: chunkCount, from: fraction, span: span, progress)
-      return try workers.map(chunkCount) { chunk in
-        let tiles = chunk * chunkSize..<min((chunk + 1) * chunkSize, tileCount)
-        var moments = TreeSum<[Moments]>()
-        var result = ChunkResult()
-        let watch = OverflowWatch<Word>()
-        for number in tiles {
-          let first = number * Tile<Word>.capacity
-          var tile = Tile(
-            base: words + number * Tile<Word>.wordCount,
-            count: min(Tile<Word>.capacity, count - first), firstParticle: first)
-          tile.turn = segment.turn
-          (tile.passage, tile.place, tile.s) = segment.start
-          moments.append(Self.pass(segment, &tile, watch, hasUniformWeights: hasUniformWeights))
-          result.losses += tile.losses
-        }
-        result.moments = moments.total ?? []
-        done.advance()
-        return result
-      }
-    }
-  }
-
-  /// Takes one tile through all steps.
-  ///
-  /// - Returns: The tile's moments at each observation.
-  private static func pass<Word: ParticleWord>(
-    _ segment: TrackingSegment<Word>, _ tile: inout Tile<Word>,
-    _ watch: borrowing OverflowWatch<Word>, hasUniformWeights: Bool
-  ) -> [Moments] {
-    watch.pass(&tile) { tile, isCareful in
-      var moments: [Moments] = []
-      moments.reserveCapacity(segment.observations.count)
-      var hasMoved = true
-      for step in segment.steps {
-        if case .observe = step {
-          // Where nothing has happened since, as at a marker, the moments are those of the last
-          // look.
-          if hasMoved || moments.isEmpty {
-            moments.append(Moments(of: tile, hasUniformWeights: hasUniformWeights))
-          } else {
-            moments.append(moments[moments.count - 1])
-          }
-          hasMoved = false
-          continue
-        }
-        hasMoved = true
-        watch.step(&tile, isCareful: isCareful) { step.apply(to: &$0) }
-      }
-      return moments
-    }
+extension TrackingOptions {
+  fileprivate func stretchSettings<Word: ParticleWord>(
+    lookoutLimit: Int
+  ) -> StretchBuilder<Double, Word>.Settings {
+    var lookouts = Lookouts(behind: moments == .none ? [] : nil)
+    lookouts.behindSlices = moments == .slice && observedPlaces == nil
+    lookouts.atEnd = moments == .none && observedPlaces == nil
+    if let observedPlaces { lookouts.places = observedPlaces }
+    lookouts.inLastTurnOnly = looksInLastTurnOnly
+    var settings = StretchBuilder<Double, Word>.Settings(lookouts: lookouts)
+    settings.lookoutLimit = lookoutLimit
+    settings.mergesLinearElements = mergesLinearElements
+    settings.observedKicks = observedKicks
+    return settings
   }
 }
 

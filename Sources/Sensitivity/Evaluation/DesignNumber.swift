@@ -1,11 +1,14 @@
 import AutoDiff
 import BeamDynamics
+import CVectorMath
 
 /// The number that a design is evaluated with, and what a tape makes of it.
 ///
 /// `Double` gives values and gradients. `Tangent<Double>` gives, besides, how both change along a
 /// direction: of the gradient, that is a Hessian-vector product.
-package protocol DesignNumber: SweepNumber, EnvelopeScalar {
+package protocol DesignNumber: SweepScalar {
+  /// The same for a group of particles side by side.
+  associatedtype Group: ParticleScalar where Group.Constant == Self, Group.Word == Double
   /// The same number while a tape records what is done with it.
   associatedtype Recorded: RealScalar
 
@@ -20,6 +23,8 @@ package protocol DesignNumber: SweepNumber, EnvelopeScalar {
 }
 
 extension Double: DesignNumber {
+  package typealias Group = Lanes<cvm_native_doubles.DoubleShape>
+
   package static func record(_ number: Double, on tape: Tape) -> Adjoint { tape.variable(number) }
 
   package static func value(of number: Adjoint) -> Double { number.value }
@@ -34,6 +39,8 @@ extension Double: DesignNumber {
 }
 
 extension Tangent: DesignNumber where Value == Double {
+  package typealias Group = Tangent<Lanes<cvm_native_doubles.DoubleShape>>
+
   package static func record(_ number: Tangent<Double>, on tape: Tape) -> Tangent<Adjoint> {
     Tangent<Adjoint>(tape.variable(number.value), tangent: tape.variable(number.tangent))
   }

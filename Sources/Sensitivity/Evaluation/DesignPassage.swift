@@ -110,12 +110,3 @@ struct EnvelopePassage<C: DesignNumber> {
     return sweep.pullBack(all)
   }
 }
-
-extension ReferenceCotangent {
-  /// The cotangents that stand in the place of a reference particle's numbers.
-  fileprivate init(_ particle: ReferenceParticle<C>) {
-    self.init(
-      kineticEnergyOverMass: particle.kineticEnergyOverMass, s: particle.s, t: particle.t,
-      position: particle.position, orientation: particle.orientation)
-  }
-}

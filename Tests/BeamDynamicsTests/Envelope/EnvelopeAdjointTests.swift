@@ -8,7 +8,7 @@ import Testing
 /// The way back against the way forward, over the whole catalog.
 @Suite struct EnvelopeAdjointTests {
   /// Everything that an envelope can depend on, as one list: first the parameters.
-  private struct Inputs<C: EnvelopeScalar> {
+  private struct Inputs<C: SweepScalar> {
     var values: [C]
     var start: EnvelopeStart<C>
 
@@ -258,7 +258,7 @@ import Testing
     start.covariance[5, 5] = 1e-6
     if model == .spatial { start.intensity = 1e-10 }
 
-    func gradient<C: EnvelopeScalar>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
+    func gradient<C: SweepScalar>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
       let lifted = EnvelopeStart(
         reference: start.reference.map(lift), mean: Vector6 { lift(start.mean[$0]) },
         covariance: start.covariance.map(lift), intensity: lift(start.intensity))

@@ -108,7 +108,7 @@ enum MatchedCell {
 }
 
 /// The derivatives of a function of a covariance, as a symmetric matrix.
-func cotangent<C: EnvelopeScalar>(
+func cotangent<C: SweepScalar>(
   _ covariance: Matrix6<C>, _ function: (Matrix6<Tangent<C>>) -> Tangent<C>
 ) -> Matrix6<C> {
   var result = Matrix6<C>.zero

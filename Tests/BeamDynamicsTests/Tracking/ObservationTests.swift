@@ -200,13 +200,17 @@ import Testing
     let s = notebook.observations.map(\.reference.s)
     #expect(zip(s, s.dropFirst()).allSatisfy { $0 < $1 })
 
-    var program = TrackingProgram<Double>(
-      beamline, TrackingOptions(), from: TestBeam.electrons.reference(), observationLimit: 100)
+    var settings = StretchBuilder<Double, Double>.Settings(lookouts: Lookouts(behind: nil))
+    settings.lookoutLimit = 100
+    let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
+    var builder = StretchBuilder<Double, Double>(
+      Itinerary(beamline), VariedBeamline(beamline), from: reference,
+      charge: reference.species.charge, settings)
     var rows = 0
-    while let segment = try program.nextSegment() {
-      #expect(segment.observations.count <= 100)
-      #expect(segment.steps.count <= 2 * 100)
-      rows += segment.observations.count
+    while let stretch = try builder.next() {
+      #expect(stretch.lookouts.count <= 100)
+      #expect(stretch.steps.count <= 2 * 100)
+      rows += stretch.lookouts.count
     }
     #expect(rows == n + 1)
   }

@@ -1,12 +1,11 @@
 import AutoDiff
-import BeamDynamics
 
 /// The numbers of the reference particle that maps may depend on.
-enum ReferenceNumber: Int, CaseIterable, Sendable {
+package enum ReferenceNumber: Int, CaseIterable, Sendable {
   case energy, path, time
 
   /// The reference particle with another value of this number.
-  func set<T: RealScalar>(_ reference: inout ReferenceParticle<T>, by change: (T) -> T) {
+  package func set<T: RealScalar>(_ reference: inout ReferenceParticle<T>, by change: (T) -> T) {
     switch self {
     case .energy: reference.kineticEnergyOverMass = change(reference.kineticEnergyOverMass)
     case .path: reference.s = change(reference.s)
@@ -15,11 +14,20 @@ enum ReferenceNumber: Int, CaseIterable, Sendable {
   }
 
   /// The value of this number.
-  func value<T: RealScalar>(of reference: ReferenceParticle<T>) -> T {
+  package func value<T: RealScalar>(of reference: ReferenceParticle<T>) -> T {
     switch self {
     case .energy: reference.kineticEnergyOverMass
     case .path: reference.s
     case .time: reference.t
+    }
+  }
+
+  /// Adds a derivative to this number.
+  package func add<C: RealScalar>(_ derivative: C, to cotangent: inout ReferenceCotangent<C>) {
+    switch self {
+    case .energy: cotangent.kineticEnergyOverMass += derivative
+    case .path: cotangent.s += derivative
+    case .time: cotangent.t += derivative
     }
   }
 }
@@ -28,15 +36,19 @@ enum ReferenceNumber: Int, CaseIterable, Sendable {
 ///
 /// Dependence is found by arithmetic: a tangent that is not a number spreads to everything that is
 /// computed from it, also where the derivative happens to be zero.
-struct ReferenceActivity {
+package struct ReferenceActivity: Sendable {
   /// The numbers that vary before the next passage.
-  private(set) var varying: Set<ReferenceNumber>
+  package private(set) var varying: Set<ReferenceNumber>
 
-  init(energyVaries: Bool) { varying = energyVaries ? [.energy] : [] }
+  package init(energyVaries: Bool) { varying = energyVaries ? [.energy] : [] }
 
   /// Those of the varying numbers that the map of a passage depends on.
-  func felt(by element: any Element, _ inputs: SliceInputs<Double>) -> [ReferenceNumber] {
-    ReferenceNumber.allCases.filter { number in
+  package func felt(
+    by element: any Element, _ inputs: @autoclosure () -> SliceInputs<Double>
+  ) -> [ReferenceNumber] {
+    if varying.isEmpty { return [] }
+    let inputs = inputs()
+    return ReferenceNumber.allCases.filter { number in
       guard varying.contains(number) else { return false }
       var lifted = inputs.map { Tangent($0, tangent: 0) }
       number.set(&lifted.reference) { Tangent($0.value, tangent: .nan) }
@@ -51,9 +63,10 @@ struct ReferenceActivity {
 
   /// Goes past a passage.
   ///
-  /// - Parameter ownVary: Whether parameters of the element vary: `inputs` has them.
-  mutating func pass(_ element: any Element, _ inputs: SliceInputs<Double>, ownVary: Bool) {
-    if varying.isEmpty && !ownVary { return }
+  /// - Parameter inputs: What the slice depends on at its beginning; the numbers in the place of
+  ///   parameters vary.
+  package mutating func pass(_ element: any Element, _ inputs: SliceInputs<Double>) {
+    if varying.isEmpty && inputs.substitutions.isEmpty { return }
     var lifted = inputs.map { Tangent($0, tangent: 0) }
     for i in lifted.substitutions.indices { lifted.substitutions[i].value.tangent = .nan }
     for number in varying {

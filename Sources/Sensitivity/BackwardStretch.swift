@@ -1,9 +1,9 @@
 import AutoDiff
 import BeamDynamics
 
-/// What happens to a tile and its cotangents on the way back: the inverse of each map, in reverse
-/// order.
-struct BackwardProgram<C: SweepNumber>: Sendable {
+/// What happens to a tile and its cotangents on the way back through a stretch: the inverse of each
+/// map, in reverse order.
+struct BackwardStretch<C: DesignNumber>: Sendable {
   /// The derivative to one input, found at the image of a map.
   struct Slope: Sendable {
     let kernel: TangentKernel
@@ -27,31 +27,30 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     case observe([Int])
   }
 
-  /// A stretch between kicks.
-  struct Segment: Sendable {
-    /// In the order of going back.
-    fileprivate(set) var steps: [Step]
-    /// The kick before it, from which the particles came, and its passage.
-    fileprivate(set) var kick: (inputs: KickInputs<C>, passage: Int)?
-  }
-
   /// In the order of going back.
-  private(set) var segments: [Segment] = []
+  private(set) var steps: [Step] = []
   /// Behind the parameters' slots: numbers of the reference particle before passages.
   private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber)] = []
-  private let line: SweepBeamline<C>
+  private let line: VariedBeamline<C>
 
   /// How many derivatives are summed.
   var slotCount: Int { line.parameters.count + referenceSlots.count }
 
+  /// - Parameters:
+  ///   - observed: After which passage each request was served.
+  ///   - activity: What varies of the reference particle at the stretch's beginning.
   init(
-    _ line: SweepBeamline<C>, _ forward: ForwardProgram<C>, _ requests: [ObservationRequest],
-    energyVaries: Bool, charge: C
+    _ line: VariedBeamline<C>, _ way: StretchWay<C>, observed: [Int?],
+    _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
   ) {
     self.line = line
-    var activity = ReferenceActivity(energyVaries: energyVaries)
+    var activity = activity
     // Each group is in the order of going back; the groups are in the order of passing.
-    var groups: [[Step]] = [observation(nil, requests)]
+    var groups: [[Step]] = []
+    func observe(after passage: Int) {
+      let numbers = observed.indices.filter { observed[$0] == passage }
+      if !numbers.isEmpty { groups.append([.observe(numbers)]) }
+    }
     var pending: AffineMap<C>?
     func flush() {
       guard let map = pending else { return }
@@ -59,82 +58,59 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
       if map.isIdentity { return }
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
-    var kick: (inputs: KickInputs<C>, passage: Int)?
-    func end() {
-      segments.append(Segment(steps: groups.reversed().flatMap(\.self), kick: kick))
-      groups = []
-    }
-    for (number, passage) in forward.passages.enumerated() {
-      let item = line.beamline[place: passage.place]
-      let before = forward.references[number]
-      let after = forward.references[number + 1]
-      guard let element = passage.element(of: line) else {
+    if way.steps.first?.passage.number ?? 0 == 0 { observe(after: -1) }
+    for step in way.steps {
+      let passage = step.passage
+      switch passage.kind {
+      case .effect: flush()
+      case .frame(let isExit):
         flush()
-        end()
-        kick = (line.kickInputs(passage, before, charge: charge), number)
-        continue
-      }
-      guard passage.isSlice else {
-        flush()
-        let felt = activity.felt(by: element, SliceInputs(Slice(), before.map { $0.plain }))
-        groups.append(frameGroup(element, number, before, felt))
-        continue
-      }
-      let ownVary = !line.ownParameters(at: passage.place).isEmpty
-      let plain = line.inputs(at: passage.place, passage.slice, before.map { $0.plain }) {
-        value, _ in value.plain
-      }
-      var atEnd = plain
-      atEnd.reference = after.map { $0.plain }
-      let felt = activity.felt(by: item.element, atEnd)
-      activity.pass(item.element, plain, ownVary: ownVary)
-      let placementVaries = !line.placementParameters(at: passage.place).isEmpty
-      if item.element.isLinear, item.element.inversion == .backwardSlice, !ownVary,
-        !placementVaries, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
-        before.kineticEnergyOverMass == after.kineticEnergyOverMass,
-        !forward.changesEnergy(of: line, at: passage.place)
-      {
-        var map = pending ?? .identity
-        map.follow(
-          by: C.pointMap(
-            item.element,
-            SliceInputs(passage.slice, after.map { (u: C) in Tangent(u, tangent: .zero) })),
-          in: item.placement.frame(of: Tangent<C>.self))
-        pending = map
-      } else {
-        flush()
-        groups.append(
-          group(
-            number, passage, before, after, felt,
-            testsEnergy: forward.changesEnergy(of: line, at: passage.place)))
-      }
-      if passage.isEnd && passage.turn == line.turns {
-        let observed = observation(passage.place, requests)
-        if !observed.isEmpty {
+        let frame = FixedTimeFrame(isExit: isExit)
+        let felt = activity.felt(by: frame, SliceInputs(Slice(), step.before.plain))
+        groups.append(frameGroup(frame, passage.number, step.before, felt))
+      case .slice:
+        let item = line.beamline.elements[passage.element]
+        let values = line.elements[passage.element]
+        let felt = activity.felt(
+          by: item.element, line.plainInputs(of: passage.element, passage.slice, step.after))
+        activity.pass(step, of: line)
+        let testsEnergy = energyChanges[passage.element]
+        if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
+          values.placed.isEmpty, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
+          step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
+        {
+          var map = pending ?? .identity
+          map.follow(
+            by: C.pointMap(
+              item.element,
+              SliceInputs(passage.slice, step.after.map { (u: C) in Tangent(u, tangent: .zero) })),
+            in: item.placement.frame(of: Tangent<C>.self))
+          pending = map
+        } else {
           flush()
-          groups.append(observed)
+          groups.append(group(step, felt, testsEnergy: testsEnergy))
+        }
+        if observed.contains(passage.number) {
+          flush()
+          observe(after: passage.number)
         }
       }
     }
     flush()
-    end()
-    segments.reverse()
-  }
-
-  private func observation(_ place: Int?, _ requests: [ObservationRequest]) -> [Step] {
-    let numbers = requests.indices.filter { requests[$0].place == place }
-    return numbers.isEmpty ? [] : [.observe(numbers)]
+    steps = groups.reversed().flatMap(\.self)
   }
 
   /// The way back through one passage.
   private mutating func group(
-    _ number: Int, _ passage: Passage, _ before: ReferenceParticle<C>,
-    _ after: ReferenceParticle<C>, _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: StretchWay<C>.Step, _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
-    let item = line.beamline[place: passage.place]
+    let (passage, before, after) = (step.passage, step.before, step.after)
+    let number = passage.number
+    let item = line.beamline.elements[passage.element]
+    let values = line.elements[passage.element]
     var steps: [Step] = []
     // Leaving the frame is undone by entering it.
-    steps += frameSteps(entering: true, at: passage.place)
+    steps += frameSteps(entering: true, values)
     if passage.completes && item.placement.aperture != nil {
       steps.append(.revive(passage: number, .aperture))
     }
@@ -148,19 +124,19 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     // A map takes the reference particle at its end: forward after, backward before the slice.
     // Where it varies, its inputs are those at the beginning, either way.
     var inputs: [(slot: Int, parameter: Int?, number: ReferenceNumber?)] =
-      line.ownParameters(at: passage.place).map { ($0, $0, nil) }
+      values.own.map { ($0, $0, nil) }
     for reference in felt {
       inputs.append((slotCount, nil, reference))
       referenceSlots.append((number, reference))
     }
     func tangentInputs<T: RealScalar>(
-      _ lift: @escaping (C, Bool) -> T, parameter: Int?, number: ReferenceNumber?
+      _ lift: (C, Bool) -> T, parameter: Int?, number: ReferenceNumber?
     ) -> SliceInputs<T> {
       var reference = before.map { lift($0, false) }
       number?.set(&reference) { _ in
         lift(number?.value(of: before) ?? .zero, true)
       }
-      return line.inputs(at: passage.place, slice, reference, lift, along: parameter)
+      return values.inputs(slice, reference, along: parameter, lift)
     }
     func tangent(_ parameter: Int?, _ number: ReferenceNumber?) -> TangentKernel {
       var inputs = tangentInputs(
@@ -191,7 +167,7 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
           main, inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     }
     steps.append(.revive(passage: number, .domain))
-    return steps + frameSteps(entering: false, at: passage.place)
+    return steps + frameSteps(entering: false, values)
   }
 
   /// The way back through a change of frame, which feels the reference particle alone.
@@ -216,16 +192,15 @@ struct BackwardProgram<C: SweepNumber>: Sendable {
     ]
   }
 
-  private func frameSteps(entering: Bool, at place: Int) -> [Step] {
+  private func frameSteps(entering: Bool, _ values: VariedElement<C>) -> [Step] {
     func kernel(_ direction: Int?) -> TangentKernel? {
-      line.placement(
-        at: place, { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
-        along: direction
-      ).map { C.frameKernel(entering: entering, dx: $0.dx, dy: $0.dy, tilt: $0.tilt) }
+      values.placement(along: direction) { (u: C, isVaried) in
+        Tangent(u, tangent: isVaried ? .one : .zero)
+      }.map { C.frameKernel(entering: entering, dx: $0.dx, dy: $0.dy, tilt: $0.tilt) }
     }
     guard let main = kernel(nil) else { return [] }
-    let slopes = line.placementParameters(at: place).compactMap { k in
-      kernel(k).map { Slope(kernel: $0, slot: k) }
+    let slopes = values.placed.compactMap { number, _ in
+      kernel(number).map { Slope(kernel: $0, slot: number) }
     }
     return slopes.isEmpty ? [.move(main)] : [.moveThenSlopes(main, slopes)]
   }

@@ -1,0 +1,187 @@
+import Communication
+
+/// One thing that is done to a tile on its way.
+package enum TileStep<Word: ParticleWord>: Sendable {
+  /// Moves the particles.
+  case move(TileKernel<Word>, Whereabouts)
+  /// Goes into a misplaced element's frame; particles that are lost there are brought back from it,
+  /// if it is given.
+  case enter(PlacementFrame<Double>?, TileKernel<Word>, Whereabouts)
+  /// Comes back from it.
+  case leave(TileKernel<Word>)
+  /// Loses, for a cause, what a test does not let through.
+  case test(TileKernel<Word>, ParticleLoss.Cause, Whereabouts)
+  /// The particles before the passage of this number will be needed on the way back: its map has no
+  /// inverse.
+  case keep(passage: Int)
+  /// The beam is looked at.
+  case observe
+
+  /// Does it; there is nothing to do for ``keep(passage:)`` and ``observe``.
+  package func apply(to tile: inout Tile<Word>) {
+    switch self {
+    case .move(let kernel, let whereabouts):
+      tile.whereabouts = whereabouts
+      kernel(&tile)
+    case .enter(let frame, let kernel, let whereabouts):
+      tile.whereabouts = whereabouts
+      kernel(&tile)
+      tile.frame = frame
+    case .leave(let kernel):
+      tile.frame = nil
+      kernel(&tile)
+    case .test(let kernel, let cause, let whereabouts):
+      tile.whereabouts = whereabouts
+      tile.cause = cause
+      kernel(&tile)
+      tile.cause = .domain
+    case .keep, .observe:
+      break
+    }
+  }
+}
+
+/// Where a tile is on its way.
+package struct Whereabouts: Sendable {
+  /// The number of the passage; −1 before the first.
+  package var passage: Int
+  package var place: Int
+  /// The reference particle's path length [m].
+  package var s: Double
+
+  package init(passage: Int, place: Int, s: Double) {
+    self.passage = passage
+    self.place = place
+    self.s = s
+  }
+}
+
+/// A place where the beam is looked at, after the passage of this number (−1: at the start), and the
+/// reference particle there.
+package struct Lookout<C: SweepScalar>: Sendable {
+  /// nil at the start.
+  package let place: Int?
+  package let passage: Int
+  /// The name of the place, or "start", or "end".
+  package let name: String
+  /// From 1.
+  package let turn: Int
+  package let reference: ReferenceParticle<C>
+}
+
+/// A stretch of the way that each tile passes without waiting for the others.
+package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
+  package internal(set) var steps: [TileStep<Word>] = []
+  package internal(set) var lookouts: [Lookout<C>] = []
+  /// The turn in which it begins.
+  let turn: Int
+  let start: Whereabouts
+  /// The place of the monitor at its end, if there is one.
+  var monitor: Int?
+  /// The collective kick at its end, if there is one; the particles are in its frame.
+  package internal(set) var kick: KickInputs<C>?
+  /// Where that kick is, if it is looked at.
+  var kickPlace: KickPlace?
+  /// The fraction of the whole run that is done after it.
+  var fractionDone = 0.0
+
+  /// Takes all tiles through.
+  ///
+  /// - Parameters:
+  ///   - fill: Puts a tile's particles where it is told, before it starts.
+  ///   - observe: What there is to see at a lookout, by its number; `last` is what has been seen there
+  ///     before, if nothing has moved since.
+  /// - Returns: What was seen of all particles, lookout by lookout, nil without any tile; and the
+  ///   particles that were lost, tile after tile.
+  package func pass<Seen: Mergeable & Sendable>(
+    _ particles: ParticleBlocks<Word>, _ workers: Workers,
+    progress: (from: Double, report: @Sendable (Double) -> Void)? = nil,
+    fill: (@Sendable (_ tile: Int, UnsafeMutablePointer<Word>) -> Void)? = nil,
+    observe: @escaping @Sendable (borrowing Tile<Word>, _ lookout: Int, _ last: Seen?) -> Seen
+  ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
+    let chunks = TileChunks(tileCount: particles.tileCount)
+    let first = progress?.from ?? 0
+    let done = ProgressCounter(
+      total: chunks.count, from: first, span: fractionDone - first, progress?.report)
+    let results = try workers.map(chunks.count) { chunk -> ([Seen]?, [ParticleLoss]) in
+      var seen = TreeSum<[Seen]>()
+      var losses: [ParticleLoss] = []
+      let watch = OverflowWatch<Word>(blockCount: particles.blockCount)
+      for number in chunks.tiles(chunk) {
+        let address = particles.address(ofTile: number)
+        fill?(number, address)
+        let numbers = particles.particles(ofTile: number)
+        var tile = Tile(base: address, count: numbers.count, firstParticle: numbers.lowerBound)
+        tile.turn = turn
+        tile.whereabouts = start
+        seen.append(pass(&tile, watch, observe))
+        losses += tile.losses
+      }
+      done.advance()
+      return (seen.total, losses)
+    }
+    var tree = TreeSum<[Seen]>()
+    for case (let seen?, _) in results { tree.append(seen) }
+    return (tree.total, results.flatMap(\.1))
+  }
+
+  /// Takes one tile through.
+  private func pass<Seen>(
+    _ tile: inout Tile<Word>, _ watch: borrowing OverflowWatch<Word>,
+    _ observe: (borrowing Tile<Word>, Int, Seen?) -> Seen
+  ) -> [Seen] {
+    watch.pass(&tile) { tile, isCareful in
+      var seen: [Seen] = []
+      seen.reserveCapacity(lookouts.count)
+      var hasMoved = true
+      for step in steps {
+        if case .observe = step {
+          seen.append(observe(tile, seen.count, hasMoved ? nil : seen.last))
+          hasMoved = false
+          continue
+        }
+        hasMoved = true
+        watch.step(&tile, isCareful: isCareful) { step.apply(to: &$0) }
+      }
+      return seen
+    }
+  }
+
+  /// Takes one tile through, looking at nothing.
+  ///
+  /// - Parameter keep: Told where the points before a map without an inverse are those of the tile.
+  package func retrace(
+    _ tile: inout Tile<Word>, blockCount: Int, keep: (_ passage: Int) -> Void
+  ) {
+    let watch = OverflowWatch<Word>(blockCount: blockCount)
+    watch.pass(&tile) { tile, isCareful in
+      for step in steps {
+        if case .keep(let passage) = step {
+          keep(passage)
+        } else {
+          watch.step(&tile, isCareful: isCareful) { step.apply(to: &$0) }
+        }
+      }
+    }
+  }
+}
+
+/// Tiles gathered into at most 256 chunks, aligned powers of two, so that what is summed over them
+/// is the same for any number of threads.
+package struct TileChunks: Sendable {
+  package let tileCount: Int
+  private let size: Int
+
+  package init(tileCount: Int) {
+    self.tileCount = tileCount
+    var size = 1
+    while tileCount > 256 * size { size *= 2 }
+    self.size = size
+  }
+
+  package var count: Int { (tileCount + size - 1) / size }
+
+  package func tiles(_ chunk: Int) -> Range<Int> {
+    chunk * size..<min((chunk + 1) * size, tileCount)
+  }
+}

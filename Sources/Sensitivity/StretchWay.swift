@@ -1,0 +1,49 @@
+import AutoDiff
+import BeamDynamics
+
+/// The reference particle on its way through one stretch, passage by passage.
+struct StretchWay<C: DesignNumber>: Sendable {
+  struct Step: Sendable {
+    let passage: Passage
+    let before: ReferenceParticle<C>
+    let after: ReferenceParticle<C>
+  }
+
+  private(set) var steps: [Step] = []
+
+  /// From one mark to the next.
+  ///
+  /// - Throws: `StoppedBeam`, which has been met on the way forward.
+  init(
+    _ line: VariedBeamline<C>, from start: StretchBuilder<C, Double>.Mark, to end: Int
+  ) throws(StoppedBeam) {
+    var cursor = start.cursor
+    var reference = start.reference
+    while cursor.passage < end, let passage = cursor.next() {
+      let before = reference
+      if case .slice = passage.kind { reference = try line.referenceAfter(passage, before) }
+      steps.append(Step(passage: passage, before: before, after: reference))
+    }
+  }
+}
+
+extension ReferenceActivity {
+  /// Goes past a passage.
+  mutating func pass<C: DesignNumber>(_ step: StretchWay<C>.Step, of line: VariedBeamline<C>) {
+    let element = step.passage.element
+    guard case .slice = step.passage.kind else { return }
+    if varying.isEmpty && line.elements[element].own.isEmpty { return }
+    pass(
+      line.beamline.elements[element].element,
+      line.plainInputs(of: element, step.passage.slice, step.before))
+  }
+}
+
+extension VariedBeamline where C: DesignNumber {
+  /// What a slice depends on, without derivatives.
+  func plainInputs(
+    of element: Int, _ slice: Slice, _ reference: ReferenceParticle<C>
+  ) -> SliceInputs<Double> {
+    elements[element].inputs(slice, reference.plain) { value, _ in value.plain }
+  }
+}
