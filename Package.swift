@@ -63,6 +63,7 @@ let package = Package(
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .executable(name: "pwafit", targets: ["pwafit"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
+    .library(name: "RandomNumbers", targets: ["RandomNumbers"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "Communication", targets: ["Communication"]),
@@ -73,6 +74,7 @@ let package = Package(
     .library(name: "SpaceCharge", targets: ["SpaceCharge"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
+    .library(name: "BeamtrackCommands", targets: ["BeamtrackCommands"]),
     .library(name: "PartialWaves", targets: ["PartialWaves"]),
     .library(name: "PartialWaveStudies", targets: ["PartialWaveStudies"]),
     .library(name: "Plots", targets: ["Plots"]),
@@ -124,14 +126,16 @@ let package = Package(
         "Sensitivity", "SpaceCharge", "Optimization", "BeamDynamics", "FourierTransform",
         "Communication", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles",
       ]),
-    .executableTarget(
-      name: "beamtrack",
+    .target(
+      name: "BeamtrackCommands",
       dependencies: [
         "LatticeFiles", "Sensitivity", "Optimization", "BeamDynamics", "DataFiles", "Documents",
         "Communication", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
+    .executableTarget(
+      name: "beamtrack", dependencies: ["BeamtrackCommands"], swiftSettings: optimized),
     library(
       "PartialWaves",
       [
@@ -162,6 +166,11 @@ let package = Package(
     example("phase-space-reconstruction"),
     example("uncertainty-propagation"),
     example("own-objective"),
+    // The effects of a package of its own, for the tests.
+    .target(
+      name: "OwnEffects",
+      dependencies: ["AutoDiff", "BeamDynamics", "Communication", "Documents", "RandomNumbers"],
+      path: "Examples/own-effects/Sources/OwnEffects", swiftSettings: optimized),
     // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
     // runs it, and problems that optimizers are judged by.
     .target(
@@ -205,10 +214,11 @@ let package = Package(
       [
         "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff",
         "Optimization",
-        "DoubleDouble", "BeamSamples",
+        "DoubleDouble", "BeamSamples", "OwnEffects",
       ]),
     tests(
-      of: "LatticeFiles", ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support"]),
+      of: "LatticeFiles",
+      ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support", "OwnEffects"]),
     tests(
       of: "PartialWaveStudies",
       [

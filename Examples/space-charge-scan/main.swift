@@ -56,7 +56,7 @@ let relativeError = 0.02
 let truth = beam(x: (0.8, 1.2, 1e-6), y: (0.6, -0.8, 1.4e-6))
 var noise = SeededNoise(seed: 20)
 var tracking = TrackingOptions()
-tracking.collectiveKick = try spaceCharge(cells: 32)
+tracking.effects = [try spaceCharge(cells: 32)]
 let sizes = try strengths.map { strength in
   var bunch = try Bunch<Double>(
     InitialBeam(
@@ -81,7 +81,7 @@ func scan(with kick: MeshSpaceCharge?) throws -> JointProblem<SizesOnScreen> {
             GaussianDistribution(), shape: try guess.shape, particles: 2048, charge: charge,
             isQuiet: true),
           guess))
-      run.collectiveKick = kick
+      if let kick { run.effects = [kick] }
       let variables = try unknown.map {
         try run.variable("beam." + $0, scale: $0.hasPrefix("alpha") ? 1 : nil)
       }

@@ -18,6 +18,9 @@ public struct Binding: Sendable {
     case beam(String)
     /// A number of how particles are tracked: `slices`, `turns`.
     case tracking(String)
+    /// A parameter of a collective effect, by the effect's place in the list; `entry` counts from 0
+    /// where the parameter is a list.
+    case effect(Int, String, entry: Int?)
     /// How often a part of this line is repeated.
     case line(String)
   }

@@ -60,7 +60,7 @@ public struct GradientRun: Sendable {
     var summary = Summary(
       objective: objective, terms: terms, gradient: gradient,
       forwardSeconds: forwardSeconds, gradientSeconds: gradientSeconds,
-      remarks: design.kickRemarks)
+      remarks: design.effectRemarks)
     if let direction {
       summary.hessianVectorProduct = try design.hessianVectorProduct(at: x, direction: direction)
     }

@@ -7,8 +7,8 @@ import SpaceCharge
 /// they mean.
 struct MeshFiles {
   let fields: MeshFields
-  let inputs: KickInputs<Double>
-  let place: KickPlace
+  let inputs: EffectSlice<Double>
+  let place: EffectPlace
 
   /// How the names of the files end, and what is in them.
   static let endings: KeyValuePairs = [

@@ -8,7 +8,7 @@ struct MeshPlaceReader {
   /// The places that the entries of "mesh" name.
   func read(_ nodes: [JSONNode], _ diagnostics: inout Diagnostics) -> [Int] {
     guard let first = nodes.first else { return [] }
-    guard let kick = run.tracking.collectiveKick, kick.model.meshDimensions > 0 else {
+    guard let kick = run.tracking.particleSpaceCharge, kick.model.meshDimensions > 0 else {
       diagnostics.error(
         "\"mesh\" is that of \"space_charge\" under \"tracking\": there is none of particles on a mesh",
         at: first.position)

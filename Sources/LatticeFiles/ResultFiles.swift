@@ -162,12 +162,13 @@ public struct ResultFiles: TrackingObserver {
   }
 
   public mutating func record<Word: ParticleWord>(
-    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
-    _ inputs: KickInputs<Double>, at place: KickPlace
+    _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
+    _ inputs: EffectSlice<Double>
   ) throws {
-    guard let kick = kick as? MeshSpaceChargeRun,
+    guard let kick = effect as? MeshSpaceChargeRun,
       let fields = try kick.fields(of: particles, inputs)
     else { return }
+    let place = inputs.place
     let name = names(Self.mesh(place.name, slice: place.slice))
     writers += try MeshFiles(fields: fields, inputs: inputs, place: place)
       .write(to: directory + "/" + name)

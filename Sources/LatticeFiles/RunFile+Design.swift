@@ -12,9 +12,9 @@ extension RunFile {
   ///
   /// - Parameters:
   ///   - beam: What a beam file says.
-  ///   - collectiveKick: What particles give each other.
+  ///   - effects: What particles do to each other.
   func designRun(
-    with beam: DesignRun.Beam?, collectiveKick: (any CollectiveKick)? = nil
+    with beam: DesignRun.Beam?, effects: [any CollectiveEffect] = []
   ) -> DesignRun {
     var source: DesignRun.Beam = .moments(
       mean: Vector6(repeating: 0), covariance: .zero, charge: 0)
@@ -31,7 +31,7 @@ extension RunFile {
     run.current = self.beam.current
     run.turns = tracking.turns
     run.slices = tracking.slices
-    run.collectiveKick = collectiveKick
+    run.effects = effects
     run.checkpointing = checkpointing
     return run
   }
@@ -40,12 +40,13 @@ extension RunFile {
   ///
   /// - Throws: `SpaceChargeError`, `DataFileError` for a beam file that cannot be read.
   public func checkpointPlan(workers: Workers = .all) throws -> CheckpointPlan? {
-    guard let kick = try tracking.collectiveKick?.makeKick() else { return nil }
+    let effects = try tracking.makeEffects()
+    if effects.isEmpty { return nil }
     var source: DesignRun.Beam?
     if case .file = beam.source {
       source = .particles(try beam.makeBunch(workers: workers).bunch)
     }
-    return designRun(with: source, collectiveKick: kick).checkpointPlan
+    return designRun(with: source, effects: effects).checkpointPlan
   }
 
   /// The file's variables and objective as a function with derivatives; nil if it lacks one of them.
@@ -75,9 +76,9 @@ extension RunFile {
           mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
       }
     }
-    let kick = try tracking.collectiveKick?.makeKick()
     return DesignProblem(
-      designRun(with: source, collectiveKick: kick), variables, goal: goal, workers: workers)
+      designRun(with: source, effects: try tracking.makeEffects()), variables, goal: goal,
+      workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.

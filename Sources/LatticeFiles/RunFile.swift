@@ -21,7 +21,7 @@ public struct RunFile: Sendable {
   /// What is to be made small; nil if the file has no objective.
   public var objective: TermObjective?
   public var optimizer = OptimizerDescription()
-  /// How the way back of a gradient finds the particles before each kick of space charge.
+  /// How the way back of a gradient finds the particles before each collective effect.
   public var checkpointing = Checkpointing.restoring
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
@@ -38,7 +38,18 @@ public struct RunFile: Sendable {
     /// Of an envelope; nil for none.
     public var spaceCharge: EnvelopeSpaceCharge?
     /// Of particles; nil for none.
-    public var collectiveKick: SpaceChargeDescription?
+    public var particleSpaceCharge: SpaceChargeDescription?
+    /// What acts on particles besides, one after the other.
+    public var effects: [any CatalogEffect] = []
+
+    /// All that acts on particles: space charge, then the others.
+    ///
+    /// - Throws: `SpaceChargeError`
+    public func makeEffects() throws -> [any CollectiveEffect] {
+      var all: [any CollectiveEffect] = []
+      if let particleSpaceCharge { all.append(try particleSpaceCharge.makeKick()) }
+      return all + effects
+    }
   }
 
   /// What is tracked.
@@ -83,9 +94,11 @@ extension RunFile {
   /// - Parameters:
   ///   - path: The file; paths inside it are relative to its folder.
   ///   - catalog: The kinds of elements that may occur.
+  ///   - effects: The collective effects that may occur.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func read(
-    _ path: String, catalog: ElementCatalog = .all
+    _ path: String, catalog: ElementCatalog = Catalogs.elements,
+    effects: EffectCatalog = Catalogs.effects
   ) throws(InvalidInput) -> RunFile {
     let bytes: [UInt8]
     do {
@@ -93,7 +106,7 @@ extension RunFile {
     } catch {
       throw InvalidInput(file: path, error.reason)
     }
-    return try parse(bytes, path: path, catalog: catalog)
+    return try parse(bytes, path: path, catalog: catalog, effects: effects)
   }
 
   /// Reads a run file's contents.
@@ -103,20 +116,22 @@ extension RunFile {
   ///   - path: The name for messages, and the place that relative paths start from.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func parse(
-    _ bytes: [UInt8], path: String, catalog: ElementCatalog = .all
+    _ bytes: [UInt8], path: String, catalog: ElementCatalog = Catalogs.elements,
+    effects: EffectCatalog = Catalogs.effects
   ) throws(InvalidInput) -> RunFile {
     var diagnostics = Diagnostics(file: path)
     guard let root = JSON.parse(bytes, &diagnostics) else {
       throw InvalidInput(diagnostics: diagnostics.sorted)
     }
-    let run = read(root, path: path, catalog, &diagnostics)
+    let run = read(root, path: path, catalog, effects, &diagnostics)
     try diagnostics.throwIfErrors()
     guard let run else { throw InvalidInput(file: path, "is not a run file") }
     return run
   }
 
   private static func read(
-    _ root: JSONNode, path: String, _ catalog: ElementCatalog, _ diagnostics: inout Diagnostics
+    _ root: JSONNode, path: String, _ catalog: ElementCatalog, _ effects: EffectCatalog,
+    _ diagnostics: inout Diagnostics
   ) -> RunFile? {
     guard var reader = ObjectReader(root, describedAs: "the run file", &diagnostics) else {
       return nil
@@ -143,7 +158,7 @@ extension RunFile {
     let tracking =
       reader.object("tracking", describedAs: "\"tracking\"", &diagnostics).map { object in
         var object = object
-        return TrackingDescription.read(&object, &bindings, &diagnostics)
+        return TrackingDescription.read(&object, effects, &bindings, &diagnostics)
       } ?? TrackingDescription()
     var meshNodes: [JSONNode] = []
     let output =
@@ -207,7 +222,8 @@ extension RunFile {
 
 extension RunFile.TrackingDescription {
   static func read(
-    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, _ effects: EffectCatalog, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) -> Self {
     var tracking = Self()
     let methods = RunFile.Method.allCases.map(\.rawValue)
@@ -225,6 +241,8 @@ extension RunFile.TrackingDescription {
     }
     tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
     tracking.readSpaceCharge(&reader, &diagnostics)
+    tracking.effects = EffectReader(catalog: effects)
+      .read(&reader, tracking.method, &bindings, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings { .tracking($0.key) }
     return tracking

@@ -84,10 +84,21 @@ struct RunRecord {
           ["model": .string(charge.model.rawValue), "slicing": .string(charge.slicing.rawValue)]
         ))
     }
-    if let kick = tracking.collectiveKick {
+    if let kick = tracking.particleSpaceCharge {
       members.append(("space_charge", .object(kick.members)))
     }
+    if !tracking.effects.isEmpty {
+      members.append(
+        ("effects", .array(tracking.effects.enumerated().map { text(of: $1, number: $0) })))
+    }
     return .object(members)
+  }
+
+  private func text<E: CatalogEffect>(of effect: E, number: Int) -> JSONText {
+    let members = E.parameters.members(of: effect, default: E()).map { name, value in
+      (name, numbers.text(value) { .effect(number, name, entry: $0) })
+    }
+    return .object([("kind", .string(E.kind))] + members)
   }
 
   private var constants: JSONText {

@@ -32,7 +32,7 @@ extension RunFile.TrackingDescription {
     switch method {
     case .envelope: readEnvelopeCharge(&object, &diagnostics)
     case .particles:
-      collectiveKick = SpaceChargeDescription.read(
+      particleSpaceCharge = SpaceChargeDescription.read(
         &object, at: reader.position(of: "space_charge"), &diagnostics)
     case .reference:
       diagnostics.error(
@@ -46,12 +46,12 @@ extension RunFile.TrackingDescription {
   ) {
     let models = EnvelopeSpaceCharge.Model.allCases.map(\.rawValue)
     let model = object.choice("model", among: models, required: true, &diagnostics)
-    let slicings = KickSlicing.allCases.map(\.rawValue)
+    let slicings = EffectSlicing.allCases.map(\.rawValue)
     let slicing = object.choice("slicing", among: slicings, &diagnostics)
     object.finish(&diagnostics)
     guard let model = model.flatMap(EnvelopeSpaceCharge.Model.init) else { return }
     spaceCharge = EnvelopeSpaceCharge(
-      model, slicing: slicing.flatMap(KickSlicing.init) ?? .strang)
+      model, slicing: slicing.flatMap(EffectSlicing.init) ?? .strang)
   }
 
   /// Reports a beam that does not have what its space charge comes from.
@@ -69,7 +69,7 @@ extension RunFile.TrackingDescription {
     case .spatial where beam.current != nil || beam.charge == nil: need("charge", model: "3D")
     default: break
     }
-    guard let kick = collectiveKick else { return }
+    guard let kick = particleSpaceCharge else { return }
     if kick.model.isContinuous {
       if beam.current == nil { need("current", model: kick.model.name) }
     } else if beam.current != nil || beam.charge == nil {
@@ -94,9 +94,9 @@ extension SpaceChargeDescription {
       options.pipeRadius = object.number(
         "pipe_radius", in: Double.leastNonzeroMagnitude...1e6, required: true, &diagnostics)
     }
-    let slicings = KickSlicing.allCases.map(\.rawValue)
+    let slicings = EffectSlicing.allCases.map(\.rawValue)
     if let name = object.choice("slicing", among: slicings, &diagnostics) {
-      options.slicing = KickSlicing(rawValue: name) ?? options.slicing
+      options.slicing = EffectSlicing(rawValue: name) ?? options.slicing
     }
     object.finish(&diagnostics)
     // What is missing has been said.

@@ -60,11 +60,11 @@ public struct TrackingRun: Sendable {
     }
     let start = bunch.reference
     var options = file.trackingOptions
-    options.collectiveKick = try file.tracking.collectiveKick?.makeKick()
+    options.effects = try file.tracking.makeEffects()
     let kickSeconds = Mutex<[(part: String, seconds: Double)]>([])
-    options.kickReport = { parts in kickSeconds.withLock { $0 = parts } }
+    options.effectReport = { parts in kickSeconds.withLock { $0 = parts } }
     let remarks = Mutex<[String]>([])
-    options.kickRemarks = { sentences in remarks.withLock { $0 = sentences } }
+    options.effectRemarks = { sentences in remarks.withLock { $0 = sentences } }
     var tracker = Tracker(file.beamline, options: options, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(

@@ -319,6 +319,7 @@ struct VariableReader {
       return try names.input(named: run.beamline.elements[element].name + "." + name)
     case .beam(let own): return try names.input(named: "beam." + own)
     case .tracking: throw UnknownInput(name, "settings of the tracking are no variables")
+    case .effect: throw UnknownInput(name, "parameters of effects are no variables")
     case .line: throw UnknownInput(name, "lines are no variables")
     }
   }
@@ -329,6 +330,8 @@ struct VariableReader {
       quoted(run.beamline.elements[element].name + "." + name)
     case .beam(let name): quoted("beam." + name)
     case .tracking(let name): quoted("tracking." + name)
+    case .effect(let index, let name, _):
+      quoted("\(type(of: run.tracking.effects[index]).kind).\(name)")
     case .line(let name): "a number in line \(quoted(name))"
     }
   }

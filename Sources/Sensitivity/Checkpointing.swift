@@ -137,10 +137,10 @@ struct SnapshotSchedule<Snapshot> {
 extension DesignRun {
   /// What the way back through its kicks will cost; nil without kicks.
   public var checkpointPlan: CheckpointPlan? {
-    guard let collectiveKick, particleCount > 0 else { return nil }
+    guard !effects.isEmpty, particleCount > 0 else { return nil }
     let itinerary = Itinerary(
       beamline, turns: turns, slices: slices,
-      effect: .init(collectiveKick.slicing, in: collectiveKick.frame, acts: beamline.kicked()))
+      effects: effects.itineraries(acting: beamline.kicked()))
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),

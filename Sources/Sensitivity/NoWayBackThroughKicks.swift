@@ -2,7 +2,7 @@ import BeamDynamics
 
 /// Particles cannot be taken back through an element whose map has no inverse where they kick each
 /// other: the way back through collective kicks keeps no coordinates.
-public struct NoWayBackThroughKicks: KickFailure, Equatable {
+public struct NoWayBackThroughKicks: EffectFailure, Equatable {
   /// The name of an element whose inversion is ``Inversion/localJacobian``.
   public let element: String
 

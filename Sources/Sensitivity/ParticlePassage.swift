@@ -13,8 +13,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
   let builder: StretchBuilder<C, Double>
   /// Where each stretch begins, and the end.
   let marks: [StretchBuilder<C, Double>.Mark]
-  /// The kick behind each stretch but the last.
-  let kicks: [KickInputs<C>]
+  /// The effect behind each stretch but the last.
+  let acts: [EffectAct<C>]
   let tiles: SweepTiles<C>
   /// The particles at the start.
   let bunch: Bunch<Double>
@@ -27,8 +27,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
   /// In the order of the requests.
   let observed: [ParticleSweep<C>.Observed]
   let lossesByTile: [[ParticleLoss]]
-  /// What the kicks on the way keep; the way back goes on with it.
-  let kick: (any CollectiveKickRun)?
+  /// What the effects on the way keep; the way back goes on with it.
+  let runs: [any EffectRun]
 
   private var line: VariedBeamline<C> { sweep.line }
   private var requests: [ObservationRequest] { sweep.requests }
@@ -76,13 +76,14 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     _ cotangents: [BeamObservation<C>], final: [Vector6<C>]? = nil
   ) throws -> SweepCotangents<C> {
     precondition(cotangents.count == requests.count, "each request has one cotangent")
+    let effects = try sweep.differentiable(runs)
     let whole = initialWeight
     let forces = requests.indices.map { i in
       ObservationPullBack(requests[i], observed[i].sums, cotangents[i], initialWeight: whole)
     }
     try findOverflown(after: forces)
     let state = WayBack<C>(parameters: line.parameters.count)
-    try sweepBack(forces, cotangents, final, state)
+    try sweepBack(effects, forces, cotangents, final, state)
     for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
       state.reference.cotangent += ReferenceCotangent(cotangent.reference)
     }
@@ -118,50 +119,52 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
 
   /// All tiles, back to the start: stretch after stretch, and the kicks between them.
   private func sweepBack(
-    _ forces: [ObservationPullBack<C>], _ cotangents: [BeamObservation<C>],
+    _ effects: [(any DifferentiableEffectRun)?], _ forces: [ObservationPullBack<C>],
+    _ cotangents: [BeamObservation<C>],
     _ final: [Vector6<C>]?, _ state: WayBack<C>
   ) throws {
     let activities = try activities()
     // Between kicks, cotangents of all particles wait.
     let waiting =
-      kicks.isEmpty
+      acts.isEmpty
       ? nil : SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true)
     func goBack(_ number: Int) throws {
       let way = try way(number)
       let stretch = BackwardStretch(
         line, way, observed: observed.map(\.passage), activities[number], builder.energyChanges)
       let slots = try sweepBack(
-        stretch, forces, final, waiting, isFirst: number == kicks.count, isLast: number == 0,
+        stretch, forces, final, waiting, isFirst: number == acts.count, isLast: number == 0,
         &state.cotangents)
       for i in state.slots.indices { state.slots[i] += slots[i] }
       self.goBack(through: way, stretch, slots, cotangents, state)
     }
-    func goBackThroughKick(_ number: Int) throws {
-      guard let kick, let waiting else { return }
-      let back = try C.pullBack(kick, waiting.blocks, tiles.blocks, kicks[number])
+    func goBackThroughEffect(_ number: Int) throws {
+      let act = acts[number]
+      guard let effect = effects[act.effect], let waiting else { return }
+      let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, act.slice)
       state.charges.append(back.charge)
-      state.kick = back
+      state.effect = back
     }
-    try goBack(kicks.count)
-    guard let kick, !kicks.isEmpty, let snapshots = plan(kicks: kicks.count).slots else {
-      for number in kicks.indices.reversed() {
-        try goBackThroughKick(number)
+    try goBack(acts.count)
+    guard !acts.isEmpty, let snapshots = plan(kicks: acts.count).slots else {
+      for number in acts.indices.reversed() {
+        try goBackThroughEffect(number)
         try goBack(number)
       }
       return
     }
     let schedule = SnapshotSchedule(
-      steps: kicks.count, slots: snapshots,
+      steps: acts.count, slots: snapshots,
       store: { self.tiles.copy() },
       restore: { snapshot in if let snapshot { self.tiles.take(snapshot) } },
       advance: { number, isStart in
         var again = self.builder.again(from: self.marks[number])
         guard let stretch = try again.next() else { return }
         try self.sweep.repeatStretch(
-          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, kick)
+          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs)
       },
       undo: { number in
-        try goBackThroughKick(number)
+        try goBackThroughEffect(number)
         try goBack(number)
       })
     try schedule.run()
@@ -204,15 +207,15 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
           through: item.element, passage.slice, step.before, line.elements[passage.element],
           addingTo: &state.referenceParameters)
       case .effect:
-        guard let kick = state.kick else { break }
-        state.kick = nil
-        state.reference.cotangent.kineticEnergyOverMass += kick.kineticEnergyOverMass
+        guard let effect = state.effect else { break }
+        state.effect = nil
+        state.reference.cotangent.kineticEnergyOverMass += effect.kineticEnergyOverMass
         let values = line.elements[passage.element]
         let still = step.before.map { (u: C) in Tangent(u, tangent: .zero) }
         for k in values.own {
           let length = C.kickLength(
             item.element, values.tangents(passage.slice, still, along: k))
-          state.referenceParameters[k] += kick.length * length.tangent
+          state.referenceParameters[k] += effect.length * length.tangent
         }
       case .frame: break
       }
@@ -290,10 +293,10 @@ private final class WayBack<C: DesignNumber> {
   /// To the parameters, by the particles' way and by the reference particle's.
   var slots: [C]
   var referenceParameters: [C]
-  /// To the charge of a particle, kick by kick, the last first.
+  /// To the charge of a particle, effect by effect, the last first.
   var charges: [C] = []
-  /// To the inputs of the kick that was gone back through last.
-  var kick: KickCotangents<C>?
+  /// To the slice of the effect that was gone back through last.
+  var effect: EffectCotangents<C>?
 
   init(parameters: Int) {
     slots = [C](repeating: .zero, count: parameters)

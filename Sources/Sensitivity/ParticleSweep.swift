@@ -11,7 +11,7 @@ import LinearAlgebra
 package struct ParticleSweep<C: DesignNumber>: Sendable {
   let line: VariedBeamline<C>
   let itinerary: Itinerary
-  let kick: (any CollectiveKick)?
+  let effects: [any CollectiveEffect]
   let requests: [ObservationRequest]
   let workers: Workers
   /// How the way back finds the particles before each kick.
@@ -20,18 +20,17 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
   ///   - slices: Of elements that name none.
-  ///   - kick: What particles give each other in every slice, if anything.
+  ///   - effects: What particles do to each other in every slice.
   ///   - requests: What is asked of the beam, in the last turn.
   package init(
-    beamline: Beamline, turns: Int = 1, slices: Int = 1, kick: (any CollectiveKick)? = nil,
+    beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [any CollectiveEffect] = [],
     parameters: [BeamlineParameter], values: [C], requests: [ObservationRequest], workers: Workers
   ) {
     line = VariedBeamline(beamline, parameters, values)
-    self.kick = kick
-    let line = line
+    self.effects = effects
     itinerary = Itinerary(
       line.beamline, turns: turns, slices: slices,
-      effect: kick.map { .init($0.slicing, in: $0.frame, acts: line.kicked) })
+      effects: effects.itineraries(acting: line.kicked))
     self.requests = requests
     self.workers = workers
   }
@@ -49,7 +48,7 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       $0.element.inversion == .localJacobian
     }
     let keepsPoints = withoutInverse != nil
-    if let withoutInverse, kick != nil {
+    if let withoutInverse, !effects.isEmpty {
       throw NoWayBackThroughKicks(element: withoutInverse.name)
     }
     let whole = bunch.totalWeight
@@ -59,11 +58,12 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       settings(keepsPoints: keepsPoints))
     let tiles = SweepTiles<C>(
       particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
-    let kick = kick?.begin(workers)
+    let runs = effects.map { $0.begin(workers) }
+    if C.self != Double.self { _ = try differentiable(runs) }
     var observed = requests.map { Observed(ObservedSums<C>($0), start.reference, nil) }
     var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
     var marks = [builder.mark]
-    var kicks: [KickInputs<C>] = []
+    var acts: [EffectAct<C>] = []
     while let stretch = try builder.next() {
       let requests = requests
       let served = stretch.lookouts.map { lookout in
@@ -84,16 +84,34 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       }
       for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
       marks.append(builder.mark)
-      if let kick, let inputs = stretch.kick {
-        kicks.append(inputs)
-        try C.apply(kick, to: tiles.blocks, inputs)
+      if let (number, slice) = stretch.effect {
+        acts.append(EffectAct(effect: number, slice: slice))
+        try C.apply(runs[number], to: tiles.blocks, slice)
       }
     }
     return ParticlePassage(
-      sweep: self, start: start, builder: builder, marks: marks, kicks: kicks, tiles: tiles,
+      sweep: self, start: start, builder: builder, marks: marks, acts: acts, tiles: tiles,
       bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
-      observed: observed, lossesByTile: losses, kick: kick)
+      observed: observed, lossesByTile: losses, runs: runs)
+  }
+
+  /// The runs of effects as such that have derivatives.
+  ///
+  /// - Throws: `EffectWithoutDerivatives` for one that has none and acts somewhere.
+  func differentiable(
+    _ runs: [any EffectRun]
+  ) throws(EffectWithoutDerivatives) -> [(any DifferentiableEffectRun)?] {
+    var result: [(any DifferentiableEffectRun)?] = []
+    for (number, run) in runs.enumerated() {
+      let differentiable = run as? any DifferentiableEffectRun
+      if differentiable == nil, let place = itinerary.firstPlace(ofEffect: number) {
+        throw EffectWithoutDerivatives(
+          kind: type(of: effects[number]).kind, place: line.beamline.placeNames[place])
+      }
+      result.append(differentiable)
+    }
+    return result
   }
 
   /// What was seen for one request.
@@ -128,10 +146,12 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
   /// - Parameter bunch: Where the stretch is the first: what they start from.
   func repeatStretch(
     _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
-    _ start: BeamStart<C>, _ kick: any CollectiveKickRun
+    _ start: BeamStart<C>, _ runs: [any EffectRun]
   ) throws {
     _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
-    if let inputs = stretch.kick { try C.apply(kick, to: tiles.blocks, inputs) }
+    if let (number, slice) = stretch.effect {
+      try C.apply(runs[number], to: tiles.blocks, slice)
+    }
   }
 
   /// All tiles, through a stretch without kicks.
@@ -180,4 +200,11 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       for particle in particles { write(particle) { coordinates[particle][$0].derivative } }
     }
   }
+}
+
+/// That an effect acted on the particles.
+struct EffectAct<C: DesignNumber>: Sendable {
+  /// Which of the run's effects.
+  let effect: Int
+  let slice: EffectSlice<C>
 }

@@ -2,7 +2,7 @@ import BeamDynamics
 import Foundation
 
 /// Why space charge cannot be computed.
-public enum SpaceChargeError: KickFailure, Equatable {
+public enum SpaceChargeError: EffectFailure, Equatable {
   /// All particles have the same coordinate on this axis: a mesh around them has no volume.
   case flatBunch(axis: String)
   /// All particles have the same coordinate on this axis: a Gaussian of no size has no field.

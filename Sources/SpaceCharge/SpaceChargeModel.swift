@@ -3,7 +3,7 @@ import BeamDynamics
 /// A way to compute the forces that the particles of a bunch exert on each other.
 ///
 /// To add one, write one file with a type that conforms, and one line in ``SpaceChargeModels``.
-public protocol SpaceChargeModel: CollectiveKick {
+public protocol SpaceChargeModel: CollectiveEffect {
   /// The name in run files.
   static var name: String { get }
   /// What it is, in one sentence.
@@ -52,5 +52,5 @@ public struct SpaceChargeDescription: Sendable {
   }
 
   /// - Throws: ``SpaceChargeError``
-  public func makeKick() throws -> any CollectiveKick { try model.init(options) }
+  public func makeKick() throws -> any CollectiveEffect { try model.init(options) }
 }

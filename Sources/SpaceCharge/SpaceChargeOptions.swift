@@ -14,7 +14,7 @@ public struct SpaceChargeOptions: Sendable {
   public var bins = 100
   /// Of the pipe around a long bunch [m], which the kick along it depends on.
   public var pipeRadius: Double?
-  public var slicing = KickSlicing.strang
+  public var slicing = EffectSlicing.strang
   /// The precision of the mesh; particles have their own.
   public var precision = MeshPrecision.same
   public var planning = FourierPlanning.estimate

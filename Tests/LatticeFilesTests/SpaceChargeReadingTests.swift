@@ -55,9 +55,9 @@ import Testing
     ),
     ("\"charge\": 1e-9", "{\"model\": \"3D\", \"cells\": [8, 10, 12], \"shape\": \"cubic\"}"),
   ]) func whatIsRecordedIsReadAgain(beam: String, spaceCharge: String) throws {
-    let description = try #require(try read(beam, spaceCharge).tracking.collectiveKick)
+    let description = try #require(try read(beam, spaceCharge).tracking.particleSpaceCharge)
     let members = JSONText.object(description.members).line
-    let again = try #require(try read(beam, members).tracking.collectiveKick)
+    let again = try #require(try read(beam, members).tracking.particleSpaceCharge)
     #expect(JSONText.object(again.members).line == members)
     #expect(again.options.bins == description.options.bins)
     #expect(again.options.pipeRadius == description.options.pipeRadius)

@@ -21,7 +21,7 @@ import Testing
     ], order: [0, 1, 0, 2])
 
   private static func options(
-    _ shape: ParticleShape = .cubic, slicing: KickSlicing = .strang,
+    _ shape: ParticleShape = .cubic, slicing: EffectSlicing = .strang,
     box: MeshBox = .following(padding: 1.1)
   ) -> SpaceChargeOptions {
     var options = SpaceChargeOptions()
@@ -48,7 +48,7 @@ import Testing
     var run = DesignRun(
       line, species: .proton, kineticEnergy: energy, beam: .drawn(beam, shape), method: .particles)
     run.slices = slices
-    run.collectiveKick = try MeshSpaceCharge(options)
+    run.effects = [try MeshSpaceCharge(options)]
     return run
   }
 
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  static let cases: [(ParticleShape, KickSlicing, MeshBox)] = [
+  static let cases: [(ParticleShape, EffectSlicing, MeshBox)] = [
     (.linear, .kickFirst, .following(padding: 1.1)),
     (.quadratic, .strang, .following(padding: 1.2)),
     (.cubic, .strang, .following(padding: 1.1)),
@@ -94,7 +94,7 @@ import Testing
 
   /// Both ways through the same numbers: roundings of some hundred sums over particles.
   @Test(arguments: cases) func theWayBackAgreesWithTangents(
-    shape: ParticleShape, slicing: KickSlicing, box: MeshBox
+    shape: ParticleShape, slicing: EffectSlicing, box: MeshBox
   ) throws {
     let run = try Self.run(Self.options(shape, slicing: slicing, box: box))
     let problem = try Self.problem(run, Self.names)
@@ -206,7 +206,7 @@ import Testing
     func kicks(_ names: [String]) throws -> Int {
       let parameters = try names.map { try line.parameter(named: $0) }
       let sweep = ParticleSweep<Double>(
-        beamline: line, kick: run.collectiveKick, parameters: parameters,
+        beamline: line, effects: run.effects, parameters: parameters,
         values: parameters.map { line[$0] }, requests: [], workers: .one)
       return sweep.itinerary.effectCount
     }
@@ -313,7 +313,7 @@ import Testing
   @Test func anElementWithoutInverseIsNamedWhereParticlesKickEachOther() throws {
     let small = SmallBeam(LossyLens(strength: 1, damping: 0.1), .protons)
     let sweep = ParticleSweep<Double>(
-      beamline: small.beamline, kick: try Self.run(Self.options()).collectiveKick, parameters: [],
+      beamline: small.beamline, effects: try Self.run(Self.options()).effects, parameters: [],
       values: [], requests: [], workers: .one)
     #expect(throws: NoWayBackThroughKicks(element: "element")) {
       try sweep.forward(small.bunch, from: BeamStart(small.bunch.reference.map { $0 }))

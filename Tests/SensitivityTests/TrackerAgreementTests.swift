@@ -58,7 +58,7 @@ import Testing
     if kicks {
       var settings = SpaceChargeOptions()
       settings.cells = [4, 4, 4]
-      options.collectiveKick = try MeshSpaceCharge(settings)
+      options.effects = [try MeshSpaceCharge(settings)]
     }
     var tracked = bunch
     var record = LastTurn(turn: turns)
@@ -69,7 +69,7 @@ import Testing
     ]
     func sweep<C: DesignNumber>(_ lift: (Double) -> C) throws -> ParticlePassage<C> {
       try ParticleSweep<C>(
-        beamline: beamline, turns: turns, slices: 2, kick: options.collectiveKick, parameters: [],
+        beamline: beamline, turns: turns, slices: 2, effects: options.effects, parameters: [],
         values: [], requests: requests, workers: .one
       ).forward(
         bunch,

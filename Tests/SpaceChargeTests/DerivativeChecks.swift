@@ -8,7 +8,7 @@ import Foundation
 /// What every model of space charge must satisfy: kicks of a small bunch, with random directions in
 /// all coordinates, in length, energy and charge.
 struct DerivativeChecks {
-  let kick: any CollectiveKick
+  let kick: any CollectiveEffect
   var count = 60
   var sigma = [1e-3, 2e-3, 1.5e-3, 1e-3, 2e-3, 3e-3]
   /// That the kick stands for [m].
@@ -43,13 +43,13 @@ struct DerivativeChecks {
     return bunch
   }
 
-  private func inputs(_ step: Double) -> KickInputs<Double> {
+  private func inputs(_ step: Double) -> EffectSlice<Double> {
     kickInputs(
       length + 0.7 * step, energy: 0.00714 * (1 + 0.3 * step),
       charge: charge - 0.4 * step * chargeScale)
   }
 
-  private var tangentInputs: KickInputs<Tangent<Double>> {
+  private var tangentInputs: EffectSlice<Tangent<Double>> {
     kickInputs(
       Tangent(length, tangent: 0.7), energy: Tangent(0.00714, tangent: 0.3 * 0.00714),
       charge: Tangent(charge, tangent: -0.4 * chargeScale))
@@ -65,10 +65,10 @@ struct DerivativeChecks {
   /// The largest difference of tangents and central differences of kicks, per largest change.
   func tangentError(step: Double = 1e-6) throws -> Double {
     let moved = tangents()
-    try kick.begin(.one).apply(to: moved.blocks, tangentInputs)
+    try kick.start(.one).apply(to: moved.blocks, tangentInputs)
     func after(_ step: Double) throws -> TestBunch<Double> {
       let plain = bunch(step)
-      try kick.begin(.one).apply(to: plain.blocks, inputs(step))
+      try kick.start(.one).apply(to: plain.blocks, inputs(step))
       return plain
     }
     let (upper, lower) = (try after(step), try after(-step))
@@ -90,7 +90,7 @@ struct DerivativeChecks {
   func transposeError() throws -> (product: Double, restored: Double) {
     let before = tangents()
     let after = tangents()
-    try kick.begin(.one).apply(to: after.blocks, tangentInputs)
+    try kick.start(.one).apply(to: after.blocks, tangentInputs)
     // v = Ω⁻¹w: w_q = v_p, w_p = −v_q.
     let bars = cotangents(Double.self)
     func product(_ v: TestBunch<Double>, _ u: TestBunch<Tangent<Double>>) -> Double {
@@ -105,8 +105,8 @@ struct DerivativeChecks {
     let left = product(bars, after)
     let unkicked = product(bars, before)
     let particles = bunch(0)
-    try kick.begin(.one).apply(to: particles.blocks, inputs(0))
-    let result = try kick.begin(.one).pullBack(bars.blocks, particles.blocks, inputs(0))
+    try kick.start(.one).apply(to: particles.blocks, inputs(0))
+    let result = try kick.start(.one).pullBack(bars.blocks, particles.blocks, inputs(0))
     let right =
       product(bars, before) + result.length * 0.7
       + result.kineticEnergyOverMass * 0.3 * 0.00714 - result.charge * 0.4 * chargeScale
@@ -123,14 +123,14 @@ struct DerivativeChecks {
   /// The largest difference of the way back's tangents and differences of ways back, per largest.
   func secondError(step: Double = 1e-6) throws -> Double {
     let particles = tangents()
-    try kick.begin(.one).apply(to: particles.blocks, tangentInputs)
+    try kick.start(.one).apply(to: particles.blocks, tangentInputs)
     let bars = cotangents(Tangent<Double>.self)
-    let result = try kick.begin(.one).pullBack(bars.blocks, particles.blocks, tangentInputs)
-    func back(_ step: Double) throws -> (TestBunch<Double>, KickCotangents<Double>) {
+    let result = try kick.start(.one).pullBack(bars.blocks, particles.blocks, tangentInputs)
+    func back(_ step: Double) throws -> (TestBunch<Double>, EffectCotangents<Double>) {
       let plain = bunch(step)
-      try kick.begin(.one).apply(to: plain.blocks, inputs(step))
+      try kick.start(.one).apply(to: plain.blocks, inputs(step))
       let bars = cotangents(Double.self)
-      let result = try kick.begin(.one).pullBack(bars.blocks, plain.blocks, inputs(step))
+      let result = try kick.start(.one).pullBack(bars.blocks, plain.blocks, inputs(step))
       return (bars, result)
     }
     let (upper, lower) = (try back(step), try back(-step))

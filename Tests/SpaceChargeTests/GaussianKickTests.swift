@@ -7,8 +7,8 @@ import Testing
 @testable import SpaceCharge
 
 @Suite struct GaussianKickTests {
-  private let inputs: KickInputs<Double> = kickInputs(Double(0.3), energy: 1.5, charge: 3e-13)
-  private let run = GaussianSpaceCharge(SpaceChargeOptions()).begin(.one)
+  private let inputs: EffectSlice<Double> = kickInputs(Double(0.3), energy: 1.5, charge: 3e-13)
+  private let run = GaussianSpaceCharge(SpaceChargeOptions()).start(.one)
 
   /// A bunch whose own middle and sizes are these to rounding: along z `sizes[2]/γ0`.
   private func bunch(_ sizes: [Double], count: Int = 400) -> TestBunch<Double> {
@@ -115,7 +115,7 @@ import Testing
     let cotangents = bunch([1, 1, 1], count: 20_000)
     let results = try [1, 2, 3].map { threads in
       let (particles, bars) = (start.copy(), cotangents.copy())
-      let run = GaussianSpaceCharge(SpaceChargeOptions()).begin(Workers(count: threads))
+      let run = GaussianSpaceCharge(SpaceChargeOptions()).start(Workers(count: threads))
       try run.apply(to: particles.blocks, inputs)
       let kicked = particles.copy()
       let result = try run.pullBack(bars.blocks, particles.blocks, inputs)

@@ -72,8 +72,18 @@ struct Sequence64 {
 
 func kickInputs<T: TableNumber>(
   _ length: T = T(0.01), energy: T = T(0.00714), charge: T = T(2e-14)
-) -> KickInputs<T> {
-  KickInputs(
+) -> EffectSlice<T> {
+  EffectSlice(
     length: length,
     reference: ReferenceParticle(species: .proton, kineticEnergyOverMass: energy), charge: charge)
+}
+
+extension CollectiveEffect {
+  /// A run with derivatives: all space charge has them.
+  func start(_ workers: Workers) -> any DifferentiableEffectRun {
+    guard let run = begin(workers) as? any DifferentiableEffectRun else {
+      preconditionFailure("space charge is differentiable")
+    }
+    return run
+  }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import SpaceCharge
 
 @Suite struct LongBunchKickTests {
-  private let inputs: KickInputs<Double> = kickInputs(Double(0.3), energy: 1.5, charge: 3e-13)
+  private let inputs: EffectSlice<Double> = kickInputs(Double(0.3), energy: 1.5, charge: 3e-13)
 
   private func options(_ cells: Int, _ bins: Int = 100, radius: Double = 0.03) -> SpaceChargeOptions
   {
@@ -46,7 +46,7 @@ import Testing
   @Test func aLongRoundBunchHasItsFields() throws {
     let (sigma, length, radius) = (1e-3, 3.0, 0.03)
     let kicked = bunch(sigma: sigma, length: length)
-    let run = try LongBunchSpaceCharge(options(96, 40, radius: radius)).begin(.one)
+    let run = try LongBunchSpaceCharge(options(96, 40, radius: radius)).start(.one)
     try run.apply(to: kicked.blocks, inputs)
     let b = inputs.reference.betaGamma
     let beta = inputs.reference.beta
@@ -95,7 +95,7 @@ import Testing
   @Test func aWiderPipePushesMoreAlongTheBunch() throws {
     let results = try [0.02, 0.04].map { radius in
       let kicked = bunch(sigma: 1e-3, length: 1)
-      try LongBunchSpaceCharge(options(32, radius: radius)).begin(.one)
+      try LongBunchSpaceCharge(options(32, radius: radius)).start(.one)
         .apply(to: kicked.blocks, inputs)
       return kicked
     }
@@ -113,7 +113,7 @@ import Testing
     let start = bunch(sigma: 1e-3, length: 1)
     let results = try [1, 2, 3].map { threads in
       let (particles, bars) = (start.copy(), start.copy())
-      let run = try LongBunchSpaceCharge(options(24)).begin(Workers(count: threads))
+      let run = try LongBunchSpaceCharge(options(24)).start(Workers(count: threads))
       try run.apply(to: particles.blocks, inputs)
       let kicked = particles.copy()
       let result = try run.pullBack(bars.blocks, particles.blocks, inputs)
@@ -134,7 +134,7 @@ import Testing
   @Test func particlesWithoutWeightsAreNotKicked() throws {
     let particles = bunch(sigma: 1e-3, length: 1)
     for i in 0..<particles.count { particles[i, 6] = 0 }
-    try LongBunchSpaceCharge(options(8)).begin(.one).apply(to: particles.blocks, inputs)
+    try LongBunchSpaceCharge(options(8)).start(.one).apply(to: particles.blocks, inputs)
     for i in 0..<particles.count {
       for plane in [1, 3, 5] { #expect(particles[i, plane] == 0) }
     }
@@ -148,7 +148,7 @@ import Testing
     options.bins = 1
     #expect(throws: SpaceChargeError.tooFewBins(1)) { try LongBunchSpaceCharge(options) }
     options.bins = 10
-    let run = try LongBunchSpaceCharge(options).begin(.one)
+    let run = try LongBunchSpaceCharge(options).start(.one)
     let short = TestBunch<Double>(count: 20) { i, c in c < 4 ? Double(i * (c + 1) % 7) * 1e-3 : 0 }
     #expect(throws: SpaceChargeError.flatBunch(axis: "t")) {
       try run.apply(to: short.blocks, inputs)

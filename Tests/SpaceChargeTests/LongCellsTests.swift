@@ -38,8 +38,8 @@ import Testing
     -> [[Tangent<Double>]]
   {
     let kicked = bunch(stretch)
-    let inputs: KickInputs<Tangent<Double>> = kickInputs(Tangent(1.0), charge: Tangent(1e-12))
-    try MeshSpaceCharge(options).begin(.one).apply(to: kicked.blocks, inputs)
+    let inputs: EffectSlice<Tangent<Double>> = kickInputs(Tangent(1.0), charge: Tangent(1e-12))
+    try MeshSpaceCharge(options).start(.one).apply(to: kicked.blocks, inputs)
     return (0..<count).map { i in [1, 3, 5].map { kicked[i, $0] } }
   }
 
@@ -150,7 +150,7 @@ import Testing
       options.precision = precision
       let numbers = bunch(stretch)
       let kicked = TestBunch<Double>(count: count) { numbers[$0, $1].value }
-      try MeshSpaceCharge(options).begin(.one).apply(
+      try MeshSpaceCharge(options).start(.one).apply(
         to: kicked.blocks, kickInputs(1.0, charge: 1e-12))
       return kicked
     }
@@ -168,7 +168,7 @@ import Testing
     func remarks(_ stretch: Double) throws -> [String] {
       let numbers = bunch(stretch)
       let kicked = TestBunch<Double>(count: count) { numbers[$0, $1].value }
-      let run = try MeshSpaceCharge(options()).begin(.one)
+      let run = try MeshSpaceCharge(options()).start(.one)
       try run.apply(to: kicked.blocks, kickInputs(1.0, charge: 1e-12))
       return run.remarks
     }

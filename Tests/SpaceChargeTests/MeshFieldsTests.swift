@@ -21,7 +21,7 @@ import Testing
       MeshSpaceCharge.self, PlanarSpaceCharge.self, LongBunchSpaceCharge.self,
     ] as [any SpaceChargeModel.Type])
   func aParticleOnANodeFeelsItsField(model: any SpaceChargeModel.Type) throws {
-    let inputs: KickInputs<Double> = kickInputs(0.4, energy: 0.8, charge: 3e-12)
+    let inputs: EffectSlice<Double> = kickInputs(0.4, energy: 0.8, charge: 3e-12)
     var random = Sequence64(seed: 4)
     let bunch = TestBunch<Double>(count: 80) { _, coordinate in
       coordinate % 2 == 0 ? 1e-3 * random.normal() : 0
@@ -53,7 +53,7 @@ import Testing
 
   /// Fewer than two living particles have no mesh.
   @Test func oneParticleHasNoMesh() throws {
-    let inputs: KickInputs<Double> = kickInputs()
+    let inputs: EffectSlice<Double> = kickInputs()
     let bunch = TestBunch<Double>(count: 1) { _, _ in 0 }
     let run = try MeshSpaceCharge(Self.options()).begin(.one) as? MeshSpaceChargeRun
     #expect(try run?.fields(of: bunch.blocks, inputs) == nil)

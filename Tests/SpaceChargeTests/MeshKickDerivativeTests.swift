@@ -56,11 +56,11 @@ import Testing
     }
   }
 
-  private func inputs(_ step: Double) -> KickInputs<Double> {
+  private func inputs(_ step: Double) -> EffectSlice<Double> {
     kickInputs(1 + 0.7 * step, energy: 0.00714 * (1 + 0.3 * step), charge: 2e-12 * (1 - 0.4 * step))
   }
 
-  private func tangentInputs() -> KickInputs<Tangent<Double>> {
+  private func tangentInputs() -> EffectSlice<Tangent<Double>> {
     kickInputs(
       Tangent(1, tangent: 0.7), energy: Tangent(0.00714, tangent: 0.3 * 0.00714),
       charge: Tangent(2e-12, tangent: -0.4 * 2e-12))
@@ -145,7 +145,7 @@ import Testing
     let result = try MeshKick<Tangent<Double>, Tangent<Double>>(options(test), .one)
       .pullBack(bars.blocks, particles.blocks, tangentInputs())
     let step = 1e-6
-    func back(_ step: Double) throws -> (TestBunch<Double>, KickCotangents<Double>) {
+    func back(_ step: Double) throws -> (TestBunch<Double>, EffectCotangents<Double>) {
       let plain = bunch(step, seed: 5)
       try MeshKick<Double, Double>(options(test), .one).apply(to: plain.blocks, inputs(step))
       let bars = cotangents(Double.self)
@@ -177,7 +177,7 @@ import Testing
   @Test func secondDerivativesNeedTheCubicShape() throws {
     var options = SpaceChargeOptions()
     options.cells = [8, 8, 8]
-    let run = try MeshSpaceCharge(options).begin(.one)
+    let run = try MeshSpaceCharge(options).start(.one)
     let particles = tangents(5)
     #expect(throws: SpaceChargeError.shapeHasNoSecondDerivative(.linear)) {
       try run.pullBack(particles.blocks, particles.blocks, tangentInputs())

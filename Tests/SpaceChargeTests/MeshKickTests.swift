@@ -24,7 +24,7 @@ import Testing
     options.cells = [10, 7, 12]
     options.shape = shape
     let kick = MeshKick<Double, Double>(options, .one)
-    let inputs: KickInputs<Double> = kickInputs()
+    let inputs: EffectSlice<Double> = kickInputs()
     let mesh = try #require(try kick.charge(of: bunch.blocks, inputs))
     let size = mesh.size
     var charges: [(Int, Int, Int, Double)] = []

@@ -15,7 +15,7 @@ import Testing
     var box = MeshBox.following(padding: 1.1)
     var testDescription: String { "\(model.name) \(shape) \(gather?.name ?? "same") \(box)" }
 
-    func makeKick() throws -> any CollectiveKick {
+    func makeKick() throws -> any CollectiveEffect {
       var options = SpaceChargeOptions()
       options.cells = [8, 9, 7]
       options.shape = shape

@@ -7,7 +7,7 @@ import Testing
 @testable import SpaceCharge
 
 @Suite struct PlanarKickTests {
-  private let inputs: KickInputs<Double> = kickInputs()
+  private let inputs: EffectSlice<Double> = kickInputs()
 
   private func options(
     _ cells: [Int], _ shape: ParticleShape = .linear, _ box: MeshBox = .following(padding: 1.1)
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// The kick that the field of a line of charge would give, per E·2πε0/λ [m⁻¹].
-  private func strength(_ inputs: KickInputs<Double>, current: Double) -> Double {
+  private func strength(_ inputs: EffectSlice<Double>, current: Double) -> Double {
     let b = inputs.reference.betaGamma
     let lambda = current / (inputs.reference.beta * PhysicalConstants.speedOfLight)
     let mass = inputs.reference.species.mass * 1e6
@@ -69,7 +69,7 @@ import Testing
   }
 
   private func worst(
-    _ kicked: TestBunch<Double>, _ inputs: KickInputs<Double>,
+    _ kicked: TestBunch<Double>, _ inputs: EffectSlice<Double>,
     _ field: (_ x: Double, _ y: Double) -> (x: Double, y: Double)
   ) -> Double {
     let strength = strength(inputs, current: inputs.charge * Double(kicked.count))
@@ -88,8 +88,8 @@ import Testing
   @Test func aRoundGaussianHasItsField() throws {
     let sigma = 1e-3
     let bunch = rings(400, 250) { sigma * (-2 * log(1 - $0)).squareRoot() }
-    let inputs: KickInputs<Double> = kickInputs(charge: 1e-9)
-    let run = try PlanarSpaceCharge(options([112, 112], .quadratic)).begin(.one)
+    let inputs: EffectSlice<Double> = kickInputs(charge: 1e-9)
+    let run = try PlanarSpaceCharge(options([112, 112], .quadratic)).start(.one)
     try run.apply(to: bunch.blocks, inputs)
     let error = worst(bunch, inputs) { x, y in
       let rr = x * x + y * y
@@ -109,8 +109,8 @@ import Testing
       bunch[i, 0] = a * bunch[i, 0]
       bunch[i, 2] = b * bunch[i, 2]
     }
-    let inputs: KickInputs<Double> = kickInputs(charge: 1e-9)
-    let run = try PlanarSpaceCharge(options([112, 112], .quadratic)).begin(.one)
+    let inputs: EffectSlice<Double> = kickInputs(charge: 1e-9)
+    let run = try PlanarSpaceCharge(options([112, 112], .quadratic)).start(.one)
     try run.apply(to: bunch.blocks, inputs)
     let error = worst(bunch, inputs) { x, y in
       if a > b { return BassettiErskine(a, b).field(x, y) }
@@ -145,8 +145,8 @@ import Testing
   @Test func aUniformDiscHasALinearField() throws {
     let a = 1e-3
     let bunch = rings(300, 300) { a * $0.squareRoot() }
-    let inputs: KickInputs<Double> = kickInputs(charge: 1e-9)
-    let run = try PlanarSpaceCharge(options([64, 64])).begin(.one)
+    let inputs: EffectSlice<Double> = kickInputs(charge: 1e-9)
+    let run = try PlanarSpaceCharge(options([64, 64])).start(.one)
     try run.apply(to: bunch.blocks, inputs)
     let strength = strength(inputs, current: inputs.charge * Double(bunch.count))
     var (error, inside) = (0.0, 0)
@@ -170,8 +170,8 @@ import Testing
       bunch[i, 0] = a * bunch[i, 0]
       bunch[i, 2] = b * bunch[i, 2]
     }
-    let inputs: KickInputs<Double> = kickInputs(charge: 1e-9)
-    let run = try PlanarSpaceCharge(options([64, 48], .quadratic)).begin(.one)
+    let inputs: EffectSlice<Double> = kickInputs(charge: 1e-9)
+    let run = try PlanarSpaceCharge(options([64, 48], .quadratic)).start(.one)
     try run.apply(to: bunch.blocks, inputs)
     let strength = strength(inputs, current: inputs.charge * Double(bunch.count))
     var error = 0.0
@@ -190,10 +190,10 @@ import Testing
   @Test func aLongBeamExpandsAsTheEnvelopeSays() throws {
     let reference = ReferenceParticle<Double>(species: .proton, kineticEnergy: 250)
     let bunch = rings(60, 120) { 1e-3 * $0.squareRoot() }
-    let inputs = KickInputs(
+    let inputs = EffectSlice(
       length: 10.612823669911099 / 100, reference: reference,
       charge: 0.15 / Double(bunch.count))
-    let run = try PlanarSpaceCharge(options([32, 32])).begin(.one)
+    let run = try PlanarSpaceCharge(options([32, 32])).start(.one)
     func drift(_ length: Double) {
       for i in 0..<bunch.count {
         bunch[i, 0] = bunch[i, 0] + length * bunch[i, 1]
@@ -217,13 +217,13 @@ import Testing
   /// difference of two nodes.
   @Test func singlePrecisionAgrees() throws {
     let before = rings(40, 50) { 1e-3 * $0.squareRoot() }
-    let inputs: KickInputs<Double> = kickInputs(charge: 1e-9)
+    let inputs: EffectSlice<Double> = kickInputs(charge: 1e-9)
     var single = options([16, 16])
     let exact = before.copy()
-    try PlanarSpaceCharge(single).begin(.one).apply(to: exact.blocks, inputs)
+    try PlanarSpaceCharge(single).start(.one).apply(to: exact.blocks, inputs)
     single.precision = .single
     let rounded = before.copy()
-    try PlanarSpaceCharge(single).begin(.one).apply(to: rounded.blocks, inputs)
+    try PlanarSpaceCharge(single).start(.one).apply(to: rounded.blocks, inputs)
     let largest = (0..<before.count).reduce(0) { max($0, abs(exact[$1, 1])) }
     for i in 0..<before.count {
       #expect(abs(rounded[i, 1] - exact[i, 1]) < 2e-5 * largest)
@@ -235,7 +235,7 @@ import Testing
     }
     bunch.setWeights(to: 1)
     single.precision = .same
-    let run = try PlanarSpaceCharge(single).begin(.one)
+    let run = try PlanarSpaceCharge(single).start(.one)
     try bunch.withBlocks { try run.apply(to: $0, inputs) }
     for i in 0..<before.count {
       #expect(abs(bunch[i].px - exact[i, 1]) < 2e-5 * largest)
@@ -248,7 +248,7 @@ import Testing
     let results = try [1, 2, 3].map { threads -> TestBunch<Double> in
       let bunch = rings(100, 70) { 1e-3 * $0.squareRoot() }
       for i in 0..<bunch.count { bunch[i, 4] = threads == 2 ? 0 : Double(i) }
-      let run = try PlanarSpaceCharge(options([40, 36], .cubic)).begin(Workers(count: threads))
+      let run = try PlanarSpaceCharge(options([40, 36], .cubic)).start(Workers(count: threads))
       try run.apply(to: bunch.blocks, inputs)
       return bunch
     }
@@ -263,7 +263,7 @@ import Testing
   /// A beam and its mesh twice as large keep the Green's function: half the kick.
   @Test func theGreenFunctionIsThatOfTheRatioOfSides() throws {
     let (small, large) = (rings(20, 30) { 1e-3 * $0 }, rings(20, 30) { 2e-3 * $0 })
-    let run = try PlanarSpaceCharge(options([12, 12])).begin(.one)
+    let run = try PlanarSpaceCharge(options([12, 12])).start(.one)
     try run.apply(to: small.blocks, inputs)
     try run.apply(to: large.blocks, inputs)
     #expect((run as? MeshSpaceChargeRun)?.times.greenFunctions == 1)
@@ -276,7 +276,7 @@ import Testing
   @Test func aBeamWithoutHeightIsRefusedByName() throws {
     let bunch = rings(5, 5) { 1e-3 * $0 }
     for i in 0..<25 { bunch[i, 2] = 0 }
-    let run = try PlanarSpaceCharge(options([12, 12])).begin(.one)
+    let run = try PlanarSpaceCharge(options([12, 12])).start(.one)
     #expect(throws: SpaceChargeError.flatBunch(axis: "y")) {
       try run.apply(to: bunch.blocks, inputs)
     }

@@ -62,7 +62,7 @@ import Testing
     // βγ of the reference particle.
     let momentum = 0.11971868030494213
     let energy = momentum * momentum / (1 + (1 + momentum * momentum).squareRoot())
-    let inputs = KickInputs(
+    let inputs = EffectSlice(
       length: 0.01,
       reference: ReferenceParticle(species: Self.proton, kineticEnergyOverMass: energy),
       charge: reference.weight * 1.602176634e-19)

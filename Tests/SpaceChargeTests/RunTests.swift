@@ -27,12 +27,12 @@ import Testing
     return bunch
   }
 
-  private static func options(_ slicing: KickSlicing = .strang) throws -> TrackingOptions {
+  private static func options(_ slicing: EffectSlicing = .strang) throws -> TrackingOptions {
     var charge = SpaceChargeOptions()
     charge.cells = [12, 12, 12]
     charge.slicing = slicing
     var options = TrackingOptions()
-    options.collectiveKick = try MeshSpaceCharge(charge)
+    options.effects = [try MeshSpaceCharge(charge)]
     return options
   }
 
@@ -99,7 +99,7 @@ import Testing
   /// Without the order of Strang the kick comes first, as other codes have it: two different answers,
   /// which agree as slices become thin.
   @Test func bothOrdersAgreeInThinSlices() throws {
-    func size(_ slicing: KickSlicing, _ slices: Int) throws -> Double {
+    func size(_ slicing: EffectSlicing, _ slices: Int) throws -> Double {
       var options = try Self.options(slicing)
       options.slices = slices
       var bunch = Self.bunch(1)
@@ -118,7 +118,7 @@ import Testing
   @Test func timesAreReported() throws {
     let reported = Mutex<[[String]]>([])
     var options = try Self.options()
-    options.kickReport = { parts in reported.withLock { $0.append(parts.map(\.part)) } }
+    options.effectReport = { parts in reported.withLock { $0.append(parts.map(\.part)) } }
     var bunch = Self.bunch(1)
     try Tracker(Self.line, options: options, workers: .one).track(&bunch)
     #expect(reported.withLock { $0 } == [KickTimes.Part.allCases.map(\.rawValue)])

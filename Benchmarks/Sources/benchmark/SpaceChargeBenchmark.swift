@@ -184,8 +184,8 @@ struct SpaceChargeBenchmark {
       let length = SpaceChargeBenchmark.length
       let line = Beamline((0..<kicks).map { _ in SpaceChargeKick(length: length) as any Element })
       var tracking = TrackingOptions()
-      tracking.collectiveKick = try MeshSpaceCharge(options)
-      tracking.kickReport = { parts in times.parts = parts }
+      tracking.effects = [try MeshSpaceCharge(options)]
+      tracking.effectReport = { parts in times.parts = parts }
       tracker = Tracker(line, options: tracking, workers: Workers(count: threads))
       self.times = times
       count = kicks

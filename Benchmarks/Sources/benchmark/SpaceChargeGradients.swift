@@ -31,7 +31,7 @@ struct SpaceChargeGradients {
     var run = DesignRun(
       Self.line, species: .electron, kineticEnergy: 250, beam: .drawn(beam, description))
     run.turns = kicks / 10
-    run.collectiveKick = try MeshSpaceCharge(options)
+    run.effects = [try MeshSpaceCharge(options)]
     return run
   }
 

@@ -16,9 +16,9 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
 
   public var model: Model
   /// Where in a slice its kick stands: before it as ImpactX has it.
-  public var slicing: KickSlicing
+  public var slicing: EffectSlicing
 
-  public init(_ model: Model, slicing: KickSlicing = .strang) {
+  public init(_ model: Model, slicing: EffectSlicing = .strang) {
     self.model = model
     self.slicing = slicing
   }

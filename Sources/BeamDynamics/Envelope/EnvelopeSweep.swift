@@ -51,11 +51,12 @@ public struct EnvelopeSweep<C: SweepScalar> {
     let charge = options.spaceCharge
     itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
-      effect: charge.map {
-        .init(
-          $0.slicing, in: .fixedPosition,
-          acts: beamline.elements.map { $0.element.length != 0 })
-      })
+      effects: charge.map {
+        [
+          .init(
+            $0.slicing, in: .fixedPosition, acts: beamline.elements.map { $0.element.length != 0 })
+        ]
+      } ?? [])
     alike = beamline.elements.map { $0.element.alikeSlices }
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }

@@ -15,8 +15,8 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   public let beamline: Beamline
   /// How often the beamline is passed.
   public let turns: Int
-  /// In which coordinates the effect acts; nil if there is none.
-  let frame: KickFrame?
+  /// In which coordinates each effect acts.
+  let frames: [EffectFrame]
   /// In how many slices each element is passed.
   let sliceCounts: [Int]
   /// What may happen in one slice, and which of these it is in each element.
@@ -34,12 +34,12 @@ public struct Itinerary: Sendable, BidirectionalCollection {
 
   /// How an effect of particles on each other follows the slices of elements.
   public struct Effect: Sendable {
-    public var slicing: KickSlicing
-    public var frame: KickFrame
+    public var slicing: EffectSlicing
+    public var frame: EffectFrame
     /// For each element of the beamline, whether it acts there.
     public var acts: [Bool]
 
-    public init(_ slicing: KickSlicing, in frame: KickFrame, acts: [Bool]) {
+    public init(_ slicing: EffectSlicing, in frame: EffectFrame, acts: [Bool]) {
       self.slicing = slicing
       self.frame = frame
       self.acts = acts
@@ -48,20 +48,21 @@ public struct Itinerary: Sendable, BidirectionalCollection {
 
   /// - Parameters:
   ///   - slices: Of elements that name none.
-  ///   - effect: How particles act on each other, if they do.
-  public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effect: Effect? = nil) {
+  ///   - effects: How particles act on each other, one after the other.
+  public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [Effect] = []) {
     self.beamline = beamline
     self.turns = Swift.max(turns, 1)
-    frame = effect?.frame
-    var act: [Step] = [.effect(0)]
-    if effect?.frame == .fixedTime {
-      act = [.frame(isExit: false)] + act + [.frame(isExit: true)]
-    }
-    let first = act + [.slice(half: nil)]
-    let inside = [.slice(half: 0)] + act + [.slice(half: 1)]
-    let patterns = [[.slice(half: nil)], first, effect?.slicing == .strang ? inside : first]
+    frames = effects.map(\.frame)
+    var patterns: [[Step]] = [[.slice(half: nil)]]
+    var known: [Acting: Int] = [:]
     let pattern = beamline.elements.enumerated().map { index, item in
-      effect?.acts[index] == true ? (item.element.isCollective ? 1 : 2) : 0
+      let numbers = effects.indices.filter { effects[$0].acts[index] }
+      if numbers.isEmpty { return 0 }
+      let acting = Acting(effects: numbers, isPlace: item.element.isCollective)
+      if let known = known[acting] { return known }
+      patterns.append(Self.pattern(acting, effects))
+      known[acting] = patterns.count - 1
+      return patterns.count - 1
     }
     let sliceCounts = beamline.elements.map { $0.sliceCount(default: slices) }
     passagesPerTurn = beamline.order.reduce(0) {
@@ -70,6 +71,36 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     self.patterns = patterns
     self.pattern = pattern
     self.sliceCounts = sliceCounts
+  }
+
+  /// Which effects act in an element, and whether it is nothing but a place for them.
+  private struct Acting: Hashable {
+    let effects: [Int]
+    let isPlace: Bool
+  }
+
+  /// What happens in a slice of an element where some effects act.
+  private static func pattern(_ acting: Acting, _ effects: [Effect]) -> [Step] {
+    let inside = acting.effects.filter { !acting.isPlace && effects[$0].slicing == .strang }
+    let before = acting.effects.filter { !inside.contains($0) }
+    let halves: [Step] = [.slice(half: 0)] + act(inside, effects) + [.slice(half: 1)]
+    return act(before, effects) + (inside.isEmpty ? [.slice(half: nil)] : halves)
+  }
+
+  /// Effects one after the other, with the changes to their coordinates and back.
+  private static func act(_ numbers: [Int], _ effects: [Effect]) -> [Step] {
+    var steps: [Step] = []
+    var frame = EffectFrame.fixedPosition
+    func change(to next: EffectFrame) {
+      if next != frame { steps.append(.frame(isExit: next == .fixedPosition)) }
+      frame = next
+    }
+    for number in numbers {
+      change(to: effects[number].frame)
+      steps.append(.effect(number))
+    }
+    change(to: .fixedPosition)
+    return steps
   }
 
   /// A place in the order of visits.
@@ -126,7 +157,19 @@ public struct Itinerary: Sendable, BidirectionalCollection {
 
   /// How often particles act on each other in all turns.
   public var effectCount: Int {
-    turns * beamline.order.reduce(0) { $0 + (pattern[$1] == 0 ? 0 : sliceCounts[$1]) }
+    let counts = patterns.map { steps in
+      steps.count { if case .effect = $0 { true } else { false } }
+    }
+    return turns * beamline.order.reduce(0) { $0 + counts[pattern[$1]] * sliceCounts[$1] }
+  }
+
+  /// The first place where an effect acts; nil if it acts nowhere.
+  package func firstPlace(ofEffect number: Int) -> Int? {
+    beamline.order.indices.first { place in
+      patterns[pattern[beamline.order[place]]].contains { step in
+        if case .effect(number) = step { true } else { false }
+      }
+    }
   }
 }
 

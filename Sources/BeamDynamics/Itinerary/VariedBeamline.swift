@@ -55,16 +55,33 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     return after
   }
 
-  /// What the kick in a passage depends on.
+  /// What an effect in a passage depends on.
   ///
   /// - Parameter charge: Of a particle of weight 1 [C].
-  package func kickInputs(
+  package func effectSlice(
     _ passage: Passage, _ reference: ReferenceParticle<C>, charge: C
-  ) -> KickInputs<C> {
-    let length = C.kickLength(
-      beamline.elements[passage.element].element,
-      inputs(of: passage.element, passage.slice, reference))
-    return KickInputs(length: length, reference: reference, charge: charge)
+  ) -> EffectSlice<C> {
+    let element = beamline.elements[passage.element].element
+    let inputs = inputs(of: passage.element, passage.slice, reference)
+    return EffectSlice(
+      length: C.kickLength(element, inputs), reference: reference, charge: charge,
+      curvature: curvature(C.referenceAfter(element, inputs), after: reference),
+      place: EffectPlace(
+        name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
+        passage: passage.number))
+  }
+
+  /// The curvature of the design orbit between two places [1/m]: the angle over the path.
+  private func curvature(
+    _ end: ReferenceParticle<C>, after start: ReferenceParticle<C>
+  ) -> C {
+    let (right, forward) = (start.orientation.right, start.orientation.forward)
+    let flight = end.orientation.forward
+    let across = flight.x * right.x + flight.y * right.y + flight.z * right.z
+    let along = flight.x * forward.x + flight.y * forward.y + flight.z * forward.z
+    let path = end.s - start.s
+    if across.vanishes || path.vanishes { return .zero }
+    return C.atan2(y: -across, x: along) / path
   }
 }
 

@@ -19,7 +19,7 @@ public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   ) -> TileKernel<Self>
   /// Kicks particles of this precision.
   static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Self>, _ inputs: KickInputs<Double>
+    _ effect: any EffectRun, to particles: ParticleBlocks<Self>, _ slice: EffectSlice<Double>
   ) throws
 }
 
@@ -45,9 +45,9 @@ extension Double: ParticleWord {
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Double> { double() }
   public static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<Double>
-  ) throws { try kick.apply(to: particles, inputs) }
+    _ effect: any EffectRun, to particles: ParticleBlocks<Double>,
+    _ slice: EffectSlice<Double>
+  ) throws { try effect.apply(to: particles, slice) }
 }
 
 extension Float: ParticleWord {
@@ -70,8 +70,8 @@ extension Float: ParticleWord {
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Float> { single() }
   public static func apply(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Float>, _ inputs: KickInputs<Double>
-  ) throws { try kick.apply(to: particles, inputs) }
+    _ effect: any EffectRun, to particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>
+  ) throws { try effect.apply(to: particles, slice) }
 }
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.

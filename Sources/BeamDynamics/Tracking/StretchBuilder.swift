@@ -95,7 +95,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     if !hasStarted { start(&stretch) }
     while stretch.lookouts.count < settings.lookoutLimit, let passage = cursor.next() {
       try pass(passage, &stretch)
-      if stretch.monitor != nil || stretch.kick != nil { break }
+      if stretch.monitor != nil || stretch.effect != nil { break }
       if cursor.isBetweenTurns {
         flush(into: &stretch)
         if settings.endsForObservers { break }
@@ -138,14 +138,12 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
         .move(
           C.kernel(of: FixedTimeFrame(isExit: isExit), SliceInputs(Slice(), reference)),
           whereabouts(passage)))
-    case .effect:
+    case .effect(let number):
       flush(into: &stretch)
-      if itinerary.frame != .fixedTime { testReach(passage, &stretch) }
-      stretch.kick = line.kickInputs(passage, reference, charge: charge)
-      if passage.turn == itinerary.turns, settings.observedKicks.contains(passage.place) {
-        stretch.kickPlace = KickPlace(
-          name: itinerary.beamline.placeNames[passage.place], slice: passage.slice)
-      }
+      if itinerary.frames[number] != .fixedTime { testReach(passage, &stretch) }
+      stretch.effect = (number, line.effectSlice(passage, reference, charge: charge))
+      stretch.observesEffect =
+        passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
     case .slice:
       try passSlice(passage, &stretch)
     }

@@ -6,16 +6,27 @@ import Communication
 /// products.
 ///
 /// It finds, among an element's specialised requirements, those of its own kind.
-public protocol SweepScalar: ParticleScalar, Mergeable, Equatable
-where Constant == Self, Word == Double, Mask == Bool {
+public protocol SweepScalar: ParticleScalar, EffectScalar, Mergeable, Equatable
+where Constant == Self, Word == Double, Base == Self {
+  /// The same number while a tape records what is done with it.
+  associatedtype Recorded: RealScalar
   /// Four and two of its kind side by side, which together hold a column of a 6×6 matrix.
   associatedtype Four: ParticleScalar where Four.Constant == Self, Four.Word == Double
   associatedtype Two: ParticleScalar where Two.Constant == Self, Two.Word == Double
 
-  /// The number without its derivative.
-  var plain: Double { get }
   /// Its derivative along the direction; 0 where there is none.
   var derivative: Double { get }
+
+  // On a tape.
+
+  /// Begins to record what is done with a number.
+  static func record(_ number: Self, on tape: Tape) -> Recorded
+  /// The number that was recorded.
+  static func value(of number: Recorded) -> Self
+  /// Says that the derivative to `result` is `cotangent`.
+  static func seed(_ cotangent: Self, to result: Recorded, _ seeds: inout Tape.Seeds)
+  /// The derivative to a number whose recording began with ``record(_:on:)``.
+  static func cotangent(of number: Recorded, on tape: Tape) -> Self
 
   // What there is for an element.
 
@@ -59,14 +70,14 @@ where Constant == Self, Word == Double, Mask == Bool {
   static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
   /// Kicks particles whose coordinates are such numbers.
   static func apply<Storage: ParticleWord>(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
-    _ inputs: KickInputs<Self>
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Self>
   ) throws
   /// Takes cotangents back through a kick.
   static func pullBack(
-    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
-    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Self>
-  ) throws -> KickCotangents<Self>
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Self>
+  ) throws -> EffectCotangents<Self>
 
   // Requirements, so that each kind of number has its own, specialised.
 
@@ -122,8 +133,19 @@ extension Element {
 extension Double: SweepScalar {
   public typealias Four = Lanes<DoubleX4>
   public typealias Two = Lanes<DoubleX2>
-  public var plain: Double { self }
   public var derivative: Double { 0 }
+
+  public static func record(_ number: Double, on tape: Tape) -> Adjoint { tape.variable(number) }
+
+  public static func value(of number: Adjoint) -> Double { number.value }
+
+  public static func seed(_ cotangent: Double, to result: Adjoint, _ seeds: inout Tape.Seeds) {
+    seeds.add(cotangent, to: result)
+  }
+
+  public static func cotangent(of number: Adjoint, on tape: Tape) -> Double {
+    tape.adjoint(of: number)
+  }
 
   public static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Double>
@@ -139,13 +161,13 @@ extension Double: SweepScalar {
     .frame(entering: entering, PlacementFrame(dx: dx, dy: dy, tilt: tilt))
   }
   public static func apply<Storage: ParticleWord>(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
-    _ inputs: KickInputs<Double>
-  ) throws { try Storage.apply(kick, to: particles, inputs) }
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Double>
+  ) throws { try Storage.apply(effect, to: particles, slice) }
   public static func pullBack(
-    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
-    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>
-  ) throws -> KickCotangents<Double> { try kick.pullBack(cotangents, particles, inputs) }
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>
+  ) throws -> EffectCotangents<Double> { try effect.pullBack(cotangents, particles, slice) }
   public static func run(
     _ sweep: inout EnvelopeSweep<Double>, _ observer: (EnvelopeObservation<Double>) throws -> Void
   ) throws { try sweep.passBeamline(observer) }
@@ -191,8 +213,30 @@ extension Tangent: Mergeable where Value == Double {
 extension Tangent: SweepScalar where Value == Double {
   public typealias Four = Tangent<Lanes<DoubleX4>>
   public typealias Two = Tangent<Lanes<DoubleX2>>
-  public var plain: Double { value }
   public var derivative: Double { tangent }
+
+  public static func record(_ number: Tangent<Double>, on tape: Tape) -> Tangent<Adjoint> {
+    Tangent<Adjoint>(tape.variable(number.value), tangent: tape.variable(number.tangent))
+  }
+
+  public static func value(of number: Tangent<Adjoint>) -> Tangent<Double> {
+    Tangent<Double>(number.value.value, tangent: number.tangent.value)
+  }
+
+  /// What goes back is L = Σ λ·ẏ + λ̇·y, with the results y, their tangents ẏ and the cotangents λ, λ̇.
+  public static func seed(
+    _ cotangent: Tangent<Double>, to result: Tangent<Adjoint>, _ seeds: inout Tape.Seeds
+  ) {
+    seeds.add(cotangent.value, to: result.tangent)
+    seeds.add(cotangent.tangent, to: result.value)
+  }
+
+  /// ∂L/∂ẋ = Σ λ·∂y/∂x is the cotangent, and ∂L/∂x its derivative along the direction.
+  public static func cotangent(
+    of number: Tangent<Adjoint>, on tape: Tape
+  ) -> Tangent<Double> {
+    Tangent<Double>(tape.adjoint(of: number.tangent), tangent: tape.adjoint(of: number.value))
+  }
 
   public static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Tangent<Double>>
@@ -205,18 +249,23 @@ extension Tangent: SweepScalar where Value == Double {
     .ofDoubles(TileKernel(Double.frameKernel(entering: entering, dx: dx, dy: dy, tilt: tilt)))
   }
   public static func apply<Storage: ParticleWord>(
-    _ kick: any CollectiveKickRun, to particles: ParticleBlocks<Storage>,
-    _ inputs: KickInputs<Tangent<Double>>
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Tangent<Double>>
   ) throws {
-    guard let particles = particles as? ParticleBlocks<Double> else {
-      preconditionFailure("coordinates with tangents are of double precision")
+    guard let particles = particles as? ParticleBlocks<Double>,
+      let effect = effect as? any DifferentiableEffectRun
+    else {
+      preconditionFailure(
+        "coordinates with tangents are of double precision, effects differentiable")
     }
-    try kick.apply(to: particles, inputs)
+    try effect.apply(to: particles, slice)
   }
   public static func pullBack(
-    _ kick: any CollectiveKickRun, _ cotangents: ParticleBlocks<Double>,
-    _ particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
-  ) throws -> KickCotangents<Tangent<Double>> { try kick.pullBack(cotangents, particles, inputs) }
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>
+  ) throws -> EffectCotangents<Tangent<Double>> {
+    try effect.pullBack(cotangents, particles, slice)
+  }
   public static func run(
     _ sweep: inout EnvelopeSweep<Tangent<Double>>,
     _ observer: (EnvelopeObservation<Tangent<Double>>) throws -> Void

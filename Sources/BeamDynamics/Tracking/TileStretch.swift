@@ -78,10 +78,10 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   let start: Whereabouts
   /// The place of the monitor at its end, if there is one.
   var monitor: Int?
-  /// The collective kick at its end, if there is one; the particles are in its frame.
-  package internal(set) var kick: KickInputs<C>?
-  /// Where that kick is, if it is looked at.
-  var kickPlace: KickPlace?
+  /// The effect that acts at its end, by its number, if there is one; the particles are in its frame.
+  package internal(set) var effect: (number: Int, slice: EffectSlice<C>)?
+  /// Whether somebody looks at that.
+  var observesEffect = false
   /// The fraction of the whole run that is done after it.
   var fractionDone = 0.0
 
@@ -168,10 +168,12 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
 
 /// Tiles gathered into at most 256 chunks, aligned powers of two, so that what is summed over them
 /// is the same for any number of threads.
+@usableFromInline
 package struct TileChunks: Sendable {
-  package let tileCount: Int
-  private let size: Int
+  @usableFromInline package let tileCount: Int
+  @usableFromInline let size: Int
 
+  @inlinable
   package init(tileCount: Int) {
     self.tileCount = tileCount
     var size = 1
@@ -179,8 +181,9 @@ package struct TileChunks: Sendable {
     self.size = size
   }
 
-  package var count: Int { (tileCount + size - 1) / size }
+  @inlinable package var count: Int { (tileCount + size - 1) / size }
 
+  @inlinable
   package func tiles(_ chunk: Int) -> Range<Int> {
     chunk * size..<min((chunk + 1) * size, tileCount)
   }

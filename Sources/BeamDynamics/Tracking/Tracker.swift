@@ -37,16 +37,15 @@ public struct TrackingOptions: Sendable {
   package var looksInLastTurnOnly = false
   /// Whether consecutive linear elements become one matrix where nobody looks in between.
   public var mergesLinearElements = true
-  /// A kick that particles give each other in every slice, or only where the beamline has places for
-  /// it.
-  public var collectiveKick: (any CollectiveKick)?
+  /// What particles do to each other, one after the other, in every slice, or only where the beamline
+  /// has places for it.
+  public var effects: [any CollectiveEffect] = []
   /// Places at whose kicks the observer looks in the last turn.
   public var observedKicks: Set<Int> = []
-  /// Told at the end what the parts of all kicks took [s].
-  public var kickReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
-  /// Told at the end what should be known before trusting the kicks; see
-  /// ``CollectiveKickRun/remarks``.
-  public var kickRemarks: (@Sendable ([String]) -> Void)?
+  /// Told at the end what the parts of all effects took [s].
+  public var effectReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
+  /// Told at the end what should be known before trusting the effects; see ``EffectRun/remarks``.
+  public var effectRemarks: (@Sendable ([String]) -> Void)?
 
   public init() {}
 }
@@ -59,18 +58,18 @@ public protocol TrackingObserver {
   /// from 1.
   mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int) throws
-  /// All particles in the frame of a collective kick, just before it, at one of
+  /// All particles in the frame of a collective effect, just before it, at one of
   /// ``TrackingOptions/observedKicks``.
   mutating func record<Word: ParticleWord>(
-    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
-    _ inputs: KickInputs<Double>, at place: KickPlace) throws
+    _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
+    _ slice: EffectSlice<Double>) throws
 }
 
 extension TrackingObserver {
   /// Looks away.
   public mutating func record<Word: ParticleWord>(
-    _ particles: ParticleBlocks<Word>, before kick: any CollectiveKickRun,
-    _ inputs: KickInputs<Double>, at place: KickPlace
+    _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
+    _ slice: EffectSlice<Double>
   ) throws {}
 }
 
@@ -106,9 +105,7 @@ public struct Tracker: Sendable {
     let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
-      effect: options.collectiveKick.map {
-        .init($0.slicing, in: $0.frame, acts: beamline.kicked())
-      })
+      effects: options.effects.itineraries(acting: beamline.kicked()))
     // Each chunk of tiles yields one set of moments for each lookout: together they stay small.
     let chunkCount = TileChunks(tileCount: bunch.tileCount).count
     var builder = StretchBuilder<Double, Word>(
@@ -120,7 +117,7 @@ public struct Tracker: Sendable {
     var fractionBefore = 0.0
     let hasUniformWeights = bunch.hasUniformWeights
 
-    let kick = options.collectiveKick?.begin(workers)
+    let effects = options.effects.map { $0.begin(workers) }
     while let stretch = try builder.next() {
       let (seen, lost) = try bunch.withBlocks { particles in
         try stretch.pass(
@@ -142,12 +139,12 @@ public struct Tracker: Sendable {
             reference: lookout.reference), moments)
       }
       losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
-      if let kick, let inputs = stretch.kick {
+      if let (number, slice) = stretch.effect {
         try bunch.withBlocks { particles in
-          if let place = stretch.kickPlace {
-            try observer.record(particles, before: kick, inputs, at: place)
+          if stretch.observesEffect {
+            try observer.record(particles, before: effects[number], slice)
           }
-          try Word.apply(kick, to: particles, inputs)
+          try Word.apply(effects[number], to: particles, slice)
         }
       }
       if let place = stretch.monitor {
@@ -159,9 +156,9 @@ public struct Tracker: Sendable {
       }
     }
     bunch.reference = builder.reference
-    if let kick {
-      options.kickReport?(kick.seconds)
-      options.kickRemarks?(kick.remarks)
+    if !effects.isEmpty {
+      options.effectReport?(effects.flatMap(\.seconds))
+      options.effectRemarks?(effects.flatMap(\.remarks))
     }
     return losses
   }
@@ -173,6 +170,14 @@ public struct Tracker: Sendable {
     silent.options.moments = .none
     var nobody = NoObserver()
     return try silent.track(&bunch, observer: &nobody)
+  }
+}
+
+extension [any CollectiveEffect] {
+  /// How they follow the slices of a beamline; `acting` says for each of its elements whether particles
+  /// act on each other there.
+  package func itineraries(acting: [Bool]) -> [Itinerary.Effect] {
+    map { Itinerary.Effect($0.slicing, in: $0.frame, acts: acting) }
   }
 }
 

@@ -16,8 +16,8 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   public let workers: Workers
   private let inputs: DesignInputs
   private let sweep: DesignSweep
-  /// What should be known before trusting the kicks of the last evaluation: whole sentences.
-  public private(set) var kickRemarks: [String] = []
+  /// What should be known before trusting the effects of the last evaluation: whole sentences.
+  public private(set) var effectRemarks: [String] = []
   private let tape = Tape()
   /// The particles at the start, and the inputs that they were made for.
   private var bunch: (inputs: [Double], particles: Bunch<Double>)?
@@ -125,7 +125,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
       throw EvaluationFailure(error.description)
     } catch let error as EnvelopeError {
       throw EvaluationFailure(error.description)
-    } catch let error as any KickFailure {
+    } catch let error as any EffectFailure {
       throw EvaluationFailure(error.description)
     } catch let error as StoppedBeam {
       throw EvaluationFailure(error.description)
@@ -150,7 +150,7 @@ extension DesignProblem {
     let bunch = try initialBunch(
       plain, ReferenceParticle(species: run.species, kineticEnergyOverMass: energy))
     let passage = try sweep.passage(values, bunch)
-    if let kick = passage.particles?.kick { kickRemarks = kick.remarks }
+    if let runs = passage.particles?.runs { effectRemarks = runs.flatMap(\.remarks) }
     return passage
   }
 

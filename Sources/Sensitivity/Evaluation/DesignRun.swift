@@ -36,9 +36,9 @@ public struct DesignRun: Sendable {
   public var turns = 1
   /// Slices of elements that name none.
   public var slices = 1
-  /// What particles give each other in every slice, if anything.
-  public var collectiveKick: (any CollectiveKick)?
-  /// How the way back finds the particles before each of these kicks.
+  /// What particles do to each other in every slice, one after the other.
+  public var effects: [any CollectiveEffect] = []
+  /// How the way back finds the particles before each of these.
   public var checkpointing = Checkpointing.restoring
 
   public init(

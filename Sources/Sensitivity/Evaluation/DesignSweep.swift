@@ -48,7 +48,7 @@ struct DesignSweep: Sendable {
     _ values: [C], _ bunch: Bunch<Double>, _ reference: ReferenceParticle<C>
   ) throws -> DesignPassage<C> {
     var sweep = ParticleSweep<C>(
-      beamline: run.beamline, turns: run.turns, slices: run.slices, kick: run.collectiveKick,
+      beamline: run.beamline, turns: run.turns, slices: run.slices, effects: run.effects,
       parameters: inputs.parameters, values: parameterValues(values), requests: requests,
       workers: workers)
     sweep.checkpointing = run.checkpointing

@@ -13,7 +13,7 @@ struct GaussianKick<P: MeshNumber>: Sendable {
 
   /// Changes the momenta of particles at fixed time.
   func apply(
-    to particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>, _ times: inout KickTimes
+    to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, _ times: inout KickTimes
   ) throws {
     let sizes = try times.measure(.extent) { try BunchSizes<T>(particles, as: P.self, workers) }
     guard let sizes else { return }
@@ -60,10 +60,10 @@ extension GaussianKick where P.Word == Double {
   /// along f: one tangent gives them all. Then come those of variances and middle by positions.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<T>
-  ) throws -> KickCotangents<T> {
+    _ inputs: EffectSlice<T>
+  ) throws -> EffectCotangents<T> {
     guard let sizes = try BunchSizes<T>(particles, as: P.self, workers) else {
-      return KickCotangents()
+      return EffectCotangents()
     }
     let scale = GaussianScale(inputs, sizes, vacuumPermittivity)
     let field = GaussianField<Tangent<Wide>>(
@@ -109,7 +109,7 @@ extension GaussianKick where P.Word == Double {
       }
     }
 
-    var result = KickCotangents<T>()
+    var result = EffectCotangents<T>()
     let work = sums.across + sums.along
     result.length = work * scale.perLength
     result.charge = work * scale.perCharge
@@ -172,7 +172,7 @@ struct GaussianScale<T: TableNumber>: Sendable {
   /// At rest [m²].
   var variances: [T]
 
-  init(_ inputs: KickInputs<T>, _ sizes: BunchSizes<T>, _ vacuumPermittivity: Double) {
+  init(_ inputs: EffectSlice<T>, _ sizes: BunchSizes<T>, _ vacuumPermittivity: Double) {
     let species = inputs.reference.species
     let volts = species.mass * 1e6 / species.chargeNumber
     gamma = inputs.reference.gamma

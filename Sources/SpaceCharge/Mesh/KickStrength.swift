@@ -14,7 +14,7 @@ struct KickStrength<T: TableNumber>: Sendable {
   /// d(ln K)/dγ0
   var energySlope: T
 
-  init(_ inputs: KickInputs<T>, _ mesh: Mesh<T>) {
+  init(_ inputs: EffectSlice<T>, _ mesh: Mesh<T>) {
     let species = inputs.reference.species
     let gamma = inputs.reference.gamma
     let momentum = inputs.reference.betaGamma

@@ -49,7 +49,7 @@ extension MeshFields {
   ///   - potential: What a kick's differences are taken of; see ``KickStrength``.
   ///   - profile: λ̂ at the nodes of the bins [m⁻¹], where there is one.
   init<T: TableNumber>(
-    _ mesh: Mesh<T>, _ inputs: KickInputs<T>, charges: [Double], potential: [Double],
+    _ mesh: Mesh<T>, _ inputs: EffectSlice<T>, charges: [Double], potential: [Double],
     profile: [Double]?
   ) {
     let size = mesh.size

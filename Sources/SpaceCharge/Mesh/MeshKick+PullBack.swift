@@ -12,11 +12,11 @@ extension MeshKick where P.Word == Double {
   /// Green's function by the sides of the cells.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<T>
-  ) throws -> KickCotangents<T> {
+    _ inputs: EffectSlice<T>
+  ) throws -> EffectCotangents<T> {
     guard let mesh = try potential(of: particles, inputs, keepsPositions: true),
       let records
-    else { return KickCotangents() }
+    else { return EffectCotangents() }
     let strength = KickStrength(inputs, mesh)
     try forEachTile(particles) { words, count, places, tile in
       Self.loadForces(
@@ -43,7 +43,7 @@ extension MeshKick where P.Word == Double {
     }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
-    var result = KickCotangents<T>()
+    var result = EffectCotangents<T>()
     let work = [
       strength.x * sums.work[0], strength.y * sums.work[1], strength.z * sums.work[2],
     ]
@@ -184,7 +184,7 @@ extension MeshKick where P.Word == Double {
   ///
   /// The third side follows from Euler's theorem: Σ h_a ∂g/∂h_a = 2g.
   private func kernelPullBack(
-    _ product: KernelSpectrum<C>, _ mesh: Mesh<T>, _ inputs: KickInputs<T>
+    _ product: KernelSpectrum<C>, _ mesh: Mesh<T>, _ inputs: EffectSlice<T>
   ) throws -> [T] {
     let size = frame.size
     let sides = (

@@ -59,7 +59,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   }
 
   /// Changes the momenta of particles at fixed time.
-  func apply(to particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>) throws {
+  func apply(to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>) throws {
     guard let mesh = try potential(of: particles, inputs) else { return }
     guard let records else { return }
     try times.measure(.gather) {
@@ -78,7 +78,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ///
   /// - Returns: The mesh; nil if there is no charge, or no two particles.
   func potential(
-    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>, keepsPositions: Bool = false
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool = false
   ) throws -> Mesh<T>? {
     guard let mesh = try prepare(particles, inputs, keepsPositions: keepsPositions) else {
       return nil
@@ -120,7 +120,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ///
   /// - Returns: nil if there are no two particles.
   func fields(
-    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> MeshFields? {
     // It is not part of the kicks.
     let before = times
@@ -142,7 +142,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
 
   /// The bunch's charge per node [C], in ``field``.
   func charge(
-    of particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
     guard let mesh = try prepare(particles, inputs, keepsPositions: false) else { return nil }
     guard let records else { return nil }
@@ -152,7 +152,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
 
   /// Chooses the mesh and puts the particles in its order.
   private func prepare(
-    _ particles: ParticleBlocks<P.Word>, _ inputs: KickInputs<T>, keepsPositions: Bool
+    _ particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool
   ) throws -> Mesh<T>? {
     let extent = try times.measure(.extent) {
       try BunchExtent<T>(particles, as: P.self, workers)
@@ -188,7 +188,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   /// degree 0.
   ///
   /// - Returns: Whether it was computed.
-  private func updateKernel(_ mesh: Mesh<T>, _ inputs: KickInputs<T>) throws -> Bool {
+  private func updateKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws -> Bool {
     let isFlat = mesh.size.isFlat
     let sides = (
       x: mesh.spacing.x, y: mesh.spacing.y,
@@ -215,7 +215,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   }
 
   /// Keeps the longest cells of the run, if they are too long.
-  private func noteLongCells(_ mesh: Mesh<T>, _ inputs: KickInputs<T>) {
+  private func noteLongCells(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) {
     if mesh.size.isFlat { return }
     let length = inputs.reference.gamma.plain * mesh.spacing.z.plain
     let width = max(

@@ -12,18 +12,18 @@ public struct GaussianSpaceCharge: SpaceChargeModel {
 
   public let options: SpaceChargeOptions
 
-  public var frame: KickFrame { .fixedTime }
-  public var slicing: KickSlicing { options.slicing }
+  public var frame: EffectFrame { .fixedTime }
+  public var slicing: EffectSlicing { options.slicing }
 
   public init(_ options: SpaceChargeOptions) { self.options = options }
 
-  public func begin(_ workers: Workers) -> any CollectiveKickRun {
+  public func begin(_ workers: Workers) -> any EffectRun {
     GaussianSpaceChargeRun(options, workers)
   }
 }
 
 /// One run's kicks.
-final class GaussianSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
+final class GaussianSpaceChargeRun: DifferentiableEffectRun, @unchecked Sendable {
   // One run, which makes one kick at a time.
   private let permittivity: Double
   private let workers: Workers
@@ -39,30 +39,30 @@ final class GaussianSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
     GaussianKick(vacuumPermittivity: permittivity, workers: workers)
   }
 
-  func apply(to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>) throws {
+  func apply(to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Double>) throws {
     try kick(Double.self).apply(to: particles, inputs, &times)
   }
 
-  func apply(to particles: ParticleBlocks<Float>, _ inputs: KickInputs<Double>) throws {
+  func apply(to particles: ParticleBlocks<Float>, _ inputs: EffectSlice<Double>) throws {
     try kick(Float.self).apply(to: particles, inputs, &times)
   }
 
-  func apply(to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>) throws {
+  func apply(to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Tangent<Double>>) throws {
     var ignored = KickTimes()
     try kick(Tangent<Double>.self).apply(to: particles, inputs, &ignored)
   }
 
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<Double>
-  ) throws -> KickCotangents<Double> {
+    _ inputs: EffectSlice<Double>
+  ) throws -> EffectCotangents<Double> {
     try kick(Double.self).pullBack(cotangents, particles, inputs)
   }
 
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<Tangent<Double>>
-  ) throws -> KickCotangents<Tangent<Double>> {
+    _ inputs: EffectSlice<Tangent<Double>>
+  ) throws -> EffectCotangents<Tangent<Double>> {
     try kick(Tangent<Double>.self).pullBack(cotangents, particles, inputs)
   }
 

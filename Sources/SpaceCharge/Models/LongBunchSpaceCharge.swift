@@ -17,8 +17,8 @@ public struct LongBunchSpaceCharge: SpaceChargeModel {
   public var options: SpaceChargeOptions { pool.options }
   private let pool: MeshPool
 
-  public var frame: KickFrame { .fixedPosition }
-  public var slicing: KickSlicing { options.slicing }
+  public var frame: EffectFrame { .fixedPosition }
+  public var slicing: EffectSlicing { options.slicing }
 
   /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds, or if there
   ///   is no pipe.
@@ -26,7 +26,7 @@ public struct LongBunchSpaceCharge: SpaceChargeModel {
     pool = try MeshPool(options, dimensions: Self.meshDimensions, hasProfile: true)
   }
 
-  public func begin(_ workers: Workers) -> any CollectiveKickRun {
+  public func begin(_ workers: Workers) -> any EffectRun {
     MeshSpaceChargeRun(pool, workers)
   }
 }

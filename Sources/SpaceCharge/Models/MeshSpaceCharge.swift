@@ -17,8 +17,8 @@ public struct MeshSpaceCharge: SpaceChargeModel {
   public var options: SpaceChargeOptions { pool.options }
   private let pool: MeshPool
 
-  public var frame: KickFrame { .fixedTime }
-  public var slicing: KickSlicing { options.slicing }
+  public var frame: EffectFrame { .fixedTime }
+  public var slicing: EffectSlicing { options.slicing }
 
   /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
   public init(_ options: SpaceChargeOptions) throws {
@@ -39,13 +39,13 @@ public struct MeshSpaceCharge: SpaceChargeModel {
     return isTooLarge ? .max : sum
   }
 
-  public func begin(_ workers: Workers) -> any CollectiveKickRun {
+  public func begin(_ workers: Workers) -> any EffectRun {
     MeshSpaceChargeRun(pool, workers)
   }
 }
 
 /// The meshes of one run: made when first used, or taken over from a run that is over.
-public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
+public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Sendable {
   // One run, which makes one kick at a time.
   private let pool: MeshPool
   private let engines: MeshEngines
@@ -63,7 +63,7 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
 
   deinit { pool.giveBack(engines) }
 
-  public func apply(to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Double>) throws {
+  public func apply(to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Double>) throws {
     if options.precision == .single {
       try engines.doubleOnSingle.apply(to: particles, inputs)
       times = engines.doubleOnSingle.times
@@ -73,7 +73,7 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
     }
   }
 
-  public func apply(to particles: ParticleBlocks<Float>, _ inputs: KickInputs<Double>) throws {
+  public func apply(to particles: ParticleBlocks<Float>, _ inputs: EffectSlice<Double>) throws {
     if options.precision == .double {
       try engines.singleOnDouble.apply(to: particles, inputs)
       times = engines.singleOnDouble.times
@@ -84,22 +84,22 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
   }
 
   public func apply(
-    to particles: ParticleBlocks<Double>, _ inputs: KickInputs<Tangent<Double>>
+    to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Tangent<Double>>
   ) throws {
     try engines.tangent.apply(to: particles, inputs)
   }
 
   public func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<Double>
-  ) throws -> KickCotangents<Double> {
+    _ inputs: EffectSlice<Double>
+  ) throws -> EffectCotangents<Double> {
     try engines.double.pullBack(cotangents, particles, inputs)
   }
 
   public func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ inputs: KickInputs<Tangent<Double>>
-  ) throws -> KickCotangents<Tangent<Double>> {
+    _ inputs: EffectSlice<Tangent<Double>>
+  ) throws -> EffectCotangents<Tangent<Double>> {
     let gather = options.gather ?? options.shape
     for shape in [options.shape, gather] where shape != .cubic {
       throw SpaceChargeError.shapeHasNoSecondDerivative(shape)
@@ -112,7 +112,7 @@ public final class MeshSpaceChargeRun: CollectiveKickRun, @unchecked Sendable {
   ///
   /// - Returns: nil if no two particles live.
   public func fields<Word: ParticleWord>(
-    of particles: ParticleBlocks<Word>, _ inputs: KickInputs<Double>
+    of particles: ParticleBlocks<Word>, _ inputs: EffectSlice<Double>
   ) throws -> MeshFields? {
     if let particles = particles as? ParticleBlocks<Float> {
       return try engines.singleOnDouble.fields(of: particles, inputs)

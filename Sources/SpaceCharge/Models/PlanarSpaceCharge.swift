@@ -16,15 +16,15 @@ public struct PlanarSpaceCharge: SpaceChargeModel {
   public var options: SpaceChargeOptions { pool.options }
   private let pool: MeshPool
 
-  public var frame: KickFrame { .fixedPosition }
-  public var slicing: KickSlicing { options.slicing }
+  public var frame: EffectFrame { .fixedPosition }
+  public var slicing: EffectSlicing { options.slicing }
 
   /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
   public init(_ options: SpaceChargeOptions) throws {
     pool = try MeshPool(options, dimensions: Self.meshDimensions)
   }
 
-  public func begin(_ workers: Workers) -> any CollectiveKickRun {
+  public func begin(_ workers: Workers) -> any EffectRun {
     MeshSpaceChargeRun(pool, workers)
   }
 }

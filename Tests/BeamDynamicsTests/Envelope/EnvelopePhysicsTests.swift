@@ -20,14 +20,14 @@ import Testing
   /// β_x after the matched cell, against one of 1280 slices: halving the slices divides the error by
   /// four with Strang's slicing, by two with the kick first.
   @Test func strangSlicingIsOfSecondOrderAndKickFirstOfFirst() throws {
-    func beta(_ slicing: KickSlicing, _ slices: Int) throws -> Double {
+    func beta(_ slicing: EffectSlicing, _ slices: Int) throws -> Double {
       let covariance = try end(
         MatchedCell.beamline(), MatchedCell.start, EnvelopeSpaceCharge(.planar, slicing: slicing),
         slices: slices)
       return covariance[0, 0] / SecondMoments(covariance).emittance(.x)
     }
     let exact = try beta(.strang, 1280)
-    func error(_ slicing: KickSlicing, _ slices: Int) throws -> Double {
+    func error(_ slicing: EffectSlicing, _ slices: Int) throws -> Double {
       abs(try beta(slicing, slices) / exact - 1)
     }
     for slices in [10, 20, 40] {

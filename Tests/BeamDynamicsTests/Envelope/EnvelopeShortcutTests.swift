@@ -9,7 +9,7 @@ import Testing
   private static let charges: [EnvelopeSpaceCharge?] =
     [nil]
     + EnvelopeSpaceCharge.Model.allCases.flatMap { model in
-      KickSlicing.allCases.map { EnvelopeSpaceCharge(model, slicing: $0) }
+      EffectSlicing.allCases.map { EnvelopeSpaceCharge(model, slicing: $0) }
     }
 
   /// The matched cell, with two strengths and two lengths that vary.

@@ -11,7 +11,7 @@ struct Elements: ParsableCommand {
 
   @Argument(
     help: "One kind, such as Quadrupole.",
-    completion: .list(ElementCatalog.all.kinds.map { $0.kind }))
+    completion: .list(Catalogs.elements.kinds.map { $0.kind }))
   var kind: String?
 
   @Flag(help: "Print the kinds of distribution instead.")
@@ -25,7 +25,7 @@ struct Elements: ParsableCommand {
       let pages = DistributionCatalog.standard.kinds.map { CatalogPage(distribution: $0) }
       try show(pages, noun: "distribution")
     } else {
-      let pages = ElementCatalog.all.kinds.map { CatalogPage(element: $0) }
+      let pages = Catalogs.elements.kinds.map { CatalogPage(element: $0) }
       try show(pages, noun: "kind of element")
     }
   }

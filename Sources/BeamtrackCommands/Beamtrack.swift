@@ -4,9 +4,11 @@ import LatticeFiles
 import Terminal
 
 /// The command-line tool.
-@main
-struct Beamtrack: CommandLineTool {
-  static let configuration = CommandConfiguration(
+///
+/// A program of one's own may be the same tool with more kinds of elements and effects: it sets
+/// `Catalogs` around ``main()``.
+public struct Beamtrack: CommandLineTool {
+  public static let configuration = CommandConfiguration(
     commandName: "beamtrack",
     abstract: "Tracks particle beams through accelerators.",
     discussion: """
@@ -23,4 +25,6 @@ struct Beamtrack: CommandLineTool {
     version: "beamtrack \(PackageVersion.current)",
     subcommands: [Track.self, Gradient.self, Optimize.self, Check.self, Elements.self],
     defaultSubcommand: Track.self)
+
+  public init() {}
 }

@@ -16,7 +16,7 @@ public struct ParticleBlocks<Word: ParticleWord>: @unchecked Sendable {
     self.blockCount = blockCount
   }
 
-  package var tileCount: Int { (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity }
+  @inlinable package var tileCount: Int { (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity }
 
   @inlinable @inline(__always)
   package func address(ofTile number: Int) -> UnsafeMutablePointer<Word> {

@@ -1,0 +1,56 @@
+import AutoDiff
+import Communication
+
+// The value of an effect by sums, and its tangent. Sums are made chunk by chunk of tiles and added in
+// one fixed tree, so that their bits do not depend on the threads.
+extension EffectBySums {
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, _ workers: Workers
+  ) throws { try push(particles, slice, workers) }
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>, _ workers: Workers
+  ) throws { try push(particles, slice, workers) }
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>, _ workers: Workers
+  ) throws { try push(particles, slice, workers) }
+
+  @inlinable
+  func push<C: SweepScalar, Word: ParticleWord>(
+    _ particles: ParticleBlocks<Word>, _ slice: EffectSlice<C>, _ workers: Workers
+  ) throws {
+    let response = self.response(to: try sums(of: particles, workers), slice)
+    try response.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      nonisolated(unsafe) let values = base
+      try particles.forEachTile(workers) { tile in
+        tile.forEach(C.self) { _, _, point in
+          var looks = Response<C>(values)
+          let kick = self.kick(EffectPosition(point), by: &looks)
+          point.px = point.px + kick.px
+          point.py = point.py + kick.py
+          point.pt = point.pt + kick.pt
+        }
+      }
+    }
+  }
+
+  /// The sums over all living particles.
+  @inlinable
+  func sums<C: SweepScalar, Word: ParticleWord>(
+    of particles: ParticleBlocks<Word>, _ workers: Workers
+  ) throws -> [C] {
+    let count = sumCount
+    return try particles.sum(workers, zero: [C](repeating: .zero, count: count)) { tile, sums in
+      sums.withUnsafeMutableBufferPointer { buffer in
+        let base = buffer.baseAddress
+        tile.forEach(C.self) { _, weight, point in
+          var deposit = Deposit<C>(sums: base, cotangents: nil, weight: weight)
+          self.deposit(EffectPosition(point), into: &deposit)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import BeamDynamics
+import Documents
+
+/// What run files may name, where nothing else is said: a program that knows more than this package
+/// sets it around its work.
+///
+///     Catalogs.$effects.withValue(.standard + EffectCatalog([Wake.self])) { Beamtrack.main() }
+public enum Catalogs {
+  /// The kinds of elements.
+  @TaskLocal public static var elements = ElementCatalog.all
+  /// The collective effects.
+  @TaskLocal public static var effects = EffectCatalog.standard
+}
+
+/// Reads the list of collective effects.
+struct EffectReader {
+  let catalog: EffectCatalog
+
+  func read(
+    _ reader: inout ObjectReader, _ method: RunFile.Method, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
+  ) -> [any CatalogEffect] {
+    guard reader.contains("effects") else { return [] }
+    let position = reader.position(of: "effects")
+    let nodes = reader.array("effects", &diagnostics) ?? []
+    if method != .particles, !nodes.isEmpty {
+      diagnostics.error(
+        "\"effects\" act on particles, not on the method \(quoted(method.rawValue))", at: position)
+      return []
+    }
+    return nodes.enumerated().compactMap { index, node in
+      read(node, index, reader.constants, &bindings, &diagnostics)
+    }
+  }
+
+  private func read(
+    _ node: JSONNode, _ index: Int, _ constants: ConstantTable?, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
+  ) -> (any CatalogEffect)? {
+    guard var reader = ObjectReader(node, describedAs: "effect \(index + 1)", &diagnostics) else {
+      return nil
+    }
+    let names = catalog.kinds.map { $0.kind }
+    if names.isEmpty {
+      diagnostics.error(
+        "there are no collective effects but \"space_charge\", which has a place of its own",
+        at: node.position)
+      return nil
+    }
+    guard
+      let kind = reader.choice("kind", among: names, required: true, &diagnostics),
+      let type = catalog[kind]
+    else { return nil }
+    return read(type, node, index, constants, &bindings, &diagnostics)
+  }
+
+  private func read<E: CatalogEffect>(
+    _ type: E.Type, _ node: JSONNode, _ index: Int, _ constants: ConstantTable?,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> (any CatalogEffect)? {
+    guard
+      var reader = ObjectReader(
+        node, describedAs: "the effect \(quoted(E.kind))", keysCalled: "parameter",
+        constants: constants, &diagnostics)
+    else { return nil }
+    _ = reader.node("kind")
+    var effect = E()
+    E.parameters.read(into: &effect, from: &reader, &diagnostics)
+    reader.finish(&diagnostics)
+    bindings += reader.bindings { .effect(index, $0.key, entry: $0.index) }
+    for mistake in effect.mistakes {
+      diagnostics.error("the effect \(quoted(E.kind)): \(mistake)", at: node.position)
+    }
+    return effect
+  }
+}

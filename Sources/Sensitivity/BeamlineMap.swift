@@ -1,0 +1,137 @@
+import AutoDiff
+import BeamDynamics
+import Communication
+import LinearAlgebra
+
+/// A beamline as a map of particles to particles, with its tangent and its way back.
+///
+/// It stands between other differentiable things, such as learnt elements: derivatives come from
+/// whatever is behind it and go on to whatever is before it.
+///
+///     let map = BeamlineMap(line, parameters: [try line.parameter(named: "q1.k1")])
+///     let way = try map.way(of: bunch)
+///     let back = try way.pullBack(cotangents)       // to way.particles
+///     back.particles                                // to the particles of bunch
+///     back.parameters                               // to q1.k1
+public struct BeamlineMap: Sendable {
+  public var beamline: Beamline
+  /// What derivatives go to besides the particles.
+  public var parameters: [BeamlineParameter]
+  /// How often the beamline is passed.
+  public var turns = 1
+  /// Slices of elements that name none.
+  public var slices = 1
+  /// What particles do to each other in every slice, one after the other.
+  public var effects: [any CollectiveEffect] = []
+  /// How the way back finds the particles before each of these.
+  public var checkpointing = Checkpointing.restoring
+  public var workers: Workers
+
+  public init(
+    _ beamline: Beamline, parameters: [BeamlineParameter] = [], workers: Workers = .all
+  ) {
+    self.beamline = beamline
+    self.parameters = parameters
+    self.workers = workers
+  }
+
+  /// A way of particles, from which cotangents go back once.
+  public struct Way {
+    /// At the end; those that were lost keep the coordinates that they had then.
+    public let particles: Bunch<Double>
+    private let passage: ParticlePassage<Double>
+
+    fileprivate init(_ particles: Bunch<Double>, _ passage: ParticlePassage<Double>) {
+      self.particles = particles
+      self.passage = passage
+    }
+
+    /// Takes the derivatives of anything to the coordinates at the end back to the start.
+    ///
+    /// - Parameter cotangents: One for each particle; those of lost ones do not count.
+    /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives`.
+    public consuming func pullBack(_ cotangents: [Vector6<Double>]) throws -> Cotangents {
+      precondition(cotangents.count == particles.count, "each particle has one cotangent")
+      let back = try passage.pullBack([], final: cotangents)
+      return Cotangents(
+        particles: back.coordinates, parameters: back.parameters,
+        kineticEnergyOverMass: back.kineticEnergyOverMass, charge: back.charge)
+    }
+  }
+
+  /// Derivatives to what a way begins with.
+  public struct Cotangents: Sendable {
+    /// To the coordinates of each particle.
+    public let particles: [Vector6<Double>]
+    /// To the parameters of the map.
+    public let parameters: [Double]
+    /// To γ − 1 of the reference particle.
+    public let kineticEnergyOverMass: Double
+    /// To the charge of the bunch [1/C], with its sign.
+    public let charge: Double
+  }
+
+  /// Takes particles through the beamline.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`.
+  public func way(of bunch: Bunch<Double>) throws -> Way {
+    let passage = try passage(of: bunch, parameters.map { beamline[$0] }) { bunch[$0][$1] }
+    var particles = bunch
+    for i in 0..<bunch.count {
+      let (z, isAlive) = passage.particle(i)
+      particles[i] = z
+      particles.setAlive(i, to: isAlive)
+    }
+    particles.reference = passage.builder.reference
+    return Way(particles, passage)
+  }
+
+  /// How the particles at the end change with those at the start and with the parameters.
+  ///
+  /// - Parameters:
+  ///   - tangents: The change of each particle's coordinates at the start.
+  ///   - slopes: The change of each parameter.
+  /// - Throws: As ``way(of:)``, and `EffectWithoutDerivatives`.
+  public func tangents(
+    of bunch: Bunch<Double>, along tangents: [Vector6<Double>], parameters slopes: [Double]
+  ) throws -> [Vector6<Double>] {
+    precondition(tangents.count == bunch.count, "each particle has one tangent")
+    precondition(slopes.count == parameters.count, "each parameter has one tangent")
+    let values = zip(parameters, slopes).map { Tangent(beamline[$0], tangent: $1) }
+    let passage = try passage(of: bunch, values) { i, k in
+      Tangent(bunch[i][k], tangent: tangents[i][k])
+    }
+    return (0..<bunch.count).map { i in
+      let (z, _) = passage.particle(i)
+      return Vector6 { z[$0].tangent }
+    }
+  }
+
+  private func passage<C: DesignNumber>(
+    of bunch: Bunch<Double>, _ values: [C], _ coordinate: (Int, Int) -> C
+  ) throws -> ParticlePassage<C> {
+    var sweep = ParticleSweep<C>(
+      beamline: beamline.choosingSteps(from: bunch.reference, slices: slices), turns: turns,
+      slices: slices, effects: effects, parameters: parameters, values: values, requests: [],
+      workers: workers)
+    sweep.checkpointing = checkpointing
+    let charge = bunch.totalWeight * bunch.reference.species.charge
+    return try sweep.forward(
+      bunch,
+      from: BeamStart(
+        bunch.reference.map { C($0) }, energyVaries: true, charge: C(charge),
+        coordinates: (0..<bunch.count).map { i in Vector6 { coordinate(i, $0) } }))
+  }
+}
+
+extension ParticlePassage {
+  /// The coordinates of a particle at the end, and whether it lives.
+  fileprivate func particle(_ i: Int) -> (PhaseSpace<C>, isAlive: Bool) {
+    let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
+    let address = tiles.address(ofTile: tile) + place
+    return (
+      PhaseSpace(loadedFrom: address, stride: Tile<Double>.componentStride),
+      address[Tile<Double>.alivePlane * Tile<Double>.capacity] != 0
+    )
+  }
+}

@@ -1,0 +1,3 @@
+import BeamtrackCommands
+
+Beamtrack.main()
