@@ -73,10 +73,10 @@ struct LikelihoodDerivativeTests {
     }
   }
 
-  @Test func bitsDoNotDependOnThreads() throws {
+  @Test(arguments: [nil, 0.3]) func bitsDoNotDependOnThreads(_ fraction: Double?) throws {
     let cases = try [1, 2, 3].map {
       try AmplitudeCase(
-        LineshapeSample.all[0], isComplete: true, workers: Workers(count: $0)
+        LineshapeSample.all[0], isComplete: true, fraction: fraction, workers: Workers(count: $0)
       )
     }
     let x = cases[0].likelihood.parameters.start
@@ -93,8 +93,9 @@ struct LikelihoodDerivativeTests {
   }
 
   /// With masses and widths fixed the integral is a quadratic form of the couplings.
-  @Test func theQuadraticIntegralIsTheSumOverEvents() throws {
-    let one = try AmplitudeCase(LineshapeSample.all[0], isComplete: true)
+  @Test(arguments: [nil, 0.3])
+  func theQuadraticIntegralIsTheSumOverEvents(_ fraction: Double?) throws {
+    let one = try AmplitudeCase(LineshapeSample.all[0], isComplete: true, fraction: fraction)
     var parameters = one.likelihood.parameters.parameters
     for i in parameters.indices where !parameters[i].name.hasPrefix("c") || i < 6 {
       parameters[i].isFixed = !parameters[i].name.hasPrefix("background")
