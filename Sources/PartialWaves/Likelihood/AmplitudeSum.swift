@@ -99,3 +99,16 @@ struct AmplitudeSum: Sendable {
     terms.indices.filter { resonances.contains(terms[$0].resonance) }
   }
 }
+
+extension AmplitudeSum.Background.Form {
+  /// The values that a model file may give, and a fit may reach.
+  ///
+  /// Derivatives to a fraction f are known to a part of 2⁻⁵²/(1 − f): near 1 the signal is a rounding error
+  /// beside the background.
+  var range: ClosedRange<Double> {
+    switch self {
+    case .strength: .everything
+    case .fraction: 0...0.999999
+    }
+  }
+}

@@ -559,19 +559,6 @@ struct ModelReader {
   }
 }
 
-extension AmplitudeSum.Background.Form {
-  /// The values that a model file may give, and a fit may reach.
-  ///
-  /// Derivatives to a fraction f are known to a part of 2⁻⁵²/(1 − f): near 1 the signal is a rounding error
-  /// beside the background.
-  var range: ClosedRange<Double> {
-    switch self {
-    case .strength: .everything
-    case .fraction: 0...0.999999
-    }
-  }
-}
-
 extension Channel.FractionConstraint {
   static func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> Self? {
     guard var reader = ObjectReader(node, describedAs: "\"fraction_constraint\"", &diagnostics)

@@ -84,11 +84,15 @@ struct LikelihoodDerivativeTests {
       try $0.likelihood.valueGradientAndProduct(at: x, direction: $0.direction)
     }
     let hessians = try cases.map { try $0.likelihood.hessian(at: x) }
+    // Errors with weights; any regular matrix does.
+    let unit = DenseMatrix(rows: x.count, columns: x.count) { $0 == $1 ? 1 : 0 }
+    let covariances = try cases.map { try $0.likelihood.covariance(unit, at: x).matrix }
     for i in 1..<3 {
       #expect(results[i].value == results[0].value)
       #expect(results[i].gradient == results[0].gradient)
       #expect(results[i].product == results[0].product)
       #expect(hessians[i] == hessians[0])
+      #expect(covariances[i] == covariances[0])
     }
   }
 

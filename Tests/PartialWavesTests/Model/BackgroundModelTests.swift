@@ -166,4 +166,39 @@ import Testing
     }
     #expect(error?.description.contains("draw events from integration") == true)
   }
+
+  /// Channels may have one fraction; each has the strength that its own signal means.
+  @Test func channelsMayShareAFraction() throws {
+    let one = Self.text(#""fraction": {"value": 0.3}"#)
+    let channel = try #require(one.firstRange(of: "\"c\": {"))
+    let body = one[channel.lowerBound...].dropLast(2)
+    let second = body.replacing("\"c\": {", with: "\"d\": {")
+      .replacing("\"seed\": 1}", with: "\"seed\": 5}").replacing("{\"value\": 0.9}", with: "1.1")
+      .replacing(#"{"value": 0.3}"#, with: #"{"same_as": "background.fraction@c"}"#)
+    let both = try Self.folder(
+      one.replacing("\"channels\": {", with: "\"channels\": {\(second), ")
+    ).load()
+    let set = both.file.parameters
+    #expect(set.freeNames.filter { $0.hasPrefix("background") } == ["background.fraction@c"])
+    let alone = both.channels.map {
+      Likelihood(channels: [$0.channel], parameters: set, workers: .one)
+    }
+    let x = set.start
+    let parts = try alone.map { try $0.valueAndGradient(at: x) }
+    let whole = try both.likelihood.valueAndGradient(at: x)
+    #expect(whole.value == parts[0].value + parts[1].value)
+    for i in x.indices {
+      let sum = parts[0].gradient[i] + parts[1].gradient[i]
+      #expect((whole.gradient[i] - sum).magnitude <= 1e-12 * max(sum.magnitude, 1))
+    }
+    let values = set.values(at: x)
+    for loaded in both.channels {
+      let channel = loaded.channel
+      func integral(_ resonances: Set<Int>?) throws -> Double {
+        try channel.intensities(of: channel.integration, values, resonances: resonances)
+          .reduce(0, +)
+      }
+      #expect((try integral([0]) / integral(nil) - 0.7).magnitude <= 1e-13)
+    }
+  }
 }
