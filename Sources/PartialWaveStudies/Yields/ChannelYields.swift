@@ -65,12 +65,7 @@ public struct ChannelYields: Sendable, Equatable {
     components = yields.resonances
     if loaded.model.background != nil {
       let data = loaded.channel.data
-      let fraction = 1 - yields.signal.events.value / data.totalWeight
-      // The error of a share without that of the number of events, which are independent.
-      let ratio = data.totalSquaredWeight.squareRoot() / data.totalWeight
-      let all = yields.signal.events.error / data.totalWeight
-      let error = max(all * all - (1 - fraction) * (1 - fraction) * ratio * ratio, 0).squareRoot()
-      let share = Measured(fraction, error: error)
+      let share = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
       background = Background(
         events: share * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
         fraction: share)

@@ -4,6 +4,8 @@ import PartialWaves
 /// How many events a resonance alone would make.
 public struct ComponentYield: Sendable, Equatable {
   public let name: String
+  /// Its share of the events that are seen.
+  public let share: Measured
   /// Among the events that are seen: its share of the data.
   public let events: Measured
   /// Before detection and selection; nil where the efficiency is not known.
@@ -46,14 +48,19 @@ public struct ComponentYield: Sendable, Equatable {
       return measured(share, sampling: sampling) * total
         * Measured(Double(generated), error: 0)
     }
-    return (
+    func component(
+      _ name: String, _ share: FitFractions.Fraction, produced: Measured?
+    ) -> Self {
       Self(
-        name: "signal", events: measured(shares.signal) * total,
+        name: name, share: measured(share), events: measured(share) * total, produced: produced)
+    }
+    return (
+      component(
+        "signal", shares.signal,
         produced: try produced(shares.producedSignal, Set(shares.names.indices))),
       try shares.names.enumerated().map { r, name in
-        Self(
-          name: name, events: measured(shares.resonances[r]) * total,
-          produced: try produced(shares.produced?[r], [r]))
+        component(
+          name, shares.resonances[r], produced: try produced(shares.produced?[r], [r]))
       }
     )
   }

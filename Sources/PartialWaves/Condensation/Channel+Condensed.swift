@@ -40,7 +40,12 @@ extension Likelihood {
 
   /// Events that one evaluation goes through.
   public var eventCount: Int {
-    channels.reduce(0) { $0 + $1.summed.reduce(0) { $0 + $1.1.count } }
+    channels.reduce(0) { count, channel in
+      let sums = channel.sums.enumerated().filter {
+        $0.offset != 1 || channel.quadraticIntegral == nil
+      }
+      return sums.reduce(count) { $0 + $1.element.1.count }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import AutoDiff
+import Communication
 
 /// Events as a likelihood sees them: all that does not depend on the parameters, computed once.
 ///
@@ -149,5 +150,19 @@ extension EventSample {
       }
     }
     return Array(numbers.prefix(count))
+  }
+
+  /// Σw·B, with the density B of the background; zero without one.
+  ///
+  /// - Throws: `DataFileError` if the events are on the disk and cannot be read.
+  var densityIntegral: Double {
+    get throws {
+      guard columns.hasBackground else { return 0 }
+      var sum = TreeSum<Double>()
+      for (weight, density) in zip(
+        try numbers(inColumn: columns.weight), try numbers(inColumn: columns.background))
+      { sum.append(weight * density) }
+      return sum.total ?? 0
+    }
   }
 }

@@ -44,14 +44,26 @@ struct AmplitudeSum: Sendable {
     let resonance: Int
   }
 
+  /// What the density of a background that does not interfere is multiplied by.
+  struct Background: Sendable, Equatable {
+    enum Form: String, Sendable, CaseIterable {
+      /// b in the intensity S + b·B.
+      case strength
+      /// f in (1 − f)·S/I_S + f·B/I_B, with the integrals of signal and background.
+      case fraction
+    }
+    let form: Form
+    /// The parameter that is the strength, or the fraction.
+    let parameter: Int
+  }
+
   var components: Int
   var curves: [CurveUse] = []
   var couplings: [Coupling] = []
   var terms: [Term] = []
   /// Names of the resonances.
   var resonances: [String] = []
-  /// The parameter that multiplies the background's density.
-  var background: Int?
+  var background: Background?
 
   /// Which terms interfere with each other, and whether the background counts.
   struct Grouping: Sendable, Equatable {
@@ -62,6 +74,16 @@ struct AmplitudeSum: Sendable {
 
   /// All terms together: the intensity of the model.
   var coherent: Grouping { Grouping(groups: [Array(terms.indices)], hasBackground: true) }
+
+  /// All terms together, without the background.
+  var signal: Grouping { only(Set(resonances.indices)) }
+
+  /// What a likelihood integrates anew for other parameters: beside a fraction the signal alone, whose
+  /// integral tells the background's.
+  var integrated: Grouping { hasFraction ? signal : coherent }
+
+  /// Whether a background is given by its fraction.
+  var hasFraction: Bool { background?.form == .fraction }
 
   /// Each resonance by itself: the sum of their intensities.
   var incoherent: Grouping {
@@ -75,5 +97,18 @@ struct AmplitudeSum: Sendable {
 
   private func terms(of resonances: Set<Int>) -> [Int] {
     terms.indices.filter { resonances.contains(terms[$0].resonance) }
+  }
+}
+
+extension AmplitudeSum.Background.Form {
+  /// The values that a model file may give, and a fit may reach.
+  ///
+  /// Derivatives to a fraction f are known to a part of 2⁻⁵²/(1 − f): near 1 the signal is a rounding error
+  /// beside the background.
+  var range: ClosedRange<Double> {
+    switch self {
+    case .strength: .everything
+    case .fraction: 0...0.999999
+    }
   }
 }

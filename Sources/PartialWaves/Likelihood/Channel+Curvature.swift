@@ -2,11 +2,12 @@ import AutoDiff
 import LinearAlgebra
 
 extension Channel {
-  /// The sums over events of this channel, in the order of ``jobs(_:_:wantsGradient:)``.
-  func curvatureJobs(_ parameters: [Double], _ isVaried: [Bool]) -> [EventSums.Job<CurvatureKernel>]
-  {
+  /// The sums over events of this channel, in the order of ``jobs(_:_:strength:wantsGradient:)``.
+  func curvatureJobs(
+    _ parameters: [Double], _ isVaried: [Bool], strength: Double?
+  ) -> [EventSums.Job<CurvatureKernel>] {
     let physical = PhysicalParameters(amplitude)
-    let values = physical.values(of: parameters)
+    let values = physical.values(of: parameters, strength: strength)
     let isActive = physical.isActive(free: isVaried)
     return summed.map { function, sample, grouping in
       let kernel = CurvatureKernel(
@@ -15,27 +16,13 @@ extension Channel {
     }
   }
 
-  /// All sums, from those that are made event by event.
-  func completed(
-    _ sums: [CurvatureSum], _ parameters: [Double], _ isVaried: [Bool]
-  ) -> [CurvatureSum] {
-    guard let quadraticIntegral else { return sums }
-    let physical = PhysicalParameters(amplitude)
-    let isActive = physical.isActive(free: isVaried)
-    let integral = quadraticIntegral.curvature(
-      at: physical.values(of: parameters), physical, (0..<physical.count).filter { isActive[$0] })
-    return [sums[0], integral] + sums.dropFirst()
-  }
-
   /// Adds the channel's part of the Hessian of the negative log-likelihood with respect to all
   /// parameters.
   func addHessian(
-    of sums: [CurvatureSum], _ parameters: [Double], _ isVaried: [Bool],
-    to hessian: inout DenseMatrix
+    of sums: [CurvatureSum], _ parameters: [Double], to hessian: inout DenseMatrix
   ) {
     let physical = PhysicalParameters(amplitude)
-    let isActive = physical.isActive(free: isVaried)
-    let places = (0..<physical.count).filter { isActive[$0] }
+    let places = sums[0].places
     let n = places.count
     let weight = data.totalWeight
     let integral = sums[1].value

@@ -7,46 +7,40 @@ extension Channel {
   /// fractions are constrained (all resonances together, each by itself).
   var sums: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
     let likelihood: [(EventFunction, EventSample, AmplitudeSum.Grouping)] = [
-      (.logarithm, data, amplitude.coherent), (.intensity, integration, amplitude.coherent),
+      (.logarithm, data, amplitude.coherent), (.intensity, integration, amplitude.integrated),
     ]
     guard let truth, let constraint = fractionConstraint, constraint.strength != 0 else {
       return likelihood
     }
-    let all = amplitude.only(Set(amplitude.resonances.indices))
     return likelihood + [
-      (.intensity, truth, all), (.intensity, truth, amplitude.incoherent),
+      (.intensity, truth, amplitude.signal), (.intensity, truth, amplitude.incoherent),
     ]
   }
 
-  /// Those of the sums that are made event by event: all but an integral that is a quadratic form.
+  /// Whether the integral is known before the data are summed over, see ``ChannelIntegral``.
+  var isIntegratedFirst: Bool { quadraticIntegral != nil || amplitude.hasFraction }
+
+  /// Those of the sums that are made together: all but an integral that is known before.
   var summed: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
-    quadraticIntegral == nil
-      ? sums : sums.enumerated().filter { $0.offset != 1 }.map(\.element)
+    isIntegratedFirst ? sums.enumerated().filter { $0.offset != 1 }.map(\.element) : sums
   }
 
-  /// All sums, from those that are made event by event.
-  func completed<T: EventScalar>(
-    _ sums: [EventSum<T>], _ parameters: [T], wantsGradient: Bool
-  ) -> [EventSum<T>] {
-    guard let quadraticIntegral else { return sums }
-    let physical = PhysicalParameters(amplitude)
-    let integral = quadraticIntegral.sum(
-      at: physical.values(of: parameters), physical, wantsGradient: wantsGradient)
-    return [sums[0], integral] + sums.dropFirst()
-  }
-
-  /// Finds out whether the integral is a quadratic form of the couplings, and computes it if so.
+  /// Computes what integrals have in common for all values of the parameters: that of the density of a
+  /// background with a fraction, and the matrix where the integral is a quadratic form of the couplings.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
+    densityIntegral = amplitude.hasFraction ? try integration.densityIntegral : nil
     quadraticIntegral = try QuadraticIntegral(
       of: amplitude, over: integration, parameters, workers: workers)
   }
 
   /// The sums over events of this channel at values of all parameters.
+  ///
+  /// - Parameter strength: Of a background that is given by its fraction.
   func jobs<N: EventNumber>(
-    _ parameters: [N.Constant], _ isVaried: [Bool], wantsGradient: Bool
+    _ parameters: [N.Constant], _ isVaried: [Bool], strength: N.Constant?, wantsGradient: Bool
   ) -> [EventSums.Job<IntensityKernel<N>>] {
     let physical = PhysicalParameters(amplitude)
-    let values = physical.values(of: parameters)
+    let values = physical.values(of: parameters, strength: strength)
     let isActive = physical.isActive(free: isVaried)
     return summed.map { function, sample, grouping in
       let kernel = IntensityKernel<N>(
@@ -108,7 +102,7 @@ extension Channel {
     let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).all }
     // The integral, and that over truth events if there is one.
     let isPositive = sums.dropFirst().prefix(2).allSatisfy { (T.zero < $0.value).all }
-    guard !(isFinite && isPositive) else { return }
+    if isFinite && isPositive { return }
     let intensities = try intensities(of: data, parameters.map(\.withoutTangents))
     if let event = intensities.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
       let intensity = intensities[event]
@@ -116,14 +110,19 @@ extension Channel {
         "channel \"\(name)\": the intensity \(intensity == 0 ? "vanishes" : "is \(intensity)") at an event "
           + "of the data: event \(event), counted from 0")
     }
-    let integrals = sums.dropFirst().prefix(2).map(\.value.withoutTangents)
-    let (number, samples) =
-      integrals.first.map { $0 > 0 && $0.isFinite } == true
-      ? (1, "truth") : (0, "integration")
+    for (integral, samples) in zip(sums.dropFirst(), ["integration", "truth"]) {
+      try checkIntegral(integral.value, over: samples)
+    }
+    throw EvaluationFailure("channel \"\(name)\": a sum over its events is not finite")
+  }
+
+  /// - Throws: `EvaluationFailure` unless an integral of the intensity is finite and positive.
+  func checkIntegral<T: EventScalar>(_ integral: T, over samples: String) throws {
+    let value = integral.withoutTangents
+    guard !(value > 0 && value.isFinite) else { return }
     throw EvaluationFailure(
       "channel \"\(name)\": the integral of the intensity over the \(samples) events, with their weights, is "
-        + "\(integrals.indices.contains(number) ? integrals[number] : .nan); it is to be finite and positive"
-    )
+        + "\(value); it is to be finite and positive")
   }
 }
 

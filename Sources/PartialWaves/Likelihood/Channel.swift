@@ -45,5 +45,7 @@ public struct Channel: Sendable {
   public var correctsForWeights = true
   /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not known.
   var quadraticIntegral: QuadraticIntegral?
+  /// The integral of the background's density over `integration`; nil where it is not known.
+  var densityIntegral: Double?
   var condensed = Condensed()
 }

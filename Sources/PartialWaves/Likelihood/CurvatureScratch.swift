@@ -170,7 +170,7 @@ final class CurvatureScratch: EventScratch {
       value: value.pointee, gradient: (0..<physicalCount).map { gradient[$0] },
       hessian: DenseMatrix(rows: count, columns: count) { i, j in
         hessian[max(i, j) * count + min(i, j)]
-      })
+      }, places: activePlaces)
     value.pointee = 0
     gradient.update(repeating: 0, count: physicalCount)
     hessian.update(repeating: 0, count: count * count)

@@ -22,6 +22,8 @@ struct CurvatureSum: Sendable {
   var gradient: [Double]
   /// Symmetric, row after row.
   var hessian: DenseMatrix
+  /// The physical parameters that its rows belong to.
+  let places: [Int]
 }
 
 extension CurvatureSum: EventTotal {

@@ -11,11 +11,18 @@ extension Channel {
     workers: Workers = .one
   ) throws -> [Double] {
     let physical = PhysicalParameters(amplitude)
+    let isActive = Array(repeating: false, count: physical.count)
+    // Resonances by themselves have no background.
+    let integral =
+      try resonances == nil
+      ? integralBeforeData(
+        NativeLanes.Doubles.self, parameters, parameters.map { _ in false }, wantsGradient: false,
+        workers) : nil
     let kernel = IntensityKernel<NativeLanes.Doubles>(
       amplitude, sample.columns, .intensity,
       resonances.map { amplitude.only($0) } ?? amplitude.coherent,
-      values: physical.values(of: parameters),
-      isActive: Array(repeating: false, count: physical.count), wantsGradient: false)
+      values: physical.values(of: parameters, strength: integral?.strength), isActive: isActive,
+      wantsGradient: false)
     let pool = ScratchPool { kernel.makeScratch() }
     let pieces = try workers.map(sample.pieceCount) { piece in
       try pool.withScratch { scratch in

@@ -59,14 +59,17 @@ public struct Likelihood: Sendable {
     precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
-    let jobs = channels.flatMap { $0.curvatureJobs(values, isVaried) }
+    let integrals = try channels.map { try $0.integralBeforeData(values, isVaried, workers) }
+    let jobs = zip(channels, integrals).flatMap { channel, integral in
+      channel.curvatureJobs(values, isVaried, strength: integral?.strength)
+    }
     let sums = try EventSums(workers: workers)(jobs)
     var full = DenseMatrix.zero(rows: values.count, columns: values.count)
     var next = 0
-    for channel in channels {
+    for (channel, integral) in zip(channels, integrals) {
       let end = next + channel.summed.count
-      let own = channel.completed(Array(sums[next..<end]), values, isVaried)
-      channel.addHessian(of: own, values, isVaried, to: &full)
+      let own = Array(sums[next..<end])
+      channel.addHessian(of: integral?.completing(own) ?? own, values, to: &full)
       next = end
     }
     return reduced(full)
@@ -79,17 +82,22 @@ public struct Likelihood: Sendable {
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
     var jobs: [EventSums.Job<IntensityKernel<N>>] = []
-    for channel in channels {
-      jobs += channel.jobs(values, isVaried, wantsGradient: wantsGradient)
+    let integrals = try channels.map {
+      try $0.integralBeforeData(
+        N.self, values, isVaried, wantsGradient: wantsGradient, workers)
+    }
+    for (channel, integral) in zip(channels, integrals) {
+      jobs += channel.jobs(
+        values, isVaried, strength: integral?.strength, wantsGradient: wantsGradient)
     }
     let sums = try EventSums(workers: workers)(jobs)
     var value = N.Constant.zero
     var gradient = [N.Constant](repeating: .zero, count: wantsGradient ? values.count : 0)
     var next = 0
-    for channel in channels {
+    for (channel, integral) in zip(channels, integrals) {
       let end = next + channel.summed.count
-      let own = channel.completed(
-        Array(sums[next..<end]), values, wantsGradient: wantsGradient)
+      var own = Array(sums[next..<end])
+      if let integral { own = integral.completing(own) }
       next = end
       try channel.checkEvents(own, values)
       value += channel.combine(own, values, &gradient)

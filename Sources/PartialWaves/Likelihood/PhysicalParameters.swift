@@ -1,7 +1,8 @@
 import AutoDiff
 
 /// The numbers that the formula of an ``AmplitudeSum`` takes, one place for each: real and imaginary
-/// parts of the couplings, then the slots of the lineshapes, then the strength of the background.
+/// parts of the couplings, then the slots of the lineshapes, then the strength of the background,
+/// or its fraction where the model gives that (``ChannelIntegral``).
 ///
 /// They are functions of a fit's parameters: several may be the same parameter, couplings may be
 /// given by magnitude and phase.
@@ -9,7 +10,7 @@ struct PhysicalParameters: Sendable {
   private let sum: AmplitudeSum
   /// The first place of each curve's slots.
   let curvePlaces: [Int]
-  /// The place of the background's strength; nil without a background.
+  /// The place of the background's strength or fraction; nil without a background.
   let backgroundPlace: Int?
   let count: Int
 
@@ -24,8 +25,12 @@ struct PhysicalParameters: Sendable {
     count = place + (sum.background == nil ? 0 : 1)
   }
 
-  /// Their values at the given values of the fit's parameters.
-  func values<T: RealScalar>(of parameters: [T]) -> [T] {
+  /// Their values at the given values of the fit's parameters, as sums over events take them: with the
+  /// strength of the background.
+  ///
+  /// - Parameter strength: Where it follows from a fraction; nil for a sum in which the background does not
+  ///   count.
+  func values<T: RealScalar>(of parameters: [T], strength: T? = nil) -> [T] {
     var values: [T] = []
     values.reserveCapacity(count)
     for coupling in sum.couplings {
@@ -38,7 +43,10 @@ struct PhysicalParameters: Sendable {
       }
     }
     for curve in sum.curves { values += curve.parameters.map { parameters[$0] } }
-    if let background = sum.background { values.append(parameters[background]) }
+    if let background = sum.background {
+      values.append(
+        strength ?? (background.form == .strength ? parameters[background.parameter] : .zero))
+    }
     return values
   }
 
@@ -63,7 +71,7 @@ struct PhysicalParameters: Sendable {
       }
     }
     if let background = sum.background, let place = backgroundPlace {
-      result[background] += gradient[place]
+      result[background.parameter] += gradient[place]
     }
   }
 
@@ -74,12 +82,13 @@ struct PhysicalParameters: Sendable {
 
   /// The fit's parameter that a number is, unless it is part of a coupling.
   func parameter(at place: Int) -> Int {
-    if let background = sum.background, place == backgroundPlace { return background }
+    if let background = sum.background, place == backgroundPlace { return background.parameter }
     let curve = curvePlaces.lastIndex { $0 <= place } ?? 0
     return sum.curves[curve].parameters[place - curvePlaces[curve]]
   }
 
-  /// Which of them depend on a parameter that is free.
+  /// Which of them depend on a parameter that is free. The strength that follows from a fraction depends on
+  /// all that the signal depends on.
   func isActive(free isFree: [Bool]) -> [Bool] {
     var active: [Bool] = []
     for coupling in sum.couplings {
@@ -87,7 +96,9 @@ struct PhysicalParameters: Sendable {
       active += [isFree, isFree]
     }
     for curve in sum.curves { active += curve.parameters.map { isFree[$0] } }
-    if let background = sum.background { active.append(isFree[background]) }
+    if let background = sum.background {
+      active.append(background.form == .fraction || isFree[background.parameter])
+    }
     return active
   }
 }

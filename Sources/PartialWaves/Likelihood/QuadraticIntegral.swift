@@ -7,7 +7,7 @@ import LinearAlgebra
 struct QuadraticIntegral: Sendable {
   /// The second derivatives of the integral to the couplings' real and imaginary parts.
   let matrix: DenseMatrix
-  /// The sum of the background's density.
+  /// The sum of the background's density; zero where the integral is that of the signal alone.
   let background: Double
 
   /// - Returns: nil if a parameter of a lineshape is free.
@@ -23,7 +23,7 @@ struct QuadraticIntegral: Sendable {
     let couplings = 2 * amplitude.couplings.count
     let isActive = (0..<physical.count).map { $0 < couplings || $0 == physical.backgroundPlace }
     let kernel = CurvatureKernel(
-      amplitude, sample.columns, .intensity, amplitude.coherent,
+      amplitude, sample.columns, .intensity, amplitude.integrated,
       values: physical.values(of: parameters.values(at: parameters.start)), isActive: isActive)
     let sums = EventSums(workers: workers)
     let sum = try sums([.init(kernel: kernel, sample: sample)])[0]
@@ -60,6 +60,6 @@ struct QuadraticIntegral: Sendable {
       value: sum.value, gradient: sum.gradient,
       hessian: DenseMatrix(rows: places.count, columns: places.count) { i, j in
         max(places[i], places[j]) < matrix.rows ? matrix[places[i], places[j]] : 0
-      })
+      }, places: places)
   }
 }

@@ -79,22 +79,22 @@ extension Channel {
     _ weights: [Double], _ parameters: [Double], _ isVaried: [Bool], _ workers: Workers
   ) throws -> DenseMatrix {
     let physical = PhysicalParameters(amplitude)
-    let values = physical.values(of: parameters)
+    let known = try integralBeforeData(parameters, isVaried, workers)
+    let values = physical.values(of: parameters, strength: known?.strength)
     let isActive = physical.isActive(free: isVaried)
-    let places = (0..<physical.count).filter { isActive[$0] }
     let intensities = try intensities(of: data, parameters, workers: workers)
     func sum(_ function: EventFunction, _ sample: EventSample) throws -> CurvatureSum {
       let kernel = CurvatureKernel(
         amplitude, sample.columns, function, amplitude.coherent, values: values, isActive: isActive)
-      return try EventSums(workers: workers)([
-        .init(kernel: kernel, sample: sample)
-      ])[0]
+      let sum = try EventSums(workers: workers)([.init(kernel: kernel, sample: sample)])[0]
+      return known?.pulledBack(sum) ?? sum
     }
     // The second derivative of log I is I″/I less the product of slopes, which is wanted; with weights
     // w²/I that of I is the former.
     let squares = weights.map { $0 * $0 }
     let second = try sum(.intensity, data.reweighted(zip(squares, intensities).map { $0 / $1 }))
     let logarithm = try sum(.logarithm, data.reweighted(squares))
+    let places = logarithm.places
     let n = parameters.count
     var products = DenseMatrix.zero(rows: n, columns: n)
     physical.addHessian(
@@ -104,7 +104,7 @@ extension Channel {
     // The slope of log I, summed with w², and that of the logarithm of the integral.
     var slopes = [Double](repeating: 0, count: n)
     physical.pullBack(logarithm.gradient, at: parameters, to: &slopes)
-    let integral = try sum(.intensity, integration)
+    let integral = try known?.whole ?? sum(.intensity, integration)
     var common = [Double](repeating: 0, count: n)
     physical.pullBack(integral.gradient.map { $0 / integral.value }, at: parameters, to: &common)
     if let yield { common[yield] -= 1 / parameters[yield] }

@@ -28,9 +28,9 @@ struct ChannelBuilder {
     }
   }
 
-  mutating func setBackground(_ files: BackgroundFiles, strength: Int) {
+  mutating func setBackground(_ files: BackgroundFiles, _ background: AmplitudeSum.Background) {
     channel.background = files
-    channel.amplitude.background = strength
+    channel.amplitude.background = background
   }
 
   mutating func addResonance(

@@ -30,9 +30,10 @@ struct CommonFactor {
           forms[coupling.second][2 * c + 1] = 1
         }
       }
-      // A background is added to the intensity, which is the square of the amplitude.
-      if let strength = channel.amplitude.background {
-        forms[strength][2 * c] = 2 * values[strength]
+      // A background of some strength is added to the intensity, which is the square of the amplitude; its
+      // fraction is that of any scale.
+      if let background = channel.amplitude.background, background.form == .strength {
+        forms[background.parameter][2 * c] = 2 * values[background.parameter]
       }
     }
     let pulled = Set(channels.flatMap(\.pulls).filter { $0.strength > 0 }.map(\.parameter))

@@ -172,6 +172,15 @@ extension ModelFile {
       truth: truth, pulls: model.pulls, fractionConstraint: model.fractionConstraint,
       yield: model.yield, correctsForWeights: model.correctsForWeights)
     try channel.integrateOnce(parameters, workers)
+    if let density = channel.densityIntegral, model.amplitude.hasFraction,
+      !(density > 0 && density.isFinite)
+    {
+      throw InvalidInput(
+        file: path,
+        "channel \(quoted(model.name)): a background with a \"fraction\" needs a density whose integral "
+          + "over the integration events, with their weights, is finite and positive; it is \(density)"
+      )
+    }
     if let condenser = condenser(model) { try channel.condense(condenser, workers) }
     return channel
   }

@@ -431,21 +431,31 @@ struct ModelReader {
   ) {
     let data = reader.string("data", required: true, &diagnostics)
     let integration = reader.string("integration", required: true, &diagnostics)
-    let node = reader.requiredNode("strength", &diagnostics)
+    let forms = AmplitudeSum.Background.Form.allCases
+    let form = reader.exactlyOne(of: forms.map(\.rawValue), &diagnostics)
+      .flatMap(AmplitudeSum.Background.Form.init)
     let density = reader.choice(
       "density", among: BackgroundDensity.allCases.map(\.rawValue), &diagnostics
     ).flatMap(BackgroundDensity.init)
     reader.finish(&diagnostics)
-    guard let data, let integration, let node,
+    guard let data, let integration, let form, let node = reader.node(form.rawValue),
       let number = WrittenNumber.read(
-        node, describedAs: "\"strength\" of the background", default: nil, &diagnostics)
+        node, describedAs: "\(quoted(form.rawValue)) of the background", default: nil, &diagnostics)
     else { return }
     let channel = builder.channel.name
+    if number.binding == nil, !form.range.contains(number.value) {
+      diagnostics.error(
+        "channel \(quoted(channel)): the fraction \(number.value) of the background is not possible; it is its "
+          + "share of all events, from \(form.range.lowerBound) to \(form.range.upperBound)",
+        at: number.position)
+    }
     builder.setBackground(
       .init(data: data, integration: integration, density: density ?? .overEfficiency),
-      strength: parameters.add(
-        "background.strength", of: channel, unit: "", number,
-        path: ["channels", channel, "background", "strength"]))
+      .init(
+        form: form,
+        parameter: parameters.add(
+          "background.\(form.rawValue)", of: channel, unit: "", number,
+          path: ["channels", channel, "background", form.rawValue], range: form.range)))
   }
 
   // MARK: Lineshapes

@@ -79,7 +79,11 @@ extension Channel {
   ) throws -> [FitFractions.Fraction] {
     let physical = PhysicalParameters(amplitude)
     let all = parameters.values(at: x)
-    let values = physical.values(of: all)
+    let known =
+      try groupings.contains(where: \.hasBackground)
+      ? integralBeforeData(
+        NativeLanes.Doubles.self, all, parameters.isVaried, wantsGradient: true, workers) : nil
+    let values = physical.values(of: all, strength: known?.strength)
     let isActive = physical.isActive(free: parameters.isVaried)
     let jobs = groupings.map { grouping in
       EventSums.Job(
@@ -88,6 +92,7 @@ extension Channel {
           wantsGradient: true), sample: sample)
     }
     return try EventSums(workers: workers)(jobs).map { sum in
+      let sum = known?.pulledBack(sum) ?? sum
       var gradient = [Double](repeating: 0, count: all.count)
       physical.pullBack(sum.gradient, at: all, to: &gradient)
       return FitFractions.Fraction(value: sum.value, gradient: parameters.pullBack(gradient))

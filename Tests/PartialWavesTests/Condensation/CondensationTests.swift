@@ -12,12 +12,15 @@ struct CondensationTests {
     let full: Likelihood
     let condensed: Likelihood
 
-    init(_ sample: LineshapeSample, events: Int = 20_000, workers: Workers = .one) throws {
+    init(
+      _ sample: LineshapeSample, events: Int = 20_000,
+      background form: AmplitudeSum.Background.Form = .strength, workers: Workers = .one
+    ) throws {
       let one = try AmplitudeCase(sample, isComplete: false)
       var channel = one.likelihood.channels[0]
       var parameters = one.likelihood.parameters.parameters
-      channel.amplitude.background = parameters.count
-      parameters.append(FitParameter(name: "background.strength", value: 0.3))
+      channel.amplitude.background = .init(form: form, parameter: parameters.count)
+      parameters.append(FitParameter(name: "background.\(form.rawValue)", value: 0.3))
       let set = try ParameterSet(parameters)
       let columns = EventSample.Columns(masses: 2, hasBackground: true, waves: 3, components: 2)
       func sampled(_ count: Int, seed: UInt64) -> EventSample {
@@ -25,6 +28,7 @@ struct CondensationTests {
       }
       channel.data = sampled(300, seed: 1)
       channel.integration = sampled(events, seed: 2)
+      channel.densityIntegral = try channel.integration.densityIntegral
       full = Likelihood(channels: [channel], parameters: set, workers: workers)
       let mass = sample.decay.masses.0 + sample.decay.masses.1
       let condenser = SampleCondenser(
@@ -44,7 +48,15 @@ struct CondensationTests {
 
   @Test(arguments: LineshapeSample.all)
   func valueAndDerivativesAreThoseOfAllEvents(_ sample: LineshapeSample) throws {
-    let pair = try Pair(sample)
+    try compare(Pair(sample))
+  }
+
+  /// What the strength follows from is the condensed integral, too.
+  @Test func aFractionBesideCondensedIntegralsIsThatOfAllEvents() throws {
+    try compare(Pair(LineshapeSample.all[0], background: .fraction))
+  }
+
+  private func compare(_ pair: Pair) throws {
     let x = pair.full.parameters.start
     #expect(2 * pair.condensed.eventCount < pair.full.eventCount)
     let (a, b) = try (pair.full.valueAndGradient(at: x), pair.condensed.valueAndGradient(at: x))

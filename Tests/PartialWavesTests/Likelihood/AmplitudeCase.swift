@@ -12,8 +12,12 @@ struct AmplitudeCase {
   let likelihood: Likelihood
   let direction: [Double]
 
-  /// - Parameter lineshape: Of the first resonance; all its parameters are free.
-  init(_ sample: LineshapeSample, isComplete: Bool, workers: Workers = .one) throws {
+  /// - Parameters:
+  ///   - sample: Lineshape of the first resonance; all its parameters are free.
+  ///   - fraction: That of the background; nil for one that is given by its strength.
+  init(
+    _ sample: LineshapeSample, isComplete: Bool, fraction: Double? = nil, workers: Workers = .one
+  ) throws {
     let breitWigner = LineshapeKind(BreitWigner.self)
       .with(.init(reals: ["mass": 1.3, "width": 0.2]), of: LineshapeSample.pions)
     // From the catalog, where the compiler knew its type: what is measured is what fits run.
@@ -52,7 +56,12 @@ struct AmplitudeCase {
         curves: [1], factor: isComplete ? 0 : nil,
         entries: [.init(coupling: 2, wave: 1), .init(coupling: 3, wave: 2)], resonance: 1),
     ]
-    if isComplete { sum.background = parameter("background.strength", 0.3) }
+    if isComplete {
+      sum.background =
+        fraction.map {
+          .init(form: .fraction, parameter: parameter("background.fraction", $0))
+        } ?? .init(form: .strength, parameter: parameter("background.strength", 0.3))
+    }
     let columns = EventSample.Columns(
       masses: 2, factors: isComplete ? 1 : 0, hasBackground: isComplete, waves: 3, components: 2)
     var channel = Channel(
@@ -65,6 +74,7 @@ struct AmplitudeCase {
       channel.pulls = [.init(parameter: 0, centre: 1, strength: 0.2)]
       channel.correctsForWeights = true
       channel.yield = parameter("yield", 310)
+      channel.densityIntegral = try channel.integration.densityIntegral
     }
     let set = try ParameterSet(parameters)
     likelihood = Likelihood(channels: [channel], parameters: set, workers: workers)
@@ -72,9 +82,11 @@ struct AmplitudeCase {
   }
 
   /// Events between the threshold and 4 GeV², waves of normal numbers.
+  ///
+  /// - Parameter only: The one event whose weight is not zero; nil for all.
   static func sample(
     _ count: Int, _ columns: EventSample.Columns, _ decay: TwoBodyDecay, seed: UInt64,
-    hasWeights: Bool
+    hasWeights: Bool, only: Int? = nil
   ) -> EventSample {
     let blocks = (count + EventBlock.capacity - 1) / EventBlock.capacity
     var words = [Double](repeating: 0, count: blocks * columns.count * EventBlock.capacity)
@@ -83,7 +95,8 @@ struct AmplitudeCase {
     for slot in 0..<blocks * EventBlock.capacity {
       let event = min(slot, count - 1)
       var random = PhiloxGenerator(seed: seed, item: UInt64(event))
-      let own = hasWeights ? 0.2 + random.nextUniform() : 1
+      let drawn = hasWeights ? 0.2 + random.nextUniform() : 1
+      let own = only.map { $0 == event } ?? true ? drawn : 0
       for column in 0..<columns.count {
         let place =
           (slot / EventBlock.capacity * columns.count + column) * EventBlock.capacity

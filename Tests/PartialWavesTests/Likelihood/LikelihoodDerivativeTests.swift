@@ -73,10 +73,10 @@ struct LikelihoodDerivativeTests {
     }
   }
 
-  @Test func bitsDoNotDependOnThreads() throws {
+  @Test(arguments: [nil, 0.3]) func bitsDoNotDependOnThreads(_ fraction: Double?) throws {
     let cases = try [1, 2, 3].map {
       try AmplitudeCase(
-        LineshapeSample.all[0], isComplete: true, workers: Workers(count: $0)
+        LineshapeSample.all[0], isComplete: true, fraction: fraction, workers: Workers(count: $0)
       )
     }
     let x = cases[0].likelihood.parameters.start
@@ -84,17 +84,22 @@ struct LikelihoodDerivativeTests {
       try $0.likelihood.valueGradientAndProduct(at: x, direction: $0.direction)
     }
     let hessians = try cases.map { try $0.likelihood.hessian(at: x) }
+    // Errors with weights; any regular matrix does.
+    let unit = DenseMatrix(rows: x.count, columns: x.count) { $0 == $1 ? 1 : 0 }
+    let covariances = try cases.map { try $0.likelihood.covariance(unit, at: x).matrix }
     for i in 1..<3 {
       #expect(results[i].value == results[0].value)
       #expect(results[i].gradient == results[0].gradient)
       #expect(results[i].product == results[0].product)
       #expect(hessians[i] == hessians[0])
+      #expect(covariances[i] == covariances[0])
     }
   }
 
   /// With masses and widths fixed the integral is a quadratic form of the couplings.
-  @Test func theQuadraticIntegralIsTheSumOverEvents() throws {
-    let one = try AmplitudeCase(LineshapeSample.all[0], isComplete: true)
+  @Test(arguments: [nil, 0.3])
+  func theQuadraticIntegralIsTheSumOverEvents(_ fraction: Double?) throws {
+    let one = try AmplitudeCase(LineshapeSample.all[0], isComplete: true, fraction: fraction)
     var parameters = one.likelihood.parameters.parameters
     for i in parameters.indices where !parameters[i].name.hasPrefix("c") || i < 6 {
       parameters[i].isFixed = !parameters[i].name.hasPrefix("background")
