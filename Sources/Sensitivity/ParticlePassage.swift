@@ -141,6 +141,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     func goBackThroughEffect(_ number: Int) throws {
       let act = acts[number]
       guard let effect = effects[act.effect], let waiting else { return }
+      effect.state = act.state
       let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, act.slice)
       state.charges.append(back.charge)
       state.effect = back
@@ -161,7 +162,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
         var again = self.builder.again(from: self.marks[number])
         guard let stretch = try again.next() else { return }
         try self.sweep.repeatStretch(
-          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs)
+          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs,
+          self.acts[number])
       },
       undo: { number in
         try goBackThroughEffect(number)

@@ -85,7 +85,7 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
       marks.append(builder.mark)
       if let (number, slice) = stretch.effect {
-        acts.append(EffectAct(effect: number, slice: slice))
+        acts.append(EffectAct(effect: number, slice: slice, state: runs[number].state))
         try C.apply(runs[number], to: tiles.blocks, slice)
       }
     }
@@ -146,10 +146,11 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
   /// - Parameter bunch: Where the stretch is the first: what they start from.
   func repeatStretch(
     _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
-    _ start: BeamStart<C>, _ runs: [any EffectRun]
+    _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
     _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
     if let (number, slice) = stretch.effect {
+      runs[number].state = act.state
       try C.apply(runs[number], to: tiles.blocks, slice)
     }
   }
@@ -207,4 +208,6 @@ struct EffectAct<C: DesignNumber>: Sendable {
   /// Which of the run's effects.
   let effect: Int
   let slice: EffectSlice<C>
+  /// What the effect's run kept before.
+  let state: (any Sendable)?
 }

@@ -21,7 +21,7 @@ import Testing
   private static func wake() -> Wake {
     var wake = Wake()
     wake.bins = 61
-    wake.strength = 4e16
+    wake.strength = 4e14
     return wake
   }
 
@@ -60,17 +60,20 @@ import Testing
   }
 
   /// Both ways through the same numbers, with the particles restored or computed again; one effect by
-  /// itself, after another, and beside space charge in another frame.
-  @Test(arguments: [0, 1, 2], [Checkpointing.restoring, .binomial(slots: 2)])
+  /// itself, after another, with a state that the way back must restore, and beside space charge in another frame.
+  @Test(arguments: [0, 1, 2, 3], [Checkpointing.restoring, .binomial(slots: 2)])
   func itsDerivativesComeByThemselves(_ number: Int, _ checkpointing: Checkpointing) throws {
     var options = SpaceChargeOptions()
     options.cells = [8, 8, 8]
     var other = Self.wake()
     other.range = 1e-4
+    var fading = FadingWake()
+    fading.strength = 4e14
     let effects: [any CollectiveEffect] =
       switch number {
       case 0: [Self.wake()]
       case 1: [Self.wake(), other]
+      case 2: [fading]
       default: [Self.wake(), try MeshSpaceCharge(options)]
       }
     var run = try Self.run(effects)

@@ -75,6 +75,9 @@ public protocol EffectRun: AnyObject, Sendable {
   /// Acts on a bunch.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>) throws
   func apply(to particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>) throws
+  /// What it keeps from one place to the next, and from turn to turn, where that changes what it does:
+  /// a bunch's own past. A way back puts it where it was before each place. nil if there is nothing.
+  var state: (any Sendable)? { get set }
   /// What its parts have taken so far [s], in order.
   var seconds: [(part: String, seconds: Double)] { get }
   /// What a user should know before trusting it so far; a sentence each.
@@ -82,6 +85,11 @@ public protocol EffectRun: AnyObject, Sendable {
 }
 
 extension EffectRun {
+  /// Nothing is kept.
+  public var state: (any Sendable)? {
+    get { nil }
+    set {}
+  }
   /// Nothing is measured.
   public var seconds: [(part: String, seconds: Double)] { [] }
   /// None.

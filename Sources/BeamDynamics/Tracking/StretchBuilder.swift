@@ -53,7 +53,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var cursor: PassageCursor
   package private(set) var reference: ReferenceParticle<C>
   private var pending = LinearStretch()
-  private var pendingEnd = Whereabouts(passage: -1, place: 0, s: 0)
+  private var pendingEnd = Whereabouts(passage: -1, place: 0, turn: 1, s: 0)
   private var hasStarted = false
   package private(set) var energyChanges: EnergyChanges
 
@@ -91,7 +91,8 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     if hasStarted && cursor.isAtEnd { return nil }
     var stretch = TileStretch<C, Word>(
       turn: cursor.turn,
-      start: Whereabouts(passage: cursor.passage - 1, place: cursor.place, s: reference.s.plain))
+      start: Whereabouts(
+        passage: cursor.passage - 1, place: cursor.place, turn: cursor.turn, s: reference.s.plain))
     if !hasStarted { start(&stretch) }
     while stretch.lookouts.count < settings.lookoutLimit, let passage = cursor.next() {
       try pass(passage, &stretch)
@@ -124,7 +125,8 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   private func whereabouts(_ passage: Passage) -> Whereabouts {
-    Whereabouts(passage: passage.number, place: passage.place, s: reference.s.plain)
+    Whereabouts(
+      passage: passage.number, place: passage.place, turn: passage.turn, s: reference.s.plain)
   }
 
   private mutating func pass(

@@ -70,8 +70,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// True while no particle of the tile is lost.
   @usableFromInline package var isIntact: Bool
   /// Where the tile is, for the record of losses.
-  package var whereabouts = Whereabouts(passage: 0, place: 0, s: 0)
-  package var turn = 1
+  package var whereabouts = Whereabouts(passage: 0, place: 0, turn: 1, s: 0)
   /// What a particle dies of that a map does not let through.
   package var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
@@ -144,7 +143,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     }
     losses.append(
       ParticleLoss(
-        particle: firstParticle + i, place: whereabouts.place, turn: turn, s: whereabouts.s,
+        particle: firstParticle + i, place: whereabouts.place, turn: whereabouts.turn,
+        s: whereabouts.s,
         cause: cause, passage: whereabouts.passage))
   }
 

@@ -46,12 +46,15 @@ package struct Whereabouts: Sendable {
   /// The number of the passage; −1 before the first.
   package var passage: Int
   package var place: Int
+  /// From 1.
+  package var turn: Int
   /// The reference particle's path length [m].
   package var s: Double
 
-  package init(passage: Int, place: Int, s: Double) {
+  package init(passage: Int, place: Int, turn: Int, s: Double) {
     self.passage = passage
     self.place = place
+    self.turn = turn
     self.s = s
   }
 }
@@ -112,7 +115,6 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
         fill?(number, address)
         let numbers = particles.particles(ofTile: number)
         var tile = Tile(base: address, count: numbers.count, firstParticle: numbers.lowerBound)
-        tile.turn = turn
         tile.whereabouts = start
         seen.append(pass(&tile, watch, observe))
         losses += tile.losses

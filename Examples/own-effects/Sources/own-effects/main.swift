@@ -4,5 +4,6 @@ import BeamtrackCommands
 import LatticeFiles
 import OwnEffects
 
-let known = EffectCatalog.standard + EffectCatalog([Wake.self, Scattering.self, EnergyLoss.self])
+let own = EffectCatalog([Wake.self, FadingWake.self, Scattering.self, EnergyLoss.self])
+let known = EffectCatalog.standard + own
 Catalogs.$effects.withValue(known) { Beamtrack.main() }
