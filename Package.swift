@@ -166,11 +166,15 @@ let package = Package(
     example("phase-space-reconstruction"),
     example("uncertainty-propagation"),
     example("own-objective"),
-    // The effects of a package of its own, for the tests.
+    // A package of its own; its effects and its tool are built here, too, for the tests.
     .target(
       name: "OwnEffects",
       dependencies: ["AutoDiff", "BeamDynamics", "Communication", "Documents", "RandomNumbers"],
       path: "Examples/own-effects/Sources/OwnEffects", swiftSettings: optimized),
+    .executableTarget(
+      name: "own-effects",
+      dependencies: ["OwnEffects", "BeamDynamics", "BeamtrackCommands", "LatticeFiles"],
+      path: "Examples/own-effects/Sources/own-effects", swiftSettings: optimized),
     // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
     // runs it, and problems that optimizers are judged by.
     .target(
@@ -236,7 +240,7 @@ let package = Package(
       dependencies: [
         "Support", "beamtrack", "pwafit", "quadrupole-scan", "calibration",
         "phase-space-reconstruction",
-        "uncertainty-propagation", "own-objective", "space-charge-scan",
+        "uncertainty-propagation", "own-objective", "own-effects", "space-charge-scan",
       ],
       swiftSettings: optimized),
   ],

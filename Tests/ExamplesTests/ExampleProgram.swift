@@ -9,10 +9,11 @@ struct ExampleProgram {
   let errors: String
 
   /// Runs the example `name`, which the build made beside the tool, to its end.
-  init(_ name: String) throws {
+  init(_ name: String, _ arguments: [String] = []) throws {
     let process = Process()
     process.executableURL = Tool.executable().deletingLastPathComponent().appendingPathComponent(
       name)
+    process.arguments = arguments
     process.currentDirectoryURL = Tool.package
     process.standardInput = FileHandle.nullDevice
     let folder = try TemporaryFolder()

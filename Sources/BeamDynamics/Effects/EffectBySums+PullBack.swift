@@ -65,26 +65,41 @@ extension EffectBySums {
           guard let bar = bar.baseAddress else { return }
           let words = cotangents.address(ofTile: tile.number)
           tile.forEach(C.self) { particle, _, point in
-            let address = words + (particle - tile.particles.lowerBound)
-            var v = PhaseSpace<C>(loadedFrom: address, stride: Tile<Double>.wordCount)
-            var looks = Response<Dual<6, C>>(values)
-            let kick = self.kick(EffectPosition(varying: point), by: &looks)
-            func derivative(_ i: Int) -> C {
-              let sum = v.x * kick.px.tangent[i] + v.y * kick.py.tangent[i]
-              return -(sum + v.t * kick.pt.tangent[i])
+            let v = words + (particle - tile.particles.lowerBound)
+            // Few kicks look at more than one place of the response.
+            if !takeBack(Dual<4, C>.self, &point, v, values, bar) {
+              _ = takeBack(Dual<6, C>.self, &point, v, values, bar)
             }
-            looks.pullBack([derivative(3), derivative(4), derivative(5)], to: bar)
-            v.px = v.px + derivative(0)
-            v.py = v.py + derivative(1)
-            v.pt = v.pt + derivative(2)
-            v.store(to: address, stride: Tile<Double>.wordCount)
-            point.px = point.px - kick.px.value
-            point.py = point.py - kick.py.value
-            point.pt = point.pt - kick.pt.value
           }
         }
       }
     }
+  }
+
+  /// Takes the kick of one particle back.
+  ///
+  /// - Returns: False, and nothing is done, if it looks at more than n − 3 places of the response.
+  @inlinable @inline(__always)
+  func takeBack<let n: Int, C: SweepScalar>(
+    _: Dual<n, C>.Type, _ point: inout PhaseSpace<C>, _ v: UnsafeMutablePointer<Double>,
+    _ values: UnsafePointer<C>, _ bar: UnsafeMutablePointer<C>
+  ) -> Bool {
+    var looks = Response<Dual<n, C>>(values)
+    let kick = self.kick(EffectPosition(varying: point), by: &looks)
+    if looks.lookCount > n - 3 { return false }
+    let (x, y, t) = (v.component(0) as C, v.component(2) as C, v.component(4) as C)
+    func derivative(_ i: Int) -> C {
+      let sum = x * kick.px.tangent[i] + y * kick.py.tangent[i]
+      return -(sum + t * kick.pt.tangent[i])
+    }
+    looks.pullBack(InlineArray { i in i < n - 3 ? derivative(3 + i) : .zero }, to: bar)
+    v.add(derivative(0), to: 1)
+    v.add(derivative(1), to: 3)
+    v.add(derivative(2), to: 5)
+    point.px = point.px - kick.px.value
+    point.py = point.py - kick.py.value
+    point.pt = point.pt - kick.pt.value
+    return true
   }
 
   /// Adds what the derivatives to the sums mean for the places.
@@ -97,18 +112,32 @@ extension EffectBySums {
       nonisolated(unsafe) let bar = bar.baseAddress
       try particles.forEachTile(workers) { tile in
         let words = cotangents.address(ofTile: tile.number)
-        tile.forEach(C.self) { particle, weight, point in
-          let address = words + (particle - tile.particles.lowerBound)
-          var v = PhaseSpace<C>(loadedFrom: address, stride: Tile<Double>.wordCount)
+        tile.look(C.self) { particle, weight, point in
+          let v = words + (particle - tile.particles.lowerBound)
           var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: bar, weight: weight)
           self.deposit(EffectPosition(varying: point), into: &deposit)
-          v.px = v.px + weight * deposit.product.tangent[0]
-          v.py = v.py + weight * deposit.product.tangent[1]
-          v.pt = v.pt + weight * deposit.product.tangent[2]
-          v.store(to: address, stride: Tile<Double>.wordCount)
+          v.add(weight * deposit.product.tangent[0], to: 1)
+          v.add(weight * deposit.product.tangent[1], to: 3)
+          v.add(weight * deposit.product.tangent[2], to: 5)
         }
       }
     }
+  }
+}
+
+extension UnsafeMutablePointer<Double> {
+  /// Coordinate `i` of the particle that lies here in a tile.
+  @inlinable @inline(__always)
+  func component<C: SweepScalar>(_ i: Int) -> C {
+    C.load(self + i * Tile<Double>.capacity, stride: Tile<Double>.wordCount)
+  }
+
+  /// Adds to coordinate `i` of the particle that lies here in a tile.
+  @inlinable @inline(__always)
+  func add<C: SweepScalar>(_ number: C, to i: Int) {
+    let place = self + i * Tile<Double>.capacity
+    (C.load(place, stride: Tile<Double>.wordCount) + number)
+      .store(to: place, stride: Tile<Double>.wordCount)
   }
 }
 

@@ -46,7 +46,7 @@ extension EffectBySums {
     return try particles.sum(workers, zero: [C](repeating: .zero, count: count)) { tile, sums in
       sums.withUnsafeMutableBufferPointer { buffer in
         let base = buffer.baseAddress
-        tile.forEach(C.self) { _, weight, point in
+        tile.look(C.self) { _, weight, point in
           var deposit = Deposit<C>(sums: base, cotangents: nil, weight: weight)
           self.deposit(EffectPosition(point), into: &deposit)
         }

@@ -36,6 +36,18 @@ extension ParticleBlocks {
       }
     }
 
+    /// Looks at the living particles.
+    ///
+    /// - Parameter body: As in ``forEach(_:_:)``, for coordinates that stay as they are.
+    @inlinable @inline(__always)
+    public func look<C: SweepScalar>(
+      _ number: C.Type = C.self, _ body: (Int, Double, PhaseSpace<C>) -> Void
+    ) {
+      for i in 0..<particles.count where base[7 * Tile<Word>.capacity + i] != 0 {
+        body(particles.lowerBound + i, Double(base[6 * Tile<Word>.capacity + i]), point(i))
+      }
+    }
+
     @inlinable @inline(__always)
     func point<C: SweepScalar>(_ i: Int) -> PhaseSpace<C> {
       if Word.self == Double.self {

@@ -96,6 +96,8 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   ///     before, if nothing has moved since.
   /// - Returns: What was seen of all particles, lookout by lookout, nil without any tile; and the
   ///   particles that were lost, tile after tile.
+  @_specialize(exported:false,where C == Double, Word == Double, Seen == Moments)
+  @_specialize(exported:false,where C == Double, Word == Float, Seen == Moments)
   package func pass<Seen: Mergeable & Sendable>(
     _ particles: ParticleBlocks<Word>, _ workers: Workers,
     progress: (from: Double, report: @Sendable (Double) -> Void)? = nil,
