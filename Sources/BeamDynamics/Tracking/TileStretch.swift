@@ -5,8 +5,8 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   /// Moves the particles.
   case move(TileKernel<Word>, Whereabouts)
   /// Goes into a misplaced element's frame; particles that are lost there are brought back from it,
-  /// if it is given.
-  case enter(PlacementFrame<Double>?, TileKernel<Word>, Whereabouts)
+  /// if it is given. (Kept apart, so that steps are small.)
+  indirect case enter(PlacementFrame<Double>?, TileKernel<Word>, Whereabouts)
   /// Comes back from it.
   case leave(TileKernel<Word>)
   /// Loses, for a cause, what a test does not let through.
@@ -45,16 +45,19 @@ package enum TileStep<Word: ParticleWord>: Sendable {
 package struct Whereabouts: Sendable {
   /// The number of the passage; −1 before the first.
   package var passage: Int
-  package var place: Int
-  /// From 1.
-  package var turn: Int
+  private var shortPlace: Int32
+  private var shortTurn: Int32
   /// The reference particle's path length [m].
   package var s: Double
 
+  package var place: Int { Int(shortPlace) }
+  /// From 1.
+  package var turn: Int { Int(shortTurn) }
+
   package init(passage: Int, place: Int, turn: Int, s: Double) {
     self.passage = passage
-    self.place = place
-    self.turn = turn
+    shortPlace = Int32(place)
+    shortTurn = Int32(turn)
     self.s = s
   }
 }
