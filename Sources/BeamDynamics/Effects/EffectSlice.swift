@@ -10,7 +10,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   public var charge: C
   /// Of the design orbit [1/m], positive where it bends towards −x.
   public var curvature: C
-  /// Where it is; the number of the visit to it, from the start of the run, tells turns apart.
+  /// Where and in which turn it acts.
   public var place: EffectPlace
 
   public init(

@@ -1,4 +1,4 @@
-/// The particles of a bunch as a collective kick sees them: where they lie in memory.
+/// The particles of a bunch as a collective effect sees them: where they lie in memory.
 ///
 /// Tiles follow each other; each is a row of blocks of ``Tile/wordCount`` words, the coordinates
 /// and then, where there are any, their derivatives.

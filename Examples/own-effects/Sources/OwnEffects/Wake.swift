@@ -3,7 +3,7 @@ import BeamDynamics
 import Documents
 
 /// The longitudinal wake of a periodic structure: W(s) = W₀·exp(−√(s/s₀)) [V/(C·m)] at the distance
-/// s behind a charge, half of W₀ at the charge itself (K. Bane, SLAC-PUB-9663 (2003), eq. 8).
+/// s behind a charge, half of W₀ at the charge itself (K. Bane, SLAC-PUB-9663 (2003)).
 ///
 /// Particles are counted in bins of time; they lose the energy that is found between two bins.
 public struct Wake: EffectBySums, CatalogEffect {
