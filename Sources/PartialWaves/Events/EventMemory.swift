@@ -35,3 +35,14 @@ final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntege
 
   deinit { bytes.deallocate() }
 }
+
+extension UnsafeMutablePointer {
+  /// Memory for at least one element, which begins where a line of the cache does: no vector of lanes
+  /// lies on two lines.
+  static func allocateLines(for count: Int) -> Self {
+    UnsafeMutableRawPointer.allocate(
+      byteCount: Swift.max(count, 1) * MemoryLayout<Pointee>.stride, alignment: 64
+    )
+    .bindMemory(to: Pointee.self, capacity: Swift.max(count, 1))
+  }
+}

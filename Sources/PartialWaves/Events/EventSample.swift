@@ -121,7 +121,7 @@ final class BlockScratch {
 
   init(capacity: Int = 0) {
     self.capacity = capacity
-    words = .allocate(capacity: max(capacity, 1))
+    words = .allocateLines(for: capacity)
   }
 
   deinit { words.deallocate() }
@@ -129,7 +129,7 @@ final class BlockScratch {
   func reserve(_ count: Int) {
     guard count > capacity else { return }
     words.deallocate()
-    words = .allocate(capacity: count)
+    words = .allocateLines(for: count)
     capacity = count
   }
 }

@@ -77,7 +77,7 @@ final class CurvatureScratch: EventScratch {
     self.rows = rows
     var owned: [UnsafeMutablePointer<Double>] = []
     func words(_ count: Int) -> UnsafeMutablePointer<Double> {
-      let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(count, 1))
+      let memory = UnsafeMutablePointer<Double>.allocateLines(for: count)
       memory.initialize(repeating: 0, count: max(count, 1))
       owned.append(memory)
       return memory

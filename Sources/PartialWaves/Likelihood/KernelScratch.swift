@@ -36,10 +36,10 @@ final class KernelScratch<N: EventNumber>: EventScratch {
     couplings values: [N.Constant], physicalCount: Int
   ) {
     let span = N.componentCount * EventBlock.capacity
-    planes = .allocate(capacity: max(plan.wordCount, 1))
+    planes = .allocateLines(for: plan.wordCount)
     planes.initialize(repeating: 0, count: max(plan.wordCount, 1))
     let waveCount = groups.reduce(0) { $0 + $1.waves.count }
-    waveSlopes = .allocate(capacity: max(2 * span * waveCount, 1))
+    waveSlopes = .allocateLines(for: 2 * span * waveCount)
     let factors = plan.factors(in: planes)
     let derivatives = plan.derivatives(in: planes)
 
@@ -134,7 +134,7 @@ final class KernelScratch<N: EventNumber>: EventScratch {
   }
 
   private static func copied<Element>(_ list: [Element]) -> UnsafeMutablePointer<Element> {
-    let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(list.count, 1))
+    let memory = UnsafeMutablePointer<Element>.allocateLines(for: list.count)
     for (i, element) in list.enumerated() { (memory + i).initialize(to: element) }
     return memory
   }
