@@ -80,9 +80,8 @@ var shape = BeamShapeDescription(.twiss)
 let run = DesignRun(
   beamline, species: .electron, kineticEnergy: 250,
   beam: .drawn(
-    InitialBeam(
-      GaussianDistribution(), shape: try shape.shape, particles: 2048, charge: 0, isQuiet: true),
-    shape))
+    try InitialBeam(
+      GaussianDistribution(), describedBy: shape, particles: 2048, charge: 0, isQuiet: true)))
 let design = DesignProblem(
   run, DesignVariables(try (1...6).map { try run.variable("q\($0).k1") }),
   goal: RoundSpot(beamline, size: 100e-6, weight: 0.005))

@@ -94,7 +94,7 @@ func reconstruct(
     (0..<start.count).flatMap { particle in
       (0..<4).map { i in
         DesignVariable(
-          "\(particle).\(i)", .inputs([.coordinate(particle: particle, i)]),
+          "\(particle).\(i)", .numbers([.coordinate(particle: particle, i)]),
           value: start[particle][i], scale: 1e-4)
       }
     })

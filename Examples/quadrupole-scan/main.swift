@@ -64,9 +64,8 @@ let scan = JointProblem(
     let run = DesignRun(
       beamline(strength), species: .electron, kineticEnergy: energy,
       beam: .drawn(
-        InitialBeam(
-          GaussianDistribution(), shape: try guess.shape, particles: 4096, charge: 0, isQuiet: true),
-        guess))
+        try InitialBeam(
+          GaussianDistribution(), describedBy: guess, particles: 4096, charge: 0, isQuiet: true)))
     let variables = try unknown.map {
       try run.variable("beam." + $0, scale: $0.hasPrefix("alpha") ? 1 : nil)
     }

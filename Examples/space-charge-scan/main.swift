@@ -77,10 +77,9 @@ func scan(with kick: MeshSpaceCharge?) throws -> JointProblem<SizesOnScreen> {
       var run = DesignRun(
         beamline(strength), species: .proton, kineticEnergy: energy,
         beam: .drawn(
-          InitialBeam(
-            GaussianDistribution(), shape: try guess.shape, particles: 2048, charge: charge,
-            isQuiet: true),
-          guess))
+          try InitialBeam(
+            GaussianDistribution(), describedBy: guess, particles: 2048, charge: charge,
+            isQuiet: true)))
       if let kick { run.effects = [kick] }
       let variables = try unknown.map {
         try run.variable("beam." + $0, scale: $0.hasPrefix("alpha") ? 1 : nil)

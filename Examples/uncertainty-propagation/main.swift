@@ -92,9 +92,8 @@ shape["emittance_t"] = 1e-6
 let run = DesignRun(
   beamline, species: .electron, kineticEnergy: 200,
   beam: .drawn(
-    InitialBeam(
-      GaussianDistribution(), shape: try shape.shape, particles: 512, charge: 0, isQuiet: true),
-    shape))
+    try InitialBeam(
+      GaussianDistribution(), describedBy: shape, particles: 512, charge: 0, isQuiet: true)))
 let variables = DesignVariables(try (1...4).map { try run.variable("q\($0).k1") })
 /// Standard deviation of each strength [m⁻²].
 let error = 0.025

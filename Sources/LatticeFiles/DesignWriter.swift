@@ -6,11 +6,11 @@ import Sensitivity
 /// Writes variables, objective and optimizer as run files have them.
 struct DesignWriter {
   private let file: RunFile
-  private let names: InputNames
+  private let run: DesignRun
 
   init(_ file: RunFile) {
     self.file = file
-    names = file.inputNames
+    run = file.designRun()
   }
 
   /// The members of a run file that say the design; none where there is none.
@@ -43,8 +43,8 @@ struct DesignWriter {
     case .constant(let place):
       let name = "constants." + file.constants.constants[place].name
       if name != variable.name { members.append(("of", .array([.string(name)]))) }
-    case .inputs(let inputs):
-      let places = inputs.map { names.name(of: $0) }
+    case .numbers(let numbers):
+      let places = numbers.map { run.name(of: $0) }
       if places != [variable.name] { members.append(("of", .array(places.map { .string($0) }))) }
       members.append(("value", .number(variable.value)))
     }

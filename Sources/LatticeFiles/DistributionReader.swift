@@ -33,10 +33,10 @@ enum DistributionReader {
     reader.finish(known: shapes, &diagnostics)
     bindings += reader.bindings { written in
       guard let index = written.index, written.key == "covariance" else {
-        return .beam(written.key)
+        return .setting("beam.distribution.\(written.key)")
       }
-      let names = PhaseSpace<Double>.names
-      return .beam("covariance_\(names[index / 6])_\(names[index % 6])")
+      let (i, j) = (index / 6, index % 6)
+      return .beam(.shape(BeamShapeDescription.place(row: min(i, j), column: max(i, j))))
     }
     guard let distribution, let shape else { return nil }
     return .shaped(distribution, shape)
@@ -57,7 +57,7 @@ enum DistributionReader {
     var description: BeamShapeDescription? = BeamShapeDescription(.covariance)
     readMean(&reader, into: &description, &bindings, &diagnostics)
     reader.finish(&diagnostics)
-    bindings += reader.bindings { .beam($0.key) }
+    bindings += reader.bindings(ofSettingsIn: "beam.distribution")
     var mean = PhaseSpace<Double>.zero
     for (i, name) in PhaseSpace<Double>.names.enumerated() {
       mean[i] = description?["mean_" + name] ?? 0
@@ -105,8 +105,8 @@ enum DistributionReader {
           description[name] = object.number(name, in: -1...1, &diagnostics) ?? 0
         }
         object.finish(&diagnostics)
-        bindings += object.bindings { written in
-          .beam(written.key.hasPrefix("corr") ? written.key : "sigma_\(written.key)")
+        bindings += object.bindings(of: description) {
+          $0.hasPrefix("corr") ? $0 : "sigma_" + $0
         }
         if diagnostics.entries.count > mistakes { return nil }
         _ = try description.shape
@@ -126,7 +126,7 @@ enum DistributionReader {
             ?? 0
         }
         object.finish(&diagnostics)
-        bindings += object.bindings { .beam($0.key) }
+        bindings += object.bindings(of: description) { $0 }
         if diagnostics.entries.count > mistakes { return nil }
         _ = try description.shape
         return description
@@ -177,7 +177,7 @@ enum DistributionReader {
       shape?["mean_" + name] = value
     }
     object.finish(&diagnostics)
-    bindings += object.bindings { .beam("mean_\($0.key)") }
+    bindings += object.bindings(of: shape) { "mean_" + $0 }
   }
 
   private static func readDispersion(
@@ -191,6 +191,18 @@ enum DistributionReader {
       shape?["dispersion_" + name] = value
     }
     object.finish(&diagnostics)
-    bindings += object.bindings { .beam("dispersion_\($0.key)") }
+    bindings += object.bindings(of: shape) { "dispersion_" + $0 }
+  }
+}
+
+extension ObjectReader {
+  /// The expressions that were read, for the numbers of a shape that `name` makes of their keys.
+  fileprivate func bindings(
+    of shape: BeamShapeDescription?, _ name: (String) -> String
+  ) -> [Binding] {
+    bindings { written in
+      let own = name(written.key)
+      return shape?.place(of: own).map { .beam(.shape($0)) } ?? .setting("beam.distribution." + own)
+    }
   }
 }

@@ -67,7 +67,7 @@ struct EffectReader {
     var effect = E()
     E.parameters.read(into: &effect, from: &reader, &diagnostics)
     reader.finish(&diagnostics)
-    bindings += reader.bindings { .effect(index, $0.key, entry: $0.index) }
+    bindings += reader.bindings(ofSettingsIn: "tracking.effects[\(index)]")
     for mistake in effect.mistakes {
       diagnostics.error("the effect \(quoted(E.kind)): \(mistake)", at: node.position)
     }

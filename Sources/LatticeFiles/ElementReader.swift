@@ -1,5 +1,6 @@
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// Reads one element: its kind's own parameters from the kind's table, then what every element
 /// takes.
@@ -59,12 +60,11 @@ struct ElementReader {
     var placement = Placement()
     Placement.parameters.read(into: &placement, from: &reader, &diagnostics)
     placement.aperture = readAperture(
-      &reader, name: name, index: index, &bindings, &diagnostics)
+      &reader, name: name, &bindings, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings { written in
-      E.parameters[written.key] == nil
-        ? .placement(element: index, written.key)
-        : .parameter(element: index, written.key, entry: written.index)
+      BeamlineParameter(element: index, E.self, written.key, entry: written.index)
+        .map(RunNumber.element) ?? .setting("lattice.elements.\(name).\(written.key)")
     }
 
     for mistake in element.mistakes {
@@ -78,7 +78,7 @@ struct ElementReader {
   }
 
   private func readAperture(
-    _ reader: inout ObjectReader, name: String, index: Int, _ bindings: inout [Binding],
+    _ reader: inout ObjectReader, name: String, _ bindings: inout [Binding],
     _ diagnostics: inout Diagnostics
   ) -> EllipticAperture? {
     guard
@@ -89,7 +89,7 @@ struct ElementReader {
     let x = object.number("x", in: positive, required: true, &diagnostics)
     let y = object.number("y", in: positive, required: true, &diagnostics)
     object.finish(&diagnostics)
-    bindings += object.bindings { .placement(element: index, "aperture.\($0.key)") }
+    bindings += object.bindings(ofSettingsIn: "lattice.elements.\(name).aperture")
     guard let x, let y else { return nil }
     return EllipticAperture(x: x, y: y)
   }

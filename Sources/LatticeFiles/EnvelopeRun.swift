@@ -67,27 +67,17 @@ extension BeamDescription {
     for method: RunFile.Method, workers: Workers
   ) throws -> (start: (envelope: EnvelopeStart<Double>, charge: Double?), ignoredColumns: [String])
   {
-    switch source {
-    case .drawn(let beam):
-      let sign = species.chargeNumber < 0 ? -1.0 : 1.0
-      let start = EnvelopeStart(
-        reference: reference, mean: Vector6 { beam.shape.mean[$0] },
-        covariance: beam.shape.covariance, intensity: current ?? beam.charge)
-      return ((start, charge.map { sign * $0 }), [])
-    case .file where method == .reference:
+    if method == .reference, case .file = source {
       return ((EnvelopeStart(reference: reference, covariance: .zero), nil), [])
-    case .file(let path, let charge):
-      let file = try BeamFile.read(path, charge: charge)
-      let bunch: Bunch<Double> = file.bunch(reference: reference)
-      let moments = try bunch.moments(workers: workers)
-      guard let covariance = moments.covariance else {
-        throw DataFileError(path: path, "holds no living particles that have a weight")
-      }
-      let total = BeamStatistics(moments, reference: reference).charge
-      let start = EnvelopeStart(
-        reference: reference, mean: moments.mean, covariance: covariance,
-        intensity: current ?? total?.magnitude ?? 0)
-      return ((start, current == nil ? total : nil), file.ignoredColumns)
     }
+    let (beam, ignoredColumns) = try read()
+    guard let (mean, covariance, charge) = try beam.moments(workers: workers) else {
+      guard case .file(let path, _) = source else { preconditionFailure("a drawn beam is one") }
+      throw DataFileError(path: path, "holds no living particles that have a weight")
+    }
+    let start = EnvelopeStart(
+      reference: reference, mean: mean, covariance: covariance,
+      intensity: current ?? charge.magnitude)
+    return ((start, current == nil ? charge : nil), ignoredColumns)
   }
 }

@@ -1,5 +1,6 @@
 import BeamDynamics
 import Documents
+import Sensitivity
 
 /// Reads a lattice: elements by name, lines of elements and of other lines, and the line to use.
 struct LatticeReader {
@@ -157,7 +158,7 @@ private struct LineBook {
         "repeat", in: 0...LatticeReader.placeLimit, required: true, &diagnostics)
       let name = reader.string("line", required: true, &diagnostics)
       reader.finish(known: ["reverse"], &diagnostics)
-      bindings += reader.bindings { _ in .line(line) }
+      bindings += reader.bindings { _ in .setting("lattice.lines." + line) }
       guard let count, let name else { return nil }
       return .repeated(count, name)
     default:

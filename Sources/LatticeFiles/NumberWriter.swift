@@ -1,19 +1,21 @@
+import BeamDynamics
 import Documents
+import Sensitivity
 
 /// Writes numbers as the run file has them: by their expressions, unless they have changed since.
 struct NumberWriter {
-  private let expressions: [Binding.Quantity: (text: String, value: Double)]
+  private let expressions: [RunNumber: (text: String, value: Double)]
 
   init(_ file: RunFile) {
     let values = file.constants.values
     expressions = Dictionary(
-      file.bindings.map { ($0.quantity, ($0.expression.text, $0.value(constants: values))) },
+      file.bindings.map { ($0.number, ($0.expression.text, $0.value(constants: values))) },
       uniquingKeysWith: { a, _ in a })
   }
 
   /// A number, or its expression.
-  func text(_ number: JSONText, of quantity: Binding.Quantity) -> JSONText {
-    guard let expression = expressions[quantity] else { return number }
+  func text(_ number: JSONText, of place: RunNumber) -> JSONText {
+    guard let expression = expressions[place] else { return number }
     let isUnchanged =
       switch number {
       case .number(let value): value == expression.value
@@ -23,20 +25,18 @@ struct NumberWriter {
     return isUnchanged ? .string(expression.text) : number
   }
 
-  /// A number or a list of numbers; `quantity` says which one each entry is, `nil` for a number.
-  func text(_ value: JSONText, of quantity: (Int?) -> Binding.Quantity) -> JSONText {
-    guard case .array(let entries) = value else { return text(value, of: quantity(nil)) }
-    return .array(entries.enumerated().map { index, entry in text(entry, of: quantity(index)) })
+  /// A number or a list of numbers; `place` says which one each entry is, `nil` for a number.
+  func text(_ value: JSONText, of place: (Int?) -> RunNumber) -> JSONText {
+    guard case .array(let entries) = value else { return text(value, of: place(nil)) }
+    return .array(entries.enumerated().map { index, entry in text(entry, of: place(index)) })
   }
 
-  /// The parameters of an element that are given by expressions.
-  func parameters(ofElement index: Int) -> Set<String> {
+  /// The parameters of an element that are given by expressions, by their names.
+  func parameters(ofElement index: Int, in beamline: Beamline) -> Set<String> {
     Set(
-      expressions.keys.compactMap { quantity in
-        switch quantity {
-        case .parameter(index, let name, _), .placement(index, let name): name
-        default: nil
-        }
+      expressions.keys.compactMap { number in
+        guard case .element(let parameter) = number, parameter.element == index else { return nil }
+        return beamline.parameterName(of: parameter)
       })
   }
 }

@@ -111,14 +111,15 @@ public struct OptimizationRun: Sendable {
     _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal
   ) throws -> RunFile {
     var best = try file.setting(journal.best)
-    if design.variables.inputs.contains(where: { if case .coordinate = $0 { true } else { false } })
-    {
+    let isOfParticles = design.variables.numbers.contains {
+      if case .coordinate = $0 { true } else { false }
+    }
+    if isOfParticles {
       let path = directory + "/optimized-beam.csv"
       var particles = try ParticleFile(path: path, .csv, hasTurns: false)
       try particles.append(design.initialParticles(at: journal.best), turn: 1)
       try particles.commit()
       best.beam.source = .file(path: path, charge: best.beam.charge)
-      best.beam.shape = nil
     }
     best.output.directory = "optimized"
     try AtomicFile.write(to: directory + "/optimized.json") { writer in

@@ -1,34 +1,20 @@
 import BeamDynamics
 import Communication
 import Documents
-import LinearAlgebra
 import Sensitivity
 
 extension RunFile {
-  /// The names of the numbers that may vary.
-  var inputNames: InputNames { designRun(with: nil).inputNames }
-
-  /// The run that a design varies.
-  ///
-  /// - Parameters:
-  ///   - beam: What a beam file says.
-  ///   - effects: What particles do to each other.
+  /// The run that a design varies; with the beam that its file holds, if that has been read.
   func designRun(
-    with beam: DesignRun.Beam?, effects: [any CollectiveEffect] = []
+    _ beam: BeamDescription? = nil, effects: [any CollectiveEffect] = []
   ) -> DesignRun {
-    var source: DesignRun.Beam = .moments(
-      mean: Vector6(repeating: 0), covariance: .zero, charge: 0)
-    if case .drawn(let initial) = self.beam.source { source = .drawn(initial, self.beam.shape) }
     let method: DesignRun.Method =
       switch tracking.method {
       case .particles: .particles
       case .envelope: .envelope(tracking.spaceCharge)
       case .reference: .reference
       }
-    var run = DesignRun(
-      beamline, species: self.beam.species, kineticEnergy: self.beam.kineticEnergy,
-      beam: beam ?? source, method: method)
-    run.current = self.beam.current
+    var run = DesignRun(beamline, beam ?? self.beam, method: method)
     run.turns = tracking.turns
     run.slices = tracking.slices
     run.effects = effects
@@ -42,11 +28,7 @@ extension RunFile {
   public func checkpointPlan(workers: Workers = .all) throws -> CheckpointPlan? {
     let effects = try tracking.makeEffects()
     if effects.isEmpty { return nil }
-    var source: DesignRun.Beam?
-    if case .file = beam.source {
-      source = .particles(try beam.makeBunch(workers: workers).bunch)
-    }
-    return designRun(with: source, effects: effects).checkpointPlan
+    return designRun(try beam.read().beam, effects: effects).checkpointPlan
   }
 
   /// The file's variables and objective as a function with derivatives; nil if it lacks one of them.
@@ -66,18 +48,9 @@ extension RunFile {
     goal: Goal, workers: Workers = .all
   ) throws -> DesignProblem<Goal>? {
     guard let variables else { return nil }
-    var source: DesignRun.Beam?
-    if case .file = beam.source {
-      if tracking.method == .particles {
-        source = .particles(try beam.makeBunch(workers: workers).bunch)
-      } else {
-        let (envelope, charge) = try beam.envelope(for: tracking.method, workers: workers).start
-        source = .moments(
-          mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
-      }
-    }
+    let beam = try beam.read(for: tracking.method, workers: workers)
     return DesignProblem(
-      designRun(with: source, effects: try tracking.makeEffects()), variables, goal: goal,
+      designRun(beam, effects: try tracking.makeEffects()), variables, goal: goal,
       workers: workers)
   }
 
@@ -111,43 +84,16 @@ extension RunFile {
     guard let variables else { return self }
     var file = self
     file.constants = variables.constants(of: values)
-    for (input, value) in zip(variables.inputs, variables.inputs(of: values)) {
-      switch input {
+    var ofBeam: [(number: BeamNumber, value: Double)] = []
+    for (number, value) in zip(variables.numbers, variables.numbers(of: values)) {
+      switch number {
       case .element(let parameter): file.beamline[parameter] = value
-      case .beam(let input): file.beam.set(input, to: value)
-      case .coordinate: break
+      case .beam(let own): ofBeam.append((own, value))
+      case .coordinate, .setting: break
       }
     }
-    if variables.inputs.contains(where: { if case .beam(.shape) = $0 { true } else { false } }) {
-      try file.beam.reshape()
-    }
+    file.beam = try beam.setting(ofBeam)
     file.variables = variables.starting(at: values)
     return file
-  }
-}
-
-extension BeamDescription {
-  /// Gives one of the numbers that describe the beam another value; its shape follows with
-  /// ``reshape()``, when all of them are there.
-  fileprivate mutating func set(_ input: BeamInput, to value: Double) {
-    switch input {
-    case .kineticEnergy: kineticEnergy = value
-    case .totalEnergy, .momentum:
-      kineticEnergy = input.kineticEnergyOverMass(value, species) * species.mass
-    case .charge, .current:
-      if input == .current { current = value }
-      if case .drawn(var initial) = source {
-        initial.charge = value
-        source = .drawn(initial)
-      }
-    case .shape(let place): shape?.values[place] = value
-    }
-  }
-
-  /// Makes the shape that the description says.
-  fileprivate mutating func reshape() throws(InvalidBeamShape) {
-    guard let shape, case .drawn(var initial) = source else { return }
-    initial.shape = try shape.shape
-    source = .drawn(initial)
   }
 }

@@ -244,7 +244,7 @@ extension RunFile.TrackingDescription {
     tracking.effects = EffectReader(catalog: effects)
       .read(&reader, tracking.method, &bindings, &diagnostics)
     reader.finish(&diagnostics)
-    bindings += reader.bindings { .tracking($0.key) }
+    bindings += reader.bindings(ofSettingsIn: "tracking")
     return tracking
   }
 }

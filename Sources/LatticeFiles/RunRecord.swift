@@ -73,9 +73,9 @@ struct RunRecord {
     var members: [(String, JSONText)] = [
       ("method", .string(tracking.method.rawValue)),
       ("model", .string(tracking.model.rawValue)),
-      ("slices", numbers.text(.integer(tracking.slices), of: .tracking("slices"))),
+      ("slices", numbers.text(.integer(tracking.slices), of: .setting("tracking.slices"))),
       ("precision", .string(tracking.precision.rawValue)),
-      ("turns", numbers.text(.integer(tracking.turns), of: .tracking("turns"))),
+      ("turns", numbers.text(.integer(tracking.turns), of: .setting("tracking.turns"))),
     ]
     if let charge = tracking.spaceCharge {
       members.append(
@@ -96,7 +96,12 @@ struct RunRecord {
 
   private func text<E: CatalogEffect>(of effect: E, number: Int) -> JSONText {
     let members = E.parameters.members(of: effect, default: E()).map { name, value in
-      (name, numbers.text(value) { .effect(number, name, entry: $0) })
+      (
+        name,
+        numbers.text(value) {
+          .setting("tracking.effects[\(number)].\(name)" + ($0.map { "[\($0)]" } ?? ""))
+        }
+      )
     }
     return .object([("kind", .string(E.kind))] + members)
   }
@@ -116,53 +121,39 @@ struct RunRecord {
         "species",
         beam.species.name.map(JSONText.string)
           ?? [
-            "mass": numbers.text(.number(beam.species.mass), of: .beam("species.mass")),
-            "charge": numbers.text(.number(beam.species.chargeNumber), of: .beam("species.charge")),
+            "mass": numbers.text(.number(beam.species.mass), of: .setting("beam.species.mass")),
+            "charge": numbers.text(
+              .number(beam.species.chargeNumber), of: .setting("beam.species.charge")),
           ]
       ),
-      ("kinetic_energy", numbers.text(.number(beam.kineticEnergy), of: .beam("kinetic_energy"))),
+      ("kinetic_energy", numbers.text(.number(beam.kineticEnergy), of: .beam(.kineticEnergy))),
     ]
     if let current = beam.current {
-      members.append(("current", numbers.text(.number(current), of: .beam("current"))))
+      members.append(("current", numbers.text(.number(current), of: .beam(.current))))
     }
     switch beam.source {
+    case .particles, .moments: break
     case .file(let path, let charge):
       if let charge {
-        members.append(("charge", numbers.text(.number(charge), of: .beam("charge"))))
+        members.append(("charge", numbers.text(.number(charge), of: .beam(.charge))))
       }
       members.append(("file", .string(URL(fileURLWithPath: path).path)))
     case .drawn(let initial):
       if beam.current == nil {
-        members.append(("charge", numbers.text(.number(initial.charge), of: .beam("charge"))))
+        members.append(("charge", numbers.text(.number(initial.charge), of: .beam(.charge))))
       }
       if initial.particles > 0 { members.append(("particles", .integer(initial.particles))) }
       members.append(("seed", .integer(Int(clamping: initial.seed))))
       members.append(("quiet_start", .boolean(initial.isQuiet)))
-      members.append(
-        ("distribution", describe(initial, beam.shape)))
+      members.append(("distribution", describe(initial)))
     }
     return .object(members)
   }
 
-  /// A distribution by the numbers that describe its shape, as long as they do; otherwise by its
+  /// A distribution by the numbers that its shape is made of, where they are known; otherwise by its
   /// covariance. One that brings its own sizes needs neither.
-  private func describe(_ initial: InitialBeam, _ shape: BeamShapeDescription?) -> JSONText {
-    var description = BeamShapeDescription(.covariance)
-    if let shape, let made = try? shape.shape, made.transform == initial.shape.transform,
-      made.mean == initial.shape.mean
-    {
-      description = shape
-    } else {
-      let covariance = initial.shape.covariance
-      for i in 0..<6 {
-        for j in i..<6 {
-          description.values[BeamShapeDescription.place(row: i, column: j)] = covariance[i, j]
-        }
-      }
-      for (i, name) in PhaseSpace<Double>.names.enumerated() {
-        description["mean_" + name] = initial.shape.mean[i]
-      }
-    }
+  private func describe(_ initial: InitialBeam) -> JSONText {
+    let description = initial.description ?? BeamShapeDescription(ofShape: initial.shape)
     var members = ShapeWriter(description, numbers).members
     if initial.distribution is any SizedDistribution { members.removeAll { $0.0 != "mean" } }
     return .object(parameters(of: initial.distribution) + members)
@@ -170,7 +161,7 @@ struct RunRecord {
 
   private func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
     let members = D.parameters.members(of: distribution, default: D()).map { name, value in
-      (name, numbers.text(value, of: .beam(name)))
+      (name, numbers.text(value, of: .setting("beam.distribution.\(name)")))
     }
     return [("kind", .string(D.kind))] + members
   }
@@ -192,24 +183,36 @@ struct RunRecord {
   private func describe<E: Element>(
     _ element: E, _ item: BeamlineElement, _ index: Int
   ) -> JSONText {
-    let expressed = numbers.parameters(ofElement: index)
+    let expressed = numbers.parameters(ofElement: index, in: run.file.beamline)
     var members: [(String, JSONText)] = [("kind", .string(E.kind))]
     members += E.parameters.members(of: element, default: E(), and: expressed).map { name, value in
-      (name, numbers.text(value) { .parameter(element: index, name, entry: $0) })
+      (name, numbers.text(value) { number(E.self, index, name, entry: $0) })
     }
     members.append(("model", .string(element.model.rawValue)))
     members += Placement.parameters.members(
       of: item.placement, default: Placement(), and: expressed
     ).map { name, value in
-      (name, numbers.text(value, of: .placement(element: index, name)))
+      (name, numbers.text(value, of: number(E.self, index, name)))
     }
     if let aperture = item.placement.aperture {
       let axes = [("x", aperture.x), ("y", aperture.y)].map { name, value in
-        (name, numbers.text(.number(value), of: .placement(element: index, "aperture.\(name)")))
+        (
+          name,
+          numbers.text(
+            .number(value), of: .setting("lattice.elements.\(item.name).aperture.\(name)"))
+        )
       }
       members.append(("aperture", .object(axes)))
     }
     return .object(members)
+  }
+
+  /// What the element's `name` is.
+  private func number<E: Element>(
+    _ kind: E.Type, _ index: Int, _ name: String, entry: Int? = nil
+  ) -> RunNumber {
+    BeamlineParameter(element: index, kind, name, entry: entry).map(RunNumber.element)
+      ?? .setting("lattice.elements.\(run.file.beamline.elements[index].name).\(name)")
   }
 }
 

@@ -47,6 +47,6 @@ struct ShapeWriter {
   }
 
   private func number(_ place: Int) -> JSONText {
-    numbers.text(.number(shape.values[place]), of: .beam(shape.names[place]))
+    numbers.text(.number(shape.values[place]), of: .beam(.shape(place)))
   }
 }

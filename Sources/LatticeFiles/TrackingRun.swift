@@ -115,25 +115,10 @@ extension RunFile {
 }
 
 extension BeamDescription {
-  /// The particles, and the columns of their file that were passed over.
-  func makeBunch<Word: ParticleWord>(
-    workers: Workers
-  ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
-    switch source {
-    case .drawn(let beam):
-      return (try Bunch(beam, reference: reference, workers: workers), [])
-    case .file(let path, let charge):
-      let file = try BeamFile.read(path, charge: charge ?? current)
-      return (file.bunch(reference: reference), file.ignoredColumns)
-    }
-  }
-
   /// Reads the beam file, if there is one, to find its mistakes.
   ///
   /// - Throws: `DataFileError`
   public func validateFile() throws {
-    if case .file(let path, let charge) = source {
-      _ = try BeamFile.read(path, charge: charge ?? current)
-    }
+    _ = try read()
   }
 }

@@ -4,25 +4,21 @@ import Sensitivity
 
 /// Reads the design variables of a run file.
 struct VariableReader {
-  private let run: RunFile
-  /// The run as the file has it.
-  private let start: DesignRun
-  private var names: InputNames
-  /// A beam file, read only if a particle of it varies.
-  private var bunch: Bunch<Double>?
+  private let file: RunFile
+  /// The run as the file has it; with the particles of a beam file only if one of them varies.
+  private var run: DesignRun
   private var variables: [DesignVariable] = []
   private var variableNames: Set<String> = []
   /// What is varied already, by the name of the variable that does.
-  private var taken: [RunInput: String] = [:]
+  private var taken: [RunNumber: String] = [:]
   private var takenConstants: [Int: String] = [:]
 
   /// The most variables that a file may name.
   private static let limit = 1_000_000
 
-  init(_ run: RunFile) {
-    self.run = run
-    start = run.designRun(with: nil)
-    names = start.inputNames
+  init(_ file: RunFile) {
+    self.file = file
+    run = file.designRun()
   }
 
   mutating func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> DesignVariables? {
@@ -39,7 +35,7 @@ struct VariableReader {
     guard variables.count >= entries.count, !diagnostics.hasErrors else { return nil }
     let expressions = expressions(at: node.position, &diagnostics)
     if diagnostics.hasErrors { return nil }
-    return DesignVariables(variables, constants: run.constants, expressions: expressions)
+    return DesignVariables(variables, constants: file.constants, expressions: expressions)
   }
 
   // MARK: One entry
@@ -60,7 +56,7 @@ struct VariableReader {
     }
     guard
       var reader = ObjectReader(
-        entry, describedAs: "a variable", constants: run.constants, &diagnostics)
+        entry, describedAs: "a variable", constants: file.constants, &diagnostics)
     else { return }
     let mistakes = diagnostics.entries.count
     let name = reader.string("name", &diagnostics)
@@ -134,16 +130,16 @@ struct VariableReader {
         continue
       }
       readBunch(at: position, &diagnostics)
-      guard names.particles > 0, names.particles <= Self.limit - variables.count else {
+      guard run.particleCount > 0, run.particleCount <= Self.limit - variables.count else {
         diagnostics.error(
-          names.particles == 0
+          run.particleCount == 0
             ? "variable \(quoted(name)): there are no particles"
             : "more than \(Self.limit) variables", at: position)
         continue
       }
       let coordinate = name.dropFirst(everyParticle.count)
       let mistakes = diagnostics.entries.count
-      for particle in 0..<names.particles {
+      for particle in 0..<run.particleCount {
         let own = "beam.particles[\(particle)]\(coordinate)"
         add(own, standingFor: [(own, position)], settings, at: position, &diagnostics)
         if diagnostics.entries.count > mistakes { break }
@@ -161,19 +157,18 @@ struct VariableReader {
       diagnostics.error("there are two variables \(quoted(name))", at: position)
       return
     }
-    var inputs: [RunInput] = []
+    var numbers: [RunNumber] = []
     var values: [Double] = []
     var constant: Int?
     for (place, position) in places {
       if place.hasPrefix("constants.") {
         constant = readConstant(place, for: name, at: position, &diagnostics)
         guard let constant else { return }
-        values.append(run.constants.values[constant])
+        values.append(file.constants.values[constant])
       } else {
-        guard let input = readInput(place, for: name, at: position, &diagnostics) else { return }
-        inputs.append(input)
-        guard let value = value(of: input, at: position, &diagnostics) else { return }
-        values.append(value)
+        guard let number = readNumber(place, for: name, at: position, &diagnostics) else { return }
+        numbers.append(number)
+        values.append(run[number])
       }
     }
     if constant != nil && places.count > 1 {
@@ -197,7 +192,7 @@ struct VariableReader {
     variableNames.insert(name)
     variables.append(
       DesignVariable(
-        name, constant.map { .constant($0) } ?? .inputs(inputs), value: start,
+        name, constant.map { .constant($0) } ?? .numbers(numbers), value: start,
         minimum: settings.minimum, maximum: settings.maximum, scale: settings.scale,
         group: settings.group))
   }
@@ -207,7 +202,7 @@ struct VariableReader {
     _ diagnostics: inout Diagnostics
   ) -> Int? {
     do {
-      let constant = try run.constants.independentPlace(of: String(place.dropFirst(10)))
+      let constant = try file.constants.independentPlace(of: String(place.dropFirst(10)))
       if let other = takenConstants.updateValue(name, forKey: constant) {
         diagnostics.error("\(quoted(place)) is varied by \(quoted(other)) already", at: position)
         return nil
@@ -219,22 +214,26 @@ struct VariableReader {
     }
   }
 
-  private mutating func readInput(
+  private mutating func readNumber(
     _ place: String, for name: String, at position: SourcePosition,
     _ diagnostics: inout Diagnostics
-  ) -> RunInput? {
+  ) -> RunNumber? {
     if place.hasPrefix("beam.particles[") { readBunch(at: position, &diagnostics) }
     do {
-      let input = try names.input(named: place)
-      let same = taken[input] ?? (input.isEnergy ? taken.first { $0.key.isEnergy }?.value : nil)
+      let number = try run.number(named: place)
+      let same = taken[number] ?? (number.isEnergy ? taken.first { $0.key.isEnergy }?.value : nil)
       if let same {
         diagnostics.error("\(quoted(place)) is varied by \(quoted(same)) already", at: position)
         return nil
       }
-      taken[input] = name
-      return input
+      taken[number] = name
+      if !run[number].isFinite {
+        diagnostics.error("\(quoted(place)) has no value", at: position)
+        return nil
+      }
+      return number
     } catch {
-      let isConstant = run.constants.place(of: place) != nil
+      let isConstant = file.constants.place(of: place) != nil
       diagnostics.error(
         "variable \(quoted(place)): "
           + (isConstant
@@ -245,28 +244,12 @@ struct VariableReader {
   }
 
   private mutating func readBunch(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
-    guard run.tracking.method == .particles, bunch == nil,
-      case .file(let path, let charge) = run.beam.source
-    else { return }
+    guard file.tracking.method == .particles else { return }
     do {
-      let file = try BeamFile.read(path, charge: charge)
-      bunch = file.bunch(reference: run.beam.reference)
-      names.particles = file.count
+      run.beam = try run.beam.read().beam
     } catch {
       diagnostics.error("the beam file cannot be read: \(error)", at: position)
     }
-  }
-
-  private func value(
-    of input: RunInput, at position: SourcePosition, _ diagnostics: inout Diagnostics
-  ) -> Double? {
-    if case .coordinate(let particle, let i) = input, let bunch { return bunch[particle][i] }
-    let value = start.value(of: input)
-    if !value.isFinite {
-      diagnostics.error("\(quoted(names.name(of: input))) has no value", at: position)
-      return nil
-    }
-    return value
   }
 
   // MARK: What follows constants
@@ -275,73 +258,40 @@ struct VariableReader {
   /// one.
   private func expressions(
     at position: SourcePosition, _ diagnostics: inout Diagnostics
-  ) -> [(input: RunInput, expression: Expression)] {
-    let moving = run.constants.dependents(of: Set(takenConstants.keys))
+  ) -> [(number: RunNumber, expression: Expression)] {
+    let moving = file.constants.dependents(of: Set(takenConstants.keys))
     let hasEnergy = taken.keys.contains { $0.isEnergy }
-    var expressions: [(input: RunInput, expression: Expression)] = []
+    var expressions: [(number: RunNumber, expression: Expression)] = []
     var reached: Set<Int> = []
-    for binding in run.bindings {
+    for binding in file.bindings {
       let places = binding.expression.references.map(\.place).filter(moving.contains)
       guard !places.isEmpty else { continue }
-      do {
-        let input = try input(of: binding)
-        // A number that is a variable of its own no longer follows its expression.
-        if taken[input] != nil { continue }
-        reached.formUnion(places)
-        if hasEnergy && input.isEnergy { continue }
-        expressions.append((input, binding.expression))
-      } catch {
-        reached.formUnion(places)
-        let name = run.constants.constants[places[0]].name
+      let number = binding.number
+      // A number that is a variable of its own no longer follows its expression.
+      if taken[number] != nil { continue }
+      reached.formUnion(places)
+      if let reason = run.obstacle(to: number) {
         diagnostics.error(
-          "the constant \(quoted(name)) follows the variables, but \(describe(binding.quantity)) "
-            + "is an expression of it and cannot vary: \(error.reason)", at: position)
+          "the constant \(quoted(file.constants.constants[places[0]].name)) follows the variables, "
+            + "but \(quoted(run.name(of: number))) is an expression of it and cannot vary: "
+            + reason, at: position)
+      } else if !(hasEnergy && number.isEnergy) {
+        expressions.append((number, binding.expression))
       }
     }
     for (constant, name) in takenConstants
-    where run.constants.dependents(of: [constant]).isDisjoint(with: reached) {
+    where file.constants.dependents(of: [constant]).isDisjoint(with: reached) {
       diagnostics.warning("nothing in the run depends on \(quoted(name))", at: position)
     }
     return expressions
   }
-
-  /// The number that a binding gives.
-  ///
-  /// - Throws: `UnknownInput` if it cannot vary, with the reason.
-  private func input(of binding: Binding) throws(UnknownInput) -> RunInput {
-    let name = describe(binding.quantity)
-    if binding.isWhole { throw UnknownInput(name, "it is a whole number") }
-    switch binding.quantity {
-    case .parameter(let element, let name, let entry):
-      let place = run.beamline.elements[element].name + "." + name + (entry.map { "[\($0)]" } ?? "")
-      return try names.input(named: place)
-    case .placement(let element, let name):
-      return try names.input(named: run.beamline.elements[element].name + "." + name)
-    case .beam(let own): return try names.input(named: "beam." + own)
-    case .tracking: throw UnknownInput(name, "settings of the tracking are no variables")
-    case .effect: throw UnknownInput(name, "parameters of effects are no variables")
-    case .line: throw UnknownInput(name, "lines are no variables")
-    }
-  }
-
-  private func describe(_ quantity: Binding.Quantity) -> String {
-    switch quantity {
-    case .parameter(let element, let name, _), .placement(let element, let name):
-      quoted(run.beamline.elements[element].name + "." + name)
-    case .beam(let name): quoted("beam." + name)
-    case .tracking(let name): quoted("tracking." + name)
-    case .effect(let index, let name, _):
-      quoted("\(type(of: run.tracking.effects[index]).kind).\(name)")
-    case .line(let name): "a number in line \(quoted(name))"
-    }
-  }
 }
 
-extension RunInput {
+extension RunNumber {
   /// Whether it is the energy of the reference particle, whatever the name.
   fileprivate var isEnergy: Bool {
     switch self {
-    case .beam(.kineticEnergy), .beam(.totalEnergy), .beam(.momentum): true
+    case .beam(let own): own.isEnergy
     default: false
     }
   }

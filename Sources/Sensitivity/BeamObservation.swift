@@ -3,13 +3,10 @@ import BeamDynamics
 import LinearAlgebra
 
 /// A beam at one place, as an objective sees it: what an ``ObservationRequest`` asked for.
-///
-/// The same type holds cotangents: the derivatives of an objective to each of these numbers.
 public struct BeamObservation<S: RealScalar>: Sendable {
   /// ⟨ζ⟩ of the order x, px, y, py, t, pt.
   public var mean: Vector6<S>
-  /// ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩. As a cotangent: the derivative to entry (i, j) of the upper triangle
-  /// stands there, for both (i, j) and (j, i); the lower triangle is not read.
+  /// ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩
   public var covariance: Matrix6<S>
   public var reference: ReferenceParticle<S>
   /// From the start; the identity if it was not asked for.

@@ -40,16 +40,21 @@ extension BeamStart {
   }
 }
 
-/// The derivatives of an objective to what a sweep varies.
+/// The derivatives of an objective to what a beam begins with, and to what it passes.
 package struct SweepCotangents<C: DesignNumber>: Sendable {
   /// In the order of the sweep's parameters.
   package var parameters: [C]
   /// To the initial kinetic energy over mass.
-  package var kineticEnergyOverMass: C
-  package var charge: C
-  /// To A and to the mean of ζ = A·ζ̂ + mean; zero unless the start has a shape.
-  package var transform = Matrix6<C>.zero
+  package var kineticEnergyOverMass = C.zero
+  /// To the charge of the bunch, or to the current of a continuous beam, with the species' sign.
+  package var charge = C.zero
+  /// To A of ζ = A·ζ̂ + mean; nil unless particles start with a shape.
+  package var transform: Matrix6<C>?
+  /// To the covariance, symmetric; nil for particles.
+  package var covariance: Matrix6<C>?
   package var mean = Vector6<C>(repeating: .zero)
   /// To each particle's own coordinates, if the start has them.
   package var coordinates: [Vector6<C>] = []
+
+  init(parameters: [C]) { self.parameters = parameters }
 }

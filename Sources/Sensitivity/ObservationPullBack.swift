@@ -18,8 +18,8 @@ struct ObservationPullBack<C: DesignNumber>: Sendable {
 
   /// `initialWeight` is Σw of all particles that the run began with.
   init(
-    _ request: ObservationRequest, _ sums: ObservedSums<C>, _ cotangent: BeamObservation<C>,
-    initialWeight: Double
+    _ request: ObservationRequest, _ sums: ObservedSums<C>,
+    _ cotangent: Cotangent<BeamObservation<C>>, initialWeight: Double
   ) {
     self.request = request
     mean = sums.mean

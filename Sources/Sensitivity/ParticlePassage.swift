@@ -73,7 +73,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package consuming func pullBack(
-    _ cotangents: [BeamObservation<C>], final: [Vector6<C>]? = nil
+    _ cotangents: [Cotangent<BeamObservation<C>>], final: [Vector6<C>]? = nil
   ) throws -> SweepCotangents<C> {
     precondition(cotangents.count == requests.count, "each request has one cotangent")
     let effects = try sweep.differentiable(runs)
@@ -85,7 +85,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     let state = WayBack<C>(parameters: line.parameters.count)
     try sweepBack(effects, forces, cotangents, final, state)
     for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
-      state.reference.cotangent += ReferenceCotangent(cotangent.reference)
+      state.reference.cotangent += ReferenceCotangent(cotangent)
     }
     var result = state.cotangents
     for k in line.parameters.indices {
@@ -120,7 +120,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
   /// All tiles, back to the start: stretch after stretch, and the kicks between them.
   private func sweepBack(
     _ effects: [(any DifferentiableEffectRun)?], _ forces: [ObservationPullBack<C>],
-    _ cotangents: [BeamObservation<C>],
+    _ cotangents: [Cotangent<BeamObservation<C>>],
     _ final: [Vector6<C>]?, _ state: WayBack<C>
   ) throws {
     let activities = try activities()
@@ -191,7 +191,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
   /// The reference particle's share, back through one stretch.
   private func goBack(
     through way: StretchWay<C>, _ stretch: BackwardStretch<C>, _ slots: [C],
-    _ cotangents: [BeamObservation<C>], _ state: WayBack<C>
+    _ cotangents: [Cotangent<BeamObservation<C>>], _ state: WayBack<C>
   ) {
     var felt: [Int: [(slot: Int, number: ReferenceNumber)]] = [:]
     for (i, slot) in stretch.referenceSlots.enumerated() {
@@ -201,7 +201,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
       let passage = step.passage
       let item = line.beamline.elements[passage.element]
       for (cotangent, seen) in zip(cotangents, observed) where seen.passage == passage.number {
-        state.reference.cotangent += ReferenceCotangent(cotangent.reference)
+        state.reference.cotangent += ReferenceCotangent(cotangent)
       }
       switch passage.kind {
       case .slice:
@@ -303,8 +303,7 @@ private final class WayBack<C: DesignNumber> {
   init(parameters: Int) {
     slots = [C](repeating: .zero, count: parameters)
     referenceParameters = slots
-    cotangents = SweepCotangents(
-      parameters: slots, kineticEnergyOverMass: .zero, charge: .zero)
+    cotangents = SweepCotangents(parameters: slots)
   }
 }
 
@@ -318,8 +317,9 @@ extension TileStretch {
 }
 
 extension ReferenceCotangent {
-  /// The cotangents that stand in the place of a reference particle's numbers.
-  init(_ particle: ReferenceParticle<C>) {
+  /// Those of the reference particle that was observed.
+  init(_ observed: Cotangent<BeamObservation<C>>) {
+    let particle = observed.reference
     self.init(
       kineticEnergyOverMass: particle.kineticEnergyOverMass, s: particle.s, t: particle.t,
       position: particle.position, orientation: particle.orientation)

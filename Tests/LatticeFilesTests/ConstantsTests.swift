@@ -3,6 +3,7 @@ import BeamDynamics
 import Documents
 import Foundation
 import LatticeFiles
+import Sensitivity
 import Support
 import Testing
 
@@ -26,6 +27,10 @@ struct ConstantsTests {
 
   private func parse(_ text: String) throws -> RunFile {
     try RunFile.parse(Array(text.utf8), path: "run.json")
+  }
+
+  private func names(of bindings: [Binding], in run: RunFile) -> [String] {
+    bindings.map { DesignRun(run.beamline, run.beam).name(of: $0.number) }
   }
 
   private func messages(_ text: String) -> [String] {
@@ -63,29 +68,26 @@ struct ConstantsTests {
   @Test func whatAnExpressionGivesIsKnownAfterwards() throws {
     let run = try parse(Self.text)
     let texts = Dictionary(
-      run.bindings.map { ($0.quantity, $0.expression.text) }, uniquingKeysWith: { a, _ in a })
-    let expected: [Binding.Quantity: String] = [
-      .beam("kinetic_energy"): "100 * electron_mass", .beam("charge"): "n * 1e-12",
-      .beam("particles"): "10 ^ n", .beam("seed"): "n", .beam("cut"): "n + 1",
-      .beam("beta_x"): "b", .beam("beta_y"): "beta", .beam("alpha_y"): "-b",
-      .beam("emittance_y"): "1e-9", .beam("mean_x"): "b * 1e-6",
-      .beam("dispersion_px"): "b*1e-3",
-      .parameter(element: 1, "length", entry: nil): "f / 1e3",
-      .parameter(element: 1, "k1", entry: nil): "-kq",
-      .placement(element: 1, "slices"): "n + 1", .placement(element: 1, "dx"): "1e-6*n",
-      .placement(element: 1, "aperture.x"): "b",
-      .parameter(element: 2, "normal", entry: 1): "kq / 1e3",
-      .parameter(element: 2, "normal", entry: 3): "-b",
-      .line("all"): "n", .tracking("turns"): "n - 1", .tracking("slices"): "2",
+      zip(names(of: run.bindings, in: run), run.bindings.map(\.expression.text)),
+      uniquingKeysWith: { a, _ in a })
+    let expected = [
+      "beam.kinetic_energy": "100 * electron_mass", "beam.charge": "n * 1e-12",
+      "beam.particles": "10 ^ n", "beam.seed": "n", "beam.distribution.cut": "n + 1",
+      "beam.beta_x": "b", "beam.beta_y": "beta", "beam.alpha_y": "-b",
+      "beam.emittance_y": "1e-9", "beam.mean_x": "b * 1e-6", "beam.dispersion_px": "b*1e-3",
+      "q.length": "f / 1e3", "q.k1": "-kq", "lattice.elements.q.slices": "n + 1",
+      "q.dx": "1e-6*n", "lattice.elements.q.aperture.x": "b", "m.normal[1]": "kq / 1e3",
+      "m.normal[3]": "-b", "lattice.lines.all": "n", "tracking.turns": "n - 1",
+      "tracking.slices": "2",
     ]
     #expect(texts == expected)
     #expect(run.bindings.count == expected.count)
-    let whole = Set(run.bindings.filter(\.isWhole).map(\.quantity))
-    let counts: Set<Binding.Quantity> = [
-      .beam("particles"), .beam("seed"), .placement(element: 1, "slices"), .line("all"),
-      .tracking("turns"), .tracking("slices"),
-    ]
-    #expect(whole == counts)
+    let settings = run.bindings.filter { if case .setting = $0.number { true } else { false } }
+    #expect(
+      Set(names(of: settings, in: run)) == [
+        "beam.particles", "beam.seed", "beam.distribution.cut", "lattice.elements.q.slices",
+        "lattice.elements.q.aperture.x", "lattice.lines.all", "tracking.turns", "tracking.slices",
+      ])
   }
 
   @Test func theOtherWaysToGiveABeamAreKnownToo() throws {
@@ -96,11 +98,11 @@ struct ConstantsTests {
         "distribution": {"kind": "gaussian", "sigma": {"x": "s", "px": "2*s", "correlation_x": "s"}}},
        "lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}}}
       """)
-    let names: [Binding.Quantity] = [
-      .beam("species.mass"), .beam("species.charge"), .beam("sigma_x"), .beam("sigma_px"),
-      .beam("correlation_x"), .beam("momentum"),
-    ]
-    #expect(run.bindings.map(\.quantity) == names)
+    #expect(
+      names(of: run.bindings, in: run) == [
+        "beam.species.mass", "beam.species.charge", "beam.sigma_x", "beam.sigma_px",
+        "beam.correlation_x", "beam.momentum",
+      ])
     #expect(run.beam.species.mass == 938.25 && run.beam.species.chargeNumber == -1)
 
     let covariance = (0..<6).map { i in
@@ -114,7 +116,7 @@ struct ConstantsTests {
        "lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}}}
       """)
     let variances = ["x_x", "px_px", "y_y", "py_py", "t_t", "pt_pt"]
-    #expect(second.bindings.map(\.quantity) == variances.map { .beam("covariance_\($0)") })
+    #expect(names(of: second.bindings, in: second) == variances.map { "beam.covariance_\($0)" })
   }
 
   /// Varying a constant and differentiating to it are one mechanism: duals over the same tables.
@@ -123,12 +125,14 @@ struct ConstantsTests {
     let kq = try run.constants.independentPlace(of: "kq")
     let constants = run.constants.values(replacing: [kq: Dual<1, Double>(103.5, variable: 0)])
     let derivatives = Dictionary(
-      run.bindings.map { ($0.quantity, $0.value(constants: constants).tangent[0]) },
+      zip(
+        names(of: run.bindings, in: run),
+        run.bindings.map { $0.value(constants: constants).tangent[0] }),
       uniquingKeysWith: { a, _ in a })
-    #expect(derivatives[.parameter(element: 1, "length", entry: nil)] == 0.5 / 1e3)
-    #expect(derivatives[.parameter(element: 1, "k1", entry: nil)] == -1)
-    #expect(derivatives[.parameter(element: 2, "normal", entry: 1)] == 1 / 1e3)
-    #expect(derivatives[.beam("beta_x")] == 0)
+    #expect(derivatives["q.length"] == 0.5 / 1e3)
+    #expect(derivatives["q.k1"] == -1)
+    #expect(derivatives["m.normal[1]"] == 1 / 1e3)
+    #expect(derivatives["beam.beta_x"] == 0)
     #expect(throws: ConstantMistake.self) { try run.constants.independentPlace(of: "f") }
   }
 

@@ -64,15 +64,15 @@ struct DesignReadingTests {
     #expect(variables.variables.map(\.scale) == [3, 0.5, 0.2, 1e-3, 1e-3, 4])
     #expect(variables.variables.map(\.group) == [nil, "beam", nil, "steerers", "steerers", nil])
     #expect(variables.variables[1].minimum == 1 && variables.variables[1].maximum == 5)
-    #expect(variables.inputs.count == 7)
+    #expect(variables.numbers.count == 7)
   }
 
   @Test func aConstantReachesAllThatFollowsItUnlessThatIsAVariableItself() throws {
     let run = try parse(text(variables: "\"constants.kq\", \"q2.k1\"", terms: anyTerm))
     let variables = try #require(run.variables)
     // q2.k1 = −kq/2 has become a variable of its own.
-    #expect(variables.inputs.count == 2)
-    #expect(Set(variables.inputs(of: [5, -7])) == [5, -7])
+    #expect(variables.numbers.count == 2)
+    #expect(Set(variables.numbers(of: [5, -7])) == [5, -7])
     let moved = try run.setting([5, -7])
     #expect(moved.constants.values[0] == 5 && moved.constants.values[2] == 2.5)
     #expect((moved.beamline.elements[1].element as? Quadrupole)?.k1 == 5)
@@ -201,7 +201,7 @@ struct DesignReadingTests {
       text(
         variables: "\"beam.emittance_x\"",
         terms: "{\"at\": \"end\", \"quantity\": \"sigma_x\"}"))
-    #expect(try file.setting([2e-6]).beam.shape?["emittance_x"] == 2e-6)
+    #expect(try file.setting([2e-6]).beam.drawn?.description?["emittance_x"] == 2e-6)
     #expect {
       try file.setting([-1e-6])
     } throws: { error in

@@ -79,7 +79,8 @@ import Testing
         let result = try quantity.value(
           of: observation.replacingNumbers(by: numbers[...]), at: "end")
         tape.runBackward { seeds in seeds.add(1, to: result) }
-        return observation.replacingNumbers(by: numbers.map { tape.adjoint(of: $0) }[...])
+        return Cotangent(
+          observation.replacingNumbers(by: numbers.map { tape.adjoint(of: $0) }[...]))
       }
       let gradient = try sweep().forward(small.bunch, from: start).pullBack([cotangent])
       let found = gradient.parameters + [gradient.kineticEnergyOverMass]
@@ -108,7 +109,7 @@ import Testing
 
   /// Σ |∂q/∂x|·|x|: what relative roundings of the observed numbers make of a quantity.
   private func conditioning(
-    _ observation: BeamObservation<Double>, _ cotangent: BeamObservation<Double>
+    _ observation: BeamObservation<Double>, _ cotangent: Cotangent<BeamObservation<Double>>
   ) -> Double {
     zip(observation.numbers, cotangent.numbers).reduce(0) { $0 + ($1.0 * $1.1).magnitude }
   }

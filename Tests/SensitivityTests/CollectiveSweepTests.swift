@@ -43,10 +43,10 @@ import Testing
       shape["sigma_p\(plane)"] = sizes.1
       shape["correlation_\(plane)"] = 0.2
     }
-    let beam = InitialBeam(
-      GaussianDistribution(), shape: try shape.shape, particles: particles, charge: charge)
+    let beam = try InitialBeam(
+      GaussianDistribution(), describedBy: shape, particles: particles, charge: charge)
     var run = DesignRun(
-      line, species: .proton, kineticEnergy: energy, beam: .drawn(beam, shape), method: .particles)
+      line, species: .proton, kineticEnergy: energy, beam: .drawn(beam), method: .particles)
     run.slices = slices
     run.effects = [try MeshSpaceCharge(options)]
     return run
@@ -55,14 +55,14 @@ import Testing
   private static func problem(
     _ run: DesignRun, _ names: [String], workers: Workers = .one
   ) throws -> DesignProblem<TermObjective> {
-    try problem(run, names.map { (name: $0, input: try run.input(named: $0)) }, workers: workers)
+    try problem(run, names.map { (name: $0, number: try run.number(named: $0)) }, workers: workers)
   }
 
   private static func problem(
-    _ run: DesignRun, _ inputs: [(name: String, input: RunInput)], workers: Workers = .one
+    _ run: DesignRun, _ numbers: [(name: String, number: RunNumber)], workers: Workers = .one
   ) throws -> DesignProblem<TermObjective> {
     let variables = DesignVariables(
-      inputs.map { DesignVariable($0.name, .inputs([$0.input]), value: run.value(of: $0.input)) })
+      numbers.map { DesignVariable($0.name, .numbers([$0.number]), value: run[$0.number]) })
     let last = run.beamline.count - 1
     let terms = try ["sigma_x", "sigma_y", "sigma_t", "mean_x", "emittance_x"].enumerated().map {
       i, name in
@@ -257,7 +257,7 @@ import Testing
         let run = try Self.run(
           Self.options(), line: line, slices: 1, particles: 60, energy: 6.7)
         let inputs = line.parameters(ofElement: 1).map {
-          (name: line.name(of: $0), input: RunInput.element($0))
+          (name: line.name(of: $0), number: RunNumber.element($0))
         }
         let problem = try Self.problem(run, inputs)
         let x = problem.variables.start

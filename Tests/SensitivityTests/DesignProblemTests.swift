@@ -44,17 +44,17 @@ private func run(
   }
   shape["dispersion_x"] = 0.1
   shape["mean_y"] = 1e-4
-  let beam = InitialBeam(
-    GaussianDistribution(), shape: try shape.shape, particles: particles, charge: 2e-9)
+  let beam = try InitialBeam(
+    GaussianDistribution(), describedBy: shape, particles: particles, charge: 2e-9)
   return DesignRun(
-    line, species: .electron, kineticEnergy: 5, beam: .drawn(beam, shape), method: method)
+    line, species: .electron, kineticEnergy: 5, beam: .drawn(beam), method: method)
 }
 
 private func variables(_ names: [String], of run: DesignRun) throws -> DesignVariables {
   DesignVariables(
     try names.map { name in
-      let input = try run.input(named: name)
-      return DesignVariable(name, .inputs([input]), value: run.value(of: input))
+      let number = try run.number(named: name)
+      return DesignVariable(name, .numbers([number]), value: run[number])
     })
 }
 
@@ -133,16 +133,14 @@ struct DesignProblemTests {
   /// An envelope's covariance is linear in an emittance, also where it is 0.
   @Test func aColdBeamsEnvelopeHasItsGradient() throws {
     let run = try run(.twiss, method: .envelope(nil))
-    guard case .drawn(let initial, var shape?) = run.beam else {
-      Issue.record("the beam has a shape")
-      return
-    }
-    for plane in ["x", "t"] { shape["emittance_\(plane)"] = 0 }
     var cold = run
-    cold.beam = .drawn(
-      InitialBeam(
-        initial.distribution, shape: try shape.shape, particles: initial.particles,
-        charge: initial.charge), shape)
+    cold.beam = try run.beam.setting(
+      ["x", "t"].map { plane in
+        guard case .beam(let number) = try run.number(named: "beam.emittance_\(plane)") else {
+          preconditionFailure("an emittance is the beam's")
+        }
+        return (number, 0)
+      })
     let names = ["beam.emittance_x", "beam.emittance_t"]
     let problem = DesignProblem(
       cold, try variables(names, of: cold), goal: Variances(), workers: .one)
@@ -164,10 +162,10 @@ struct DesignProblemTests {
   func envelopesHaveGradientsAndHessians(_ spaceCharge: EnvelopeSpaceCharge?) throws {
     var run = try run(.twiss, method: .envelope(spaceCharge))
     // Of an effect as strong as the quadrupole's.
-    if spaceCharge?.model == .planar { run.current = 10 }
+    if spaceCharge?.model == .planar { run.beam.current = 10 }
     let variables = try variables(
       ["q.k1", "d.length", "b.angle", "beam.beta_x", "beam.emittance_y", "beam.kinetic_energy"]
-        + [run.current == nil ? "beam.charge" : "beam.current"], of: run)
+        + [run.beam.current == nil ? "beam.charge" : "beam.current"], of: run)
     let problem = DesignProblem(
       run, variables, goal: try terms(Self.quantities), workers: .one)
     let x = variables.start
@@ -279,12 +277,12 @@ struct DesignProblemTests {
 
   @Test func placesShareAVariableAndConstantsReachAllThatFollowsThem() throws {
     let run = try run(.twiss)
-    let q = try run.input(named: "q.k1")
-    let angle = try run.input(named: "b.angle")
+    let q = try run.number(named: "q.k1")
+    let angle = try run.number(named: "b.angle")
     let shared = DesignVariables([
-      DesignVariable("both", .inputs([q, angle]), value: 0.4)
+      DesignVariable("both", .numbers([q, angle]), value: 0.4)
     ])
-    #expect(shared.inputs(of: [0.7]) == [0.7, 0.7])
+    #expect(shared.numbers(of: [0.7]) == [0.7, 0.7])
     let single = try variables(["q.k1", "b.angle"], of: run)
     let goal = Spot()
     let together = DesignProblem(run, shared, goal: goal, workers: .one)

@@ -98,13 +98,13 @@ import Testing
     if name == "c.kx" { channel.kx = 0 }
     if name == "c.length" { channel.length = 0 }
     if name == "beam.sigma_t" { shape["sigma_t"] = 0 }
-    let beam = InitialBeam(
-      GaussianDistribution(), shape: try shape.shape, particles: 100,
+    let beam = try InitialBeam(
+      GaussianDistribution(), describedBy: shape, particles: 100,
       charge: name == "beam.charge" ? 0 : 1e-10)
     let run = DesignRun(
       Beamline([BeamlineElement("c", channel)]), species: .electron, kineticEnergy: 50,
-      beam: .drawn(beam, shape))
-    let input = try run.input(named: name)
+      beam: .drawn(beam))
+    let number = try run.number(named: name)
     let quantities = ["x_x", "t_pt", "px_px", "t_t"].map { name in
       try? QuantityCatalog.standard.quantity(named: name)
     }
@@ -115,7 +115,7 @@ import Testing
     #expect(goal.terms.count == 4)
     let problem = DesignProblem(
       run,
-      DesignVariables([DesignVariable(name, .inputs([input]), value: run.value(of: input))]),
+      DesignVariables([DesignVariable(name, .numbers([number]), value: run[number])]),
       goal: goal, workers: .one)
     let x = problem.variables.start
     let gradient = try problem.valueAndGradient(at: x).gradient

@@ -34,10 +34,10 @@ import Testing
       shape["sigma_\(plane)"] = sizes.0
       shape["sigma_p\(plane)"] = sizes.1
     }
-    let beam = InitialBeam(
-      GaussianDistribution(), shape: try shape.shape, particles: particles, charge: 1e-9)
+    let beam = try InitialBeam(
+      GaussianDistribution(), describedBy: shape, particles: particles, charge: 1e-9)
     var run = DesignRun(
-      line, species: .electron, kineticEnergy: 20, beam: .drawn(beam, shape), method: .particles)
+      line, species: .electron, kineticEnergy: 20, beam: .drawn(beam), method: .particles)
     run.turns = 2
     run.effects = effects
     return run
@@ -130,7 +130,7 @@ import Testing
       var options = TrackingOptions()
       options.turns = 2
       options.effects = run.effects
-      guard case .drawn(let beam, _) = run.beam else { return }
+      let beam = try #require(run.beam.drawn)
       let workers = Workers(count: threads)
       var bunch = try Bunch<Double>(
         beam, reference: ReferenceParticle(species: .electron, kineticEnergy: 20), workers: workers)
@@ -177,7 +177,7 @@ import Testing
   @Test func trackerAndSweepGiveTheSameBits() throws {
     let effects: [any CollectiveEffect] = [Self.wake(), Scattering()]
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
-    guard case .drawn(let beam, _) = try Self.run(effects).beam else { return }
+    let beam = try #require(try Self.run(effects).beam.drawn)
     var bunch = try Bunch<Double>(beam, reference: reference, workers: .one)
     let sweep = ParticleSweep<Double>(
       beamline: Self.line, turns: 2, effects: effects, parameters: [], values: [], requests: [],

@@ -46,7 +46,7 @@ import Testing
       var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in C.zero }[...])
       cotangent.covariance[0, 0] = .one
       cotangent.covariance[1, 1] = .one
-      return try passage.pullBack([cotangent]).parameters[0]
+      return try passage.pullBack([Cotangent(cotangent)]).parameters[0]
     }
     let exact = try slope(Tangent(0, tangent: 1)) { Tangent($0, tangent: 0) }.tangent
     let h = 1e-5 * small.bunch.reference.kineticEnergyOverMass
@@ -111,7 +111,7 @@ import Testing
       var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in 0 }[...])
       cotangent.mean[1] = 1
       cotangent.covariance[0, 0] = 2
-      return try passage.pullBack([cotangent]).parameters
+      return try passage.pullBack([Cotangent(cotangent)]).parameters
     }
     var others = bunch
     others.setAlive(7, to: false)
@@ -203,7 +203,7 @@ import Testing
       let result = try passage.pullBack(objective.cotangents(passage.observations))
       results.append(
         result.parameters + [result.kineticEnergyOverMass]
-          + (0..<36).map { result.transform.entries[$0] })
+          + (0..<36).map { (result.transform ?? .zero).entries[$0] })
     }
     #expect(results.allSatisfy { $0 == results[0] })
   }
@@ -236,7 +236,7 @@ import Testing
         by: passage.observations[0].numbers.map { _ in C.zero }[...])
       cotangent.covariance[0, 0] = .one
       cotangent.covariance[2, 2] = .one
-      return try passage.pullBack([cotangent]).parameters
+      return try passage.pullBack([Cotangent(cotangent)]).parameters
     }
     let values = parameters.map { line[$0] }
     func product(_ direction: [Double]) throws -> [Double] {

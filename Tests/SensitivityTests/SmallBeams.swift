@@ -85,9 +85,9 @@ struct WeighedNumbers {
 
   func cotangents<C: RealScalar>(
     _ observations: [BeamObservation<C>]
-  ) -> [BeamObservation<C>] {
+  ) -> [Cotangent<BeamObservation<C>>] {
     zip(observations, weights).map { observation, weights in
-      observation.replacingNumbers(by: weights.map { C($0) }[...])
+      Cotangent(observation.replacingNumbers(by: weights.map { C($0) }[...]))
     }
   }
 }

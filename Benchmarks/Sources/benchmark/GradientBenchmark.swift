@@ -29,8 +29,8 @@ private struct GradientBenchmark {
       kineticEnergy: HTUBeam.reference.kineticEnergy, beam: .particles(HTUBeam.bunch(count)))
     let variables = try line.elements.filter { $0.element is Quadrupole }.map { item in
       let name = item.name + ".gradient"
-      let input = try run.input(named: name)
-      return DesignVariable(name, .inputs([input]), value: run.value(of: input))
+      let number = try run.number(named: name)
+      return DesignVariable(name, .numbers([number]), value: run[number])
     }
     let catalog = QuantityCatalog.standard
     let terms = try ["x_x", "y_y"].map {

@@ -26,10 +26,10 @@ struct SpaceChargeGradients {
       description["sigma_\(plane)"] = sigmas[2 * plane.rawValue]
       description["sigma_p\(plane)"] = sigmas[2 * plane.rawValue + 1]
     }
-    let beam = InitialBeam(
-      GaussianDistribution(), shape: try description.shape, particles: particles, charge: 1e-9)
+    let beam = try InitialBeam(
+      GaussianDistribution(), describedBy: description, particles: particles, charge: 1e-9)
     var run = DesignRun(
-      Self.line, species: .electron, kineticEnergy: 250, beam: .drawn(beam, description))
+      Self.line, species: .electron, kineticEnergy: 250, beam: .drawn(beam))
     run.turns = kicks / 10
     run.effects = [try MeshSpaceCharge(options)]
     return run
@@ -37,8 +37,8 @@ struct SpaceChargeGradients {
 
   private func problem(_ run: DesignRun) throws -> DesignProblem<TermObjective> {
     let variables = try ["f.k1", "b.k1", "beam.charge", "beam.sigma_x"].map { name in
-      let input = try run.input(named: name)
-      return DesignVariable(name, .inputs([input]), value: run.value(of: input))
+      let number = try run.number(named: name)
+      return DesignVariable(name, .numbers([number]), value: run[number])
     }
     let catalog = QuantityCatalog.standard
     let terms = try ["x_x", "y_y"].map {

@@ -5,7 +5,9 @@ import Communication
 /// particles.
 public struct InitialBeam: Sendable {
   public var distribution: any Distribution
-  public var shape: BeamShape<Double>
+  public var shape: BeamShape<Double> { didSet { description = nil } }
+  /// The numbers that the shape is made of; nil where only the shape itself is known.
+  public private(set) var description: BeamShapeDescription?
   /// The number of macro-particles, from 0.
   public var particles: Int
   /// Another seed, another sample of the same beam.
@@ -29,6 +31,29 @@ public struct InitialBeam: Sendable {
     self.charge = charge
     self.seed = seed
     self.isQuiet = isQuiet
+  }
+
+  /// A beam whose shape is given by the numbers that a run file would have.
+  ///
+  /// - Throws: ``InvalidBeamShape`` for numbers that no beam can have.
+  public init(
+    _ distribution: any Distribution, describedBy description: BeamShapeDescription, particles: Int,
+    charge: Double, seed: UInt64 = 1, isQuiet: Bool = false
+  ) throws(InvalidBeamShape) {
+    self.init(
+      distribution, shape: try description.shape, particles: particles, charge: charge, seed: seed,
+      isQuiet: isQuiet)
+    self.description = description
+  }
+
+  /// The same beam with a shape of other numbers.
+  ///
+  /// - Throws: ``InvalidBeamShape`` for numbers that no beam can have.
+  public func described(by description: BeamShapeDescription) throws(InvalidBeamShape) -> Self {
+    var beam = self
+    beam.shape = try description.shape
+    beam.description = description
+    return beam
   }
 }
 

@@ -19,13 +19,31 @@ public struct BeamlineParameter: Hashable, Sendable {
     self.element = element
     self.site = site
   }
+
+  /// What `name` is called in a run file, of an element of kind `E`; nil where it is neither a
+  /// parameter nor an error of placement.
+  package init?<E: Element>(element: Int, _ kind: E.Type, _ name: String, entry: Int?) {
+    self.element = element
+    if let number = E.parameterNames.firstIndex(of: name) {
+      site = .own(parameter: number, entry: entry)
+    } else if let placed = Beamline.placementSites.first(where: { $0.name == name })?.site {
+      site = placed
+    } else {
+      return nil
+    }
+  }
 }
 
-/// A name that stands for no number of the beamline.
+/// A name that stands for no number of the beamline, or of the run.
 public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
   public let name: String
   /// What is wrong with it, and what would be right.
   public let reason: String
+
+  public init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
 
   public var description: String { "\(quoted(name)): \(reason)" }
 }
@@ -75,16 +93,30 @@ extension Beamline {
       + Self.placementSites.map { BeamlineParameter(element: index, $0.site) }
   }
 
+  /// Whether a number counts something, so that it cannot vary.
+  package func isWhole(_ parameter: BeamlineParameter) -> Bool {
+    func own<E: Element>(_ element: E) -> Bool {
+      guard case .own(let number, _) = parameter.site else { return false }
+      return E.parameters.parameters[number].storage.isWhole
+    }
+    return own(elements[parameter.element].element)
+  }
+
   /// The name of a number, as ``parameter(named:)`` understands it.
   public func name(of parameter: BeamlineParameter) -> String {
-    let item = elements[parameter.element]
+    let own = "\(elements[parameter.element].name).\(parameterName(of: parameter))"
+    if case .own(_, let entry?) = parameter.site { return own + "[\(entry)]" }
+    return own
+  }
+
+  /// The name of a number, or of the list that it is in, without that of the element.
+  package func parameterName(of parameter: BeamlineParameter) -> String {
     switch parameter.site {
-    case .own(let number, let entry):
-      let name = type(of: item.element).parameterNames[number]
-      return "\(item.name).\(name)" + (entry.map { "[\($0)]" } ?? "")
-    case .dx: return "\(item.name).dx"
-    case .dy: return "\(item.name).dy"
-    case .tilt: return "\(item.name).tilt"
+    case .own(let number, _):
+      type(of: elements[parameter.element].element).parameterNames[number]
+    case .dx: "dx"
+    case .dy: "dy"
+    case .tilt: "tilt"
     }
   }
 
@@ -112,7 +144,7 @@ extension Beamline {
     }
   }
 
-  private static let placementSites: [(name: String, site: BeamlineParameter.Site)] = [
+  fileprivate static let placementSites: [(name: String, site: BeamlineParameter.Site)] = [
     ("dx", .dx), ("dy", .dy), ("tilt", .tilt),
   ]
 

@@ -64,6 +64,9 @@ public struct Species: Sendable, Equatable {
     self = found
   }
 
+  /// The sign of its charge, +1 or −1.
+  package var sign: Double { chargeNumber < 0 ? -1 : 1 }
+
   /// The charge of one particle [C], with its sign.
   public var charge: Double { chargeNumber * PhysicalConstants.elementaryCharge }
 

@@ -8,29 +8,30 @@ struct DesignInputs: Sendable {
   private(set) var parameters: [BeamlineParameter] = []
   /// For each of these, its place among the inputs.
   private(set) var parameterPlaces: [Int] = []
-  private(set) var energy: (input: BeamInput, place: Int)?
+  private(set) var energy: (number: BeamNumber, place: Int)?
   /// Charge or current.
   private(set) var intensity: Int?
   /// Numbers of the shape's description, with their places among the inputs.
   private(set) var shape: [(number: Int, place: Int)] = []
   private(set) var coordinates: [(particle: Int, coordinate: Int, place: Int)] = []
   private let run: DesignRun
-  /// Of the bunch [C], a magnitude.
-  private let charge: Double
+  /// The charge of the bunch [C] or the current [A] where it does not vary, a magnitude.
+  private let fixedIntensity: Double
 
-  init(_ inputs: [RunInput], of run: DesignRun) {
+  init(_ numbers: [RunNumber], of run: DesignRun) {
     self.run = run
-    charge = run.charge
-    for (place, input) in inputs.enumerated() {
-      switch input {
+    fixedIntensity = run.beam.current ?? run.beam.charge ?? 0
+    for (place, number) in numbers.enumerated() {
+      switch number {
       case .element(let parameter):
         parameters.append(parameter)
         parameterPlaces.append(place)
       case .beam(.shape(let number)): shape.append((number, place))
       case .beam(.charge), .beam(.current): intensity = place
-      case .beam(let input):
+      case .beam(let number):
         precondition(energy == nil, "the energy is varied under two names")
-        energy = (input, place)
+        energy = (number, place)
+      case .setting(let path): preconditionFailure("\(path) is no variable")
       case .coordinate(let particle, let coordinate):
         coordinates.append((particle, coordinate, place))
       }
@@ -39,18 +40,18 @@ struct DesignInputs: Sendable {
 
   /// γ − 1 of the reference particle at the start.
   func kineticEnergyOverMass<S: RealScalar>(_ inputs: [S]) -> S {
-    guard let energy else { return S(run.kineticEnergy / run.species.mass) }
-    return energy.input.kineticEnergyOverMass(inputs[energy.place], run.species)
+    guard let energy else { return S(run.beam.kineticEnergy / run.beam.species.mass) }
+    return energy.number.kineticEnergyOverMass(inputs[energy.place], run.beam.species)
   }
 
   /// The current [A], or the charge of the bunch [C]: a magnitude.
   func intensity<S: RealScalar>(_ inputs: [S]) -> S {
-    intensity.map { inputs[$0] } ?? S(run.current ?? charge)
+    intensity.map { inputs[$0] } ?? S(fixedIntensity)
   }
 
   /// The shape of the beam; nil if none of its numbers varies.
   func shape<S: RealScalar>(_ inputs: [S]) throws -> BeamShape<S>? {
-    guard !shape.isEmpty, let description = run.shape else { return nil }
+    guard !shape.isEmpty, let description = run.beam.drawn?.description else { return nil }
     var values = description.values.map { S($0) }
     for (number, place) in shape { values[number] = inputs[place] }
     return try description.shape(values)
@@ -59,8 +60,8 @@ struct DesignInputs: Sendable {
   /// Refuses values that no run can have, so that nothing behind it meets one.
   ///
   /// - Throws: ``UndefinedObjective``, which names the number.
-  func check(_ values: [Double], named names: [RunInput]) throws {
-    func name(_ place: Int) -> String { quoted(run.inputNames.name(of: names[place])) }
+  func check(_ values: [Double], named names: [RunNumber]) throws {
+    func name(_ place: Int) -> String { quoted(run.name(of: names[place])) }
     func refuse(_ place: Int, _ reason: String) -> UndefinedObjective {
       UndefinedObjective(
         "a run with \(name(place)) = \(values[place])", because: reason,
@@ -85,7 +86,7 @@ struct DesignInputs: Sendable {
         throw refuse(place, mistake)
       }
     }
-    guard let description = run.shape, !shape.isEmpty else { return }
+    guard let description = run.beam.drawn?.description, !shape.isEmpty else { return }
     do {
       _ = try shape(values)
     } catch {

@@ -10,59 +10,32 @@ struct DesignPassage<C: DesignNumber> {
   let envelope: EnvelopePassage<C>?
   /// In the order of the requests.
   let beams: [BeamObservation<C>]
-  /// The derivative of an envelope's charge to its magnitude, and of a bunch's.
-  let sign: Double
+  let species: Species
+  let isContinuous: Bool
 
   /// Takes the derivatives to ``beams`` back to what the passage began with.
   ///
   /// - Throws: `Interruption`
-  consuming func pullBack(_ cotangents: [BeamObservation<C>]) throws -> DesignCotangents<C> {
-    let sign = sign
-    let isEnvelope = particles == nil
+  consuming func pullBack(
+    _ cotangents: [Cotangent<BeamObservation<C>>]
+  ) throws -> SweepCotangents<C> {
+    let (species, isContinuous, isEnvelope) = (species, isContinuous, particles == nil)
     let envelope = envelope
-    var result: DesignCotangents<C>
-    if let particles {
-      let back = try particles.pullBack(cotangents)
-      result = DesignCotangents(parameters: back.parameters)
-      result.kineticEnergyOverMass = back.kineticEnergyOverMass
-      result.intensity = sign * back.charge
-      result.transform = back.transform
-      result.mean = back.mean
-      result.coordinates = back.coordinates
-    } else {
-      result = DesignCotangents(parameters: [])
-    }
+    var result = try particles?.pullBack(cotangents) ?? SweepCotangents(parameters: [])
     guard var envelope else { return result }
     let back = envelope.pullBack(cotangents, matricesOnly: !isEnvelope)
     if isEnvelope {
-      result = DesignCotangents(parameters: back.parameters)
+      result.parameters = back.parameters
       result.covariance = back.start.covariance
       result.mean = back.start.mean
-      result.intensity = back.intensity
-      for cotangent in cotangents { result.intensity += sign * cotangent.charge }
+      result.charge = species.sign * back.intensity
+      if !isContinuous { for cotangent in cotangents { result.charge += cotangent.charge } }
     } else {
       for k in result.parameters.indices { result.parameters[k] += back.parameters[k] }
     }
     result.kineticEnergyOverMass += back.start.reference.kineticEnergyOverMass
     return result
   }
-}
-
-/// The derivatives of an objective to what a passage began with.
-struct DesignCotangents<C: DesignNumber> {
-  /// In the order of the inputs' parameters.
-  var parameters: [C]
-  var kineticEnergyOverMass = C.zero
-  /// To the magnitude of charge or current.
-  var intensity = C.zero
-  /// To A of ζ = A·ζ̂ + mean; nil where the beam is an envelope.
-  var transform: Matrix6<C>?
-  /// To the covariance, symmetric; nil where the beam consists of particles.
-  var covariance: Matrix6<C>?
-  var mean = Vector6<C>(repeating: .zero)
-  var coordinates: [Vector6<C>] = []
-
-  init(parameters: [C]) { self.parameters = parameters }
 }
 
 /// An envelope that has passed the beamline.
@@ -89,7 +62,7 @@ struct EnvelopePassage<C: DesignNumber> {
 
   /// Takes the derivatives to the requests' answers back, or of their matrices only.
   mutating func pullBack(
-    _ cotangents: [BeamObservation<C>], matricesOnly: Bool
+    _ cotangents: [Cotangent<BeamObservation<C>>], matricesOnly: Bool
   ) -> EnvelopeGradient<C> {
     var all = observations.map { _ in EnvelopeCotangent<C>.zero }
     for (number, cotangent) in zip(numbers, cotangents) {
@@ -105,7 +78,7 @@ struct EnvelopePassage<C: DesignNumber> {
         old.covariance[i, j]
           + (i == j ? 1 : 0.5) * cotangent.covariance[min(i, j), max(i, j)]
       }
-      all[number].reference = ReferenceCotangent(cotangent.reference)
+      all[number].reference = ReferenceCotangent(cotangent)
     }
     return sweep.pullBack(all)
   }

@@ -29,13 +29,13 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     // Once, so that no derivative and no step of an optimizer meets another number of steps; and for all that
     // the variables may come to.
     run.beamline = run.beamline.choosingSteps(
-      from: ReferenceParticle(species: run.species, kineticEnergy: run.kineticEnergy),
+      from: run.beam.reference,
       slices: run.slices, alsoFor: variables.extremes(of: run.beamline))
     self.run = run
     self.variables = variables
     self.goal = goal
     self.workers = workers
-    inputs = DesignInputs(variables.inputs, of: run)
+    inputs = DesignInputs(variables.numbers, of: run)
     sweep = DesignSweep(run, inputs, requests: goal.requests, workers: workers)
   }
 
@@ -110,11 +110,11 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 
   /// The particles at the start.
   public func initialParticles(at x: [Double]) throws -> Bunch<Double> {
-    let values = variables.inputs(of: x)
+    let values = variables.numbers(of: x)
     return try initialBunch(
       values,
       ReferenceParticle(
-        species: run.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values)))
+        species: run.beam.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values)))
   }
 
   /// An undefined objective is, to an optimizer, a step that was too long.
@@ -142,13 +142,13 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 
 extension DesignProblem {
   private func passage<C: DesignNumber>(_ x: [C]) throws -> DesignPassage<C> {
-    let values = variables.inputs(of: x)
+    let values = variables.numbers(of: x)
     let plain = values.map(\.plain)
-    try inputs.check(plain, named: variables.inputs)
+    try inputs.check(plain, named: variables.numbers)
     guard case .particles = run.method else { return try sweep.passage(values, nil) }
     let energy = inputs.kineticEnergyOverMass(plain)
     let bunch = try initialBunch(
-      plain, ReferenceParticle(species: run.species, kineticEnergyOverMass: energy))
+      plain, ReferenceParticle(species: run.beam.species, kineticEnergyOverMass: energy))
     let passage = try sweep.passage(values, bunch)
     if let runs = passage.particles?.runs { effectRemarks = runs.flatMap(\.remarks) }
     return passage
@@ -164,10 +164,10 @@ extension DesignProblem {
       // One copy at a time.
       bunch = nil
       var particles: Bunch<Double>
-      switch run.beam {
+      switch run.beam.source {
       case .particles(let given): particles = given
-      case .moments: preconditionFailure("a beam of particles is made of particles")
-      case .drawn(var initial, _):
+      case .moments, .file: preconditionFailure("a beam of particles is made of particles")
+      case .drawn(var initial):
         if let shape = try inputs.shape(values) { initial.shape = shape }
         // A sweep takes from the weights how the charge is shared out; particles without any would
         // have no share in a charge of 0 that varies.
@@ -202,7 +202,7 @@ extension DesignProblem {
   /// variables.
   private func goalCotangents<C: DesignNumber>(
     _ observed: [BeamObservation<C>], _ variables: [C], of residual: Int?
-  ) throws -> (value: C, beams: [BeamObservation<C>], variables: [C]) {
+  ) throws -> (value: C, beams: [Cotangent<BeamObservation<C>>], variables: [C]) {
     try tape.record {
       let x = variables.map { C.record($0, on: tape) }
       var numbers: [[C.Recorded]] = []
@@ -219,7 +219,7 @@ extension DesignProblem {
         }
       tape.runBackward { seeds in C.seed(.one, to: result, &seeds) }
       let cotangents = zip(observed, numbers).map { beam, list in
-        beam.replacingNumbers(by: list.map { C.cotangent(of: $0, on: tape) }[...])
+        Cotangent(beam.replacingNumbers(by: list.map { C.cotangent(of: $0, on: tape) }[...]))
       }
       return (C.value(of: result), cotangents, x.map { C.cotangent(of: $0, on: tape) })
     }
@@ -227,27 +227,28 @@ extension DesignProblem {
 
   /// The derivatives to the variables, from those to what the sweep began with.
   private func variableCotangents<C: DesignNumber>(
-    _ variables: [C], _ sweep: DesignCotangents<C>
+    _ variables: [C], _ sweep: SweepCotangents<C>
   ) throws -> [C] {
     try tape.record {
       let x = variables.map { C.record($0, on: tape) }
-      let values = self.variables.inputs(of: x)
+      let values = self.variables.numbers(of: x)
       let shape = try inputs.shape(values)
-      let covariance = sweep.covariance == nil ? nil : shape?.covariance
       let energy = inputs.kineticEnergyOverMass(values)
       tape.runBackward { seeds in
         for (k, place) in inputs.parameterPlaces.enumerated() {
           C.seed(sweep.parameters[k], to: values[place], &seeds)
         }
         if inputs.energy != nil { C.seed(sweep.kineticEnergyOverMass, to: energy, &seeds) }
-        if let place = inputs.intensity { C.seed(sweep.intensity, to: values[place], &seeds) }
+        if let place = inputs.intensity {
+          C.seed(run.beam.species.sign * sweep.charge, to: values[place], &seeds)
+        }
         if let shape {
           for k in 0..<36 {
             if let transform = sweep.transform {
               C.seed(transform.entries[k], to: shape.transform.entries[k], &seeds)
             }
-            if let covariance, let cotangent = sweep.covariance {
-              C.seed(cotangent.entries[k], to: covariance.entries[k], &seeds)
+            if let covariance = sweep.covariance {
+              C.seed(covariance.entries[k], to: shape.covariance.entries[k], &seeds)
             }
           }
           for i in 0..<6 { C.seed(sweep.mean[i], to: shape.mean[i], &seeds) }

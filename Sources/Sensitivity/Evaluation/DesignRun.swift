@@ -1,6 +1,5 @@
-import AutoDiff
 import BeamDynamics
-import LinearAlgebra
+import Documents
 
 /// The run that a design varies: a beam, a beamline, and how one is taken through the other.
 public struct DesignRun: Sendable {
@@ -14,23 +13,8 @@ public struct DesignRun: Sendable {
     case reference
   }
 
-  /// What the beam is at the start.
-  public enum Beam: Sendable {
-    /// Drawn from a distribution; with the numbers that describe its shape, if these may vary.
-    case drawn(InitialBeam, BeamShapeDescription?)
-    /// Particles given one by one.
-    case particles(Bunch<Double>)
-    /// Known by mean, covariance and charge [C] alone.
-    case moments(mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double)
-  }
-
   public var beamline: Beamline
-  public var species: Species
-  /// Of the reference particle at the start [MeV].
-  public var kineticEnergy: Double
-  public var beam: Beam
-  /// Of a continuous beam [A], a magnitude; nil for a bunch.
-  public var current: Double?
+  public var beam: BeamDescription
   public var method: Method
   /// How often the beamline is passed.
   public var turns = 1
@@ -41,101 +25,137 @@ public struct DesignRun: Sendable {
   /// How the way back finds the particles before each of these.
   public var checkpointing = Checkpointing.restoring
 
-  public init(
-    _ beamline: Beamline, species: Species, kineticEnergy: Double, beam: Beam,
-    method: Method = .particles
-  ) {
+  public init(_ beamline: Beamline, _ beam: BeamDescription, method: Method = .particles) {
     self.beamline = beamline
-    self.species = species
-    self.kineticEnergy = kineticEnergy
     self.beam = beam
     self.method = method
   }
 
-  /// The charge of the bunch [C], a magnitude; 0 for a continuous beam.
-  var charge: Double {
-    if current != nil { return 0 }
-    switch beam {
-    case .drawn(let initial, _): return initial.charge
-    case .moments(_, _, let charge): return charge.magnitude
-    case .particles(let bunch):
-      let real = (0..<bunch.count).reduce(0) { $0 + bunch.weight(of: $1) }
-      return real * species.chargeNumber.magnitude * PhysicalConstants.elementaryCharge
-    }
-  }
-
-  /// The numbers that describe the beam's shape.
-  var shape: BeamShapeDescription? {
-    if case .drawn(_, let shape) = beam { shape } else { nil }
+  /// With the kinetic energy of the reference particle [MeV].
+  public init(
+    _ beamline: Beamline, species: Species, kineticEnergy: Double,
+    beam source: BeamDescription.Source, method: Method = .particles
+  ) {
+    self.init(
+      beamline,
+      BeamDescription(species: species, kineticEnergy: kineticEnergy, source: source),
+      method: method)
   }
 
   /// How many particles are tracked.
   public var particleCount: Int {
-    guard case .particles = method else { return 0 }
-    switch beam {
-    case .drawn(let initial, _): return initial.particles
-    case .particles(let bunch): return bunch.count
-    case .moments: return 0
-    }
+    if case .particles = method { beam.particleCount } else { 0 }
   }
+}
 
-  // MARK: Numbers by name
-
-  /// The names of its numbers.
-  public var inputNames: InputNames {
-    var isDrawn = false
-    var followsBeam = false
-    if case .drawn(let initial, _) = beam {
-      isDrawn = true
-      if let sized = initial.distribution as? any SizedDistribution {
-        followsBeam = type(of: sized).followsBeam
-      }
-    }
-    return InputNames(
-      beamline: beamline, shape: shape, hasEnergy: !followsBeam,
-      hasCharge: isDrawn && current == nil && !followsBeam, hasCurrent: current != nil,
-      particles: particleCount)
-  }
-
-  /// The number of the run called `name`: `q1.k1`, `beam.beta_x`, `beam.particles[17].px`.
+// The numbers of a run by name: `q1.k1`, `beam.beta_x`, `beam.particles[17].px`.
+extension DesignRun {
+  /// The number called `name`, which may vary.
   ///
-  /// - Throws: ``UnknownInput``, which says what there is and the nearest name.
-  public func input(named name: String) throws(UnknownInput) -> RunInput {
-    try inputNames.input(named: name)
+  /// - Throws: `UnknownParameter`, which says what there is and the nearest name.
+  public func number(named name: String) throws(UnknownParameter) -> RunNumber {
+    guard name.hasPrefix("beam.") else { return .element(try beamline.parameter(named: name)) }
+    var own = String(name.dropFirst(5))
+    if own.hasPrefix("particles[") { return try coordinate(own.dropFirst(10), of: name) }
+    if own.hasPrefix("covariance_") { own = Self.upperTriangleName(own) }
+    if let number = beam.numbers.first(where: { $0.name == own })?.number { return .beam(number) }
+    throw UnknownParameter(name: name, reason: noBeamNumber(own))
+  }
+
+  private func noBeamNumber(_ name: String) -> String {
+    let names = beam.numbers.map(\.name)
+    let hint = nearestName(to: name, among: names).map {
+      "; did you mean \(quoted("beam." + $0))?"
+    }
+    return "the beam is not described by \(quoted(name)); it has: "
+      + names.joined(separator: ", ") + (particleCount > 0 ? ", particles[i].x" : "")
+      + (hint ?? "")
+  }
+
+  /// The name of a number, as ``number(named:)`` understands it.
+  public func name(of number: RunNumber) -> String {
+    switch number {
+    case .element(let parameter): beamline.name(of: parameter)
+    case .coordinate(let particle, let i):
+      "beam.particles[\(particle)].\(PhaseSpace<Double>.names[i])"
+    case .beam(let own): "beam." + beam.name(of: own)
+    case .setting(let path): path
+    }
+  }
+
+  /// Why a number cannot vary; nil if it can.
+  package func obstacle(to number: RunNumber) -> String? {
+    switch number {
+    case .element(let parameter):
+      return beamline.isWhole(parameter) ? "it is a whole number" : nil
+    case .beam(let own):
+      return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
+    case .coordinate: return nil
+    case .setting: return "it is a setting, no variable"
+    }
   }
 
   /// The number called `name` as a variable that starts at its present value.
   ///
-  /// - Throws: As ``input(named:)``.
+  /// - Throws: As ``number(named:)``.
   public func variable(
     _ name: String, scale: Double? = nil
-  ) throws(UnknownInput) -> DesignVariable {
-    let input = try input(named: name)
-    return DesignVariable(name, .inputs([input]), value: value(of: input), scale: scale)
+  ) throws(UnknownParameter) -> DesignVariable {
+    let number = try number(named: name)
+    return DesignVariable(name, .numbers([number]), value: self[number], scale: scale)
   }
 
-  /// The present value of a number.
-  public func value(of input: RunInput) -> Double {
-    switch input {
+  /// The present value of a number; a setting has none.
+  public subscript(number: RunNumber) -> Double {
+    switch number {
     case .element(let parameter): beamline[parameter]
     case .coordinate(let particle, let i): coordinates(ofParticle: particle)[i]
-    case .beam(.kineticEnergy): kineticEnergy
-    case .beam(.totalEnergy): kineticEnergy + species.mass
-    case .beam(.momentum): (kineticEnergy * (kineticEnergy + 2 * species.mass)).squareRoot()
-    case .beam(.charge): charge
-    case .beam(.current): current ?? 0
-    case .beam(.shape(let place)): shape?.values[place] ?? 0
+    case .beam(let own): beam[own]
+    case .setting: .nan
     }
   }
 
   private func coordinates(ofParticle number: Int) -> PhaseSpace<Double> {
-    switch beam {
+    switch beam.source {
     case .particles(let bunch): return bunch[number]
-    case .moments: preconditionFailure("an envelope has no particles")
-    case .drawn(let initial, _):
+    case .drawn(let initial):
       var point = PhaseSpace<Double>.zero
       initial.forEachUnitPoint(of: number..<number + 1) { _, unit in point = initial.shape(unit) }
       return point
+    case .moments, .file: preconditionFailure("the beam has no particles")
     }
+  }
+
+  /// "17].px" of "beam.particles[17].px".
+  private func coordinate(
+    _ text: Substring, of name: String
+  ) throws(UnknownParameter) -> RunNumber {
+    let names = PhaseSpace<Double>.names
+    let parts = text.split(separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let particle = Int(parts[0]), parts[1].first == ".",
+      let i = names.firstIndex(of: String(parts[1].dropFirst()))
+    else {
+      throw UnknownParameter(
+        name: name,
+        reason: "expected a particle and one of x, px, y, py, t, pt: \"beam.particles[17].px\"")
+    }
+    let count = particleCount
+    guard particle >= 0, particle < count else {
+      throw UnknownParameter(
+        name: name,
+        reason: count == 0
+          ? "there are no particles" : "the beam has particles 0 to \(count - 1)")
+    }
+    return .coordinate(particle: particle, i)
+  }
+
+  /// "covariance_px_x" is "covariance_x_px".
+  private static func upperTriangleName(_ name: String) -> String {
+    let names = PhaseSpace<Double>.names
+    let parts = name.split(separator: "_")
+    guard parts.count == 3, let i = names.firstIndex(of: String(parts[1])),
+      let j = names.firstIndex(of: String(parts[2]))
+    else { return name }
+    return "covariance_\(names[min(i, j)])_\(names[max(i, j)])"
   }
 }

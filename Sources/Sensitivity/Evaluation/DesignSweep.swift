@@ -29,14 +29,14 @@ struct DesignSweep: Sendable {
     _ values: [C], _ bunch: Bunch<Double>?
   ) throws -> DesignPassage<C> {
     let reference = ReferenceParticle<C>(
-      species: run.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values))
+      species: run.beam.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values))
     if let bunch { return try particlePassage(values, bunch, reference) }
     if workers.isInterrupted() { throw Interruption() }
     return try envelopePassage(values, reference)
   }
 
-  /// +1 or −1.
-  private var sign: Double { run.species.chargeNumber < 0 ? -1 : 1 }
+  private var sign: Double { run.beam.species.sign }
+  private var isContinuous: Bool { run.beam.current != nil }
 
   private func parameterValues<C: DesignNumber>(_ values: [C]) -> [C] {
     inputs.parameterPlaces.map { values[$0] }
@@ -71,14 +71,16 @@ struct DesignSweep: Sendable {
       }
       orbit = passage
     }
-    return DesignPassage(particles: particles, envelope: orbit, beams: beams, sign: sign)
+    return DesignPassage(
+      particles: particles, envelope: orbit, beams: beams, species: run.beam.species,
+      isContinuous: isContinuous)
   }
 
   /// How the particles were drawn, if the shape of the beam varies.
   private func shape<C: DesignNumber>(
     _ values: [C]
   ) throws -> (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)? {
-    guard case .drawn(let recipe, _) = run.beam, let shape = try inputs.shape(values) else {
+    guard let recipe = run.beam.drawn, let shape = try inputs.shape(values) else {
       return nil
     }
     return (recipe, shape.transform, Vector6 { shape.mean[$0] })
@@ -115,10 +117,11 @@ struct DesignSweep: Sendable {
       return BeamObservation(
         mean: place.mean, covariance: place.covariance, reference: place.reference,
         transferMatrix: place.transferMatrix ?? .identity,
-        charge: run.current == nil ? sign * intensity : .zero)
+        charge: isContinuous ? .zero : sign * intensity)
     }
     return DesignPassage(
-      particles: nil, envelope: passage, beams: beams, sign: run.current == nil ? sign : 0)
+      particles: nil, envelope: passage, beams: beams, species: run.beam.species,
+      isContinuous: isContinuous)
   }
 
   private func start<C: DesignNumber>(
@@ -131,17 +134,9 @@ struct DesignSweep: Sendable {
       start.covariance = shape.covariance
       return start
     }
-    switch run.beam {
-    case .drawn(let initial, _):
-      start.mean = Vector6 { C(initial.shape.mean[$0]) }
-      start.covariance = initial.shape.covariance.map { C($0) }
-    case .moments(let mean, let covariance, _):
-      start.mean = Vector6 { C(mean[$0]) }
-      start.covariance = covariance.map { C($0) }
-    case .particles(let bunch):
-      let moments = try bunch.moments(workers: workers)
+    if let moments = try run.beam.moments(workers: workers) {
       start.mean = Vector6 { C(moments.mean[$0]) }
-      start.covariance = (moments.covariance ?? .zero).map { C($0) }
+      start.covariance = moments.covariance.map { C($0) }
     }
     return start
   }

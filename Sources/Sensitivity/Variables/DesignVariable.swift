@@ -5,7 +5,7 @@ public struct DesignVariable: Sendable {
   /// What a variable stands for.
   public enum Meaning: Sendable, Hashable {
     /// Numbers of the run, all of which have its value.
-    case inputs([RunInput])
+    case numbers([RunNumber])
     /// A constant of the run file, by its place there; numbers follow by their expressions.
     case constant(Int)
   }

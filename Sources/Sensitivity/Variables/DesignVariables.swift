@@ -4,14 +4,14 @@ import Documents
 
 /// The variables of a design, and how the numbers of the run follow from them.
 ///
-/// Between variables and run stands one formula, ``inputs(of:)``: over plain numbers it gives the
+/// Between variables and run stands one formula, ``numbers(of:)``: over plain numbers it gives the
 /// values to track with, over numbers of a tape it carries derivatives back to the variables.
 public struct DesignVariables: Sendable {
   public private(set) var variables: [DesignVariable]
   /// The numbers of the run that depend on the variables, each once.
-  public let inputs: [RunInput]
+  public let numbers: [RunNumber]
   private let constants: ConstantTable
-  private let expressions: [(input: RunInput, expression: Expression)]
+  private let expressions: [(number: RunNumber, expression: Expression)]
   private let sources: [Source]
   /// The variable that gives each varied constant its value.
   private let varied: [Int: Int]
@@ -30,37 +30,37 @@ public struct DesignVariables: Sendable {
   ///     that is a variable of its own no longer follows its expression.
   public init(
     _ variables: [DesignVariable], constants: ConstantTable = ConstantTable(),
-    expressions: [(input: RunInput, expression: Expression)] = []
+    expressions: [(number: RunNumber, expression: Expression)] = []
   ) {
-    var inputs: [RunInput] = []
+    var numbers: [RunNumber] = []
     var sources: [Source] = []
     var varied: [Int: Int] = [:]
-    var known: Set<RunInput> = []
+    var known: Set<RunNumber> = []
     for (i, variable) in variables.enumerated() {
       switch variable.meaning {
       case .constant(let place):
         precondition(varied[place] == nil, "a constant is varied twice")
         varied[place] = i
-      case .inputs(let list):
-        for input in list {
-          precondition(known.insert(input).inserted, "\(input) is varied twice")
-          inputs.append(input)
+      case .numbers(let list):
+        for number in list {
+          precondition(known.insert(number).inserted, "\(number) is varied twice")
+          numbers.append(number)
           sources.append(.variable(i))
         }
       }
     }
     let moving = constants.dependents(of: Set(varied.keys))
-    for (input, expression) in expressions
+    for (number, expression) in expressions
     where expression.references.contains(where: { moving.contains($0.place) })
-      && known.insert(input).inserted
+      && known.insert(number).inserted
     {
-      inputs.append(input)
+      numbers.append(number)
       sources.append(.expression(expression))
     }
     self.variables = variables
     self.constants = constants
     self.expressions = expressions
-    self.inputs = inputs
+    self.numbers = numbers
     self.sources = sources
     self.varied = varied
   }
@@ -83,8 +83,8 @@ public struct DesignVariables: Sendable {
     [\DesignVariable.minimum, \.maximum].map { end in
       let values = variables.map { $0[keyPath: end].isFinite ? $0[keyPath: end] : $0.value }
       var extreme = line
-      for (input, value) in zip(inputs, inputs(of: values)) {
-        guard case .element(let parameter) = input else { continue }
+      for (number, value) in zip(numbers, numbers(of: values)) {
+        guard case .element(let parameter) = number else { continue }
         let start = extreme[parameter]
         extreme[parameter] = value
         if !extreme.elements[parameter.element].element.mistakes.isEmpty {
@@ -100,9 +100,9 @@ public struct DesignVariables: Sendable {
   /// The values to start from.
   public var start: [Double] { variables.map(\.value) }
 
-  /// The numbers of the run, in the order of ``inputs``, where the variables have the values
+  /// The numbers of the run, in the order of ``numbers``, where the variables have the values
   /// `values`.
-  public func inputs<S: RealScalar>(of values: [S]) -> [S] {
+  public func numbers<S: RealScalar>(of values: [S]) -> [S] {
     precondition(values.count == count, "each variable has one value")
     let table = varied.isEmpty ? [] : constants.values(replacing: varied.mapValues { values[$0] })
     return sources.map { source in

@@ -1,30 +1,10 @@
 import AutoDiff
 import BeamDynamics
+import Communication
 import Documents
 import Sensitivity
 
-/// The beam that a run begins with.
-public struct BeamDescription: Sendable {
-  public var species: Species
-  /// Of the reference particle [MeV].
-  public var kineticEnergy: Double
-  /// Where the particles come from.
-  public var source: Source
-  /// Of a continuous beam [A], a magnitude; nil for a bunch. Particles stand for what passes in one
-  /// second: their charge [C] is the same number.
-  public var current: Double?
-  /// The numbers that the shape of a drawn beam is described by; nil where only the shape itself is
-  /// known.
-  public var shape: BeamShapeDescription?
-
-  /// Where a beam's particles come from.
-  public enum Source: Sendable {
-    /// Drawn from a distribution.
-    case drawn(InitialBeam)
-    /// Read from a file, and scaled to a charge [C] if one is given.
-    case file(path: String, charge: Double?)
-  }
-
+extension BeamDescription {
   /// The beam of a file that holds a lattice only: 10,000 electrons of 100 MeV, 1 µm·rad
   /// normalised, 25 pC.
   public static let standard: BeamDescription = {
@@ -33,23 +13,12 @@ public struct BeamDescription: Sendable {
     description["emittance_x"] = 1e-6 / reference.betaGamma
     description["emittance_y"] = 1e-6 / reference.betaGamma
     description["emittance_t"] = 1e-8
-    guard let shape = try? description.shape else {
-      preconditionFailure("the default beam has a proper shape")
-    }
-    var beam = BeamDescription(
-      species: .electron, kineticEnergy: 100,
-      source: .drawn(
-        InitialBeam(GaussianDistribution(), shape: shape, particles: 10_000, charge: 25e-12)))
-    beam.shape = description
-    return beam
+    guard
+      let beam = try? InitialBeam(
+        GaussianDistribution(), describedBy: description, particles: 10_000, charge: 25e-12)
+    else { preconditionFailure("the default beam has a proper shape") }
+    return BeamDescription(species: .electron, kineticEnergy: 100, source: .drawn(beam))
   }()
-
-  /// A beam of `species` whose reference particle has a kinetic energy [MeV].
-  public init(species: Species, kineticEnergy: Double, source: Source) {
-    self.species = species
-    self.kineticEnergy = kineticEnergy
-    self.source = source
-  }
 
   /// In a few words.
   var summary: String {
@@ -58,22 +27,6 @@ public struct BeamDescription: Sendable {
     return "\(beam.particles) particles (\(name), \(kineticEnergy) MeV)"
   }
 
-  /// Of the bunch [C], a magnitude; nil for a continuous beam, and where a file's weights say it.
-  public var charge: Double? {
-    if current != nil { return nil }
-    switch source {
-    case .drawn(let beam): return beam.charge
-    case .file(_, let charge): return charge
-    }
-  }
-
-  /// The reference particle at the start.
-  public var reference: ReferenceParticle<Double> {
-    ReferenceParticle(species: species, kineticEnergy: kineticEnergy)
-  }
-}
-
-extension BeamDescription {
   /// The most macro-particles that a run may ask for; what fits the memory is checked before they
   /// are made.
   static let particleLimit = 10_000_000_000
@@ -96,7 +49,6 @@ extension BeamDescription {
         at: reader.position(of: "current"))
     }
     let source: Source?
-    var shape: BeamShapeDescription?
     if reader.contains("file") {
       let path = reader.string("file", &diagnostics)
       for key in ["particles", "seed", "distribution", "quiet_start"] where reader.contains(key) {
@@ -113,22 +65,23 @@ extension BeamDescription {
       let drawn = readDrawn(
         &reader, for: method, reference, charge: charge ?? (isContinuous ? current : nil),
         &bindings, &diagnostics)
-      if reader.contains("current"), let sized = drawn?.beam.distribution as? any SizedDistribution,
+      if reader.contains("current"), let sized = drawn?.distribution as? any SizedDistribution,
         type(of: sized).followsBeam
       {
         diagnostics.error(
           "a \(type(of: sized).kind) beam is a bunch: it has a \"charge\", not a \"current\"",
           at: reader.position(of: "current"))
       }
-      source = drawn.map { .drawn($0.beam) }
-      shape = drawn?.shape
+      source = drawn.map { .drawn($0) }
     }
     reader.finish(known: ["file"], &diagnostics)
-    bindings += reader.bindings { .beam($0.key) }
+    bindings += reader.bindings { written in
+      BeamNumber.named.first { $0.name == written.key }.map { .beam($0.number) }
+        ?? .setting("beam.\(written.key)")
+    }
     guard let species, let energy, let source else { return nil }
     var beam = BeamDescription(species: species, kineticEnergy: energy, source: source)
     beam.current = current
-    beam.shape = shape
     return beam
   }
 
@@ -153,7 +106,7 @@ extension BeamDescription {
       let mass = object.number("mass", in: positive, required: true, &diagnostics)
       let charge = object.number("charge", required: true, &diagnostics)
       object.finish(&diagnostics)
-      bindings += object.bindings { .beam("species.\($0.key)") }
+      bindings += object.bindings(ofSettingsIn: "beam.species")
       if charge == 0 {
         diagnostics.error(
           "\"charge\" of a species must not be 0", at: object.position(of: "charge"))
@@ -205,7 +158,7 @@ extension BeamDescription {
     _ reader: inout ObjectReader, for method: RunFile.Method,
     _ reference: ReferenceParticle<Double>?, charge: Double?,
     _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) -> (beam: InitialBeam, shape: BeamShapeDescription?)? {
+  ) -> InitialBeam? {
     // What is not drawn is not counted; what is not looked at needs no shape.
     let needsParticles = method == .particles
     var particles = reader.integer(
@@ -224,33 +177,73 @@ extension BeamDescription {
     guard var object else {
       if method != .reference || reader.contains("distribution") { return nil }
       guard let point = try? BeamShape<Double>(covariance: .zero) else { return nil }
-      let beam = InitialBeam(
-        GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
-      return (beam, nil)
+      return InitialBeam(GaussianDistribution(), shape: point, particles: 0, charge: charge ?? 0)
     }
     let mistakes = diagnostics.entries.count
     let description = DistributionReader.read(&object, &bindings, &diagnostics)
     guard let particles, let description else { return nil }
-    func beam(_ distribution: any Distribution, _ shape: BeamShape<Double>) -> InitialBeam {
-      InitialBeam(
-        distribution, shape: shape, particles: particles, charge: charge ?? 0,
-        seed: UInt64(seed), isQuiet: isQuiet)
-    }
     switch description {
     case .shaped(let distribution, let description):
       // Mistakes in the shape have been reported.
-      guard let shape = try? description.shape else { return nil }
-      return (beam(distribution, shape), description)
+      return try? InitialBeam(
+        distribution, describedBy: description, particles: particles, charge: charge ?? 0,
+        seed: UInt64(seed), isQuiet: isQuiet)
     case .sized(let distribution, let mean):
       guard let reference, diagnostics.entries.count == mistakes else { return nil }
       do {
         var sized = try distribution.sized(for: reference, charge: charge ?? 0)
         sized.shape.mean = mean
-        return (beam(sized.distribution, sized.shape), nil)
+        return InitialBeam(
+          sized.distribution, shape: sized.shape, particles: particles, charge: charge ?? 0,
+          seed: UInt64(seed), isQuiet: isQuiet)
       } catch {
         diagnostics.error("\(error)", at: object.position(of: error.parameter))
         return nil
       }
+    }
+  }
+
+  // MARK: What a file holds
+
+  /// The beam with what its file holds in the file's place, and the file's columns that were passed
+  /// over.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  func read() throws -> (beam: BeamDescription, ignoredColumns: [String]) {
+    guard case .file(let path, let charge) = source else { return (self, []) }
+    let file = try BeamFile.read(path, charge: charge ?? current)
+    var beam = self
+    beam.source = .particles(file.bunch(reference: reference))
+    return (beam, file.ignoredColumns)
+  }
+
+  /// The same as far as a method looks at it.
+  ///
+  /// - Throws: As ``read()``; `Interruption` if the workers were stopped.
+  func read(for method: RunFile.Method, workers: Workers) throws -> BeamDescription {
+    guard case .file = source else { return self }
+    if method == .particles { return try read().beam }
+    let (envelope, charge) = try envelope(for: method, workers: workers).start
+    var beam = self
+    beam.source = .moments(
+      mean: envelope.mean, covariance: envelope.covariance, charge: charge ?? 0)
+    return beam
+  }
+
+  /// The particles, and the columns of their file that were passed over.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers were
+  ///   stopped.
+  func makeBunch<Word: ParticleWord>(
+    workers: Workers
+  ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
+    switch source {
+    case .drawn(let beam):
+      return (try Bunch(beam, reference: reference, workers: workers), [])
+    case .file(let path, let charge):
+      let file = try BeamFile.read(path, charge: charge ?? current)
+      return (file.bunch(reference: reference), file.ignoredColumns)
+    case .particles, .moments: preconditionFailure("a run file draws its beam, or names a file")
     }
   }
 }

@@ -1,5 +1,4 @@
 import AutoDiff
-import BeamDynamics
 import LinearAlgebra
 
 /// The numbers that a beam's shape is described by, as a run file has them.
@@ -43,7 +42,19 @@ public struct BeamShapeDescription: Sendable, Equatable {
     values = form.names.map { $0.hasPrefix("beta") ? 1 : 0 }
   }
 
+  /// By covariance and mean.
+  public init(ofShape shape: BeamShape<Double>) {
+    self.init(.covariance)
+    for i in 0..<6 {
+      for j in i..<6 { values[Self.place(row: i, column: j)] = shape.covariance[i, j] }
+      self["mean_" + PhaseSpace<Double>.names[i]] = shape.mean[i]
+    }
+  }
+
   public var names: [String] { form.names }
+
+  /// The place of the number called `name`.
+  public func place(of name: String) -> Int? { names.firstIndex(of: name) }
 
   /// The number called `name`.
   public subscript(name: String) -> Double? {
@@ -101,7 +112,7 @@ public struct BeamShapeDescription: Sendable, Equatable {
 
   /// What makes the derivatives of particles to number `place` infinite, in words; nil if they are
   /// finite.
-  func obstacle(at place: Int, _ values: [Double]) -> String? {
+  package func obstacle(at place: Int, _ values: [Double]) -> String? {
     let name = names[place]
     let value = values[place]
     if name.hasPrefix("emittance"), value == 0 {

@@ -1,9 +1,7 @@
 import AutoDiff
-import BeamDynamics
-import Documents
 
 /// One of the numbers that an initial beam is described by.
-public enum BeamInput: Hashable, Sendable {
+public enum BeamNumber: Hashable, Sendable {
   /// Three names for one physical thing: the reference particle's energy [MeV] or momentum
   /// [MeV/c]. Only one of them can vary.
   case kineticEnergy, totalEnergy, momentum
@@ -15,12 +13,12 @@ public enum BeamInput: Hashable, Sendable {
   case shape(Int)
 
   /// Those that have the same name for every beam.
-  static let named: [(name: String, input: BeamInput)] = [
+  package static let named: [(name: String, number: BeamNumber)] = [
     ("kinetic_energy", .kineticEnergy), ("total_energy", .totalEnergy), ("momentum", .momentum),
     ("charge", .charge), ("current", .current),
   ]
 
-  var isEnergy: Bool { [.kineticEnergy, .totalEnergy, .momentum].contains(self) }
+  package var isEnergy: Bool { [.kineticEnergy, .totalEnergy, .momentum].contains(self) }
 
   /// γ − 1 of the reference particle, where this number, one of its energy, has a value.
   public func kineticEnergyOverMass<S: RealScalar>(_ value: S, _ species: Species) -> S {
@@ -34,18 +32,4 @@ public enum BeamInput: Hashable, Sendable {
     default: return value * (1 / mass)
     }
   }
-}
-
-/// A name that stands for no number of the run.
-public struct UnknownInput: Error, Equatable, CustomStringConvertible {
-  public let name: String
-  /// What is wrong with it, and what would be right.
-  public let reason: String
-
-  public init(_ name: String, _ reason: String) {
-    self.name = name
-    self.reason = reason
-  }
-
-  public var description: String { "\(quoted(name)): \(reason)" }
 }
