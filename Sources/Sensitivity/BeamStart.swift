@@ -44,6 +44,8 @@ extension BeamStart {
 package struct SweepCotangents<C: DesignNumber>: Sendable {
   /// In the order of the sweep's parameters.
   package var parameters: [C]
+  /// In the order of the sweep's parameters of effects.
+  package var effectParameters: [C] = []
   /// To the initial kinetic energy over mass.
   package var kineticEnergyOverMass: C
   package var charge: C

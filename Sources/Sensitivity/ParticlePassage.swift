@@ -82,7 +82,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
       ObservationPullBack(requests[i], observed[i].sums, cotangents[i], initialWeight: whole)
     }
     try findOverflown(after: forces)
-    let state = WayBack<C>(parameters: line.parameters.count)
+    let state = WayBack<C>(
+      parameters: line.parameters.count, effectParameters: sweep.effectParameters.count)
     try sweepBack(effects, forces, cotangents, final, state)
     for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
       state.reference.cotangent += ReferenceCotangent(cotangent.reference)
@@ -143,6 +144,13 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
       guard let effect = effects[act.effect], let waiting else { return }
       effect.state = act.state
       let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, act.slice)
+      let own = sweep.effects.own[act.effect]
+      precondition(
+        own.isEmpty || back.parameters.count == own.count,
+        "an effect gives the derivative to each parameter that it lets vary")
+      for (number, derivative) in zip(own, back.parameters) {
+        state.cotangents.effectParameters[number] += derivative
+      }
       state.charges.append(back.charge)
       state.effect = back
     }
@@ -300,11 +308,12 @@ private final class WayBack<C: DesignNumber> {
   /// To the slice of the effect that was gone back through last.
   var effect: EffectCotangents<C>?
 
-  init(parameters: Int) {
+  init(parameters: Int, effectParameters: Int) {
     slots = [C](repeating: .zero, count: parameters)
     referenceParameters = slots
     cotangents = SweepCotangents(
       parameters: slots, kineticEnergyOverMass: .zero, charge: .zero)
+    cotangents.effectParameters = [C](repeating: .zero, count: effectParameters)
   }
 }
 

@@ -44,7 +44,8 @@ extension EffectBySums {
       return EffectCotangents(
         length: cotangent(inputs.length),
         kineticEnergyOverMass: cotangent(inputs.reference.kineticEnergyOverMass),
-        charge: cotangent(inputs.charge))
+        charge: cotangent(inputs.charge),
+        parameters: inputs.substitutions.map { cotangent($0.value) })
     }
   }
 

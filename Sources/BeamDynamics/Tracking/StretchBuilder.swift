@@ -47,6 +47,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   private let line: VariedBeamline<C>
+  private let effects: VariedEffects<C>
   private let settings: Settings
   /// Of a particle of weight 1 [C].
   private let charge: C
@@ -60,10 +61,11 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var itinerary: Itinerary { cursor.itinerary }
 
   package init(
-    _ itinerary: Itinerary, _ line: VariedBeamline<C>, from reference: ReferenceParticle<C>,
-    charge: C, _ settings: Settings
+    _ itinerary: Itinerary, _ line: VariedBeamline<C>, _ effects: VariedEffects<C>,
+    from reference: ReferenceParticle<C>, charge: C, _ settings: Settings
   ) {
     self.line = line
+    self.effects = effects
     self.settings = settings
     self.charge = charge
     self.reference = reference
@@ -143,7 +145,9 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     case .effect(let number):
       flush(into: &stretch)
       if itinerary.frames[number] != .fixedTime { testReach(passage, &stretch) }
-      stretch.effect = (number, line.effectSlice(passage, reference, charge: charge))
+      stretch.effect = (
+        number, effects.slice(of: number, passage, along: line, reference, charge: charge)
+      )
       stretch.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
     case .slice:

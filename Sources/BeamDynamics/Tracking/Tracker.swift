@@ -103,21 +103,22 @@ public struct Tracker: Sendable {
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
     let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
+    let line = VariedBeamline<Double>(beamline)
+    let varied = VariedEffects<Double>(options.effects)
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
-      effects: options.effects.itineraries(acting: beamline.kicked()))
+      effects: varied.itineraries(along: line))
     // Each chunk of tiles yields one set of moments for each lookout: together they stay small.
     let chunkCount = TileChunks(tileCount: bunch.tileCount).count
     var builder = StretchBuilder<Double, Word>(
-      itinerary, VariedBeamline(beamline), from: bunch.reference,
-      charge: bunch.reference.species.charge,
+      itinerary, line, varied, from: bunch.reference, charge: bunch.reference.species.charge,
       options.stretchSettings(lookoutLimit: max(65_536 / max(chunkCount, 1), 1)))
     var losses: [ParticleLoss] = []
     var occurrences: [Int: Int] = [:]
     var fractionBefore = 0.0
     let hasUniformWeights = bunch.hasUniformWeights
 
-    let effects = options.effects.map { $0.begin(workers) }
+    let effects = varied.effects.map { $0.begin(workers) }
     while let stretch = try builder.next() {
       let (seen, lost) = try bunch.withBlocks { particles in
         try stretch.pass(
@@ -170,14 +171,6 @@ public struct Tracker: Sendable {
     silent.options.moments = .none
     var nobody = NoObserver()
     return try silent.track(&bunch, observer: &nobody)
-  }
-}
-
-extension [any CollectiveEffect] {
-  /// How they follow the slices of a beamline; `acting` says for each of its elements whether particles
-  /// act on each other there.
-  package func itineraries(acting: [Bool]) -> [Itinerary.Effect] {
-    map { Itinerary.Effect($0.slicing, in: $0.frame, acts: acting) }
   }
 }
 
