@@ -141,10 +141,12 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     }
     func goBackThroughEffect(_ number: Int) throws {
       let act = acts[number]
-      guard let effect = effects[act.effect], let waiting else { return }
+      let call = act.call
+      guard let effect = effects[call.number], let waiting else { return }
       effect.state = act.state
-      let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, act.slice)
-      let own = sweep.effects.own[act.effect]
+      for particle in act.lost { tiles.revive(particle) }
+      let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, call.slice)
+      let own = sweep.effects.own[call.number]
       precondition(
         own.isEmpty || back.parameters.count == own.count,
         "an effect gives the derivative to each parameter that it lets vary")

@@ -87,11 +87,17 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
             seen?[i][k] ?? ObservedSums(requests[number]), lookout.reference, lookout.passage)
         }
       }
-      for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+      func note(_ lost: [ParticleLoss]) {
+        for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+      }
+      note(lost)
       marks.append(builder.mark)
-      if let (number, slice) = stretch.effect {
-        acts.append(EffectAct(effect: number, slice: slice, state: runs[number].state))
-        try C.apply(runs[number], to: tiles.blocks, slice)
+      if let call = stretch.effect {
+        let run = runs[call.number]
+        let state = run.state
+        let lost = try call.act(run, on: tiles.blocks)
+        note(lost)
+        acts.append(EffectAct(call: call, state: state, lost: lost.map(\.particle)))
       }
     }
     return ParticlePassage(
@@ -154,9 +160,9 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
     _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
     _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
-    if let (number, slice) = stretch.effect {
-      runs[number].state = act.state
-      try C.apply(runs[number], to: tiles.blocks, slice)
+    if let call = stretch.effect {
+      runs[call.number].state = act.state
+      _ = try call.act(runs[call.number], on: tiles.blocks)
     }
   }
 
@@ -210,9 +216,9 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
 
 /// That an effect acted on the particles.
 struct EffectAct<C: DesignNumber>: Sendable {
-  /// Which of the run's effects.
-  let effect: Int
-  let slice: EffectSlice<C>
+  let call: EffectCall<C>
   /// What the effect's run kept before.
   let state: (any Sendable)?
+  /// The particles that it lost.
+  let lost: [Int]
 }

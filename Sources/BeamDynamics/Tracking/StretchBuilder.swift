@@ -145,9 +145,10 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     case .effect(let number):
       flush(into: &stretch)
       if itinerary.frames[number] != .fixedTime { testReach(passage, &stretch) }
-      stretch.effect = (
-        number, effects.slice(of: number, passage, along: line, reference, charge: charge)
-      )
+      stretch.effect = EffectCall(
+        number: number,
+        slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
+        whereabouts: whereabouts(passage))
       stretch.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
     case .slice:

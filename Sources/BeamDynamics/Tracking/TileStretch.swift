@@ -84,8 +84,8 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   let start: Whereabouts
   /// The place of the monitor at its end, if there is one.
   var monitor: Int?
-  /// The effect that acts at its end, by its number, if there is one; the particles are in its frame.
-  package internal(set) var effect: (number: Int, slice: EffectSlice<C>)?
+  /// The effect that acts at its end, if there is one; the particles are in its frame.
+  package internal(set) var effect: EffectCall<C>?
   /// Whether somebody looks at that.
   var observesEffect = false
   /// The fraction of the whole run that is done after it.

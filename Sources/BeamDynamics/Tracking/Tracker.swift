@@ -140,12 +140,17 @@ public struct Tracker: Sendable {
             reference: lookout.reference), moments)
       }
       losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
-      if let (number, slice) = stretch.effect {
-        try bunch.withBlocks { particles in
+      if let call = stretch.effect {
+        let run = effects[call.number]
+        losses += try bunch.withBlocks { particles in
           if stretch.observesEffect {
-            try observer.record(particles, before: effects[number], slice)
+            try observer.record(particles, before: run, call.slice)
           }
-          try Word.apply(effects[number], to: particles, slice)
+          let lost = try call.act(run, on: particles)
+          for loss in lost where itinerary.frames[call.number] == .fixedTime {
+            particles.leaveFixedTime(loss.particle, call.slice.reference)
+          }
+          return lost
         }
       }
       if let place = stretch.monitor {
