@@ -19,6 +19,8 @@ struct EffectCheck {
   var bunch = Self.bunch()
   var checkpointing = Checkpointing.restoring
   var workers = Workers.one
+  /// How far differences go, as a share of each number.
+  var stepShare = 1e-3
 
   init(_ beamline: Beamline, _ effects: [any CollectiveEffect] = []) {
     self.beamline = beamline
@@ -100,13 +102,13 @@ struct EffectCheck {
     ]
   }
 
-  /// Steps that matter alike: a thousandth of each number.
-  var steps: [Double] { start.map { 1e-3 * max($0.magnitude, 1e-12) } }
+  /// Steps that matter alike: the same share of each number.
+  var steps: [Double] { start.map { stepShare * max($0.magnitude, 1e-12) } }
 
   /// The way back against tangents and differences, direction by direction, and second derivatives
   /// against differences of gradients.
   ///
-  /// Tangents and the way back agree to some hundred sums over particles; differences of step 1e-3,
+  /// Tangents and the way back agree to some hundred sums over particles; differences,
   /// extrapolated, to 1e-6 of the largest.
   func expectDerivatives(differences: Bool = true, _ place: SourceLocation = #_sourceLocation)
     throws

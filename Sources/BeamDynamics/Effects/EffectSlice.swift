@@ -78,6 +78,9 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
   public var length: C
   public var kineticEnergyOverMass: C
   public var charge: C
+  /// To the reference particle's path length and time.
+  public var s = C.zero
+  public var t = C.zero
   /// To the ``EffectSlice/substitutions``, in their order.
   public var parameters: [C]
 
@@ -88,5 +91,20 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
     self.kineticEnergyOverMass = kineticEnergyOverMass
     self.charge = charge
     self.parameters = parameters
+  }
+}
+
+extension EffectCotangents where C: SweepScalar {
+  /// Those that a tape has found for a slice that was recorded on it.
+  @inlinable
+  init(of slice: EffectSlice<C.Recorded>, on tape: Tape) {
+    func cotangent(_ number: C.Recorded) -> C { C.cotangent(of: number, on: tape) }
+    self.init(
+      length: cotangent(slice.length),
+      kineticEnergyOverMass: cotangent(slice.reference.kineticEnergyOverMass),
+      charge: cotangent(slice.charge),
+      parameters: slice.substitutions.map { cotangent($0.value) })
+    s = cotangent(slice.reference.s)
+    t = cotangent(slice.reference.t)
   }
 }

@@ -37,7 +37,7 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
   /// How they follow the slices of a beamline.
   package func itineraries(along line: VariedBeamline<C>) -> [Itinerary.Effect] {
     let acts = line.kicked
-    return effects.map { Itinerary.Effect($0.slicing, in: $0.frame, acts: acts) }
+    return effects.map { Itinerary.Effect($0, acts: acts) }
   }
 
   /// What one of the effects in a passage depends on.
@@ -50,5 +50,73 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
     var slice = line.effectSlice(passage, reference, charge: charge)
     slice.substitutions = substitutions[number]
     return slice
+  }
+
+  /// What one of the effects does to the reference particle in a passage.
+  ///
+  /// - Parameters:
+  ///   - charge: Of a particle of weight 1 [C].
+  ///   - number: Of the gain among the numbers whose derivatives are found.
+  package func gain(
+    of effect: Int, _ passage: Passage, along line: VariedBeamline<C>,
+    _ reference: ReferenceParticle<C>, charge: C, number: Int = 0
+  ) -> VariedGain<C> {
+    VariedGain(
+      effects[effect], passage,
+      slice(of: effect, passage, along: line, reference, charge: charge), number: number)
+  }
+}
+
+/// The gain of energy of the reference particle in a passage, as an element with one number that
+/// varies.
+package struct VariedGain<C: SweepScalar>: Sendable {
+  package let element: EnergyGain
+  package let values: VariedElement<C>
+  private let effect: any CollectiveEffect
+  private let passage: Passage
+  private let slice: EffectSlice<C>
+
+  fileprivate init(
+    _ effect: any CollectiveEffect, _ passage: Passage, _ slice: EffectSlice<C>, number: Int
+  ) {
+    self.effect = effect
+    self.passage = passage
+    self.slice = slice
+    let gain = effect.energyGain(slice)
+    element = EnergyGain(gain: gain.plain, in: effect.frame)
+    var values = VariedElement<C>(Placement())
+    values.add(.own(parameter: 0, entry: nil), number: number, gain)
+    self.values = values
+  }
+
+  /// What the particles' map depends on: plain numbers stand in the element itself.
+  func inputs(_ reference: ReferenceParticle<C>) -> SliceInputs<C> {
+    if C.self == Double.self { return SliceInputs(passage.slice, reference) }
+    return values.inputs(passage.slice, reference) { value, _ in value }
+  }
+
+  /// The same without derivatives.
+  package func plainInputs(_ reference: ReferenceParticle<C>) -> SliceInputs<Double> {
+    values.inputs(passage.slice, reference.plain) { value, _ in value.plain }
+  }
+
+  /// The reference particle behind it.
+  ///
+  /// - Throws: ``StoppedBeam`` if none of its energy is left.
+  package func referenceAfter(
+    along line: VariedBeamline<C>
+  ) throws(StoppedBeam) -> ReferenceParticle<C> {
+    try line.referenceAfter(passage, element, inputs(slice.reference))
+  }
+
+  /// Takes the derivative to the gain back to what the effect depends on.
+  package func pullBack(_ cotangent: C) -> EffectCotangents<C> {
+    let tape = Tape()
+    return tape.record {
+      let inputs = slice.map { C.record($0, on: tape) }
+      let gain = effect.energyGain(inputs)
+      tape.runBackward { seeds in C.seed(cotangent, to: gain, &seeds) }
+      return EffectCotangents(of: inputs, on: tape)
+    }
   }
 }

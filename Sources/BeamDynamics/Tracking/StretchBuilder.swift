@@ -50,7 +50,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private let effects: VariedEffects<C>
   private let settings: Settings
   /// Of a particle of weight 1 [C].
-  private let charge: C
+  package let charge: C
   private var cursor: PassageCursor
   package private(set) var reference: ReferenceParticle<C>
   private var pending = LinearStretch()
@@ -144,13 +144,19 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
           whereabouts(passage)))
     case .effect(let number):
       flush(into: &stretch)
-      if itinerary.frames[number] != .fixedTime { testReach(passage, &stretch) }
+      if itinerary.frames[number] == .fixedPosition {
+        testReach(passage, &stretch)
+      } else if !passage.followsFrame {
+        stretch.steps.append(.testAtFixedTime(.reachTest, reference.plain, whereabouts(passage)))
+      }
       stretch.effect = EffectCall(
         number: number,
         slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
         whereabouts: whereabouts(passage))
       stretch.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
+    case .gain(let number):
+      try passGain(of: number, passage, &stretch)
     case .slice:
       try passSlice(passage, &stretch)
     }
@@ -159,6 +165,19 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   /// Before particles act on each other, and before they change to its frame.
   private func testReach(_ passage: Passage, _ stretch: inout TileStretch<C, Word>) {
     stretch.steps.append(.test(.reachTest, .overflow, whereabouts(passage)))
+  }
+
+  private mutating func passGain(
+    of number: Int, _ passage: Passage, _ stretch: inout TileStretch<C, Word>
+  ) throws(StoppedBeam) {
+    let start = whereabouts(passage)
+    let gain = effects.gain(of: number, passage, along: line, reference, charge: charge)
+    reference = try gain.referenceAfter(along: line)
+    stretch.steps.append(.move(C.kernel(of: gain.element, gain.inputs(reference)), start))
+    // At fixed time momenta are real, whatever they are.
+    if itinerary.frames[number] == .fixedPosition {
+      stretch.steps.append(.test(.energyTest(reference.plain), .energy, whereabouts(passage)))
+    }
   }
 
   private mutating func passSlice(
