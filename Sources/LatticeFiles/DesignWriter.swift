@@ -10,7 +10,7 @@ struct DesignWriter {
 
   init(_ file: RunFile) {
     self.file = file
-    run = file.designRun()
+    run = file.namedRun
   }
 
   /// The members of a run file that say the design; none where there is none.

@@ -15,6 +15,8 @@ public enum Catalogs {
 /// Reads the list of collective effects.
 struct EffectReader {
   let catalog: EffectCatalog
+  /// How many effects a run has before those that it lists.
+  let offset: Int
 
   func read(
     _ reader: inout ObjectReader, _ method: RunFile.Method, _ bindings: inout [Binding],
@@ -67,7 +69,10 @@ struct EffectReader {
     var effect = E()
     E.parameters.read(into: &effect, from: &reader, &diagnostics)
     reader.finish(&diagnostics)
-    bindings += reader.bindings(ofSettingsIn: "tracking.effects[\(index)]")
+    bindings += reader.bindings { written in
+      .effect(
+        EffectParameter(effect: offset + index, E.self, written.key, entry: written.index))
+    }
     for mistake in effect.mistakes {
       diagnostics.error("the effect \(quoted(E.kind)): \(mistake)", at: node.position)
     }

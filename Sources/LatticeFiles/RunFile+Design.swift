@@ -4,9 +4,13 @@ import Documents
 import Sensitivity
 
 extension RunFile {
-  /// The run that a design varies; with the beam that its file holds, if that has been read.
-  func designRun(
-    _ beam: BeamDescription? = nil, effects: [any CollectiveEffect] = []
+  /// The run that a design varies, as far as the names of its numbers and their values go; all
+  /// effects can be made of what a file has said.
+  var namedRun: DesignRun { designRun(beam, (try? tracking.makeEffects()) ?? []) }
+
+  /// The run that a design varies, with the beam that its file holds.
+  private func designRun(
+    _ beam: BeamDescription, _ effects: [any CollectiveEffect]
   ) -> DesignRun {
     let method: DesignRun.Method =
       switch tracking.method {
@@ -14,7 +18,7 @@ extension RunFile {
       case .envelope: .envelope(tracking.spaceCharge)
       case .reference: .reference
       }
-    var run = DesignRun(beamline, beam ?? self.beam, method: method)
+    var run = DesignRun(beamline, beam, method: method)
     run.turns = tracking.turns
     run.slices = tracking.slices
     run.effects = effects
@@ -28,7 +32,7 @@ extension RunFile {
   public func checkpointPlan(workers: Workers = .all) throws -> CheckpointPlan? {
     let effects = try tracking.makeEffects()
     if effects.isEmpty { return nil }
-    return designRun(try beam.read().beam, effects: effects).checkpointPlan
+    return designRun(try beam.read().beam, effects).checkpointPlan
   }
 
   /// The file's variables and objective as a function with derivatives; nil if it lacks one of them.
@@ -50,8 +54,7 @@ extension RunFile {
     guard let variables else { return nil }
     let beam = try beam.read(for: tracking.method, workers: workers)
     return DesignProblem(
-      designRun(beam, effects: try tracking.makeEffects()), variables, goal: goal,
-      workers: workers)
+      designRun(beam, try tracking.makeEffects()), variables, goal: goal, workers: workers)
   }
 
   /// The run file with the variables of some groups only; the others stay where they start.
@@ -89,6 +92,7 @@ extension RunFile {
       switch number {
       case .element(let parameter): file.beamline[parameter] = value
       case .beam(let own): ofBeam.append((own, value))
+      case .effect(let parameter): file.tracking.set(parameter, to: value)
       case .coordinate, .setting: break
       }
     }

@@ -50,6 +50,18 @@ public struct RunFile: Sendable {
       if let particleSpaceCharge { all.append(try particleSpaceCharge.makeKick()) }
       return all + effects
     }
+
+    /// How many of these come before the listed ones.
+    var effectOffset: Int { particleSpaceCharge == nil ? 0 : 1 }
+
+    /// Gives a number of one of all effects another value.
+    mutating func set(_ parameter: EffectParameter, to value: Double) {
+      var listed: [any CollectiveEffect] = effects
+      var own = parameter
+      own.effect -= effectOffset
+      listed[own] = value
+      effects = listed.compactMap { $0 as? any CatalogEffect }
+    }
   }
 
   /// What is tracked.
@@ -241,7 +253,7 @@ extension RunFile.TrackingDescription {
     }
     tracking.turns = reader.integer("turns", in: 1...1_000_000_000, &diagnostics) ?? 1
     tracking.readSpaceCharge(&reader, &diagnostics)
-    tracking.effects = EffectReader(catalog: effects)
+    tracking.effects = EffectReader(catalog: effects, offset: tracking.effectOffset)
       .read(&reader, tracking.method, &bindings, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings(ofSettingsIn: "tracking")

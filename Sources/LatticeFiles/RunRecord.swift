@@ -99,7 +99,9 @@ struct RunRecord {
       (
         name,
         numbers.text(value) {
-          .setting("tracking.effects[\(number)].\(name)" + ($0.map { "[\($0)]" } ?? ""))
+          .effect(
+            EffectParameter(
+              effect: run.file.tracking.effectOffset + number, E.self, name, entry: $0))
         }
       )
     }

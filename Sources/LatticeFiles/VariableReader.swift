@@ -18,7 +18,7 @@ struct VariableReader {
 
   init(_ file: RunFile) {
     self.file = file
-    run = file.designRun()
+    run = file.namedRun
   }
 
   mutating func read(_ node: JSONNode, _ diagnostics: inout Diagnostics) -> DesignVariables? {

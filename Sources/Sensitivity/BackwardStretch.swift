@@ -29,8 +29,9 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
 
   /// In the order of going back.
   private(set) var steps: [Step] = []
-  /// Behind the parameters' slots: numbers of the reference particle before passages.
-  private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber)] = []
+  /// Behind the parameters' slots: numbers of the reference particle before passages; nil for a gain
+  /// of its energy.
+  private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber?)] = []
   private let line: VariedBeamline<C>
 
   /// How many derivatives are summed.
@@ -39,8 +40,9 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
   /// - Parameters:
   ///   - observed: After which passage each request was served.
   ///   - activity: What varies of the reference particle at the stretch's beginning.
+  ///   - charge: Of a particle of weight 1 [C].
   init(
-    _ line: VariedBeamline<C>, _ way: StretchWay<C>, observed: [Int?],
+    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>, observed: [Int?],
     _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
   ) {
     self.line = line
@@ -68,6 +70,17 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
         let frame = FixedTimeFrame(isExit: isExit)
         let felt = activity.felt(by: frame, SliceInputs(Slice(), step.before.plain))
         groups.append(frameGroup(frame, passage.number, step.before, felt))
+      case .gain(let number):
+        flush()
+        let gain = effects.gain(
+          of: number, passage, along: line, step.before, charge: charge, number: slotCount)
+        referenceSlots.append((passage.number, nil))
+        let felt = activity.felt(by: gain.element, gain.plainInputs(step.after))
+        activity.pass(step, of: line)
+        groups.append(
+          group(
+            step, BeamlineElement("", gain.element), gain.values, felt,
+            testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
         let values = line.elements[passage.element]
@@ -88,7 +101,7 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
           pending = map
         } else {
           flush()
-          groups.append(group(step, felt, testsEnergy: testsEnergy))
+          groups.append(group(step, item, values, felt, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()
@@ -102,12 +115,11 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
 
   /// The way back through one passage.
   private mutating func group(
-    _ step: StretchWay<C>.Step, _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: StretchWay<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
+    _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
-    let item = line.beamline.elements[passage.element]
-    let values = line.elements[passage.element]
     var steps: [Step] = []
     // Leaving the frame is undone by entering it.
     steps += frameSteps(entering: true, values)

@@ -44,6 +44,8 @@ extension BeamStart {
 package struct SweepCotangents<C: DesignNumber>: Sendable {
   /// In the order of the sweep's parameters.
   package var parameters: [C]
+  /// In the order of the sweep's parameters of effects.
+  package var effectParameters: [C] = []
   /// To the initial kinetic energy over mass.
   package var kineticEnergyOverMass = C.zero
   /// To the charge of the bunch, or to the current of a continuous beam, with the species' sign.

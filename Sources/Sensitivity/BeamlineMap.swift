@@ -23,6 +23,8 @@ public struct BeamlineMap: Sendable {
   public var slices = 1
   /// What particles do to each other in every slice, one after the other.
   public var effects: [any CollectiveEffect] = []
+  /// Numbers of these that derivatives go to.
+  public var effectParameters: [EffectParameter] = []
   /// How the way back finds the particles before each of these.
   public var checkpointing = Checkpointing.restoring
   public var workers: Workers
@@ -55,6 +57,7 @@ public struct BeamlineMap: Sendable {
       let back = try passage.pullBack([], final: cotangents)
       return Cotangents(
         particles: back.coordinates, parameters: back.parameters,
+        effectParameters: back.effectParameters,
         kineticEnergyOverMass: back.kineticEnergyOverMass, charge: back.charge)
     }
   }
@@ -65,6 +68,8 @@ public struct BeamlineMap: Sendable {
     public let particles: [Vector6<Double>]
     /// To the parameters of the map.
     public let parameters: [Double]
+    /// To its ``BeamlineMap/effectParameters``.
+    public let effectParameters: [Double]
     /// To γ − 1 of the reference particle.
     public let kineticEnergyOverMass: Double
     /// To the charge of the bunch [1/C], with its sign.
@@ -73,9 +78,11 @@ public struct BeamlineMap: Sendable {
 
   /// Takes particles through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`, `FixedEffectParameter`.
   public func way(of bunch: Bunch<Double>) throws -> Way {
-    let passage = try passage(of: bunch, parameters.map { beamline[$0] }) { bunch[$0][$1] }
+    let passage = try passage(
+      of: bunch, parameters.map { beamline[$0] }, effectParameters.map { effects[$0] }
+    ) { bunch[$0][$1] }
     var particles = bunch
     for i in 0..<bunch.count {
       let (z, isAlive) = passage.particle(i)
@@ -91,14 +98,21 @@ public struct BeamlineMap: Sendable {
   /// - Parameters:
   ///   - tangents: The change of each particle's coordinates at the start.
   ///   - slopes: The change of each parameter.
+  ///   - effectSlopes: The change of each parameter of effects.
   /// - Throws: As ``way(of:)``, and `EffectWithoutDerivatives`.
   public func tangents(
-    of bunch: Bunch<Double>, along tangents: [Vector6<Double>], parameters slopes: [Double]
+    of bunch: Bunch<Double>, along tangents: [Vector6<Double>], parameters slopes: [Double],
+    effectParameters effectSlopes: [Double] = []
   ) throws -> [Vector6<Double>] {
     precondition(tangents.count == bunch.count, "each particle has one tangent")
     precondition(slopes.count == parameters.count, "each parameter has one tangent")
+    precondition(
+      effectSlopes.count == effectParameters.count, "each parameter of effects has one tangent")
     let values = zip(parameters, slopes).map { Tangent(beamline[$0], tangent: $1) }
-    let passage = try passage(of: bunch, values) { i, k in
+    let effectValues = zip(effectParameters, effectSlopes).map {
+      Tangent(effects[$0], tangent: $1)
+    }
+    let passage = try passage(of: bunch, values, effectValues) { i, k in
       Tangent(bunch[i][k], tangent: tangents[i][k])
     }
     return (0..<bunch.count).map { i in
@@ -108,11 +122,12 @@ public struct BeamlineMap: Sendable {
   }
 
   private func passage<C: DesignNumber>(
-    of bunch: Bunch<Double>, _ values: [C], _ coordinate: (Int, Int) -> C
+    of bunch: Bunch<Double>, _ values: [C], _ effectValues: [C], _ coordinate: (Int, Int) -> C
   ) throws -> ParticlePassage<C> {
     var sweep = ParticleSweep<C>(
       beamline: beamline.choosingSteps(from: bunch.reference, slices: slices), turns: turns,
-      slices: slices, effects: effects, parameters: parameters, values: values, requests: [],
+      slices: slices, effects: effects, parameters: parameters, values: values,
+      effectParameters: effectParameters, effectValues: effectValues, requests: [],
       workers: workers)
     sweep.checkpointing = checkpointing
     let charge = bunch.totalWeight * bunch.reference.species.charge

@@ -140,7 +140,7 @@ extension DesignRun {
     guard !effects.isEmpty, particleCount > 0 else { return nil }
     let itinerary = Itinerary(
       beamline, turns: turns, slices: slices,
-      effects: effects.itineraries(acting: beamline.kicked()))
+      effects: VariedEffects<Double>(effects).itineraries(along: VariedBeamline(beamline)))
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),

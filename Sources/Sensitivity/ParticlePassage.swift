@@ -82,7 +82,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
       ObservationPullBack(requests[i], observed[i].sums, cotangents[i], initialWeight: whole)
     }
     try findOverflown(after: forces)
-    let state = WayBack<C>(parameters: line.parameters.count)
+    let state = WayBack<C>(
+      parameters: line.parameters.count, effectParameters: sweep.effectParameters.count)
     try sweepBack(effects, forces, cotangents, final, state)
     for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
       state.reference.cotangent += ReferenceCotangent(cotangent)
@@ -131,7 +132,8 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     func goBack(_ number: Int) throws {
       let way = try way(number)
       let stretch = BackwardStretch(
-        line, way, observed: observed.map(\.passage), activities[number], builder.energyChanges)
+        line, sweep.effects, charge: builder.charge, way, observed: observed.map(\.passage),
+        activities[number], builder.energyChanges)
       let slots = try sweepBack(
         stretch, forces, final, waiting, isFirst: number == acts.count, isLast: number == 0,
         &state.cotangents)
@@ -140,10 +142,11 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     }
     func goBackThroughEffect(_ number: Int) throws {
       let act = acts[number]
-      guard let effect = effects[act.effect], let waiting else { return }
+      let call = act.call
+      guard let effect = effects[call.number], let waiting else { return }
       effect.state = act.state
-      let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, act.slice)
-      state.charges.append(back.charge)
+      for particle in act.lost { tiles.revive(particle) }
+      let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, call.slice)
       state.effect = back
     }
     try goBack(acts.count)
@@ -174,7 +177,9 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
 
   /// The reference particle's way through a stretch.
   private func way(_ number: Int) throws(StoppedBeam) -> StretchWay<C> {
-    try StretchWay(line, from: marks[number], to: marks[number + 1].cursor.passage)
+    try StretchWay(
+      line, sweep.effects, charge: builder.charge, from: marks[number],
+      to: marks[number + 1].cursor.passage)
   }
 
   /// What varies of the reference particle at the beginning of each stretch.
@@ -193,7 +198,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     through way: StretchWay<C>, _ stretch: BackwardStretch<C>, _ slots: [C],
     _ cotangents: [Cotangent<BeamObservation<C>>], _ state: WayBack<C>
   ) {
-    var felt: [Int: [(slot: Int, number: ReferenceNumber)]] = [:]
+    var felt: [Int: [(slot: Int, number: ReferenceNumber?)]] = [:]
     for (i, slot) in stretch.referenceSlots.enumerated() {
       felt[slot.passage, default: []].append((line.parameters.count + i, slot.number))
     }
@@ -208,22 +213,51 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
         state.reference.goBack(
           through: item.element, passage.slice, step.before, line.elements[passage.element],
           addingTo: &state.referenceParameters)
-      case .effect:
+      case .effect(let number):
         guard let effect = state.effect else { break }
         state.effect = nil
-        state.reference.cotangent.kineticEnergyOverMass += effect.kineticEnergyOverMass
-        let values = line.elements[passage.element]
-        let still = step.before.map { (u: C) in Tangent(u, tangent: .zero) }
-        for k in values.own {
-          let length = C.kickLength(
-            item.element, values.tangents(passage.slice, still, along: k))
-          state.referenceParameters[k] += effect.length * length.tangent
+        add(effect, of: number, step, state)
+      case .gain(let number):
+        let gain = sweep.effects.gain(
+          of: number, passage, along: line, step.before, charge: builder.charge)
+        var derivative = [C.zero]
+        state.reference.goBack(
+          through: gain.element, passage.slice, step.before, gain.values, addingTo: &derivative)
+        for (slot, number) in felt[passage.number] ?? [] where number == nil {
+          derivative[0] += slots[slot]
         }
+        add(gain.pullBack(derivative[0]), of: number, step, state)
       case .frame: break
       }
       for (slot, number) in felt[passage.number] ?? [] {
-        number.add(slots[slot], to: &state.reference.cotangent)
+        number?.add(slots[slot], to: &state.reference.cotangent)
       }
+    }
+  }
+
+  /// Takes the derivatives to what an effect depends on further back.
+  private func add(
+    _ back: EffectCotangents<C>, of effect: Int, _ step: StretchWay<C>.Step, _ state: WayBack<C>
+  ) {
+    let own = sweep.effects.own[effect]
+    precondition(
+      own.isEmpty || back.parameters.count == own.count,
+      "an effect gives the derivative to each parameter that it lets vary")
+    for (number, derivative) in zip(own, back.parameters) {
+      state.cotangents.effectParameters[number] += derivative
+    }
+    state.charges.append(back.charge)
+    state.reference.cotangent.kineticEnergyOverMass += back.kineticEnergyOverMass
+    state.reference.cotangent.s += back.s
+    state.reference.cotangent.t += back.t
+    let passage = step.passage
+    let values = line.elements[passage.element]
+    let still = step.before.map { (u: C) in Tangent(u, tangent: .zero) }
+    for k in values.own {
+      let length = C.kickLength(
+        line.beamline.elements[passage.element].element,
+        values.tangents(passage.slice, still, along: k))
+      state.referenceParameters[k] += back.length * length.tangent
     }
   }
 
@@ -300,10 +334,11 @@ private final class WayBack<C: DesignNumber> {
   /// To the slice of the effect that was gone back through last.
   var effect: EffectCotangents<C>?
 
-  init(parameters: Int) {
+  init(parameters: Int, effectParameters: Int) {
     slots = [C](repeating: .zero, count: parameters)
     referenceParameters = slots
     cotangents = SweepCotangents(parameters: slots)
+    cotangents.effectParameters = [C](repeating: .zero, count: effectParameters)
   }
 }
 

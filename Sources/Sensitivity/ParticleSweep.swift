@@ -11,7 +11,8 @@ import LinearAlgebra
 package struct ParticleSweep<C: DesignNumber>: Sendable {
   let line: VariedBeamline<C>
   let itinerary: Itinerary
-  let effects: [any CollectiveEffect]
+  let effects: VariedEffects<C>
+  let effectParameters: [EffectParameter]
   let requests: [ObservationRequest]
   let workers: Workers
   /// How the way back finds the particles before each kick.
@@ -21,44 +22,48 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
   ///   - slices: Of elements that name none.
   ///   - effects: What particles do to each other in every slice.
+  ///   - effectParameters: The numbers of these that vary, with their `effectValues`.
   ///   - requests: What is asked of the beam, in the last turn.
   package init(
     beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [any CollectiveEffect] = [],
-    parameters: [BeamlineParameter], values: [C], requests: [ObservationRequest], workers: Workers
+    parameters: [BeamlineParameter], values: [C], effectParameters: [EffectParameter] = [],
+    effectValues: [C] = [], requests: [ObservationRequest], workers: Workers
   ) {
     line = VariedBeamline(beamline, parameters, values)
-    self.effects = effects
+    self.effects = VariedEffects(effects, effectParameters, effectValues)
+    self.effectParameters = effectParameters
     itinerary = Itinerary(
       line.beamline, turns: turns, slices: slices,
-      effects: effects.itineraries(acting: line.kicked))
+      effects: self.effects.itineraries(along: line))
     self.requests = requests
     self.workers = workers
   }
 
   /// Takes a copy of `bunch` through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`, and
-  ///   ``NoWayBackThroughKicks`` before anything is tracked.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`; and, before anything is
+  ///   tracked, ``NoWayBackThroughKicks`` and `FixedEffectParameter`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
+    if let refusal = effects.refusal { throw refusal }
     let withoutInverse = line.beamline.elements.first {
       $0.element.inversion == .localJacobian
     }
     let keepsPoints = withoutInverse != nil
-    if let withoutInverse, !effects.isEmpty {
+    if let withoutInverse, itinerary.effectCount > 0 {
       throw NoWayBackThroughKicks(element: withoutInverse.name)
     }
     let whole = bunch.totalWeight
     let unitCharge = start.unitCharge(ofWeight: whole)
     var builder = StretchBuilder<C, Double>(
-      itinerary, line, from: start.reference, charge: unitCharge,
+      itinerary, line, effects, from: start.reference, charge: unitCharge,
       settings(keepsPoints: keepsPoints))
     let tiles = SweepTiles<C>(
       particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
-    let runs = effects.map { $0.begin(workers) }
+    let runs = effects.effects.map { $0.begin(workers) }
     if C.self != Double.self { _ = try differentiable(runs) }
     var observed = requests.map { Observed(ObservedSums<C>($0), start.reference, nil) }
     var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
@@ -82,11 +87,17 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
             seen?[i][k] ?? ObservedSums(requests[number]), lookout.reference, lookout.passage)
         }
       }
-      for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+      func note(_ lost: [ParticleLoss]) {
+        for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+      }
+      note(lost)
       marks.append(builder.mark)
-      if let (number, slice) = stretch.effect {
-        acts.append(EffectAct(effect: number, slice: slice, state: runs[number].state))
-        try C.apply(runs[number], to: tiles.blocks, slice)
+      if let call = stretch.effect {
+        let run = runs[call.number]
+        let state = run.state
+        let lost = try call.act(run, on: tiles.blocks)
+        note(lost)
+        acts.append(EffectAct(call: call, state: state, lost: lost.map(\.particle)))
       }
     }
     return ParticlePassage(
@@ -107,7 +118,7 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       let differentiable = run as? any DifferentiableEffectRun
       if differentiable == nil, let place = itinerary.firstPlace(ofEffect: number) {
         throw EffectWithoutDerivatives(
-          kind: type(of: effects[number]).kind, place: line.beamline.placeNames[place])
+          kind: type(of: effects.effects[number]).kind, place: line.beamline.placeNames[place])
       }
       result.append(differentiable)
     }
@@ -149,9 +160,9 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
     _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
     _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
-    if let (number, slice) = stretch.effect {
-      runs[number].state = act.state
-      try C.apply(runs[number], to: tiles.blocks, slice)
+    if let call = stretch.effect {
+      runs[call.number].state = act.state
+      _ = try call.act(runs[call.number], on: tiles.blocks)
     }
   }
 
@@ -205,9 +216,9 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
 
 /// That an effect acted on the particles.
 struct EffectAct<C: DesignNumber>: Sendable {
-  /// Which of the run's effects.
-  let effect: Int
-  let slice: EffectSlice<C>
+  let call: EffectCall<C>
   /// What the effect's run kept before.
   let state: (any Sendable)?
+  /// The particles that it lost.
+  let lost: [Int]
 }

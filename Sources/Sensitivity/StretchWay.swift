@@ -13,15 +13,23 @@ struct StretchWay<C: DesignNumber>: Sendable {
 
   /// From one mark to the next.
   ///
+  /// - Parameter charge: Of a particle of weight 1 [C].
   /// - Throws: `StoppedBeam`, which has been met on the way forward.
   init(
-    _ line: VariedBeamline<C>, from start: StretchBuilder<C, Double>.Mark, to end: Int
+    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C,
+    from start: StretchBuilder<C, Double>.Mark, to end: Int
   ) throws(StoppedBeam) {
     var cursor = start.cursor
     var reference = start.reference
     while cursor.passage < end, let passage = cursor.next() {
       let before = reference
-      if case .slice = passage.kind { reference = try line.referenceAfter(passage, before) }
+      switch passage.kind {
+      case .slice: reference = try line.referenceAfter(passage, before)
+      case .gain(let number):
+        reference = try effects.gain(of: number, passage, along: line, before, charge: charge)
+          .referenceAfter(along: line)
+      case .effect, .frame: break
+      }
       steps.append(Step(passage: passage, before: before, after: reference))
     }
   }
@@ -31,6 +39,7 @@ extension ReferenceActivity {
   /// Goes past a passage.
   mutating func pass<C: DesignNumber>(_ step: StretchWay<C>.Step, of line: VariedBeamline<C>) {
     let element = step.passage.element
+    if case .gain = step.passage.kind { passGain() }
     guard case .slice = step.passage.kind else { return }
     if varying.isEmpty && line.elements[element].own.isEmpty { return }
     pass(

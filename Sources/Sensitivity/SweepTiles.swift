@@ -34,6 +34,12 @@ final class SweepTiles<C: DesignNumber>: @unchecked Sendable {
     words.update(from: other.words, count: tileCount * Self.tileWords)
   }
 
+  /// Lets a particle live that was lost.
+  func revive(_ particle: Int) {
+    let (tile, i) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
+    address(ofTile: tile)[Tile<Double>.alivePlane * Tile<Double>.capacity + i] = 1
+  }
+
   /// Memory of all particles with their derivatives [bytes].
   static func byteCount(particles: Int) -> Int {
     (particles + Tile<Double>.capacity - 1) / Tile<Double>.capacity * tileWords * 8

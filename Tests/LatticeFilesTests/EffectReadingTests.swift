@@ -33,6 +33,65 @@ import Testing
     }
   }
 
+  /// With variables, of which the spread of energies is made small.
+  private func design(_ variables: String, _ tracking: String) throws -> RunFile {
+    let text = """
+      {"beam": {"species": "electron", "kinetic_energy": 50, "charge": 1e-9, "particles": 300,
+                "distribution": {"kind": "gaussian", "sigma": {"x": 1e-3, "t": 1e-3, "pt": 1e-4}}},
+       "constants": {"w": 2e14},
+       "lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}},
+       "tracking": {\(tracking)}, "variables": [\(variables)],
+       "objective": {"terms": [{"at": "end", "quantity": "sigma_pt", "target": 0, "weight": 1e4}]}}
+      """
+    return try RunFile.parse([UInt8](text.utf8), path: "run.json", effects: Self.known)
+  }
+
+  /// Before and behind other effects, by itself and through a constant.
+  @Test(arguments: [
+    #""effects": [{"kind": "Wake", "strength": "w"}]"#,
+    #""space_charge": {"model": "gaussian"}, "effects": [{"kind": "Wake", "strength": "w"}]"#,
+  ])
+  func parametersOfEffectsAreVariables(_ tracking: String) throws {
+    for variables in [
+      #""effects[0].strength", "effects[0].range""#, #""constants.w", "effects[0].range""#,
+    ] {
+      let run = try design(variables, tracking)
+      let problem = try #require(try run.makeDesign(workers: .one))
+      let x = problem.variables.start
+      #expect(x == [2e14, Wake().range])
+      let gradient = try problem.valueAndGradient(at: x).gradient
+      #expect(gradient.allSatisfy { $0 != 0 })
+      for row in try problem.check(gradient, at: x).rows {
+        #expect(row.verdict == .agrees, "\(row)")
+      }
+      let moved = try run.setting([3e14, 2e-3])
+      #expect((moved.tracking.effects[0] as? Wake)?.strength == 3e14)
+      #expect((moved.tracking.effects[0] as? Wake)?.range == 2e-3)
+      // What is written is read again.
+      let written = RunRecord(TrackingRun(moved)).input.pretty
+      let again = try RunFile.parse(
+        [UInt8](written.utf8), path: "run.json", effects: Self.known)
+      #expect((again.tracking.effects[0] as? Wake)?.strength == 3e14)
+      #expect(again.variables?.names == run.variables?.names)
+      // Values that no effect can have are refused with their names.
+      #expect {
+        try problem.value(at: [3e14, -1])
+      } throws: { "\($0)".contains("effects[0].range") }
+    }
+  }
+
+  @Test(arguments: [
+    (#""effects[0].bins""#, "whole number"), (#""effects[0].window""#, "no derivatives"),
+    (#""effects[0].strenght""#, "strength"), (#""effects[1].strength""#, "0 to 0"),
+    (#""effects.strength""#, "effects"), (#""effects[0]""#, "effects[0].strength"),
+    (#""effects[0].range[1]""#, "not a list"),
+  ])
+  func otherParametersOfEffectsAreRefused(_ variable: String, _ reason: String) {
+    #expect {
+      try design(variable, #""effects": [{"kind": "Wake"}]"#)
+    } throws: { "\($0)".contains(reason) }
+  }
+
   @Test func effectsAreReadInOrder() throws {
     let run = try read(
       #"[{"kind": "Scattering"}, {"kind": "Wake", "strength": "2*w", "bins": 70}]"#)

@@ -23,6 +23,7 @@ import Testing
       workers: .one)
     map.turns = 2
     map.effects = effects
+    if !effects.isEmpty { map.effectParameters = map.effects.parameters(ofEffect: 0) }
     return map
   }
 
@@ -54,13 +55,17 @@ import Testing
     let way = try map.way(of: bunch)
     let lost = (0..<bunch.count).filter { !way.particles.isAlive($0) }
     #expect(!lost.isEmpty && lost.count < bunch.count)
-    let moved = try map.tangents(of: bunch, along: v, parameters: slopes)
+    let effectSlopes = hasWake ? [3e13, 1e-4] : []
+    let moved = try map.tangents(
+      of: bunch, along: v, parameters: slopes, effectParameters: effectSlopes)
     let living = Set(0..<bunch.count).subtracting(lost)
     let forward = living.sorted().reduce(0) { sum, i in
       (0..<6).reduce(sum) { $0 + w[i][$1] * moved[i][$1] }
     }
     let back = try way.pullBack(w)
-    var backward = zip(back.parameters, slopes).reduce(0) { $0 + $1.0 * $1.1 }
+    var backward = zip(back.parameters + back.effectParameters, slopes + effectSlopes)
+      .reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(back.effectParameters.allSatisfy { $0 != 0 })
     for i in 0..<bunch.count { for k in 0..<6 { backward += back.particles[i][k] * v[i][k] } }
     #expect(abs(forward - backward) <= 1e-10 * abs(forward))
     for i in lost where !hasWake { for k in 0..<6 { #expect(back.particles[i][k] == 0) } }

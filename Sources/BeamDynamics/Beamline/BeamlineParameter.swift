@@ -200,22 +200,4 @@ extension Beamline {
 
 extension Element {
   package static var parameterNames: [String] { parameters.names }
-
-  fileprivate func value(ofParameter number: Int, _ entry: Int?) -> Double {
-    switch (Self.parameters.parameters[number].storage, entry) {
-    case (.real(let path, _), _): return self[keyPath: path]
-    case (.vector(let path), let entry?): return self[keyPath: path][entry]
-    default: preconditionFailure("only real numbers have a value to vary")
-    }
-  }
-
-  fileprivate func setting(parameter number: Int, _ entry: Int?, to value: Double) -> Self {
-    var copy = self
-    switch (Self.parameters.parameters[number].storage, entry) {
-    case (.real(let path, _), _): copy[keyPath: path] = value
-    case (.vector(let path), let entry?): copy[keyPath: path][entry] = value
-    default: preconditionFailure("only real numbers have a value to vary")
-    }
-    return copy
-  }
 }

@@ -18,6 +18,15 @@ public protocol CollectiveEffect: Sendable {
   var frame: EffectFrame { get }
   /// How it follows the slices of an element; in their middle unless it says otherwise.
   var slicing: EffectSlicing { get }
+  /// Whether it changes the reference particle's energy; false unless it says otherwise.
+  var changesReferenceEnergy: Bool { get }
+  /// What the reference particle's γ gains behind the effect: energy over rest energy. It is asked for
+  /// where ``changesReferenceEnergy`` says so, and zero unless the effect has its own.
+  ///
+  /// Particles keep their energies and directions; their coordinates are those about the new reference
+  /// particle, which is also what the next effect sees. Written once, generic over the scalar, it has
+  /// its derivatives.
+  func energyGain<T: RealScalar>(_ slice: EffectSlice<T>) -> T
   /// Begins a run.
   func begin(_ workers: Workers) -> any EffectRun
 }
@@ -26,6 +35,8 @@ extension CollectiveEffect {
   public static var kind: String { "\(Self.self)" }
   public var frame: EffectFrame { .fixedPosition }
   public var slicing: EffectSlicing { .strang }
+  public var changesReferenceEnergy: Bool { false }
+  public func energyGain<T: RealScalar>(_ slice: EffectSlice<T>) -> T { .zero }
 }
 
 /// The coordinates in which a ``CollectiveEffect`` acts.

@@ -40,11 +40,7 @@ extension EffectBySums {
       }
       try addDeposits(
         cotangents, particles, recorded.map { C.cotangent(of: $0, on: tape) }, workers)
-      func cotangent(_ number: C.Recorded) -> C { C.cotangent(of: number, on: tape) }
-      return EffectCotangents(
-        length: cotangent(inputs.length),
-        kineticEnergyOverMass: cotangent(inputs.reference.kineticEnergyOverMass),
-        charge: cotangent(inputs.charge))
+      return EffectCotangents(of: inputs, on: tape)
     }
   }
 

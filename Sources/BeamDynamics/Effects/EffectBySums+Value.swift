@@ -26,12 +26,13 @@ extension EffectBySums {
       guard let base = values.baseAddress else { return }
       nonisolated(unsafe) let values = base
       try particles.forEachTile(workers) { tile in
-        tile.forEach(C.self) { _, _, point in
+        tile.forEach(C.self) { particle, _, point in
           var looks = Response<C>(values)
           let kick = self.kick(EffectPosition(point), by: &looks)
           point.px = point.px + kick.px
           point.py = point.py + kick.py
           point.pt = point.pt + kick.pt
+          if kick.isLost { tile.lose(particle) }
         }
       }
     }

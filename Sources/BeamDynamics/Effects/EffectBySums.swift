@@ -120,12 +120,15 @@ public struct EffectKick<S: EffectScalar> {
   public var px: S
   public var py: S
   public var pt: S
+  /// Whether the particle is lost behind it.
+  public var isLost: Bool
 
   @inlinable @inline(__always)
-  public init(px: S = .zero, py: S = .zero, pt: S = .zero) {
+  public init(px: S = .zero, py: S = .zero, pt: S = .zero, isLost: Bool = false) {
     self.px = px
     self.py = py
     self.pt = pt
+    self.isLost = isLost
   }
 }
 

@@ -1,11 +1,13 @@
 import Documents
 
 /// A collective effect that run files may name: one file, and one line in a catalog.
-public protocol CatalogEffect: CollectiveEffect {
+public protocol CatalogEffect: CollectiveEffect, Parameterized {
   /// What it is, in one sentence.
   static var summary: String { get }
-  /// Its numbers, as run files give them.
-  static var parameters: ParameterTable<Self> { get }
+  /// The names of the parameters that may vary: the effect takes them from ``EffectSlice/lifted(_:)``
+  /// wherever it reads them, and its way back gives their derivatives. None unless it says otherwise;
+  /// derivatives to others are refused.
+  static var variableParameters: [String] { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error message.
   var mistakes: [String] { get }
   /// With the default of every parameter.
@@ -13,6 +15,7 @@ public protocol CatalogEffect: CollectiveEffect {
 }
 
 extension CatalogEffect {
+  public static var variableParameters: [String] { [] }
   public var mistakes: [String] { [] }
 }
 

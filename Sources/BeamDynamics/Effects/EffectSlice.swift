@@ -12,6 +12,8 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   public var curvature: C
   /// Where and in which turn it acts.
   public var place: EffectPlace
+  /// Numbers in the place of some of the effect's parameters.
+  public var substitutions: [ParameterSubstitution<C>] = []
 
   public init(
     length: C, reference: ReferenceParticle<C>, charge: C, curvature: C = .zero,
@@ -26,9 +28,19 @@ public struct EffectSlice<C: RealScalar>: Sendable {
 
   /// The same as another kind of number.
   public func map<T: RealScalar>(_ transform: (C) -> T) -> EffectSlice<T> {
-    EffectSlice<T>(
+    var slice = EffectSlice<T>(
       length: transform(length), reference: reference.map(transform), charge: transform(charge),
       curvature: transform(curvature), place: place)
+    slice.substitutions = substitutions.map { $0.map(transform) }
+    return slice
+  }
+
+  /// The parameters of `effect`, which this slice is for, as numbers that may carry derivatives.
+  ///
+  ///     let q = slice.lifted(self)
+  ///     let scale = q.strength * slice.length
+  public func lifted<Effect: CatalogEffect>(_ effect: Effect) -> Lifted<Effect, C> {
+    effect.lifted(substitutions)
   }
 }
 
@@ -66,10 +78,33 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
   public var length: C
   public var kineticEnergyOverMass: C
   public var charge: C
+  /// To the reference particle's path length and time.
+  public var s = C.zero
+  public var t = C.zero
+  /// To the ``EffectSlice/substitutions``, in their order.
+  public var parameters: [C]
 
-  public init(length: C = .zero, kineticEnergyOverMass: C = .zero, charge: C = .zero) {
+  public init(
+    length: C = .zero, kineticEnergyOverMass: C = .zero, charge: C = .zero, parameters: [C] = []
+  ) {
     self.length = length
     self.kineticEnergyOverMass = kineticEnergyOverMass
     self.charge = charge
+    self.parameters = parameters
+  }
+}
+
+extension EffectCotangents where C: SweepScalar {
+  /// Those that a tape has found for a slice that was recorded on it.
+  @inlinable
+  init(of slice: EffectSlice<C.Recorded>, on tape: Tape) {
+    func cotangent(_ number: C.Recorded) -> C { C.cotangent(of: number, on: tape) }
+    self.init(
+      length: cotangent(slice.length),
+      kineticEnergyOverMass: cotangent(slice.reference.kineticEnergyOverMass),
+      charge: cotangent(slice.charge),
+      parameters: slice.substitutions.map { cotangent($0.value) })
+    s = cotangent(slice.reference.s)
+    t = cotangent(slice.reference.t)
   }
 }

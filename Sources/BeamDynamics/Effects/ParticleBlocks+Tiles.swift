@@ -9,14 +9,19 @@ extension ParticleBlocks {
   public struct TileView: @unchecked Sendable {
     // Whoever goes through a tile has it alone.
     @usableFromInline let base: UnsafeMutablePointer<Word>
+    @usableFromInline let losses: EffectLosses?
     /// Which tile it is.
     public let number: Int
     /// The numbers of its particles in the bunch.
     public let particles: Range<Int>
 
     @inlinable
-    init(_ base: UnsafeMutablePointer<Word>, _ number: Int, _ particles: Range<Int>) {
+    init(
+      _ base: UnsafeMutablePointer<Word>, _ losses: EffectLosses?, _ number: Int,
+      _ particles: Range<Int>
+    ) {
       self.base = base
+      self.losses = losses
       self.number = number
       self.particles = particles
     }
@@ -29,9 +34,9 @@ extension ParticleBlocks {
     public func forEach<C: SweepScalar>(
       _ number: C.Type = C.self, _ body: (Int, Double, inout PhaseSpace<C>) -> Void
     ) {
-      for i in 0..<particles.count where base[7 * Tile<Word>.capacity + i] != 0 {
+      for i in 0..<particles.count where isAlive(i) {
         var point = self.point(i) as PhaseSpace<C>
-        body(particles.lowerBound + i, Double(base[6 * Tile<Word>.capacity + i]), &point)
+        body(particles.lowerBound + i, weight(i), &point)
         store(point, i)
       }
     }
@@ -43,9 +48,34 @@ extension ParticleBlocks {
     public func look<C: SweepScalar>(
       _ number: C.Type = C.self, _ body: (Int, Double, PhaseSpace<C>) -> Void
     ) {
-      for i in 0..<particles.count where base[7 * Tile<Word>.capacity + i] != 0 {
-        body(particles.lowerBound + i, Double(base[6 * Tile<Word>.capacity + i]), point(i))
+      for i in 0..<particles.count where isAlive(i) {
+        body(particles.lowerBound + i, weight(i), point(i))
       }
+    }
+
+    /// Loses a living particle of the tile, by its number in the bunch.
+    ///
+    /// It is recorded as lost by an effect, with the coordinates that it has when the effect has acted;
+    /// those that the body of ``forEach(_:_:)`` leaves it with, if it is called there. On the way back
+    /// it lives again before the effect is gone back through, with these coordinates.
+    @inlinable @inline(__always)
+    public func lose(_ particle: Int) {
+      let i = particle - particles.lowerBound
+      if isAlive(i) { lose(at: i) }
+    }
+
+    @usableFromInline @inline(never)
+    func lose(at i: Int) {
+      base[Tile<Word>.alivePlane * Tile<Word>.capacity + i] = 0
+      losses?.append(particles.lowerBound + i)
+    }
+
+    @inlinable @inline(__always)
+    func isAlive(_ i: Int) -> Bool { base[Tile<Word>.alivePlane * Tile<Word>.capacity + i] != 0 }
+
+    @inlinable @inline(__always)
+    func weight(_ i: Int) -> Double {
+      Double(base[Tile<Word>.weightPlane * Tile<Word>.capacity + i])
     }
 
     @inlinable @inline(__always)
@@ -103,6 +133,6 @@ extension ParticleBlocks {
 
   @inlinable
   func view(ofTile number: Int) -> TileView {
-    TileView(address(ofTile: number), number, particles(ofTile: number))
+    TileView(address(ofTile: number), losses, number, particles(ofTile: number))
   }
 }

@@ -9,6 +9,8 @@ public struct ParticleBlocks<Word: ParticleWord>: @unchecked Sendable {
   @usableFromInline package let count: Int
   /// Blocks of one tile.
   @usableFromInline package let blockCount: Int
+  /// Told who is lost.
+  @usableFromInline var losses: EffectLosses?
 
   package init(base: UnsafeMutablePointer<Word>, count: Int, blockCount: Int) {
     self.base = base

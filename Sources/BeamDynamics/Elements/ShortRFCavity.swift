@@ -101,9 +101,8 @@ struct CavityKick<S: ParticleScalar>: Motion {
   @inline(__always)
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     let (sineHalf, cosineHalf) = S.sincos(halfWavenumber * z.t)
-    z.px = z.px * momentumRatio
-    z.py = z.py * momentumRatio
-    z.pt = z.pt * momentumRatio + sineHalf * (sine * cosineHalf + cosine * sineHalf)
+    z.rescaleMomenta(by: momentumRatio)
+    z.pt = z.pt + sineHalf * (sine * cosineHalf + cosine * sineHalf)
     return S.Mask(repeating: true)
   }
 }

@@ -30,6 +30,9 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     case slice(half: Int?)
     case frame(isExit: Bool)
     case effect(Int)
+    case gain(Int)
+
+    var entersFrame: Bool { if case .frame(isExit: false) = self { true } else { false } }
   }
 
   /// How an effect of particles on each other follows the slices of elements.
@@ -38,11 +41,18 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     public var frame: EffectFrame
     /// For each element of the beamline, whether it acts there.
     public var acts: [Bool]
+    /// Whether it changes the reference particle's energy.
+    public var changesReferenceEnergy = false
 
     public init(_ slicing: EffectSlicing, in frame: EffectFrame, acts: [Bool]) {
       self.slicing = slicing
       self.frame = frame
       self.acts = acts
+    }
+
+    init(_ effect: any CollectiveEffect, acts: [Bool]) {
+      self.init(effect.slicing, in: effect.frame, acts: acts)
+      changesReferenceEnergy = effect.changesReferenceEnergy
     }
   }
 
@@ -98,6 +108,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     for number in numbers {
       change(to: effects[number].frame)
       steps.append(.effect(number))
+      if effects[number].changesReferenceEnergy { steps.append(.gain(number)) }
     }
     change(to: .fixedPosition)
     return steps
@@ -201,7 +212,10 @@ public struct Visit: Sendable, RandomAccessCollection {
       if let half { passage.slice = Slice(index: 2 * slice + half, of: 2 * sliceCount) }
       passage.completes = half != 0
     case .frame(let isExit): passage.kind = .frame(isExit: isExit)
-    case .effect(let number): passage.kind = .effect(number)
+    case .effect(let number):
+      passage.kind = .effect(number)
+      passage.followsFrame = step > 0 && steps[step - 1].entersFrame
+    case .gain(let number): passage.kind = .gain(number)
     }
     return passage
   }
@@ -216,6 +230,8 @@ public struct Passage: Sendable {
     case frame(isExit: Bool)
     /// They act on each other, for the length of the slice.
     case effect(Int)
+    /// Behind an effect, the reference particle gains energy.
+    case gain(Int)
   }
 
   /// From 0 at the start of the run.
@@ -231,7 +247,11 @@ public struct Passage: Sendable {
   /// Whether one of the element's own slices ends here: apertures act, and the beam may be looked
   /// at.
   public fileprivate(set) var completes: Bool
+  /// Whether the particles have just changed to the coordinates of an effect at fixed time.
+  fileprivate(set) var followsFrame = false
 
+  /// The passage of the effect, where a gain of energy belongs to one.
+  var ofEffect: Int { if case .gain = kind { number - 1 } else { number } }
   /// Whether the element's end is reached.
   public var isEnd: Bool { completes && slice.isLast }
 }

@@ -61,6 +61,9 @@ package struct ReferenceActivity: Sendable {
     }
   }
 
+  /// Goes past an effect's gain of energy: it may depend on anything that varies.
+  package mutating func passGain() { varying.insert(.energy) }
+
   /// Goes past a passage.
   ///
   /// - Parameter inputs: What the slice depends on at its beginning; the numbers in the place of

@@ -46,9 +46,16 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   package func referenceAfter(
     _ passage: Passage, _ before: ReferenceParticle<C>
   ) throws(StoppedBeam) -> ReferenceParticle<C> {
-    let after = C.referenceAfter(
-      beamline.elements[passage.element].element,
+    try referenceAfter(
+      passage, beamline.elements[passage.element].element,
       inputs(of: passage.element, passage.slice, before))
+  }
+
+  /// The same after another element in the passage.
+  func referenceAfter(
+    _ passage: Passage, _ element: any Element, _ inputs: SliceInputs<C>
+  ) throws(StoppedBeam) -> ReferenceParticle<C> {
+    let after = C.referenceAfter(element, inputs)
     guard after.kineticEnergyOverMass.plain > 0 else {
       throw StoppedBeam(place: beamline.placeNames[passage.place])
     }
@@ -68,7 +75,7 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
       curvature: curvature(C.referenceAfter(element, inputs), after: reference),
       place: EffectPlace(
         name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
-        passage: passage.number))
+        passage: passage.ofEffect))
   }
 
   /// The curvature of the design orbit between two places [1/m]: the angle over the path.

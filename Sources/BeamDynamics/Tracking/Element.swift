@@ -47,7 +47,7 @@ public enum AlikeSlices: Sendable {
 /// To add a kind of element, write one file with a struct that conforms, and one line in
 /// ``ElementCatalog``. The compiler specialises the tracking kernels for the type that conforms;
 /// nothing else is needed for full speed.
-public protocol Element: Sendable {
+public protocol Element: Parameterized {
   /// The physical thing's name in run files, such as "Quadrupole".
   static var kind: String { get }
   /// What it is, in one sentence.
@@ -59,7 +59,6 @@ public protocol Element: Sendable {
   /// Where the length is that a collective kick at this place stands for; `.none` for an element
   /// that is no such place. It then has no length along the orbit.
   static var collectiveLength: OrbitLength<Self> { get }
-  static var parameters: ParameterTable<Self> { get }
 
   /// An element with the default of every parameter.
   init()

@@ -1,5 +1,4 @@
 import AutoDiff
-import Documents
 
 /// What the map of a slice depends on besides the particle: which slice, the reference particle,
 /// and numbers in the place of some of the element's parameters.
@@ -28,49 +27,7 @@ public struct SliceInputs<C: RealScalar>: Sendable {
   }
 }
 
-/// A number in the place of a parameter of an element.
-public struct ParameterSubstitution<C: RealScalar>: Sendable {
-  /// The parameter's number in its kind's table.
-  public var parameter: Int
-  /// The entry, where the parameter is a list.
-  public var entry: Int?
-  public var value: C
-
-  public init(parameter: Int, entry: Int? = nil, value: C) {
-    self.parameter = parameter
-    self.entry = entry
-    self.value = value
-  }
-
-  /// The same place, another kind of number.
-  public func map<T: RealScalar>(_ transform: (C) -> T) -> ParameterSubstitution<T> {
-    ParameterSubstitution<T>(parameter: parameter, entry: entry, value: transform(value))
-  }
-}
-
 extension Element {
-  /// This element with `substitutions` in the place of its parameters.
-  @inlinable
-  public func lifted<C: RealScalar>(
-    _ substitutions: [ParameterSubstitution<C>]
-  ) -> Lifted<Self, C> {
-    if substitutions.isEmpty { return Lifted(self) }
-    let table = Self.parameters.parameters
-    return Lifted(
-      self,
-      replacing: substitutions.map { substitution in
-        let parameter = table[substitution.parameter]
-        switch (parameter.storage, substitution.entry, parameter.offset) {
-        case (.real, nil, let offset?), (.vector, .some, let offset?):
-          return Lifted.Replacement(
-            offset: offset, index: substitution.entry, value: substitution.value)
-        default:
-          preconditionFailure(
-            "a real number takes the place of a real parameter, or of a list's entry")
-        }
-      })
-  }
-
   /// The transfer map with everything that `inputs` say.
   @inlinable
   public func map<S: ParticleScalar>(_ inputs: SliceInputs<S.Constant>) -> TransferMap<S> {

@@ -47,9 +47,10 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   private let line: VariedBeamline<C>
+  private let effects: VariedEffects<C>
   private let settings: Settings
   /// Of a particle of weight 1 [C].
-  private let charge: C
+  package let charge: C
   private var cursor: PassageCursor
   package private(set) var reference: ReferenceParticle<C>
   private var pending = LinearStretch()
@@ -60,10 +61,11 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var itinerary: Itinerary { cursor.itinerary }
 
   package init(
-    _ itinerary: Itinerary, _ line: VariedBeamline<C>, from reference: ReferenceParticle<C>,
-    charge: C, _ settings: Settings
+    _ itinerary: Itinerary, _ line: VariedBeamline<C>, _ effects: VariedEffects<C>,
+    from reference: ReferenceParticle<C>, charge: C, _ settings: Settings
   ) {
     self.line = line
+    self.effects = effects
     self.settings = settings
     self.charge = charge
     self.reference = reference
@@ -142,10 +144,19 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
           whereabouts(passage)))
     case .effect(let number):
       flush(into: &stretch)
-      if itinerary.frames[number] != .fixedTime { testReach(passage, &stretch) }
-      stretch.effect = (number, line.effectSlice(passage, reference, charge: charge))
+      if itinerary.frames[number] == .fixedPosition {
+        testReach(passage, &stretch)
+      } else if !passage.followsFrame {
+        stretch.steps.append(.testAtFixedTime(.reachTest, reference.plain, whereabouts(passage)))
+      }
+      stretch.effect = EffectCall(
+        number: number,
+        slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
+        whereabouts: whereabouts(passage))
       stretch.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
+    case .gain(let number):
+      try passGain(of: number, passage, &stretch)
     case .slice:
       try passSlice(passage, &stretch)
     }
@@ -154,6 +165,19 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   /// Before particles act on each other, and before they change to its frame.
   private func testReach(_ passage: Passage, _ stretch: inout TileStretch<C, Word>) {
     stretch.steps.append(.test(.reachTest, .overflow, whereabouts(passage)))
+  }
+
+  private mutating func passGain(
+    of number: Int, _ passage: Passage, _ stretch: inout TileStretch<C, Word>
+  ) throws(StoppedBeam) {
+    let start = whereabouts(passage)
+    let gain = effects.gain(of: number, passage, along: line, reference, charge: charge)
+    reference = try gain.referenceAfter(along: line)
+    stretch.steps.append(.move(C.kernel(of: gain.element, gain.inputs(reference)), start))
+    // At fixed time momenta are real, whatever they are.
+    if itinerary.frames[number] == .fixedPosition {
+      stretch.steps.append(.test(.energyTest(reference.plain), .energy, whereabouts(passage)))
+    }
   }
 
   private mutating func passSlice(

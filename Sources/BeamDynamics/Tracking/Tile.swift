@@ -10,6 +10,8 @@ public struct ParticleLoss: Sendable, Equatable {
     case domain
     /// Its total energy came to its rest energy or below.
     case energy
+    /// A collective effect lost it.
+    case effect
     /// One of its coordinates was no finite number any more, or, before a collective kick, so large
     /// that the kick would be none.
     case overflow
@@ -22,7 +24,7 @@ public struct ParticleLoss: Sendable, Equatable {
   /// From 1.
   public let turn: Int
   /// Where its coordinates were taken [m]: after the slice at an aperture or without energy, before
-  /// it outside a map's domain and where they overflowed.
+  /// it outside a map's domain and where they overflowed, behind an effect that lost it.
   public let s: Double
   public let cause: Cause
   /// The passage, counted from the start of the run; −1 before the first. It does not count in

@@ -11,6 +11,9 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   case leave(TileKernel<Word>)
   /// Loses, for a cause, what a test does not let through.
   case test(TileKernel<Word>, ParticleLoss.Cause, Whereabouts)
+  /// The same with the cause ``ParticleLoss/Cause/overflow`` at fixed time: lost particles are brought
+  /// back from there.
+  indirect case testAtFixedTime(TileKernel<Word>, ReferenceParticle<Double>, Whereabouts)
   /// The particles before the passage of this number will be needed on the way back: its map has no
   /// inverse.
   case keep(passage: Int)
@@ -35,6 +38,12 @@ package enum TileStep<Word: ParticleWord>: Sendable {
       tile.cause = cause
       kernel(&tile)
       tile.cause = .domain
+    case .testAtFixedTime(let kernel, let reference, let whereabouts):
+      let count = tile.losses.count
+      TileStep.test(kernel, .overflow, whereabouts).apply(to: &tile)
+      for loss in tile.losses[count...] {
+        tile.leaveFixedTime(loss.particle - tile.firstParticle, reference)
+      }
     case .keep, .observe:
       break
     }
@@ -84,8 +93,8 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   let start: Whereabouts
   /// The place of the monitor at its end, if there is one.
   var monitor: Int?
-  /// The effect that acts at its end, by its number, if there is one; the particles are in its frame.
-  package internal(set) var effect: (number: Int, slice: EffectSlice<C>)?
+  /// The effect that acts at its end, if there is one; the particles are in its frame.
+  package internal(set) var effect: EffectCall<C>?
   /// Whether somebody looks at that.
   var observesEffect = false
   /// The fraction of the whole run that is done after it.

@@ -103,21 +103,22 @@ public struct Tracker: Sendable {
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
     let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
+    let line = VariedBeamline<Double>(beamline)
+    let varied = VariedEffects<Double>(options.effects)
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
-      effects: options.effects.itineraries(acting: beamline.kicked()))
+      effects: varied.itineraries(along: line))
     // Each chunk of tiles yields one set of moments for each lookout: together they stay small.
     let chunkCount = TileChunks(tileCount: bunch.tileCount).count
     var builder = StretchBuilder<Double, Word>(
-      itinerary, VariedBeamline(beamline), from: bunch.reference,
-      charge: bunch.reference.species.charge,
+      itinerary, line, varied, from: bunch.reference, charge: bunch.reference.species.charge,
       options.stretchSettings(lookoutLimit: max(65_536 / max(chunkCount, 1), 1)))
     var losses: [ParticleLoss] = []
     var occurrences: [Int: Int] = [:]
     var fractionBefore = 0.0
     let hasUniformWeights = bunch.hasUniformWeights
 
-    let effects = options.effects.map { $0.begin(workers) }
+    let effects = varied.effects.map { $0.begin(workers) }
     while let stretch = try builder.next() {
       let (seen, lost) = try bunch.withBlocks { particles in
         try stretch.pass(
@@ -139,12 +140,17 @@ public struct Tracker: Sendable {
             reference: lookout.reference), moments)
       }
       losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
-      if let (number, slice) = stretch.effect {
-        try bunch.withBlocks { particles in
+      if let call = stretch.effect {
+        let run = effects[call.number]
+        losses += try bunch.withBlocks { particles in
           if stretch.observesEffect {
-            try observer.record(particles, before: effects[number], slice)
+            try observer.record(particles, before: run, call.slice)
           }
-          try Word.apply(effects[number], to: particles, slice)
+          let lost = try call.act(run, on: particles)
+          for loss in lost where itinerary.frames[call.number] == .fixedTime {
+            particles.leaveFixedTime(loss.particle, call.slice.reference)
+          }
+          return lost
         }
       }
       if let place = stretch.monitor {
@@ -170,14 +176,6 @@ public struct Tracker: Sendable {
     silent.options.moments = .none
     var nobody = NoObserver()
     return try silent.track(&bunch, observer: &nobody)
-  }
-}
-
-extension [any CollectiveEffect] {
-  /// How they follow the slices of a beamline; `acting` says for each of its elements whether particles
-  /// act on each other there.
-  package func itineraries(acting: [Bool]) -> [Itinerary.Effect] {
-    map { Itinerary.Effect($0.slicing, in: $0.frame, acts: acting) }
   }
 }
 

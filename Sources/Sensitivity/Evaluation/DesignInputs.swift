@@ -8,6 +8,9 @@ struct DesignInputs: Sendable {
   private(set) var parameters: [BeamlineParameter] = []
   /// For each of these, its place among the inputs.
   private(set) var parameterPlaces: [Int] = []
+  /// Of effects, with their places among the inputs.
+  private(set) var effectParameters: [EffectParameter] = []
+  private(set) var effectPlaces: [Int] = []
   private(set) var energy: (number: BeamNumber, place: Int)?
   /// Charge or current.
   private(set) var intensity: Int?
@@ -26,6 +29,9 @@ struct DesignInputs: Sendable {
       case .element(let parameter):
         parameters.append(parameter)
         parameterPlaces.append(place)
+      case .effect(let parameter):
+        effectParameters.append(parameter)
+        effectPlaces.append(place)
       case .beam(.shape(let number)): shape.append((number, place))
       case .beam(.charge), .beam(.current): intensity = place
       case .beam(let number):
@@ -79,12 +85,19 @@ struct DesignInputs: Sendable {
     var line = run.beamline
     for (parameter, place) in zip(parameters, parameterPlaces) {
       line[parameter] = values[place]
-      if let reason = parameter.obstacle(values[place], in: line) { throw refuse(place, reason) }
+      if case .own(let number, _) = parameter.site,
+        let reason = line.elements[parameter.element].element.obstacle(toParameter: number)
+      { throw refuse(place, reason) }
     }
     for (parameter, place) in zip(parameters, parameterPlaces) {
       if let mistake = line.elements[parameter.element].element.mistakes.first {
         throw refuse(place, mistake)
       }
+    }
+    var effects = run.effects
+    for (parameter, place) in zip(effectParameters, effectPlaces) {
+      effects[parameter] = values[place]
+      if let reason = effects.obstacle(to: parameter) { throw refuse(place, reason) }
     }
     guard let description = run.beam.drawn?.description, !shape.isEmpty else { return }
     do {
@@ -105,19 +118,5 @@ struct DesignInputs: Sendable {
           remedy: "or leave it out of the variables")
       }
     }
-  }
-}
-
-extension BeamlineParameter {
-  /// Why an element cannot have the value `value` here; nil if it can.
-  fileprivate func obstacle(_ value: Double, in line: Beamline) -> String? {
-    func own<E: Element>(_ element: E) -> String? {
-      guard case .own(let number, _) = site,
-        case .real(_, let range) = E.parameters.parameters[number].storage,
-        !range.contains(value)
-      else { return nil }
-      return range.lowerBound == 0 ? "it must not be negative" : "it must lie within \(range)"
-    }
-    return own(line.elements[element].element)
   }
 }

@@ -238,6 +238,9 @@ extension DesignProblem {
         for (k, place) in inputs.parameterPlaces.enumerated() {
           C.seed(sweep.parameters[k], to: values[place], &seeds)
         }
+        for (k, place) in inputs.effectPlaces.enumerated() {
+          C.seed(sweep.effectParameters[k], to: values[place], &seeds)
+        }
         if inputs.energy != nil { C.seed(sweep.kineticEnergyOverMass, to: energy, &seeds) }
         if let place = inputs.intensity {
           C.seed(run.beam.species.sign * sweep.charge, to: values[place], &seeds)

@@ -48,12 +48,14 @@ public struct DesignRun: Sendable {
   }
 }
 
-// The numbers of a run by name: `q1.k1`, `beam.beta_x`, `beam.particles[17].px`.
+// The numbers of a run by name: `q1.k1`, `beam.beta_x`, `effects[0].strength`,
+// `beam.particles[17].px`.
 extension DesignRun {
   /// The number called `name`, which may vary.
   ///
   /// - Throws: `UnknownParameter`, which says what there is and the nearest name.
   public func number(named name: String) throws(UnknownParameter) -> RunNumber {
+    if name.hasPrefix("effects[") { return .effect(try effectParameter(named: name)) }
     guard name.hasPrefix("beam.") else { return .element(try beamline.parameter(named: name)) }
     var own = String(name.dropFirst(5))
     if own.hasPrefix("particles[") { return try coordinate(own.dropFirst(10), of: name) }
@@ -79,6 +81,7 @@ extension DesignRun {
     case .coordinate(let particle, let i):
       "beam.particles[\(particle)].\(PhaseSpace<Double>.names[i])"
     case .beam(let own): "beam." + beam.name(of: own)
+    case .effect(let parameter): name(of: parameter)
     case .setting(let path): path
     }
   }
@@ -90,6 +93,13 @@ extension DesignRun {
       return beamline.isWhole(parameter) ? "it is a whole number" : nil
     case .beam(let own):
       return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
+    case .effect(let parameter):
+      do {
+        try effects.check(parameter)
+        return nil
+      } catch {
+        return error.reason
+      }
     case .coordinate: return nil
     case .setting: return "it is a setting, no variable"
     }
@@ -111,6 +121,7 @@ extension DesignRun {
     case .element(let parameter): beamline[parameter]
     case .coordinate(let particle, let i): coordinates(ofParticle: particle)[i]
     case .beam(let own): beam[own]
+    case .effect(let parameter): effects[parameter]
     case .setting: .nan
     }
   }
@@ -124,6 +135,35 @@ extension DesignRun {
       return point
     case .moments, .file: preconditionFailure("the beam has no particles")
     }
+  }
+
+  /// Where the effects that have parameters stand among all: their numbers in names count these.
+  private var namedEffects: [Int] { effects.indices.filter { effects[$0] is any CatalogEffect } }
+
+  /// The number called "effects[0].strength" or "effects[0].sizes[2]".
+  private func effectParameter(named name: String) throws(UnknownParameter) -> EffectParameter {
+    func fail(_ reason: String) -> UnknownParameter { UnknownParameter(name: name, reason: reason) }
+    guard let match = name.wholeMatch(of: /effects\[(\d+)\]\.([^.\[\]]+)(?:\[(\d+)\])?/),
+      let number = Int(match.1)
+    else { throw fail("expected an effect and its parameter: \"effects[0].strength\"") }
+    let named = namedEffects
+    guard number < named.count else {
+      throw fail(
+        named.isEmpty
+          ? "there are no effects that have parameters" : "the effects are 0 to \(named.count - 1)")
+    }
+    do {
+      return try effects.parameter(
+        named: String(match.2), entry: match.3.flatMap { Int($0) }, ofEffect: named[number])
+    } catch {
+      throw fail(error.reason)
+    }
+  }
+
+  private func name(of parameter: EffectParameter) -> String {
+    let number = namedEffects.firstIndex(of: parameter.effect) ?? parameter.effect
+    return "effects[\(number)].\(effects.name(of: parameter))"
+      + (parameter.entry.map { "[\($0)]" } ?? "")
   }
 
   /// "17].px" of "beam.particles[17].px".

@@ -49,8 +49,9 @@ struct DesignSweep: Sendable {
   ) throws -> DesignPassage<C> {
     var sweep = ParticleSweep<C>(
       beamline: run.beamline, turns: run.turns, slices: run.slices, effects: run.effects,
-      parameters: inputs.parameters, values: parameterValues(values), requests: requests,
-      workers: workers)
+      parameters: inputs.parameters, values: parameterValues(values),
+      effectParameters: inputs.effectParameters,
+      effectValues: inputs.effectPlaces.map { values[$0] }, requests: requests, workers: workers)
     sweep.checkpointing = run.checkpointing
     let particles = try sweep.forward(
       bunch,

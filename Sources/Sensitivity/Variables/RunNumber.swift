@@ -7,6 +7,8 @@ public enum RunNumber: Hashable, Sendable {
   case element(BeamlineParameter)
   /// Of the initial beam as a whole.
   case beam(BeamNumber)
+  /// Of a collective effect that has parameters.
+  case effect(EffectParameter)
   /// A particle's own: its number in the beam, and which of x, px, y, py, t, pt.
   case coordinate(particle: Int, Int)
   /// Any other number of a run file, by its path there: a count, an aperture, a setting. Nothing has

@@ -204,7 +204,7 @@ import Testing
     settings.lookoutLimit = 100
     let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     var builder = StretchBuilder<Double, Double>(
-      Itinerary(beamline), VariedBeamline(beamline), from: reference,
+      Itinerary(beamline), VariedBeamline(beamline), VariedEffects([]), from: reference,
       charge: reference.species.charge, settings)
     var rows = 0
     while let stretch = try builder.next() {

@@ -20,6 +20,7 @@ public struct Wake: EffectBySums, CatalogEffect {
     .real("window", \.window, unit: "m", in: .positive, "Particles within ± this are counted."),
     .integer("bins", \.bins, in: 2...100_000, "Bins in the window."),
   ])
+  public static let variableParameters = ["strength", "range"]
   public init() {}
 
   private var axis: Bins { Bins(bins, over: -window...window) }
@@ -30,8 +31,9 @@ public struct Wake: EffectBySums, CatalogEffect {
   }
 
   public func response<T: RealScalar>(to sums: [T], _ slice: EffectSlice<T>) -> [T] {
+    let q = slice.lifted(self)
     let wake = sums.indices.map { i in
-      (i == 0 ? 0.5 : 1) * strength * Double.exp(-(Double(i) * axis.width / range).squareRoot())
+      i == 0 ? 0.5 * q.strength : q.strength * .exp(-.sqrt(Double(i) * axis.width / q.range))
     }
     // From volts to −Δγ/(βγ); a late particle has t > 0.
     let species = slice.reference.species
