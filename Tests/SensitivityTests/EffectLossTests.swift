@@ -41,7 +41,6 @@ import Testing
       ], order: [0, 1, 2, 0, 3])
     var check = EffectCheck(line, [Wire(frame: frame)])
     check.names = ["d.length", "q.k1"]
-    check.bunch = EffectCheck.bunch(count: 1100)
     return check
   }
 
