@@ -23,9 +23,8 @@ import Testing
     func kick<S: EffectScalar>(
       _ at: EffectPosition<S>, by response: inout Response<S>
     ) -> EffectKick<S> {
-      EffectKick(
-        px: response[0] * (0.1 - at.x), isLost: at.x.plain.magnitude < radius / 20
-          && at.y.plain.magnitude < radius)
+      let isNear = at.x.plain.magnitude < radius / 20 && at.y.plain.magnitude < radius
+      return EffectKick(px: response[0] * (0.1 - at.x), isLost: isNear)
     }
   }
 

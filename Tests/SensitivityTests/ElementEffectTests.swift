@@ -106,9 +106,9 @@ import Testing
   @Test func envelopesRefuseItByNameAndPlace() throws {
     let line = Self.line(RoughPipe(length: 0.5, strength: 1e15))
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
-    var sweep = EnvelopeSweep<Double>(
-      line, options: EnvelopeOptions(), start: EnvelopeStart(
-        reference: reference, covariance: Matrix6 { i, j in i == j ? 1e-6 : 0 }))
+    let start = EnvelopeStart(
+      reference: reference, covariance: Matrix6 { i, j in i == j ? 1e-6 : 0 })
+    var sweep = EnvelopeSweep<Double>(line, options: EnvelopeOptions(), start: start)
     do {
       _ = try sweep.run()
       Issue.record("an envelope has no wake")
