@@ -42,8 +42,8 @@ struct BackwardStretch<C: DesignNumber>: Sendable {
   ///   - activity: What varies of the reference particle at the stretch's beginning.
   ///   - charge: Of a particle of weight 1 [C].
   init(
-    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>, observed: [Int?],
-    _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
+    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>,
+    observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
   ) {
     self.line = line
     var activity = activity

@@ -137,10 +137,12 @@ struct SnapshotSchedule<Snapshot> {
 extension DesignRun {
   /// What the way back through its kicks will cost; nil without kicks.
   public var checkpointPlan: CheckpointPlan? {
-    guard !effects.isEmpty, particleCount > 0 else { return nil }
+    guard particleCount > 0 else { return nil }
+    let line = VariedBeamline<Double>(beamline)
+    let all = VariedEffects(effects, along: line)
+    if all.effects.isEmpty { return nil }
     let itinerary = Itinerary(
-      beamline, turns: turns, slices: slices,
-      effects: VariedEffects<Double>(effects).itineraries(along: VariedBeamline(beamline)))
+      beamline, turns: turns, slices: slices, effects: all.itineraries(along: line))
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),

@@ -1,7 +1,7 @@
 import BeamDynamics
 
-/// Particles cannot be taken back through an element whose map has no inverse where they kick each
-/// other: the way back through collective kicks keeps no coordinates.
+/// Particles cannot be taken back through an element whose map has no inverse where effects act on
+/// them: the way back through effects keeps no coordinates.
 public struct NoWayBackThroughKicks: EffectFailure, Equatable {
   /// The name of an element whose inversion is ``Inversion/localJacobian``.
   public let element: String
@@ -9,7 +9,7 @@ public struct NoWayBackThroughKicks: EffectFailure, Equatable {
   package init(element: String) { self.element = element }
 
   public var description: String {
-    "\(element): derivatives with space charge need the inverse of every map, and this element's "
-      + "inversion is localJacobian; give it backwardSlice, or differentiate without space charge"
+    "\(element): derivatives through collective effects need the inverse of every map, and this "
+      + "element's inversion is localJacobian; give it backwardSlice, or differentiate without effects"
   }
 }

@@ -243,8 +243,13 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     precondition(
       own.isEmpty || back.parameters.count == own.count,
       "an effect gives the derivative to each parameter that it lets vary")
+    let isCalled = sweep.effects.callers[effect] != nil
     for (number, derivative) in zip(own, back.parameters) {
-      state.cotangents.effectParameters[number] += derivative
+      if isCalled {
+        state.referenceParameters[number] += derivative
+      } else {
+        state.cotangents.effectParameters[number] += derivative
+      }
     }
     state.charges.append(back.charge)
     state.reference.cotangent.kineticEnergyOverMass += back.kineticEnergyOverMass

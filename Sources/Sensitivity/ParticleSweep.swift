@@ -30,7 +30,7 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
     effectValues: [C] = [], requests: [ObservationRequest], workers: Workers
   ) {
     line = VariedBeamline(beamline, parameters, values)
-    self.effects = VariedEffects(effects, effectParameters, effectValues)
+    self.effects = VariedEffects(effects, along: line, effectParameters, effectValues)
     self.effectParameters = effectParameters
     itinerary = Itinerary(
       line.beamline, turns: turns, slices: slices,

@@ -28,7 +28,7 @@ struct EffectCheck {
   }
 
   /// Electrons of 20 MeV, 1 nC in a millimetre.
-  static func bunch(count: Int = 1100) -> Bunch<Double> {
+  static func bunch(count: Int = 600) -> Bunch<Double> {
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
     var bunch = Bunch<Double>(count: count, reference: reference)
     for i in 0..<count {

@@ -118,7 +118,8 @@ import Testing
 
   @Test func aReferenceParticleWithoutEnergyIsNamedWhereItStops() throws {
     var check = try Self.check(.fixedPosition)
-    check.effects = [Plasma(-100)]
+    check.effects = [Plasma(-1000)]
+    check.effectParameters = []
     #expect(throws: StoppedBeam(place: "d#1")) { try check.passage(check.start) }
     var bunch = check.bunch
     var options = TrackingOptions()

@@ -23,9 +23,8 @@ import Testing
     func kick<S: EffectScalar>(
       _ at: EffectPosition<S>, by response: inout Response<S>
     ) -> EffectKick<S> {
-      EffectKick(
-        px: response[0] * (0.1 - at.x), isLost: at.x.plain.magnitude < radius / 20
-          && at.y.plain.magnitude < radius)
+      let isNear = at.x.plain.magnitude < radius / 20 && at.y.plain.magnitude < radius
+      return EffectKick(px: response[0] * (0.1 - at.x), isLost: isNear)
     }
   }
 
@@ -41,7 +40,6 @@ import Testing
       ], order: [0, 1, 2, 0, 3])
     var check = EffectCheck(line, [Wire(frame: frame)])
     check.names = ["d.length", "q.k1"]
-    check.bunch = EffectCheck.bunch(count: 1100)
     return check
   }
 
@@ -81,5 +79,25 @@ import Testing
     check.workers = Workers(count: 3)
     let again = try check.expectTrackerAgrees()
     #expect(again.losses == losses)
+  }
+
+  /// Of two effects at fixed time the second does not see whom the first has blown away.
+  @Test func theSecondEffectAtFixedTimeHasItsTestOfReach() throws {
+    struct Blow: LocalEffect {
+      var frame: EffectFrame { .fixedTime }
+      func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+        z.px = .select(S(9e-4) < z.x, S(1e40), z.px)
+      }
+    }
+    var check = EffectCheck(
+      Beamline([BeamlineElement("d", Drift(length: 0.1))]), [Blow(), Wire(frame: .fixedTime)])
+    check.turns = 1
+    check.slices = 1
+    let (losses, bunch) = try check.expectTrackerAgrees()
+    let blown = losses.filter { $0.cause == .overflow }
+    #expect(!blown.isEmpty && losses.allSatisfy { [.effect, .overflow].contains($0.cause) })
+    for loss in blown { #expect(loss.s == 0.05 && bunch[loss.particle].isFinite) }
+    // The half drift, the frame, the first effect: the second is the fourth.
+    #expect(blown.allSatisfy { $0.passage == 3 })
   }
 }

@@ -26,7 +26,7 @@ import Communication
 ///     }
 ///
 /// Compiled with optimization, all of it is specialised for the type that conforms.
-public protocol EffectBySums: CollectiveEffect {
+public protocol EffectBySums: TapedEffect {
   /// How many sums there are.
   var sumCount: Int { get }
   /// Adds what a particle contributes; weights come on top.
@@ -38,30 +38,6 @@ public protocol EffectBySums: CollectiveEffect {
   func kick<S: EffectScalar>(
     _ at: EffectPosition<S>, by response: inout Response<S>
   ) -> EffectKick<S>
-
-  // What a run asks for. The defaults serve; they are requirements so that each conforming type has
-  // its own, specialised.
-
-  func act(
-    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, _ workers: Workers) throws
-  func act(
-    on particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>, _ workers: Workers) throws
-  func act(
-    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>, _ workers: Workers
-  ) throws
-  func pullBack(
-    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ slice: EffectSlice<Double>, _ tape: Tape, _ workers: Workers
-  ) throws -> EffectCotangents<Double>
-  func pullBack(
-    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
-    _ slice: EffectSlice<Tangent<Double>>, _ tape: Tape, _ workers: Workers
-  ) throws -> EffectCotangents<Tangent<Double>>
-}
-
-extension EffectBySums {
-  /// Begins a run.
-  public func begin(_ workers: Workers) -> any EffectRun { SumsRun(self, workers) }
 }
 
 /// A number of one particle that knows its plain value, by which bins are found.

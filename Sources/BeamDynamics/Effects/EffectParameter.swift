@@ -112,7 +112,8 @@ extension CollectiveEffect {
       let hint = nearestName(to: name, among: names)
       reason =
         "the effect has no such parameter"
-        + (names.isEmpty ? ", and none that can" : "; those that can: " + names.joined(separator: ", "))
+        + (names.isEmpty
+          ? ", and none that can" : "; those that can: " + names.joined(separator: ", "))
         + (hint.map { "; did you mean \(quoted($0))?" } ?? "")
     }
     return FixedEffectParameter(kind: kind, parameter: name, reason: reason)
@@ -145,7 +146,8 @@ extension CatalogEffect {
     if !names.contains(parameter.name) {
       try refuse(
         "the effect has no derivatives to it"
-          + (names.isEmpty ? ", nor to others" : "; it has them to: " + names.joined(separator: ", ")))
+          + (names.isEmpty
+            ? ", nor to others" : "; it has them to: " + names.joined(separator: ", ")))
     }
     switch (parameter.storage, entry) {
     case (.vector(let path), _):

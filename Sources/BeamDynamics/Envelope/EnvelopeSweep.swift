@@ -1,4 +1,5 @@
 import AutoDiff
+import Documents
 import LinearAlgebra
 
 /// Takes an envelope through a beamline, Σ ← RΣRᵀ slice by slice, and can go back: a gradient for
@@ -21,6 +22,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
   public var differentiatesReference = false
 
   private let itinerary: Itinerary
+  /// What cannot be done to an envelope.
+  private let refusal: EnvelopeError?
   var elements: [VariedElement<C>] = []
   /// Which slices of each element are alike.
   private let alike: [AlikeSlices]
@@ -57,15 +60,29 @@ public struct EnvelopeSweep<C: SweepScalar> {
             $0.slicing, in: .fixedPosition, acts: beamline.elements.map { $0.element.length != 0 })
         ]
       } ?? [])
+    refusal = Self.refusal(beamline, options)
     alike = beamline.elements.map { $0.element.alikeSlices }
     precondition(self.values.count == parameters.count, "each parameter has one value")
+  }
+
+  /// Effects act on particles: an envelope that went on without them would be another beam's.
+  private static func refusal(_ beamline: Beamline, _ options: EnvelopeOptions) -> EnvelopeError? {
+    for (place, index) in beamline.order.enumerated() {
+      guard let effect = beamline.elements[index].element.effect,
+        options.tracksEnvelope || effect.changesReferenceEnergy
+      else { continue }
+      return EnvelopeError(
+        place: beamline.placeNames[place],
+        reason: "the effect \(quoted(type(of: effect).kind)) acts on particles, not on envelopes")
+    }
+    return nil
   }
 
   /// Passes the beamline.
   ///
   /// - Parameter observer: Told the envelope at each place where the options look at it, in order.
-  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge, ``StoppedBeam``; what the
-  ///   observer throws.
+  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge, and where an element calls
+  ///   for an effect; ``StoppedBeam``; what the observer throws.
   public mutating func run(
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws { try C.run(&self, observer) }
@@ -91,6 +108,7 @@ struct KickSource<C: SweepScalar> {
 extension EnvelopeSweep {
   @inline(__always)
   mutating func passBeamline(_ observer: (EnvelopeObservation<C>) throws -> Void) throws {
+    if let refusal { throw refusal }
     prepare()
     var reference = start.reference
     try observe("start", nil, turn: 1, reference, observer)

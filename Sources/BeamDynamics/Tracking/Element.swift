@@ -70,6 +70,13 @@ public protocol Element: Parameterized {
   var alikeSlices: AlikeSlices { get }
   /// True if all particles are written to a file here.
   var recordsParticles: Bool { get }
+  /// An effect that acts on the particles in the element's slices, besides those of the run, and
+  /// nowhere else; none unless it says otherwise.
+  ///
+  /// A number of the effect that has the name and the value of one of the element's is the same number:
+  /// it varies with it, if the effect lets it vary. Derivatives to numbers that come into the effect in
+  /// another way are refused.
+  var effect: (any CatalogEffect)? { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error
   /// message.
   var mistakes: [String] { get }
@@ -116,6 +123,7 @@ extension Element {
   public var inversion: Inversion { .backwardSlice }
   public var alikeSlices: AlikeSlices { .none }
   public var recordsParticles: Bool { false }
+  public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
 
   /// Straight on, over the slice's share of the length.

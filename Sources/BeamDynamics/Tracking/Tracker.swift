@@ -104,7 +104,7 @@ public struct Tracker: Sendable {
   ) throws -> [ParticleLoss] {
     let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
     let line = VariedBeamline<Double>(beamline)
-    let varied = VariedEffects<Double>(options.effects)
+    let varied = VariedEffects<Double>(options.effects, along: line)
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))

@@ -203,8 +203,9 @@ import Testing
     var settings = StretchBuilder<Double, Double>.Settings(lookouts: Lookouts(behind: nil))
     settings.lookoutLimit = 100
     let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
+    let line = VariedBeamline<Double>(beamline)
     var builder = StretchBuilder<Double, Double>(
-      Itinerary(beamline), VariedBeamline(beamline), VariedEffects([]), from: reference,
+      Itinerary(beamline), line, VariedEffects([], along: line), from: reference,
       charge: reference.species.charge, settings)
     var rows = 0
     while let stretch = try builder.next() {

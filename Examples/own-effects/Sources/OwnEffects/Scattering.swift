@@ -1,6 +1,5 @@
 import AutoDiff
 import BeamDynamics
-import Communication
 import Documents
 import RandomNumbers
 
@@ -8,7 +7,7 @@ import RandomNumbers
 ///
 /// The angles are drawn by particle, turn and place, so that the same run has the same bits. There is
 /// no derivative of one draw: a gradient through it is refused.
-public struct Scattering: CatalogEffect {
+public struct Scattering: RandomEffect, CatalogEffect {
   public var angle = 1e-5
   public var seed = 1
 
@@ -20,36 +19,15 @@ public struct Scattering: CatalogEffect {
   ])
   public init() {}
 
-  public func begin(_ workers: Workers) -> any EffectRun { Run(effect: self, workers: workers) }
+  public func constants(_ slice: EffectSlice<Double>) -> [Double] {
+    [angle * slice.length.magnitude.squareRoot()]
+  }
 
-  private final class Run: EffectRun {
-    let effect: Scattering
-    let workers: Workers
-
-    init(effect: Scattering, workers: Workers) {
-      self.effect = effect
-      self.workers = workers
-    }
-
-    func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>) throws {
-      try scatter(particles, slice)
-    }
-    func apply(to particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>) throws {
-      try scatter(particles, slice)
-    }
-
-    private func scatter<Word>(
-      _ particles: ParticleBlocks<Word>, _ slice: EffectSlice<Double>
-    ) throws {
-      let size = effect.angle * slice.length.magnitude.squareRoot()
-      try particles.forEachTile(workers) { tile in
-        tile.forEach(Double.self) { particle, _, point in
-          var generator = slice.place.generator(seed: UInt64(effect.seed), particle: particle)
-          let (x, y) = generator.nextNormalPair()
-          point.px += size * x
-          point.py += size * y
-        }
-      }
-    }
+  public func move(
+    _ z: inout PhaseSpace<Double>, by q: LocalConstants<Double>, _ random: inout PhiloxGenerator
+  ) {
+    let (x, y) = random.nextNormalPair()
+    z.px += q[0] * x
+    z.py += q[0] * y
   }
 }

@@ -1,0 +1,71 @@
+import AutoDiff
+import Communication
+
+/// An effect that moves each particle by itself, whatever the others do: it is only its formula.
+///
+///     struct EnergyLoss: LocalEffect {
+///       var loss = 1e-3
+///       func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T] {
+///         [loss * slice.length, 1.0 / slice.reference.beta]
+///       }
+///       func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+///         z.pt = z.pt + q[0] * (q[1] - z.pt)
+///       }
+///     }
+///
+/// Both parts are written once, generic over the scalar, and derivatives come by themselves. The way
+/// back finds where a particle was by Newton's method, so that the formula needs an inverse, but nobody
+/// writes it.
+///
+/// What draws random numbers is a ``RandomEffect``.
+public protocol LocalEffect: TapedEffect {
+  /// What the formula needs of the slice: computed once for all particles. None by default.
+  func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T]
+  /// Moves a particle.
+  func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by constants: LocalConstants<S>)
+  /// Whether a particle that has been moved lives on; all do by default.
+  func keeps(_ z: PhaseSpace<Double>) -> Bool
+}
+
+extension LocalEffect {
+  public func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T] { [] }
+  @inlinable @inline(__always)
+  public func keeps(_ z: PhaseSpace<Double>) -> Bool { true }
+
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, _ workers: Workers
+  ) throws { try moveAll(particles, slice, workers) }
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>, _ workers: Workers
+  ) throws { try moveAll(particles, slice, workers) }
+  @inlinable
+  public func act(
+    on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>, _ workers: Workers
+  ) throws { try moveAll(particles, slice, workers) }
+
+  @inlinable
+  func moveAll<C: SweepScalar, Word: ParticleWord>(
+    _ particles: ParticleBlocks<Word>, _ slice: EffectSlice<C>, _ workers: Workers
+  ) throws {
+    try constants(slice).withAddress { values in
+      let constants = LocalConstants<C>(values)
+      try particles.forEachTile(workers) { tile in
+        tile.forEach(C.self) { particle, _, z in
+          move(&z, by: constants)
+          if !keeps(z.plain) { tile.lose(particle) }
+        }
+      }
+    }
+  }
+}
+
+extension PhaseSpace where S: EffectScalar {
+  /// The coordinates without any derivative.
+  @inlinable @inline(__always)
+  var plain: PhaseSpace<Double> {
+    PhaseSpace<Double>(
+      x: x.plain, px: px.plain, y: y.plain, py: py.plain, t: t.plain, pt: pt.plain)
+  }
+}
