@@ -85,9 +85,9 @@ struct DesignInputs: Sendable {
     var line = run.beamline
     for (parameter, place) in zip(parameters, parameterPlaces) {
       line[parameter] = values[place]
-      if case .own(let number, _) = parameter.site,
-        let reason = line.elements[parameter.element].element.obstacle(toParameter: number)
-      { throw refuse(place, reason) }
+      guard case .own(let number, _) = parameter.site else { continue }
+      let element = line.elements[parameter.element].element
+      if let reason = element.obstacle(toParameter: number) { throw refuse(place, reason) }
     }
     for (parameter, place) in zip(parameters, parameterPlaces) {
       if let mistake = line.elements[parameter.element].element.mistakes.first {
