@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Communication
+import Documents
 import LinearAlgebra
 
 /// Takes a bunch forward through a beamline, and the derivatives of an objective back.
@@ -42,13 +43,14 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
   /// Takes a copy of `bunch` through the beamline.
   ///
   /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`; and, before anything is
-  ///   tracked, ``NoWayBackThroughKicks`` and `FixedEffectParameter`.
+  ///   tracked, ``NoWayBackThroughKicks``, `FixedEffectParameter` and ``UndefinedObjective``.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
   ) throws -> ParticlePassage<C> {
     if let refusal = effects.refusal { throw refusal }
+    try refuseMatrices()
     let withoutInverse = line.beamline.elements.first {
       $0.element.inversion == .localJacobian
     }
@@ -105,6 +107,22 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
       bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
       observed: observed, lossesByTile: losses, runs: runs)
+  }
+
+  /// Transfer matrices are those of the elements along the design orbit, which knows of no effects.
+  ///
+  /// - Throws: ``UndefinedObjective`` if one is asked for where an effect changes the reference
+  ///   particle's energy.
+  private func refuseMatrices() throws(UndefinedObjective) {
+    guard requests.contains(where: \.needsTransferMatrix) else { return }
+    for (number, effect) in effects.effects.enumerated() where effect.changesReferenceEnergy {
+      guard let place = itinerary.firstPlace(ofEffect: number) else { continue }
+      throw UndefinedObjective(
+        "the transfer matrix",
+        because: "the effect \(quoted(type(of: effect).kind)) changes the reference particle's "
+          + "energy at \(line.beamline.placeNames[place]), and matrices are those of elements alone",
+        remedy: "ask for moments of the particles")
+    }
   }
 
   /// The runs of effects as such that have derivatives.

@@ -129,6 +129,20 @@ import Testing
     }
   }
 
+  /// Matrices are those of elements alone, at energies that the beam would not have.
+  @Test func aTransferMatrixIsRefused() throws {
+    let check = try Self.check(.fixedPosition)
+    let sweep = ParticleSweep<Double>(
+      beamline: check.beamline, effects: check.effects, parameters: [], values: [],
+      requests: [ObservationRequest(after: 2, needsTransferMatrix: true)], workers: .one)
+    do {
+      _ = try sweep.forward(check.bunch, from: BeamStart(check.bunch.reference))
+      Issue.record("a matrix was promised")
+    } catch {
+      #expect("\(error)".contains("\"Plasma\"") && "\(error)".contains("d#1"))
+    }
+  }
+
   private struct Notes: TrackingObserver {
     var energies: [Double] = []
     mutating func record(_ observation: Observation, _ moments: Moments) {

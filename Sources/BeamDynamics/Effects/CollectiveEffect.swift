@@ -9,8 +9,9 @@ import Communication
 /// (plans, meshes) belongs to an ``EffectRun``, of which each run of the beam has its own.
 ///
 /// To add one, write a type that conforms, in any package. Where it has the common shape of
-/// ``EffectBySums``, its derivatives come by themselves; else its runs conform to
-/// ``DifferentiableEffectRun``, or a gradient through them is an error that says so.
+/// ``EffectBySums``, or moves each particle by itself (``LocalEffect``), its derivatives come by
+/// themselves; else its runs conform to ``DifferentiableEffectRun``, or a gradient through them is an
+/// error that says so.
 public protocol CollectiveEffect: Sendable {
   /// Its name in messages.
   static var kind: String { get }
@@ -81,7 +82,8 @@ public struct EffectWithoutDerivatives: Error, Equatable, CustomStringConvertibl
 
 /// A collective effect in one run: it keeps what the next place can use again.
 ///
-/// Particles are given in the effect's frame.
+/// Particles are given in the effect's frame. It goes through them tile by tile
+/// (``ParticleBlocks/forEachTile(_:_:)``), and may lose some (``ParticleBlocks/TileView/lose(_:)``).
 public protocol EffectRun: AnyObject, Sendable {
   /// Acts on a bunch.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>) throws
@@ -109,7 +111,9 @@ extension EffectRun {
 
 /// An effect with its tangent and its way back.
 ///
-/// Cotangents w are given as v = Ω⁻¹w, as in ``TangentKernel``.
+/// Cotangents w are given as v = Ω⁻¹w, as in ``TangentKernel``. Particles that the effect has lost live
+/// again, where it left them and with cotangents of zero: what they have given to others counts.
+/// Derivatives to the slice's ``EffectSlice/substitutions`` are among the result.
 public protocol DifferentiableEffectRun: EffectRun {
   /// Acts on a bunch whose coordinates have a tangent each.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>) throws

@@ -18,37 +18,7 @@ extension ParticleBlocks {
     blocks.losses = losses
     return blocks
   }
-}
 
-/// An effect that acts behind a stretch.
-package struct EffectCall<C: SweepScalar>: Sendable {
-  /// Which of the run's effects.
-  package let number: Int
-  package let slice: EffectSlice<C>
-  /// Where particles are lost that it loses.
-  let whereabouts: Whereabouts
-
-  /// The number of the passage in which it acts.
-  package var passage: Int { whereabouts.passage }
-
-  /// Acts on particles, in its frame.
-  ///
-  /// - Returns: The particles that were lost, in the order of their numbers; they lie where the effect
-  ///   has left them.
-  package func act<Word: ParticleWord>(
-    _ run: any EffectRun, on particles: ParticleBlocks<Word>
-  ) throws -> [ParticleLoss] {
-    let losses = EffectLosses()
-    try C.apply(run, to: particles.telling(losses), slice)
-    return losses.particles.map {
-      ParticleLoss(
-        particle: $0, place: whereabouts.place, turn: whereabouts.turn, s: whereabouts.s,
-        cause: .effect, passage: whereabouts.passage)
-    }
-  }
-}
-
-extension ParticleBlocks {
   /// Brings a particle back from the frame at fixed time, if there is a way.
   func leaveFixedTime(_ particle: Int, _ reference: ReferenceParticle<Double>) {
     let (number, i) = particle.quotientAndRemainder(dividingBy: Tile<Word>.capacity)

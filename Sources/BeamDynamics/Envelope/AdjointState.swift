@@ -50,6 +50,14 @@ struct AdjointState<C: SweepScalar> {
     if let transfer = cotangent.transferMatrix { matrix = matrix + transfer }
   }
 
+  /// Puts what a linear effect has made of it in its place.
+  mutating func replace(covariance: Matrix6<C>, mean: Vector6<C>) {
+    present.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress { covariance.store(to: base) }
+    }
+    self.mean = mean
+  }
+
   mutating func add(_ value: C, to number: ReferenceNumber, afterPassage passage: Int) {
     references[passage + 1][number.rawValue] += value
   }

@@ -27,15 +27,16 @@ extension EnvelopeSweep {
       kickCount: kicks.count, passageCount: way.passages.count)
 
     // The envelope.
-    back.begin(hasVectors: cotangents.contains { $0.reachesVectors })
+    back.begin(hasVectors: !linearKicks.isEmpty || cotangents.contains { $0.reachesVectors })
+    var waiting = linearKicks.count
     var stretch = way.stretches.count
     for number in cotangents.indices.reversed() {
       let reached = way.observations[number].stretches
-      way.goBack(through: reached..<stretch, maps, kicks, &back)
+      goBack(through: reached..<stretch, &waiting, &back, &gradient)
       back.add(cotangents[number])
       stretch = reached
     }
-    way.goBack(through: 0..<stretch, maps, kicks, &back)
+    goBack(through: 0..<stretch, &waiting, &back, &gradient)
     gradient.start.covariance = back.covariance
     gradient.start.mean = back.mean
     if options.tracksTransferMatrix { gradient.start.transferMatrix = back.matrix }

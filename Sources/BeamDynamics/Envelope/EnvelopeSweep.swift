@@ -22,6 +22,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
   public var differentiatesReference = false
 
   private let itinerary: Itinerary
+  /// For each element, whether linear effects act there.
+  private let actsLinearly: [Bool]
   /// What cannot be done to an envelope.
   private let refusal: EnvelopeError?
   var elements: [VariedElement<C>] = []
@@ -36,6 +38,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   var maps = SliceMaps<C>()
   var way = EnvelopeWay<C>()
   var kicks: [KickSource<C>] = []
+  var linearKicks: [LinearKick<C>] = []
 
   /// - Parameters:
   ///   - parameters: Numbers of the beamline with a value of their own.
@@ -52,14 +55,16 @@ public struct EnvelopeSweep<C: SweepScalar> {
     self.values = values ?? parameters.map { C(beamline[$0]) }
     self.start = start
     let charge = options.spaceCharge
+    let kicked = beamline.kicked()
     itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
-      effects: charge.map {
+      effects: (charge.map {
         [
           .init(
             $0.slicing, in: .fixedPosition, acts: beamline.elements.map { $0.element.length != 0 })
         ]
-      } ?? [])
+      } ?? []) + options.effects.map { .init($0.slicing, in: .fixedPosition, acts: kicked) })
+    actsLinearly = options.effects.isEmpty ? beamline.elements.map { _ in false } : kicked
     refusal = Self.refusal(beamline, options)
     alike = beamline.elements.map { $0.element.alikeSlices }
     precondition(self.values.count == parameters.count, "each parameter has one value")
@@ -67,6 +72,12 @@ public struct EnvelopeSweep<C: SweepScalar> {
 
   /// Effects act on particles: an envelope that went on without them would be another beam's.
   private static func refusal(_ beamline: Beamline, _ options: EnvelopeOptions) -> EnvelopeError? {
+    if let effect = options.effects.first(where: \.changesReferenceEnergy) {
+      return EnvelopeError(
+        place: "start",
+        reason: "the effect \(quoted(type(of: effect).kind)) changes the reference particle's "
+          + "energy: it acts on particles, not on envelopes")
+    }
     for (place, index) in beamline.order.enumerated() {
       guard let effect = beamline.elements[index].element.effect,
         options.tracksEnvelope || effect.changesReferenceEnergy
@@ -137,6 +148,7 @@ extension EnvelopeSweep {
       isRecorded: recordsWay)
     way.reset(start, options, isRecorded: recordsWay)
     kicks.removeAll(keepingCapacity: true)
+    linearKicks.removeAll(keepingCapacity: true)
   }
 
   /// Passes an element.
@@ -150,11 +162,16 @@ extension EnvelopeSweep {
     let looks = isObserved(visit.place)
     let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
     let energy = reference.kineticEnergyOverMass
-    if alike[index] == .none || looksInside || !options.tracksEnvelope {
+    if alike[index] == .none || looksInside || !options.tracksEnvelope || actsLinearly[index] {
       var kick: Int?
       for passage in visit {
-        if case .effect = passage.kind {
-          kick = self.kick(visit, passage.slice, element, reference)
+        if case .effect(let number) = passage.kind {
+          let effect = number - (options.spaceCharge == nil ? 0 : 1)
+          if effect < 0 {
+            kick = self.kick(visit, passage.slice, element, reference)
+          } else {
+            act(options.effects[effect], passage, element, reference)
+          }
           continue
         }
         let map = try advance(visit, passage.slice, element, &reference)
@@ -229,7 +246,7 @@ extension EnvelopeSweep {
   }
 
   /// The path that a slice covers.
-  private mutating func kickLength(
+  mutating func kickLength(
     _ index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> C {
     if let known = kickLengths[index] { return known }

@@ -137,6 +137,22 @@ struct EnvelopeWay<C: SweepScalar> {
     }
   }
 
+  /// A kick by a linear effect.
+  mutating func kick(by matrix: Matrix6<C>, movesMean: Bool) {
+    let sigma = matrix * (covariance * matrix.transpose)
+    if isRecorded {
+      reserve(block + 2)
+      block += 1
+    }
+    covariances.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      let place = base + block * MatrixColumn<C>.matrixSize
+      sigma.store(to: place)
+      isUncoupled = UncoupledMoments<C>.areAll(of: place)
+    }
+    if movesMean && tracksMean { mean = matrix * mean }
+  }
+
   private func unsized(
     _ model: EnvelopeSpaceCharge.Model, _ place: Int, _ beamline: Beamline
   ) -> EnvelopeError {
