@@ -23,15 +23,15 @@ struct EffectReader {
     _ diagnostics: inout Diagnostics
   ) -> [any CatalogEffect] {
     guard reader.contains("effects") else { return [] }
-    let position = reader.position(of: "effects")
     let nodes = reader.array("effects", &diagnostics) ?? []
-    if method != .particles, !nodes.isEmpty {
-      diagnostics.error(
-        "\"effects\" act on particles, not on the method \(quoted(method.rawValue))", at: position)
-      return []
-    }
     return nodes.enumerated().compactMap { index, node in
-      read(node, index, reader.constants, &bindings, &diagnostics)
+      let effect = read(node, index, reader.constants, &bindings, &diagnostics)
+      if let effect, method != .particles, !(effect is any LinearEffect) {
+        diagnostics.error(
+          "the effect \(quoted(type(of: effect).kind)) acts on particles, not on the method "
+            + "\(quoted(method.rawValue)): it has no kick matrix", at: node.position)
+      }
+      return effect
     }
   }
 

@@ -47,6 +47,7 @@ extension RunFile {
     options.slices = tracking.slices
     options.moments = output.moments
     options.spaceCharge = tracking.spaceCharge
+    options.effects = tracking.effects
     options.tracksEnvelope = tracking.method != .reference
     return options
   }

@@ -179,7 +179,9 @@ extension RunFile {
         meshNodes = object.array("mesh", &diagnostics) ?? []
         return OutputDescription.read(&object, &diagnostics)
       } ?? OutputDescription()
-    let design = DesignReader(&reader, constants: constants)
+    let variables = reader.node("variables")
+    let objective = reader.node("objective")
+    let optimizer = reader.node("optimizer")
     reader.finish(&diagnostics)
     tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
@@ -199,7 +201,14 @@ extension RunFile {
       path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
       constants: constants, bindings: bindings, warnings: [])
     run.output.meshPlaces = MeshPlaceReader(run: run).read(meshNodes, &diagnostics)
-    design.read(into: &run, &diagnostics)
+    if let variables {
+      var reader = VariableReader(run)
+      run.variables = reader.read(variables, &diagnostics)
+    }
+    if let objective { run.objective = ObjectiveReader(run).read(objective, &diagnostics) }
+    if let optimizer {
+      run.optimizer = .read(optimizer, for: run.objective, constants, &diagnostics)
+    }
     run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
     run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
     return run

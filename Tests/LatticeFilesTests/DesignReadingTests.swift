@@ -87,7 +87,8 @@ struct DesignReadingTests {
     ("\"constants.half\"", "is an expression of \"kq\""),
     ("\"constants.kp\"", "there is no constant \"kp\""),
     (
-      "\"constants.n\"", "\"d.slices\" is an expression of it and cannot vary: it is a whole number"
+      "\"constants.n\"",
+      "\"lattice.elements.d.slices\" is an expression of it and cannot vary: it is a setting"
     ),
     ("\"beam.betax\"", "did you mean \"beam.beta_x\"?"),
     ("\"beam.current\"", "the beam is not described by \"current\""),

@@ -1,5 +1,7 @@
+import AutoDiff
 import BeamDynamics
 import Documents
+import LinearAlgebra
 import OwnEffects
 import Testing
 
@@ -37,7 +39,7 @@ import Testing
   private func design(_ variables: String, _ tracking: String) throws -> RunFile {
     let text = """
       {"beam": {"species": "electron", "kinetic_energy": 50, "charge": 1e-9, "particles": 300,
-                "distribution": {"kind": "gaussian", "sigma": {"x": 1e-3, "t": 1e-3, "pt": 1e-4}}},
+                "distribution": {"kind": "gaussian", "sigma": {"x": 1e-3, "y": 1e-3, "t": 1e-3, "pt": 1e-4}}},
        "constants": {"w": 2e14},
        "lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}},
        "tracking": {\(tracking)}, "variables": [\(variables)],
@@ -111,6 +113,68 @@ import Testing
     #expect(message(#"[{"kind": "Wake"}]"#, EffectCatalog([])).contains("space_charge"))
     for method in ["envelope", "reference"] {
       #expect(message(#"[{"kind": "Wake"}]"#, method: method).contains("\"\(method)\""))
+    }
+  }
+
+  /// A lens, for particles and for envelopes.
+  private struct Lens: CatalogEffect, LocalEffect, LinearEffect {
+    var k = 0.5
+    static let kind = "Lens"
+    static let summary = "A lens in x."
+    static let parameters = ParameterTable<Self>([.real("k", \.k, unit: "1/m²", "Its strength.")])
+    var isAboutMean: Bool { false }
+
+    func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T] { [k * slice.length] }
+    func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+      z.px = z.px - q[0] * z.x
+    }
+    func kickMatrix<T: RealScalar>(
+      mean: Vector6<T>, covariance: Matrix6<T>, _ slice: EffectSlice<T>
+    ) -> Matrix6<T> {
+      var matrix = Matrix6<T>.identity
+      matrix[1, 0] = -k * slice.length
+      return matrix
+    }
+  }
+
+  /// Through half a drift of 1 m, the lens, and half a drift: x = (1 − kL²/2)x₀ + (L − kL³/4)px₀.
+  @Test func envelopesTakeWhatHasAKickMatrix() throws {
+    func run(_ method: String, _ effects: String, _ variable: String) throws -> RunFile {
+      let text = """
+        {"beam": {"species": "electron", "kinetic_energy": 50, "charge": 1e-9, "particles": 2000,
+                  "distribution": {"kind": "gaussian", "sigma": {"x": 1e-3, "px": 1e-3, "t": 1e-3}}},
+         "lattice": {"elements": {"d": {"kind": "Drift", "length": 1, "model": "linear"}},
+                     "lines": {"l": ["d"]}},
+         "tracking": {"method": "\(method)", "effects": [\(effects)]}, "variables": ["\(variable)"],
+         "objective": {"terms": [{"at": "end", "quantity": "sigma_x", "target": 0, "weight": 1e6}]}}
+        """
+      return try RunFile.parse(
+        [UInt8](text.utf8), path: "run.json", effects: Self.known + EffectCatalog([Lens.self]))
+    }
+    let lens = #"{"kind": "Lens", "k": 0.6}"#
+    let envelope = try run("envelope", lens, "d.length")
+    var sweep = EnvelopeSweep(
+      envelope.beamline, options: envelope.envelopeOptions, start: try envelope.makeEnvelope())
+    let end = try #require(try sweep.run().last)
+    let expected = 1e-6 * (0.7 * 0.7 + 0.85 * 0.85)
+    #expect(abs(end.covariance[0, 0] / expected - 1) < 1e-14)
+    let problem = try #require(try envelope.makeDesign(workers: .one))
+    let gradient = try problem.valueAndGradient(at: [1]).gradient
+    for row in try problem.check(gradient, at: [1]).rows {
+      #expect(row.verdict == .agrees, "\(row)")
+    }
+    // Particles see the same lens: 2000 of them to five times √(1/4000).
+    let particles = try #require(try run("particles", lens, "d.length").makeDesign(workers: .one))
+    #expect(
+      abs(try particles.value(at: [1]) / (try problem.value(at: [1])) - 1) < 10 / 4000.squareRoot())
+    for (method, effects, variable, reason) in [
+      ("envelope", lens, "effects[0].k", "no derivatives"),
+      ("envelope", #"{"kind": "Wake"}"#, "d.length", "kick matrix"),
+      ("reference", #"{"kind": "Wake"}"#, "d.length", "kick matrix"),
+    ] {
+      #expect {
+        try run(method, effects, variable)
+      } throws: { "\($0)".contains(reason) }
     }
   }
 

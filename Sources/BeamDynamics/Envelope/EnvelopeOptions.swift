@@ -14,9 +14,9 @@ public struct EnvelopeOptions: Sendable {
   /// nil for none.
   public var spaceCharge: EnvelopeSpaceCharge?
   /// What else acts on it in every slice, or only where the beamline has places for it, one after the
-  /// other; before the kick of space charge. Effects whose parameters vary, or that change the reference
-  /// particle's energy, act on particles only.
-  public var effects: [any LinearEffect] = []
+  /// other; before the kick of space charge. Each is a ``LinearEffect`` that leaves the reference
+  /// particle's energy alone: others act on particles only, and are refused.
+  public var effects: [any CollectiveEffect] = []
   /// Whether the envelope is tracked; without, the reference particle flies alone.
   public var tracksEnvelope = true
   /// Whether the transfer matrix from the start is wanted.

@@ -72,11 +72,17 @@ public struct EnvelopeSweep<C: SweepScalar> {
 
   /// Effects act on particles: an envelope that went on without them would be another beam's.
   private static func refusal(_ beamline: Beamline, _ options: EnvelopeOptions) -> EnvelopeError? {
-    if let effect = options.effects.first(where: \.changesReferenceEnergy) {
-      return EnvelopeError(
-        place: "start",
-        reason: "the effect \(quoted(type(of: effect).kind)) changes the reference particle's "
-          + "energy: it acts on particles, not on envelopes")
+    for effect in options.effects {
+      let reason =
+        effect.changesReferenceEnergy
+        ? "it changes the reference particle's energy"
+        : effect is any LinearEffect ? nil : "it has no kick matrix"
+      if let reason {
+        return EnvelopeError(
+          place: "start",
+          reason: "the effect \(quoted(type(of: effect).kind)) acts on particles, not on "
+            + "envelopes: \(reason)")
+      }
     }
     for (place, index) in beamline.order.enumerated() {
       guard let effect = beamline.elements[index].element.effect,
@@ -169,8 +175,8 @@ extension EnvelopeSweep {
           let effect = number - (options.spaceCharge == nil ? 0 : 1)
           if effect < 0 {
             kick = self.kick(visit, passage.slice, element, reference)
-          } else {
-            act(options.effects[effect], passage, element, reference)
+          } else if let linear = options.effects[effect] as? any LinearEffect {
+            act(linear, passage, element, reference)
           }
           continue
         }

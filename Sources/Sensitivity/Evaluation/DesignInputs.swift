@@ -108,7 +108,7 @@ struct DesignInputs: Sendable {
         remedy: "give the variables bounds that exclude it")
     }
     // An envelope's covariance has derivatives where single particles have not.
-    guard case .particles = run.method else { return }
+    guard run.isOfParticles else { return }
     var numbers = description.values
     for (number, place) in shape { numbers[number] = values[place] }
     for (number, place) in shape {

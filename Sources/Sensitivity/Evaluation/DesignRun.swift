@@ -42,10 +42,11 @@ public struct DesignRun: Sendable {
       method: method)
   }
 
+  /// Whether particles are tracked, and not an envelope.
+  var isOfParticles: Bool { if case .particles = method { true } else { false } }
+
   /// How many particles are tracked.
-  public var particleCount: Int {
-    if case .particles = method { beam.particleCount } else { 0 }
-  }
+  public var particleCount: Int { isOfParticles ? beam.particleCount : 0 }
 }
 
 // The numbers of a run by name: `q1.k1`, `beam.beta_x`, `effects[0].strength`,
@@ -94,6 +95,7 @@ extension DesignRun {
     case .beam(let own):
       return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
     case .effect(let parameter):
+      guard isOfParticles else { return "envelopes have no derivatives to parameters of effects" }
       do {
         try effects.check(parameter)
         return nil
@@ -152,12 +154,15 @@ extension DesignRun {
         named.isEmpty
           ? "there are no effects that have parameters" : "the effects are 0 to \(named.count - 1)")
     }
+    let parameter: EffectParameter
     do {
-      return try effects.parameter(
+      parameter = try effects.parameter(
         named: String(match.2), entry: match.3.flatMap { Int($0) }, ofEffect: named[number])
     } catch {
       throw fail(error.reason)
     }
+    if let reason = obstacle(to: .effect(parameter)) { throw fail(reason) }
+    return parameter
   }
 
   private func name(of parameter: EffectParameter) -> String {

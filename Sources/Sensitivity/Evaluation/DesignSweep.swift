@@ -149,6 +149,8 @@ struct DesignSweep: Sendable {
     options.turns = run.turns
     options.slices = run.slices
     options.spaceCharge = spaceCharge
+    // Along the orbit of particles it has no size to act on.
+    if !run.isOfParticles { options.effects = run.effects }
     options.tracksTransferMatrix = requests.contains(where: \.needsTransferMatrix)
     if case .reference = run.method { options.tracksEnvelope = options.tracksTransferMatrix }
     options.observedPlaces = Set(requests.compactMap(\.place))

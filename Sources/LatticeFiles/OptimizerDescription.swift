@@ -2,6 +2,19 @@ import Documents
 import Optimization
 import Sensitivity
 
+/// How a run file asks for the best variables.
+public struct OptimizerDescription: Sendable, Equatable {
+  /// A name of `OptimizerCatalog`.
+  public var method = "newton-cg"
+  /// The run ends when the largest derivative to a scaled variable has fallen to this fraction of
+  /// that at the start.
+  public var tolerance = 1e-10
+  /// How many points may be tried.
+  public var evaluations = 1000
+
+  public init() {}
+}
+
 extension OptimizerDescription {
   static func read(
     _ node: JSONNode, for objective: TermObjective?, _ constants: ConstantTable,
