@@ -129,6 +129,27 @@ import Testing
     }
   }
 
+  /// Whom the effect takes more energy than there is, is lost behind it, with the reference particle's
+  /// energy changed; what it did before has its derivative.
+  @Test func aParticleWithoutEnergyIsLost() throws {
+    struct Brake: LocalEffect {
+      var changesReferenceEnergy: Bool { true }
+      func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T] { [energyGain(slice)] }
+      func energyGain<T: RealScalar>(_ slice: EffectSlice<T>) -> T { -2.0 * slice.length }
+      func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+        z.pt = z.pt + .select(S(9.9e-4) < z.x, S(2.5), q[0] * z.x)
+      }
+    }
+    var check = try Self.check(.fixedPosition)
+    check.effects = [Brake()]
+    check.effectParameters = []
+    let losses = try check.expectTrackerAgrees().losses
+    #expect(losses.contains { $0.cause == .energy })
+    try check.expectSameBits()
+    check.bunch = EffectCheck.bunch(count: 60)
+    try check.expectDerivatives(differences: false)
+  }
+
   /// Matrices are those of elements alone, at energies that the beam would not have.
   @Test func aTransferMatrixIsRefused() throws {
     let check = try Self.check(.fixedPosition)
