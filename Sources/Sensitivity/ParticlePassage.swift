@@ -258,11 +258,12 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
     let passage = step.passage
     let values = line.elements[passage.element]
     let still = step.before.map { (u: C) in Tangent(u, tangent: .zero) }
+    let element = line.beamline.elements[passage.element].element
     for k in values.own {
-      let length = C.kickLength(
-        line.beamline.elements[passage.element].element,
-        values.tangents(passage.slice, still, along: k))
-      state.referenceParameters[k] += back.length * length.tangent
+      let inputs = values.tangents(passage.slice, still, along: k)
+      let curvature = still.curvature(to: C.referenceAfter(element, inputs))
+      state.referenceParameters[k] +=
+        back.length * C.kickLength(element, inputs).tangent + back.curvature * curvature.tangent
     }
   }
 

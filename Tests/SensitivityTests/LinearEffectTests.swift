@@ -25,7 +25,8 @@ import Testing
     }
 
     func focusing<T: RealScalar>(size: T, _ charge: T, _ slice: EffectSlice<T>) -> T {
-      strength * 1e5 * slice.length * charge * size * slice.reference.gamma
+      let bent = slice.length + 0.1 * slice.curvature
+      return strength * 1e5 * bent * charge * size * slice.reference.gamma
     }
 
     func deposit<S: EffectScalar>(_ at: EffectPosition<S>, into sums: inout Deposit<S>) {
@@ -64,17 +65,17 @@ import Testing
     options.effects = effects
     options.spaceCharge = spaceCharge
     options.moments = .none
-    let reference = ReferenceParticle<C>(species: .electron, kineticEnergyOverMass: x[2])
+    let reference = ReferenceParticle<C>(species: .electron, kineticEnergyOverMass: x[3])
     var mean = Vector6<C> { C(mean[$0]) }
-    mean[0] = x[4]
+    mean[0] = x[5]
     var covariance = covariance.map { C($0) }
-    covariance[0, 0] = x[5]
-    let names = ["d.length", "q.k1"]
+    covariance[0, 0] = x[6]
+    let names = ["d.length", "q.k1", "b.angle"]
     var sweep = EnvelopeSweep<C>(
       line, options: options,
       start: EnvelopeStart(
-        reference: reference, mean: mean, covariance: covariance, intensity: x[3]),
-      parameters: try names.map { try line.parameter(named: $0) }, values: [x[0], x[1]])
+        reference: reference, mean: mean, covariance: covariance, intensity: x[4]),
+      parameters: try names.map { try line.parameter(named: $0) }, values: [x[0], x[1], x[2]])
     sweep.recordsWay = true
     sweep.differentiatesReference = true
     return sweep
@@ -84,7 +85,7 @@ import Testing
     i == j ? 1e-6 * Double(i + 1) : 1e-8 * Double.cos(Double(i + j))
   }
 
-  private static let start = [0.1, 4, 40, 1e-9, 1e-4, 1e-6]
+  private static let start = [0.1, 4, 0.1, 40, 1e-9, 1e-4, 1e-6]
 
   private static func value<C: SweepScalar>(_ sweep: inout EnvelopeSweep<C>) throws -> C {
     let seen = try sweep.run()

@@ -28,7 +28,7 @@ import Testing
 
     func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T] {
       let q = slice.lifted(self)
-      let share = 0.1 + slice.length
+      let share = 0.1 + slice.length + 0.2 * slice.curvature
       return [
         q.strength * share, share, 1.0 / slice.reference.betaGamma,
         1e18 * slice.charge, T(0.3), 0.5 * slice.length,
@@ -50,9 +50,10 @@ import Testing
         BeamlineElement("d", Drift(length: 0.1, model: .exact)),
         BeamlineElement("q", Quadrupole(length: 0.3, k1: 4, model: .chromatic)),
         BeamlineElement("c", ShortRFCavity(normalizedVoltage: 2e-2, frequency: 1e9, phase: 0.3)),
-      ], order: [0, 1, 2, 0])
+        BeamlineElement("b", Bend(length: 0.2, angle: 0.1, model: .linear)),
+      ], order: [0, 1, 2, 3, 0])
     var check = EffectCheck(line, effects)
-    check.names = ["d.length", "q.k1"]
+    check.names = ["d.length", "q.k1", "b.angle"]
     check.effectParameters = effects.indices.flatMap { effects.parameters(ofEffect: $0) }
     check.bunch = EffectCheck.bunch(count: 60)
     return check

@@ -78,6 +78,7 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
   public var length: C
   public var kineticEnergyOverMass: C
   public var charge: C
+  public var curvature = C.zero
   /// To the reference particle's path length and time.
   public var s = C.zero
   public var t = C.zero
@@ -104,6 +105,7 @@ extension EffectCotangents where C: SweepScalar {
       kineticEnergyOverMass: cotangent(slice.reference.kineticEnergyOverMass),
       charge: cotangent(slice.charge),
       parameters: slice.substitutions.map { cotangent($0.value) })
+    curvature = cotangent(slice.curvature)
     s = cotangent(slice.reference.s)
     t = cotangent(slice.reference.t)
   }

@@ -28,6 +28,12 @@ extension EnvelopeSweep {
     let slice = EffectSlice(
       length: kickLength(passage.element, passage.slice, element, reference),
       reference: reference, charge: sign * start.intensity,
+      curvature: reference.curvature(
+        to: C.referenceAfter(
+          element,
+          SliceInputs(
+            passage.slice, reference,
+            substituting: elements[passage.element].substitutions))),
       place: EffectPlace(
         name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
         passage: passage.number))
@@ -100,11 +106,12 @@ extension EnvelopeSweep {
     back.add(slice.t, to: .time, afterPassage: kick.passage)
     let values = elements[kick.element]
     let still = kick.slice.reference.map { (u: C) in Tangent(u, tangent: .zero) }
+    let element = beamline.elements[kick.element].element
     for parameter in values.own {
-      let length = C.kickLength(
-        beamline.elements[kick.element].element,
-        values.tangents(kick.part, still, along: parameter))
-      gradient.parameters[parameter] += slice.length * length.tangent
+      let inputs = values.tangents(kick.part, still, along: parameter)
+      let curvature = still.curvature(to: C.referenceAfter(element, inputs))
+      gradient.parameters[parameter] +=
+        slice.length * C.kickLength(element, inputs).tangent + slice.curvature * curvature.tangent
     }
   }
 }

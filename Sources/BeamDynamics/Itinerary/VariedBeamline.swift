@@ -72,23 +72,24 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     let inputs = inputs(of: passage.element, passage.slice, reference)
     return EffectSlice(
       length: C.kickLength(element, inputs), reference: reference, charge: charge,
-      curvature: curvature(C.referenceAfter(element, inputs), after: reference),
+      curvature: reference.curvature(to: C.referenceAfter(element, inputs)),
       place: EffectPlace(
         name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
         passage: passage.ofEffect))
   }
+}
 
-  /// The curvature of the design orbit between two places [1/m]: the angle over the path.
-  private func curvature(
-    _ end: ReferenceParticle<C>, after start: ReferenceParticle<C>
-  ) -> C {
-    let (right, forward) = (start.orientation.right, start.orientation.forward)
+extension ReferenceParticle {
+  /// The curvature of the design orbit from here to `end` [1/m], positive where it bends towards −x:
+  /// the angle over the path; 0 where there is no path.
+  package func curvature(to end: Self) -> C {
+    let (right, forward) = (orientation.right, orientation.forward)
     let flight = end.orientation.forward
     let across = flight.x * right.x + flight.y * right.y + flight.z * right.z
     let along = flight.x * forward.x + flight.y * forward.y + flight.z * forward.z
-    let path = end.s - start.s
-    if across.vanishes || path.vanishes { return .zero }
-    return C.atan2(y: -across, x: along) / path
+    let path = end.s - s
+    if (C.abs(path) <= .zero).all { return .zero }
+    return C.atan2(y: C.zero - across, x: along) / path
   }
 }
 
