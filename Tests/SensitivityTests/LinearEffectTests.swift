@@ -164,7 +164,7 @@ import Testing
     let covariance = try #require(moments.covariance)
     let charge = 200 * 3e7 * PhysicalConstants.elementaryCharge
     var envelope = try Self.sweep(
-      [pinch], [0.1, 4, 40, charge, moments.mean[0], covariance[0, 0]], mean: moments.mean,
+      [pinch], [0.1, 4, 0.1, 40, charge, moments.mean[0], covariance[0, 0]], mean: moments.mean,
       covariance)
     let end = try #require(try envelope.run().last)
     var options = TrackingOptions()
