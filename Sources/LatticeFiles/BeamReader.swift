@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import Communication
+import DataFiles
 import Documents
 import Sensitivity
 
@@ -205,13 +206,20 @@ extension BeamDescription {
 
   // MARK: What a file holds
 
+  /// What its file holds; nil if it comes from none.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  func readFile() throws(DataFileError) -> BeamFile? {
+    guard case .file(let path, let charge) = source else { return nil }
+    return try BeamFile.read(path, charge: charge ?? current)
+  }
+
   /// The beam with what its file holds in the file's place, and the file's columns that were passed
   /// over.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  /// - Throws: As ``readFile()``.
   func read() throws -> (beam: BeamDescription, ignoredColumns: [String]) {
-    guard case .file(let path, let charge) = source else { return (self, []) }
-    let file = try BeamFile.read(path, charge: charge ?? current)
+    guard let file = try readFile() else { return (self, []) }
     var beam = self
     beam.source = .particles(file.bunch(reference: reference))
     return (beam, file.ignoredColumns)
@@ -237,13 +245,8 @@ extension BeamDescription {
   func makeBunch<Word: ParticleWord>(
     workers: Workers
   ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
-    switch source {
-    case .drawn(let beam):
-      return (try Bunch(beam, reference: reference, workers: workers), [])
-    case .file(let path, let charge):
-      let file = try BeamFile.read(path, charge: charge ?? current)
-      return (file.bunch(reference: reference), file.ignoredColumns)
-    case .particles, .moments: preconditionFailure("a run file draws its beam, or names a file")
-    }
+    if let file = try readFile() { return (file.bunch(reference: reference), file.ignoredColumns) }
+    guard let drawn else { preconditionFailure("a run file draws its beam, or names a file") }
+    return (try Bunch(drawn, reference: reference, workers: workers), [])
   }
 }

@@ -119,6 +119,6 @@ extension BeamDescription {
   ///
   /// - Throws: `DataFileError`
   public func validateFile() throws {
-    _ = try read()
+    _ = try readFile()
   }
 }
