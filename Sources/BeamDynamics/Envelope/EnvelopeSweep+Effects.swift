@@ -24,10 +24,9 @@ extension EnvelopeSweep {
     _ reference: ReferenceParticle<C>
   ) {
     guard options.tracksEnvelope else { return }
-    let sign: Double = reference.species.chargeNumber < 0 ? -1 : 1
     let slice = EffectSlice(
       length: kickLength(passage.element, passage.slice, element, reference),
-      reference: reference, charge: sign * start.intensity,
+      reference: reference, charge: reference.species.sign * start.intensity,
       curvature: reference.curvature(
         to: C.referenceAfter(
           element,
@@ -99,8 +98,7 @@ extension EnvelopeSweep {
     let before = moves ? transpose * meanBar : meanBar
     back.replace(
       covariance: transpose * (bar * k) + sigma, mean: Vector6<C> { i in before[i] + mean[i] })
-    let sign: Double = kick.slice.reference.species.chargeNumber < 0 ? -1 : 1
-    gradient.intensity += sign * slice.charge
+    gradient.intensity += kick.slice.reference.species.sign * slice.charge
     back.add(slice.kineticEnergyOverMass, to: .energy, afterPassage: kick.passage)
     back.add(slice.s, to: .path, afterPassage: kick.passage)
     back.add(slice.t, to: .time, afterPassage: kick.passage)
