@@ -30,7 +30,11 @@ let isOptimized =
 // speed: a generic formula that is not specialised is a hundred times slower.
 let optimized: [SwiftSetting] = [
   .unsafeFlags(
-    (isOptimized ? ["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"] : [])
+    (isOptimized
+      // Of debug information the lines, for backtraces: all of it makes a build a fifth longer.
+      ? [
+        "-O", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-Xfrontend", "-gline-tables-only",
+      ] : [])
       + instructionSet)
 ]
 

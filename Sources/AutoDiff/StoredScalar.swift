@@ -3,7 +3,7 @@
 ///
 /// Its components (a value, then its tangents) lie `stride` words apart, the lanes of one component
 /// side by side: so nothing that is kept in memory depends on the width of a lane.
-public protocol StoredScalar: RealScalar {
+public protocol StoredScalar<Word>: RealScalar {
   /// The precision that components are stored in.
   associatedtype Word: BinaryFloatingPoint & Sendable
   /// How many particles or events one value holds.
@@ -12,6 +12,8 @@ public protocol StoredScalar: RealScalar {
   static var componentCount: Int { get }
   static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self
   func store(to address: UnsafeMutablePointer<Word>, stride: Int)
+  /// Numbers without derivatives from consecutive words.
+  init(constantAt address: UnsafePointer<Word>)
 }
 
 extension StoredScalar where Word == Self {
@@ -21,6 +23,8 @@ extension StoredScalar where Word == Self {
   public static func load(_ address: UnsafePointer<Self>, stride: Int) -> Self { address.pointee }
   @inlinable @inline(__always)
   public func store(to address: UnsafeMutablePointer<Self>, stride: Int) { address.pointee = self }
+  @inlinable @inline(__always)
+  public init(constantAt address: UnsafePointer<Self>) { self = address.pointee }
 }
 
 extension Double: StoredScalar {
@@ -43,6 +47,8 @@ extension Lanes: StoredScalar {
   public func store(to address: UnsafeMutablePointer<Word>, stride: Int) {
     Shape.store(vector, to: address)
   }
+  @inlinable @inline(__always)
+  public init(constantAt address: UnsafePointer<Word>) { self.init(vector: Shape.load(address)) }
 }
 
 extension Dual: StoredScalar where Value: StoredScalar {
@@ -64,6 +70,10 @@ extension Dual: StoredScalar where Value: StoredScalar {
       tangent[i].store(to: address + (i + 1) * span, stride: stride)
     }
   }
+  @inlinable @inline(__always)
+  public init(constantAt address: UnsafePointer<Word>) {
+    self.init(Value(constantAt: address)) { _ in .zero }
+  }
 }
 
 extension Tangent: StoredScalar where Value: StoredScalar {
@@ -80,6 +90,10 @@ extension Tangent: StoredScalar where Value: StoredScalar {
     let span = Value.componentCount * stride
     value.store(to: address, stride: stride)
     tangent.store(to: address + span, stride: stride)
+  }
+  @inlinable @inline(__always)
+  public init(constantAt address: UnsafePointer<Word>) {
+    self.init(Value(constantAt: address), tangent: .zero)
   }
 }
 
@@ -100,5 +114,9 @@ extension TangentPair: StoredScalar where Value: StoredScalar {
     value.store(to: address, stride: stride)
     first.store(to: address + span, stride: stride)
     second.store(to: address + 2 * span, stride: stride)
+  }
+  @inlinable @inline(__always)
+  public init(constantAt address: UnsafePointer<Word>) {
+    self.init(Value(constantAt: address), .zero, .zero)
   }
 }

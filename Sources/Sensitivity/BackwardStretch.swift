@@ -3,7 +3,7 @@ import BeamDynamics
 
 /// What happens to a tile and its cotangents on the way back through a stretch: the inverse of each
 /// map, in reverse order.
-struct BackwardStretch<C: DesignNumber>: Sendable {
+struct BackwardStretch<C: SweepScalar>: Sendable {
   /// The derivative to one input, found at the image of a map.
   struct Slope: Sendable {
     let kernel: TangentKernel

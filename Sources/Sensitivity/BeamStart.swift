@@ -3,7 +3,7 @@ import BeamDynamics
 import LinearAlgebra
 
 /// The beam that a sweep begins with, as far as it varies.
-package struct BeamStart<C: DesignNumber>: Sendable {
+package struct BeamStart<C: SweepScalar>: Sendable {
   package var reference: ReferenceParticle<C>
   /// Whether the reference particle's energy varies.
   package var energyVaries: Bool
@@ -38,25 +38,4 @@ extension BeamStart {
     let difference = own - unit.plain
     return difference.magnitude <= 8 * own.ulp ? unit + C(difference) : unit
   }
-}
-
-/// The derivatives of an objective to what a beam begins with, and to what it passes.
-package struct SweepCotangents<C: DesignNumber>: Sendable {
-  /// In the order of the sweep's parameters.
-  package var parameters: [C]
-  /// In the order of the sweep's parameters of effects.
-  package var effectParameters: [C] = []
-  /// To the initial kinetic energy over mass.
-  package var kineticEnergyOverMass = C.zero
-  /// To the charge of the bunch, or to the current of a continuous beam, with the species' sign.
-  package var charge = C.zero
-  /// To A of ζ = A·ζ̂ + mean; nil unless particles start with a shape.
-  package var transform: Matrix6<C>?
-  /// To the covariance, symmetric; nil for particles.
-  package var covariance: Matrix6<C>?
-  package var mean = Vector6<C>(repeating: .zero)
-  /// To each particle's own coordinates, if the start has them.
-  package var coordinates: [Vector6<C>] = []
-
-  init(parameters: [C]) { self.parameters = parameters }
 }

@@ -121,7 +121,7 @@ public struct BeamlineMap: Sendable {
     }
   }
 
-  private func passage<C: DesignNumber>(
+  private func passage<C: SweepScalar>(
     of bunch: Bunch<Double>, _ values: [C], _ effectValues: [C], _ coordinate: (Int, Int) -> C
   ) throws -> ParticlePassage<C> {
     var sweep = ParticleSweep<C>(

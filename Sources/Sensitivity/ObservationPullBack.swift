@@ -4,7 +4,7 @@ import LinearAlgebra
 
 /// What the particles of a tile feel of an objective at one place: with cotangents m̄, Σ̄ of the
 /// moments, ζ̄ᵢ += wᵢ/W·(m̄ + 2Σ̄(ζᵢ − m)), and the slopes of densities and averages.
-struct ObservationPullBack<C: DesignNumber>: Sendable {
+struct ObservationPullBack<C: SweepScalar>: Sendable {
   private let request: ObservationRequest
   private let mean: Vector6<C>
   /// m̄/W
@@ -54,20 +54,20 @@ struct ObservationPullBack<C: DesignNumber>: Sendable {
     _ tile: borrowing Tile<Double>, _ reader: GroupReader<C>, _ span: Int
   ) {
     let stride = Tile<Double>.componentStride
-    let m = Vector6<C.Group> { i in C.Group(mean[i]) }
-    let linear = Vector6<C.Group> { i in C.Group(meanCotangent[i]) }
-    let matrix = InlineArray<36, C.Group> { k in C.Group(covarianceCotangent.entries[k]) }
-    for offset in Swift.stride(from: 0, to: tile.count, by: C.Group.laneCount) {
+    let m = Vector6<C.Four> { i in C.Four(mean[i]) }
+    let linear = Vector6<C.Four> { i in C.Four(meanCotangent[i]) }
+    let matrix = InlineArray<36, C.Four> { k in C.Four(covarianceCotangent.entries[k]) }
+    for offset in Swift.stride(from: 0, to: tile.count, by: C.Four.laneCount) {
       let w = reader.weight(offset)
       let z = reader.point(offset)
-      let d = Vector6<C.Group> { i in z[i] - m[i] }
-      let force = Vector6<C.Group> { i in
+      let d = Vector6<C.Four> { i in z[i] - m[i] }
+      let force = Vector6<C.Four> { i in
         var sum = linear[i]
         for j in 0..<6 { sum += matrix[6 * i + j] * d[j] }
         return w * sum
       }
       let address = tile.base + (span + offset)
-      var v = PhaseSpace<C.Group>(loadedFrom: address, stride: stride)
+      var v = PhaseSpace<C.Four>(loadedFrom: address, stride: stride)
       v.addCotangent(force)
       v.store(to: address, stride: stride)
     }

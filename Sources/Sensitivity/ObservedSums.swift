@@ -4,7 +4,7 @@ import Communication
 import LinearAlgebra
 
 /// What is summed over the living particles of a tile, or of many, for one request.
-struct ObservedSums<C: DesignNumber>: Mergeable, Sendable {
+struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
   /// Σw of the living; particles of one common weight count 1 each.
   var weight = 0.0
   var count = 0
@@ -74,14 +74,14 @@ struct ObservedSums<C: DesignNumber>: Mergeable, Sendable {
     else { return }
     let centre = Vector6<Double> { i in tile.base[i * capacity + first] }
     let reader = GroupReader<C>(tile, hasUniformWeights: hasUniformWeights)
-    let zero = C.Group.zero
-    var sums = Vector6<C.Group>(repeating: zero)
-    var squares = InlineArray<21, C.Group>(repeating: zero)
+    let zero = C.Four.zero
+    var sums = Vector6<C.Four>(repeating: zero)
+    var squares = InlineArray<21, C.Four>(repeating: zero)
     var total = zero
-    for offset in Swift.stride(from: 0, to: tile.count, by: C.Group.laneCount) {
+    for offset in Swift.stride(from: 0, to: tile.count, by: C.Four.laneCount) {
       let w = reader.weight(offset)
       let z = reader.point(offset)
-      let d = Vector6<C.Group> { i in z[i] - centre[i] }
+      let d = Vector6<C.Four> { i in z[i] - centre[i] }
       total += w
       var k = 0
       for i in 0..<6 {
@@ -127,7 +127,7 @@ struct ObservedSums<C: DesignNumber>: Mergeable, Sendable {
 }
 
 /// Reads the particles of a tile with their tangents.
-struct GroupReader<C: DesignNumber> {
+struct GroupReader<C: SweepScalar> {
   private let base: UnsafeMutablePointer<Double>
   private let hasUniformWeights: Bool
   private var stride: Int { Tile<Double>.componentStride }
@@ -140,18 +140,18 @@ struct GroupReader<C: DesignNumber> {
 
   /// The coordinates of the group that begins at particle `i`.
   @inline(__always)
-  func point(_ i: Int) -> PhaseSpace<C.Group> {
+  func point(_ i: Int) -> PhaseSpace<C.Four> {
     PhaseSpace(loadedFrom: base + i, stride: stride)
   }
 
   /// The weights of the living of that group, 1 each where all are alike, 0 for the lost.
   @inline(__always)
-  func weight(_ i: Int) -> C.Group {
-    let alive = C.Group.load(base + (Tile<Double>.alivePlane * capacity + i), stride: stride)
+  func weight(_ i: Int) -> C.Four {
+    let alive = C.Four.load(base + (Tile<Double>.alivePlane * capacity + i), stride: stride)
     let weight =
       hasUniformWeights
-      ? .one : C.Group.load(base + (Tile<Double>.weightPlane * capacity + i), stride: stride)
-    return C.Group.select(.zero < alive, weight, .zero)
+      ? .one : C.Four.load(base + (Tile<Double>.weightPlane * capacity + i), stride: stride)
+    return C.Four.select(.zero < alive, weight, .zero)
   }
 
   func particle(_ i: Int) -> PhaseSpace<C> { PhaseSpace(loadedFrom: base + i, stride: stride) }
@@ -162,8 +162,8 @@ struct GroupReader<C: DesignNumber> {
   }
 
   /// The sum over the lanes of a group, in their order.
-  func laneSum(_ group: C.Group) -> C {
-    let lanes = C.Group.laneCount
+  func laneSum(_ group: C.Four) -> C {
+    let lanes = C.Four.laneCount
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: lanes * C.componentCount) {
       buffer in
       guard let address = buffer.baseAddress else { return .zero }

@@ -6,7 +6,7 @@ import LinearAlgebra
 
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
 /// derivatives go back.
-package struct ParticlePassage<C: DesignNumber>: Sendable {
+package struct ParticlePassage<C: SweepScalar>: Sendable {
   let sweep: ParticleSweep<C>
   let start: BeamStart<C>
   /// Makes stretches of the way again.
@@ -329,7 +329,7 @@ package struct ParticlePassage<C: DesignNumber>: Sendable {
 }
 
 /// What derivatives have come to on the way back.
-private final class WayBack<C: DesignNumber> {
+private final class WayBack<C: SweepScalar> {
   var reference = ReferenceAdjoint<C>()
   var cotangents: SweepCotangents<C>
   /// To the parameters, by the particles' way and by the reference particle's.

@@ -9,7 +9,7 @@ import LinearAlgebra
 /// Forward, tile by tile, sums over particles are collected where they are asked for. Back, each
 /// tile starts from its final coordinates and goes through the inverse maps, so that nothing is
 /// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
-package struct ParticleSweep<C: DesignNumber>: Sendable {
+package struct ParticleSweep<C: SweepScalar>: Sendable {
   let line: VariedBeamline<C>
   let itinerary: Itinerary
   let effects: VariedEffects<C>
@@ -233,7 +233,7 @@ package struct ParticleSweep<C: DesignNumber>: Sendable {
 }
 
 /// That an effect acted on the particles.
-struct EffectAct<C: DesignNumber>: Sendable {
+struct EffectAct<C: SweepScalar>: Sendable {
   let call: EffectCall<C>
   /// What the effect's run kept before.
   let state: (any Sendable)?

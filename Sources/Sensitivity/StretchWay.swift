@@ -2,7 +2,7 @@ import AutoDiff
 import BeamDynamics
 
 /// The reference particle on its way through one stretch, passage by passage.
-struct StretchWay<C: DesignNumber>: Sendable {
+struct StretchWay<C: SweepScalar>: Sendable {
   struct Step: Sendable {
     let passage: Passage
     let before: ReferenceParticle<C>
@@ -37,7 +37,7 @@ struct StretchWay<C: DesignNumber>: Sendable {
 
 extension ReferenceActivity {
   /// Goes past a passage.
-  mutating func pass<C: DesignNumber>(_ step: StretchWay<C>.Step, of line: VariedBeamline<C>) {
+  mutating func pass<C: SweepScalar>(_ step: StretchWay<C>.Step, of line: VariedBeamline<C>) {
     let element = step.passage.element
     if case .gain = step.passage.kind { passGain() }
     guard case .slice = step.passage.kind else { return }
@@ -48,7 +48,7 @@ extension ReferenceActivity {
   }
 }
 
-extension VariedBeamline where C: DesignNumber {
+extension VariedBeamline where C: SweepScalar {
   /// What a slice depends on, without derivatives.
   func plainInputs(
     of element: Int, _ slice: Slice, _ reference: ReferenceParticle<C>

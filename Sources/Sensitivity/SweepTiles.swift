@@ -3,7 +3,7 @@ import BeamDynamics
 
 /// The particles of a bunch with their derivatives, tile after tile: for each tile a block of
 /// coordinates, and one of tangents where the numbers have them.
-final class SweepTiles<C: DesignNumber>: @unchecked Sendable {
+final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
   // Tiles are written by one thread each.
   let words: UnsafeMutablePointer<Double>
   let particleCount: Int
@@ -71,7 +71,7 @@ final class SweepTiles<C: DesignNumber>: @unchecked Sendable {
 
 /// What a tile needs on its way back, for one thread: coordinates and cotangents, the points that a
 /// map came from, and the sums of derivatives.
-final class SweepWorkspace<C: DesignNumber> {
+final class SweepWorkspace<C: SweepScalar> {
   private static var block: Int { C.componentCount * Tile<Double>.wordCount }
 
   /// Coordinates, then cotangents v = Ω⁻¹w.
@@ -86,7 +86,7 @@ final class SweepWorkspace<C: DesignNumber> {
   let kept: UnsafeMutablePointer<Double>
   let slotCount: Int
 
-  static var sumWords: Int { C.Group.laneCount * C.componentCount }
+  static var sumWords: Int { C.Four.laneCount * C.componentCount }
 
   init(slotCount: Int, keptCount: Int) {
     self.slotCount = slotCount

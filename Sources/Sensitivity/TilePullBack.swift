@@ -3,7 +3,7 @@ import BeamDynamics
 import LinearAlgebra
 
 /// One tile on its way back.
-struct TilePullBack<C: DesignNumber> {
+struct TilePullBack<C: SweepScalar> {
   let workspace: SweepWorkspace<C>
   private let tiles: SweepTiles<C>
   private let number: Int
@@ -156,8 +156,8 @@ struct TilePullBack<C: DesignNumber> {
   var slots: [C] {
     (0..<workspace.slotCount).map { slot in
       var sum = C.zero
-      for lane in 0..<C.Group.laneCount {
-        sum += C.load(workspace.sum(slot) + lane, stride: C.Group.laneCount)
+      for lane in 0..<C.Four.laneCount {
+        sum += C.load(workspace.sum(slot) + lane, stride: C.Four.laneCount)
       }
       return sum
     }

@@ -10,4 +10,5 @@ extension DoubleDouble: StoredScalar {
   public func store(to address: UnsafeMutablePointer<Double>, stride: Int) {
     address.pointee = Double(self)
   }
+  public init(constantAt address: UnsafePointer<Double>) { self.init(address.pointee) }
 }

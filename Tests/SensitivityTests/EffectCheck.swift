@@ -50,7 +50,7 @@ struct EffectCheck {
     names.compactMap { try? beamline.parameter(named: $0) }
   }
 
-  func passage<C: DesignNumber>(_ x: [C]) throws -> ParticlePassage<C> {
+  func passage<C: SweepScalar>(_ x: [C]) throws -> ParticlePassage<C> {
     let parameters = parameters
     let first = parameters.count
     let second = first + effectParameters.count
@@ -73,7 +73,7 @@ struct EffectCheck {
   }
 
   /// What the derivatives of the number to the observation are: it is linear in that.
-  private func weights<C: DesignNumber>(_: C.Type) -> BeamObservation<C> {
+  private func weights<C: SweepScalar>(_: C.Type) -> BeamObservation<C> {
     var reference = bunch.reference.map { _ in C.zero }
     reference.kineticEnergyOverMass = C(0.01)
     reference.s = C(0.003)
@@ -83,7 +83,7 @@ struct EffectCheck {
       covariance: Matrix6 { i, j in C(500 * Double.cos(Double(i + j))) }, reference: reference)
   }
 
-  func value<C: DesignNumber>(_ x: [C]) throws -> C {
+  func value<C: SweepScalar>(_ x: [C]) throws -> C {
     let seen = try passage(x).observations[0]
     let w = weights(C.self)
     var sum = seen.reference.kineticEnergyOverMass * w.reference.kineticEnergyOverMass
@@ -95,7 +95,7 @@ struct EffectCheck {
     return sum
   }
 
-  func gradient<C: DesignNumber>(_ x: [C]) throws -> [C] {
+  func gradient<C: SweepScalar>(_ x: [C]) throws -> [C] {
     let back = try passage(x).pullBack([Cotangent(weights(C.self))])
     return back.parameters + back.effectParameters + [
       back.kineticEnergyOverMass, back.charge, back.coordinates[0][0],

@@ -37,7 +37,7 @@ import Testing
   @Test func aGapAtZeroHasItsSecondDerivative() throws {
     let small = SmallBeam(Gap(gain: 0, wavenumber: 0), .protons)
     let parameter = try small.beamline.parameter(named: "element.gain")
-    func slope<C: DesignNumber>(_ gain: C, _ lift: (Double) -> C) throws -> C {
+    func slope<C: SweepScalar>(_ gain: C, _ lift: (Double) -> C) throws -> C {
       let passage = try ParticleSweep<C>(
         beamline: small.beamline, parameters: [parameter], values: [gain],
         requests: [ObservationRequest(after: 2)], workers: .one
@@ -228,7 +228,7 @@ import Testing
       .map { BeamlineParameter(element: $0, .own(parameter: 1, entry: nil)) }
     let requests = [ObservationRequest(after: line.count - 1)]
 
-    func gradient<C: DesignNumber>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
+    func gradient<C: SweepScalar>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
       let passage = try ParticleSweep<C>(
         beamline: line, parameters: parameters, values: values, requests: requests, workers: .one
       ).forward(bunch, from: BeamStart(reference.map(lift)))

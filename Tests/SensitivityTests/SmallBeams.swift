@@ -45,7 +45,7 @@ struct SmallBeam {
     ]
   }
 
-  func sweep<C: DesignNumber>(_ values: [C], workers: Workers = .one) -> ParticleSweep<C> {
+  func sweep<C: SweepScalar>(_ values: [C], workers: Workers = .one) -> ParticleSweep<C> {
     ParticleSweep(
       beamline: beamline, slices: 2, parameters: parameters, values: values, requests: requests,
       workers: workers)

@@ -47,7 +47,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   @inlinable
   public init<M: Motion>(_ motion: M) where M.S == S {
     actions = S.tangentActions(motion)
-    onPoint = { z in motion.advance(&z) }
+    onPoint = Self.pointwise(motion)
     // Tiles of derivatives are moved by lanes; a single number with derivatives is moved as a point.
     if S.laneCount == 1 && S.componentCount > 1 {
       onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
@@ -62,7 +62,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   @inlinable
   public init<M: StagedMotion>(staged motion: M) where M.S == S {
     actions = S.tangentActions(motion)
-    onPoint = { z in motion.advance(&z) }
+    onPoint = Self.pointwise(motion)
     if S.componentCount == 1 {
       onTile = { tile in Self.move(&tile, inStagesBy: motion) }
     } else if S.laneCount == 1 {
@@ -70,6 +70,17 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     } else {
       onTile = { tile in Self.move(&tile, by: motion) }
     }
+  }
+
+  /// Groups of lanes are moved by tiles: of them there is no map of a point.
+  @inlinable @inline(__always)
+  static func pointwise<M: Motion>(
+    _ motion: M
+  ) -> @Sendable (inout PhaseSpace<S>) -> S.Mask where M.S == S {
+    if S.laneCount > 1 {
+      return { _ in preconditionFailure("groups of lanes are moved by tiles") }
+    }
+    return { z in motion.advance(&z) }
   }
 
   @inlinable @inline(__always)
@@ -116,7 +127,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     }
   }
 
-  /// Moves one point.
+  /// Moves one point; not a group of lanes.
   ///
   /// - Returns: False where the point is outside the map's domain; its coordinates then mean
   ///   nothing.

@@ -1,5 +1,8 @@
 import AutoDiff
 
+/// A number of one event, or of several side by side in lanes.
+public typealias EventScalar = StoredScalar<Double>
+
 /// The numbers that the sum over events is made with: lanes of events, without or with the
 /// derivative along one direction of the parameters.
 protocol EventNumber: EventScalar where Constant: EventScalar {

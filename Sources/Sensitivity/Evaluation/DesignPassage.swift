@@ -1,9 +1,10 @@
 import AutoDiff
 import BeamDynamics
+import Communication
 import LinearAlgebra
 
 /// A beam that has passed the beamline, from which derivatives go back.
-struct DesignPassage<C: DesignNumber> {
+struct DesignPassage<C: SweepScalar> {
   /// nil where an envelope was taken through.
   let particles: ParticlePassage<C>?
   /// nil where it was not needed.
@@ -38,48 +39,111 @@ struct DesignPassage<C: DesignNumber> {
   }
 }
 
-/// An envelope that has passed the beamline.
-struct EnvelopePassage<C: DesignNumber> {
-  private var sweep: EnvelopeSweep<C>
-  private let observations: [EnvelopeObservation<C>]
-  /// For each request, the number of its observation.
-  private let numbers: [Int]
+// MARK: There
 
-  init(
-    sweep: EnvelopeSweep<C>, _ requests: [ObservationRequest], turns: Int
-  ) throws {
-    self.sweep = sweep
-    observations = try self.sweep.run()
-    var known: [Int: Int] = [:]
-    for (number, observation) in observations.enumerated() {
-      if let place = observation.place, observation.turn == turns { known[place] = number }
+extension VariedRun where S: SweepScalar {
+  /// Takes the beam through the beamline, whatever it consists of.
+  ///
+  /// - Parameters:
+  ///   - bunch: The particles, with the plain values of what varies; nil for an envelope.
+  ///   - requests: What is asked of the beam.
+  /// - Throws: `EnvelopeError`, `Interruption`.
+  func passage(
+    _ bunch: Bunch<Double>?, requests: [ObservationRequest], workers: Workers
+  ) throws -> DesignPassage<S> {
+    if let bunch { return try particlePassage(bunch, requests, workers) }
+    if workers.isInterrupted() { throw Interruption() }
+    let passage = try EnvelopePassage(
+      sweep: envelopeSweep(from: envelopeStart(workers), requests), requests, turns: run.turns)
+    let charge = isContinuous ? .zero : run.beam.species.sign * intensity
+    let beams = requests.indices.map { i in
+      let place = passage.observation(ofRequest: i)
+      return BeamObservation(
+        mean: place.mean, covariance: place.covariance, reference: place.reference,
+        transferMatrix: place.transferMatrix ?? .identity, charge: charge)
     }
-    numbers = requests.map { request in request.place.flatMap { known[$0] } ?? 0 }
+    return DesignPassage(
+      particles: nil, envelope: passage, beams: beams, species: run.beam.species,
+      isContinuous: isContinuous)
   }
 
-  /// What was asked for by request `i`.
-  func observation(ofRequest i: Int) -> EnvelopeObservation<C> { observations[numbers[i]] }
+  private var isContinuous: Bool { run.beam.current != nil }
 
-  /// Takes the derivatives to the requests' answers back, or of their matrices only.
-  mutating func pullBack(
-    _ cotangents: [Cotangent<BeamObservation<C>>], matricesOnly: Bool
-  ) -> EnvelopeGradient<C> {
-    var all = observations.map { _ in EnvelopeCotangent<C>.zero }
-    for (number, cotangent) in zip(numbers, cotangents) {
-      if sweep.options.tracksTransferMatrix {
-        all[number].transferMatrix =
-          (all[number].transferMatrix ?? .zero) + cotangent.transferMatrix
-      }
-      if matricesOnly { continue }
-      let old = all[number]
-      all[number].mean = Vector6 { old.mean[$0] + cotangent.mean[$0] }
-      // An entry of the upper triangle stands for both.
-      all[number].covariance = Matrix6 { i, j in
-        old.covariance[i, j]
-          + (i == j ? 1 : 0.5) * cotangent.covariance[min(i, j), max(i, j)]
-      }
-      all[number].reference = ReferenceCotangent(cotangent)
+  private func particlePassage(
+    _ bunch: Bunch<Double>, _ requests: [ObservationRequest], _ workers: Workers
+  ) throws -> DesignPassage<S> {
+    var sweep = ParticleSweep<S>(
+      beamline: run.beamline, turns: run.turns, slices: run.slices, effects: run.effects,
+      parameters: parameters.map(\.parameter), values: parameters.map(\.value),
+      effectParameters: effectParameters.map(\.parameter),
+      effectValues: effectParameters.map(\.value), requests: requests, workers: workers)
+    sweep.checkpointing = run.checkpointing
+    var start = BeamStart(
+      reference, energyVaries: energyVaries, charge: run.beam.species.sign * intensity)
+    if let recipe = run.beam.drawn, let shape = try shape {
+      start.shape = (recipe, shape.transform, Vector6 { shape.mean[$0] })
     }
-    return sweep.pullBack(all)
+    if !coordinates.isEmpty {
+      var all = (0..<bunch.count).map { i in
+        let z = bunch[i]
+        return Vector6<S> { S(z[$0]) }
+      }
+      for (particle, coordinate, value) in coordinates { all[particle][coordinate] = value }
+      start.coordinates = all
+    }
+    let particles = try sweep.forward(bunch, from: start)
+    var beams = particles.observations
+    var orbit: EnvelopePassage<S>?
+    if requests.contains(where: \.needsTransferMatrix) {
+      // Matrices are those of the design orbit: an envelope without a size goes along it.
+      let passage = try EnvelopePassage(
+        sweep: envelopeSweep(from: EnvelopeStart(reference: reference, covariance: .zero), requests),
+        requests, turns: run.turns)
+      for i in beams.indices where requests[i].needsTransferMatrix {
+        beams[i].transferMatrix = passage.observation(ofRequest: i).transferMatrix ?? .identity
+      }
+      orbit = passage
+    }
+    return DesignPassage(
+      particles: particles, envelope: orbit, beams: beams, species: run.beam.species,
+      isContinuous: isContinuous)
+  }
+
+  private func envelopeStart(_ workers: Workers) throws -> EnvelopeStart<S> {
+    var start = EnvelopeStart<S>(reference: reference, covariance: .zero, intensity: intensity)
+    if case .reference = run.method { return start }
+    if let shape = try shape {
+      start.mean = Vector6 { shape.mean[$0] }
+      start.covariance = shape.covariance
+    } else if let moments = try run.beam.moments(workers: workers) {
+      start.mean = Vector6 { S(moments.mean[$0]) }
+      start.covariance = moments.covariance.map { S($0) }
+    }
+    return start
+  }
+
+  private func envelopeSweep(
+    from start: EnvelopeStart<S>, _ requests: [ObservationRequest]
+  ) -> EnvelopeSweep<S> {
+    var options = EnvelopeOptions()
+    options.turns = run.turns
+    options.slices = run.slices
+    options.tracksTransferMatrix = requests.contains(where: \.needsTransferMatrix)
+    options.observedPlaces = Set(requests.compactMap(\.place))
+    switch run.method {
+    case .particles: break  // along their orbit it has no size that anything could act on
+    case .envelope(let spaceCharge):
+      options.spaceCharge = spaceCharge
+      options.effects = run.effects
+    case .reference:
+      options.effects = run.effects
+      options.tracksEnvelope = options.tracksTransferMatrix
+    }
+    var sweep = EnvelopeSweep<S>(
+      run.beamline, options: options, start: start, parameters: parameters.map(\.parameter),
+      values: parameters.map(\.value))
+    sweep.recordsWay = true
+    sweep.differentiatesReference = energyVaries
+    return sweep
   }
 }

@@ -14,13 +14,11 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   public let variables: DesignVariables
   public let goal: Goal
   public let workers: Workers
-  private let inputs: DesignInputs
-  private let sweep: DesignSweep
   /// What should be known before trusting the effects of the last evaluation: whole sentences.
   public private(set) var effectRemarks: [String] = []
   private let tape = Tape()
-  /// The particles at the start, and the inputs that they were made for.
-  private var bunch: (inputs: [Double], particles: Bunch<Double>)?
+  /// The particles at the start, and the numbers that they were made for.
+  private var bunch: (numbers: [Double], particles: Bunch<Double>)?
 
   public init(
     _ run: DesignRun, _ variables: DesignVariables, goal: Goal, workers: Workers = .all
@@ -35,8 +33,6 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     self.variables = variables
     self.goal = goal
     self.workers = workers
-    inputs = DesignInputs(variables.numbers, of: run)
-    sweep = DesignSweep(run, inputs, requests: goal.requests, workers: workers)
   }
 
   public var dimension: Int { variables.count }
@@ -110,11 +106,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 
   /// The particles at the start.
   public func initialParticles(at x: [Double]) throws -> Bunch<Double> {
-    let values = variables.numbers(of: x)
-    return try initialBunch(
-      values,
-      ReferenceParticle(
-        species: run.beam.species, kineticEnergyOverMass: inputs.kineticEnergyOverMass(values)))
+    try initialBunch(of: varied(x))
   }
 
   /// An undefined objective is, to an optimizer, a step that was too long.
@@ -141,26 +133,24 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 // MARK: There and back
 
 extension DesignProblem {
-  private func passage<C: DesignNumber>(_ x: [C]) throws -> DesignPassage<C> {
-    let values = variables.numbers(of: x)
-    let plain = values.map(\.plain)
-    try inputs.check(plain, named: variables.numbers)
-    guard case .particles = run.method else { return try sweep.passage(values, nil) }
-    let energy = inputs.kineticEnergyOverMass(plain)
-    let bunch = try initialBunch(
-      plain, ReferenceParticle(species: run.beam.species, kineticEnergyOverMass: energy))
-    let passage = try sweep.passage(values, bunch)
+  /// The run where the variables have the values `x`.
+  private func varied<S: RealScalar>(_ x: [S]) -> VariedRun<S> {
+    VariedRun(run, variables.numbers, variables.numbers(of: x))
+  }
+
+  private func passage<C: SweepScalar>(_ x: [C]) throws -> DesignPassage<C> {
+    let plain = varied(x.map(\.plain))
+    try plain.check()
+    let bunch = run.isOfParticles ? try initialBunch(of: plain) : nil
+    let passage = try varied(x).passage(bunch, requests: goal.requests, workers: workers)
     if let runs = passage.particles?.runs { effectRemarks = runs.flatMap(\.remarks) }
     return passage
   }
 
   /// The particles at the start; they are kept as long as what they depend on stays the same.
-  private func initialBunch(
-    _ values: [Double], _ reference: ReferenceParticle<Double>
-  ) throws -> Bunch<Double> {
-    let needed =
-      inputs.shape.map { values[$0.place] } + inputs.coordinates.map { values[$0.place] }
-    if bunch?.inputs != needed {
+  private func initialBunch(of varied: VariedRun<Double>) throws -> Bunch<Double> {
+    let needed = varied.numbersOfParticles
+    if bunch?.numbers != needed {
       // One copy at a time.
       bunch = nil
       var particles: Bunch<Double>
@@ -168,28 +158,28 @@ extension DesignProblem {
       case .particles(let given): particles = given
       case .moments, .file: preconditionFailure("a beam of particles is made of particles")
       case .drawn(var initial):
-        if let shape = try inputs.shape(values) { initial.shape = shape }
+        if let shape = try varied.shape { initial.shape = shape }
         // A sweep takes from the weights how the charge is shared out; particles without any would
         // have no share in a charge of 0 that varies.
         if initial.charge == 0 { initial.charge = 1 }
-        particles = try Bunch(initial, reference: reference, workers: workers)
+        particles = try Bunch(initial, reference: varied.reference, workers: workers)
       }
-      for (particle, coordinate, place) in inputs.coordinates {
-        particles[particle][coordinate] = values[place]
+      for (particle, coordinate, value) in varied.coordinates {
+        particles[particle][coordinate] = value
       }
       bunch = (needed, particles)
     }
-    bunch?.particles.reference = reference
+    bunch?.particles.reference = varied.reference
     guard let particles = bunch?.particles else { preconditionFailure("just made") }
     return particles
   }
 
   /// The derivatives of the objective, or of one residual, to the variables.
-  private func gradient<C: DesignNumber>(_ x: [C], of residual: Int? = nil) throws -> [C] {
+  private func gradient<C: SweepScalar>(_ x: [C], of residual: Int? = nil) throws -> [C] {
     try valueAndGradient(x, of: residual).gradient
   }
 
-  private func valueAndGradient<C: DesignNumber>(
+  private func valueAndGradient<C: SweepScalar>(
     _ x: [C], of residual: Int? = nil
   ) throws -> (value: C, gradient: [C]) {
     let passage = try passage(x)
@@ -200,7 +190,7 @@ extension DesignProblem {
 
   /// The objective, or one residual, and its derivatives to what was observed, and directly to the
   /// variables.
-  private func goalCotangents<C: DesignNumber>(
+  private func goalCotangents<C: SweepScalar>(
     _ observed: [BeamObservation<C>], _ variables: [C], of residual: Int?
   ) throws -> (value: C, beams: [Cotangent<BeamObservation<C>>], variables: [C]) {
     try tape.record {
@@ -226,40 +216,14 @@ extension DesignProblem {
   }
 
   /// The derivatives to the variables, from those to what the sweep began with.
-  private func variableCotangents<C: DesignNumber>(
+  private func variableCotangents<C: SweepScalar>(
     _ variables: [C], _ sweep: SweepCotangents<C>
   ) throws -> [C] {
     try tape.record {
       let x = variables.map { C.record($0, on: tape) }
-      let values = self.variables.numbers(of: x)
-      let shape = try inputs.shape(values)
-      let energy = inputs.kineticEnergyOverMass(values)
-      tape.runBackward { seeds in
-        for (k, place) in inputs.parameterPlaces.enumerated() {
-          C.seed(sweep.parameters[k], to: values[place], &seeds)
-        }
-        for (k, place) in inputs.effectPlaces.enumerated() {
-          C.seed(sweep.effectParameters[k], to: values[place], &seeds)
-        }
-        if inputs.energy != nil { C.seed(sweep.kineticEnergyOverMass, to: energy, &seeds) }
-        if let place = inputs.intensity {
-          C.seed(run.beam.species.sign * sweep.charge, to: values[place], &seeds)
-        }
-        if let shape {
-          for k in 0..<36 {
-            if let transform = sweep.transform {
-              C.seed(transform.entries[k], to: shape.transform.entries[k], &seeds)
-            }
-            if let covariance = sweep.covariance {
-              C.seed(covariance.entries[k], to: shape.covariance.entries[k], &seeds)
-            }
-          }
-          for i in 0..<6 { C.seed(sweep.mean[i], to: shape.mean[i], &seeds) }
-        }
-        for (particle, coordinate, place) in inputs.coordinates {
-          C.seed(sweep.coordinates[particle][coordinate], to: values[place], &seeds)
-        }
-      }
+      let run = varied(x)
+      let shape = try run.shape
+      tape.runBackward { seeds in run.seed(sweep, shape, &seeds) }
       return x.map { C.cotangent(of: $0, on: tape) }
     }
   }

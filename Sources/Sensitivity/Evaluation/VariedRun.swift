@@ -1,0 +1,171 @@
+import AutoDiff
+import BeamDynamics
+import Documents
+import LinearAlgebra
+
+/// A run with numbers of an evaluation in the place of some of its own: plain ones, ones with
+/// derivatives, or ones that a tape records.
+struct VariedRun<S: RealScalar> {
+  let run: DesignRun
+  private let numbers: [RunNumber]
+  private let values: [S]
+  /// Of elements, with their values.
+  private(set) var parameters: [(parameter: BeamlineParameter, value: S)] = []
+  /// Of effects.
+  private(set) var effectParameters: [(parameter: EffectParameter, value: S)] = []
+  /// Coordinates of single particles.
+  private(set) var coordinates: [(particle: Int, coordinate: Int, value: S)] = []
+  /// γ − 1 of the reference particle at the start, and whether it varies.
+  private(set) var kineticEnergyOverMass: S
+  private(set) var energyVaries = false
+  /// The current [A], or the charge of the bunch [C]: a magnitude; nil where it does not vary.
+  private(set) var variedIntensity: S?
+  /// The numbers of the shape's description; nil if none of them varies.
+  private(set) var description: [S]?
+
+  init(_ run: DesignRun, _ numbers: [RunNumber], _ values: [S]) {
+    self.run = run
+    self.numbers = numbers
+    self.values = values
+    kineticEnergyOverMass = S(run.beam.kineticEnergy / run.beam.species.mass)
+    for (number, value) in zip(numbers, values) {
+      switch number {
+      case .element(let parameter): parameters.append((parameter, value))
+      case .effect(let parameter): effectParameters.append((parameter, value))
+      case .coordinate(let particle, let i): coordinates.append((particle, i, value))
+      case .beam(.charge), .beam(.current): variedIntensity = value
+      case .beam(.shape(let place)):
+        description = description ?? run.beam.drawn?.description?.values.map { S($0) }
+        description?[place] = value
+      case .beam(let number):
+        precondition(!energyVaries, "the energy is varied under two names")
+        energyVaries = true
+        kineticEnergyOverMass = number.kineticEnergyOverMass(value, run.beam.species)
+      case .setting(let path): preconditionFailure("\(path) is no variable")
+      }
+    }
+  }
+
+  var reference: ReferenceParticle<S> {
+    ReferenceParticle(species: run.beam.species, kineticEnergyOverMass: kineticEnergyOverMass)
+  }
+
+  /// The current [A], or the charge of the bunch [C]: a magnitude.
+  var intensity: S { variedIntensity ?? S(run.beam.current ?? run.beam.charge ?? 0) }
+
+  /// The shape of the beam; nil if none of its numbers varies.
+  ///
+  /// - Throws: `InvalidBeamShape` for numbers that no beam can have.
+  var shape: BeamShape<S>? {
+    get throws {
+      guard let description else { return nil }
+      return try run.beam.drawn?.description?.shape(description)
+    }
+  }
+
+  /// The numbers that particles at the start depend on, but for the reference particle's.
+  var numbersOfParticles: [S] { (description ?? []) + coordinates.map(\.value) }
+
+  /// Says what the derivatives of an objective to these recorded numbers are, of which `shape` is the
+  /// recorded ``shape``.
+  func seed<C: SweepScalar>(
+    _ back: SweepCotangents<C>, _ shape: BeamShape<S>?, _ seeds: inout Tape.Seeds
+  ) where S == C.Recorded {
+    for (own, derivative) in zip(parameters, back.parameters) {
+      C.seed(derivative, to: own.value, &seeds)
+    }
+    for (own, derivative) in zip(effectParameters, back.effectParameters) {
+      C.seed(derivative, to: own.value, &seeds)
+    }
+    for (particle, coordinate, value) in coordinates {
+      C.seed(back.coordinates[particle][coordinate], to: value, &seeds)
+    }
+    if energyVaries { C.seed(back.kineticEnergyOverMass, to: kineticEnergyOverMass, &seeds) }
+    if let variedIntensity {
+      C.seed(run.beam.species.sign * back.charge, to: variedIntensity, &seeds)
+    }
+    guard let shape else { return }
+    func seed(_ derivative: Matrix6<C>?, to matrix: Matrix6<S>) {
+      guard let derivative else { return }
+      for k in 0..<36 { C.seed(derivative.entries[k], to: matrix.entries[k], &seeds) }
+    }
+    seed(back.transform, to: shape.transform)
+    seed(back.covariance, to: shape.covariance)
+    for i in 0..<6 { C.seed(back.mean[i], to: shape.mean[i], &seeds) }
+  }
+}
+
+/// The derivatives of an objective to what a run begins with, and to what it passes.
+package struct SweepCotangents<C: SweepScalar>: Sendable {
+  /// In the order of the sweep's parameters.
+  package var parameters: [C]
+  /// In the order of the sweep's parameters of effects.
+  package var effectParameters: [C] = []
+  /// To the initial kinetic energy over mass.
+  package var kineticEnergyOverMass = C.zero
+  /// To the charge of the bunch, or to the current of a continuous beam, with the species' sign.
+  package var charge = C.zero
+  /// To A of ζ = A·ζ̂ + mean; nil unless particles start with a shape.
+  package var transform: Matrix6<C>?
+  /// To the covariance, symmetric; nil for particles.
+  package var covariance: Matrix6<C>?
+  package var mean = Vector6<C>(repeating: .zero)
+  /// To each particle's own coordinates, if the start has them.
+  package var coordinates: [Vector6<C>] = []
+
+  init(parameters: [C]) { self.parameters = parameters }
+}
+
+extension VariedRun<Double> {
+  /// Refuses values that no run can have, so that nothing behind it meets one.
+  ///
+  /// - Throws: ``UndefinedObjective``, which names the number.
+  func check() throws(UndefinedObjective) {
+    let inBounds = "give the variables bounds that exclude it"
+    var (line, effects) = (run.beamline, run.effects)
+    for (parameter, value) in parameters { line[parameter] = value }
+    for (parameter, value) in effectParameters { effects[parameter] = value }
+    for (number, value) in zip(numbers, values) {
+      guard let reason = obstacle(to: number, value, line, effects) else { continue }
+      throw UndefinedObjective(
+        "a run with \(quoted(run.name(of: number))) = \(value)", because: reason, remedy: inBounds)
+    }
+    do {
+      _ = try shape
+    } catch {
+      throw UndefinedObjective("the initial beam", because: "\(error)", remedy: inBounds)
+    }
+    // An envelope's covariance has derivatives where single particles have not.
+    guard run.isOfParticles, let description else { return }
+    for case .beam(.shape(let place)) in numbers {
+      guard let reason = run.beam.drawn?.description?.obstacle(at: place, description) else {
+        continue
+      }
+      throw UndefinedObjective(
+        "the derivative to \(quoted(run.name(of: .beam(.shape(place)))))", because: "it " + reason,
+        remedy: "or leave it out of the variables")
+    }
+  }
+
+  /// Why a number cannot have its value, in a run with this beamline and these effects.
+  private func obstacle(
+    to number: RunNumber, _ value: Double, _ line: Beamline, _ effects: [any CollectiveEffect]
+  ) -> String? {
+    guard value.isFinite else { return "it is no finite number" }
+    switch number {
+    case .element(let parameter):
+      let element = line.elements[parameter.element].element
+      if case .own(let own, _) = parameter.site, let reason = element.obstacle(toParameter: own) {
+        return reason
+      }
+      return element.mistakes.first
+    case .effect(let parameter): return effects.obstacle(to: parameter)
+    case .beam(.charge), .beam(.current):
+      return value < 0 ? "charge and current are magnitudes and not negative" : nil
+    case .beam(.shape), .coordinate, .setting: return nil
+    case .beam:
+      return kineticEnergyOverMass > 0 && kineticEnergyOverMass.isFinite
+        ? nil : "the kinetic energy must be positive"
+    }
+  }
+}
