@@ -33,7 +33,8 @@ let optimized: [SwiftSetting] = [
     (isOptimized
       // Of debug information the lines, for backtraces: all of it makes a build a fifth longer.
       ? [
-        "-O", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-Xfrontend", "-gline-tables-only",
+        "-O", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-Xfrontend",
+        "-gline-tables-only",
       ] : [])
       + instructionSet)
 ]
@@ -75,7 +76,7 @@ let package = Package(
     .library(name: "DataFiles", targets: ["DataFiles"]),
     .library(name: "FourierTransform", targets: ["FourierTransform"]),
     .library(name: "BeamDynamics", targets: ["BeamDynamics"]),
-    .library(name: "SpaceCharge", targets: ["SpaceCharge"]),
+    .library(name: "CollectiveEffects", targets: ["CollectiveEffects"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
     .library(name: "BeamtrackCommands", targets: ["BeamtrackCommands"]),
@@ -95,7 +96,8 @@ let package = Package(
     library("LinearAlgebra", ["AutoDiff"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
-    library("Documents", ["AutoDiff"]),
+    library("ParameterTables"),
+    library("Documents", ["ParameterTables", "AutoDiff"]),
     library("DataFiles"),
     library("RandomNumbers"),
     library("Plots", ["DataFiles"]),
@@ -110,24 +112,31 @@ let package = Package(
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     library("FourierTransform", ["CFFTW"]),
     library(
-      "BeamDynamics",
-      ["LinearAlgebra", "Communication", "RandomNumbers", "Documents", "AutoDiff"]),
-    library(
-      "SpaceCharge",
+      "BeamTracking",
       [
-        "BeamDynamics", "FourierTransform", "Communication", "Documents", "LinearAlgebra",
+        "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables", "AutoDiff",
+        "CVectorMath",
+      ]),
+    library("BeamElements", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
+    library("BeamEnvelopes", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
+    library("BeamDynamics", ["BeamElements", "BeamEnvelopes", "BeamTracking"]),
+    library(
+      "CollectiveEffects",
+      [
+        "BeamTracking", "FourierTransform", "Communication", "ParameterTables", "LinearAlgebra",
         "AutoDiff", "CVectorMath",
       ]),
     library(
       "Sensitivity",
       [
-        "BeamDynamics", "Optimization", "Communication", "LinearAlgebra", "Documents", "AutoDiff",
-        "CVectorMath",
+        "BeamEnvelopes", "BeamTracking", "Optimization", "Communication", "LinearAlgebra",
+        "ParameterTables",
+        "Documents", "AutoDiff", "CVectorMath",
       ]),
     library(
       "LatticeFiles",
       [
-        "Sensitivity", "SpaceCharge", "Optimization", "BeamDynamics", "FourierTransform",
+        "Sensitivity", "CollectiveEffects", "Optimization", "BeamDynamics", "FourierTransform",
         "Communication", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles",
       ]),
     .target(
@@ -165,7 +174,7 @@ let package = Package(
       name: "ExampleSupport", dependencies: ["Sensitivity", "AutoDiff"], path: "Examples/Support",
       swiftSettings: optimized),
     example("quadrupole-scan"),
-    example("space-charge-scan", "SpaceCharge"),
+    example("space-charge-scan", "CollectiveEffects"),
     example("calibration", "LatticeFiles"),
     example("phase-space-reconstruction"),
     example("uncertainty-propagation"),
@@ -187,7 +196,7 @@ let package = Package(
     .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
     .target(
       name: "BeamSamples",
-      dependencies: ["BeamDynamics", "SpaceCharge", "Documents", "DoubleDouble", "AutoDiff"],
+      dependencies: ["BeamDynamics", "CollectiveEffects", "Documents", "DoubleDouble", "AutoDiff"],
       path: "Tests/BeamSamples", swiftSettings: optimized),
     .target(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
@@ -209,10 +218,13 @@ let package = Package(
         "AutoDiff", "DoubleDouble", "Support",
       ], fixtures: true),
     tests(
-      of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
-      fixtures: true),
+      of: "BeamDynamics",
+      [
+        "BeamTracking", "BeamElements", "BeamEnvelopes", "AutoDiff", "LinearAlgebra",
+        "DoubleDouble", "BeamSamples",
+      ], fixtures: true),
     tests(
-      of: "SpaceCharge",
+      of: "CollectiveEffects",
       [
         "BeamDynamics", "FourierTransform", "Communication", "LinearAlgebra", "AutoDiff",
         "DoubleDouble",
@@ -220,13 +232,14 @@ let package = Package(
     tests(
       of: "Sensitivity",
       [
-        "BeamDynamics", "SpaceCharge", "LinearAlgebra", "Communication", "Documents", "AutoDiff",
+        "BeamDynamics", "CollectiveEffects", "LinearAlgebra", "Communication", "Documents",
+        "AutoDiff",
         "Optimization",
         "DoubleDouble", "BeamSamples", "OwnEffects",
       ]),
     tests(
       of: "LatticeFiles",
-      ["Sensitivity", "SpaceCharge", "BeamDynamics", "Documents", "Support", "OwnEffects"]),
+      ["Sensitivity", "CollectiveEffects", "BeamDynamics", "Documents", "Support", "OwnEffects"]),
     tests(
       of: "PartialWaveStudies",
       [

@@ -30,7 +30,7 @@ let package = Package(
         .product(name: "LinearAlgebra", package: "beamtrack"),
         .product(name: "Communication", package: "beamtrack"),
         .product(name: "Sensitivity", package: "beamtrack"),
-        .product(name: "SpaceCharge", package: "beamtrack"),
+        .product(name: "CollectiveEffects", package: "beamtrack"),
         .product(name: "FourierTransform", package: "beamtrack"),
         .product(name: "PartialWaves", package: "beamtrack"),
         .product(name: "Optimization", package: "beamtrack"),

@@ -10,10 +10,10 @@
 
 import AutoDiff
 import BeamDynamics
+import CollectiveEffects
 import ExampleSupport
 import Optimization
 import Sensitivity
-import SpaceCharge
 
 /// A bunch of known length and energy spread, and the given ellipses.
 func beam(

@@ -1,7 +1,7 @@
 import BeamDynamics
+import CollectiveEffects
 import DataFiles
 import Documents
-import SpaceCharge
 
 /// The files of the mesh of one kick: charge density, potential and field as NumPy arrays, and what
 /// they mean.

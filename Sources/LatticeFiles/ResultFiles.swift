@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamDynamics
+import CollectiveEffects
 import DataFiles
 import LinearAlgebra
-import SpaceCharge
 
 /// The files that a tracking run leaves behind, each whole or not there at all.
 ///

@@ -1,8 +1,8 @@
 import BeamDynamics
+import CollectiveEffects
 import DataFiles
 import Documents
 import Sensitivity
-import SpaceCharge
 
 /// A run as a file describes it: a beam, a beamline, how to track and what to write.
 public struct RunFile: Sendable {

@@ -1,7 +1,7 @@
 import BeamDynamics
+import CollectiveEffects
 import Documents
 import FourierTransform
-import SpaceCharge
 
 extension RunFile.TrackingDescription {
   /// The method that a run file asks for, before the rest of it is read: it decides what a beam must

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// What happens to a tile and its cotangents on the way back through a stretch: the inverse of each
 /// map, in reverse order.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import LinearAlgebra
 
 /// A beam at one place, as an objective sees it: what an ``ObservationRequest`` asked for.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import LinearAlgebra
 
 /// The beam that a sweep begins with, as far as it varies.

@@ -1,4 +1,4 @@
-import BeamDynamics
+import BeamTracking
 import Foundation
 
 /// How the way back finds the particles before each collective kick.

@@ -1,4 +1,4 @@
-import BeamDynamics
+import BeamTracking
 
 /// Particles cannot be taken back through an element whose map has no inverse where effects act on
 /// them: the way back through effects keeps no coordinates.

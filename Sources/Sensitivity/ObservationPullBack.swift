@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import LinearAlgebra
 
 /// What the particles of a tile feel of an objective at one place: with cotangents m̄, Σ̄ of the

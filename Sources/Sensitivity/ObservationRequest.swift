@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// What is asked of a beam at one place.
 public struct ObservationRequest: Sendable {

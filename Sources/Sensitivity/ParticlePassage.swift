@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import Communication
 import Foundation
 import LinearAlgebra

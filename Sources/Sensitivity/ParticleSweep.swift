@@ -1,8 +1,8 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import Communication
-import Documents
 import LinearAlgebra
+import ParameterTables
 
 /// Takes a bunch forward through a beamline, and the derivatives of an objective back.
 ///

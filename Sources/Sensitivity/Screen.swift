@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// A screen that shows the density of the beam in one coordinate or in two.
 ///

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import LinearAlgebra
 
 /// The map of a beamline about its design orbit to second order:

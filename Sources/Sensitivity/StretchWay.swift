@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// The reference particle on its way through one stretch, passage by passage.
 struct StretchWay<C: SweepScalar>: Sendable {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// The particles of a bunch with their derivatives, tile after tile: for each tile a block of
 /// coordinates, and one of tangents where the numbers have them.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import LinearAlgebra
 
 /// One tile on its way back.

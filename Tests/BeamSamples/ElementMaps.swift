@@ -1,6 +1,6 @@
 import AutoDiff
 import BeamDynamics
-import SpaceCharge
+import CollectiveEffects
 
 /// A beam that elements are tested with: relativistic electrons, or protons at a tenth of the speed
 /// of light, where time of flight depends on everything.
@@ -53,7 +53,7 @@ extension Element {
       let slice = Slice(index: i, of: count)
       advance(&reference, over: slice, q)
       let map: TransferMap<S> = map(q, slice, reference)
-      guard map(&z).all else { return nil }
+      guard map.move(&z) else { return nil }
     }
     return z
   }
@@ -73,7 +73,7 @@ extension Element {
     var z = z
     for i in (0..<count).reversed() {
       let map: TransferMap<S> = map(q, Slice(index: i, of: count).reversed, references[i])
-      guard map(&z).all else { return nil }
+      guard map.move(&z) else { return nil }
     }
     return z
   }
@@ -140,3 +140,24 @@ public func kind(_ name: String) throws -> any Element.Type {
 }
 
 public struct UnknownKind: Error { public let name: String }
+
+extension TransferMap {
+  /// Moves a point, or the particles in one group of lanes: these by way of a tile.
+  ///
+  /// - Returns: False if any of them is lost.
+  fileprivate func move(_ z: inout PhaseSpace<S>) -> Bool {
+    typealias Particles = Tile<S.Word>
+    if S.laneCount == 1 { return self(&z).all }
+    let words = UnsafeMutableRawPointer.allocate(
+      byteCount: Particles.wordCount * MemoryLayout<S.Word>.stride, alignment: 64
+    ).bindMemory(to: S.Word.self, capacity: Particles.wordCount)
+    defer { UnsafeMutableRawPointer(words).deallocate() }
+    words.update(repeating: 0, count: Particles.wordCount)
+    (words + Particles.alivePlane * Particles.capacity).update(repeating: 1, count: S.laneCount)
+    z.store(to: words, stride: Particles.componentStride)
+    var tile = Particles(base: words, count: S.laneCount, firstParticle: 0)
+    TileKernel(self)(&tile)
+    z = PhaseSpace(loadedFrom: words, stride: Particles.componentStride)
+    return tile.aliveCount == S.laneCount
+  }
+}

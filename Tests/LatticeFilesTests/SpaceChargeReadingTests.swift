@@ -1,7 +1,7 @@
 import BeamDynamics
+import CollectiveEffects
 import Documents
 import Foundation
-import SpaceCharge
 import Testing
 
 @testable import LatticeFiles

@@ -1,7 +1,7 @@
 import BeamDynamics
+import CollectiveEffects
 import Communication
 import Optimization
-import SpaceCharge
 import Testing
 
 @testable import Sensitivity

@@ -1,10 +1,10 @@
 import AutoDiff
 import BeamDynamics
 import BeamSamples
+import CollectiveEffects
 import Communication
 import Optimization
 import OwnEffects
-import SpaceCharge
 import Testing
 
 @testable import Sensitivity

@@ -1,9 +1,9 @@
 import AutoDiff
 import BeamDynamics
 import BeamSamples
+import CollectiveEffects
 import Communication
 import LinearAlgebra
-import SpaceCharge
 import Testing
 
 @testable import Sensitivity

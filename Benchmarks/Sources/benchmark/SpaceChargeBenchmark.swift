@@ -1,8 +1,8 @@
 import BeamDynamics
 import CKernels
+import CollectiveEffects
 import Communication
 import FourierTransform
-import SpaceCharge
 
 extension Benchmark {
   static let spaceCharge = Benchmark(

@@ -1,7 +1,7 @@
 import BeamDynamics
+import CollectiveEffects
 import Communication
 import Sensitivity
-import SpaceCharge
 
 /// Ten kicks on 64³ cells along drifts and quadrupoles, one core: derivatives to strengths, charge and
 /// the beam's size.

@@ -1,5 +1,6 @@
 import AutoDiff
-import BeamDynamics
+import BeamEnvelopes
+import BeamTracking
 import Communication
 import LinearAlgebra
 
@@ -97,7 +98,8 @@ extension VariedRun where S: SweepScalar {
     if requests.contains(where: \.needsTransferMatrix) {
       // Matrices are those of the design orbit: an envelope without a size goes along it.
       let passage = try EnvelopePassage(
-        sweep: envelopeSweep(from: EnvelopeStart(reference: reference, covariance: .zero), requests),
+        sweep: envelopeSweep(
+          from: EnvelopeStart(reference: reference, covariance: .zero), requests),
         requests, turns: run.turns)
       for i in beams.indices where requests[i].needsTransferMatrix {
         beams[i].transferMatrix = passage.observation(ofRequest: i).transferMatrix ?? .identity

@@ -1,5 +1,6 @@
 import AutoDiff
-import BeamDynamics
+import BeamEnvelopes
+import BeamTracking
 import Communication
 import LinearAlgebra
 import Optimization

@@ -1,5 +1,6 @@
-import BeamDynamics
-import Documents
+import BeamEnvelopes
+import BeamTracking
+import ParameterTables
 
 /// The run that a design varies: a beam, a beamline, and how one is taken through the other.
 public struct DesignRun: Sendable {

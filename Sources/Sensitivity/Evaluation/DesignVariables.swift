@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 import Documents
 
 /// A number that an optimizer may turn.

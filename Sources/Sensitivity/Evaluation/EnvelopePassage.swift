@@ -1,5 +1,6 @@
 import AutoDiff
-import BeamDynamics
+import BeamEnvelopes
+import BeamTracking
 import LinearAlgebra
 
 /// An envelope that has passed the beamline.

@@ -1,7 +1,7 @@
 import AutoDiff
-import BeamDynamics
-import Documents
+import BeamTracking
 import LinearAlgebra
+import ParameterTables
 
 /// A run with numbers of an evaluation in the place of some of its own: plain ones, ones with
 /// derivatives, or ones that a tape records.

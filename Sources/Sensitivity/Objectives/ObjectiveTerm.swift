@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// One term of an objective: what is asked for, where, with which weight.
 public struct ObjectiveTerm: Sendable {

@@ -1,7 +1,7 @@
 import AutoDiff
-import BeamDynamics
-import Documents
+import BeamTracking
 import LinearAlgebra
+import ParameterTables
 
 /// A number of the beam at a place, with its formula: what an objective's terms are made of.
 public struct Quantity: Sendable {

@@ -1,5 +1,5 @@
-import BeamDynamics
-import Documents
+import BeamTracking
+import ParameterTables
 
 /// The quantities that a run file's objective may name.
 public struct QuantityCatalog: Sendable {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamDynamics
+import BeamTracking
 
 /// Σ weight·(value − target)² + Σ weight·value over terms: the objective of a run file.
 public struct TermObjective: BeamObjective {

@@ -2,7 +2,8 @@ import AutoDiff
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 struct BeamStatisticsTests {
   @Test func theColumnsAreThoseOfTheInterface() {

@@ -3,7 +3,8 @@ import Communication
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 let testReference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 99.489)
 

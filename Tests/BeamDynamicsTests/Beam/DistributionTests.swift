@@ -3,7 +3,8 @@ import Communication
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Every kind that has sizes to be given: of unit covariance.
 let shapedKinds = DistributionCatalog.standard.kinds

@@ -3,7 +3,8 @@ import Communication
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Moments by their definition, in two passes over all living particles with compensated sums.
 private struct PlainMoments {

@@ -3,7 +3,8 @@ import Communication
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Thermal beams against the two problems of R. Ryne et al., EPAC (2004), WEPLT047: protons of 0.1
 /// MeV, 0.143 nC, k = 2π/m.

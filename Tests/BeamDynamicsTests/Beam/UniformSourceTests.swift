@@ -1,6 +1,7 @@
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 struct UniformSourceTests {
   @Test func uniformNumbersAreUniform() {

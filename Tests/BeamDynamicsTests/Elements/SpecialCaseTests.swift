@@ -2,7 +2,8 @@ import AutoDiff
 import BeamSamples
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Where one element turns into another.
 @Suite struct SpecialCaseTests {

@@ -3,7 +3,8 @@ import BeamSamples
 import DoubleDouble
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Sums over many turns.
 @Suite struct ManyTurnsTests {

@@ -1,7 +1,8 @@
 import BeamSamples
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// A lost particle is data: where, when and why, with the coordinates it was lost at.
 @Suite struct LossTests {

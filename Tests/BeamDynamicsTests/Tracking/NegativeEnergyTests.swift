@@ -2,7 +2,8 @@ import AutoDiff
 import BeamSamples
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// A particle with pt beyond (1 + 1/γ)/β has a real momentum by δ² = 1 − 2pt/β + pt², but a negative
 /// energy: no such particle flies.

@@ -3,7 +3,8 @@ import Communication
 import Synchronization
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// What is reported on the way, and when.
 @Suite struct ObservationTests {

@@ -3,7 +3,8 @@ import Communication
 import LinearAlgebra
 import Testing
 
-@testable import BeamDynamics
+@testable import BeamElements
+@testable import BeamTracking
 
 /// Coordinates that are no finite numbers any more.
 @Suite struct OverflowTests {

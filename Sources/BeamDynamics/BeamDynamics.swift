@@ -1,0 +1,5 @@
+// Particle beams in accelerators, all of it under one name.
+
+@_exported import BeamElements
+@_exported import BeamEnvelopes
+@_exported import BeamTracking

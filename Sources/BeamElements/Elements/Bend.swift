@@ -1,0 +1,194 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A sector bending magnet, whose body's faces are normal to the design orbit, with optional
+/// gradient, multipoles and edge angles.
+///
+/// A positive angle bends towards −x. What is given is one of angle, radius and field, ``bending``;
+/// the two others are zero.
+public struct Bend: SplitElement {
+  /// Arc length [m].
+  public var length: Double
+  /// Bending angle [rad]; 0 if not given.
+  public private(set) var angle: Double
+  /// Bending radius [m]; 0 if not given.
+  public private(set) var radius: Double
+  /// Magnetic field [T]; 0 if not given.
+  public private(set) var field: Double
+  /// Normalised gradient [m⁻²].
+  public var k1: Double
+  /// Angle of the entrance face against the normal to the orbit [rad].
+  public var e1: Double
+  /// Angle of the exit face [rad].
+  public var e2: Double
+  /// Fringe field integral of K. L. Brown.
+  public var fint: Double
+  /// Full gap [m].
+  public var gap: Double
+  /// Normal sector multipoles kn_m [m^−(m+1)] from m = 0, which must be 0.
+  public var normal: [Double]
+  /// Skew sector multipoles ks_m [m^−(m+1)].
+  public var skew: [Double]
+  public var model: Model
+  /// Order of the splitting where there are multipoles: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
+
+  /// What bends the design orbit.
+  public enum Bending: Sendable, Equatable {
+    /// The angle of the whole magnet [rad].
+    case angle(Double)
+    /// The radius [m]; negative bends towards +x.
+    case radius(Double)
+    /// The magnetic field [T], over the signed rigidity of the reference particle.
+    case field(Double)
+  }
+
+  /// A bend of an arc `length` [m].
+  public init(length: Double, _ bending: Bending, k1: Double = 0, model: Model = .exact) {
+    self.init(length: length, k1: k1, model: model)
+    self.bending = bending
+  }
+
+  public init(length: Double, angle: Double = 0, k1: Double = 0, model: Model = .exact) {
+    self.length = length
+    self.angle = angle
+    self.k1 = k1
+    self.model = model
+    radius = 0
+    field = 0
+    e1 = 0
+    e2 = 0
+    fint = 1
+    gap = 0
+    normal = []
+    skew = []
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
+  }
+
+  public init() { self.init(length: 0) }
+
+  /// What is given: one of angle, radius and field.
+  public var bending: Bending {
+    get {
+      if radius != 0 { return .radius(radius) }
+      if field != 0 { return .field(field) }
+      return .angle(angle)
+    }
+    set {
+      (angle, radius, field) = (0, 0, 0)
+      switch newValue {
+      case .angle(let angle): self.angle = angle
+      case .radius(let radius): self.radius = radius
+      case .field(let field): self.field = field
+      }
+    }
+  }
+
+  public static let kind = "Bend"
+  public static let summary = "A sector bending magnet."
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>(
+    [
+      .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Arc length."),
+      .real("angle", \.angle, unit: "rad", "Bending angle; positive bends towards -x."),
+      .real("radius", \.radius, unit: "m", "Bending radius, instead of the angle."),
+      .real("field", \.field, unit: "T", "Magnetic field, instead of the angle."),
+      .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
+      .real("e1", \.e1, unit: "rad", "Angle of the entrance face."),
+      .real("e2", \.e2, unit: "rad", "Angle of the exit face."),
+      .real("fint", \.fint, "Fringe field integral of the faces."),
+      .real("gap", \.gap, unit: "m", in: .nonNegative, "Full gap between the poles."),
+      .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal multipoles; the entry m = 0 is 0."),
+      .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew multipoles; the entry m = 0 is 0."),
+      .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting with multipoles."),
+      .chosen("steps", \.steps, "Steps of the splitting in each slice."),
+    ], alternatives: [.exactlyOne(of: "angle", "radius", "field")])
+
+  public var alikeSlices: AlikeSlices { .inner }
+
+  public var mistakes: [String] {
+    var found: [String] = []
+    if length == 0 && angle != 0 {
+      found.append("an angle needs a length above 0; a ThinDipole bends at one place")
+    }
+    if let dipole = normal.first, dipole != 0 {
+      found.append("normal[0] must be 0: the curvature is the angle's")
+    }
+    if let dipole = skew.first, dipole != 0 { found.append("skew[0] must be 0") }
+    if k1 != 0 && normal.count > 1 && normal[1] != 0 {
+      found.append("k1 and normal[1] exclude each other")
+    }
+    if model == .linear && skew.count > 1 && skew[1] != 0 {
+      found.append("the linear model has no skew quadrupole; the exact model has")
+    }
+    return found
+  }
+
+  /// Curvature of the design orbit [1/m]. Which of angle, radius and field is given is a choice of
+  /// the user, not a value: a radius or a length of zero stands for none.
+  private func curvature<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> C {
+    let fromAngle = length == 0 ? .zero : q.angle / q.length
+    let fromRadius = radius == 0 ? .zero : 1.0 / q.radius
+    return fromAngle + fromRadius + q.field / reference.rigidity
+  }
+
+  public func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {
+    let length = slice.length(of: q.length)
+    reference.bend(over: length, through: curvature(q, reference) * length)
+  }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    let h = curvature(q, reference)
+    let length = slice.length(of: q.length)
+    let normal: [S.Constant] = q.normal
+    let gradient = q.k1 + (normal.count > 1 ? normal[1] : .zero)
+    let edges = (
+      slice.isFirst ? edge(q, h, q.e1) : nil, slice.isLast ? edge(q, h, q.e2) : nil
+    )
+    switch model {
+    case .linear, .chromatic, .thin:
+      let body = LinearMotion<S>(
+        length: length, curvature: h, focusing: (gradient + h * h, -gradient), reference)
+      return TransferMap(EdgedMotion(body, edges, slice))
+    case .exact:
+      if k1 == 0 && !(self.normal + skew).contains(where: { $0 != 0 })
+        && !q.replaces(\.k1) && !q.replaces(\.normal) && !q.replaces(\.skew)
+      {
+        let body = ExactBend<S>(length: length, curvature: h, reference)
+        return TransferMap(EdgedMotion(body, edges, slice))
+      }
+      let multipoles = [.zero, gradient] + normal.dropFirst(2)
+      let body = SplitMotion(
+        SymplecticSplitting(splitting, unnamed: 1),
+        a: { fraction in
+          ExactBend<S>(length: length * fraction, curvature: h, reference)
+        },
+        b: SectorMultipoleKick<S>(
+          normal: multipoles, skew: q.skew, curvature: h, strength: length))
+      return TransferMap(EdgedMotion(body, edges, slice))
+    }
+  }
+
+  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the gap's
+  /// correction to first order in gap·h.
+  private func edge<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C, _ angle: C) -> (x: C, y: C) {
+    let (sine, cosine) = C.sincos(angle)
+    let tangent = sine / cosine
+    let fringe = h * h * q.gap * q.fint * (1.0 + sine * sine) / (cosine * cosine * cosine)
+    return (h * tangent, fringe - h * tangent)
+  }
+}

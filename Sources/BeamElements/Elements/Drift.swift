@@ -1,0 +1,42 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A straight section without fields.
+public struct Drift: Element {
+  /// Along the design orbit [m]; may be negative.
+  public var length: Double
+  public var model: Model
+
+  public init(length: Double, model: Model = .exact) {
+    self.length = length
+    self.model = model
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Drift"
+  public static let summary = "A straight section without fields."
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .chromatic, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", required: true, "Length; may be negative.")
+  ])
+
+  public var alikeSlices: AlikeSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    let length = slice.length(of: q.length)
+    switch model {
+    case .linear:
+      return TransferMap(
+        LinearMotion<S>(length: length, curvature: .zero, focusing: (.zero, .zero), reference))
+    case .chromatic:
+      return TransferMap(ChromaticDrift<S>(length: length, reference))
+    case .exact, .thin:
+      return TransferMap(ExactDrift<S>(length: length, reference))
+    }
+  }
+}

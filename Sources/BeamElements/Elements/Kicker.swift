@@ -1,0 +1,57 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A steering magnet: the same kick for every particle. It does not bend the design orbit.
+public struct Kicker: Element {
+  /// Change of px [rad].
+  public var kickX: Double
+  /// Change of py [rad].
+  public var kickY: Double
+  /// Field integral that kicks in x [T·m], divided by the signed rigidity and added to `kickX`.
+  public var integratedFieldX: Double
+  /// Field integral that kicks in y [T·m].
+  public var integratedFieldY: Double
+
+  public init(kickX: Double = 0, kickY: Double = 0) {
+    self.kickX = kickX
+    self.kickY = kickY
+    integratedFieldX = 0
+    integratedFieldY = 0
+  }
+
+  public init() { self.init(kickX: 0) }
+
+  public static let kind = "Kicker"
+  public static let summary = "A steering magnet: the same kick for every particle."
+  public static let orbitLength = OrbitLength<Self>.none
+  public static let parameters = ParameterTable<Self>(
+    [
+      .real("kick_x", \.kickX, unit: "rad", "Change of px."),
+      .real("kick_y", \.kickY, unit: "rad", "Change of py."),
+      .real(
+        "integrated_field_x", \.integratedFieldX, unit: "T*m",
+        "Field integral that kicks in x, instead of kick_x."),
+      .real(
+        "integrated_field_y", \.integratedFieldY, unit: "T*m",
+        "Field integral that kicks in y, instead of kick_y."),
+    ],
+    alternatives: [
+      .atMostOne(of: "kick_x", "integrated_field_x"),
+      .atMostOne(of: "kick_y", "integrated_field_y"),
+    ])
+
+  /// The same for all: an affine map.
+  public var isLinear: Bool { true }
+
+  public var alikeSlices: AlikeSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      UniformKick<S>(
+        px: S(slice.kick(q.kickX + q.integratedFieldX / reference.rigidity)),
+        py: S(slice.kick(q.kickY + q.integratedFieldY / reference.rigidity))))
+  }
+}

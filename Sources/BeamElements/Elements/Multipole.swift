@@ -1,0 +1,67 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A straight magnet with multipoles of any order, tracked by the full Hamiltonian.
+///
+/// A dipole coefficient kicks the particles; it does not bend the design orbit.
+public struct Multipole: SplitElement {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normal coefficients kn_m [m^−(m+1)] from m = 0: dipole, quadrupole, sextupole ….
+  public var normal: [Double]
+  /// Skew coefficients ks_m [m^−(m+1)].
+  public var skew: [Double]
+  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
+
+  public init(length: Double, normal: [Double] = [], skew: [Double] = []) {
+    self.length = length
+    self.normal = normal
+    self.skew = skew
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Multipole"
+  public static let summary = "A straight magnet with multipoles of any order."
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+    .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal coefficients from m = 0, the dipole."),
+    .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew coefficients from m = 0."),
+    .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .chosen("steps", \.steps, "Steps of the splitting in each slice."),
+  ])
+
+  public var alikeSlices: AlikeSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      thickMultipole(
+        normal: q.normal, skew: q.skew, length: slice.length(of: q.length),
+        SymplecticSplitting(splitting, unnamed: 1), reference))
+  }
+}
+
+/// Free flight (A) and kicks of multipoles (B): H = −pz − pt/β + Re Σ_m (kn_m + i·ks_m)(x +
+/// iy)^{m+1}/(m+1)!.
+func thickMultipole<S: ParticleScalar>(
+  normal: [S.Constant], skew: [S.Constant], length: S.Constant,
+  _ splitting: SymplecticSplitting, _ reference: ReferenceParticle<S.Constant>
+) -> SplitMotion<ExactDrift<S>, MultipoleKick<S>> {
+  SplitMotion(
+    splitting,
+    a: { fraction in ExactDrift<S>(length: length * fraction, reference) },
+    b: MultipoleKick<S>(normal: normal, skew: skew, strength: length))
+}

@@ -1,0 +1,54 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// An octupole magnet, tracked by the full Hamiltonian.
+public struct Octupole: SplitElement {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normal strength [m⁻⁴].
+  public var k3: Double
+  /// Skew strength [m⁻⁴].
+  public var k3s: Double
+  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
+
+  public init(length: Double, k3: Double = 0, k3s: Double = 0) {
+    self.length = length
+    self.k3 = k3
+    self.k3s = k3s
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Octupole"
+  public static let summary = "An octupole magnet."
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+    .real("k3", \.k3, unit: "1/m^4", "Normal strength."),
+    .real("k3s", \.k3s, unit: "1/m^4", "Skew strength."),
+    .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .chosen("steps", \.steps, "Steps of the splitting in each slice."),
+  ])
+
+  public var alikeSlices: AlikeSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      thickMultipole(
+        normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s],
+        length: slice.length(of: q.length),
+        SymplecticSplitting(splitting, unnamed: 1), reference))
+  }
+}

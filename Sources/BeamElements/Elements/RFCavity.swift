@@ -1,0 +1,105 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A cavity with a standing wave, given by the field on its axis: the reference particle is
+/// integrated through the field, the particles follow by the linear map about it.
+///
+/// The field is E(z, t) = Ê·e(z)·cos(kt + φ), with e given by its Fourier coefficients over the
+/// cavity's length. Slices change the result, as more steps do: each has `steps` of its own.
+public struct RFCavity: SplitElement {
+  /// Length of the field map Λ [m], positive.
+  public var length: Double
+  /// E₀ = qÊ/(mc²) [1/m]: the greatest gain of γ per length, where e = 1.
+  public var scale: Double
+  /// Of the field [Hz], positive.
+  public var frequency: Double
+  /// Phase φ of the field at the reference particle's time 0 [rad].
+  public var phase: Double
+  /// c₀, c₁, … of e(z) = c₀/2 + Σ[c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)], z from the middle.
+  public var cosine: [Double]
+  /// s₀, s₁, … of e(z); s₀ means nothing.
+  public var sine: [Double]
+  /// Steps of the integration in each slice; nil is chosen.
+  public var steps: Int?
+
+  public init(
+    length: Double, scale: Double, frequency: Double, phase: Double = 0, cosine: [Double] = [],
+    sine: [Double] = []
+  ) {
+    self.length = length
+    self.scale = scale
+    self.frequency = frequency
+    self.phase = phase
+    self.cosine = cosine
+    self.sine = sine
+  }
+
+  public static let splittingOrders = [2]
+  public var isSplit: Bool { length != 0 }
+  public var splitting: Splitting {
+    get { Splitting(order: 2, steps: steps) }
+    set { steps = newValue.steps }
+  }
+
+  public init() { self.init(length: 1, scale: 0, frequency: 1e9) }
+
+  public static let kind = "RFCavity"
+  public static let summary = "A cavity with a standing wave, by the field on its axis."
+  public static let modelChoice = ModelChoice<Self>.only(.linear)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .positive, required: true, "Length of the field map."),
+    .real(
+      "scale", \.scale, unit: "1/m", required: true,
+      "Peak field times charge over rest energy: gain of gamma per length."),
+    .real(
+      "frequency", \.frequency, unit: "Hz", in: .positive, required: true,
+      "Frequency of the field."),
+    .real("phase", \.phase, unit: "rad", "Phase of the field at the reference particle's time 0."),
+    .vector(
+      "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
+    .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
+    .chosen("steps", \.steps, "Steps of the integration in each slice."),
+  ])
+
+  /// Through `slice`, from `reference`; nil without a length, where there is no field.
+  private func passage<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
+  ) -> CavityPassage<C>? {
+    guard length != 0 else { return nil }
+    let (length, cosine, sine) = (q.length, q.cosine as [C], q.sine as [C])
+    return CavityPassage(
+      slice, of: length, steps: steps ?? 10,
+      CavityPassage<C>.Drive(
+        scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
+        phase: q.phase), from: reference
+    ) { AxialField(cosine: cosine, sine: sine, length: length, at: $0) }
+  }
+
+  public func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {
+    guard let passage = passage(q, slice, from: reference) else { return }
+    reference.fly(over: slice.length(of: q.length))
+    reference.timeSum = passage.timeSum
+    reference.kineticEnergyOverMass = passage.kineticEnergyOverMass
+  }
+
+  /// The reference particle is where the slice leads to: its passage back to where the slice begins
+  /// takes the particles' map along.
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    guard let passage = passage(q, slice.reversed, from: reference) else {
+      return TransferMap(Rest<S>())
+    }
+    let before = passage.betaGamma
+    let after = reference.betaGamma
+    let transverse = passage.transverseBack.rescaled(momentumUnit: before, to: after)
+    return TransferMap(
+      UncoupledMotion<S>(
+        x: transverse, y: transverse,
+        t: passage.longitudinalBack.rescaled(momentumUnit: before, to: after)))
+  }
+}

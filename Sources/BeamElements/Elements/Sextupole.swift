@@ -1,0 +1,54 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A sextupole magnet, tracked by the full Hamiltonian.
+public struct Sextupole: SplitElement {
+  /// Along the design orbit [m].
+  public var length: Double
+  /// Normal strength [m⁻³].
+  public var k2: Double
+  /// Skew strength [m⁻³].
+  public var k2s: Double
+  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  public var order: Int?
+  /// Steps of the splitting in each slice; nil is chosen.
+  public var steps: Int?
+
+  public init(length: Double, k2: Double = 0, k2s: Double = 0) {
+    self.length = length
+    self.k2 = k2
+    self.k2s = k2s
+  }
+
+  public var splitting: Splitting {
+    get { Splitting(order: order, steps: steps) }
+    set { (order, steps) = (newValue.order, newValue.steps) }
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Sextupole"
+  public static let summary = "A sextupole magnet."
+  public static let modelChoice = ModelChoice<Self>.only(.exact)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
+    .real("k2", \.k2, unit: "1/m^3", "Normal strength."),
+    .real("k2s", \.k2s, unit: "1/m^3", "Skew strength."),
+    .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
+    .chosen("steps", \.steps, "Steps of the splitting in each slice."),
+  ])
+
+  public var alikeSlices: AlikeSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(
+      thickMultipole(
+        normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s],
+        length: slice.length(of: q.length),
+        SymplecticSplitting(splitting, unnamed: 1), reference))
+  }
+}

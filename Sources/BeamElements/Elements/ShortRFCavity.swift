@@ -1,0 +1,77 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A cavity at one place, which accelerates each particle by the field at its own time. It does not
+/// focus.
+///
+/// The reference particle gains V·cos φ of γ; momenta are rescaled to the new reference momentum.
+public struct ShortRFCavity: Element {
+  /// V = qV̂/(mc²): the greatest gain of γ.
+  public var normalizedVoltage: Double
+  /// Amplitude [V]; what is positive accelerates the beam's own species at phase 0. Its share of
+  /// the rest energy is added to `normalizedVoltage`.
+  public var voltage: Double
+  /// Of the field [Hz].
+  public var frequency: Double
+  /// Phase φ of the field when the reference particle passes [rad]: 0 on the crest, −π/2 at the
+  /// zero crossing where late particles gain energy.
+  public var phase: Double
+
+  public init(
+    normalizedVoltage: Double = 0, voltage: Double = 0, frequency: Double, phase: Double = 0
+  ) {
+    self.normalizedVoltage = normalizedVoltage
+    self.voltage = voltage
+    self.frequency = frequency
+    self.phase = phase
+  }
+
+  public init() { self.init(frequency: 0) }
+
+  public static let kind = "ShortRFCavity"
+  public static let summary = "A cavity at one place: energy by the time of arrival."
+  public static let orbitLength = OrbitLength<Self>.none
+  public static let parameters = ParameterTable<Self>(
+    [
+      .real(
+        "normalized_voltage", \.normalizedVoltage,
+        "Voltage times charge over rest energy: the greatest gain of gamma."),
+      .real(
+        "voltage", \.voltage, unit: "V",
+        "Voltage; positive accelerates the beam's species at phase 0."),
+      .real(
+        "frequency", \.frequency, unit: "Hz", in: .nonNegative, required: true,
+        "Frequency of the field."),
+      .real(
+        "phase", \.phase, unit: "rad",
+        "Phase for the reference particle; 0 on the crest, -pi/2 bunches."),
+    ], alternatives: [.exactlyOne(of: "normalized_voltage", "voltage")])
+
+  /// V, the greatest gain of γ.
+  private func amplitude<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ species: Species
+  ) -> C {
+    q.normalizedVoltage + q.voltage * (species.chargeNumber.magnitude / (species.mass * 1e6))
+  }
+
+  public func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {
+    reference.kineticEnergyOverMass += slice.kick(
+      amplitude(q, reference.species) * C.cos(q.phase))
+  }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    // `reference` is where the slice leads to, either way.
+    var before = reference
+    advance(&before, over: slice.reversed, q)
+    return TransferMap(
+      CavityKick<S>(
+        amplitude: slice.kick(amplitude(q, reference.species)), phase: q.phase,
+        wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
+        from: before, to: reference))
+  }
+}

@@ -1,0 +1,42 @@
+import AutoDiff
+import BeamTracking
+
+/// A field along the axis of an element, given by its Fourier coefficients:
+///
+///     e(z) = c₀/2 + Σ_{j≥1} [c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)],  −Λ/2 ≤ z ≤ Λ/2
+///
+/// What is computed at one place z = ζΛ depends on ζ by plain numbers, so that the derivatives are
+/// those to the coefficients and to Λ.
+struct AxialField<C: RealScalar>: Sendable {
+  /// e′ [1/m].
+  let slope: C
+  /// ∫e dz from the middle, but for a constant [m].
+  let integral: C
+
+  /// At `place` ζ, −½ at the entrance and ½ at the exit, of an element of `length` Λ [m].
+  ///
+  /// The harmonics come from each other by turning: of 25 the last has lost some 25 roundings, of a
+  /// coefficient that is small.
+  init(cosine: [C], sine: [C], length: C, at place: Double) {
+    let (sineOne, cosineOne) = Double.sincos(2 * .pi * place)
+    var (sineJ, cosineJ) = (sineOne, cosineOne)
+    var slope = C.zero
+    var integral = cosine.isEmpty ? C.zero : cosine[0] * (0.5 * place)
+    for j in 1..<max(cosine.count, sine.count, 1) {
+      let angle = 2 * .pi * Double(j)
+      if j < cosine.count {
+        slope -= cosine[j] * (angle * sineJ)
+        integral += cosine[j] * (sineJ / angle)
+      }
+      if j < sine.count {
+        slope += sine[j] * (angle * cosineJ)
+        integral -= sine[j] * (cosineJ / angle)
+      }
+      (sineJ, cosineJ) = (
+        sineJ * cosineOne + cosineJ * sineOne, cosineJ * cosineOne - sineJ * sineOne
+      )
+    }
+    self.slope = slope / length
+    self.integral = integral * length
+  }
+}

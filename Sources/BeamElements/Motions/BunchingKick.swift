@@ -1,0 +1,23 @@
+import AutoDiff
+import BeamTracking
+
+/// Kicks in proportion to the coordinates.
+public struct BunchingKick<S: ParticleScalar>: Motion {
+  @usableFromInline let bunching: S
+  @usableFromInline let defocusing: S
+
+  /// Constants of px += `defocusing`·x, alike in y, and pt −= `bunching`·t [1/m].
+  @inlinable
+  public init(bunching: S, defocusing: S) {
+    self.bunching = bunching
+    self.defocusing = defocusing
+  }
+
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    z.px = z.px + defocusing * z.x
+    z.py = z.py + defocusing * z.y
+    z.pt = z.pt - bunching * z.t
+    return S.Mask(repeating: true)
+  }
+}

@@ -1,0 +1,37 @@
+import AutoDiff
+import BeamTracking
+
+/// H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates, exact in the
+/// energy.
+///
+/// The time of flight a/(βδ) − 1/β is written as w/(βδ(a + δ)): it would lose all its digits at
+/// high energy.
+public struct ChromaticDrift<S: ParticleScalar>: Motion {
+  @usableFromInline let kinematics: Kinematics<S>
+  @usableFromInline let length: S
+
+  @inlinable
+  public init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
+    kinematics = Kinematics(reference)
+    self.length = S(length)
+  }
+
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    let deficit = kinematics.momentumDeficit(z.pt)
+    let squared = 1.0 - deficit
+    let delta = S.sqrt(squared)
+    let a = kinematics.energyRatio(z.pt)
+    let inverse = 1.0 / (delta * (a + delta))
+    let inverseDelta = inverse * (a + delta)
+    let slope = length * inverseDelta
+    let transverse = z.px * z.px + z.py * z.py
+    z.x = z.x + slope * z.px
+    z.y = z.y + slope * z.py
+    z.t =
+      z.t + length * kinematics.inverseBeta
+      * (kinematics.slip(momentumDeficit: deficit) * inverse
+        + 0.5 * a * transverse * (inverseDelta * inverseDelta * inverseDelta))
+    return S.zero < squared
+  }
+}

@@ -1,0 +1,94 @@
+import AutoDiff
+import BeamTracking
+
+/// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A
+/// + H_B.
+///
+/// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). Being
+/// symmetric, it is inverted by running it with negative length. Orders 2 (leap-frog), 4 (E.
+/// Forest, R. Ruth, Physica D 43, 105 (1990)) and 6 (H. Yoshida, Phys. Lett. A 150, 262 (1990),
+/// solution A).
+public struct SymplecticSplitting: Sendable {
+  @usableFromInline let weights: [Double]
+  @usableFromInline let steps: Int
+
+  /// What `splitting` names, otherwise order 2 and `steps`.
+  @inlinable
+  public init(_ splitting: Splitting, unnamed steps: Int) {
+    self.init(order: splitting.order ?? 2, steps: splitting.steps ?? steps)
+  }
+
+  /// Order 2, 4 or 6 with `steps` equal steps.
+  @inlinable
+  public init(order: Int, steps: Int) {
+    precondition(steps > 0, "a splitting needs at least one step")
+    self.steps = steps
+    switch order {
+    case 2:
+      weights = [1]
+    case 4:
+      let alpha = 1 - Double.cbrt(2)
+      weights = [1 / (1 + alpha), (alpha - 1) / (1 + alpha), 1 / (1 + alpha)]
+    case 6:
+      let w0 = 1.31518632068391121888424973
+      let w1 = -1.17767998417887100694641568
+      let w2 = 0.23557321335935813368479318
+      let w3 = 0.78451361047755726381949763
+      weights = [w3, w2, w1, w0, w1, w2, w3]
+    default:
+      preconditionFailure("a splitting has order 2, 4 or 6")
+    }
+  }
+}
+
+/// A flow over a length that can be taken in fractions.
+public protocol ScaledMotion<S>: Sendable {
+  associatedtype S: ParticleScalar
+  /// Flows over a fraction of the length.
+  ///
+  /// - Returns: As ``Motion/advance(_:)``.
+  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
+}
+
+/// The motion that a ``SymplecticSplitting`` composes from flows A and B of a slice.
+public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
+  public typealias S = A.S
+
+  @usableFromInline let first: A
+  @usableFromInline let kick: B
+  /// The fraction of the slice's length of the flow B in each stage of a step.
+  @usableFromInline let fractions: [S]
+  /// The flow A after each stage; after a step's last stage it reaches into the next step.
+  @usableFromInline let between: [A]
+  @usableFromInline let last: A
+  @usableFromInline let steps: Int
+
+  /// `a` gives the flow over a fraction of the slice's length; `b` is the one over all of it.
+  @inlinable
+  public init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: B) {
+    let weights = splitting.weights
+    let step = 1 / Double(splitting.steps)
+    first = a(weights[0] * step / 2)
+    kick = b
+    fractions = weights.map { S($0 * step) }
+    between = weights.indices.map { i in
+      a((weights[i] + weights[(i + 1) % weights.count]) * step / 2)
+    }
+    last = a(weights[weights.count - 1] * step / 2)
+    steps = splitting.steps
+  }
+
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    var isInside = first.advance(&z)
+    for step in 1...steps {
+      for i in 0..<fractions.count {
+        isInside = isInside .& kick.advance(&z, times: fractions[i])
+        if i + 1 < fractions.count || step < steps {
+          isInside = isInside .& between[i].advance(&z)
+        }
+      }
+    }
+    return isInside .& last.advance(&z)
+  }
+}

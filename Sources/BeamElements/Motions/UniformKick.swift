@@ -1,0 +1,21 @@
+import AutoDiff
+import BeamTracking
+
+/// The same change of momentum for every particle.
+public struct UniformKick<S: ParticleScalar>: Motion {
+  @usableFromInline let px: S
+  @usableFromInline let py: S
+
+  @inlinable
+  public init(px: S, py: S) {
+    self.px = px
+    self.py = py
+  }
+
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    z.px = z.px + px
+    z.py = z.py + py
+    return S.Mask(repeating: true)
+  }
+}

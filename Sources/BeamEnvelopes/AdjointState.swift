@@ -1,0 +1,150 @@
+import AutoDiff
+import BeamTracking
+import LinearAlgebra
+
+/// The derivatives of an objective to where an envelope is, on the way back, and what they have
+/// left on the way.
+struct AdjointState<C: SweepScalar> {
+  /// Whether the map's numbers depend on anything that is asked for.
+  let isActive: [Bool]
+  /// For each kick.
+  private(set) var kicks: [KickCotangent<C>]
+  /// To each ``ReferenceNumber`` after each passage; first, at the start.
+  private(set) var references: [InlineArray<3, C>]
+  private(set) var hasVectors = false
+  private(set) var mean = Vector6<C>(repeating: .zero)
+  private(set) var matrix = Matrix6<C>.zero
+  /// Σ̄, as ``MatrixColumn`` lays it.
+  private var present: [Double]
+  /// R̄ of each map, alike.
+  private var matrices: [Double]
+  /// d̄ of each map.
+  private var offsets: [Vector6<C>]
+
+  init(maps: SliceMaps<C>, isActive: [Bool], kickCount: Int, passageCount: Int) {
+    let size = MatrixColumn<C>.matrixSize
+    self.isActive = isActive
+    kicks = Array(repeating: .zero, count: kickCount)
+    references = Array(repeating: InlineArray(repeating: .zero), count: passageCount + 1)
+    present = Array(repeating: 0, count: size)
+    matrices = Array(repeating: 0, count: maps.count * size)
+    offsets = Array(repeating: Vector6(repeating: .zero), count: maps.count)
+  }
+
+  mutating func begin(hasVectors: Bool) { self.hasVectors = hasVectors }
+
+  var covariance: Matrix6<C> {
+    let sum = present.withUnsafeBufferPointer { words in
+      words.baseAddress.map { Matrix6<C>(at: $0) } ?? .zero
+    }
+    // Symmetric but for rounding.
+    return Matrix6 { i, j in 0.5 * (sum[i, j] + sum[j, i]) }
+  }
+
+  /// Adds what is asked for at a place.
+  mutating func add(_ cotangent: EnvelopeCotangent<C>) {
+    let sum = covariance + cotangent.covariance
+    present.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress { sum.store(to: base) }
+    }
+    for i in 0..<6 { mean[i] += cotangent.mean[i] }
+    if let transfer = cotangent.transferMatrix { matrix = matrix + transfer }
+  }
+
+  /// Puts what a linear effect has made of it in its place.
+  mutating func replace(covariance: Matrix6<C>, mean: Vector6<C>) {
+    present.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress { covariance.store(to: base) }
+    }
+    self.mean = mean
+  }
+
+  mutating func add(_ value: C, to number: ReferenceNumber, afterPassage passage: Int) {
+    references[passage + 1][number.rawValue] += value
+  }
+
+  /// Takes Σ̄ back through `steps`.
+  @inline(never)
+  mutating func goBack(
+    _ number: Int, _ blocks: EnvelopeSteps.Blocks, isUncoupled: Bool, _ r: UnsafePointer<Double>,
+    _ kickNumber: Int?, _ kick: SpaceChargeKick<C>?
+  ) {
+    var bar = KickCotangent<C>.zero
+    let isMapActive = isActive[number]
+    present.withUnsafeMutableBufferPointer { present in
+      matrices.withUnsafeMutableBufferPointer { matrices in
+        guard let sigmaBar = present.baseAddress, let base = matrices.baseAddress else { return }
+        let rBar = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
+        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaBar) {
+          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+        } else {
+          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+        }
+      }
+    }
+    if let kickNumber {
+      kicks[kickNumber].strength += bar.strength
+      kicks[kickNumber].betaGamma += bar.betaGamma
+    }
+  }
+
+  /// Takes the mean's derivatives and those of the transfer matrix back through a map that was at
+  /// `mean` and `matrix`.
+  mutating func goBack(
+    _ number: Int, _ r: Matrix6<C>, mean before: Vector6<C>, matrix m: Matrix6<C>?
+  ) {
+    if isActive[number] {
+      let mean = mean
+      add(to: number) { i, j in mean[i] * before[j] }
+      for i in 0..<6 { offsets[number][i] += mean[i] }
+      if let m {
+        let product = matrix * m.transpose
+        add(to: number) { i, j in product[i, j] }
+      }
+    }
+    mean = r.transpose * mean
+    if m != nil { matrix = r.transpose * matrix }
+  }
+
+  /// From R² and Rd + d to R and d.
+  mutating func pullBackSquare(
+    _ number: Int, _ root: Int, _ r: Matrix6<C>, _ offset: Vector6<C>
+  ) {
+    let bar = matrixBar(number)
+    let transpose = r.transpose
+    let sum = bar * transpose + transpose * bar
+    let offsetBar = offsets[number]
+    add(to: root) { i, j in sum[i, j] + offsetBar[i] * offset[j] }
+    let back = transpose * offsetBar
+    for i in 0..<6 { offsets[root][i] += back[i] + offsetBar[i] }
+  }
+
+  /// The change of the objective for a change of map `number`.
+  @inline(__always)
+  func dot(_ number: Int, _ map: AffineMap<Tangent<C>>) -> C {
+    let bar = matrixBar(number)
+    let (matrix, offset) = (map.matrix, map.offset)
+    var sum = C.zero
+    for i in 0..<6 {
+      for j in 0..<6 { sum += bar[i, j] * matrix[i, j].tangent }
+      sum += offsets[number][i] * offset[i].tangent
+    }
+    return sum
+  }
+
+  private func matrixBar(_ number: Int) -> Matrix6<C> {
+    matrices.withUnsafeBufferPointer { words in
+      words.baseAddress.map { Matrix6<C>(at: $0 + number * MatrixColumn<C>.matrixSize) } ?? .zero
+    }
+  }
+
+  private mutating func add(to number: Int, _ value: (Int, Int) -> C) {
+    let old = matrixBar(number)
+    let sum = Matrix6 { i, j in old[i, j] + value(i, j) }
+    matrices.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress {
+        sum.store(to: base + number * MatrixColumn<C>.matrixSize)
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import AutoDiff
+import BeamTracking
+
+/// The space charge that acts on an envelope: the linear field of a uniform ellipse or ellipsoid of
+/// the same second moments.
+///
+/// For any ellipsoidal density ⟨x·E_x⟩ is nearly that of the uniform one, so that rms envelopes hold
+/// beyond it: F. J. Sacherer, IEEE Trans. Nucl. Sci. 18, 1105 (1971).
+public struct EnvelopeSpaceCharge: Sendable, Equatable {
+  /// The shape of the beam.
+  public enum Model: String, Sendable, CaseIterable {
+    /// A continuous beam of a current; nothing longitudinal.
+    case planar = "2D"
+    /// A bunch of a charge.
+    case spatial = "3D"
+  }
+
+  public var model: Model
+  /// Where in a slice its kick stands: before it as ImpactX has it.
+  public var slicing: EffectSlicing
+
+  public init(_ model: Model, slicing: EffectSlicing = .strang) {
+    self.model = model
+    self.slicing = slicing
+  }
+}
+
+/// The kick of space charge in one slice: (px, py, pt) += A·(x, y, t) about the mean, with A from
+/// the covariance S of (x, y, t).
+///
+/// Any symmetric A is a symplectic kick.
+struct SpaceChargeKick<C: SweepScalar> {
+  let model: EnvelopeSpaceCharge.Model
+  /// A magnitude: the current [A], or the charge of the bunch [C].
+  let intensity: C
+  /// The path that the kick stands for [m].
+  let length: C
+  /// γ₀ and β₀γ₀ of the reference particle.
+  let gamma: C
+  let betaGamma: C
+  /// The strength of A over intensity and length: a constant times (β₀γ₀)⁻³ in two dimensions, times
+  /// (β₀γ₀)⁻² in three.
+  let scale: C
+  /// Of A, without what depends on the beam's size.
+  let strength: C
+
+  /// A kick over the length `h` [m] for a beam of `intensity`, a current [A] or the charge of a
+  /// bunch [C], a magnitude.
+  ///
+  /// 2D: K·h/2 with the perveance K = 2|I|/(I_A·(βγ)³), I_A = 4πε₀mc³/|q|. 3D: (3/2)·h·κ/(5√5·(βγ)²)
+  /// with κ = |qQ|/(4πε₀mc²).
+  init(
+    _ model: EnvelopeSpaceCharge.Model, intensity: C, over h: C,
+    _ reference: ReferenceParticle<C>
+  ) {
+    self.model = model
+    self.intensity = intensity
+    length = h
+    gamma = reference.gamma
+    betaGamma = reference.betaGamma
+    // 4πε₀·mc²/|q| [C/m]
+    let chargeOverLength =
+      4 * Double.pi * PhysicalConstants.vacuumPermittivity * (reference.species.mass * 1e6)
+      / reference.species.chargeNumber.magnitude
+    switch model {
+    case .planar:
+      let alfvenCurrent = chargeOverLength * PhysicalConstants.speedOfLight
+      scale = 1.0 / (alfvenCurrent * (betaGamma * betaGamma * betaGamma))
+    case .spatial:
+      let factor = 1.5 / (5 * 5.0.squareRoot() * chargeOverLength)
+      scale = factor / (betaGamma * betaGamma)
+    }
+    strength = scale * intensity * h
+  }
+}

@@ -1,0 +1,116 @@
+import AutoDiff
+import BeamTracking
+import LinearAlgebra
+
+/// A linear effect on an envelope: what it was made of, for the way back.
+struct LinearKick<C: SweepScalar> {
+  let effect: any LinearEffect
+  let slice: EffectSlice<C>
+  /// K, ⟨ζ⟩ and Σ before it.
+  let matrix: Matrix6<C>
+  let mean: Vector6<C>
+  let covariance: Matrix6<C>
+  /// How many stretches come before it.
+  let stretches: Int
+  /// The passage before it, and the slice of an element that it stands for.
+  let passage: Int
+  let element: Int
+  let part: Slice
+}
+
+extension EnvelopeSweep {
+  /// Acts on the envelope, for the length of a slice.
+  mutating func act(
+    _ effect: any LinearEffect, _ passage: Passage, _ element: any Element,
+    _ reference: ReferenceParticle<C>
+  ) {
+    guard options.tracksEnvelope else { return }
+    let slice = EffectSlice(
+      length: kickLength(passage.element, passage.slice, element, reference),
+      reference: reference, charge: reference.species.sign * start.intensity,
+      curvature: reference.curvature(
+        to: C.referenceAfter(
+          element,
+          SliceInputs(
+            passage.slice, reference,
+            substituting: elements[passage.element].substitutions))),
+      place: EffectPlace(
+        name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
+        passage: passage.number))
+    let (mean, covariance) = (way.mean, way.covariance)
+    let matrix = effect.kickMatrix(mean: mean, covariance: covariance, slice)
+    if recordsWay {
+      linearKicks.append(
+        LinearKick(
+          effect: effect, slice: slice, matrix: matrix, mean: mean, covariance: covariance,
+          stretches: way.stretches.count, passage: way.lastPassage, element: passage.element,
+          part: passage.slice))
+    }
+    way.kick(by: matrix, movesMean: !effect.isAboutMean)
+  }
+
+  /// Takes derivatives back through some stretches and the effects before each of them.
+  mutating func goBack(
+    through stretches: Range<Int>, _ waiting: inout Int, _ back: inout AdjointState<C>,
+    _ gradient: inout EnvelopeGradient<C>
+  ) {
+    var upper = stretches.upperBound
+    while waiting > 0, linearKicks[waiting - 1].stretches >= stretches.lowerBound {
+      waiting -= 1
+      let kick = linearKicks[waiting]
+      way.goBack(through: kick.stretches..<upper, maps, kicks, &back)
+      goBack(through: kick, &back, &gradient)
+      upper = kick.stretches
+    }
+    way.goBack(through: stretches.lowerBound..<upper, maps, kicks, &back)
+  }
+
+  /// Σ̄ ← KᵀΣ̄K and K̄ = 2Σ̄KΣ; where the middle is kicked, ⟨ζ⟩̄ ← Kᵀ⟨ζ⟩̄ and K̄ += ⟨ζ⟩̄⟨ζ⟩ᵀ. K̄ goes on by a
+  /// tape of the formula.
+  private func goBack(
+    through kick: LinearKick<C>, _ back: inout AdjointState<C>,
+    _ gradient: inout EnvelopeGradient<C>
+  ) {
+    let (k, transpose) = (kick.matrix, kick.matrix.transpose)
+    let (bar, meanBar) = (back.covariance, back.mean)
+    let product = C(2.0) * (bar * (k * kick.covariance))
+    let moves = !kick.effect.isAboutMean
+    let matrixBar =
+      moves ? Matrix6<C> { i, j in product[i, j] + meanBar[i] * kick.mean[j] } : product
+    let tape = Tape()
+    let (sigma, mean, slice) = tape.record {
+      let mean = Vector6<C.Recorded> { i in C.record(kick.mean[i], on: tape) }
+      let triangle = Matrix6<C.Recorded> { i, j in
+        i <= j ? C.record(kick.covariance[i, j], on: tape) : C.record(.zero, on: tape)
+      }
+      let inputs = kick.slice.map { C.record($0, on: tape) }
+      let matrix = kick.effect.kickMatrix(
+        mean: mean, covariance: Matrix6 { i, j in triangle[min(i, j), max(i, j)] }, inputs)
+      tape.runBackward { seeds in
+        for i in 0..<6 { for j in 0..<6 { C.seed(matrixBar[i, j], to: matrix[i, j], &seeds) } }
+      }
+      // An entry of the upper triangle stands for both.
+      let sigma = Matrix6<C> { i, j in
+        (i == j ? 1 : 0.5) * C.cotangent(of: triangle[min(i, j), max(i, j)], on: tape)
+      }
+      let toMean = Vector6<C> { i in C.cotangent(of: mean[i], on: tape) }
+      return (sigma, toMean, EffectCotangents<C>(of: inputs, on: tape))
+    }
+    let before = moves ? transpose * meanBar : meanBar
+    back.replace(
+      covariance: transpose * (bar * k) + sigma, mean: Vector6<C> { i in before[i] + mean[i] })
+    gradient.intensity += kick.slice.reference.species.sign * slice.charge
+    back.add(slice.kineticEnergyOverMass, to: .energy, afterPassage: kick.passage)
+    back.add(slice.s, to: .path, afterPassage: kick.passage)
+    back.add(slice.t, to: .time, afterPassage: kick.passage)
+    let values = elements[kick.element]
+    let still = kick.slice.reference.map { (u: C) in Tangent(u, tangent: .zero) }
+    let element = beamline.elements[kick.element].element
+    for parameter in values.own {
+      let inputs = values.tangents(kick.part, still, along: parameter)
+      let curvature = still.curvature(to: C.referenceAfter(element, inputs))
+      gradient.parameters[parameter] +=
+        slice.length * C.kickLength(element, inputs).tangent + slice.curvature * curvature.tangent
+    }
+  }
+}

@@ -1,0 +1,357 @@
+import AutoDiff
+import BeamTracking
+import LinearAlgebra
+import ParameterTables
+
+/// Takes an envelope through a beamline, Σ ← RΣRᵀ slice by slice, and can go back: a gradient for
+/// the price of a few values.
+///
+/// R is the Jacobian of each slice's map on the design orbit. It is found once for all slices that
+/// are alike, by differentiation of the generic formulas. Going forward, Σ before each slice is
+/// kept.
+public struct EnvelopeSweep<C: SweepScalar> {
+  public let beamline: Beamline
+  public let options: EnvelopeOptions
+  /// What may be differentiated to.
+  public let parameters: [BeamlineParameter]
+  /// The number of each of ``parameters``.
+  public var values: [C]
+  public var start: EnvelopeStart<C>
+  /// Whether the way is recorded, so that ``pullBack(_:)`` can go back.
+  public var recordsWay = false
+  /// Whether the way back reaches the reference particle at the start.
+  public var differentiatesReference = false
+
+  private let itinerary: Itinerary
+  /// For each element, whether linear effects act there.
+  private let actsLinearly: [Bool]
+  /// What cannot be done to an envelope.
+  private let refusal: EnvelopeError?
+  var elements: [VariedElement<C>] = []
+  /// Which slices of each element are alike.
+  private let alike: [AlikeSlices]
+  /// The elements that have parameters, once each.
+  private var varied: [Int] = []
+  /// The path that a kick in each element stands for, if it is known.
+  private var kickLengths: [C?] = []
+  /// For each element, what varies of the reference particle there, for a way that is recorded.
+  private(set) var reach: [ReferenceReach] = []
+  var maps = SliceMaps<C>()
+  var way = EnvelopeWay<C>()
+  var kicks: [KickSource<C>] = []
+  var linearKicks: [LinearKick<C>] = []
+
+  /// - Parameters:
+  ///   - parameters: Numbers of the beamline with a value of their own.
+  ///   - values: These values; the beamline's by default.
+  public init(
+    _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
+    parameters: [BeamlineParameter] = [], values: [C]? = nil
+  ) {
+    let reference = start.reference.map { $0.plain }
+    let beamline = beamline.choosingSteps(from: reference, slices: options.slices)
+    self.beamline = beamline
+    self.options = options
+    self.parameters = parameters
+    self.values = values ?? parameters.map { C(beamline[$0]) }
+    self.start = start
+    let charge = options.spaceCharge
+    let kicked = beamline.kicked()
+    itinerary = Itinerary(
+      beamline, turns: options.turns, slices: options.slices,
+      effects: (charge.map {
+        [
+          .init(
+            $0.slicing, in: .fixedPosition, acts: beamline.elements.map { $0.element.length != 0 })
+        ]
+      } ?? []) + options.effects.map { .init($0.slicing, in: .fixedPosition, acts: kicked) })
+    actsLinearly = options.effects.isEmpty ? beamline.elements.map { _ in false } : kicked
+    refusal = Self.refusal(beamline, options)
+    alike = beamline.elements.map { $0.element.alikeSlices }
+    precondition(self.values.count == parameters.count, "each parameter has one value")
+  }
+
+  /// Effects act on particles: an envelope that went on without them would be another beam's.
+  private static func refusal(_ beamline: Beamline, _ options: EnvelopeOptions) -> EnvelopeError? {
+    for effect in options.effects {
+      let reason =
+        effect.changesReferenceEnergy
+        ? "it changes the reference particle's energy"
+        : effect is any LinearEffect ? nil : "it has no kick matrix"
+      if let reason {
+        return EnvelopeError(
+          place: "start",
+          reason: "the effect \(quoted(type(of: effect).kind)) acts on particles, not on "
+            + "envelopes: \(reason)")
+      }
+    }
+    for (place, index) in beamline.order.enumerated() {
+      guard let effect = beamline.elements[index].element.effect,
+        options.tracksEnvelope || effect.changesReferenceEnergy
+      else { continue }
+      return EnvelopeError(
+        place: beamline.placeNames[place],
+        reason: "the effect \(quoted(type(of: effect).kind)) acts on particles, not on envelopes")
+    }
+    return nil
+  }
+
+  /// Passes the beamline.
+  ///
+  /// - Parameter observer: Told the envelope at each place where the options look at it, in order.
+  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge, and where an element calls
+  ///   for an effect; ``StoppedBeam``; what the observer throws.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
+  public mutating func run(
+    _ observer: (EnvelopeObservation<C>) throws -> Void
+  ) throws { try passBeamline(observer) }
+
+  /// The envelope at each place where the options look at it.
+  public mutating func run() throws -> [EnvelopeObservation<C>] {
+    var observations: [EnvelopeObservation<C>] = []
+    try run { observations.append($0) }
+    return observations
+  }
+}
+
+/// A kick, and the element from whose length it comes.
+struct KickSource<C: SweepScalar> {
+  let kick: SpaceChargeKick<C>
+  let element: Int
+  /// Where the reference particle was, among those of the way.
+  let passage: Int
+  /// The slice whose path it stands for.
+  let slice: Slice
+}
+
+extension EnvelopeSweep {
+  @inline(__always)
+  mutating func passBeamline(_ observer: (EnvelopeObservation<C>) throws -> Void) throws {
+    if let refusal { throw refusal }
+    prepare()
+    var reference = start.reference
+    try observe("start", nil, turn: 1, reference, observer)
+    for visit in itinerary { try pass(visit, &reference, observer) }
+    if options.moments == .none && options.observedPlaces == nil {
+      try observe("end", beamline.count - 1, turn: options.turns, reference, observer)
+    }
+  }
+
+  private mutating func prepare() {
+    if elements.isEmpty {
+      elements = beamline.elements.map { VariedElement($0.placement) }
+      varied = Set(parameters.map(\.element)).sorted()
+      kickLengths = elements.map { _ in nil }
+      for (number, parameter) in parameters.enumerated() {
+        elements[parameter.element].add(parameter.site, number: number, values[number])
+      }
+    }
+    if recordsWay { findReach() }
+    for index in varied {
+      elements[index].take(values)
+      kickLengths[index] = nil
+    }
+    maps.reset(
+      elementCount: elements.count, changed: varied, start: start.reference,
+      isRecorded: recordsWay)
+    way.reset(start, options, isRecorded: recordsWay)
+    kicks.removeAll(keepingCapacity: true)
+    linearKicks.removeAll(keepingCapacity: true)
+  }
+
+  /// Passes an element.
+  @inline(__always)
+  private mutating func pass(
+    _ visit: Visit, _ reference: inout ReferenceParticle<C>,
+    _ observer: (EnvelopeObservation<C>) throws -> Void
+  ) throws {
+    let index = visit.element
+    let element = beamline.elements[index].element
+    let looks = isObserved(visit.place)
+    let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
+    let energy = reference.kineticEnergyOverMass
+    if alike[index] == .none || looksInside || !options.tracksEnvelope || actsLinearly[index] {
+      var kick: Int?
+      for passage in visit {
+        if case .effect(let number) = passage.kind {
+          let effect = number - (options.spaceCharge == nil ? 0 : 1)
+          if effect < 0 {
+            kick = self.kick(visit, passage.slice, element, reference)
+          } else if let linear = options.effects[effect] as? any LinearEffect {
+            act(linear, passage, element, reference)
+          }
+          continue
+        }
+        let map = try advance(visit, passage.slice, element, &reference)
+        try way.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
+        kick = nil
+        if passage.completes && (looksInside || (looks && passage.isEnd)) {
+          try observe(
+            beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
+        }
+      }
+    } else {
+      try passAlike(visit, element, &reference)
+      if looks {
+        try observe(
+          beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
+      }
+    }
+    guard alike[index] == .none else { return }
+    let energyVaries = recordsWay && reach[index].varies(.energy)
+    if energyVaries || !energy.hasSameWords(as: reference.kineticEnergyOverMass) {
+      maps.beginStretch()
+    }
+  }
+
+  private func isObserved(_ place: Int) -> Bool {
+    if let places = options.observedPlaces { return places.contains(place) }
+    return options.moments != .none
+  }
+
+  /// Takes the reference particle through a slice.
+  ///
+  /// - Returns: The number of the slice's map.
+  private mutating func advance(
+    _ visit: Visit, _ slice: Slice, _ element: any Element,
+    _ reference: inout ReferenceParticle<C>
+  ) throws(StoppedBeam) -> Int {
+    let index = visit.element
+    way.note(reference, before: index, slice)
+    reference = C.referenceAfter(
+      element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+    guard reference.kineticEnergyOverMass.plain > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[visit.place])
+    }
+    guard options.tracksEnvelope else { return 0 }
+    return map(of: index, slice, element, reference)
+  }
+
+  /// The number of the map of a slice; `reference` is at its end.
+  private mutating func map(
+    of index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
+  ) -> Int {
+    let alike = alike[index]
+    let energy = reference.kineticEnergyOverMass
+    if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
+    return maps.find(
+      of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage)
+  }
+
+  /// The kick that stands for a slice.
+  private mutating func kick(
+    _ visit: Visit, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
+  ) -> Int? {
+    guard let charge = options.spaceCharge, itinerary.hasEffects(inElement: visit.element) else {
+      return nil
+    }
+    let length = kickLength(visit.element, slice, element, reference)
+    kicks.append(
+      KickSource(
+        kick: SpaceChargeKick(charge.model, intensity: start.intensity, over: length, reference),
+        element: visit.element, passage: way.lastPassage, slice: slice))
+    return kicks.count - 1
+  }
+
+  /// The path that a slice covers.
+  mutating func kickLength(
+    _ index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
+  ) -> C {
+    if let known = kickLengths[index] { return known }
+    let length = C.kickLength(
+      element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+    if alike[index] != .none { kickLengths[index] = length }
+    return length
+  }
+
+  /// Passes all slices of an element whose slices are alike.
+  private mutating func passAlike(
+    _ visit: Visit, _ element: any Element, _ reference: inout ReferenceParticle<C>
+  ) throws {
+    let (index, place, sliceCount) = (visit.element, visit.place, visit.sliceCount)
+    let kick = kick(visit, Slice(index: 0, of: sliceCount), element, reference)
+    let isStrang = kick != nil && options.spaceCharge?.slicing == .strang
+    let count = isStrang ? 2 * sliceCount : sliceCount
+    // All at once.
+    let whole = Slice()
+    way.note(reference, before: index, whole)
+    reference = C.referenceAfter(
+      element, SliceInputs(whole, reference, substituting: elements[index].substitutions))
+    func map(_ slice: Int) -> Int {
+      self.map(of: index, Slice(index: slice, of: count), element, reference)
+    }
+    let first = map(0)
+    let last = alike[index] == .all ? first : map(count - 1)
+    if isStrang {
+      try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, place, beamline)
+      if sliceCount > 1 {
+        let inner = maps.square(of: map(1))
+        try way.pass(
+          inner, of: &maps, after: kick, of: kicks, times: sliceCount - 1, place, beamline)
+      }
+      try way.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+    } else if first == last {
+      try way.pass(first, of: &maps, after: kick, of: kicks, times: sliceCount, place, beamline)
+    } else {
+      try way.pass(first, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+      if sliceCount > 2 {
+        try way.pass(
+          map(1), of: &maps, after: kick, of: kicks, times: sliceCount - 2, place, beamline)
+      }
+      try way.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+    }
+  }
+
+  /// Finds out what varies of the reference particle at each element.
+  private mutating func findReach() {
+    if !reach.isEmpty && reach[0].startVaries == differentiatesReference { return }
+    reach = elements.map { _ in ReferenceReach(startVaries: differentiatesReference) }
+    // Elements with slices that are alike do not change the energy, and do not look at the time.
+    guard differentiatesReference || alike.contains(.none) else { return }
+    var activity = ReferenceActivity(energyVaries: differentiatesReference)
+    var reference = start.reference.plain
+    var atStartOfTurn: Set<ReferenceNumber>?
+    for visit in itinerary {
+      if visit.place == 0 {
+        if activity.varying == atStartOfTurn { return }
+        atStartOfTurn = activity.varying
+      }
+      let index = visit.element
+      let element = beamline.elements[index].element
+      reach[index].numbers.formUnion(activity.varying)
+      let inputs = SliceInputs(
+        Slice(), reference,
+        substituting: elements[index].substitutions.map { $0.map { $0.plain } })
+      activity.pass(element, inputs)
+      reach[index].numbers.formUnion(activity.varying)
+      reference = element.referenceAfter(inputs)
+      guard reference.kineticEnergyOverMass > 0 else { return }
+    }
+  }
+
+  private mutating func observe(
+    _ name: String, _ place: Int?, turn: Int, _ reference: ReferenceParticle<C>,
+    _ observer: (EnvelopeObservation<C>) throws -> Void
+  ) throws {
+    way.noteObservation()
+    try observer(
+      EnvelopeObservation(
+        name: name, place: place, turn: turn, reference: reference, mean: way.mean,
+        covariance: way.covariance, transferMatrix: way.transferMatrix))
+  }
+}
+
+/// What varies of the reference particle at an element, in any turn.
+struct ReferenceReach: Sendable {
+  /// Whether its energy varies at the start of the run.
+  let startVaries: Bool
+  var numbers: Set<ReferenceNumber> = []
+
+  init(startVaries: Bool) {
+    self.startVaries = startVaries
+    if startVaries { numbers = [.energy] }
+  }
+
+  func varies(_ number: ReferenceNumber) -> Bool { numbers.contains(number) }
+}

@@ -1,0 +1,62 @@
+import AutoDiff
+import BeamTracking
+
+/// The field of a uniform ellipse on itself: A = (Kh/2)·(S + s·1)⁻¹ with s = √det S; for an upright
+/// ellipse Kh/(2σx(σx + σy)).
+struct PlanarField<C: SweepScalar> {
+  private let strength: C
+  private let extent: SymmetricMatrix3<C>
+  /// s
+  private let root: C
+  /// 1/det(S + s·1) = 1/(s·tr S + 2·det S)
+  private let inverse: C
+
+  @inline(__always)
+  init(strength: C, _ extent: SymmetricMatrix3<C>) {
+    self.strength = strength
+    self.extent = extent
+    let determinant = extent.xx * extent.yy - extent.xy * extent.xy
+    root = .sqrt(determinant)
+    inverse = .reciprocal(root * (extent.xx + extent.yy) + 2.0 * determinant)
+  }
+
+  /// A = (Kh/2)·(adj S + s)/det(S + s·1)
+  ///
+  /// A slice waits for the root and the division; what can be is multiplied before they are done.
+  @inline(__always)
+  var matrix: SymmetricMatrix3<C> {
+    SymmetricMatrix3(
+      xx: strength * (extent.yy + root) * inverse, xy: -(strength * extent.xy * inverse),
+      yy: strength * (extent.xx + root) * inverse, xt: .zero, yt: .zero, tt: .zero)
+  }
+
+  /// Takes the derivatives to A back to S and to the kick's numbers. Those to an entry beside the
+  /// diagonal stand for it and its mirror image together.
+  @inline(__always)
+  func pullBack(
+    _ bar: SymmetricMatrix3<C>, _ kick: inout KickCotangent<C>
+  ) -> SymmetricMatrix3<C> {
+    let sum = extent.xx + extent.yy
+    let factor = strength * inverse
+    let diagonal = bar.xx * (extent.yy + root) + bar.yy * (extent.xx + root)
+    let slope = (diagonal - bar.xy * extent.xy) * inverse
+    kick.strength += slope
+    // The denominator's derivative; then those to s, tr S and det S.
+    let denominatorBar = -(slope * factor)
+    let rootBar = factor * (bar.xx + bar.yy) + denominatorBar * sum
+    let sumBar = denominatorBar * root
+    let inverseRoot = inverse * (sum + 2.0 * root)
+    let determinantBar = 0.5 * rootBar * inverseRoot + 2.0 * denominatorBar
+    return SymmetricMatrix3(
+      xx: factor * bar.yy + sumBar + determinantBar * extent.yy,
+      xy: -(factor * bar.xy + 2.0 * determinantBar * extent.xy),
+      yy: factor * bar.xx + sumBar + determinantBar * extent.xx, xt: .zero, yt: .zero, tt: .zero)
+  }
+}
+
+extension SpaceChargeKick {
+  @inline(__always)
+  func planarField(_ extent: SymmetricMatrix3<C>) -> PlanarField<C> {
+    PlanarField(strength: strength, extent)
+  }
+}

@@ -1,0 +1,246 @@
+import AutoDiff
+import BeamTracking
+import LinearAlgebra
+
+/// The maps of slices, each once: z ↦ Rz + d about the design orbit.
+struct SliceMaps<C: SweepScalar> {
+  /// Where a map comes from.
+  enum Source {
+    /// A slice of an element.
+    case slice(Slice, element: Int, reference: ReferenceParticle<C>, passage: Int)
+    /// The map of this number, twice.
+    case square(Int)
+  }
+
+  /// The number of a map, and whether it holds for the present values.
+  private struct Slot {
+    var number: Int
+    var isFresh: Bool
+  }
+
+  /// The maps of an element in `count` slices at one energy: of its first slice, of inner ones, and
+  /// of its last.
+  ///
+  /// All access goes through mutating functions: reading a property of an entry of a list that is
+  /// itself a property of an inout struct copies that struct, with all its lists.
+  private struct Known {
+    private var count = 0
+    private var energy: C = .zero
+    private var stretch = 0
+    private var slots = InlineArray<3, Slot?>(repeating: nil)
+
+    mutating func find(_ slot: Int, ifIn count: Int, at energy: C, _ stretch: Int) -> Slot? {
+      self.count == count && self.stretch == stretch && energy.hasSameWords(as: self.energy)
+        ? slots[slot] : nil
+    }
+
+    /// - Returns: True if what was known before, of other slices or another energy, is forgotten.
+    mutating func note(
+      _ slot: Int, _ number: Int, in count: Int, at energy: C, _ stretch: Int
+    ) -> Bool {
+      var forgets = false
+      if self.count != count || self.stretch != stretch
+        || !energy.hasSameWords(as: self.energy)
+      {
+        forgets = self.count != 0
+        self.count = count
+        self.stretch = stretch
+        self.energy = energy
+        slots = InlineArray(repeating: nil)
+      }
+      slots[slot] = Slot(number: number, isFresh: true)
+      return forgets
+    }
+
+    mutating func makeStale() {
+      for i in 0..<3 { slots[i]?.isFresh = false }
+    }
+  }
+
+  private(set) var sources: [Source] = []
+  /// d of each map.
+  private(set) var offsets: [Vector6<C>] = []
+  /// Whether d is other than zero.
+  private(set) var hasOffset: [Bool] = []
+  /// Whether each map leaves x, y and t apart from each other.
+  private(set) var isUncoupled: [Bool] = []
+  private var known: [Known] = []
+  private var stretch = 0
+  /// R of each map, as ``MatrixColumn`` lays it.
+  private var matrices: [Double] = []
+  /// For each map, that which does the same twice.
+  private var squares: [Slot?] = []
+  /// What maps can be kept for: those of one run at one energy.
+  private var start: ReferenceParticle<C>?
+  private var isRecorded = false
+  private var isKept = false
+
+  var count: Int { sources.count }
+
+  /// Whether anything depends on each map, where `isActive` says it of an element's.
+  func activity(_ isActive: (Int) -> Bool) -> [Bool] {
+    var result: [Bool] = []
+    result.reserveCapacity(count)
+    for source in sources {
+      switch source {
+      case .slice(_, let element, _, _): result.append(isActive(element))
+      case .square(let root): result.append(result[root])
+      }
+    }
+    return result
+  }
+
+  /// Begins a run in which the numbers of the elements `changed` may be others than in the last.
+  mutating func reset(
+    elementCount: Int, changed: [Int], start: ReferenceParticle<C>, isRecorded: Bool
+  ) {
+    stretch = 0
+    if isKept, known.count == elementCount, isRecorded == self.isRecorded, let old = self.start,
+      old.species == start.species,
+      old.kineticEnergyOverMass.hasSameWords(as: start.kineticEnergyOverMass)
+    {
+      for index in changed { known[index].makeStale() }
+      return
+    }
+    sources.removeAll(keepingCapacity: true)
+    offsets.removeAll(keepingCapacity: true)
+    hasOffset.removeAll(keepingCapacity: true)
+    isUncoupled.removeAll(keepingCapacity: true)
+    squares.removeAll(keepingCapacity: true)
+    known.removeAll(keepingCapacity: true)
+    known.append(contentsOf: repeatElement(Known(), count: elementCount))
+    self.start = start
+    self.isRecorded = isRecorded
+    isKept = true
+  }
+
+  /// Notes that the energy may have changed. If it is the same number by chance, as behind a cavity
+  /// without voltage, it is still another one for derivatives: no map from before serves again.
+  mutating func beginStretch() { stretch += 1 }
+
+  /// The number of the map of a slice of element `index`, if it is known; `energy` is that at its
+  /// end.
+  mutating func knownNumber(
+    of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
+  ) -> Int? {
+    guard alike != .none,
+      let found = known[index].find(alike.slot(of: slice), ifIn: slice.count, at: energy, stretch),
+      found.isFresh
+    else { return nil }
+    return found.number
+  }
+
+  /// Finds the map of a slice of element `index`; `reference` is at its end.
+  ///
+  /// - Returns: Its number.
+  mutating func find(
+    of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
+    _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int
+  ) -> Int {
+    let source = Source.slice(slice, element: index, reference: reference, passage: passage)
+    if alike == .none {
+      isKept = false
+      return set(nil, source, element, values)
+    }
+    let energy = reference.kineticEnergyOverMass
+    let slot = alike.slot(of: slice)
+    let old = known[index].find(slot, ifIn: slice.count, at: energy, stretch)?.number
+    let number = set(old, source, element, values)
+    if known[index].note(slot, number, in: slice.count, at: energy, stretch) { isKept = false }
+    return number
+  }
+
+  /// The number of the map that is that of `number` twice.
+  mutating func square(of number: Int) -> Int {
+    let found = squares[number]
+    if let found, found.isFresh { return found.number }
+    let matrix = self[number]
+    let offset = offsets[number]
+    let shift = matrix * offset
+    let result = write(
+      found?.number, matrix * matrix, Vector6 { shift[$0] + offset[$0] }, .square(number))
+    squares[number] = Slot(number: result, isFresh: true)
+    return result
+  }
+
+  /// R of map `number`.
+  subscript(number: Int) -> Matrix6<C> {
+    withMatrix(number) { Matrix6(at: $0) }
+  }
+
+  @inline(__always)
+  func withMatrix<R>(_ number: Int, _ body: (UnsafePointer<Double>) throws -> R) rethrows -> R {
+    try matrices.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { preconditionFailure("there is no map") }
+      return try body(base + number * MatrixColumn<C>.matrixSize)
+    }
+  }
+
+  /// Finds a map, and writes it over that of `number` unless it is nil.
+  private mutating func set(
+    _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>
+  ) -> Int {
+    guard case .slice(let slice, _, let reference, _) = source else {
+      preconditionFailure("a square is not found by differentiation")
+    }
+    var map = AffineMap<C>.identity
+    map.follow(
+      by: C.pointMap(element, values.tangents(slice, reference.map { Tangent($0) })),
+      in: values.frame { value, _ in Tangent(value) })
+    if let number { squares[number]?.isFresh = false }
+    return write(number, map.matrix, map.offset, source)
+  }
+
+  private mutating func write(
+    _ old: Int?, _ matrix: Matrix6<C>, _ offset: Vector6<C>, _ source: Source
+  ) -> Int {
+    var isShifted = false
+    var isCoupled = false
+    for i in 0..<6 {
+      if !offset[i].hasSameWords(as: .zero) { isShifted = true }
+      for j in 0..<6 where i / 2 != j / 2 && !matrix[i, j].hasSameWords(as: .zero) {
+        isCoupled = true
+      }
+    }
+    let number = old ?? count
+    let size = MatrixColumn<C>.matrixSize
+    if old == nil {
+      sources.append(source)
+      offsets.append(offset)
+      hasOffset.append(isShifted)
+      isUncoupled.append(!isCoupled)
+      squares.append(nil)
+      while matrices.count < (number + 1) * size { matrices.append(0) }
+    } else {
+      sources[number] = source
+      offsets[number] = offset
+      hasOffset[number] = isShifted
+      isUncoupled[number] = !isCoupled
+    }
+    matrices.withUnsafeMutableBufferPointer { words in
+      if let base = words.baseAddress { matrix.store(to: base + number * size) }
+    }
+    return number
+  }
+}
+
+extension AlikeSlices {
+  /// Where the map of `slice` is among those of an element.
+  fileprivate func slot(of slice: Slice) -> Int {
+    self == .all ? 1 : slice.isFirst ? 0 : slice.isLast ? 2 : 1
+  }
+}
+
+extension SweepScalar {
+  /// True if value and derivatives are equal; −0 equals 0.
+  func hasSameWords(as other: Self) -> Bool {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Self.componentCount) { words in
+      guard let base = words.baseAddress else { return true }
+      let count = Self.componentCount
+      store(to: base, stride: 1)
+      other.store(to: base + count, stride: 1)
+      for i in 0..<count where base[i] != base[count + i] { return false }
+      return true
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import AutoDiff
+import BeamTracking
+
+/// A symmetric 3×3 matrix over x, y, t.
+struct SymmetricMatrix3<C: RealScalar> {
+  var xx, xy, yy, xt, yt, tt: C
+}
+
+extension SymmetricMatrix3 {
+  /// The matrix of cofactors.
+  @inline(__always)
+  var adjugate: Self {
+    Self(
+      xx: yy * tt - yt * yt, xy: xt * yt - xy * tt, yy: xx * tt - xt * xt,
+      xt: xy * yt - yy * xt, yt: xy * xt - xx * yt, tt: xx * yy - xy * xy)
+  }
+
+  /// The sum over products of the six entries.
+  @inline(__always)
+  func dot(_ b: Self) -> C {
+    let diagonal = xx * b.xx + yy * b.yy + tt * b.tt
+    return diagonal + (xy * b.xy + xt * b.xt + yt * b.yt)
+  }
+
+  @inline(__always)
+  func scaled(by factor: C) -> Self {
+    Self(
+      xx: factor * xx, xy: factor * xy, yy: factor * yy, xt: factor * xt, yt: factor * yt,
+      tt: factor * tt)
+  }
+
+  /// Takes derivatives to the cofactors back to the entries.
+  @inline(__always)
+  func pullBackAdjugate(_ bar: Self) -> Self {
+    Self(
+      xx: bar.yy * tt + bar.tt * yy - bar.yt * yt,
+      xy: bar.xt * yt + bar.yt * xt - bar.xy * tt - 2.0 * (bar.tt * xy),
+      yy: bar.xx * tt + bar.tt * xx - bar.xt * xt,
+      xt: bar.xy * yt + bar.yt * xy - bar.xt * yy - 2.0 * (bar.yy * xt),
+      yt: bar.xy * xt + bar.xt * xy - bar.yt * xx - 2.0 * (bar.xx * yt),
+      tt: bar.xx * yy + bar.yy * xx - bar.xy * xy)
+  }
+}

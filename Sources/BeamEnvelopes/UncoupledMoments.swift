@@ -1,0 +1,234 @@
+import AutoDiff
+import BeamTracking
+
+/// ⟨q²⟩, ⟨qp⟩ and ⟨p²⟩ of one plane; or the derivatives of an objective to them.
+struct PlaneMoments<C: SweepScalar> {
+  var qq, qp, pp: C
+
+  @inline(__always) static var zero: Self { Self(qq: .zero, qp: .zero, pp: .zero) }
+
+  @inline(__always)
+  func dot(_ b: Self) -> C { qq * b.qq + qp * b.qp + pp * b.pp }
+
+  /// p ← p + a·q
+  @inline(__always)
+  mutating func kick(_ a: C) {
+    let change = a * qq
+    pp += a * (2.0 * qp + change)
+    qp += change
+  }
+
+  /// Takes derivatives back to before a kick of the moments that these are before it.
+  ///
+  /// - Returns: That to a.
+  @inline(__always)
+  func pullBackKick(_ a: C, _ bar: inout Self) -> C {
+    let slope = bar.qp * qq + 2.0 * bar.pp * (qp + a * qq)
+    let change = a * bar.pp
+    bar.qq += a * (bar.qp + change)
+    bar.qp += 2.0 * change
+    return slope
+  }
+
+  @inline(__always)
+  static func + (a: Self, b: Self) -> Self {
+    Self(qq: a.qq + b.qq, qp: a.qp + b.qp, pp: a.pp + b.pp)
+  }
+
+  @inline(__always)
+  static func * (a: C, b: Self) -> Self { Self(qq: a * b.qq, qp: a * b.qp, pp: a * b.pp) }
+}
+
+/// What a map of one plane does to its second moments: for each of them the coefficients of those
+/// before the map.
+struct PlaneMap<C: SweepScalar> {
+  var toQQ, toQP, toPP: PlaneMoments<C>
+
+  @inline(__always) static var zero: Self { Self(toQQ: .zero, toQP: .zero, toPP: .zero) }
+
+  @inline(__always)
+  init(toQQ: PlaneMoments<C>, toQP: PlaneMoments<C>, toPP: PlaneMoments<C>) {
+    self.toQQ = toQQ
+    self.toQP = toQP
+    self.toPP = toPP
+  }
+
+  /// That of q ← aq + bp, p ← cq + dp, which begins at entry (i, i) of the matrix at `r`.
+  @inline(__always)
+  init(_ i: Int, of r: UnsafePointer<Double>) {
+    let (a, b): (C, C) = (entry(i, i, of: r), entry(i, i + 1, of: r))
+    let (c, d): (C, C) = (entry(i + 1, i, of: r), entry(i + 1, i + 1, of: r))
+    toQQ = PlaneMoments(qq: a * a, qp: 2.0 * (a * b), pp: b * b)
+    toQP = PlaneMoments(qq: a * c, qp: a * d + b * c, pp: b * d)
+    toPP = PlaneMoments(qq: c * c, qp: 2.0 * (c * d), pp: d * d)
+  }
+
+  @inline(__always)
+  func moments(_ s: PlaneMoments<C>) -> PlaneMoments<C> {
+    PlaneMoments(qq: toQQ.dot(s), qp: toQP.dot(s), pp: toPP.dot(s))
+  }
+
+  @inline(__always)
+  func pullBack(_ bar: PlaneMoments<C>) -> PlaneMoments<C> {
+    bar.qq * toQQ + bar.qp * toQP + bar.pp * toPP
+  }
+
+  /// Adds the derivatives to the coefficients, where those behind the map are `bar`.
+  @inline(__always)
+  mutating func add(_ bar: PlaneMoments<C>, _ s: PlaneMoments<C>) {
+    toQQ = toQQ + bar.qq * s
+    toQP = toQP + bar.qp * s
+    toPP = toPP + bar.pp * s
+  }
+
+  /// Adds the derivatives to a, b, c and d, where these are those to the coefficients.
+  func add(to rBar: UnsafeMutablePointer<Double>, _ i: Int, of r: UnsafePointer<Double>) {
+    func add(_ i: Int, _ j: Int, _ change: C) {
+      ((entry(i, j, of: UnsafePointer(rBar)) as C) + change).store(
+        to: rBar + (6 * j + i), stride: 36)
+    }
+    let (a, b): (C, C) = (entry(i, i, of: r), entry(i, i + 1, of: r))
+    let (c, d): (C, C) = (entry(i + 1, i, of: r), entry(i + 1, i + 1, of: r))
+    add(i, i, 2.0 * (a * toQQ.qq + b * toQQ.qp) + (c * toQP.qq + d * toQP.qp))
+    add(i, i + 1, 2.0 * (a * toQQ.qp + b * toQQ.pp) + (c * toQP.qp + d * toQP.pp))
+    add(i + 1, i, 2.0 * (c * toPP.qq + d * toPP.qp) + (a * toQP.qq + b * toQP.qp))
+    add(i + 1, i + 1, 2.0 * (c * toPP.qp + d * toPP.pp) + (a * toQP.qp + b * toQP.pp))
+  }
+}
+
+/// The moments of x, y and t that do not depend on each other.
+struct UncoupledMoments<C: SweepScalar> {
+  var x, y, t: PlaneMoments<C>
+
+  @inline(__always)
+  init(x: PlaneMoments<C>, y: PlaneMoments<C>, t: PlaneMoments<C>) {
+    self.x = x
+    self.y = y
+    self.t = t
+  }
+
+  /// Those of Σ at `sigma`.
+  @inline(__always)
+  init(of sigma: UnsafePointer<Double>) {
+    func plane(_ i: Int) -> PlaneMoments<C> {
+      PlaneMoments(
+        qq: entry(i, i, of: sigma), qp: entry(i, i + 1, of: sigma),
+        pp: entry(i + 1, i + 1, of: sigma))
+    }
+    self.init(x: plane(0), y: plane(2), t: plane(4))
+  }
+
+  /// Those whose derivatives are Σ̄ at `sigmaBar`, which counts each entry by itself.
+  @inline(__always)
+  init(derivativesAt sigmaBar: UnsafePointer<Double>) {
+    func plane(_ i: Int) -> PlaneMoments<C> {
+      let mixed: (C, C) = (entry(i, i + 1, of: sigmaBar), entry(i + 1, i, of: sigmaBar))
+      return PlaneMoments(
+        qq: entry(i, i, of: sigmaBar), qp: mixed.0 + mixed.1,
+        pp: entry(i + 1, i + 1, of: sigmaBar))
+    }
+    self.init(x: plane(0), y: plane(2), t: plane(4))
+  }
+
+  /// True if nothing in the matrix at `matrix` couples x, y and t.
+  static func areAll(of matrix: UnsafePointer<Double>) -> Bool {
+    for j in 0..<6 {
+      for i in 0..<6 where i / 2 != j / 2 {
+        if !(entry(i, j, of: matrix) as C).hasSameWords(as: .zero) { return false }
+      }
+    }
+    return true
+  }
+
+  /// Writes Σ.
+  @inline(__always)
+  func store(to sigma: UnsafeMutablePointer<Double>) {
+    for k in 0..<MatrixColumn<C>.matrixSize { sigma[k] = 0 }
+    func store(_ plane: PlaneMoments<C>, _ i: Int) {
+      plane.qq.store(to: sigma + 7 * i, stride: 36)
+      plane.qp.store(to: sigma + (7 * i + 1), stride: 36)
+      plane.qp.store(to: sigma + (7 * i + 6), stride: 36)
+      plane.pp.store(to: sigma + (7 * i + 7), stride: 36)
+    }
+    store(x, 0)
+    store(y, 2)
+    store(t, 4)
+  }
+
+  /// Writes Σ̄.
+  func store(derivativesTo sigmaBar: UnsafeMutablePointer<Double>) {
+    func halved(_ plane: PlaneMoments<C>) -> PlaneMoments<C> {
+      PlaneMoments(qq: plane.qq, qp: 0.5 * plane.qp, pp: plane.pp)
+    }
+    Self(x: halved(x), y: halved(y), t: halved(t)).store(to: sigmaBar)
+  }
+
+  /// The covariance of (x, y, t).
+  @inline(__always)
+  var extent: SymmetricMatrix3<C> {
+    SymmetricMatrix3(xx: x.qq, xy: .zero, yy: y.qq, xt: .zero, yt: .zero, tt: t.qq)
+  }
+
+  /// Kicks by a matrix that does not couple either.
+  @inline(__always)
+  mutating func kick(_ a: SymmetricMatrix3<C>) {
+    x.kick(a.xx)
+    y.kick(a.yy)
+    t.kick(a.tt)
+  }
+
+  /// Takes derivatives back to before the kick.
+  ///
+  /// - Returns: Those to its matrix.
+  @inline(__always)
+  func pullBackKick(_ a: SymmetricMatrix3<C>, _ bar: inout Self) -> SymmetricMatrix3<C> {
+    SymmetricMatrix3(
+      xx: x.pullBackKick(a.xx, &bar.x), xy: .zero, yy: y.pullBackKick(a.yy, &bar.y), xt: .zero,
+      yt: .zero, tt: t.pullBackKick(a.tt, &bar.t))
+  }
+}
+
+/// What a map that does not couple x, y and t does to their moments.
+struct UncoupledMap<C: SweepScalar> {
+  var x, y, t: PlaneMap<C>
+
+  @inline(__always) static var zero: Self { Self(x: .zero, y: .zero, t: .zero) }
+
+  @inline(__always)
+  init(x: PlaneMap<C>, y: PlaneMap<C>, t: PlaneMap<C>) {
+    self.x = x
+    self.y = y
+    self.t = t
+  }
+
+  /// That of the matrix at `r`.
+  @inline(__always)
+  init(of r: UnsafePointer<Double>) {
+    self.init(x: PlaneMap(0, of: r), y: PlaneMap(2, of: r), t: PlaneMap(4, of: r))
+  }
+
+  @inline(__always)
+  func moments(_ s: UncoupledMoments<C>) -> UncoupledMoments<C> {
+    UncoupledMoments(x: x.moments(s.x), y: y.moments(s.y), t: t.moments(s.t))
+  }
+
+  @inline(__always)
+  func pullBack(_ bar: UncoupledMoments<C>) -> UncoupledMoments<C> {
+    UncoupledMoments(x: x.pullBack(bar.x), y: y.pullBack(bar.y), t: t.pullBack(bar.t))
+  }
+
+  /// Adds the derivatives to the coefficients, where those behind the map are `bar`.
+  @inline(__always)
+  mutating func add(_ bar: UncoupledMoments<C>, _ s: UncoupledMoments<C>) {
+    x.add(bar.x, s.x)
+    y.add(bar.y, s.y)
+    t.add(bar.t, s.t)
+  }
+
+  /// Adds to R̄ at `rBar`, where these are the derivatives to the coefficients.
+  func add(to rBar: UnsafeMutablePointer<Double>, of r: UnsafePointer<Double>) {
+    x.add(to: rBar, 0, of: r)
+    y.add(to: rBar, 2, of: r)
+    t.add(to: rBar, 4, of: r)
+  }
+}

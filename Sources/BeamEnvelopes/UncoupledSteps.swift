@@ -1,0 +1,91 @@
+import AutoDiff
+import BeamTracking
+
+/// Σ ← RKΣKᵀRᵀ where neither Σ nor R couples x, y and t: three numbers for each of them instead of
+/// the 36 of Σ.
+///
+/// A slice then takes little longer than the kick's root and division, for which the next one waits.
+enum UncoupledSteps {
+  /// As ``EnvelopeSteps/pass(_:_:_:)``.
+  @inline(never)
+  static func pass<C: SweepScalar>(
+    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
+  ) {
+    let map = UncoupledMap<C>(of: r)
+    var sigma = UncoupledMoments<C>(of: blocks.block(0, of: C.self))
+    for i in 0..<blocks.count {
+      if let kick { sigma.kick(kick.matrix(of: sigma)) }
+      sigma = map.moments(sigma)
+      if blocks.areAllKept { sigma.store(to: blocks.block(i + 1, of: C.self)) }
+    }
+    if !blocks.areAllKept { sigma.store(to: blocks.block(blocks.count, of: C.self)) }
+  }
+
+  /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ that does not couple either.
+  @inline(never)
+  static func goBack<C: SweepScalar>(
+    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
+    _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
+    _ kickBar: inout KickCotangent<C>
+  ) {
+    let map = UncoupledMap<C>(of: r)
+    var bar = UncoupledMoments<C>(derivativesAt: sigmaBar)
+    var mapBar = UncoupledMap<C>.zero
+    for i in (0..<blocks.count).reversed() {
+      let sigma = UncoupledMoments<C>(of: blocks.block(i, of: C.self))
+      guard let kick else {
+        if rBar != nil { mapBar.add(bar, sigma) }
+        bar = map.pullBack(bar)
+        continue
+      }
+      switch kick.model {
+      case .planar:
+        let field = kick.planarField(sigma.extent)
+        goBack(sigma, field.matrix, map, &bar, &mapBar, isMapActive: rBar != nil) {
+          field.pullBack($0, &kickBar)
+        }
+      case .spatial:
+        let (field, slopes) = kick.spatialFieldWithSlopes(sigma.extent)
+        goBack(sigma, field.matrix, map, &bar, &mapBar, isMapActive: rBar != nil) {
+          field.pullBack($0, slopes, &kickBar)
+        }
+      }
+    }
+    bar.store(derivativesTo: sigmaBar)
+    if let rBar { mapBar.add(to: rBar, of: r) }
+  }
+
+  /// Takes the derivatives back through one map and the kick A before it.
+  @inline(__always)
+  private static func goBack<C: SweepScalar>(
+    _ sigma: UncoupledMoments<C>, _ a: SymmetricMatrix3<C>, _ map: UncoupledMap<C>,
+    _ bar: inout UncoupledMoments<C>, _ mapBar: inout UncoupledMap<C>, isMapActive: Bool,
+    _ pullBackKick: (SymmetricMatrix3<C>) -> SymmetricMatrix3<C>
+  ) {
+    if isMapActive {
+      var kicked = sigma
+      kicked.kick(a)
+      mapBar.add(bar, kicked)
+    }
+    bar = map.pullBack(bar)
+    let extentBar = pullBackKick(sigma.pullBackKick(a, &bar))
+    bar.x.qq += extentBar.xx
+    bar.y.qq += extentBar.yy
+    bar.t.qq += extentBar.tt
+  }
+}
+
+extension EnvelopeSteps.Blocks {
+  /// False where two blocks serve in turn.
+  var areAllKept: Bool { mask != 1 }
+}
+
+extension SpaceChargeKick {
+  @inline(__always)
+  fileprivate func matrix(of sigma: UncoupledMoments<C>) -> SymmetricMatrix3<C> {
+    switch model {
+    case .planar: planarField(sigma.extent).matrix
+    case .spatial: spatialField(sigma.extent).matrix
+    }
+  }
+}

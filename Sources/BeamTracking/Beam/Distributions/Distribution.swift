@@ -1,0 +1,54 @@
+import AutoDiff
+import ParameterTables
+
+/// How particles fill phase space, up to a linear map: a density with mean 0 and unit covariance.
+///
+/// ``BeamShape`` then gives it the sizes and correlations of a beam. To add a kind, write one file
+/// with a struct that conforms, and one line in ``DistributionCatalog``.
+public protocol Distribution: Sendable {
+  /// The name in run files, such as "gaussian".
+  static var kind: String { get }
+  /// What it is, in one sentence.
+  static var summary: String { get }
+  static var parameters: ParameterTable<Self> { get }
+  /// How many uniform numbers a particle is made of: always the same, none are rejected.
+  static var uniformCount: Int { get }
+
+  /// With the default of every parameter.
+  init()
+
+  /// The point that `uniforms`, numbers in the open interval (0, 1), stand for.
+  ///
+  /// For independent uniform numbers its coordinates have mean 0 and the unit matrix as covariance;
+  /// of those that have no size, zero.
+  func point(_ uniforms: Span<Double>) -> PhaseSpace<Double>
+}
+
+/// The kinds of distribution that a run file may name.
+public struct DistributionCatalog: Sendable {
+  public let kinds: [any Distribution.Type]
+
+  public init(_ kinds: [any Distribution.Type]) {
+    self.kinds = kinds
+  }
+
+  /// All that come with this package.
+  public static let standard = DistributionCatalog([
+    GaussianDistribution.self,
+    WaterbagDistribution.self,
+    KVDistribution.self,
+    KurthDistribution4D.self,
+    KurthDistribution6D.self,
+    SemiGaussianDistribution.self,
+    TriangleDistribution.self,
+    ThermalDistribution.self,
+    BithermalDistribution.self,
+    EmptyDistribution.self,
+  ])
+
+  public var names: [String] { kinds.map { $0.kind } }
+
+  public subscript(kind: String) -> (any Distribution.Type)? {
+    kinds.first { $0.kind == kind }
+  }
+}

@@ -1,0 +1,57 @@
+import AutoDiff
+import ParameterTables
+
+/// A beam in thermal equilibrium in isotropic constant focusing, its own space charge included: normal
+/// in all momenta, with a density between a normal one (no charge) and a uniform ball (much charge).
+///
+///     f ∝ e^(−H/kT),  H = p²/2 + k²r²/2 + Cφ,  ∇²φ = −n,  ∫n = 1,  C = |q|Q/(ε₀(βγ)²mc²)
+///
+/// in the round variables of the rest frame, r = (x, y, −βγt) and p = (px, py, −pt/βγ). The density
+/// in the middle follows from ∫n = 1. R. Ryne et al., "A test suite of space-charge problems for code
+/// benchmarking", EPAC (2004), WEPLT047.
+public struct ThermalDistribution: SizedDistribution {
+  /// External focusing in all planes, as of ``ConstantFocusing``: k [1/m].
+  public var k = 1.0
+  /// Temperature ⟨px²⟩.
+  public var kT = 1e-6
+  /// Where the search for the density in the middle starts, in ImpactX's units; 0 for nowhere.
+  public var normalize = 0.0
+  private var sample: ThermalSample?
+
+  public static let kind = "thermal"
+  public static let summary = "Stationary in isotropic focusing with its own space charge."
+  public static let parameters = ParameterTable<Self>([
+    .real(
+      "k", \.k, unit: "1/m", in: .positive, required: true, "External focusing, in all planes."),
+    .real("kT", \.kT, in: .positive, required: true, "Temperature: the variance of px."),
+    .real(
+      "normalize", \.normalize, in: .nonNegative,
+      "Normalisation of the density to start the search from; 0 for nowhere."),
+  ])
+  public static let uniformCount = ThermalSample.uniformCount
+  public static let followsBeam = true
+
+  public init() {}
+
+  public init(k: Double, kT: Double) {
+    self.k = k
+    self.kT = kT
+  }
+
+  public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
+    guard let sample else {
+      preconditionFailure("a thermal distribution is sized for a beam first")
+    }
+    return sample.point(uniforms, ofHalo: false)
+  }
+
+  public func sized(
+    for reference: ReferenceParticle<Double>, charge: Double
+  ) throws(InvalidBeamShape) -> (distribution: any Distribution, shape: BeamShape<Double>) {
+    let sample = try ThermalSample(
+      k: k, temperatures: (kT, kT), haloFraction: 0, startingAt: (normalize, 0), reference, charge)
+    var distribution = self
+    distribution.sample = sample
+    return (distribution, try sample.shape)
+  }
+}

@@ -1,0 +1,148 @@
+import AutoDiff
+import ParameterTables
+
+/// How an element stands in the beamline: in how many slices it is tracked, how far it is
+/// misplaced, and what its aperture lets through. It wraps any element; no element repeats it.
+public struct Placement: Sendable {
+  /// The number of slices; 0 stands for the run's default. Thin elements are never sliced.
+  public var slices: Int
+  /// Horizontal error of placement [m]; the reference particle ignores it.
+  public var dx: Double
+  /// Vertical error of placement [m].
+  public var dy: Double
+  /// Error of rotation about the direction of flight [rad].
+  public var tilt: Double
+  /// What passes, tested at the end of each slice in the element's frame; nil lets everything
+  /// through.
+  public var aperture: EllipticAperture?
+
+  public init(
+    slices: Int = 0, dx: Double = 0, dy: Double = 0, tilt: Double = 0,
+    aperture: EllipticAperture? = nil
+  ) {
+    self.slices = slices
+    self.dx = dx
+    self.dy = dy
+    self.tilt = tilt
+    self.aperture = aperture
+  }
+
+  /// The parameters that every kind of element takes besides its own; the aperture is an object of
+  /// its own.
+  public static let parameters = ParameterTable<Self>([
+    .integer("slices", \.slices, "Slices; thin elements ignore it."),
+    .real("dx", \.dx, unit: "m", "Horizontal error of placement."),
+    .real("dy", \.dy, unit: "m", "Vertical error of placement."),
+    .real("tilt", \.tilt, unit: "rad", "Error of rotation about the direction of flight."),
+  ])
+
+  /// The frame of the misplaced element; nil if it is where it should be.
+  public var frame: PlacementFrame<Double>? { frame(of: Double.self) }
+}
+
+extension Placement {
+  /// The frame of the misplaced element as another kind of number; nil if it is where it should be.
+  @inlinable package func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>?
+  where S.Constant == S {
+    if dx == 0 && dy == 0 && tilt == 0 { return nil }
+    return PlacementFrame(dx: S(dx), dy: S(dy), tilt: S(tilt))
+  }
+}
+
+/// An elliptic hole, centred on the element's axis.
+public struct EllipticAperture: Sendable, Equatable {
+  /// Horizontal half axis [m].
+  public var x: Double
+  /// Vertical half axis [m].
+  public var y: Double
+
+  public init(x: Double, y: Double) {
+    precondition(x > 0 && y > 0, "an aperture has positive half axes")
+    self.x = x
+    self.y = y
+  }
+}
+
+/// The frame of a misplaced element, and the way into it and out of it.
+public struct PlacementFrame<S: RealScalar>: Sendable {
+  @usableFromInline let dx: S
+  @usableFromInline let dy: S
+  @usableFromInline let cosine: S
+  @usableFromInline let sine: S
+
+  /// The same frame for another kind of number.
+  @inlinable init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
+    dx = S(frame.dx)
+    dy = S(frame.dy)
+    cosine = S(frame.cosine)
+    sine = S(frame.sine)
+  }
+
+  /// A frame displaced by `dx`, `dy` [m] and then rotated by `tilt` [rad].
+  @inlinable public init(dx: S.Constant, dy: S.Constant, tilt: S.Constant) {
+    let (sine, cosine) = S.Constant.sincos(tilt)
+    self.dx = S(dx)
+    self.dy = S(dy)
+    self.sine = S(sine)
+    self.cosine = S(cosine)
+  }
+
+  /// From the beamline's frame into the element's.
+  @inlinable @inline(__always)
+  public func enter(_ z: inout PhaseSpace<S>) {
+    let (x, y) = (z.x - dx, z.y - dy)
+    let (px, py) = (z.px, z.py)
+    z.x = cosine * x + sine * y
+    z.y = cosine * y - sine * x
+    z.px = cosine * px + sine * py
+    z.py = cosine * py - sine * px
+  }
+
+  /// From the element's frame back into the beamline's.
+  @inlinable @inline(__always)
+  public func leave(_ z: inout PhaseSpace<S>) {
+    let (x, y, px, py) = (z.x, z.y, z.px, z.py)
+    z.x = (cosine * x - sine * y) + dx
+    z.y = (cosine * y + sine * x) + dy
+    z.px = cosine * px - sine * py
+    z.py = cosine * py + sine * px
+  }
+}
+
+/// The way into a misplaced element's frame.
+struct FrameEntry<S: ParticleScalar>: Motion {
+  let frame: PlacementFrame<S>
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    frame.enter(&z)
+    return S.Mask(repeating: true)
+  }
+}
+
+/// The way back.
+struct FrameExit<S: ParticleScalar>: Motion {
+  let frame: PlacementFrame<S>
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    frame.leave(&z)
+    return S.Mask(repeating: true)
+  }
+}
+
+/// Lets through what is inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
+struct EllipseTest<S: ParticleScalar>: Motion {
+  let inverseX: S
+  let inverseY: S
+
+  init(_ aperture: EllipticAperture) {
+    inverseX = S(1 / aperture.x)
+    inverseY = S(1 / aperture.y)
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    (z.x * inverseX).squared + (z.y * inverseY).squared <= S(1.0)
+  }
+}

@@ -1,0 +1,59 @@
+import AutoDiff
+
+/// Takes the derivatives of an objective to the reference particle back along its way, from the end
+/// to the start.
+///
+/// A particle that flies along is shifted in path length and in space with the place where it began,
+/// whatever it passes; all else is found by one more derivative of what the element does to it.
+package struct ReferenceAdjoint<C: SweepScalar> {
+  /// To the reference particle where the way back has come to.
+  package var cotangent = ReferenceCotangent<C>.zero
+
+  @inlinable
+  package init() {}
+
+  /// Goes back through a slice of an element.
+  ///
+  /// - Parameters:
+  ///   - before: The reference particle at the slice's beginning.
+  ///   - values: The element's numbers.
+  ///   - gradient: Derivatives to the parameters of the evaluation: those of the element are added.
+  @inlinable
+  package mutating func goBack(
+    through element: any Element, _ slice: Slice, _ before: ReferenceParticle<C>,
+    _ values: VariedElement<C>, addingTo gradient: inout [C]
+  ) {
+    let bar = cotangent
+    if bar.isZero { return }
+    let still = before.map { Tangent($0, tangent: .zero) }
+    func slope(_ reference: ReferenceParticle<Tangent<C>>, along direction: Int? = nil) -> C {
+      let inputs = values.tangents(slice, reference, along: direction)
+      return bar.dot(C.referenceAfter(element, inputs).tangents())
+    }
+    func slope(along number: ReferenceNumber) -> C {
+      var reference = still
+      number.set(&reference) { Tangent($0.value, tangent: .one) }
+      return slope(reference)
+    }
+    for number in values.own { gradient[number] += slope(still, along: number) }
+    cotangent.kineticEnergyOverMass = slope(along: .energy)
+    // Elements with slices that are alike look at neither time nor place.
+    if case .none = element.alikeSlices {
+      cotangent.t = slope(along: .time)
+      cotangent.s = slope(along: .path)
+    }
+    guard bar.reachesLaboratory else { return }
+    typealias Axis = WritableKeyPath<Orientation<Tangent<C>>, Vector3<Tangent<C>>>
+    func slope(along axis: Axis) -> Vector3<C> {
+      func component(_ path: WritableKeyPath<Vector3<Tangent<C>>, Tangent<C>>) -> C {
+        var reference = still
+        reference.orientation[keyPath: axis][keyPath: path].tangent = .one
+        return slope(reference)
+      }
+      return Vector3(component(\.x), component(\.y), component(\.z))
+    }
+    cotangent.orientation = Orientation(
+      right: slope(along: \.right), up: slope(along: \.up),
+      forward: slope(along: \.forward))
+  }
+}

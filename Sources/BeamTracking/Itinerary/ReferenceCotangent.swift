@@ -1,0 +1,89 @@
+import AutoDiff
+
+/// The derivatives of an objective to what is known of the reference particle at one place.
+public struct ReferenceCotangent<C: RealScalar>: Sendable {
+  /// To γ − 1.
+  public var kineticEnergyOverMass: C
+  public var s: C
+  public var t: C
+  public var position: Vector3<C>
+  public var orientation: Orientation<C>
+
+  @inlinable
+  public static var zero: Self {
+    let none = Vector3<C>(.zero, .zero, .zero)
+    return Self(
+      kineticEnergyOverMass: .zero, s: .zero, t: .zero, position: none,
+      orientation: Orientation(right: none, up: none, forward: none))
+  }
+
+  @inlinable
+  public init(
+    kineticEnergyOverMass: C, s: C, t: C, position: Vector3<C>, orientation: Orientation<C>
+  ) {
+    self.kineticEnergyOverMass = kineticEnergyOverMass
+    self.s = s
+    self.t = t
+    self.position = position
+    self.orientation = orientation
+  }
+
+  @inlinable
+  public static func += (a: inout Self, b: Self) {
+    a.kineticEnergyOverMass += b.kineticEnergyOverMass
+    a.s += b.s
+    a.t += b.t
+    a.position = a.position + b.position
+    a.orientation.right = a.orientation.right + b.orientation.right
+    a.orientation.up = a.orientation.up + b.orientation.up
+    a.orientation.forward = a.orientation.forward + b.orientation.forward
+  }
+}
+
+extension ReferenceCotangent where C: SweepScalar {
+  /// True if nothing is asked of the reference particle.
+  @inlinable
+  package var isZero: Bool {
+    kineticEnergyOverMass.vanishes && s.vanishes && t.vanishes && !reachesLaboratory
+  }
+
+  /// True if its place in the laboratory matters, or its direction.
+  @inlinable
+  package var reachesLaboratory: Bool {
+    !(position.isZero && orientation.right.isZero && orientation.up.isZero
+      && orientation.forward.isZero)
+  }
+
+  /// The change of the objective for a change of the reference particle.
+  @inlinable
+  package func dot(_ b: Self) -> C {
+    var sum = kineticEnergyOverMass * b.kineticEnergyOverMass + s * b.s + t * b.t
+    sum += position.dot(b.position)
+    sum += orientation.right.dot(b.orientation.right)
+    sum += orientation.up.dot(b.orientation.up)
+    sum += orientation.forward.dot(b.orientation.forward)
+    return sum
+  }
+}
+
+extension Vector3 where C: SweepScalar {
+  @inlinable
+  package var isZero: Bool { x.vanishes && y.vanishes && z.vanishes }
+
+  @inlinable
+  package func dot(_ b: Self) -> C { x * b.x + y * b.y + z * b.z }
+}
+
+extension ReferenceParticle {
+  /// The tangents alone.
+  @inlinable
+  package func tangents<V>() -> ReferenceCotangent<V> where C == Tangent<V> {
+    func part(_ v: Vector3<C>) -> Vector3<V> { Vector3(v.x.tangent, v.y.tangent, v.z.tangent) }
+    return ReferenceCotangent(
+      kineticEnergyOverMass: kineticEnergyOverMass.tangent, s: s.tangent, t: t.tangent,
+      position: part(position),
+      orientation: Orientation(
+        right: part(orientation.right), up: part(orientation.up), forward: part(orientation.forward)
+      ))
+  }
+}

@@ -1,0 +1,196 @@
+import AutoDiff
+
+/// A beamline in which some numbers are those of an evaluation, with their derivatives.
+package struct VariedBeamline<C: SweepScalar>: Sendable {
+  /// With the plain values of the varied numbers in their places.
+  package private(set) var beamline: Beamline
+  package let parameters: [BeamlineParameter]
+  package private(set) var elements: [VariedElement<C>]
+
+  /// - Parameter values: One for each of `parameters`.
+  package init(_ beamline: Beamline, _ parameters: [BeamlineParameter] = [], _ values: [C] = []) {
+    precondition(parameters.count == values.count, "each parameter has one value")
+    self.beamline = beamline
+    self.parameters = parameters
+    for (parameter, value) in zip(parameters, values) { self.beamline[parameter] = value.plain }
+    elements = self.beamline.elements.map { VariedElement($0.placement) }
+    for (number, parameter) in parameters.enumerated() {
+      elements[parameter.element].add(parameter.site, number: number, values[number])
+    }
+  }
+
+  /// For each element, whether particles kick each other there, or would in the derivative to the
+  /// length that the kick stands for.
+  package var kicked: [Bool] {
+    beamline.kicked { index in lengthVaries(beamline.elements[index].element, index) }
+  }
+
+  private func lengthVaries<E: Element>(_: E, _ index: Int) -> Bool {
+    let length = E.collectiveLength.offset ?? E.orbitLength.offset
+    return elements[index].substitutions.contains {
+      E.parameters.parameters[$0.parameter].offset == length
+    }
+  }
+
+  /// What the map of a slice depends on, as it is: plain numbers stand in the element itself.
+  package func inputs(
+    of element: Int, _ slice: Slice, _ reference: ReferenceParticle<C>
+  ) -> SliceInputs<C> {
+    if C.self == Double.self { return SliceInputs(slice, reference) }
+    return elements[element].inputs(slice, reference) { value, _ in value }
+  }
+
+  /// The reference particle after the passage of a slice.
+  ///
+  /// - Throws: ``StoppedBeam`` if none of its energy is left.
+  package func referenceAfter(
+    _ passage: Passage, _ before: ReferenceParticle<C>
+  ) throws(StoppedBeam) -> ReferenceParticle<C> {
+    try referenceAfter(
+      passage, beamline.elements[passage.element].element,
+      inputs(of: passage.element, passage.slice, before))
+  }
+
+  /// The same after another element in the passage.
+  func referenceAfter(
+    _ passage: Passage, _ element: any Element, _ inputs: SliceInputs<C>
+  ) throws(StoppedBeam) -> ReferenceParticle<C> {
+    let after = C.referenceAfter(element, inputs)
+    guard after.kineticEnergyOverMass.plain > 0 else {
+      throw StoppedBeam(place: beamline.placeNames[passage.place])
+    }
+    return after
+  }
+
+  /// What an effect in a passage depends on.
+  ///
+  /// - Parameter charge: Of a particle of weight 1 [C].
+  package func effectSlice(
+    _ passage: Passage, _ reference: ReferenceParticle<C>, charge: C
+  ) -> EffectSlice<C> {
+    let element = beamline.elements[passage.element].element
+    let inputs = inputs(of: passage.element, passage.slice, reference)
+    return EffectSlice(
+      length: C.kickLength(element, inputs), reference: reference, charge: charge,
+      curvature: reference.curvature(to: C.referenceAfter(element, inputs)),
+      place: EffectPlace(
+        name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
+        passage: passage.ofEffect))
+  }
+}
+
+extension ReferenceParticle {
+  /// The curvature of the design orbit from here to `end` [1/m], positive where it bends towards −x:
+  /// the angle over the path; 0 where there is no path.
+  package func curvature(to end: Self) -> C {
+    let (right, forward) = (orientation.right, orientation.forward)
+    let flight = end.orientation.forward
+    let across = flight.x * right.x + flight.y * right.y + flight.z * right.z
+    let along = flight.x * forward.x + flight.y * forward.y + flight.z * forward.z
+    let path = end.s - s
+    if (C.abs(path) <= .zero).all { return .zero }
+    return C.atan2(y: C.zero - across, x: along) / path
+  }
+}
+
+/// The numbers of one element that an evaluation replaces by its own.
+package struct VariedElement<C: SweepScalar>: Sendable {
+  /// In the place of parameters of the element's own.
+  package var substitutions: [ParameterSubstitution<C>] = []
+  /// The number of each of these among the parameters of the evaluation.
+  package var own: [Int] = []
+  /// The parameters that are errors of placement.
+  package var placed: [(number: Int, site: BeamlineParameter.Site)] = []
+  @usableFromInline var dx, dy, tilt: C
+  /// False where the element is where it should be, and stays there.
+  package var isMisplaced: Bool
+
+  @inlinable
+  package init(_ placement: Placement) {
+    dx = C(placement.dx)
+    dy = C(placement.dy)
+    tilt = C(placement.tilt)
+    isMisplaced = placement.frame != nil
+  }
+
+  /// Whether any of its numbers varies.
+  @inlinable
+  package var isVaried: Bool { !own.isEmpty || !placed.isEmpty }
+
+  /// Makes a place for parameter `number` of the evaluation.
+  @inlinable
+  package mutating func add(_ site: BeamlineParameter.Site, number: Int, _ value: C) {
+    if case .own(let parameter, let entry) = site {
+      own.append(number)
+      substitutions.append(ParameterSubstitution(parameter: parameter, entry: entry, value: value))
+    } else {
+      placed.append((number, site))
+      isMisplaced = true
+      place(site, value)
+    }
+  }
+
+  /// Puts the evaluation's values in their places.
+  @inlinable
+  package mutating func take(_ values: [C]) {
+    for (i, number) in own.enumerated() { substitutions[i].value = values[number] }
+    for (number, site) in placed { place(site, values[number]) }
+  }
+
+  @inlinable mutating func place(_ site: BeamlineParameter.Site, _ value: C) {
+    switch site {
+    case .own: break
+    case .dx: dx = value
+    case .dy: dy = value
+    case .tilt: tilt = value
+    }
+  }
+
+  /// What the map of a slice depends on, as another kind of number.
+  ///
+  /// - Parameters:
+  ///   - lift: Told whether the number is parameter `direction` of the evaluation.
+  @inlinable @inline(__always)
+  package func inputs<T: RealScalar>(
+    _ slice: Slice, _ reference: ReferenceParticle<T>, along direction: Int? = nil,
+    _ lift: (C, Bool) -> T
+  ) -> SliceInputs<T> {
+    var lifted: [ParameterSubstitution<T>] = []
+    if !own.isEmpty {
+      lifted = zip(own, substitutions).map { number, substitution in
+        substitution.map { lift($0, number == direction) }
+      }
+    }
+    return SliceInputs(slice, reference, substituting: lifted)
+  }
+
+  /// The same along one direction: that of parameter `direction`, or that of the reference particle's
+  /// tangents.
+  @inlinable @inline(__always)
+  package func tangents(
+    _ slice: Slice, _ reference: ReferenceParticle<Tangent<C>>, along direction: Int? = nil
+  ) -> SliceInputs<Tangent<C>> {
+    inputs(slice, reference, along: direction) { Tangent($0, tangent: $1 ? .one : .zero) }
+  }
+
+  /// Where the element is, as another kind of number; nil if that is where it should be and no number
+  /// of it varies.
+  @inlinable @inline(__always)
+  package func placement<T: RealScalar>(
+    along direction: Int? = nil, _ lift: (C, Bool) -> T
+  ) -> (dx: T, dy: T, tilt: T)? {
+    guard isMisplaced else { return nil }
+    func lifted(_ value: C, _ site: BeamlineParameter.Site) -> T {
+      lift(value, placed.contains { $0.site == site && $0.number == direction })
+    }
+    return (lifted(dx, .dx), lifted(dy, .dy), lifted(tilt, .tilt))
+  }
+
+  /// The element's frame, alike.
+  @inlinable @inline(__always)
+  package func frame<T: RealScalar>(
+    along direction: Int? = nil, _ lift: (C, Bool) -> T
+  ) -> PlacementFrame<T>? where T.Constant == T {
+    placement(along: direction, lift).map { PlacementFrame(dx: $0.dx, dy: $0.dy, tilt: $0.tilt) }
+  }
+}

@@ -1,0 +1,92 @@
+import AutoDiff
+import LinearAlgebra
+
+/// A map to first order about the design orbit: z ↦ R z + d.
+///
+/// It is found by differentiation of the generic formulas; no matrix is written by hand.
+public struct AffineMap<C: RealScalar>: Sendable {
+  /// The six directions about the orbit, taken along: their values are d, their tangents the
+  /// columns of R.
+  @usableFromInline var columns: InlineArray<6, PhaseSpace<Tangent<C>>>
+
+  /// The map that does nothing.
+  @inlinable
+  public static var identity: Self {
+    Self(
+      columns: InlineArray { j in
+        var z = PhaseSpace<Tangent<C>>.zero
+        z[j] = Tangent(.zero, tangent: .one)
+        return z
+      })
+  }
+
+  @inlinable init(columns: InlineArray<6, PhaseSpace<Tangent<C>>>) { self.columns = columns }
+
+  /// R, the Jacobian, of the order x, px, y, py, t, pt.
+  ///
+  /// Taken column by column: each look at a column copies it.
+  @inlinable
+  public var matrix: Matrix6<C> {
+    var matrix = Matrix6<C>.zero
+    for j in 0..<6 {
+      let column = columns[j]
+      for i in 0..<6 { matrix[i, j] = column[i].tangent }
+    }
+    return matrix
+  }
+  /// d, the image of the origin.
+  @inlinable
+  public var offset: Vector6<C> {
+    let column = columns[0]
+    return Vector6 { column[$0].value }
+  }
+
+  /// This map and then that of an element which stands in `frame`; nil is where it should be.
+  @inlinable
+  public mutating func follow(
+    by map: TransferMap<Tangent<C>>, in frame: PlacementFrame<Tangent<C>>?
+  ) where C: ParticleScalar {
+    for j in 0..<6 {
+      frame?.enter(&columns[j])
+      map(&columns[j])
+      frame?.leave(&columns[j])
+    }
+  }
+
+  /// The inverse of a symplectic map: R⁻¹ = −ΩRᵀΩ.
+  @inlinable package var symplecticInverse: Self {
+    let form = Matrix6<C>.symplecticForm
+    let inverse = form * matrix.transpose * (-C.one * form)
+    let back = inverse * offset
+    return Self(
+      columns: InlineArray { j in
+        var z = PhaseSpace<Tangent<C>>.zero
+        for i in 0..<6 { z[i] = Tangent(-back[i], tangent: inverse[i, j]) }
+        return z
+      })
+  }
+
+  /// The same map with a tangent that is zero.
+  @inlinable package var lifted: AffineMap<Tangent<C>> {
+    map { (u: C) -> Tangent<C> in Tangent(u, tangent: .zero) }
+  }
+
+  /// The same map as another kind of number.
+  @inlinable package func map<T: RealScalar>(_ transform: (C) -> T) -> AffineMap<T> {
+    AffineMap<T>(
+      columns: InlineArray { j in
+        columns[j].map { u in Tangent<T>(transform(u.value), tangent: transform(u.tangent)) }
+      })
+  }
+}
+
+extension AffineMap where C: Equatable {
+  /// True if nothing moves, nor would if what carries a tangent changed.
+  @inlinable package var isIdentity: Bool {
+    for i in 0..<6 {
+      if offset[i] != .zero { return false }
+      for j in 0..<6 where matrix[i, j] != (i == j ? .one : .zero) { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,299 @@
+import AutoDiff
+import Communication
+
+/// The number that beams are taken through beamlines with: `Double` for values and gradients,
+/// `Tangent<Double>` for derivatives along a direction and, on the way back, for Hessian-vector
+/// products.
+///
+/// It finds, among an element's specialised requirements, those of its own kind.
+public protocol SweepScalar: ParticleScalar, EffectScalar, Mergeable, Equatable
+where Constant == Self, Word == Double, Base == Self {
+  /// The same number while a tape records what is done with it.
+  associatedtype Recorded: RealScalar
+  /// Four and two of its kind side by side, which together hold a column of a 6×6 matrix.
+  associatedtype Four: ParticleScalar where Four.Constant == Self, Four.Word == Double
+  associatedtype Two: ParticleScalar where Two.Constant == Self, Two.Word == Double
+
+  /// Its derivative along the direction; 0 where there is none.
+  var derivative: Double { get }
+
+  // On a tape.
+
+  /// Begins to record what is done with a number.
+  static func record(_ number: Self, on tape: Tape) -> Recorded
+  /// The number that was recorded.
+  static func value(of number: Recorded) -> Self
+  /// Says that the derivative to `result` is `cotangent`.
+  static func seed(_ cotangent: Self, to result: Recorded, _ seeds: inout Tape.Seeds)
+  /// The derivative to a number whose recording began with ``record(_:on:)``.
+  static func cotangent(of number: Recorded, on tape: Tape) -> Self
+
+  // What there is for an element.
+
+  /// What takes tiles through a slice; numbers with derivatives are of double precision.
+  static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Self>
+  ) -> TileKernel<Storage>
+  /// The map of a point along one direction.
+  static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> TransferMap<Tangent<Self>>
+  /// The same along one direction, with one derivative more.
+  static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Self>>>
+  ) -> TransferMap<Tangent<Tangent<Self>>>
+  static func tangentKernel(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> TangentKernel
+  /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
+  /// by itself.
+  static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
+  ) -> TangentKernel?
+  static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Self>
+  ) -> ReferenceParticle<Self>
+  static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> ReferenceParticle<Tangent<Self>>
+
+  // What there is besides elements.
+
+  /// The way into the frame of a misplaced element, or out of it.
+  static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Self, dy: Self, tilt: Self
+  ) -> TileKernel<Storage>
+  static func frameKernel(
+    entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
+  ) -> TangentKernel
+  /// Several linear elements in one.
+  static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
+  /// Kicks particles whose coordinates are such numbers.
+  static func apply<Storage: ParticleWord>(
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Self>
+  ) throws
+  /// Takes cotangents back through a kick.
+  static func pullBack(
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Self>
+  ) throws -> EffectCotangents<Self>
+}
+
+extension SweepScalar {
+  /// True if neither the number nor its derivative differs from zero.
+  @inlinable package var vanishes: Bool { plain == 0 && derivative == 0 }
+
+  /// The length that a collective kick stands for in a slice.
+  @inlinable
+  package static func kickLength(_ element: any Element, _ inputs: SliceInputs<Self>) -> Self {
+    if element.isCollective { return element.collectiveLength(inputs.substitutions) }
+    return referenceAfter(element, inputs.fromOrigin).s
+  }
+
+  @inlinable
+  package static func kickLength(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+  ) -> Tangent<Self> {
+    if element.isCollective { return element.collectiveLength(inputs.substitutions) }
+    return referenceAfter(element, inputs.fromOrigin).s
+  }
+}
+
+extension SliceInputs {
+  /// With the path length counted from here, so that no digits are lost far down the line.
+  @inlinable package var fromOrigin: Self {
+    var inputs = self
+    inputs.reference.s = .zero
+    return inputs
+  }
+}
+
+extension Element {
+  /// The length that all kicks in the element stand for [m]: of the design orbit, or of its own
+  /// collective length where the element is nothing but a kick.
+  package var kickLength: Double { isCollective ? collectiveLength([]) : length }
+
+  /// The collective length of an element that has one [m].
+  @inlinable
+  package func collectiveLength<C: RealScalar>(
+    _ substitutions: [ParameterSubstitution<C>]
+  ) -> C {
+    guard let offset = Self.collectiveLength.offset else { return .zero }
+    return lifted(substitutions)[offset: offset]
+  }
+}
+
+extension Double: SweepScalar {
+  public typealias Four = Lanes<DoubleX4>
+  public typealias Two = Lanes<DoubleX2>
+  public var derivative: Double { 0 }
+
+  public static func record(_ number: Double, on tape: Tape) -> Adjoint { tape.variable(number) }
+
+  public static func value(of number: Adjoint) -> Double { number.value }
+
+  public static func seed(_ cotangent: Double, to result: Adjoint, _ seeds: inout Tape.Seeds) {
+    seeds.add(cotangent, to: result)
+  }
+
+  public static func cotangent(of number: Adjoint, on tape: Tape) -> Double {
+    tape.adjoint(of: number)
+  }
+
+  public static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Double>
+  ) -> TileKernel<Storage> {
+    precondition(inputs.substitutions.isEmpty, "plain numbers stand in the element itself")
+    return Storage.kernel(
+      double: element.kernelInDouble(inputs.slice, inputs.reference),
+      single: element.kernelInSingle(inputs.slice, inputs.reference))
+  }
+  public static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Double, dy: Double, tilt: Double
+  ) -> TileKernel<Storage> {
+    .frame(entering: entering, PlacementFrame(dx: dx, dy: dy, tilt: tilt))
+  }
+  public static func apply<Storage: ParticleWord>(
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Double>
+  ) throws { try Storage.apply(effect, to: particles, slice) }
+  public static func pullBack(
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>
+  ) throws -> EffectCotangents<Double> { try effect.pullBack(cotangents, particles, slice) }
+
+  public static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> TransferMap<Tangent<Double>> { element.pointMap(inputs) }
+  public static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
+  public static func tangentKernel(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> TangentKernel { element.tangentKernel(inputs) }
+  public static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
+  ) -> TangentKernel? { element.tangentKernel(inputs) }
+  public static func frameKernel(
+    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
+  ) -> TangentKernel {
+    let frame = PlacementFrame<Tangent<Lanes<NativeDoubleShape.Shape>>>(dx: dx, dy: dy, tilt: tilt)
+    return entering
+      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
+      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+  }
+  public static func affineKernel(_ map: AffineMap<Double>) -> TangentKernel {
+    TangentKernel(TransferMap(AffineMotion<Tangent<Lanes<NativeDoubleShape.Shape>>>(map.lifted)))
+  }
+  public static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Double>
+  ) -> ReferenceParticle<Double> { element.referenceAfter(inputs) }
+  public static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }
+}
+
+extension Tangent: Mergeable where Value == Double {
+  public mutating func merge(_ later: Self) { self = self + later }
+}
+
+extension Tangent: SweepScalar where Value == Double {
+  public typealias Four = Tangent<Lanes<DoubleX4>>
+  public typealias Two = Tangent<Lanes<DoubleX2>>
+  public var derivative: Double { tangent }
+
+  public static func record(_ number: Tangent<Double>, on tape: Tape) -> Tangent<Adjoint> {
+    Tangent<Adjoint>(tape.variable(number.value), tangent: tape.variable(number.tangent))
+  }
+
+  public static func value(of number: Tangent<Adjoint>) -> Tangent<Double> {
+    Tangent<Double>(number.value.value, tangent: number.tangent.value)
+  }
+
+  /// What goes back is L = Σ λ·ẏ + λ̇·y, with the results y, their tangents ẏ and the cotangents λ, λ̇.
+  public static func seed(
+    _ cotangent: Tangent<Double>, to result: Tangent<Adjoint>, _ seeds: inout Tape.Seeds
+  ) {
+    seeds.add(cotangent.value, to: result.tangent)
+    seeds.add(cotangent.tangent, to: result.value)
+  }
+
+  /// ∂L/∂ẋ = Σ λ·∂y/∂x is the cotangent, and ∂L/∂x its derivative along the direction.
+  public static func cotangent(
+    of number: Tangent<Adjoint>, on tape: Tape
+  ) -> Tangent<Double> {
+    Tangent<Double>(tape.adjoint(of: number.tangent), tangent: tape.adjoint(of: number.value))
+  }
+
+  public static func kernel<Storage: ParticleWord>(
+    of element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> TileKernel<Storage> {
+    .ofDoubles(TileKernel(element.tangentKernel(inputs)))
+  }
+  public static func frameKernel<Storage: ParticleWord>(
+    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
+  ) -> TileKernel<Storage> {
+    .ofDoubles(TileKernel(Double.frameKernel(entering: entering, dx: dx, dy: dy, tilt: tilt)))
+  }
+  public static func apply<Storage: ParticleWord>(
+    _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
+    _ slice: EffectSlice<Tangent<Double>>
+  ) throws {
+    guard let particles = particles as? ParticleBlocks<Double>,
+      let effect = effect as? any DifferentiableEffectRun
+    else {
+      preconditionFailure(
+        "coordinates with tangents are of double precision, effects differentiable")
+    }
+    try effect.apply(to: particles, slice)
+  }
+  public static func pullBack(
+    _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>
+  ) throws -> EffectCotangents<Tangent<Double>> {
+    try effect.pullBack(cotangents, particles, slice)
+  }
+
+  public static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
+  public static func pointMap(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Tangent<Double>>>>
+  ) -> TransferMap<Tangent<Tangent<Tangent<Double>>>> { element.pointMap(inputs) }
+  public static func tangentKernel(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel { element.tangentKernel(inputs) }
+  public static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel? { nil }
+  public static func frameKernel(
+    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
+    tilt: Tangent<Tangent<Double>>
+  ) -> TangentKernel {
+    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(
+      dx: dx, dy: dy, tilt: tilt)
+    return entering
+      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
+      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+  }
+  public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
+    TangentKernel(
+      TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+  }
+  public static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+  ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }
+  public static func referenceAfter(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> ReferenceParticle<Tangent<Tangent<Double>>> { element.referenceAfter(inputs) }
+}
+
+extension TileKernel {
+  /// A kernel of double precision, which is that of the tile.
+  fileprivate static func ofDoubles(_ kernel: TileKernel<Double>) -> Self {
+    Word.kernel(
+      double: kernel,
+      single: { preconditionFailure("coordinates with tangents are of double precision") }())
+  }
+}

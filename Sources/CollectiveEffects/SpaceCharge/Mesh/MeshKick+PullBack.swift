@@ -1,0 +1,296 @@
+import AutoDiff
+import BeamTracking
+import Communication
+
+extension MeshKick where P.Word == Double {
+  /// Takes cotangents v = Ω⁻¹w back through the kick, and momenta to what they were before it.
+  ///
+  /// Positions are the same before and after, so that the potential is found again from them. The
+  /// way back through it: forces on the momenta give to the potential what they would take from it;
+  /// the convolution, being its own transpose, takes that to the charges; and what charges and
+  /// potential give to each other, Σ D φ̄ of all pairs at one offset, meets the derivative of the
+  /// Green's function by the sides of the cells.
+  func pullBack(
+    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
+    _ inputs: EffectSlice<T>
+  ) throws -> EffectCotangents<T> {
+    guard let mesh = try potential(of: particles, inputs, keepsPositions: true),
+      let records
+    else { return EffectCotangents() }
+    let strength = KickStrength(inputs, mesh)
+    try forEachTile(particles) { words, count, places, tile in
+      Self.loadForces(
+        cotangents.address(ofTile: tile), count, places, records, strength)
+    }
+    try transfer.gatherField(to: records, from: field, profile: profile, workers)
+    var profileBars: [T]?
+    if let profile {
+      try transfer.gatherWork(to: records, from: field, workers)
+      profileBars = try profile.valueBars(of: records, workers)
+    }
+    try transfer.depositForces(of: records, to: field, profile: profile, workers)
+    let pipeBar = profile == nil ? T(0.0) : sumOfNodes()
+    // The charges' spectrum has been overwritten by the potential.
+    try transfer.depositCharge(of: records, to: charges, workers)
+    try convolution.transformPlanes(charges, workers)
+    try convolution.convolve(
+      field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
+      workers)
+    if profile != nil { addToNodes(pipeBar * towardsPipe(mesh)) }
+    try transfer.gatherCharge(to: records, from: field, workers)
+    if let profile, let profileBars {
+      try profile.addSlopes(to: records, from: profileBars, workers)
+    }
+    let sums = try restore(particles, cotangents, records, strength, mesh)
+
+    var result = EffectCotangents<T>()
+    let work = [
+      strength.x * sums.work[0], strength.y * sums.work[1], strength.z * sums.work[2],
+    ]
+    let force = work[0] + work[1] + work[2]
+    // Not force/length: a kick of no length has this derivative, too.
+    let perLength = strength.perLength
+    result.length =
+      perLength.x * sums.work[0] + perLength.y * sums.work[1] + perLength.z * sums.work[2]
+    result.charge = sums.charge
+    var energy = force * strength.energySlope
+    // Of the mesh's origin and spacing, by the kick and by the potential per volume, which a flat
+    // mesh's is not.
+    let spacing = [mesh.spacing.x, mesh.spacing.y, mesh.spacing.z]
+    let isFlat = mesh.size.isFlat
+    var spacingBar = (0..<3).map { axis in
+      let volume = isFlat ? T(0.0) : force
+      return -1.0 * (work[axis] + volume + sums.stretch[axis]) / spacing[axis]
+    }
+    let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
+    // Of the Green's function.
+    try convolution.transform(product, workers)
+    if isFlat {
+      let (x, y) = try planarKernelPullBack(product, mesh)
+      spacingBar[0] = spacingBar[0] + x
+      spacingBar[1] = spacingBar[1] + y
+      if let profile, let profileBars {
+        // Of ln(hxhy) in the potential, and of λ̂ per bin.
+        let logarithm = pipeBar * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
+        spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
+        spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
+        var sum = T(0.0)
+        for (bar, value) in zip(profileBars, profile.values) { sum = sum + bar * value }
+        spacingBar[2] = spacingBar[2] - sum / spacing[2]
+      }
+    } else {
+      let sidesBar = try kernelPullBack(product, mesh, inputs)
+      let gamma = inputs.reference.gamma
+      for axis in 0..<3 {
+        spacingBar[axis] = spacingBar[axis] + sidesBar[axis] * (axis == 2 ? gamma : T(1.0))
+      }
+      energy = energy + sidesBar[2] * mesh.spacing.z
+    }
+    result.kineticEnergyOverMass = energy
+    for axis in 0..<3 {
+      guard
+        let bars = frame.pullBack(axis, origin: originBar[axis], spacing: spacingBar[axis]),
+        let extent
+      else { continue }
+      add(bars.lower, to: extent.lowerNumbers[axis], axis, cotangents)
+      add(bars.upper, to: extent.upperNumbers[axis], axis, cotangents)
+    }
+    return result
+  }
+
+  /// Adds to the cotangent of a coordinate of one particle: w_q is v_p.
+  private func add(
+    _ bar: T, to particle: Int, _ axis: Int, _ cotangents: ParticleBlocks<Double>
+  ) {
+    let (tile, place) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
+    let address =
+      cotangents.address(ofTile: tile) + (2 * axis + 1) * Tile<Double>.capacity + place
+    let stride = Tile<Double>.componentStride
+    let sum = P.load(address, stride: stride).table + bar
+    P(rounding: sum).store(to: address, stride: stride)
+  }
+
+  /// What the kick's cotangents do to the field: s = K·Δp̄ per side, with Δp̄ = w_p = −v_q.
+  private static func loadForces(
+    _ cotangents: UnsafeMutablePointer<Double>, _ count: Int,
+    _ places: UnsafeMutablePointer<Int32>, _ records: SortedParticles<C>,
+    _ strength: KickStrength<T>
+  ) {
+    let stride = Tile<Double>.componentStride
+    let pitch = Tile<Double>.capacity
+    let factors = (-1.0 * strength.x, -1.0 * strength.y, -1.0 * strength.z)
+    let field = SortedParticles<C>.Field.force
+    for i in 0..<count where places[i] >= 0 {
+      let record = records.record(Int(places[i]))
+      let x = P.load(cotangents + i, stride: stride).table
+      let y = P.load(cotangents + (2 * pitch + i), stride: stride).table
+      let z = P.load(cotangents + (4 * pitch + i), stride: stride).table
+      records.store(C(rounding: factors.0 * x), record, field)
+      records.store(C(rounding: factors.1 * y), record, field + 1)
+      records.store(C(rounding: factors.2 * z), record, field + 2)
+    }
+  }
+
+  /// Takes momenta back, adds the cotangents of positions, and sums what belongs to the mesh.
+  private func restore(
+    _ particles: ParticleBlocks<Double>, _ cotangents: ParticleBlocks<Double>,
+    _ records: SortedParticles<C>, _ strength: KickStrength<T>, _ mesh: Mesh<T>
+  ) throws -> MeshSums<T> {
+    typealias Field = SortedParticles<C>.Field
+    let inverse = [1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, 1.0 / mesh.spacing.z]
+    nonisolated(unsafe) let places = records.places
+    let perChunk = 64
+    let chunks = (particles.tileCount + perChunk - 1) / perChunk
+    let parts = try workers.map(chunks) { chunk -> MeshSums<T> in
+      var sums = MeshSums<T>()
+      let stride = Tile<Double>.componentStride
+      let pitch = Tile<Double>.capacity
+      for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
+        let numbers = particles.particles(ofTile: tile)
+        let words = particles.address(ofTile: tile)
+        let bars = cotangents.address(ofTile: tile)
+        let first = places + numbers.lowerBound
+        Self.push(words, numbers.count, first, records, strength, sign: -1)
+        for i in 0..<numbers.count where first[i] >= 0 {
+          let record = records.record(Int(first[i]))
+          for axis in 0..<3 {
+            let slope = records.load(record, Field.slope + axis).table
+            let address = bars + ((2 * axis + 1) * pitch + i)
+            let bar = P.load(address, stride: stride).table + slope * inverse[axis]
+            P(rounding: bar).store(to: address, stride: stride)
+            let field = records.load(record, Field.field(keepsPosition: true) + axis).table
+            // Δp̄ = w_p = −v_q
+            let push = -1.0 * P.load(bars + (2 * axis * pitch + i), stride: stride).table
+            sums.work[axis] = sums.work[axis] + push * field
+            sums.slope[axis] = sums.slope[axis] + slope
+            sums.stretch[axis] =
+              sums.stretch[axis] + slope * records.load(record, Field.position + axis).table
+          }
+          let weight = P.load(
+            words + (Tile<Double>.weightPlane * pitch + i), stride: stride
+          ).table
+          sums.charge = sums.charge + weight * records.load(record, Field.share).table
+        }
+      }
+      return sums
+    }
+    var tree = TreeSum<MeshSums<T>>()
+    for part in parts { tree.append(part) }
+    return tree.total ?? MeshSums()
+  }
+
+  /// The cotangents of a cell's sides at rest, from Σ over offsets of what charges and potential give
+  /// to each other there, times the derivatives of the Green's function.
+  ///
+  /// The third side follows from Euler's theorem: Σ h_a ∂g/∂h_a = 2g.
+  private func kernelPullBack(
+    _ product: KernelSpectrum<C>, _ mesh: Mesh<T>, _ inputs: EffectSlice<T>
+  ) throws -> [T] {
+    let size = frame.size
+    let sides = (
+      x: mesh.spacing.x, y: mesh.spacing.y, z: inputs.reference.gamma * mesh.spacing.z
+    )
+    func lift(_ side: T, _ isVaried: Bool) -> Tangent<T> {
+      Tangent(side, tangent: isVaried ? T(1.0) : T(0.0))
+    }
+    func sums(along axis: Int) throws -> (value: T, slope: T) {
+      let table = try GreenTable<Tangent<T>>(
+        size, sides: (lift(sides.x, axis == 0), lift(sides.y, axis == 1), lift(sides.z, axis == 2)),
+        workers)
+      let rows = try workers.map(size.y + 1) { y -> PairSum<T> in
+        let numbers = GreenRow<Tangent<T>>(size)
+        var sum = PairSum<T>()
+        for x in 0...size.x {
+          table.write(x, y, to: numbers)
+          // Each offset stands for all its signs.
+          let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
+          var row = PairSum<T>()
+          for z in 0...size.z {
+            let g = numbers[z]
+            let share = product[x, y, z].table * (z == 0 || z == size.z ? 1.0 : 2.0)
+            row.value = row.value + share * g.value
+            row.slope = row.slope + share * g.tangent
+          }
+          sum.value = sum.value + images * row.value
+          sum.slope = sum.slope + images * row.slope
+        }
+        return sum
+      }
+      var tree = TreeSum<PairSum<T>>()
+      for row in rows { tree.append(row) }
+      let total = tree.total ?? PairSum()
+      return (total.value, total.slope)
+    }
+    // The kernel in the convolution may be one of a smaller mesh, times a factor.
+    let scale =
+      1.0
+      / (4 * Double.pi * options.vacuumPermittivity * convolution.period * mesh.cellVolume)
+    let (value, x) = try sums(along: 0)
+    let (_, y) = try sums(along: 1)
+    let z = (2.0 * value - sides.x * x - sides.y * y) / sides.z
+    return [scale * x, scale * y, scale * z]
+  }
+}
+
+extension MeshKick where P.Word == Double {
+  /// The sum over the nodes of a flat field.
+  private func sumOfNodes() -> T {
+    var sum = T(0.0)
+    for y in 0...frame.size.y {
+      for x in 0...frame.size.x { sum = sum + field[x, y, 0].table }
+    }
+    return sum
+  }
+
+  /// The cotangents of a flat mesh's sides, of whose ratio the Green's function depends.
+  private func planarKernelPullBack(
+    _ product: KernelSpectrum<C>, _ mesh: Mesh<T>
+  ) throws -> (x: T, y: T) {
+    let size = frame.size
+    let ratio = mesh.spacing.x / mesh.spacing.y
+    let table = try PlanarGreenTable<Tangent<T>>(
+      size, ratio: Tangent(ratio, tangent: T(1.0)), workers)
+    var sum = T(0.0)
+    for y in 0...size.y {
+      for x in 0...size.x {
+        // Each offset stands for all its signs.
+        let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
+        sum = sum + images * (product[x, y, 0].table * table[x, y].tangent)
+      }
+    }
+    let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
+    let bar = (1.0 / scale) * sum
+    return (bar / mesh.spacing.y, -1.0 * bar * ratio / mesh.spacing.y)
+  }
+}
+
+/// What is summed over particles for the mesh's own derivatives.
+private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
+  /// Σ Δp̄·e: the cotangent of the kick times half the difference of the potential.
+  var work: InlineArray<3, T> = InlineArray(repeating: T(0.0))
+  /// Σ ū: cotangents of positions in cells.
+  var slope: InlineArray<3, T> = InlineArray(repeating: T(0.0))
+  /// Σ ū·u
+  var stretch: InlineArray<3, T> = InlineArray(repeating: T(0.0))
+  /// Of the charge of a particle of weight 1.
+  var charge = T(0.0)
+
+  mutating func merge(_ later: Self) {
+    for axis in 0..<3 {
+      work[axis] = work[axis] + later.work[axis]
+      slope[axis] = slope[axis] + later.slope[axis]
+      stretch[axis] = stretch[axis] + later.stretch[axis]
+    }
+    charge = charge + later.charge
+  }
+}
+
+private struct PairSum<T: TableNumber>: Mergeable, Sendable {
+  var value = T(0.0)
+  var slope = T(0.0)
+
+  mutating func merge(_ later: Self) {
+    value = value + later.value
+    slope = slope + later.slope
+  }
+}

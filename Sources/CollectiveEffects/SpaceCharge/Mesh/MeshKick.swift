@@ -1,0 +1,275 @@
+import AutoDiff
+import BeamTracking
+import Communication
+import FourierTransform
+
+/// Space charge on a mesh with open boundaries, for particles `P` and a mesh of numbers `C`.
+///
+/// Each step is linear in the charges: deposit them, convolve with the integrated Green's function,
+/// take differences at the particles, push. The way back goes through the transposed steps; the
+/// convolution with an even kernel is its own.
+final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == C.Table {
+  typealias T = C.Table
+
+  let options: SpaceChargeOptions
+  let frame: MeshFrame
+  private(set) var workers: Workers
+  private(set) var times = KickTimes()
+  /// The mesh of the last kick, and the particles that it follows.
+  private(set) var mesh: Mesh<T>?
+  private(set) var extent: BunchExtent<T>?
+  let transfer: ParticleMesh<C>
+  let convolution: OpenConvolution<C>
+  let field: MeshField<C>
+  let kernel: KernelSpectrum<C>
+  /// The sides that the kernel is for, in the frame at rest; of a flat mesh 1 along z.
+  private var kernelSides: (x: T, y: T, z: T)?
+  /// What the kernel is to be multiplied by.
+  private var kernelScale = T(1.0)
+  /// The particles of the last kick in the mesh's order.
+  private(set) var records: SortedParticles<C>?
+  /// Of the last kick, where the bunch has one.
+  private(set) var profile: LongitudinalProfile<C>?
+  /// Of a plain kick, and of one that keeps positions.
+  private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
+  /// What the way back needs besides.
+  private(set) lazy var charges = MeshField<C>(frame.size)
+  private(set) lazy var product = KernelSpectrum<C>(frame.size)
+
+  init(_ options: SpaceChargeOptions, _ workers: Workers) {
+    self.options = options
+    self.workers = workers
+    frame = MeshFrame(options)
+    transfer = ParticleMesh(
+      frame.size, deposit: options.shape, gather: options.gather ?? options.shape)
+    convolution = OpenConvolution(frame.size, options.planning)
+    field = MeshField(frame.size)
+    kernel = KernelSpectrum(frame.size)
+  }
+
+  func begin(_ workers: Workers) {
+    self.workers = workers
+    times = KickTimes()
+    kernelSides = nil
+    kernelScale = T(1.0)
+    mesh = nil
+    extent = nil
+    records = nil
+    profile = nil
+  }
+
+  /// Changes the momenta of particles at fixed time.
+  func apply(to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>) throws {
+    guard let mesh = try potential(of: particles, inputs) else { return }
+    guard let records else { return }
+    try times.measure(.gather) {
+      try transfer.gatherField(to: records, from: field, profile: profile, workers)
+    }
+    let strength = KickStrength(inputs, mesh)
+    try times.measure(.push) {
+      try forEachTile(particles) { words, count, places, _ in
+        Self.push(words, count, places, records, strength, sign: 1)
+      }
+    }
+    times.kicks += 1
+  }
+
+  /// Finds the potential and leaves it in ``field``, and the particles' order.
+  ///
+  /// - Returns: The mesh; nil if there is no charge, or no two particles.
+  func potential(
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool = false
+  ) throws -> Mesh<T>? {
+    guard let mesh = try prepare(particles, inputs, keepsPositions: keepsPositions) else {
+      return nil
+    }
+    guard let records else { return nil }
+    noteLongCells(mesh, inputs)
+    try times.measure(.deposit) { try transfer.depositCharge(of: records, to: field, workers) }
+    if try times.measure(.green, { try updateKernel(mesh, inputs) }) { times.greenFunctions += 1 }
+    try times.measure(.convolution) {
+      try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
+    }
+    if let bins = mesh.bins {
+      let profile = try times.measure(.sort) {
+        try LongitudinalProfile(of: records, bins: bins, width: mesh.spacing.z, workers)
+      }
+      self.profile = profile
+      addToNodes(profile.charge * towardsPipe(mesh))
+    }
+    return mesh
+  }
+
+  /// The potential at all nodes of a charge spread over the mesh, towards the pipe [V·m/C]: what the
+  /// kernel −ln(r²/hxhy) is short of −ln(r²/a²).
+  func towardsPipe(_ mesh: Mesh<T>) -> T {
+    let radius = options.pipeRadius ?? 1
+    return (1 / (4 * Double.pi * options.vacuumPermittivity))
+      * T.log((radius * radius) / (mesh.spacing.x * mesh.spacing.y))
+  }
+
+  /// Adds to all nodes of a flat field.
+  func addToNodes(_ number: T) {
+    let constant = C(rounding: number)
+    for y in 0...frame.size.y {
+      for x in 0...frame.size.x { field[x, y, 0] = field[x, y, 0] + constant }
+    }
+  }
+
+  /// What the mesh of a kick shows of particles in its frame; they are left as they are.
+  ///
+  /// - Returns: nil if there are no two particles.
+  func fields(
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
+  ) throws -> MeshFields? {
+    // It is not part of the kicks.
+    let before = times
+    defer { times = before }
+    guard try potential(of: particles, inputs) != nil else { return nil }
+    let potential = nodes
+    guard let mesh = try charge(of: particles, inputs) else { return nil }
+    return MeshFields(
+      mesh, inputs, charges: nodes, potential: potential, profile: profile?.values.map(\.plain))
+  }
+
+  /// The numbers in ``field``; of a flat one, those of its one plane.
+  private var nodes: [Double] {
+    let size = frame.size
+    return (0...(size.isFlat ? 0 : size.z)).flatMap { z in
+      (0...size.y).flatMap { y in (0...size.x).map { x in field[x, y, z].plain } }
+    }
+  }
+
+  /// The bunch's charge per node [C], in ``field``.
+  func charge(
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
+  ) throws -> Mesh<T>? {
+    guard let mesh = try prepare(particles, inputs, keepsPositions: false) else { return nil }
+    guard let records else { return nil }
+    try transfer.depositCharge(of: records, to: field, workers)
+    return mesh
+  }
+
+  /// Chooses the mesh and puts the particles in its order.
+  private func prepare(
+    _ particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool
+  ) throws -> Mesh<T>? {
+    let extent = try times.measure(.extent) {
+      try BunchExtent<T>(particles, as: P.self, workers)
+    }
+    self.extent = extent
+    guard let extent else { return nil }
+    let mesh = try frame.mesh(around: extent)
+    self.mesh = mesh
+    if recordsOfKind[keepsPositions]?.particleCount != particles.count {
+      recordsOfKind[keepsPositions] = nil
+      recordsOfKind[keepsPositions] = SortedParticles(
+        particleCount: particles.count, keepsPositions: keepsPositions)
+    }
+    records = recordsOfKind[keepsPositions]
+    guard let records else { return nil }
+    try times.measure(.sort) {
+      try records.sort(
+        particles, as: P.self, on: mesh, margin: frame.margin, unit: inputs.charge, workers)
+    }
+    times.outside = max(times.outside, records.outsideCount)
+    return mesh
+  }
+
+  /// What the convolution of charges [C] with the kernel [m²] is multiplied by to give volts; on a
+  /// flat mesh, where the kernel has no unit, V·m.
+  func factor(_ mesh: Mesh<T>) -> T {
+    let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
+    return mesh.size.isFlat ? T(1 / scale) : kernelScale / (scale * mesh.cellVolume)
+  }
+
+  /// Computes the kernel's spectrum, unless the one at hand will do: for the same sides, or for sides
+  /// that all have grown alike, as the kernel is homogeneous of degree 2; that of a flat mesh, of
+  /// degree 0.
+  ///
+  /// - Returns: Whether it was computed.
+  private func updateKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws -> Bool {
+    let isFlat = mesh.size.isFlat
+    let sides = (
+      x: mesh.spacing.x, y: mesh.spacing.y,
+      z: isFlat ? T(1.0) : inputs.reference.gamma * mesh.spacing.z
+    )
+    if let kept = kernelSides {
+      var ratios = [sides.x / kept.x, sides.y / kept.y]
+      if !isFlat { ratios.append(sides.z / kept.z) }
+      if zip(ratios, ratios.dropFirst()).allSatisfy({ Self.areEqual($0, $1) }) {
+        kernelScale = ratios[0] * ratios[0]
+        return false
+      }
+    }
+    kernelSides = nil
+    if isFlat {
+      try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(kernel, workers)
+    } else {
+      try GreenTable<T>(frame.size, sides: sides, workers).fill(kernel, workers)
+    }
+    try convolution.transform(kernel, workers)
+    kernelSides = sides
+    kernelScale = T(1.0)
+    return true
+  }
+
+  /// Keeps the longest cells of the run, if they are too long.
+  private func noteLongCells(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) {
+    if mesh.size.isFlat { return }
+    let length = inputs.reference.gamma.plain * mesh.spacing.z.plain
+    let width = max(
+      Double(mesh.size.x) * mesh.spacing.x.plain, Double(mesh.size.y) * mesh.spacing.y.plain)
+    if let cells = LongCells(length: length, width: width),
+      times.longCells.map({ $0.perWidth < cells.perWidth }) ?? true
+    {
+      times.longCells = cells
+    }
+  }
+
+  /// Whether two ratios of sides differ by no more than roundings, in no derivative either.
+  private static func areEqual(_ a: T, _ b: T) -> Bool {
+    let difference = a - b
+    // Numbers with derivatives of their own: these must agree, too.
+    return withUnsafeBytes(of: difference) { bytes in
+      bytes.bindMemory(to: Double.self).allSatisfy { abs($0) <= 4e-15 * abs(a.plain) }
+    }
+  }
+
+  func forEachTile(
+    _ particles: ParticleBlocks<P.Word>,
+    _ body: @Sendable (UnsafeMutablePointer<P.Word>, Int, UnsafeMutablePointer<Int32>, Int) -> Void
+  ) throws {
+    guard let records else { return }
+    nonisolated(unsafe) let places = records.places
+    let perChunk = 16
+    try workers.forEach((particles.tileCount + perChunk - 1) / perChunk) { chunk in
+      for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
+        let numbers = particles.particles(ofTile: tile)
+        body(particles.address(ofTile: tile), numbers.count, places + numbers.lowerBound, tile)
+      }
+    }
+  }
+
+  /// Adds `sign` times each particle's kick to its momenta.
+  static func push(
+    _ words: UnsafeMutablePointer<P.Word>, _ count: Int, _ places: UnsafeMutablePointer<Int32>,
+    _ records: SortedParticles<C>, _ strength: KickStrength<T>, sign: Double
+  ) {
+    let stride = Tile<P.Word>.componentStride
+    let pitch = Tile<P.Word>.capacity
+    let field = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
+    let factors = (sign * strength.x, sign * strength.y, sign * strength.z)
+    for i in 0..<count where places[i] >= 0 {
+      let record = records.record(Int(places[i]))
+      func kick(_ plane: Int, _ factor: T, _ difference: C) {
+        let address = words + (plane * pitch + i)
+        let momentum = P.load(address, stride: stride).table + factor * difference.table
+        P(rounding: momentum).store(to: address, stride: stride)
+      }
+      kick(1, factors.0, records.load(record, field))
+      kick(3, factors.1, records.load(record, field + 1))
+      kick(5, factors.2, records.load(record, field + 2))
+    }
+  }
+}

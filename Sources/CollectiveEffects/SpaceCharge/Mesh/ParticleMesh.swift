@@ -1,0 +1,164 @@
+import AutoDiff
+import BeamTracking
+import Communication
+
+/// Takes charges to a mesh and fields back to particles, by B-splines.
+///
+/// R. W. Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), chapter 5. Fields at the
+/// nodes are central differences of the potential; they are never stored: a difference of shares is
+/// taken instead of a difference of potentials.
+package struct ParticleMesh<C: MeshNumber>: Sendable {
+  package let size: MeshSize
+  package let deposit: ParticleShape
+  package let gather: ParticleShape
+
+  package init(_ size: MeshSize, deposit: ParticleShape, gather: ParticleShape) {
+    self.size = size
+    self.deposit = deposit
+    self.gather = gather
+  }
+
+  /// The first node of a shape, such that it and `ring` nodes around it are on the mesh.
+  @inline(__always)
+  func first(_ shape: ParticleShape, _ u: C, _ axis: Int, ring: Int) -> Int {
+    max(ring, min(shape.firstNode(u.plain), size[axis] - shape.rawValue - ring))
+  }
+
+  // MARK: To the mesh
+
+  /// Charge per node [C], in the place of what `field` holds.
+  package func depositCharge(
+    of particles: SortedParticles<C>, to field: MeshField<C>, _ workers: Workers
+  ) throws {
+    try workers.forEach(size.z + 1) { field.clear(plane: $0) }
+    try particles.forEachSlab(of: size, workers) { range in
+      perform(
+        ChargeDeposit(mesh: self, particles: particles, range: range, field: field), deposit)
+    }
+  }
+
+  /// What the forces of the records give to the potential: the transpose of
+  /// ``gatherField(to:from:profile:_:)`` in the place of what `field` holds.
+  func depositForces(
+    of particles: SortedParticles<C>, to field: MeshField<C>,
+    profile: LongitudinalProfile<C>? = nil, _ workers: Workers
+  ) throws {
+    try workers.forEach(size.z + 1) { field.clear(plane: $0) }
+    try particles.forEachSlab(of: size, workers) { range in
+      perform(
+        ForceDeposit(
+          mesh: self, particles: particles, range: range, field: field, profile: profile), gather)
+    }
+  }
+
+  // MARK: From the mesh
+
+  /// Half the difference of the potential across each particle, along each axis: the field times
+  /// the cell's side. It is left in the records.
+  ///
+  /// With records that keep positions, the cotangents of these follow from the records' forces: they
+  /// are left there too.
+  func gatherField(
+    to particles: SortedParticles<C>, from field: MeshField<C>,
+    profile: LongitudinalProfile<C>? = nil, _ workers: Workers
+  ) throws {
+    try particles.forEachRange(workers) { _, range in
+      if particles.keepsPositions {
+        perform(
+          FieldAndSlopeGather(
+            mesh: self, particles: particles, range: range, field: field, profile: profile), gather)
+      } else {
+        perform(
+          FieldGather(
+            mesh: self, particles: particles, range: range, field: field, profile: profile), gather)
+      }
+    }
+  }
+
+  /// What the forces of the records give to a profile, from the potential: it is left in the records.
+  func gatherWork(
+    to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
+  ) throws {
+    try particles.forEachRange(workers) { _, range in
+      perform(WorkGather(mesh: self, particles: particles, range: range, field: field), gather)
+    }
+  }
+
+  /// What a mesh of cotangents of the charge per node gives back: that of each particle's charge, and
+  /// of its position, added to the slopes that are there.
+  package func gatherCharge(
+    to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
+  ) throws {
+    try particles.forEachRange(workers) { _, range in
+      perform(ChargeGather(mesh: self, particles: particles, range: range, field: field), deposit)
+    }
+  }
+
+  /// Does work for a shape on this mesh.
+  @inline(__always)
+  private func perform(_ work: some ShapeWork, _ shape: ParticleShape) {
+    switch (shape, size.isFlat) {
+    case (.linear, false): work(Linear.self)
+    case (.quadratic, false): work(Quadratic.self)
+    case (.cubic, false): work(Cubic.self)
+    case (.linear, true): work(Flat<Linear>.self)
+    case (.quadratic, true): work(Flat<Quadratic>.self)
+    case (.cubic, true): work(Flat<Cubic>.self)
+    }
+  }
+
+  // MARK: Weights
+
+  /// Puts a particle's shares into `weights`.
+  ///
+  /// - Returns: The first node along each axis.
+  @inline(__always)
+  func setShares<K: ShapeKind>(
+    _ weights: borrowing StencilWeights<C>, _: K.Type,
+    _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>
+  ) -> (Int, Int, Int) {
+    let shape = K.shape
+    let u = position(particles, record)
+    let (x, y) = (first(shape, u.0, 0, ring: 0), first(shape, u.1, 1, ring: 0))
+    weights.setShares(shape, 0, u.0, first: x)
+    weights.setShares(shape, 1, u.1, first: y)
+    if K.isFlat { return (x, y, 0) }
+    let z = first(shape, u.2, 2, ring: 0)
+    weights.setShares(shape, 2, u.2, first: z)
+    return (x, y, z)
+  }
+
+  /// Puts all of a particle's weights into `weights`.
+  ///
+  /// - Returns: The first node along each axis: one before those that it touches.
+  @inline(__always)
+  func setStencil<K: ShapeKind>(
+    _ weights: borrowing StencilWeights<C>, _: K.Type,
+    _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>,
+    _ profile: LongitudinalProfile<C>?, slopes: Bool = true
+  ) -> (Int, Int, Int) {
+    let shape = K.shape
+    let u = position(particles, record)
+    let (x, y) = (first(shape, u.0, 0, ring: 1), first(shape, u.1, 1, ring: 1))
+    weights.setStencil(shape, 0, u.0, first: x, slopes: slopes)
+    weights.setStencil(shape, 1, u.1, first: y, slopes: slopes)
+    if K.isFlat {
+      profile?.set(weights, at: u.2)
+      return (x - 1, y - 1, 0)
+    }
+    let z = first(shape, u.2, 2, ring: 1)
+    weights.setStencil(shape, 2, u.2, first: z, slopes: slopes)
+    return (x - 1, y - 1, z - 1)
+  }
+
+  @inline(__always)
+  func position(
+    _ particles: SortedParticles<C>, _ record: UnsafeMutablePointer<C.Word>
+  ) -> (C, C, C) {
+    (
+      particles.load(record, SortedParticles<C>.Field.position),
+      particles.load(record, SortedParticles<C>.Field.position + 1),
+      particles.load(record, SortedParticles<C>.Field.position + 2)
+    )
+  }
+}

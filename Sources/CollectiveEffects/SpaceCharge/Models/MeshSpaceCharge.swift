@@ -1,0 +1,195 @@
+import AutoDiff
+import BeamTracking
+import Communication
+import Foundation
+import FourierTransform
+import Synchronization
+
+/// Space charge in three dimensions: the charge on a mesh around the bunch, its potential with open
+/// boundaries by the integrated Green's function, in the frame where the bunch is at rest.
+///
+/// J. Qiang et al., Phys. Rev. ST Accel. Beams 9, 044204 (2006), doi:10.1103/PhysRevSTAB.9.044204.
+public struct MeshSpaceCharge: SpaceChargeModel {
+  public static let name = "3D"
+  public static let summary =
+    "Charge on a mesh in the frame at rest; potential by the integrated Green's function."
+
+  public var options: SpaceChargeOptions { pool.options }
+  private let pool: MeshPool
+
+  public var frame: EffectFrame { .fixedTime }
+  public var slicing: EffectSlicing { options.slicing }
+
+  /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
+  public init(_ options: SpaceChargeOptions) throws {
+    pool = try MeshPool(options, dimensions: Self.meshDimensions)
+  }
+
+  /// The memory that the mesh and the Green's function take [bytes].
+  public static func byteCount(_ options: SpaceChargeOptions) -> Int {
+    // Beyond this, sizes overflow long before memory is there for them.
+    if options.cells.contains(where: { $0 > 1 << 20 }) { return .max }
+    let size = MeshFrame(options).size
+    let (sum, isTooLarge) =
+      options.precision == .single
+      ? MeshField<Float>.byteCount(size).addingReportingOverflow(
+        KernelSpectrum<Float>.byteCount(size))
+      : MeshField<Double>.byteCount(size).addingReportingOverflow(
+        KernelSpectrum<Double>.byteCount(size))
+    return isTooLarge ? .max : sum
+  }
+
+  public func begin(_ workers: Workers) -> any EffectRun {
+    MeshSpaceChargeRun(pool, workers)
+  }
+}
+
+/// The meshes of one run: made when first used, or taken over from a run that is over.
+public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Sendable {
+  // One run, which makes one kick at a time.
+  private let pool: MeshPool
+  private let engines: MeshEngines
+  private let workers: Workers
+  private var options: SpaceChargeOptions { pool.options }
+  /// How long the parts of the plain kicks took.
+  public private(set) var times = KickTimes()
+
+  init(_ pool: MeshPool, _ workers: Workers) {
+    self.pool = pool
+    self.workers = workers
+    engines = pool.take()
+    engines.begin(workers)
+  }
+
+  deinit { pool.giveBack(engines) }
+
+  public func apply(to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Double>) throws {
+    if options.precision == .single {
+      try engines.doubleOnSingle.apply(to: particles, inputs)
+      times = engines.doubleOnSingle.times
+    } else {
+      try engines.double.apply(to: particles, inputs)
+      times = engines.double.times
+    }
+  }
+
+  public func apply(to particles: ParticleBlocks<Float>, _ inputs: EffectSlice<Double>) throws {
+    if options.precision == .double {
+      try engines.singleOnDouble.apply(to: particles, inputs)
+      times = engines.singleOnDouble.times
+    } else {
+      try engines.single.apply(to: particles, inputs)
+      times = engines.single.times
+    }
+  }
+
+  public func apply(
+    to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Tangent<Double>>
+  ) throws {
+    try engines.tangent.apply(to: particles, inputs)
+  }
+
+  public func pullBack(
+    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
+    _ inputs: EffectSlice<Double>
+  ) throws -> EffectCotangents<Double> {
+    try engines.double.pullBack(cotangents, particles, inputs)
+  }
+
+  public func pullBack(
+    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
+    _ inputs: EffectSlice<Tangent<Double>>
+  ) throws -> EffectCotangents<Tangent<Double>> {
+    let gather = options.gather ?? options.shape
+    for shape in [options.shape, gather] where shape != .cubic {
+      throw SpaceChargeError.shapeHasNoSecondDerivative(shape)
+    }
+    return try engines.tangent.pullBack(cotangents, particles, inputs)
+  }
+
+  /// What the mesh of a kick shows of particles in its frame, always in double precision; they are left
+  /// as they are.
+  ///
+  /// - Returns: nil if no two particles live.
+  public func fields<Word: ParticleWord>(
+    of particles: ParticleBlocks<Word>, _ inputs: EffectSlice<Double>
+  ) throws -> MeshFields? {
+    if let particles = particles as? ParticleBlocks<Float> {
+      return try engines.singleOnDouble.fields(of: particles, inputs)
+    }
+    guard let particles = particles as? ParticleBlocks<Double> else { return nil }
+    return try engines.double.fields(of: particles, inputs)
+  }
+
+  public var seconds: [(part: String, seconds: Double)] { times.table }
+  public var remarks: [String] { times.longCells.map { [$0.remark] } ?? [] }
+}
+
+/// What kicks of all kinds of numbers need; each is made when first used.
+final class MeshEngines: @unchecked Sendable {
+  // Used by one run at a time.
+  private let options: SpaceChargeOptions
+  private var workers = Workers.one
+  private var kept: [ObjectIdentifier: any MeshEngine] = [:]
+
+  init(_ options: SpaceChargeOptions) { self.options = options }
+
+  /// Begins a run, which must not depend on those before it.
+  func begin(_ workers: Workers) {
+    self.workers = workers
+    for engine in kept.values { engine.begin(workers) }
+  }
+
+  var double: MeshKick<Double, Double> { engine() }
+  var doubleOnSingle: MeshKick<Double, Float> { engine() }
+  var singleOnDouble: MeshKick<Float, Double> { engine() }
+  var single: MeshKick<Float, Float> { engine() }
+  var tangent: MeshKick<Tangent<Double>, Tangent<Double>> { engine() }
+
+  private func engine<E: MeshEngine>() -> E {
+    if let engine = kept[ObjectIdentifier(E.self)] as? E { return engine }
+    let engine = E(options, workers)
+    kept[ObjectIdentifier(E.self)] = engine
+    return engine
+  }
+}
+
+/// A mesh that one run after the other may use.
+protocol MeshEngine: AnyObject {
+  init(_ options: SpaceChargeOptions, _ workers: Workers)
+  /// Forgets everything but the memory.
+  func begin(_ workers: Workers)
+}
+
+/// Meshes that no run is using: the next run need not ask the system for memory again.
+final class MeshPool: Sendable {
+  let options: SpaceChargeOptions
+  private let idle = Mutex<[MeshEngines]>([])
+
+  /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
+  init(_ options: SpaceChargeOptions, dimensions: Int, hasProfile: Bool = false) throws {
+    var options = options
+    options.hasProfile = hasProfile
+    if hasProfile {
+      if options.bins < 2 { throw SpaceChargeError.tooFewBins(options.bins) }
+      guard let radius = options.pipeRadius, radius > 0 else { throw SpaceChargeError.noPipe }
+    }
+    options.cells = Array(options.cells.prefix(dimensions))
+    guard options.cells.count == dimensions, options.cells.allSatisfy({ $0 >= 2 }) else {
+      throw SpaceChargeError.tooFewCells(options.cells)
+    }
+    self.options = options
+    let needed = MeshSpaceCharge.byteCount(options)
+    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    if needed > available {
+      throw SpaceChargeError.meshTooLarge(
+        cells: options.cells, bytes: needed, available: available)
+    }
+  }
+
+  func take() -> MeshEngines {
+    idle.withLock { $0.popLast() } ?? MeshEngines(options)
+  }
+
+  func giveBack(_ engines: MeshEngines) { idle.withLock { $0.append(engines) } }
+}

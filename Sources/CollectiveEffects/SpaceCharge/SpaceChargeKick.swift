@@ -1,0 +1,40 @@
+import AutoDiff
+import BeamTracking
+import ParameterTables
+
+/// A place where particles kick each other, for an effective length.
+///
+/// Where a beamline has such places, kicks happen there and nowhere else.
+public struct SpaceChargeKick: Element {
+  /// The length that the kick stands for [m]; along the design orbit it has none.
+  public var effectiveLength: Double
+
+  public init(length: Double) { effectiveLength = length }
+  public init() { self.init(length: 0) }
+
+  public static let kind = "SpaceChargeKick"
+  public static let summary = "A kick of space charge at one place; kicks happen nowhere else then."
+  public static let orbitLength = OrbitLength<Self>.none
+  public static let collectiveLength = OrbitLength<Self>.along(\.effectiveLength)
+  public static let parameters = ParameterTable<Self>([
+    .real(
+      "length", \.effectiveLength, unit: "m", required: true, "Length that the kick stands for.")
+  ])
+
+  public var isLinear: Bool { true }
+  public var alikeSlices: AlikeSlices { .all }
+
+  /// Takes no time and no way.
+  public func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {}
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> { TransferMap(Rest<S>()) }
+}
+
+extension ElementCatalog {
+  /// The elements of this module.
+  public static let spaceCharge = ElementCatalog([SpaceChargeKick.self])
+}

@@ -1,0 +1,3 @@
+// Messages and tables are worded alike everywhere.
+
+@_exported import ParameterTables
