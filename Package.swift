@@ -92,7 +92,9 @@ let package = Package(
     library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
     library("Documents", ["AutoDiff"]),
-    library("DataFiles"),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    library("DataFiles", ["CZlib"]),
     library("RandomNumbers"),
     library("Plots", ["DataFiles"]),
     library(
