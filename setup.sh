@@ -2,8 +2,8 @@
 # Installs the system packages that the build needs, where they are missing. Says nothing when there is nothing to do.
 set -eu
 
-# FFTW and zlib, which comes with macOS, are linked, and pkg-config tells the build where they are. OpenBLAS and
-# Open MPI are not used yet.
+# FFTW, OpenBLAS and zlib, which comes with macOS, are linked, and pkg-config tells the build where they are. Open MPI
+# is not used yet.
 debian_packages="pkg-config zlib1g-dev libopenblas-dev libfftw3-dev libopenmpi-dev"
 homebrew_formulas="pkgconf openblas fftw open-mpi"
 
