@@ -93,12 +93,18 @@ let package = Package(
       cSettings: architecture == "x86-64-v3" ? [.define("BEAMTRACK_NEEDS_X86_64_V3")] : [],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
-    library("LinearAlgebra", ["AutoDiff"]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "COneThread"),
+    library("LinearAlgebra", ["AutoDiff", "COpenBLAS", "COneThread"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
     library("ParameterTables"),
     library("Documents", ["ParameterTables", "AutoDiff"]),
-    library("DataFiles"),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    library("DataFiles", ["CZlib"]),
     library("RandomNumbers"),
     library("Plots", ["DataFiles"]),
     library(
@@ -202,7 +208,7 @@ let package = Package(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
-    tests(of: "LinearAlgebra"),
+    tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
     tests(of: "Communication"),

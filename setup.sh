@@ -2,8 +2,9 @@
 # Installs the system packages that the build needs, where they are missing. Says nothing when there is nothing to do.
 set -eu
 
-# FFTW is linked, and pkg-config tells the build where it is. OpenBLAS and Open MPI are not used yet.
-debian_packages="pkg-config libopenblas-dev libfftw3-dev libopenmpi-dev"
+# FFTW, OpenBLAS and zlib, which comes with macOS, are linked, and pkg-config tells the build where they are. Open MPI
+# is not used yet.
+debian_packages="pkg-config zlib1g-dev libopenblas-dev libfftw3-dev libopenmpi-dev"
 homebrew_formulas="pkgconf openblas fftw open-mpi"
 
 as_root() {
@@ -35,8 +36,8 @@ case "$(uname -s)" in
     ;;
   Linux)
     if ! command -v dpkg-query >/dev/null 2>&1; then
-      if ! pkg-config --exists openblas fftw3 fftw3f 2>/dev/null; then
-        echo "setup.sh: install the development packages of OpenBLAS, FFTW and Open MPI" >&2
+      if ! pkg-config --exists zlib openblas fftw3 fftw3f 2>/dev/null; then
+        echo "setup.sh: install the development packages of zlib, OpenBLAS, FFTW and Open MPI" >&2
         exit 1
       fi
       exit 0
@@ -57,7 +58,7 @@ case "$(uname -s)" in
     fi
     ;;
   *)
-    echo "setup.sh: this system is not known; install OpenBLAS, FFTW and Open MPI" >&2
+    echo "setup.sh: this system is not known; install zlib, OpenBLAS, FFTW and Open MPI" >&2
     exit 1
     ;;
 esac

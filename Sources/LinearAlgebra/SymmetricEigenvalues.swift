@@ -6,7 +6,8 @@ public struct SymmetricEigenvalues: Sendable {
   public enum Algorithm: Sendable, CaseIterable {
     /// Cyclic Jacobi rotations: slow for large matrices, accurate for all, and simple.
     case jacobi
-    /// By way of a tridiagonal matrix: fast, accurate to the rounding of the largest eigenvalue.
+    /// By way of a tridiagonal matrix, by LAPACK: fast for more than five rows, accurate to the
+    /// rounding of the largest eigenvalue.
     case tridiagonal
   }
 
@@ -20,20 +21,18 @@ public struct SymmetricEigenvalues: Sendable {
   public init?(_ matrix: DenseMatrix, by algorithm: Algorithm = .jacobi) {
     precondition(matrix.isSquare, "only a square matrix has eigenvalues")
     guard matrix.entries.allSatisfy(\.isFinite) else { return nil }
-    if algorithm == .tridiagonal {
-      var form = HouseholderTridiagonal(matrix)
-      guard form.diagonalize() else { return nil }
-      self.init(
-        form.diagonal, DenseMatrix(rows: matrix.rows, columns: matrix.rows, entries: form.rows))
-    } else {
-      self.init(rotating: matrix)
+    switch algorithm {
+    case .jacobi: self.init(rotating: matrix)
+    case .tridiagonal:
+      var vectors = matrix
+      guard let values = LAPACK.diagonalize(&vectors) else { return nil }
+      self.init(values, values.indices.map { vectors.row($0) })
     }
   }
 
-  private init(_ values: [Double], _ vectors: DenseMatrix) {
-    let ascending = values.indices.sorted { values[$0] < values[$1] }
-    self.values = ascending.map { values[$0] }
-    self.vectors = ascending.map { vectors.row($0) }
+  private init(_ values: [Double], _ vectors: [[Double]]) {
+    self.values = values
+    self.vectors = vectors
   }
 
   private init(rotating matrix: DenseMatrix) {
@@ -51,8 +50,7 @@ public struct SymmetricEigenvalues: Sendable {
       if isDiagonal { break }
     }
     let ascending = (0..<n).sorted { a[$0, $0] < a[$1, $1] }
-    values = ascending.map { a[$0, $0] }
-    self.vectors = ascending.map { vectors[$0] }
+    self.init(ascending.map { a[$0, $0] }, ascending.map { vectors[$0] })
   }
 
   /// Makes entry (p, q) zero by a rotation.

@@ -75,7 +75,8 @@ public struct Covariance: Sendable, Equatable {
     let scaled = DenseMatrix(rows: n, columns: n) { i, j in
       0.5 * (hessian[i, j] + hessian[j, i]) / (scales[i] * scales[j])
     }
-    guard let spectrum = SymmetricEigenvalues(scaled) else {
+    // Right to some roundings of the greatest, which is n at most: far below what counts as none.
+    guard let spectrum = SymmetricEigenvalues(scaled, by: .tridiagonal) else {
       throw EvaluationFailure("the Hessian holds a number that is infinite or not a number")
     }
     let poor = spectrum.values.indices.filter { spectrum.values[$0] <= tolerance }

@@ -1,3 +1,5 @@
+import COpenBLAS
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -89,7 +91,29 @@ struct DenseMatrixTests {
   @Test func squaresThatOverflowDoNotSpoilR() {
     let factors = PivotedQR(DenseMatrix(rows: 2, columns: 1, entries: [3e200, 4e200]))
     #expect(abs(factors.upper[0, 0] + 5e200) <= 1e185)
+    // (1, 1, 1, 1) is twice as long as each, and half of the greatest double is 8.98e307.
+    let huge = PivotedQR(DenseMatrix(rows: 4, columns: 2) { _, _ in 8e307 })
+    #expect(abs(huge.upper[0, 0] / 1.6e308 + 1) <= 1e-15 && huge.rank(tolerance: 1e-12) == 1)
   }
+
+  @Test func whatIsNotFiniteHasNoFactorsQAndR() {
+    for number in [Double.nan, .infinity] {
+      let factors = PivotedQR(DenseMatrix(rows: 3, columns: 2, entries: [1, 2, number, 4, 5, 6]))
+      #expect(factors.upper.entries.allSatisfy { $0.isNaN } && factors.order == [0, 1])
+      #expect(factors.rank(tolerance: 1e-12) == 0)
+      #expect(factors.transposeTimes([1, 2, 3]).allSatisfy { $0.isNaN })
+    }
+  }
+
+  #if os(Linux)
+    @Test func theLibraryAsksTheProgramForItsThreads() throws {
+      #expect(openblas_get_num_threads() == 1)
+      typealias Count = @convention(c) () -> Int32
+      let address = try #require(dlsym(nil, "openblas_num_threads_env"))
+      let count = unsafeBitCast(address, to: Count.self)
+      #expect(count() == 1)
+    }
+  #endif
 
   @Test func eigenvaluesAndVectorsRebuildTheMatrix() throws {
     var numbers = TestNumbers(state: 15)

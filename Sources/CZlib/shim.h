@@ -1,0 +1,3 @@
+// zlib, whose input is not written to.
+#define ZLIB_CONST
+#include <zlib.h>
