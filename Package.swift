@@ -63,6 +63,7 @@ let package = Package(
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .executable(name: "pwafit", targets: ["pwafit"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
+    .library(name: "Recording", targets: ["Recording"]),
     .library(name: "RandomNumbers", targets: ["RandomNumbers"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Optimization", targets: ["Optimization"]),
@@ -88,6 +89,7 @@ let package = Package(
       cSettings: architecture == "x86-64-v3" ? [.define("BEAMTRACK_NEEDS_X86_64_V3")] : [],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
+    library("Recording", ["AutoDiff"]),
     library("LinearAlgebra", ["AutoDiff"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff"]),
     library("Communication"),
@@ -189,6 +191,7 @@ let package = Package(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
+    tests(of: "Recording", ["AutoDiff", "DoubleDouble"]),
     tests(of: "LinearAlgebra"),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
