@@ -31,12 +31,11 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// What was run last.
   @usableFromInline var last: BoundProgram<S>?
 
-  /// - Parameter particles: How many are to fit; by default as many as make a row of 1 kB, the shortest
-  ///   that hides the time that finding an instruction takes, and 64 to 256.
+  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision: enough to
+  ///   hide the time that finding an instruction takes, and few enough for the caches.
   @inlinable
   public init(variables: Int, particles: Int? = nil) {
-    let size = MemoryLayout<S.Word>.stride * S.componentCount
-    let wanted = particles ?? min(max(1024 / size, 64), 256)
+    let wanted = particles ?? 1024 / MemoryLayout<S.Word>.stride
     let groups = max((wanted + S.laneCount - 1) / S.laneCount, 1)
     capacity = groups * S.laneCount
     variableCount = variables
@@ -103,20 +102,35 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     guard let last else { preconditionFailure("no formula has been run") }
     precondition(
       last.program.outputCount == variableCount, "a particle's new numbers are as many as the old")
-    let row = Int(last.program.truths[0]) * pitch
-    withUnsafeTemporaryAllocation(of: S.self, capacity: variableCount) { moved in
+    var isEveryoneInside = true
+    for g in 0..<groupCount {
+      inside[g] = inside[g] .& truth(0, g, last.program)
+      isEveryoneInside = isEveryoneInside && inside[g].all
+    }
+    if (0..<variableCount).contains(where: { isOtherVariable(last.program.outputs[$0], than: $0) })
+    {
+      acceptTogether(last)
+      return
+    }
+    for i in 0..<variableCount {
+      let place = Int(last.program.outputs[i])
+      let (source, target) = ((place - last.program.constantCount) * pitch, i * pitch)
+      if source == target { continue }
       for g in 0..<groupCount {
-        inside[g] = inside[g] .& truths[row + g]
-        let isInside = inside[g]
-        // Outputs may be variables: all are read before any is written.
-        for i in 0..<variableCount {
-          moved.initializeElement(at: i, to: number(at: last.program.outputs[i], g, last))
-        }
-        for i in 0..<variableCount {
-          let old = rows[i * pitch + g]
-          rows[i * pitch + g] = isInside.all ? moved[i] : S.select(isInside, moved[i], old)
-        }
-        moved.deinitialize()
+        let moved = source < 0 ? last.constants[place] : rows[source + g]
+        rows[target + g] =
+          isEveryoneInside ? moved : S.select(inside[g], moved, rows[target + g])
+      }
+    }
+  }
+
+  /// Accepts outputs of which some are variables, in another order: all are read before any is written.
+  @inlinable
+  mutating func acceptTogether(_ program: BoundProgram<S>) {
+    for g in 0..<groupCount {
+      let moved = program.program.outputs.map { number(at: $0, g, program) }
+      for i in 0..<variableCount {
+        rows[i * pitch + g] = S.select(inside[g], moved[i], rows[i * pitch + g])
       }
     }
   }
@@ -171,10 +185,22 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   }
 
   @inlinable
+  func truth(_ i: Int, _ group: Int, _ program: Program) -> S.Mask {
+    let place = Int(program.truths[i])
+    return place < 0 ? S.Mask(repeating: place == -1) : truths[place * pitch + group]
+  }
+
+  @inlinable
+  func isOtherVariable(_ place: Int32, than variable: Int) -> Bool {
+    guard let last else { return false }
+    let i = Int(place) - last.program.constantCount
+    return 0 <= i && i < variableCount && i != variable
+  }
+
+  @inlinable
   func holdsForAll(_ i: Int) -> Bool {
     guard let last else { return true }
-    let row = Int(last.program.truths[i]) * pitch
-    for g in 0..<groupCount where !truths[row + g].all { return false }
+    for g in 0..<groupCount where !truth(i, g, last.program).all { return false }
     return true
   }
 

@@ -72,11 +72,6 @@ struct BlockRegisters<S: InterpretedScalar>: RegisterFile {
     for g in 0..<groups { result[g] = f(a.start[g &* a.step], b.start[g &* b.step]) }
   }
   @inlinable @inline(__always)
-  func setTruth(_ result: Int32, _ value: Bool) {
-    let result = truth(result)
-    for g in 0..<groups { result[g] = S.Mask(repeating: value) }
-  }
-  @inlinable @inline(__always)
   func combine(_ result: Int32, _ a: Int32, _ f: (S.Mask) -> S.Mask) {
     let (result, a) = (truth(result), truth(a))
     for g in 0..<groups { result[g] = f(a[g]) }

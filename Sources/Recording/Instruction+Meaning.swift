@@ -64,7 +64,6 @@ extension Instruction {
     case .and: file.combine(result, a, b) { $0 .& $1 }
     case .or: file.combine(result, a, b) { $0 .| $1 }
     case .not: file.combine(result, a) { .!$0 }
-    case .truth: file.setTruth(result, l != 0)
     case .select: file.select(result, a, b, c)
     }
   }

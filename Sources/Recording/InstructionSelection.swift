@@ -1,18 +1,23 @@
 /// Finds the instruction for each node; operands and results are still nodes.
 struct InstructionSelection {
-  private let recorder: Recorder
+  private let table: NodeTable
+  private let polynomials: PolynomialTable
   private(set) var instructions: [Instruction] = []
   private(set) var coefficients: [Double] = []
-  /// Where a polynomial's coefficients begin, by its number.
-  private var tables: [Int: Int32] = [:]
+  /// Where each polynomial's coefficients begin; −1 while they are not there.
+  private var starts: [Int32]
   /// The instructions for the sine or the cosine of a node, while the other one is not known.
   private var functionsOfAngle: [Int32: Int] = [:]
 
-  init(_ recorder: Recorder) { self.recorder = recorder }
+  init(_ table: NodeTable, _ polynomials: PolynomialTable) {
+    self.table = table
+    self.polynomials = polynomials
+    starts = [Int32](repeating: -1, count: polynomials.coefficients.count)
+  }
 
   /// - Parameter product: An operand of the node that is calculated together with it, or −1.
   mutating func append(_ node: Int32, joining product: Int32) {
-    let content = recorder.nodes[Int(node)]
+    let content = table.nodes[Int(node)]
     var step = Instruction(
       operation: content.operation, result: node, a: content.a, b: content.b, c: content.c,
       literal: 0)
@@ -21,18 +26,18 @@ struct InstructionSelection {
     case .subtract where product >= 0: joinDifference(&step, product)
     case .add: takeLiteral(&step, either: .addLiteral)
     case .multiply: takeLiteral(&step, either: .scale)
-    case .subtract where recorder.isLiteral(step.a):
-      step = step.with(.subtractFromLiteral, step.b, literal: recorder.literal(step.a))
-    case .divide where recorder.isLiteral(step.a):
-      step = step.with(.divideLiteral, step.b, literal: recorder.literal(step.a))
-    case .divide where recorder.isLiteral(step.b):
-      step = step.with(.divideByLiteral, step.a, literal: recorder.literal(step.b))
+    case .subtract where table.isLiteral(step.a):
+      step = step.with(.subtractFromLiteral, step.b, literal: table.literal(step.a))
+    case .divide where table.isLiteral(step.a):
+      step = step.with(.divideLiteral, step.b, literal: table.literal(step.a))
+    case .divide where table.isLiteral(step.b):
+      step = step.with(.divideByLiteral, step.a, literal: table.literal(step.b))
     case .sine, .cosine:
       if joinFunctionsOfAngle(step) { return }
     case .polynomial:
       let number = Int(content.detail)
-      step.b = table(of: number)
-      step.c = Int32(recorder.polynomials.coefficients[number].count)
+      step.b = start(of: number)
+      step.c = Int32(polynomials.coefficients[number].count)
     default: break
     }
     instructions.append(step)
@@ -40,39 +45,39 @@ struct InstructionSelection {
 
   /// Of a commutative operation, an operand that is a literal becomes the instruction's own.
   private func takeLiteral(_ step: inout Instruction, either operation: Operation) {
-    if recorder.isLiteral(step.a) {
-      step = step.with(operation, step.b, literal: recorder.literal(step.a))
-    } else if recorder.isLiteral(step.b) {
-      step = step.with(operation, step.a, literal: recorder.literal(step.b))
+    if table.isLiteral(step.a) {
+      step = step.with(operation, step.b, literal: table.literal(step.a))
+    } else if table.isLiteral(step.b) {
+      step = step.with(operation, step.a, literal: table.literal(step.b))
     }
   }
 
   private func joinSum(_ step: inout Instruction, _ product: Int32) {
     let other = step.a == product ? step.b : step.a
-    let (a, b) = (recorder.nodes[Int(product)].a, recorder.nodes[Int(product)].b)
-    if recorder.isLiteral(other) {
-      step = step.with(.multiplyAddLiteral, a, b, literal: recorder.literal(other))
-    } else if recorder.isLiteral(a) {
-      step = step.with(.scaleAdd, b, -1, other, literal: recorder.literal(a))
-    } else if recorder.isLiteral(b) {
-      step = step.with(.scaleAdd, a, -1, other, literal: recorder.literal(b))
+    let (a, b) = (table.nodes[Int(product)].a, table.nodes[Int(product)].b)
+    if table.isLiteral(other) {
+      step = step.with(.multiplyAddLiteral, a, b, literal: table.literal(other))
+    } else if table.isLiteral(a) {
+      step = step.with(.scaleAdd, b, -1, other, literal: table.literal(a))
+    } else if table.isLiteral(b) {
+      step = step.with(.scaleAdd, a, -1, other, literal: table.literal(b))
     } else {
       step = step.with(.multiplyAdd, a, b, other)
     }
   }
 
   private func joinDifference(_ step: inout Instruction, _ product: Int32) {
-    let (a, b) = (recorder.nodes[Int(product)].a, recorder.nodes[Int(product)].b)
+    let (a, b) = (table.nodes[Int(product)].a, table.nodes[Int(product)].b)
     guard step.b == product else {
       step = step.with(.multiplySubtract, a, b, step.b)
       return
     }
-    if recorder.isLiteral(step.a) {
-      step = step.with(.subtractProductFromLiteral, a, b, literal: recorder.literal(step.a))
-    } else if recorder.isLiteral(a) {
-      step = step.with(.scaleAdd, b, -1, step.a, literal: -recorder.literal(a))
-    } else if recorder.isLiteral(b) {
-      step = step.with(.scaleAdd, a, -1, step.a, literal: -recorder.literal(b))
+    if table.isLiteral(step.a) {
+      step = step.with(.subtractProductFromLiteral, a, b, literal: table.literal(step.a))
+    } else if table.isLiteral(a) {
+      step = step.with(.scaleAdd, b, -1, step.a, literal: -table.literal(a))
+    } else if table.isLiteral(b) {
+      step = step.with(.scaleAdd, a, -1, step.a, literal: -table.literal(b))
     } else {
       step = step.with(.subtractProduct, a, b, step.a)
     }
@@ -92,13 +97,12 @@ struct InstructionSelection {
     return true
   }
 
-  private mutating func table(of number: Int) -> Int32 {
-    if let known = tables[number] { return known }
-    let start = Int32(coefficients.count)
-    PolynomialCoefficients.append(
-      recorder.polynomials.coefficients[number], to: &coefficients)
-    tables[number] = start
-    return start
+  private mutating func start(of number: Int) -> Int32 {
+    if starts[number] < 0 {
+      starts[number] = Int32(coefficients.count)
+      PolynomialCoefficients.append(polynomials.coefficients[number], to: &coefficients)
+    }
+    return starts[number]
   }
 }
 

@@ -50,7 +50,10 @@ public struct Machine<S: InterpretedScalar>: ~Copyable {
 
   /// Truth value `i` that the program gave when it was run last, right before.
   @inlinable
-  public func truth(_ i: Int, of program: Program) -> S.Mask { truths[Int(program.truths[i])] }
+  public func truth(_ i: Int, of program: Program) -> S.Mask {
+    let place = Int(program.truths[i])
+    return place < 0 ? S.Mask(repeating: place == -1) : truths[place]
+  }
 
   /// Runs a formula: its short form, and its general form where the guard asks for it.
   ///

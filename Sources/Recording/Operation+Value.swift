@@ -2,15 +2,13 @@ extension Operation {
   /// What the operation gives for plain numbers; truth values are 1 or 0.
   ///
   /// - Parameter coefficients: Those of the polynomial, if it is one; not empty.
-  func value(_ operands: [Double], _ coefficients: [Double]) -> Double {
+  func value(_ a: Double, _ b: Double, _ c: Double, _ coefficients: [Double]) -> Double {
     // Operands at 0, 1, 2 and the result at 3.
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 4) { numbers in
       withUnsafeTemporaryAllocation(of: Bool.self, capacity: 4) { truths in
-        numbers.initialize(repeating: 0)
-        truths.initialize(repeating: false)
-        for (i, operand) in operands.enumerated() {
-          numbers[i] = operand
-          truths[i] = operand != 0
+        for (i, operand) in [a, b, c, 0].enumerated() {
+          numbers.initializeElement(at: i, to: operand)
+          truths.initializeElement(at: i, to: operand != 0)
         }
         guard let number = numbers.baseAddress, let truth = truths.baseAddress else { return 0 }
         let isPolynomial = self == .polynomial

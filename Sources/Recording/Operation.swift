@@ -92,8 +92,6 @@ enum Operation: UInt8, Sendable {
   case and
   case or
   case not
-  /// True if l is not zero; in programs only.
-  case truth
   /// b where the truth value a holds, otherwise c.
   case select
 

@@ -4,129 +4,120 @@ struct PlaceAllocation {
   /// Registers of one kind.
   private struct Bank {
     private var free: [Int32] = []
-    private(set) var count = 0
+    private(set) var count: Int32 = 0
 
     mutating func take() -> Int32 {
       if let register = free.popLast() { return register }
       count += 1
-      return Int32(count - 1)
+      return count - 1
     }
 
     mutating func release(_ register: Int32) { free.append(register) }
   }
 
-  private let recorder: Recorder
-  private let uniformPlaces: [Int32: Int]
+  private let table: NodeTable
+  private let uniformCount: Int
   private let inputCount: Int
   private var instructions: [Instruction]
   private var literals: [Double] = []
-  private var literalPlaces: [UInt64: Int32] = [:]
   private var numbers = Bank()
   private var truths = Bank()
-  /// The register of each node that has one at present.
-  private var registers: [Int32: Int32] = [:]
-  /// Made-up nodes of literal truth values.
-  private var nextTruth: Int32
+  /// The place of each node's number among the constants, or the register that it has at present; −1 if
+  /// none.
+  private var constants: [Int32]
+  private var registers: [Int32]
+  /// The instruction that needs each node last.
+  private var lastUses: [Int]
 
   init(
-    _ recorder: Recorder, _ uniformPlaces: [Int32: Int], inputCount: Int,
-    _ instructions: [Instruction]
+    _ table: NodeTable, _ uniforms: [Int32], inputCount: Int, _ instructions: [Instruction]
   ) {
-    self.recorder = recorder
-    self.uniformPlaces = uniformPlaces
+    self.table = table
+    uniformCount = uniforms.count
     self.inputCount = inputCount
     self.instructions = instructions
-    nextTruth = Int32(recorder.nodes.count)
-  }
-
-  /// Appends an instruction that gives a literal truth value.
-  mutating func truth(_ value: Bool) -> Int32 {
-    nextTruth += 1
-    instructions.append(
-      Instruction(
-        operation: .truth, result: nextTruth, a: -1, b: -1, c: -1, literal: value ? 1 : 0))
-    return nextTruth
+    constants = [Int32](repeating: -1, count: table.count)
+    registers = constants
+    lastUses = [Int](repeating: -1, count: table.count)
+    for (place, uniform) in uniforms.enumerated() { constants[Int(uniform)] = Int32(place) }
   }
 
   mutating func program(
-    _ outputs: [Int32], truths truthOutputs: [Int32], _ coefficients: [Double]
+    _ outputs: [Int32], truths truthOutputs: [RecordedTerm], _ coefficients: [Double]
   ) -> Program {
-    for step in instructions { step.numberOperands.forEach { noteLiteral($0) } }
-    outputs.forEach { noteLiteral($0) }
-
-    var lastUses: [Int32: Int] = [:]
     for (i, step) in instructions.enumerated() {
-      for operand in step.numberOperands + step.truthOperands { lastUses[operand] = i }
+      step.forEachOperand { operand, isTruth in
+        if !isTruth { noteLiteral(operand) }
+        lastUses[Int(operand)] = i
+      }
     }
-    for result in outputs + truthOutputs { lastUses[result] = .max }
-    let steps = instructions.indices.map { place($0, lastUses) }
+    outputs.forEach { noteLiteral($0) }
+    for result in outputs { lastUses[Int(result)] = .max }
+    for result in truthOutputs where !result.isLiteral { lastUses[Int(result.node)] = .max }
+    for i in instructions.indices { place(i) }
     return Program(
-      inputCount: inputCount, uniformCount: uniformPlaces.count, literals: literals,
-      coefficients: coefficients.isEmpty ? [0] : coefficients, instructions: steps,
-      outputs: outputs.map { place(of: $0) }, truths: truthOutputs.map { registers[$0] ?? -1 },
-      registerCount: numbers.count, truthRegisterCount: truths.count)
+      inputCount: inputCount, uniformCount: uniformCount, literals: literals,
+      coefficients: coefficients.isEmpty ? [0] : coefficients, instructions: instructions,
+      outputs: outputs.map { place(of: $0) },
+      truths: truthOutputs.map {
+        $0.isLiteral ? ($0.isLiteral(0) ? -2 : -1) : registers[Int($0.node)]
+      },
+      registerCount: Int(numbers.count), truthRegisterCount: Int(truths.count))
   }
 
   private mutating func noteLiteral(_ node: Int32) {
-    guard Int(node) < recorder.nodes.count, recorder.isLiteral(node) else { return }
-    let value = recorder.literal(node)
-    if literalPlaces[value.bitPattern] == nil {
-      literalPlaces[value.bitPattern] = Int32(uniformPlaces.count + literals.count)
-      literals.append(value)
+    if table.isLiteral(node) && constants[Int(node)] < 0 {
+      constants[Int(node)] = Int32(uniformCount + literals.count)
+      literals.append(table.literal(node))
     }
   }
 
-  /// The instruction with places instead of nodes.
-  private mutating func place(_ i: Int, _ lastUses: [Int32: Int]) -> Instruction {
+  /// Puts places into an instruction instead of nodes.
+  private mutating func place(_ i: Int) {
     let step = instructions[i]
-    var placed = step
-    if step.hasNumber(0) { placed.a = place(of: step.a) }
-    if step.hasNumber(1) { placed.b = place(of: step.b) }
-    if step.hasNumber(2) { placed.c = place(of: step.c) }
-    if step.hasTruth(0) { placed.a = registers[step.a] ?? -1 }
-    if step.hasTruth(1) { placed.b = registers[step.b] ?? -1 }
-    for operand in Set(step.numberOperands) where lastUses[operand] == i {
-      if let register = registers.removeValue(forKey: operand) { numbers.release(register) }
-    }
-    for operand in Set(step.truthOperands) where lastUses[operand] == i {
-      if let register = registers.removeValue(forKey: operand) { truths.release(register) }
+    if step.hasOperand(0) { instructions[i].a = place(of: step.a, step.operation.takesTruth(0)) }
+    if step.hasOperand(1) { instructions[i].b = place(of: step.b, step.operation.takesTruth(1)) }
+    if step.hasOperand(2) { instructions[i].c = place(of: step.c, step.operation.takesTruth(2)) }
+    // The result may go where an operand was: whoever runs the program reads before he writes.
+    step.forEachOperand { operand, isTruth in
+      let register = registers[Int(operand)]
+      guard lastUses[Int(operand)] == i, register >= 0 else { return }
+      registers[Int(operand)] = -1
+      if isTruth { truths.release(register) } else { numbers.release(register) }
     }
     if step.operation.isTruth {
-      registers[step.result] = truths.take()
-      placed.result = registers[step.result] ?? -1
-    } else {
-      registers[step.result] = numbers.take()
-      placed.result = place(of: step.result)
+      registers[Int(step.result)] = truths.take()
+      instructions[i].result = registers[Int(step.result)]
+      return
     }
+    registers[Int(step.result)] = numbers.take()
+    instructions[i].result = place(of: step.result)
     if step.operation == .sineAndCosine {
-      registers[step.b] = numbers.take()
-      placed.b = place(of: step.b)
+      registers[Int(step.b)] = numbers.take()
+      instructions[i].b = place(of: step.b)
     }
-    return placed
   }
 
-  private func place(of node: Int32) -> Int32 {
-    if let uniform = uniformPlaces[node] { return Int32(uniform) }
-    let constants = Int32(uniformPlaces.count + literals.count)
-    if let register = registers[node] { return constants + Int32(inputCount) + register }
-    let content = recorder.nodes[Int(node)]
-    if content.operation == .literal { return literalPlaces[content.detail] ?? -1 }
-    return constants + Int32(content.detail)
+  private func place(of node: Int32, _ isTruth: Bool = false) -> Int32 {
+    if isTruth { return registers[Int(node)] }
+    if constants[Int(node)] >= 0 { return constants[Int(node)] }
+    let inputs = Int32(uniformCount + literals.count)
+    let register = registers[Int(node)]
+    return register >= 0
+      ? inputs + Int32(inputCount) + register : inputs + Int32(table.nodes[Int(node)].detail)
   }
 }
 
 extension Instruction {
-  /// Whether operand `i` is a number.
-  fileprivate func hasNumber(_ i: Int) -> Bool {
+  fileprivate func hasOperand(_ i: Int) -> Bool {
     if i > 0 && (operation == .sineAndCosine || operation == .polynomial) { return false }
-    return operand(i) >= 0 && !operation.takesTruth(i)
+    return (i == 0 ? a : i == 1 ? b : c) >= 0
   }
 
-  /// Whether operand `i` is a truth value.
-  fileprivate func hasTruth(_ i: Int) -> Bool { operand(i) >= 0 && operation.takesTruth(i) }
-
-  private func operand(_ i: Int) -> Int32 { i == 0 ? a : i == 1 ? b : c }
-
-  fileprivate var numberOperands: [Int32] { (0..<3).filter { hasNumber($0) }.map { operand($0) } }
-  fileprivate var truthOperands: [Int32] { (0..<3).filter { hasTruth($0) }.map { operand($0) } }
+  @inline(__always)
+  fileprivate func forEachOperand(_ body: (_ node: Int32, _ isTruth: Bool) -> Void) {
+    if hasOperand(0) { body(a, operation.takesTruth(0)) }
+    if hasOperand(1) { body(b, operation.takesTruth(1)) }
+    if hasOperand(2) { body(c, operation.takesTruth(2)) }
+  }
 }

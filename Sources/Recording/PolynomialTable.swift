@@ -2,16 +2,15 @@
 struct PolynomialTable {
   /// Coefficients, from the constant term.
   private(set) var coefficients: [[Double]] = []
-  private var numbers: [[UInt64]: Int] = [:]
 
   mutating func number(of polynomial: [Double]) -> Int {
-    let bits = polynomial.map(\.bitPattern)
-    if let known = numbers[bits] { return known }
-    numbers[bits] = coefficients.count
+    // A formula has a handful of them.
+    if let known = coefficients.firstIndex(where: { isSame($0, polynomial) }) { return known }
     coefficients.append(polynomial)
     return coefficients.count - 1
   }
 
-  /// A program's table for one polynomial, to be evaluated with plain numbers; never empty.
-  static func table(of polynomial: [Double]) -> [Double] { polynomial.isEmpty ? [0] : polynomial }
+  private func isSame(_ a: [Double], _ b: [Double]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
+  }
 }

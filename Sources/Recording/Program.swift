@@ -32,7 +32,7 @@ public struct Program: Sendable {
   @usableFromInline let instructions: [Instruction]
   /// The places of the results.
   @usableFromInline let outputs: [Int32]
-  /// The places of the truth values among the results.
+  /// The places of the truth values among the results; −1 for what is always true, −2 for what never is.
   @usableFromInline let truths: [Int32]
   /// Registers for numbers.
   public let registerCount: Int

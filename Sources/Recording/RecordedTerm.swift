@@ -34,21 +34,19 @@ struct RecordedTerm: Sendable {
 
   /// What the term is applied to where it is the result of `operation`.
   private func operand(of operation: Operation) -> RecordedTerm? {
-    guard let recorder, recorder.nodes[Int(node)].operation == operation else { return nil }
-    return recorder.term(recorder.nodes[Int(node)].a)
+    guard let recorder, recorder.table.nodes[Int(node)].operation == operation else { return nil }
+    return recorder.term(recorder.table.nodes[Int(node)].a)
   }
 
   /// Notes an operation as it is, without looking for a simpler one.
   static func note(
-    _ operation: Operation, _ operands: RecordedTerm..., coefficients: [Double] = []
+    _ operation: Operation, _ a: RecordedTerm, _ b: RecordedTerm? = nil, _ c: RecordedTerm? = nil
   ) -> RecordedTerm {
-    for operand in operands {
-      if let recorder = operand.recorder {
-        return recorder.note(operation, operands, coefficients)
-      }
+    if let recorder = a.recorder ?? b?.recorder ?? c?.recorder {
+      return recorder.note(operation, a, b, c)
     }
     return RecordedTerm(
-      operation.value(operands.map(\.literal), PolynomialTable.table(of: coefficients)))
+      operation.value(a.literal, b?.literal ?? 0, c?.literal ?? 0, [0]))
   }
 }
 
@@ -129,7 +127,9 @@ extension RecordedTerm {
     switch coefficients.count {
     case 1: return RecordedTerm(coefficients[0])
     case 2: return RecordedTerm(coefficients[1]) * x + RecordedTerm(coefficients[0])
-    default: return note(.polynomial, x, coefficients: coefficients)
+    default:
+      return x.recorder?.note(polynomial: coefficients, of: x)
+        ?? RecordedTerm(Operation.polynomial.value(x.literal, 0, 0, coefficients))
     }
   }
 }

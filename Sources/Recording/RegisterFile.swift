@@ -14,7 +14,6 @@ protocol RegisterFile {
   func setPair(_ first: Int32, _ second: Int32, _ a: Int32, _ f: (S) -> (S, S))
   func setTruth(_ result: Int32, _ a: Int32, _ f: (S) -> S.Mask)
   func setTruth(_ result: Int32, _ a: Int32, _ b: Int32, _ f: (S, S) -> S.Mask)
-  func setTruth(_ result: Int32, _ value: Bool)
   func combine(_ result: Int32, _ a: Int32, _ f: (S.Mask) -> S.Mask)
   func combine(_ result: Int32, _ a: Int32, _ b: Int32, _ f: (S.Mask, S.Mask) -> S.Mask)
   func select(_ result: Int32, _ mask: Int32, _ a: Int32, _ b: Int32)
@@ -55,10 +54,6 @@ struct PointRegisters<S: InterpretedScalar>: RegisterFile {
   @inlinable @inline(__always)
   func setTruth(_ result: Int32, _ a: Int32, _ b: Int32, _ f: (S, S) -> S.Mask) {
     truths[Int(result)] = f(numbers[Int(a)], numbers[Int(b)])
-  }
-  @inlinable @inline(__always)
-  func setTruth(_ result: Int32, _ value: Bool) {
-    truths[Int(result)] = S.Mask(repeating: value)
   }
   @inlinable @inline(__always)
   func combine(_ result: Int32, _ a: Int32, _ f: (S.Mask) -> S.Mask) {
