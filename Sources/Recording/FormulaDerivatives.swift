@@ -42,8 +42,7 @@ public struct FormulaDerivatives: Sendable {
       let point =
         place == .point
         ? Array(inputs[parameters...]) : [Recorded](repeating: .zero, count: variables)
-      return order == 1
-        ? Self.first(formula, given, point) : Self.second(formula, given, point)
+      return Self.derivatives(of: formula, given, point, order)
     }
   }
 
@@ -73,39 +72,38 @@ public struct FormulaDerivatives: Sendable {
     return formula(parameters: [], variables: parameters + point)
   }
 
-  private static func first(
-    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
-  ) -> FormulaResult<Recorded> {
-    let given = parameters.map { Tangent<Recorded>($0) }
-    let results = point.indices.map { i in
-      formula(
-        parameters: given,
-        variables: point.indices.map {
-          Tangent<Recorded>(point[$0], tangent: $0 == i ? .one : .zero)
-        })
-    }
-    return FormulaResult(
-      results[0].outputs.map(\.value) + results.flatMap { $0.outputs.map(\.tangent) },
-      isInside: results[0].isInside)
-  }
+  /// Two directions at a time; where the second is none, as for first derivatives, its tangents are
+  /// literal zeros, and nothing is noted for them.
+  private typealias Moved = Tangent<Tangent<Recorded>>
 
-  private static func second(
-    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+  private static func derivatives(
+    of formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded], _ order: Int
   ) -> FormulaResult<Recorded> {
-    typealias Second = Tangent<Tangent<Recorded>>
-    let given = parameters.map { Second(Tangent<Recorded>($0)) }
-    var result = first(formula, parameters, point)
-    for i in point.indices {
-      for j in i..<point.count {
-        let moved = point.indices.map { q in
-          Second(
-            Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
-            tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
-        }
-        let both: FormulaResult<Second> = formula(parameters: given, variables: moved)
-        result.outputs += both.outputs.map(\.tangent.tangent)
+    let given = parameters.map { Moved(Tangent<Recorded>($0)) }
+    func result(along i: Int, _ j: Int? = nil) -> FormulaResult<Moved> {
+      let moved = point.indices.map { q in
+        Moved(
+          Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
+          tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
+      }
+      return unspecialized(formula, given, moved)
+    }
+    let columns = point.indices.map { result(along: $0) }
+    var outputs = columns[0].outputs.map(\.value.value)
+    for column in columns { outputs += column.outputs.map(\.value.tangent) }
+    if order == 2 {
+      for i in point.indices {
+        for j in i..<point.count { outputs += result(along: i, j).outputs.map(\.tangent.tangent) }
       }
     }
-    return result
+    return FormulaResult(outputs, isInside: columns[0].isInside)
   }
+
+  /// Recording happens once for many runs: machine code for these nested numbers would take longer to
+  /// compile than it ever saves.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private static func unspecialized<S: InterpretedScalar>(
+    _ formula: RecordedFormula, _ parameters: [S.Constant], _ variables: [S]
+  ) -> FormulaResult<S> { formula(parameters: parameters, variables: variables) }
 }
