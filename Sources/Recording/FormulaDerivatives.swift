@@ -42,7 +42,8 @@ public struct FormulaDerivatives: Sendable {
       let point =
         place == .point
         ? Array(inputs[parameters...]) : [Recorded](repeating: .zero, count: variables)
-      return Self.derivatives(of: formula, given, point, order)
+      return order == 1
+        ? Self.first(formula, given, point) : Self.second(formula, given, point)
     }
   }
 
@@ -72,34 +73,42 @@ public struct FormulaDerivatives: Sendable {
     return formula(parameters: [], variables: parameters + point)
   }
 
-  /// Two directions at a time; where the second is none, as for first derivatives, its tangents are
-  /// literal zeros, and nothing is noted for them.
-  private typealias Moved = Tangent<Tangent<Recorded>>
-
-  private static func derivatives(
-    of formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded], _ order: Int
+  private static func first(
+    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
   ) -> FormulaResult<Recorded> {
-    let given = parameters.map { Moved(Tangent<Recorded>($0)) }
-    func result(along i: Int, _ j: Int? = nil) -> FormulaResult<Moved> {
-      let moved = point.indices.map { q in
-        Moved(
-          Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
-          tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
-      }
-      return unspecialized(formula, given, moved)
+    let given = parameters.map { Tangent<Recorded>($0) }
+    let columns = point.indices.map { i in
+      unspecialized(
+        formula, given,
+        point.indices.map {
+          Tangent<Recorded>(point[$0], tangent: Recorded($0 == i ? 1.0 : 0.0))
+        })
     }
-    let columns = point.indices.map { result(along: $0) }
-    var outputs = columns[0].outputs.map(\.value.value)
-    for column in columns { outputs += column.outputs.map(\.value.tangent) }
-    if order == 2 {
-      for i in point.indices {
-        for j in i..<point.count { outputs += result(along: i, j).outputs.map(\.tangent.tangent) }
-      }
-    }
-    return FormulaResult(outputs, isInside: columns[0].isInside)
+    return FormulaResult(
+      columns[0].outputs.map(\.value) + columns.flatMap { $0.outputs.map(\.tangent) },
+      isInside: columns[0].isInside)
   }
 
-  /// Recording happens once for many runs: machine code for these nested numbers would take longer to
+  private static func second(
+    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+  ) -> FormulaResult<Recorded> {
+    typealias Moved = Tangent<Tangent<Recorded>>
+    var result = first(formula, parameters, point)
+    let given = parameters.map { Moved(Tangent<Recorded>($0)) }
+    for i in point.indices {
+      for j in i..<point.count {
+        let moved = point.indices.map { q in
+          Moved(
+            Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
+            tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
+        }
+        result.outputs += unspecialized(formula, given, moved).outputs.map(\.tangent.tangent)
+      }
+    }
+    return result
+  }
+
+  /// Recording happens once for many runs: machine code for these numbers would take longer to
   /// compile than it ever saves.
   @_semantics("optimize.sil.specialize.generic.never")
   @inline(never)

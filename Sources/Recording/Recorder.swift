@@ -14,10 +14,15 @@ final class Recorder: @unchecked Sendable {
   private(set) var table = NodeTable()
   private(set) var polynomials = PolynomialTable()
   var assumption = Assumption.mixed
-  /// What the usual case rests on, all of it together.
-  private(set) var guardTerm = RecordedTerm(true)
+  /// What the usual case rests on, all of it together; −1 if on nothing. A term would hold the recorder
+  /// that holds it.
+  private var guardNode: Int32 = -1
   /// Conditions on parameters that the formula asked for, and what the answer was.
   private(set) var conditions: [(node: Int32, answer: Bool)] = []
+
+  var guardTerm: RecordedTerm {
+    guardNode < 0 ? RecordedTerm(true) : RecordedTerm(node: guardNode, in: self)
+  }
 
   func parameter(_ i: Int, value: Double) -> RecordedTerm {
     add(Node(operation: .parameter, detail: UInt64(i)), rank: 1, value: value)
@@ -89,7 +94,7 @@ final class Recorder: @unchecked Sendable {
     switch assumption {
     case .mixed: return !forAll
     case .usual:
-      guardTerm = guardTerm .& (forAll ? term : .!term)
+      guardNode = (guardTerm .& (forAll ? term : .!term)).node
       return forAll
     }
   }
