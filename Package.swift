@@ -68,6 +68,7 @@ let package = Package(
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .executable(name: "pwafit", targets: ["pwafit"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
+    .library(name: "Recording", targets: ["Recording"]),
     .library(name: "RandomNumbers", targets: ["RandomNumbers"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Optimization", targets: ["Optimization"]),
@@ -93,6 +94,7 @@ let package = Package(
       cSettings: architecture == "x86-64-v3" ? [.define("BEAMTRACK_NEEDS_X86_64_V3")] : [],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("AutoDiff", ["CVectorMath"]),
+    library("Recording", ["AutoDiff"]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -120,8 +122,8 @@ let package = Package(
     library(
       "BeamTracking",
       [
-        "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables", "AutoDiff",
-        "CVectorMath",
+        "Recording", "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables",
+        "AutoDiff", "CVectorMath",
       ]),
     library("BeamElements", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
     library("BeamEnvelopes", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
@@ -208,6 +210,7 @@ let package = Package(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
+    tests(of: "Recording", ["AutoDiff", "DoubleDouble"]),
     tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
@@ -226,7 +229,7 @@ let package = Package(
     tests(
       of: "BeamDynamics",
       [
-        "BeamTracking", "BeamElements", "BeamEnvelopes", "AutoDiff", "LinearAlgebra",
+        "BeamTracking", "BeamElements", "BeamEnvelopes", "AutoDiff", "Recording", "LinearAlgebra",
         "DoubleDouble", "BeamSamples",
       ], fixtures: true),
     tests(

@@ -1,0 +1,118 @@
+import AutoDiff
+
+/// The value and the derivatives of a recorded formula as a formula of their own: its variables are the
+/// parameters and, unless it is about the origin, the point.
+///
+/// Coordinates that are zero and directions that are unit vectors are literals while it is recorded, so
+/// that only what the derivatives need is left: a matrix about the origin is often shorter than the
+/// formula itself. Run with numbers that carry tangents it gives one derivative more.
+public struct FormulaDerivatives: Sendable {
+  /// Where derivatives are taken.
+  public enum Place: Sendable {
+    /// Where all variables are zero.
+    case origin
+    /// At a point that is given with the parameters, after them.
+    case point
+  }
+
+  /// Outputs: the values, then ∂/∂zᵢ of all outputs for each variable i, then ∂²/∂zᵢ∂zⱼ of all outputs
+  /// for each pair i ≤ j in the order (0, 0), (0, 1) … (1, 1) …
+  ///
+  /// It is valid as long as the formula that it was made of is; see ``RecordedFormula/holds(for:)``.
+  public let formula: RecordedFormula
+  public let place: Place
+  /// Outputs of the formula that is differentiated, and its variables.
+  public let outputCount: Int
+  public let variableCount: Int
+  /// 1, or 2 with second derivatives.
+  public let order: Int
+
+  public init(of formula: RecordedFormula, about place: Place, order: Int = 1) {
+    precondition(formula.variableCount > 0, "derivatives are to variables")
+    precondition(order == 1 || order == 2, "there are first and second derivatives")
+    self.place = place
+    self.order = order
+    outputCount = formula.outputCount
+    variableCount = formula.variableCount
+    let (parameters, variables) = (formula.parameterCount, formula.variableCount)
+    self.formula = RecordedFormula(
+      parameters: [], variables: parameters + (place == .point ? variables : 0)
+    ) { _, inputs in
+      let given = Array(inputs[..<parameters])
+      let point =
+        place == .point
+        ? Array(inputs[parameters...]) : [Recorded](repeating: .zero, count: variables)
+      return order == 1
+        ? Self.first(formula, given, point) : Self.second(formula, given, point)
+    }
+  }
+
+  /// Where the value of an output stands.
+  public func index(of output: Int) -> Int { output }
+
+  /// Where the derivative of an output to variable `i` stands.
+  public func index(of output: Int, to i: Int) -> Int { (1 + i) * outputCount + output }
+
+  /// Where the second derivative of an output to variables `i` and `j` stands.
+  public func index(of output: Int, to i: Int, _ j: Int) -> Int {
+    let (i, j) = (min(i, j), max(i, j))
+    let pair = i * variableCount - i * (i + 1) / 2 + j
+    return (1 + variableCount + pair) * outputCount + output
+  }
+
+  /// The derivatives at one point.
+  ///
+  /// - Parameter point: ``variableCount`` numbers; none about the origin.
+  @inlinable
+  public func callAsFunction<S: InterpretedScalar>(
+    parameters: [S], point: [S] = []
+  ) -> FormulaResult<S> {
+    precondition(
+      parameters.count + point.count == formula.variableCount,
+      "derivatives need all parameters and, unless about the origin, a point")
+    return formula(parameters: [], variables: parameters + point)
+  }
+
+  private static func first(
+    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+  ) -> FormulaResult<Recorded> {
+    let given = parameters.map { Tangent<Recorded>($0) }
+    let columns = point.indices.map { i in
+      unspecialized(
+        formula, given,
+        point.indices.map {
+          Tangent<Recorded>(point[$0], tangent: Recorded($0 == i ? 1.0 : 0.0))
+        })
+    }
+    return FormulaResult(
+      columns[0].outputs.map(\.value) + columns.flatMap { $0.outputs.map(\.tangent) },
+      isInside: columns[0].isInside)
+  }
+
+  private static func second(
+    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+  ) -> FormulaResult<Recorded> {
+    typealias Moved = Tangent<Tangent<Recorded>>
+    var result = first(formula, parameters, point)
+    let given = parameters.map { Moved(Tangent<Recorded>($0)) }
+    for i in point.indices {
+      for j in i..<point.count {
+        let moved = point.indices.map { q in
+          Moved(
+            Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
+            tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
+        }
+        result.outputs += unspecialized(formula, given, moved).outputs.map(\.tangent.tangent)
+      }
+    }
+    return result
+  }
+
+  /// Recording happens once for many runs: machine code for these numbers would take longer to
+  /// compile than it ever saves.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private static func unspecialized<S: InterpretedScalar>(
+    _ formula: RecordedFormula, _ parameters: [S.Constant], _ variables: [S]
+  ) -> FormulaResult<S> { formula(parameters: parameters, variables: variables) }
+}

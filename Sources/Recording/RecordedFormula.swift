@@ -1,0 +1,142 @@
+import AutoDiff
+
+/// What a formula gives at a point.
+public struct FormulaResult<S: RealScalar>: Sendable {
+  public var outputs: [S]
+  /// False where the point was outside the formula's domain and the outputs mean nothing.
+  public var isInside: S.Mask
+
+  public init(_ outputs: [S], isInside: S.Mask = S.Mask(repeating: true)) {
+    self.outputs = outputs
+    self.isInside = isInside
+  }
+}
+
+/// A formula that is generic over the scalar, recorded: programs that give its outputs for parameters
+/// (the same for many points) and variables (a point), for every number type.
+///
+///     let formula = RecordedFormula(parameters: [0.3, 1.2], variables: 2) { p, z in
+///       let focusing = Stumpff(p[0] * p[1] * p[1])
+///       return FormulaResult([
+///         focusing.c0 * z[0] + p[1] * focusing.c1 * z[1],
+///         focusing.c0 * z[1] - p[0] * p[1] * focusing.c1 * z[0],
+///       ])
+///     }
+///     let result = formula(parameters: [0.3, 1.2], variables: [1e-3, 0.0])
+///
+/// What depends on the parameters alone is a program of its own, run once for many points.
+///
+/// A formula may ask whether a condition holds for all points of a group (`mask.all`, `mask.any`), in
+/// order to take a short form. It is recorded twice: for the usual case, in which `all` is true and `any`
+/// is false, together with a guard that says where that is right; and for the mixed case, in which `all`
+/// is false and `any` is true, which must be right everywhere. Conditions on parameters are decided by
+/// the values given here; see ``holds(for:)``.
+public struct RecordedFormula: Sendable {
+  public let parameterCount: Int
+  public let variableCount: Int
+  public let outputCount: Int
+  /// From the parameters, the numbers that the point's programs need of them.
+  public let prologue: Program
+  /// The outputs in the usual case; truth values: inside the domain, and the guard if there is a general
+  /// program.
+  public let fast: Program
+  /// The outputs in every case; nil if the usual case is the only one. Truth value: inside the domain.
+  public let general: Program?
+  /// Conditions on the parameters that the formula asked for, and the answers.
+  let conditions: Program
+  let answers: [Bool]
+
+  /// Records a formula in double precision; as ``init(parameters:variables:precision:_:)``.
+  public init(
+    parameters: [Double], variables: Int,
+    _ formula: (_ parameters: [Recorded], _ variables: [Recorded]) -> FormulaResult<Recorded>
+  ) {
+    self.init(
+      parameters: parameters, variables: variables, precision: DoublePrecision.self, formula)
+  }
+
+  /// - Parameters:
+  ///   - parameters: The values that decide conditions on them.
+  ///   - variables: How many numbers a point has.
+  ///   - precision: What the points' numbers are; it decides how long series are.
+  ///   - formula: Called once or twice, with numbers that may be kept for that call only.
+  public init<Precision: RecordedPrecision>(
+    parameters: [Double], variables: Int, precision: Precision.Type,
+    _ formula: (_ parameters: [Recorded], _ variables: [RecordedNumber<Precision>]) ->
+      FormulaResult<RecordedNumber<Precision>>
+  ) {
+    let recorder = Recorder()
+    let given = parameters.enumerated().map { Recorded(recorder.parameter($0, value: $1)) }
+    let point = (0..<variables).map { RecordedNumber<Precision>(recorder.variable($0)) }
+    func results(_ assumption: Recorder.Assumption) -> [RecordedTerm] {
+      recorder.assumption = assumption
+      let result = formula(given, point)
+      let isInside = result.isInside.term
+      return result.outputs.map(\.term) + [
+        isInside.isLiteral
+          ? isInside : RecordedTerm(node: recorder.raised(isInside.node), in: recorder)
+      ]
+    }
+    let usual = results(.usual)
+    let condition = recorder.guardTerm
+    let mixed = condition.isLiteral ? [] : results(.mixed)
+
+    let uniforms = ProgramBuilder.uniforms(of: usual + [condition] + mixed, in: recorder)
+    let count = usual.count - 1
+    let body = ProgramBuilder(recorder, inputs: variables, uniforms: uniforms)
+    fast = body.program(
+      Array(usual[..<count]), truths: [usual[count]] + (condition.isLiteral ? [] : [condition]))
+    general =
+      condition.isLiteral ? nil : body.program(Array(mixed[..<count]), truths: [mixed[count]])
+
+    let before = ProgramBuilder(recorder, inputs: parameters.count)
+    prologue = before.program(uniforms.map { recorder.term($0) }, truths: [])
+    conditions = before.program([], truths: recorder.conditions.map { recorder.term($0.node) })
+    answers = recorder.conditions.map(\.answer)
+    parameterCount = parameters.count
+    variableCount = variables
+    outputCount = count
+  }
+
+  /// Whether the programs are those of the formula for other parameters, too: whether all conditions on
+  /// parameters that the formula asked for have the answers that they had.
+  public func holds(for parameters: [Double]) -> Bool {
+    precondition(parameters.count == parameterCount, "a formula needs all its parameters")
+    if answers.isEmpty { return true }
+    var machine = Machine<Double>()
+    machine.run(BoundProgram(conditions), parameters, to: nil)
+    for (i, answer) in answers.enumerated() where machine.truth(i, of: conditions) != answer {
+      return false
+    }
+    return true
+  }
+
+  /// The formula at one point, or at one group of points.
+  @inlinable
+  public func callAsFunction<S: InterpretedScalar>(
+    parameters: [S.Constant], variables: [S]
+  ) -> FormulaResult<S> {
+    var machine = Machine<S>()
+    var outputs = [S](repeating: .zero, count: outputCount)
+    let isInside = machine.run(BoundFormula(self, parameters: parameters), variables, to: &outputs)
+    return FormulaResult(outputs, isInside: isInside)
+  }
+}
+
+/// A recorded formula with its parameters in a number type, ready for many points.
+public struct BoundFormula<S: InterpretedScalar>: Sendable {
+  public let fast: BoundProgram<S>
+  public let general: BoundProgram<S>?
+
+  /// Calculates what depends on the parameters alone.
+  @inlinable
+  public init(_ formula: RecordedFormula, parameters: [S.Constant]) {
+    precondition(
+      parameters.count == formula.parameterCount, "a formula needs all its parameters")
+    var machine = Machine<S.Constant>()
+    var uniforms = [S.Constant](repeating: .zero, count: formula.prologue.outputCount)
+    machine.run(BoundProgram<S.Constant>(formula.prologue), parameters, to: &uniforms)
+    fast = BoundProgram(formula.fast, uniforms: uniforms)
+    general = formula.general.map { BoundProgram(_: $0, uniforms: uniforms) }
+  }
+}

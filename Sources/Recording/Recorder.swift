@@ -1,0 +1,116 @@
+/// A formula while it is being recorded: a graph in which each operation on the same operands exists
+/// once.
+///
+/// It is used by one thread, the one that runs the formula.
+final class Recorder: @unchecked Sendable {
+  /// What is answered where a formula asks whether a condition on the variables holds for all.
+  enum Assumption {
+    /// That the condition holds for all, or for none: the usual case. It is noted as a guard.
+    case usual
+    /// That it holds for some and not for others: the formula must serve everywhere.
+    case mixed
+  }
+
+  private(set) var table = NodeTable()
+  private(set) var polynomials = PolynomialTable()
+  var assumption = Assumption.mixed
+  /// What the usual case rests on, all of it together; −1 if on nothing. A term would hold the recorder
+  /// that holds it.
+  private var guardNode: Int32 = -1
+  /// Conditions on parameters that the formula asked for, and what the answer was.
+  private(set) var conditions: [(node: Int32, answer: Bool)] = []
+
+  var guardTerm: RecordedTerm {
+    guardNode < 0 ? RecordedTerm(true) : RecordedTerm(node: guardNode, in: self)
+  }
+
+  func parameter(_ i: Int, value: Double) -> RecordedTerm {
+    add(Node(operation: .parameter, detail: UInt64(i)), rank: 1, value: value)
+  }
+
+  func variable(_ i: Int) -> RecordedTerm {
+    add(Node(operation: .variable, detail: UInt64(i)), rank: 2, value: 0)
+  }
+
+  func term(_ node: Int32) -> RecordedTerm {
+    table.isLiteral(node) ? RecordedTerm(table.literal(node)) : RecordedTerm(node: node, in: self)
+  }
+
+  /// The node of a term: literals become nodes where they meet one.
+  func node(of term: RecordedTerm) -> Int32 {
+    guard let recorder = term.recorder else {
+      return table.add(
+        Node(operation: .literal, detail: term.literal.bitPattern), rank: 0, value: term.literal)
+    }
+    precondition(recorder === self, "numbers of two recordings meet in one operation")
+    return term.node
+  }
+
+  /// The result of an operation, which has as many operands as are not nil.
+  func note(
+    _ operation: Operation, _ a: RecordedTerm, _ b: RecordedTerm?, _ c: RecordedTerm?
+  ) -> RecordedTerm {
+    var node = Node(operation: operation, a: self.node(of: a))
+    if let b { node.b = self.node(of: b) }
+    if let c { node.c = self.node(of: c) }
+    var rank: UInt8 = 0
+    node.forEachOperand { rank = max(rank, table.ranks[Int($0)]) }
+    if rank == 2 && operation.takesTruth(0) {
+      node.a = raised(node.a)
+      if operation.takesTruth(1) && node.b >= 0 { node.b = raised(node.b) }
+    }
+    if operation.isCommutative && node.b < node.a { swap(&node.a, &node.b) }
+    return add(node, rank: rank) { operation.value($0, $1, $2, [0]) }
+  }
+
+  /// The polynomial with these coefficients.
+  func note(polynomial coefficients: [Double], of x: RecordedTerm) -> RecordedTerm {
+    let node = Node(
+      operation: .polynomial, a: self.node(of: x),
+      detail: UInt64(polynomials.number(of: coefficients)))
+    return add(node, rank: table.ranks[Int(node.a)]) {
+      Operation.polynomial.value($0, $1, $2, coefficients)
+    }
+  }
+
+  /// A truth value of rank 2 that is the same as `node`: it crosses from the parameters' side to that
+  /// of the variables as the number 1 or 0.
+  func raised(_ node: Int32) -> Int32 {
+    if table.ranks[Int(node)] == 2 { return node }
+    let number = RecordedTerm.select(term(node), RecordedTerm(1.0), RecordedTerm(0.0))
+    return table.add(
+      Node(operation: .isPositive, a: self.node(of: number)), rank: 2, value: 0)
+  }
+
+  /// Whether a truth value holds for all points, or for any, as the formula is to be recorded.
+  func answer(_ term: RecordedTerm, forAll: Bool) -> Bool {
+    if table.ranks[Int(term.node)] < 2 {
+      let answer = table.values[Int(term.node)] != 0
+      if !conditions.contains(where: { $0.node == term.node }) {
+        conditions.append((term.node, answer))
+      }
+      return answer
+    }
+    switch assumption {
+    case .mixed: return !forAll
+    case .usual:
+      guardNode = (guardTerm .& (forAll ? term : .!term)).node
+      return forAll
+    }
+  }
+
+  private func add(_ node: Node, rank: UInt8, value: Double) -> RecordedTerm {
+    RecordedTerm(node: table.add(node, rank: rank, value: value), in: self)
+  }
+
+  /// - Parameter value: The value for those of the operands.
+  private func add(
+    _ node: Node, rank: UInt8, _ value: (Double, Double, Double) -> Double
+  ) -> RecordedTerm {
+    if let known = table.find(node) { return RecordedTerm(node: known, in: self) }
+    func operand(_ i: Int32) -> Double { i < 0 ? 0 : table.values[Int(i)] }
+    return add(
+      node, rank: rank,
+      value: rank == 2 ? 0 : value(operand(node.a), operand(node.b), operand(node.c)))
+  }
+}
