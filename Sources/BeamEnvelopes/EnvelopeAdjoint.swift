@@ -97,11 +97,10 @@ extension EnvelopeSweep {
       func slope(_ reference: ReferenceParticle<Tangent<C>>, along parameter: Int? = nil) -> C {
         let inputs = values.tangents(slice, reference, along: parameter)
         let frame = values.frame(along: parameter) { value, isVaried in
-          Tangent(Tangent(value, tangent: isVaried ? .one : .zero), tangent: .zero)
+          Tangent(value, tangent: isVaried ? .one : .zero)
         }
-        var map = AffineMap<Tangent<C>>.identity
-        map.follow(by: C.pointMap(element, inputs.map { Tangent($0) }), in: frame)
-        return back.dot(number, map)
+        return back.dot(
+          number, C.affineMap(element, number: index, inputs, in: frame, recordings))
       }
       let still = reference.map { Tangent($0) }
       for parameter in values.own {

@@ -23,6 +23,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   public var differentiatesReference = false
 
   private let itinerary: Itinerary
+  let recordings: SliceRecordings
   /// For each element, whether linear effects act there.
   private let actsLinearly: [Bool]
   /// What cannot be done to an envelope.
@@ -48,6 +49,17 @@ public struct EnvelopeSweep<C: SweepScalar> {
     _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
     parameters: [BeamlineParameter] = [], values: [C]? = nil
   ) {
+    self.init(
+      beamline, options: options, start: start, parameters: parameters, values: values,
+      recordings: SliceRecordings())
+  }
+
+  /// - Parameter recordings: Those of other sweeps with the same beamline and parameters.
+  package init(
+    _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
+    parameters: [BeamlineParameter], values: [C]?, recordings: SliceRecordings
+  ) {
+    self.recordings = recordings
     let reference = start.reference.map { $0.plain }
     let beamline = beamline.choosingSteps(from: reference, slices: options.slices)
     self.beamline = beamline

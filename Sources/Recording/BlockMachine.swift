@@ -22,7 +22,7 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// first-level cache: that costs half as much again.
   @usableFromInline let pitch: Int
   /// Groups of lanes in the present block.
-  @usableFromInline var groupCount = 0
+  public var groupCount = 0
   /// Variables, then registers.
   @usableFromInline var rows: UnsafeMutableBufferPointer<S>
   @usableFromInline var truths: UnsafeMutableBufferPointer<S.Mask>
@@ -30,6 +30,9 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @usableFromInline var inside: UnsafeMutableBufferPointer<S.Mask>
   /// What was run last.
   @usableFromInline var last: BoundProgram<S>?
+  /// The row of each of its outputs, and that of its first truth value.
+  @usableFromInline var outputRows: [Int] = []
+  @usableFromInline var insideRow = 0
 
   /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision: enough to
   ///   hide the time that finding an instruction takes, and few enough for the caches.
@@ -89,11 +92,12 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   }
 
   /// Output `i` of the formula that was run last, for a group of particles.
-  @inlinable
-  public func output(_ i: Int, group: Int) -> S {
-    guard let last else { preconditionFailure("no formula has been run") }
-    return number(at: last.program.outputs[i], group, last)
-  }
+  @inlinable @inline(__always)
+  public func output(_ i: Int, group: Int) -> S { rows[outputRows[i] &* pitch &+ group] }
+
+  /// Whether particles are inside the domain of the formula that was run last.
+  @inlinable @inline(__always)
+  public func isInsideLast(group: Int) -> S.Mask { truths[insideRow &* pitch &+ group] }
 
   /// Makes the outputs the variables, where particles were inside the formula's domain; others keep what
   /// they have.
@@ -167,12 +171,30 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @inlinable
   mutating func run(_ program: BoundProgram<S>) {
     let code = program.program
-    reserve(rows: code.inputCount + code.registerCount, truths: code.truthRegisterCount)
+    // Behind the registers there is a row for each output that is a constant.
+    let ownRows = code.inputCount + code.registerCount
+    reserve(rows: ownRows + code.outputCount, truths: code.truthRegisterCount + 1)
     guard let rows = rows.baseAddress, let truths = truths.baseAddress else { return }
     program.constants.withUnsafeBufferPointer {
       code.run(
         on: BlockRegisters(
           $0, rows, rows: rows, truths: truths, pitch: pitch, groups: groupCount))
+    }
+    outputRows.removeAll(keepingCapacity: true)
+    for (i, place) in code.outputs.enumerated() {
+      let row = Int(place) - program.constants.count
+      outputRows.append(row < 0 ? ownRows + i : row)
+      if row >= 0 { continue }
+      for g in 0..<groupCount {
+        rows[(ownRows + i) * pitch + g] = program.constants[Int(place)]
+      }
+    }
+    let truth = code.truths.first.map { Int($0) } ?? -1
+    insideRow = truth < 0 ? code.truthRegisterCount : truth
+    if truth < 0 {
+      for g in 0..<groupCount {
+        truths[insideRow * pitch + g] = S.Mask(repeating: truth == -1)
+      }
     }
     last = program
   }

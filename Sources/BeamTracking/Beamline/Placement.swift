@@ -87,6 +87,19 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
     self.cosine = S(cosine)
   }
 
+  private init(dx: S, dy: S, cosine: S, sine: S) {
+    self.dx = dx
+    self.dy = dy
+    self.cosine = cosine
+    self.sine = sine
+  }
+
+  /// The same frame as another kind of number.
+  package func map<T: RealScalar>(_ transform: (S) -> T) -> PlacementFrame<T> {
+    PlacementFrame<T>(
+      dx: transform(dx), dy: transform(dy), cosine: transform(cosine), sine: transform(sine))
+  }
+
   /// From the beamline's frame into the element's.
   @inlinable @inline(__always)
   public func enter(_ z: inout PhaseSpace<S>) {

@@ -53,6 +53,28 @@ public struct AffineMap<C: RealScalar>: Sendable {
     }
   }
 
+  /// Goes on with a map that is known by its value and its matrix at a point.
+  ///
+  /// - Parameter derivatives: Of the six coordinates, at the numbers of a point.
+  func followed(
+    in frame: PlacementFrame<Tangent<C>>?,
+    byDerivatives derivatives: (PhaseSpace<C>) -> (value: PhaseSpace<C>, matrix: Matrix6<C>)
+  ) -> Self where C: ParticleScalar {
+    var map = self
+    for j in 0..<6 { frame?.enter(&map.columns[j]) }
+    let (value, matrix) = derivatives(map.columns[0].map { $0.value })
+    for j in 0..<6 {
+      let direction = map.columns[j].map { $0.tangent }
+      for i in 0..<6 {
+        var sum = C.zero
+        for k in 0..<6 { sum += matrix[i, k] * direction[k] }
+        map.columns[j][i] = Tangent(value[i], tangent: sum)
+      }
+      frame?.leave(&map.columns[j])
+    }
+    return map
+  }
+
   /// The inverse of a symplectic map: R⁻¹ = −ΩRᵀΩ.
   @inlinable package var symplecticInverse: Self {
     let form = Matrix6<C>.symplecticForm

@@ -38,18 +38,26 @@ where Constant == Self, Word == Double, Base == Self {
   static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TransferMap<Tangent<Self>>
-  /// The same along one direction, with one derivative more.
-  static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Self>>>
-  ) -> TransferMap<Tangent<Tangent<Self>>>
+  /// The map about the design orbit, seen from outside of a misplaced element's frame, along one
+  /// direction; `number` and `recordings` as for tangent kernels.
+  static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
+    in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Self>>
+  /// The map with one tangent beside each coordinate.
+  ///
+  /// - Parameters:
+  ///   - number: Of the element in the beamline of the recordings; nil if it is not one of its elements.
+  ///   - recordings: For what is not compiled.
   static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel
-  /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
-  /// by itself.
+  /// The map with two tangents.
   static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
-  ) -> TangentKernel?
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Self>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
@@ -166,15 +174,23 @@ extension Double: SweepScalar {
   public static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> TransferMap<Tangent<Double>> { element.pointMap(inputs) }
-  public static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
+  public static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Double>> {
+    var map = AffineMap<Tangent<Double>>.identity
+    map.follow(
+      by: element.pointMap(inputs.map { Tangent($0) }), in: frame.map { $0.map { Tangent($0) } })
+    return map
+  }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
-  ) -> TangentKernel? { element.tangentKernel(inputs) }
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Double>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
   ) -> TangentKernel {
@@ -258,15 +274,20 @@ extension Tangent: SweepScalar where Value == Double {
   public static func pointMap(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
-  public static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Tangent<Double>>>>
-  ) -> TransferMap<Tangent<Tangent<Tangent<Double>>>> { element.pointMap(inputs) }
+  public static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    in frame: PlacementFrame<Tangent<Tangent<Double>>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Tangent<Double>>> {
+    recordings.affineMap(of: element, number: number, inputs, in: frame)
+  }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TangentKernel { element.tangentKernel(inputs) }
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
   public static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
-  ) -> TangentKernel? { nil }
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
     tilt: Tangent<Tangent<Double>>

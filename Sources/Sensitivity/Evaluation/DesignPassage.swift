@@ -48,14 +48,17 @@ extension VariedRun where S: SweepScalar {
   /// - Parameters:
   ///   - bunch: The particles, with the plain values of what varies; nil for an envelope.
   ///   - requests: What is asked of the beam.
+  ///   - recordings: Of the beamline's slices.
   /// - Throws: `EnvelopeError`, `Interruption`.
   func passage(
-    _ bunch: Bunch<Double>?, requests: [ObservationRequest], workers: Workers
+    _ bunch: Bunch<Double>?, requests: [ObservationRequest], workers: Workers,
+    _ recordings: SliceRecordings
   ) throws -> DesignPassage<S> {
-    if let bunch { return try particlePassage(bunch, requests, workers) }
+    if let bunch { return try particlePassage(bunch, requests, workers, recordings) }
     if workers.isInterrupted() { throw Interruption() }
     let passage = try EnvelopePassage(
-      sweep: envelopeSweep(from: envelopeStart(workers), requests), requests, turns: run.turns)
+      sweep: envelopeSweep(from: envelopeStart(workers), requests, recordings), requests,
+      turns: run.turns)
     let charge = isContinuous ? .zero : run.beam.species.sign * intensity
     let beams = requests.indices.map { i in
       let place = passage.observation(ofRequest: i)
@@ -71,7 +74,8 @@ extension VariedRun where S: SweepScalar {
   private var isContinuous: Bool { run.beam.current != nil }
 
   private func particlePassage(
-    _ bunch: Bunch<Double>, _ requests: [ObservationRequest], _ workers: Workers
+    _ bunch: Bunch<Double>, _ requests: [ObservationRequest], _ workers: Workers,
+    _ recordings: SliceRecordings
   ) throws -> DesignPassage<S> {
     var sweep = ParticleSweep<S>(
       beamline: run.beamline, turns: run.turns, slices: run.slices, effects: run.effects,
@@ -79,6 +83,7 @@ extension VariedRun where S: SweepScalar {
       effectParameters: effectParameters.map(\.parameter),
       effectValues: effectParameters.map(\.value), requests: requests, workers: workers)
     sweep.checkpointing = run.checkpointing
+    sweep.recordings = recordings
     var start = BeamStart(
       reference, energyVaries: energyVaries, charge: run.beam.species.sign * intensity)
     if let recipe = run.beam.drawn, let shape = try shape {
@@ -99,7 +104,7 @@ extension VariedRun where S: SweepScalar {
       // Matrices are those of the design orbit: an envelope without a size goes along it.
       let passage = try EnvelopePassage(
         sweep: envelopeSweep(
-          from: EnvelopeStart(reference: reference, covariance: .zero), requests),
+          from: EnvelopeStart(reference: reference, covariance: .zero), requests, recordings),
         requests, turns: run.turns)
       for i in beams.indices where requests[i].needsTransferMatrix {
         beams[i].transferMatrix = passage.observation(ofRequest: i).transferMatrix ?? .identity
@@ -125,7 +130,7 @@ extension VariedRun where S: SweepScalar {
   }
 
   private func envelopeSweep(
-    from start: EnvelopeStart<S>, _ requests: [ObservationRequest]
+    from start: EnvelopeStart<S>, _ requests: [ObservationRequest], _ recordings: SliceRecordings
   ) -> EnvelopeSweep<S> {
     var options = EnvelopeOptions()
     options.turns = run.turns
@@ -143,7 +148,7 @@ extension VariedRun where S: SweepScalar {
     }
     var sweep = EnvelopeSweep<S>(
       run.beamline, options: options, start: start, parameters: parameters.map(\.parameter),
-      values: parameters.map(\.value))
+      values: parameters.map(\.value), recordings: recordings)
     sweep.recordsWay = true
     sweep.differentiatesReference = energyVaries
     return sweep

@@ -18,6 +18,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   /// What should be known before trusting the effects of the last evaluation: whole sentences.
   public private(set) var effectRemarks: [String] = []
   private let tape = Tape()
+  private let recordings = SliceRecordings()
   /// The particles at the start, and the numbers that they were made for.
   private var bunch: (numbers: [Double], particles: Bunch<Double>)?
 
@@ -143,7 +144,8 @@ extension DesignProblem {
     let plain = varied(x.map(\.plain))
     try plain.check()
     let bunch = run.isOfParticles ? try initialBunch(of: plain) : nil
-    let passage = try varied(x).passage(bunch, requests: goal.requests, workers: workers)
+    let passage = try varied(x).passage(
+      bunch, requests: goal.requests, workers: workers, recordings)
     if let runs = passage.particles?.runs { effectRemarks = runs.flatMap(\.remarks) }
     return passage
   }

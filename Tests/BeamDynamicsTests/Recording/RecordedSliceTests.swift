@@ -53,7 +53,7 @@ import Testing
 
   @Test(arguments: ElementCatalog.standard.kinds.indices)
   func everySliceHasTheBitsOfItsMap(kind: Int) {
-    var cache = ProgramCache()
+    let cache = SliceRecordings()
     var count = 0
     forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
       count += 1
@@ -76,7 +76,7 @@ import Testing
 
   @Test(arguments: ElementCatalog.standard.kinds.indices)
   func everyMatrixAboutTheOriginIsThatOfTheMap(kind: Int) {
-    var cache = ProgramCache()
+    let cache = SliceRecordings()
     forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
       let matrix = cache.matrix(of: element, inputs, about: .origin)
       let result = matrix(parameters: SliceParameters(element, inputs).values).outputs
@@ -98,7 +98,7 @@ import Testing
 
   @Test(arguments: ElementCatalog.standard.kinds.indices)
   func everySliceHasTheDerivativesOfItsMap(kind: Int) {
-    var cache = ProgramCache()
+    let cache = SliceRecordings()
     forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
       let formula = cache.recording(of: element, inputs).formula
       // All numbers of the element and the energy vary, at different rates.
