@@ -31,12 +31,13 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// What was run last.
   @usableFromInline var last: BoundProgram<S>?
 
-  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision: enough to
-  ///   hide the time that finding an instruction takes, and few enough for the caches. (Programs of
-  ///   many hundred instructions with second derivatives are a quarter faster with 64.)
+  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision, and fewer
+  ///   where a row would be longer than 2 kB: enough to hide the time that finding an instruction takes,
+  ///   and few enough for the caches.
   @inlinable
   public init(variables: Int, particles: Int? = nil) {
-    let wanted = particles ?? 1024 / MemoryLayout<S.Word>.stride
+    let size = MemoryLayout<S.Word>.stride
+    let wanted = particles ?? min(1024 / size, 2048 / (size * S.componentCount))
     let groups = max((wanted + S.laneCount - 1) / S.laneCount, 1)
     capacity = groups * S.laneCount
     variableCount = variables
@@ -117,10 +118,13 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
       let place = Int(last.program.outputs[i])
       let (source, target) = ((place - last.program.constantCount) * pitch, i * pitch)
       if source == target { continue }
-      for g in 0..<groupCount {
-        let moved = source < 0 ? last.constants[place] : rows[source + g]
-        rows[target + g] =
-          isEveryoneInside ? moved : S.select(inside[g], moved, rows[target + g])
+      if source < 0 || !isEveryoneInside {
+        for g in 0..<groupCount {
+          rows[target + g] = S.select(
+            inside[g], number(at: Int32(place), g, last), rows[target + g])
+        }
+      } else {
+        for g in 0..<groupCount { rows[target + g] = rows[source + g] }
       }
     }
   }
