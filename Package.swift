@@ -109,7 +109,7 @@ let package = Package(
     library("FourierTransform", ["CFFTW"]),
     library(
       "BeamDynamics",
-      ["LinearAlgebra", "Communication", "RandomNumbers", "Documents", "AutoDiff"]),
+      ["LinearAlgebra", "Communication", "RandomNumbers", "Documents", "Recording", "AutoDiff"]),
     library(
       "SpaceCharge",
       [
@@ -208,7 +208,8 @@ let package = Package(
         "AutoDiff", "DoubleDouble", "Support",
       ], fixtures: true),
     tests(
-      of: "BeamDynamics", ["AutoDiff", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
+      of: "BeamDynamics",
+      ["AutoDiff", "Recording", "LinearAlgebra", "DoubleDouble", "BeamSamples"],
       fixtures: true),
     tests(
       of: "SpaceCharge",

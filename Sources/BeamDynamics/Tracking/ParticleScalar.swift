@@ -76,10 +76,17 @@ extension Float: ParticleWord {
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.
 public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
+  /// Whether tiles are moved by such numbers: all but single numbers with derivatives, which move points.
+  static var movesTiles: Bool { get }
   /// The truth value of lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
   /// What the map of `motion` does with tangents beyond moving them; nothing without tangents.
   static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word> where M.S == Self
+}
+
+extension ParticleScalar {
+  @inlinable @inline(__always)
+  public static var movesTiles: Bool { laneCount > 1 || componentCount == 1 }
 }
 
 extension ParticleScalar where Mask == Bool {

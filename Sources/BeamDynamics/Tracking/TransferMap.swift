@@ -49,7 +49,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
     // Tiles of derivatives are moved by lanes; a single number with derivatives is moved as a point.
-    if S.laneCount == 1 && S.componentCount > 1 {
+    if !S.movesTiles {
       onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
     } else {
       onTile = { tile in Self.move(&tile, by: motion) }
@@ -63,10 +63,10 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   public init<M: StagedMotion>(staged motion: M) where M.S == S {
     actions = S.tangentActions(motion)
     onPoint = { z in motion.advance(&z) }
-    if S.componentCount == 1 {
-      onTile = { tile in Self.move(&tile, inStagesBy: motion) }
-    } else if S.laneCount == 1 {
+    if !S.movesTiles {
       onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+    } else if S.componentCount == 1 {
+      onTile = { tile in Self.move(&tile, inStagesBy: motion) }
     } else {
       onTile = { tile in Self.move(&tile, by: motion) }
     }

@@ -1,0 +1,20 @@
+import AutoDiff
+import Recording
+
+/// Recorded numbers move points only: there is nothing to load, and nowhere to store.
+extension RecordedNumber: StoredScalar, ParticleScalar {
+  public typealias Word = Double
+  public static var laneCount: Int { 1 }
+  public static var componentCount: Int { 1 }
+  public static var movesTiles: Bool { false }
+
+  public static func load(_ address: UnsafePointer<Double>, stride: Int) -> Self {
+    preconditionFailure("a recorded number is in no memory")
+  }
+  public func store(to address: UnsafeMutablePointer<Double>, stride: Int) {
+    preconditionFailure("a recorded number is in no memory")
+  }
+  public static func isTrue(_ mask: RecordedMask, lane i: Int) -> Bool {
+    preconditionFailure("a recorded truth value has no lanes")
+  }
+}

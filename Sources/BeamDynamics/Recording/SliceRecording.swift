@@ -1,0 +1,129 @@
+import AutoDiff
+import Recording
+
+/// The map of a slice as programs: its variables are x, px, y, py, t and pt, its parameters the
+/// ``SliceParameters`` of an element and the reference particle.
+///
+/// It serves all slices of one ``SliceShape`` for whose parameters it holds.
+package struct SliceRecording: Sendable {
+  package let formula: RecordedFormula
+
+  /// - Parameter inputs: With the reference particle at the slice's end, as for a map.
+  package init<Precision: RecordedPrecision>(
+    _ element: any Element, _ inputs: SliceInputs<Double>, precision: Precision.Type
+  ) {
+    let parameters = SliceParameters(element, inputs)
+    formula = RecordedFormula(
+      parameters: parameters.values, variables: 6, precision: precision
+    ) { numbers, z in
+      let map: TransferMap<RecordedNumber<Precision>> = element.map(
+        parameters.inputs(with: numbers))
+      var point = PhaseSpace(x: z[0], px: z[1], y: z[2], py: z[3], t: z[4], pt: z[5])
+      let isInside = map(&point)
+      return FormulaResult(
+        [point.x, point.px, point.y, point.py, point.t, point.pt], isInside: isInside)
+    }
+  }
+
+  package init(_ element: any Element, _ inputs: SliceInputs<Double>) {
+    self.init(element, inputs, precision: DoublePrecision.self)
+  }
+}
+
+/// All numbers that the map of a slice depends on: those of the reference particle, and every real
+/// number of the element that varies or is not zero.
+///
+/// A number that is zero and does not vary is part of the element's structure: elements ask which of
+/// their numbers are in use.
+package struct SliceParameters<C: RealScalar>: Sendable {
+  private let inputs: SliceInputs<C>
+
+  package init(_ element: any Element, _ inputs: SliceInputs<C>) {
+    self.inputs = element.withAllNumbers(inputs)
+  }
+
+  /// The numbers in their order.
+  package var values: [C] {
+    var values: [C] = []
+    _ = inputs.map { number in
+      values.append(number)
+      return number
+    }
+    return values
+  }
+
+  /// The same inputs with other numbers, in the same order.
+  package func inputs<T: RealScalar>(with values: [T]) -> SliceInputs<T> {
+    var next = 0
+    return inputs.map { _ in
+      next += 1
+      return values[next - 1]
+    }
+  }
+
+  /// Which parameters of the element are among them.
+  fileprivate var places: [SliceShape.Place] {
+    inputs.substitutions.map { SliceShape.Place(parameter: $0.parameter, entry: $0.entry) }
+  }
+}
+
+/// What a recording depends on besides numbers: the kind of the element, its whole numbers and which of
+/// its real ones are in use, the slice, and the species.
+package struct SliceShape: Hashable, Sendable {
+  struct Place: Hashable, Sendable {
+    let parameter: Int
+    let entry: Int?
+  }
+
+  private let kind: ObjectIdentifier
+  /// The element's text, with 1 in the place of every number that is a parameter of the recording.
+  private let structure: String
+  private let places: [Place]
+  private let index: Int
+  private let count: Int
+  private let isBackward: Bool
+  private let species: String
+
+  package init<C: RealScalar>(_ element: any Element, _ inputs: SliceInputs<C>) {
+    kind = ObjectIdentifier(type(of: element))
+    places = SliceParameters(element, inputs).places
+    structure = element.structure(without: places)
+    (index, count) = (inputs.slice.index, inputs.slice.count)
+    isBackward = inputs.slice.isBackward
+    species = "\(inputs.reference.species)"
+  }
+}
+
+extension Element {
+  /// The same inputs with substitutions for all numbers that are not zero.
+  fileprivate func withAllNumbers<C: RealScalar>(_ inputs: SliceInputs<C>) -> SliceInputs<C> {
+    var inputs = inputs
+    let given = inputs.substitutions
+    for (i, parameter) in Self.parameters.parameters.enumerated() {
+      let entries: [Int?]
+      switch parameter.storage {
+      case .real: entries = [nil]
+      case .vector(let path): entries = self[keyPath: path].indices.map { $0 }
+      case .integer, .chosen: entries = []
+      }
+      for entry in entries
+      where value(ofParameter: i, entry) != 0
+        && !given.contains(where: { $0.parameter == i && $0.entry == entry })
+      {
+        inputs.substitutions.append(
+          ParameterSubstitution(
+            parameter: i, entry: entry, value: C(value(ofParameter: i, entry))))
+      }
+    }
+    return inputs
+  }
+
+  /// A text that is the same for elements of the same structure.
+  fileprivate func structure(without places: [SliceShape.Place]) -> String {
+    var element = self
+    for place in places {
+      element = element.setting(parameter: place.parameter, place.entry, to: 1)
+    }
+    return "\(element)"
+  }
+}

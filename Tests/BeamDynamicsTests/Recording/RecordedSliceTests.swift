@@ -1,0 +1,98 @@
+import AutoDiff
+import BeamDynamics
+import BeamSamples
+import Recording
+import Testing
+
+/// Slices of all kinds of elements, recorded, against their native maps.
+@Suite struct RecordedSliceTests {
+  private static let references: [ReferenceParticle<Double>] = [
+    ReferenceParticle(species: .electron, kineticEnergy: 99.48900105),
+    ReferenceParticle(species: .proton, kineticEnergy: 6.7),
+  ]
+  private static let slices = [
+    Slice(), Slice(index: 0, of: 3), Slice(index: 1, of: 3, backward: true),
+  ]
+
+  /// Near the axis, off energy, far out, and outside the domain of most maps.
+  private static let points: [[Double]] = [
+    [0, 0, 0, 0, 0, 0], [1e-3, -0.5e-3, -0.7e-3, 0.8e-3, 0.2e-3, 0.01],
+    [5e-3, 12e-3, -4e-3, -9e-3, 2e-3, -0.04], [0.4, 0.3, -0.5, -0.2, 0.1, 0.3],
+    [-0.3, -0.7, 0.2, 0.65, 1, -0.9], [0.1, 0.9, -2, 0.8, -3, 1.4],
+  ]
+
+  /// The inputs of a slice's map: the reference particle where the slice leads to.
+  private func inputs(
+    _ element: any Element, _ slice: Slice, _ start: ReferenceParticle<Double>
+  ) -> SliceInputs<Double> {
+    var reference = start
+    element.advance(&reference, over: slice)
+    return SliceInputs(slice, reference)
+  }
+
+  private func samples<E: Element>(_ kind: E.Type) -> [any Element] { ElementSamples<E>().all }
+
+  private func forEachSlice(
+    _ kind: any Element.Type, _ body: (any Element, SliceInputs<Double>) -> Void
+  ) {
+    for element in samples(kind) {
+      for reference in Self.references {
+        for slice in Self.slices { body(element, inputs(element, slice, reference)) }
+      }
+    }
+  }
+
+  private func native(_ element: any Element, _ inputs: SliceInputs<Double>, _ z: [Double])
+    -> (outputs: [Double], isInside: Bool)
+  {
+    let map: TransferMap<Double> = element.map(inputs)
+    var point = PhaseSpace(x: z[0], px: z[1], y: z[2], py: z[3], t: z[4], pt: z[5])
+    let isInside = map(&point)
+    return ([point.x, point.px, point.y, point.py, point.t, point.pt], isInside)
+  }
+
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everySliceHasTheBitsOfItsMap(kind: Int) {
+    var cache = ProgramCache()
+    var count = 0
+    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+      count += 1
+      let formula = cache.recording(of: element, inputs).formula
+      let bound = BoundFormula<Double>(
+        formula, parameters: SliceParameters(element, inputs).values)
+      var machine = Machine<Double>()
+      for z in Self.points {
+        var outputs = [Double](repeating: 0, count: 6)
+        let isInside = machine.run(bound, z, to: &outputs)
+        let expected = native(element, inputs, z)
+        #expect(isInside == expected.isInside, "\(element) at \(z)")
+        // Where nothing is asked of the point it is inside; a number may still overflow.
+        guard expected.isInside, expected.outputs.allSatisfy(\.isFinite) else { continue }
+        #expect(outputs == expected.outputs, "\(element), \(inputs.slice), at \(z)")
+      }
+    }
+    print("\(ElementCatalog.standard.kinds[kind].kind): \(count) slices, \(cache.count) recordings")
+  }
+
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everyMatrixAboutTheOriginIsThatOfTheMap(kind: Int) {
+    var cache = ProgramCache()
+    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+      let matrix = cache.matrix(of: element, inputs, about: .origin)
+      let result = matrix(parameters: SliceParameters(element, inputs).values).outputs
+      let map: TransferMap<Tangent<Double>> = element.map(inputs.map { Tangent($0) })
+      for i in 0..<6 {
+        var point = PhaseSpace<Tangent<Double>>.zero
+        point[i] = Tangent(0, tangent: 1)
+        map(&point)
+        let scale = (0..<6).reduce(1) { max($0, point[$1].tangent.magnitude) }
+        for k in 0..<6 {
+          // A hundred roundings of the column's largest number.
+          #expect(
+            (result[matrix.index(of: k, to: i)] - point[k].tangent).magnitude
+              <= 100 * 0x1p-52 * scale, "\(element), \(inputs.slice)")
+        }
+      }
+    }
+  }
+}
