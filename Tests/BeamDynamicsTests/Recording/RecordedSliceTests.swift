@@ -95,4 +95,62 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everySliceHasTheDerivativesOfItsMap(kind: Int) {
+    var cache = ProgramCache()
+    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+      let formula = cache.recording(of: element, inputs).formula
+      // All numbers of the element and the energy vary, at different rates.
+      let parameters = SliceParameters(element, inputs)
+      let moved = parameters.values.enumerated().map {
+        Tangent($1, tangent: $0 == 0 ? 0.1 : $0 < 17 ? 0 : 0.3 * $1)
+      }
+      let map: TransferMap<Tangent<Double>> = element.map(parameters.inputs(with: moved))
+      for z in Self.points.prefix(3) {
+        let start = z.enumerated().map { Tangent($1, tangent: 1 - 0.3 * Double($0)) }
+        var point = PhaseSpace(
+          x: start[0], px: start[1], y: start[2], py: start[3], t: start[4], pt: start[5])
+        map(&point)
+        let result = formula(parameters: moved, variables: start).outputs
+        let scale = (0..<6).reduce(1) { max($0, point[$1].tangent.magnitude) }
+        for k in 0..<6 {
+          #expect((result[k].value - point[k].value).magnitude <= 20 * 0x1p-52)
+          // A thousand roundings of the largest derivative: cavities take many steps.
+          #expect(
+            (result[k].tangent - point[k].tangent).magnitude <= 1000 * 0x1p-52 * scale,
+            "\(element), \(inputs.slice)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everyPassageOfTheReferenceParticleHasItsBitsAndDerivatives(kind: Int) {
+    for element in samples(ElementCatalog.standard.kinds[kind]) {
+      for start in Self.references {
+        let inputs = SliceInputs(Slice(index: 1, of: 3), start)
+        let recording = ReferenceRecording(element, inputs)
+        let result = recording(element, inputs)
+        let native = element.referenceAfter(inputs)
+        #expect(result.kineticEnergyOverMass == native.kineticEnergyOverMass)
+        #expect(result.t == native.t && result.s == native.s)
+        #expect(result.momentum.x == native.momentum.x && result.position.z == native.position.z)
+
+        let moved = inputs.map { Tangent($0, tangent: 0.2 * $0) }
+        let tangent = recording(element, moved)
+        let expected = element.referenceAfter(moved)
+        let slopes = [
+          (tangent.kineticEnergyOverMass, expected.kineticEnergyOverMass), (tangent.t, expected.t),
+          (tangent.momentum.x, expected.momentum.x),
+        ]
+        for (slope, native) in slopes {
+          // A thousand roundings, as above.
+          #expect(
+            (slope.tangent - native.tangent).magnitude
+              <= 1000 * 0x1p-52 * max(1, native.tangent.magnitude), "\(element)")
+        }
+      }
+    }
+  }
 }

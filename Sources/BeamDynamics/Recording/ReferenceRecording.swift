@@ -1,0 +1,53 @@
+import AutoDiff
+import Recording
+
+/// The passage of the reference particle through a slice as a program: from the ``SliceParameters`` of
+/// an element and of the reference particle at the slice's beginning, that particle's numbers at its end.
+///
+/// Run with numbers that carry tangents it gives derivatives, so that the passage need not be compiled
+/// for them.
+package struct ReferenceRecording: Sendable {
+  package let formula: RecordedFormula
+
+  /// - Parameter inputs: With the reference particle at the slice's beginning.
+  package init(_ element: any Element, _ inputs: SliceInputs<Double>) {
+    let parameters = SliceParameters(element, inputs)
+    formula = RecordedFormula(parameters: parameters.values, variables: 0) { numbers, _ in
+      FormulaResult<Recorded>(
+        element.passed(parameters.inputs(with: numbers)).numbers)
+    }
+  }
+
+  /// The reference particle after the slice that `inputs` put it before.
+  package func callAsFunction<C: InterpretedScalar>(
+    _ element: any Element, _ inputs: SliceInputs<C>
+  ) -> ReferenceParticle<C> where C.Constant == C {
+    let parameters = SliceParameters(element, inputs).values
+    let numbers = formula(parameters: parameters, variables: [C]()).outputs
+    var next = 0
+    return inputs.reference.map { _ in
+      next += 1
+      return numbers[next - 1]
+    }
+  }
+}
+
+extension Element {
+  fileprivate func passed<C: RealScalar>(_ inputs: SliceInputs<C>) -> ReferenceParticle<C> {
+    var reference = inputs.reference
+    advance(&reference, over: inputs.slice, lifted(inputs.substitutions))
+    return reference
+  }
+}
+
+extension ReferenceParticle {
+  /// All its numbers, in the order in which `map` goes through them.
+  fileprivate var numbers: [C] {
+    var numbers: [C] = []
+    _ = map { number in
+      numbers.append(number)
+      return number
+    }
+    return numbers
+  }
+}
