@@ -34,11 +34,13 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @usableFromInline var outputRows: [Int] = []
   @usableFromInline var insideRow = 0
 
-  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision: enough to
-  ///   hide the time that finding an instruction takes, and few enough for the caches.
+  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision, and fewer
+  ///   where a row would be longer than 2 kB: enough to hide the time that finding an instruction takes,
+  ///   and few enough for the caches.
   @inlinable
   public init(variables: Int, particles: Int? = nil) {
-    let wanted = particles ?? 1024 / MemoryLayout<S.Word>.stride
+    let size = MemoryLayout<S.Word>.stride
+    let wanted = particles ?? min(1024 / size, 2048 / (size * S.componentCount))
     let groups = max((wanted + S.laneCount - 1) / S.laneCount, 1)
     capacity = groups * S.laneCount
     variableCount = variables
@@ -80,15 +82,15 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     }
   }
 
-  /// Runs the short form of a formula on the block or, where the guard fails for any particle, the
-  /// general form on all of it.
+  /// Runs the short form of a formula on the block or, where the guard fails for a particle that is
+  /// still inside, the general form on all of it.
   @inlinable
   public mutating func run(_ formula: BoundFormula<S>) {
     precondition(
       formula.fast.program.inputCount == variableCount, "a block's particles are a formula's points"
     )
     run(formula.fast)
-    if let general = formula.general, !holdsForAll(1) { run(general) }
+    if let general = formula.general, !holdsForAllInside(1) { run(general) }
   }
 
   /// Output `i` of the formula that was run last, for a group of particles.
@@ -120,10 +122,13 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
       let place = Int(last.program.outputs[i])
       let (source, target) = ((place - last.program.constantCount) * pitch, i * pitch)
       if source == target { continue }
-      for g in 0..<groupCount {
-        let moved = source < 0 ? last.constants[place] : rows[source + g]
-        rows[target + g] =
-          isEveryoneInside ? moved : S.select(inside[g], moved, rows[target + g])
+      if source < 0 || !isEveryoneInside {
+        for g in 0..<groupCount {
+          rows[target + g] = S.select(
+            inside[g], number(at: Int32(place), g, last), rows[target + g])
+        }
+      } else {
+        for g in 0..<groupCount { rows[target + g] = rows[source + g] }
       }
     }
   }
@@ -164,6 +169,7 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// Begins a block whose variables are then set one by one.
   @inlinable
   public mutating func begin(groups: Int) {
+    precondition(0 < groups && groups * S.laneCount <= capacity, "a block has room for its groups")
     groupCount = groups
     for g in 0..<groups { inside[g] = S.Mask(repeating: true) }
   }
@@ -220,9 +226,9 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   }
 
   @inlinable
-  func holdsForAll(_ i: Int) -> Bool {
+  func holdsForAllInside(_ i: Int) -> Bool {
     guard let last else { return true }
-    for g in 0..<groupCount where !truth(i, g, last.program).all { return false }
+    for g in 0..<groupCount where !(truth(i, g, last.program) .| .!inside[g]).all { return false }
     return true
   }
 

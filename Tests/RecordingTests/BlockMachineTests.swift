@@ -159,4 +159,28 @@ import Testing
       for i in 0..<6 { #expect(planes[n, i, 0] == expected[i]) }
     }
   }
+
+  @Test func whoIsOutsideDoesNotAskForTheGeneralForm() {
+    // A short form that gives 1 and a general one that gives 2.
+    let both = RecordedFormula(parameters: [], variables: 1) { _, z in
+      let isSmall = Recorded.abs(z[0]) < Recorded(10.0)
+      return FormulaResult(
+        [isSmall.all ? Recorded(1.0) : Recorded(2.0)], isInside: z[0] < Recorded(5.0))
+    }
+    let leave = RecordedFormula(parameters: [], variables: 1) { _, z in
+      FormulaResult([z[0]], isInside: z[0] < Recorded(5.0))
+    }
+    let bound = BoundFormula<Double>(both, parameters: [])
+    var machine = BlockMachine<Double>(variables: 1, particles: 4)
+    machine.begin(groups: 4)
+    for g in 0..<4 { machine[0, group: g] = [1, 2, 100, 3][g] }
+    machine.run(bound)
+    #expect((0..<4).allSatisfy { machine.output(0, group: $0) == 2 })
+    machine.run(BoundFormula<Double>(leave, parameters: []))
+    machine.accept()
+    machine.run(bound)
+    machine.accept()
+    #expect((0..<4).map { machine[0, group: $0] } == [1, 1, 100, 1])
+    #expect((0..<4).map { machine.isInside(group: $0) } == [true, true, false, true])
+  }
 }

@@ -1,6 +1,9 @@
 import AutoDiff
+import DoubleDouble
 import Recording
 import Testing
+
+extension DoubleDouble: InterpretedScalar {}
 
 /// Recorded formulas run with a number type that the library knows nothing of.
 @Suite struct SeriesTests {
@@ -55,6 +58,23 @@ import Testing
           factor * derivatives[curvature.index(of: output, to: variables[0], variables[1])]
         // A hundred roundings of numbers of order 1.
         #expect((series[output].coefficients[term] - expected).magnitude <= 100 * 0x1p-52)
+      }
+    }
+  }
+
+  @Test func programsRunWithThirtyTwoDigits() {
+    for formula in sampleFormulas {
+      let recorded = formula.recorded()
+      let parameters = formula.parameters.map { DoubleDouble($0) }
+      for z in points(20, size: 0.05, seed: 13) {
+        let point = z.map { DoubleDouble($0) }
+        let result = recorded(parameters: parameters, variables: point)
+        let native = formula(parameters, point)
+        for (a, b) in zip(result.outputs, native.outputs) {
+          // The same operations, but for products with zeros and ones that are left out: a few units of
+          // 1e-32.
+          #expect(Double(a - b).magnitude <= 1e-30, "\(formula.name)")
+        }
       }
     }
   }

@@ -153,4 +153,58 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everySliceHasTheSecondDerivativesOfItsMap(kind: Int) {
+    typealias Number = Tangent<Tangent<Double>>
+    let cache = SliceRecordings()
+    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+      let formula = cache.recording(of: element, inputs).formula
+      let parameters = SliceParameters(element, inputs)
+      let moved = parameters.values.enumerated().map {
+        Number(
+          Tangent($1, tangent: $0 < 17 ? 0 : 0.3 * $1),
+          tangent: Tangent($0 == 0 ? 0.1 : 0, tangent: 0))
+      }
+      let map: TransferMap<Number> = element.map(parameters.inputs(with: moved))
+      let start = Self.points[1].enumerated().map {
+        Number(Tangent($1, tangent: 1 - 0.3 * Double($0)), tangent: Tangent(0.2, tangent: 0))
+      }
+      var point = PhaseSpace(
+        x: start[0], px: start[1], y: start[2], py: start[3], t: start[4], pt: start[5])
+      map(&point)
+      let result = formula(parameters: moved, variables: start).outputs
+      let scale = (0..<6).reduce(1) { max($0, point[$1].tangent.tangent.magnitude) }
+      for k in 0..<6 {
+        // As for first derivatives.
+        #expect(
+          (result[k].tangent.tangent - point[k].tangent.tangent).magnitude
+            <= 1000 * 0x1p-52 * scale, "\(element), \(inputs.slice)")
+      }
+    }
+  }
+
+  /// What depends on the slice alone is calculated in double precision, also where the formula has it
+  /// in single precision.
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func everySliceIsThatOfItsMapInSinglePrecision(kind: Int) {
+    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+      let formula = SliceRecording(element, inputs, precision: SinglePrecision.self).formula
+      let map: TransferMap<Float> = element.map(inputs)
+      let start = Self.points[1].map { Float($0) }
+      var point = PhaseSpace(
+        x: start[0], px: start[1], y: start[2], py: start[3], t: start[4], pt: start[5])
+      let isInside = map(&point)
+      let result = formula(
+        parameters: SliceParameters(element, inputs).values, variables: start)
+      #expect(result.isInside == isInside)
+      let scale = (0..<6).reduce(0.01) { max($0, point[$1].magnitude) }
+      for k in 0..<6 {
+        // Fifty roundings: a splitting has many steps.
+        #expect(
+          (result.outputs[k] - point[k]).magnitude <= 50 * 0x1p-23 * scale,
+          "\(element), \(inputs.slice)")
+      }
+    }
+  }
 }
