@@ -119,7 +119,8 @@ extension SliceRecordings {
     let parameters = SliceParameters(element, inputs).values
     return AffineMap<Second>.identity.followed(in: frame.map { $0.map { Tangent($0) } }) { point in
       let result = matrix(
-        parameters: parameters, point: frame == nil ? [] : (0..<6).map { point[$0] }).outputs
+        parameters: parameters, point: frame == nil ? [] : (0..<6).map { point[$0] }
+      ).outputs
       var value = PhaseSpace<Second>.zero
       for i in 0..<6 { value[i] = result[matrix.index(of: i)] }
       return (value, Matrix6 { i, j in result[matrix.index(of: i, to: j)] })
