@@ -12,7 +12,7 @@ extension ObjectReader {
     _ key: String, in range: ClosedRange<Double>? = nil, required: Bool = false,
     _ diagnostics: inout Diagnostics
   ) -> Double? {
-    read(key, required, as: .number, &diagnostics) { node in
+    read(key, required, isNumber: true, &diagnostics) { node in
       let expected = "a number\(range.map(Self.phrase) ?? "")"
       guard case .number(let value) = node.value, range?.contains(value) != false else {
         return .failure(.init(expected))
@@ -28,7 +28,7 @@ extension ObjectReader {
   ) -> Int? {
     let largest = (1 << 53) - 1
     let range = (range ?? (-largest...largest)).clamped(to: -largest...largest)
-    return read(key, required, as: .wholeNumber, &diagnostics) { node in
+    return read(key, required, isNumber: true, &diagnostics) { node in
       guard case .number(let value) = node.value, let integer = Int(exactly: value),
         range.contains(integer)
       else { return .failure(.init("an integer\(Self.phrase(range, largest))")) }
@@ -76,7 +76,7 @@ extension ObjectReader {
   public mutating func numbers(
     _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
   ) -> [Double]? {
-    list(key, "number", (count, required), as: .number, &diagnostics) { node in
+    list(key, "number", (count, required), isNumber: true, &diagnostics) { node in
       if case .number(let value) = node.value { value } else { nil }
     }
   }
@@ -113,13 +113,6 @@ extension ObjectReader {
       node, describedAs: subject, keysCalled: noun, constants: constants, &diagnostics)
   }
 
-  /// What is asked for: in the place of a number there may be an expression.
-  private enum Kind {
-    case number
-    case wholeNumber
-    case other
-  }
-
   /// What should have stood where something else was found.
   struct Expectation: Error {
     var text: String
@@ -131,15 +124,14 @@ extension ObjectReader {
     }
   }
 
+  /// - Parameter isNumber: Whether an expression may stand there.
   private mutating func read<Value>(
-    _ key: String, _ required: Bool, as kind: Kind = .other, _ diagnostics: inout Diagnostics,
+    _ key: String, _ required: Bool, isNumber: Bool = false, _ diagnostics: inout Diagnostics,
     _ convert: (JSONNode) -> Result<Value, Expectation>
   ) -> Value? {
     let written = required ? requiredNode(key, &diagnostics) : node(key)
     guard let written else { return nil }
-    let node =
-      kind == .other
-      ? written : number(written, of: key, isWhole: kind == .wholeNumber, &diagnostics)
+    let node = isNumber ? number(written, of: key, &diagnostics) : written
     guard !node.isUnreadable else { return nil }
     switch convert(node) {
     case .success(let value): return value
@@ -154,7 +146,7 @@ extension ObjectReader {
 
   private mutating func list<Value>(
     _ key: String, _ noun: String, _ shape: (count: Int?, required: Bool),
-    as kind: Kind = .other, _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
+    isNumber: Bool = false, _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
   ) -> [Value]? {
     let expected = "an array of \(shape.count.map { "\($0) " } ?? "")\(noun)s"
     let nodes: [JSONNode]? = read(key, shape.required, &diagnostics) { node in
@@ -172,8 +164,7 @@ extension ObjectReader {
     var values: [Value] = []
     values.reserveCapacity(nodes.count)
     for (index, written) in nodes.enumerated() {
-      let node =
-        kind == .other ? written : number(written, of: key, index: index, &diagnostics)
+      let node = isNumber ? number(written, of: key, index: index, &diagnostics) : written
       if let value = convert(node), !node.isUnreadable {
         values.append(value)
         continue

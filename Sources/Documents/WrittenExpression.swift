@@ -5,14 +5,11 @@ public struct WrittenExpression: Sendable {
   /// The entry, where the value is an array.
   public var index: Int?
   public var expression: Expression
-  /// Whether a whole number was asked for.
-  public var isWhole: Bool
 
-  public init(key: String, index: Int?, _ expression: Expression, isWhole: Bool = false) {
+  public init(key: String, index: Int?, _ expression: Expression) {
     self.key = key
     self.index = index
     self.expression = expression
-    self.isWhole = isWhole
   }
 }
 
@@ -23,19 +20,16 @@ extension ObjectReader {
   /// - Parameters:
   ///   - key: The key whose value it is.
   ///   - index: The entry, where the value is an array.
-  ///   - isWhole: Whether a whole number is asked for.
   /// - Returns: A node with a number where there is one, which is NaN after a mistake has been
   ///   reported (``JSONNode/isUnreadable``); anything else comes back as it is.
   public mutating func number(
-    _ node: JSONNode, of key: String, index: Int? = nil, isWhole: Bool = false,
-    _ diagnostics: inout Diagnostics
+    _ node: JSONNode, of key: String, index: Int? = nil, _ diagnostics: inout Diagnostics
   ) -> JSONNode {
     guard let constants, case .string(let text) = node.value else { return node }
     var result = JSONNode(.number(.nan), at: node.position)
     do {
       let expression = try Expression(text, in: constants.scope)
-      expressions.append(
-        WrittenExpression(key: key, index: index, expression, isWhole: isWhole))
+      expressions.append(WrittenExpression(key: key, index: index, expression))
       // A constant that has no value has been reported where it stands.
       if expression.references.contains(where: { constants.values[$0.place].isNaN }) {
         return result
