@@ -93,13 +93,27 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     if let general = formula.general, !holdsForAllInside(1) { run(general) }
   }
 
-  /// Output `i` of the formula that was run last, for a group of particles.
+  /// Output `i` of the formula that was run last, group by group; until the next run.
   @inlinable @inline(__always)
-  public func output(_ i: Int, group: Int) -> S { rows[outputRows[i] &* pitch &+ group] }
+  public func outputs(_ i: Int) -> UnsafePointer<S> { row(outputRows[i]) }
 
-  /// Whether particles are inside the domain of the formula that was run last.
+  /// Output `i` of the formula that was run last, for a group of particles.
+  @inlinable
+  public func output(_ i: Int, group: Int) -> S { outputs(i)[group] }
+
+  /// Whether particles are inside the domain of the formula that was run last, group by group; until the
+  /// next run.
   @inlinable @inline(__always)
-  public func isInsideLast(group: Int) -> S.Mask { truths[insideRow &* pitch &+ group] }
+  public var insideLast: UnsafePointer<S.Mask> {
+    guard let start = truths.baseAddress else { preconditionFailure("no formula has been run") }
+    return UnsafePointer(start + insideRow &* pitch)
+  }
+
+  @inlinable @inline(__always)
+  func row(_ number: Int) -> UnsafePointer<S> {
+    guard let start = rows.baseAddress else { preconditionFailure("no formula has been run") }
+    return UnsafePointer(start + number &* pitch)
+  }
 
   /// Makes the outputs the variables, where particles were inside the formula's domain; others keep what
   /// they have.

@@ -170,12 +170,13 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     } else if inputs.isEmpty {
       steps.append(.move(main))
-    } else if inputs.count == 1 {
+    } else if inputs.count == 1,
       let pair = C.pairKernel(
-        item.element, number: element,
+        item.element,
         tangentInputs(
           { (u: C, isVaried) in TangentPair(u, .zero, isVaried ? .one : .zero) },
-          parameter: inputs[0].parameter, number: inputs[0].number), recordings)
+          parameter: inputs[0].parameter, number: inputs[0].number))
+    {
       steps.append(.moveWithSlope(pair, slot: inputs[0].slot))
     } else {
       steps.append(

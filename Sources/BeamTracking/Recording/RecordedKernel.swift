@@ -21,24 +21,6 @@ final class BlockMachines<S: InterpretedScalar & ParticleScalar>: Sendable {
 }
 
 extension BlockMachine where S: ParticleScalar {
-  /// The coordinates that the formula that was run last gives for a group.
-  @inline(__always)
-  fileprivate func point(group: Int) -> PhaseSpace<S> {
-    PhaseSpace(
-      x: output(0, group: group), px: output(1, group: group), y: output(2, group: group),
-      py: output(3, group: group), t: output(4, group: group), pt: output(5, group: group))
-  }
-
-  @inline(__always)
-  fileprivate mutating func set(_ z: PhaseSpace<S>, group: Int) {
-    self[0, group: group] = z.x
-    self[1, group: group] = z.px
-    self[2, group: group] = z.y
-    self[3, group: group] = z.py
-    self[4, group: group] = z.t
-    self[5, group: group] = z.pt
-  }
-
   /// As `TransferMap`'s way with a tile.
   @inline(__always)
   fileprivate mutating func move(_ tile: inout Tile<S.Word>, by formula: BoundFormula<S>) {
@@ -48,10 +30,11 @@ extension BlockMachine where S: ParticleScalar {
       let count = min(capacity, tile.count - first)
       load(from: tile.base + first, pitch: pitch, stride: stride, count: count)
       run(formula)
+      let (moved, inside) = (MovedPoints(self), insideLast)
       for group in 0..<groupCount {
         let address = tile.base + (first + group * S.laneCount)
-        let isInside = isInsideLast(group: group)
-        let z = point(group: group)
+        let isInside = inside[group]
+        let z = moved[group]
         if tile.isIntact && isInside.all {
           z.store(to: address, stride: stride)
         } else {
@@ -75,16 +58,6 @@ extension TangentKernel {
     }
     self.actions = actions
   }
-
-  /// A pair of tangents, whose numbers may carry derivatives themselves, from a recording.
-  init<V: InterpretedScalar & ParticleScalar>(
-    _ formula: BoundFormula<TangentPair<V>>, _ machines: BlockMachines<TangentPair<V>>
-  ) where V.Word == Double {
-    onTile = { _ in preconditionFailure("pairs of tangents take cotangents back only") }
-    var actions = TangentActions<Double>()
-    actions.pullBack = { tile, sums in machines.with { $0.pullBack(formula, &tile, sums) } }
-    self.actions = actions
-  }
 }
 
 extension BlockMachine where S: ParticleScalar {
@@ -106,15 +79,17 @@ extension BlockMachine where S: ParticleScalar {
       for group in 0..<groupCount {
         let point = PhaseSpace<V>(
           loadedFrom: points + (first + group * V.laneCount), stride: stride)
-        set(PhaseSpace(point, tangent: tangent), group: group)
+        let z = PhaseSpace<S>(point, tangent: tangent)
+        for i in 0..<6 { self[i, group: group] = z[i] }
       }
       run(formula)
+      let (moved, inside) = (MovedPoints(self), insideLast)
       for group in 0..<groupCount {
         let offset = first + group * V.laneCount
         let address = tile.base + offset
         let v = PhaseSpace<V>(loadedFrom: address + span, stride: stride)
-        let u = point(group: group).map { $0.tangent }
-        let isAlive = isInsideLast(group: group) .& Tile.aliveMask(V.self, at: address)
+        let u = moved[group].map { $0.tangent }
+        let isAlive = inside[group] .& Tile.aliveMask(V.self, at: address)
         let product = V.select(isAlive, v.wedge(u), .zero)
         if let results { product.store(to: results + offset, stride: stride) }
         sum = sum + product
@@ -125,47 +100,22 @@ extension BlockMachine where S: ParticleScalar {
       (V.load(sums, stride: V.laneCount) + sum).store(to: sums, stride: V.laneCount)
     }
   }
+}
 
-  /// As that of `TangentActions`.
+/// Where a block's coordinates are after a formula has been run.
+private struct MovedPoints<S: InterpretedScalar & ParticleScalar> {
+  private let x, px, y, py, t, pt: UnsafePointer<S>
+
   @inline(__always)
-  fileprivate mutating func pullBack<V: ParticleScalar>(
-    _ formula: BoundFormula<S>, _ tile: inout Tile<Double>, _ sums: UnsafeMutablePointer<Double>
-  ) where S == TangentPair<V>, V.Word == Double {
-    let stride = Tile<Double>.componentStride
-    let span = V.componentCount * stride
-    var sum = V.load(sums, stride: V.laneCount)
-    var first = 0
-    while first < tile.count {
-      begin(groups: (min(capacity, tile.count - first) + V.laneCount - 1) / V.laneCount)
-      for group in 0..<groupCount {
-        let address = tile.base + (first + group * V.laneCount)
-        set(
-          PhaseSpace(
-            PhaseSpace<V>(loadedFrom: address, stride: stride),
-            PhaseSpace<V>(loadedFrom: address + span, stride: stride)), group: group)
-      }
-      run(formula)
-      for group in 0..<groupCount {
-        let address = tile.base + (first + group * V.laneCount)
-        let z = point(group: group)
-        let (after, moved) = (z.map { $0.value }, z.map { $0.first })
-        let product = moved.wedge(z.map { $0.second })
-        let isInside = isInsideLast(group: group)
-        if tile.isIntact && isInside.all {
-          after.store(to: address, stride: stride)
-          moved.store(to: address + span, stride: stride)
-          sum = sum + product
-        } else {
-          let before = PhaseSpace<V>(loadedFrom: address, stride: stride)
-          let v = PhaseSpace<V>(loadedFrom: address + span, stride: stride)
-          let isAlive = isInside .& Tile.aliveMask(V.self, at: address)
-          PhaseSpace.select(isAlive, after, before).store(to: address, stride: stride)
-          PhaseSpace.select(isAlive, moved, v).store(to: address + span, stride: stride)
-          sum = sum + V.select(isAlive, product, .zero)
-        }
-      }
-      first += capacity
-    }
-    sum.store(to: sums, stride: V.laneCount)
+  init(_ machine: borrowing BlockMachine<S>) {
+    (x, px) = (machine.outputs(0), machine.outputs(1))
+    (y, py) = (machine.outputs(2), machine.outputs(3))
+    (t, pt) = (machine.outputs(4), machine.outputs(5))
+  }
+
+  @inline(__always)
+  subscript(group: Int) -> PhaseSpace<S> {
+    PhaseSpace(
+      x: x[group], px: px[group], y: y[group], py: py[group], t: t[group], pt: pt[group])
   }
 }

@@ -33,7 +33,6 @@ public final class SliceRecordings: Sendable {
 
   private let storage = Mutex(Storage())
   private let secondMachines = BlockMachines<Tangent<Tangent<NativeDoubles>>>()
-  private let pairMachines = BlockMachines<TangentPair<Tangent<NativeDoubles>>>()
 
   package init() {}
 
@@ -94,17 +93,6 @@ extension SliceRecordings {
     return TangentKernel(
       BoundFormula(recording.formula, parameters: SliceParameters(element, inputs).values),
       secondMachines)
-  }
-
-  /// What takes cotangents with derivatives back through a slice, and finds the derivative to one
-  /// number.
-  package func kernel(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
-  ) -> TangentKernel {
-    let recording = recording(of: element, number: number, inputs.map { $0.value.value })
-    return TangentKernel(
-      BoundFormula(recording.formula, parameters: SliceParameters(element, inputs).values),
-      pairMachines)
   }
 
   /// The map of a slice about the design orbit, with two nested derivatives.

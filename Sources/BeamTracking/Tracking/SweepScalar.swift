@@ -53,11 +53,11 @@ where Constant == Self, Word == Double, Base == Self {
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     _ recordings: SliceRecordings
   ) -> TangentKernel
-  /// The map with two tangents.
+  /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
+  /// by itself.
   static func pairKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Self>>,
-    _ recordings: SliceRecordings
-  ) -> TangentKernel
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
+  ) -> TangentKernel?
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
@@ -188,9 +188,8 @@ extension Double: SweepScalar {
     _ recordings: SliceRecordings
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Double>>,
-    _ recordings: SliceRecordings
-  ) -> TangentKernel { element.tangentKernel(inputs) }
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
+  ) -> TangentKernel? { element.tangentKernel(inputs) }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
   ) -> TangentKernel {
@@ -285,9 +284,8 @@ extension Tangent: SweepScalar where Value == Double {
     _ recordings: SliceRecordings
   ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
   public static func pairKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>,
-    _ recordings: SliceRecordings
-  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel? { nil }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
     tilt: Tangent<Tangent<Double>>
