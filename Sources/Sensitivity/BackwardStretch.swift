@@ -33,7 +33,6 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   /// of its energy.
   private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber?)] = []
   private let line: VariedBeamline<C>
-  private let recordings: SliceRecordings
 
   /// How many derivatives are summed.
   var slotCount: Int { line.parameters.count + referenceSlots.count }
@@ -44,11 +43,9 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   ///   - charge: Of a particle of weight 1 [C].
   init(
     _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>,
-    observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges,
-    _ recordings: SliceRecordings
+    observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
   ) {
     self.line = line
-    self.recordings = recordings
     var activity = activity
     // Each group is in the order of going back; the groups are in the order of passing.
     var groups: [[Step]] = []
@@ -82,7 +79,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         activity.pass(step, of: line)
         groups.append(
           group(
-            step, BeamlineElement("", gain.element), number: nil, gain.values, felt,
+            step, BeamlineElement("", gain.element), gain.values, felt,
             testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
@@ -104,9 +101,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           pending = map
         } else {
           flush()
-          groups.append(
-            group(
-              step, item, number: passage.element, values, felt, testsEnergy: testsEnergy))
+          groups.append(group(step, item, values, felt, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()
@@ -120,8 +115,8 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through one passage.
   private mutating func group(
-    _ step: StretchWay<C>.Step, _ item: BeamlineElement, number element: Int?,
-    _ values: VariedElement<C>, _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: StretchWay<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
+    _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
@@ -160,7 +155,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
         parameter: parameter, number: number)
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
-      return C.tangentKernel(item.element, number: element, inputs, recordings)
+      return C.tangentKernel(item.element, inputs)
     }
     let main = tangent(nil, nil)
     if isLocal {
@@ -195,8 +190,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
     func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
       var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
       varied?.set(&lifted) { Tangent($0.value, tangent: .one) }
-      return C.tangentKernel(
-        element, number: nil, SliceInputs(Slice().reversed, lifted), recordings)
+      return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
     }
     var slopes: [Slope] = []
     for number in felt.map({ (number, $0) }) {

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Recording
 import Synchronization
 
-/// The recordings of a beamline's slices, each shape once, and the machines that run them.
+/// The recordings of a beamline's slices, each shape once.
 ///
 /// It belongs to one beamline of which always the same numbers vary: there an element is known by its
 /// number, and its shape is looked at once. Where conditions on parameters have other answers, a slice is
@@ -32,7 +32,6 @@ public final class SliceRecordings: Sendable {
   }
 
   private let storage = Mutex(Storage())
-  private let secondMachines = BlockMachines<Tangent<Tangent<NativeDoubles>>>()
 
   package init() {}
 
@@ -85,16 +84,6 @@ public final class SliceRecordings: Sendable {
 }
 
 extension SliceRecordings {
-  /// What takes tiles with second derivatives along one direction through a slice.
-  package func kernel(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TangentKernel {
-    let recording = recording(of: element, number: number, inputs.map { $0.value.value })
-    return TangentKernel(
-      BoundFormula(recording.formula, parameters: SliceParameters(element, inputs).values),
-      secondMachines)
-  }
-
   /// The map of a slice about the design orbit, with two nested derivatives.
   package func affineMap(
     of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,

@@ -39,19 +39,17 @@ where Constant == Self, Word == Double, Base == Self {
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TransferMap<Tangent<Self>>
   /// The map about the design orbit, seen from outside of a misplaced element's frame, along one
-  /// direction; `number` and `recordings` as for tangent kernels.
-  static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
-    in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
-  ) -> AffineMap<Tangent<Self>>
-  /// The map with one tangent beside each coordinate.
+  /// direction.
   ///
   /// - Parameters:
   ///   - number: Of the element in the beamline of the recordings; nil if it is not one of its elements.
   ///   - recordings: For what is not compiled.
-  static func tangentKernel(
+  static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
-    _ recordings: SliceRecordings
+    in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Self>>
+  static func tangentKernel(
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TangentKernel
   /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
   /// by itself.
@@ -184,8 +182,7 @@ extension Double: SweepScalar {
     return map
   }
   public static func tangentKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    _ recordings: SliceRecordings
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
@@ -280,9 +277,8 @@ extension Tangent: SweepScalar where Value == Double {
     recordings.affineMap(of: element, number: number, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
-    _ recordings: SliceRecordings
-  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
