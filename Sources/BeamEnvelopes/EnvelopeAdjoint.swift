@@ -89,6 +89,7 @@ extension EnvelopeSweep {
     _ number: Int, _ back: inout AdjointState<C>, _ gradient: inout EnvelopeGradient<C>
   ) {
     switch maps.sources[number] {
+    case .identity: break
     case .square(let root):
       back.pullBackSquare(number, root, maps[root], maps.offsets[root])
     case .slice(let slice, let index, let reference, let passage):

@@ -15,7 +15,7 @@ public struct EnvelopeOptions: Sendable {
   /// nil for none.
   public var spaceCharge: EnvelopeSpaceCharge?
   /// What else acts on it in every slice, or only where the beamline has places for it, one after the
-  /// other; before the kick of space charge. Each is a ``LinearEffect`` that leaves the reference
+  /// other, behind the kick of space charge. Each is a ``LinearEffect`` that leaves the reference
   /// particle's energy alone: others act on particles only, and are refused.
   public var effects: [any CollectiveEffect] = []
   /// Whether the envelope is tracked; without, the reference particle flies alone.

@@ -191,6 +191,11 @@ extension EnvelopeSweep {
           if effect < 0 {
             kick = self.kick(visit, passage.slice, element, reference)
           } else if let linear = options.effects[effect] as? any LinearEffect {
+            if kick != nil {
+              try way.pass(
+                maps.identity, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
+              kick = nil
+            }
             act(linear, passage, element, reference)
           }
           continue

@@ -10,6 +10,8 @@ struct SliceMaps<C: SweepScalar> {
     case slice(Slice, element: Int, reference: ReferenceParticle<C>, passage: Int)
     /// The map of this number, twice.
     case square(Int)
+    /// No map at all: what is between two kicks at one place.
+    case identity
   }
 
   /// The number of a map, and whether it holds for the present values.
@@ -70,6 +72,7 @@ struct SliceMaps<C: SweepScalar> {
   private var matrices: [Double] = []
   /// For each map, that which does the same twice.
   private var squares: [Slot?] = []
+  private var identityNumber: Int?
   /// What maps can be kept for: those of one run at one energy.
   private var start: ReferenceParticle<C>?
   private var isRecorded = false
@@ -85,6 +88,7 @@ struct SliceMaps<C: SweepScalar> {
       switch source {
       case .slice(_, let element, _, _): result.append(isActive(element))
       case .square(let root): result.append(result[root])
+      case .identity: result.append(false)
       }
     }
     return result
@@ -107,6 +111,7 @@ struct SliceMaps<C: SweepScalar> {
     hasOffset.removeAll(keepingCapacity: true)
     isUncoupled.removeAll(keepingCapacity: true)
     squares.removeAll(keepingCapacity: true)
+    identityNumber = nil
     known.removeAll(keepingCapacity: true)
     known.append(contentsOf: repeatElement(Known(), count: elementCount))
     self.start = start
@@ -163,6 +168,16 @@ struct SliceMaps<C: SweepScalar> {
     return result
   }
 
+  /// The number of the map that changes nothing.
+  var identity: Int {
+    mutating get {
+      if let identityNumber { return identityNumber }
+      let number = write(nil, .identity, Vector6(repeating: .zero), .identity)
+      identityNumber = number
+      return number
+    }
+  }
+
   /// R of map `number`.
   subscript(number: Int) -> Matrix6<C> {
     withMatrix(number) { Matrix6(at: $0) }
@@ -181,7 +196,7 @@ struct SliceMaps<C: SweepScalar> {
     _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>
   ) -> Int {
     guard case .slice(let slice, _, let reference, _) = source else {
-      preconditionFailure("a square is not found by differentiation")
+      preconditionFailure("only maps of slices are found by differentiation")
     }
     var map = AffineMap<C>.identity
     map.follow(

@@ -6,7 +6,7 @@ extension RunFile {
   /// come to, and warns of elements that miss by more than a thousandth.
   mutating func chooseSteps(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
     let choices = beamline.splittingChoices(
-      from: beam.reference, slices: tracking.slices,
+      from: beam.reference, slices: tracking.slices, effects: tracking.effects,
       alsoFor: variables?.extremes(of: beamline) ?? [])
     for (index, choice) in choices where choice.error > 1e-3 {
       let item = beamline.elements[index]

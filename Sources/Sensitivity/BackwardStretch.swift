@@ -61,6 +61,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
     if way.steps.first?.passage.number ?? 0 == 0 { observe(after: -1) }
+    if let place = way.energyChange { groups.append([.revive(passage: place.passage, .energy)]) }
     for step in way.steps {
       let passage = step.passage
       switch passage.kind {

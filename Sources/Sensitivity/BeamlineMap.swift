@@ -125,8 +125,8 @@ public struct BeamlineMap: Sendable {
     of bunch: Bunch<Double>, _ values: [C], _ effectValues: [C], _ coordinate: (Int, Int) -> C
   ) throws -> ParticlePassage<C> {
     var sweep = ParticleSweep<C>(
-      beamline: beamline.choosingSteps(from: bunch.reference, slices: slices), turns: turns,
-      slices: slices, effects: effects, parameters: parameters, values: values,
+      beamline: beamline.choosingSteps(from: bunch.reference, slices: slices, effects: effects),
+      turns: turns, slices: slices, effects: effects, parameters: parameters, values: values,
       effectParameters: effectParameters, effectValues: effectValues, requests: [],
       workers: workers)
     sweep.checkpointing = checkpointing

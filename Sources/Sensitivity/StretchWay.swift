@@ -10,6 +10,8 @@ struct StretchWay<C: SweepScalar>: Sendable {
   }
 
   private(set) var steps: [Step] = []
+  /// The effect right before it, behind which particles' energies are looked at.
+  let energyChange: Whereabouts?
 
   /// From one mark to the next.
   ///
@@ -21,6 +23,7 @@ struct StretchWay<C: SweepScalar>: Sendable {
   ) throws(StoppedBeam) {
     var cursor = start.cursor
     var reference = start.reference
+    energyChange = start.energyChange
     while cursor.passage < end, let passage = cursor.next() {
       let before = reference
       switch passage.kind {

@@ -195,7 +195,8 @@ struct EffectCheck {
     options.moments = .none
     var tracked = bunch
     let losses = try Tracker(
-      beamline.choosingSteps(from: bunch.reference, slices: slices), options: options,
+      beamline.choosingSteps(from: bunch.reference, slices: slices, effects: effects),
+      options: options,
       workers: workers
     ).track(&tracked).sorted { $0.particle < $1.particle }
     #expect(swept.losses == losses, sourceLocation: place)

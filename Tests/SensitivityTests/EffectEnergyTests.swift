@@ -116,6 +116,30 @@ import Testing
     }
   }
 
+  /// Steps are chosen for the energy that particles have where they are taken.
+  @Test func stepsAreChosenForTheEnergyBehindTheGain() throws {
+    let effects: [any CollectiveEffect] = [Plasma(-20)]
+    let drift = Drift(length: 1, model: .exact)
+    let quadrupole = Quadrupole(length: 0.2, k1: 20, model: .exact)
+    let start = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
+    var bunch = Bunch<Double>(count: 1, reference: start)
+    var options = TrackingOptions()
+    options.effects = effects
+    try Tracker(Beamline([drift]), options: options, workers: .one).track(&bunch)
+    #expect(bunch.reference.gamma < 0.6 * start.gamma)
+
+    let line = Beamline([drift, quadrupole])
+    let choice = try #require(line.splittingChoices(from: start, effects: effects).first?.choice)
+    let expected = try #require(
+      Beamline([quadrupole]).splittingChoices(from: bunch.reference).first?.choice)
+    let without = try #require(line.splittingChoices(from: start).first?.choice)
+    #expect(choice.splitting == expected.splitting)
+    #expect(abs(choice.error - expected.error) < 1e-6 * expected.error)
+    #expect(choice.error != without.error)
+    let chosen = line.choosingSteps(from: start, effects: effects)
+    #expect((chosen[place: 1].element as? Quadrupole)?.splitting == choice.splitting)
+  }
+
   @Test func aReferenceParticleWithoutEnergyIsNamedWhereItStops() throws {
     var check = try Self.check(.fixedPosition)
     check.effects = [Plasma(-1000)]

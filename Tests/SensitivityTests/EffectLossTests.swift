@@ -100,4 +100,28 @@ import Testing
     // The half drift, the frame, the first effect: the second is the fourth.
     #expect(blown.allSatisfy { $0.passage == 3 })
   }
+
+  /// An effect that takes more energy than a particle has loses it, also beyond where the square of its
+  /// momentum is positive again.
+  @Test func whoHasNoEnergyLeftIsLost() throws {
+    struct Brake: LocalEffect {
+      func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+        z.pt = z.pt + .select(S(9e-4) < z.x, S(2.5), .select(S(8e-4) < z.y, S(1.001), S(0.0)))
+      }
+    }
+    var check = EffectCheck(
+      Beamline([
+        Drift(length: 0.1, model: .linear), Quadrupole(length: 0.1, k1: 1, model: .linear),
+      ]), [Brake(), Wire()])
+    check.names = ["Drift.length"]
+    check.turns = 1
+    check.slices = 1
+    let (losses, _) = try check.expectTrackerAgrees()
+    let stopped = losses.filter { $0.cause == .energy }
+    #expect(stopped.count > 20 && losses.contains { $0.cause == .effect })
+    // Half a drift, the first effect; the first thing behind it.
+    #expect(stopped.contains { $0.passage == 1 && $0.s == 0.05 })
+    try check.expectDerivatives(differences: false)
+    try check.expectSameBits()
+  }
 }

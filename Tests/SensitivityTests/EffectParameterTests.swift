@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import OwnEffects
+import ParameterTables
 import Testing
 
 @testable import Sensitivity
@@ -70,5 +71,55 @@ import Testing
     var check = try Self.check()
     check.effectParameters = [EffectParameter(effect: 0, parameter: 2)]
     #expect(throws: FixedEffectParameter.self) { try check.value(check.start) }
+  }
+
+  /// Reads a parameter in the kick, where it has no derivative.
+  struct Lens: EffectBySums, CatalogEffect {
+    var strength = 3.0
+    var readsItself = true
+    static let kind = "Lens"
+    static let summary = "A lens."
+    static let parameters = ParameterTable<Self>([.real("strength", \.strength, "Its strength.")])
+    static let variableParameters = ["strength"]
+    var sumCount: Int { 1 }
+    func deposit<S>(_ at: EffectPosition<S>, into sums: inout Deposit<S>) {
+      sums.add(S(1.0), to: 0)
+    }
+    func response<T: RealScalar>(to sums: [T], _ slice: EffectSlice<T>) -> [T] {
+      [readsItself ? T(1.0) : slice.lifted(self).strength]
+    }
+    func kick<S>(_ at: EffectPosition<S>, by response: inout Response<S>) -> EffectKick<S> {
+      EffectKick(px: (readsItself ? strength : 1) * response[0] * at.x)
+    }
+  }
+
+  /// Reads a parameter for each particle.
+  struct Loss: LocalEffect, CatalogEffect {
+    var strength = 1e-3
+    static let kind = "Loss"
+    static let summary = "A loss."
+    static let parameters = ParameterTable<Self>([.real("strength", \.strength, "Its strength.")])
+    static let variableParameters = ["strength"]
+    func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by q: LocalConstants<S>) {
+      z.pt = z.pt + strength
+    }
+  }
+
+  @Test func whatAFormulaForOneParticleReadsByItselfIsRefused() throws {
+    func gradient(_ effect: any CollectiveEffect) throws {
+      var check = EffectCheck(Beamline([Drift(length: 0.1)]), [effect])
+      check.bunch = EffectCheck.bunch(count: 20)
+      check.effectParameters = [try check.effects.parameter(named: "strength", ofEffect: 0)]
+      try check.expectDerivatives()
+    }
+    for effect in [Lens(), Loss()] as [any CollectiveEffect] {
+      do {
+        try gradient(effect)
+        Issue.record("\(type(of: effect).kind) has no such derivative")
+      } catch let error as FixedEffectParameter {
+        #expect(error.reason.contains("reads it by itself"))
+      }
+    }
+    try gradient(Lens(readsItself: false))
   }
 }

@@ -183,6 +183,37 @@ import Testing
     }
   }
 
+  /// The kick of space charge, then the effect, then the slice, as particles have it.
+  @Test func effectsActBehindSpaceCharge() throws {
+    let reference = ReferenceParticle<Double>(species: .electron, kineticEnergyOverMass: 40)
+    func end(
+      of covariance: Matrix6<Double>, _ effects: [any LinearEffect] = [],
+      _ charge: EnvelopeSpaceCharge? = nil, length: Double = 0.1
+    ) throws -> Matrix6<Double> {
+      var options = EnvelopeOptions()
+      options.effects = effects
+      options.spaceCharge = charge
+      options.moments = .none
+      var sweep = EnvelopeSweep(
+        Beamline([Drift(length: length, model: .linear)]), options: options,
+        start: EnvelopeStart(reference: reference, covariance: covariance, intensity: 1e-9))
+      return try #require(try sweep.run().last).covariance
+    }
+    let charge = EnvelopeSpaceCharge(.spatial, slicing: .kickFirst)
+    let both = try end(of: Self.sizes, [Pinch()], charge)
+    let kicked = try end(of: end(of: Self.sizes, [], charge), length: -0.1)
+    let after = try end(of: kicked, [Pinch()])
+    let pinched = try end(of: end(of: Self.sizes, [Pinch()]), length: -0.1)
+    let other = try end(of: pinched, [], charge)
+    for i in 0..<6 {
+      for j in 0..<6 {
+        let size = (both[i, i] * both[j, j]).squareRoot()
+        #expect(abs(both[i, j] - after[i, j]) < 1e-12 * size, "\(i) \(j)")
+      }
+    }
+    #expect(abs(both[1, 1] - other[1, 1]) > 1e-6 * both[1, 1])
+  }
+
   @Test func whoChangesTheEnergyIsRefused() throws {
     struct Booster: LinearEffect {
       static let kind = "Booster"

@@ -54,4 +54,37 @@ extension EffectBySums {
       }
     }
   }
+
+  @inlinable public static var placeForParameters: String { "response" }
+
+  @inlinable
+  public func sample(
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, like original: Self
+  ) -> [Double] {
+    let tile = particles.view(ofTile: 0)
+    let response = original.response(to: original.sums(of: tile), slice)
+    var numbers = sums(of: tile)
+    response.withAddress { values in
+      tile.look(Double.self) { _, _, point in
+        var looks = Response<Double>(values)
+        let kick = self.kick(EffectPosition(point), by: &looks)
+        numbers += [kick.px, kick.py, kick.pt, kick.isLost ? 1 : 0]
+      }
+    }
+    return numbers
+  }
+
+  /// The sums over one tile.
+  @inlinable
+  func sums<Word: ParticleWord>(of tile: ParticleBlocks<Word>.TileView) -> [Double] {
+    var sums = [Double](repeating: 0, count: sumCount)
+    sums.withUnsafeMutableBufferPointer { buffer in
+      let base = buffer.baseAddress
+      tile.look(Double.self) { _, weight, point in
+        var deposit = Deposit<Double>(sums: base, cotangents: nil, weight: weight)
+        self.deposit(EffectPosition(point), into: &deposit)
+      }
+    }
+    return sums
+  }
 }

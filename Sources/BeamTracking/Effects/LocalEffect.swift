@@ -59,6 +59,23 @@ extension LocalEffect {
       }
     }
   }
+
+  @inlinable public static var placeForParameters: String { "constants" }
+
+  @inlinable
+  public func sample(
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, like original: Self
+  ) -> [Double] {
+    var numbers: [Double] = []
+    original.constants(slice).withAddress { values in
+      particles.view(ofTile: 0).look(Double.self) { _, _, point in
+        var z = point
+        move(&z, by: LocalConstants<Double>(values))
+        numbers += [z.x, z.px, z.y, z.py, z.t, z.pt, keeps(z) ? 1 : 0]
+      }
+    }
+    return numbers
+  }
 }
 
 extension PhaseSpace where S: EffectScalar {

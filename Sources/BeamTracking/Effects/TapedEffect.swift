@@ -23,6 +23,14 @@ public protocol TapedEffect: CollectiveEffect {
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Tangent<Double>>, _ tape: Tape, _ workers: Workers
   ) throws -> EffectCotangents<Tangent<Double>>
+  /// What the particles of the first tile get, and give, where all that is found once for all of them is
+  /// that of `original`: the numbers may differ from those of `original` only if a formula for one
+  /// particle reads a parameter by itself.
+  func sample(
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, like original: Self
+  ) -> [Double]
+  /// The name of the formula that is evaluated once for all particles.
+  static var placeForParameters: String { get }
 }
 
 extension TapedEffect {
@@ -36,6 +44,7 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
   private let effect: Effect
   private let workers: Workers
   private let tape = Tape()
+  private var isChecked = false
 
   init(_ effect: Effect, _ workers: Workers) {
     self.effect = effect
@@ -50,17 +59,50 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
   }
   func apply(
     to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>
-  ) throws { try effect.act(on: particles, slice, workers) }
+  ) throws {
+    try checkParameters(particles, slice)
+    try effect.act(on: particles, slice, workers)
+  }
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Double>
   ) throws -> EffectCotangents<Double> {
-    try effect.pullBack(cotangents, particles, slice, tape, workers)
+    try checkParameters(particles, slice)
+    return try effect.pullBack(cotangents, particles, slice, tape, workers)
   }
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Tangent<Double>>
   ) throws -> EffectCotangents<Tangent<Double>> {
-    try effect.pullBack(cotangents, particles, slice, tape, workers)
+    try checkParameters(particles, slice)
+    return try effect.pullBack(cotangents, particles, slice, tape, workers)
+  }
+
+  /// A parameter that varies has its derivative by what is found once for all particles. One that a formula
+  /// for one particle reads by itself would have a wrong one; that is found by another value of it.
+  private func checkParameters<C: SweepScalar>(
+    _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<C>
+  ) throws {
+    if isChecked || slice.substitutions.isEmpty { return }
+    isChecked = true
+    guard let named = effect as? any CatalogEffect else { return }
+    let plain = slice.map(\.plain)
+    let known = effect.sample(particles, plain, like: effect)
+    for substitution in plain.substitutions {
+      let value = substitution.value
+      let changed = named.setting(
+        parameter: substitution.parameter, substitution.entry,
+        to: value + 1e-3 * max(value.magnitude, 1))
+      guard let other = changed as? Effect else { continue }
+      let isSame = other.sample(particles, plain, like: effect).elementsEqual(known) {
+        $0.bitPattern == $1.bitPattern
+      }
+      if !isSame {
+        throw FixedEffectParameter(
+          kind: Effect.kind, parameter: type(of: named).parameterNames[substitution.parameter],
+          reason: "a formula for one particle reads it by itself, where it has no derivative; let "
+            + "\(Effect.placeForParameters) read it, by slice.lifted(self)")
+      }
+    }
   }
 }

@@ -11,14 +11,17 @@ extension Beamline {
   /// - Parameters:
   ///   - reference: The reference particle at the start.
   ///   - slices: Of elements that name none.
+  ///   - effects: Of the run; those that change the reference particle's energy matter.
   ///   - others: Lines of the same elements with other numbers, for which the choice must be good enough, too.
   public func choosingSteps(
     from reference: ReferenceParticle<Double>, slices: Int = 1,
+    effects: [any CollectiveEffect] = [],
     alsoFor others: @autoclosure () -> [Beamline] = []
   ) -> Beamline {
     guard leavesStepsOpen else { return self }
     return taking(
-      splittingChoices(from: reference, slices: slices, alsoFor: others(), ofOpen: true))
+      splittingChoices(
+        from: reference, slices: slices, effects: effects, alsoFor: others(), ofOpen: true))
   }
 
   /// This beamline with the splittings of ``splittingChoices(from:slices:alsoFor:ofOpen:)``.
@@ -48,19 +51,22 @@ extension Beamline {
   /// the more demanding one counts.
   ///
   /// - Parameters:
+  ///   - effects: Of the run; those that change the reference particle's energy matter.
   ///   - others: Lines of the same elements with other numbers; of each element the most demanding line counts.
   ///   - ofOpen: Only of elements that leave something open.
   public func splittingChoices(
     from start: ReferenceParticle<Double>, slices: Int = 1,
+    effects: [any CollectiveEffect] = [],
     alsoFor others: @autoclosure () -> [Beamline] = [], ofOpen: Bool = false
   ) -> [(element: Int, choice: SplittingChoice)] {
     guard elements.contains(where: { ($0.element as? any SplitElement)?.isSplit == true }) else {
       return []
     }
     var known: [SplittingKey: SplittingChoice] = [:]
-    var choices = ownChoices(from: start, slices: slices, ofOpen: ofOpen, &known)
+    var choices = ownChoices(from: start, slices: slices, effects, ofOpen: ofOpen, &known)
     for other in others() {
-      for (index, choice) in other.ownChoices(from: start, slices: slices, ofOpen: ofOpen, &known)
+      for (index, choice) in other.ownChoices(
+        from: start, slices: slices, effects, ofOpen: ofOpen, &known)
       where choices[index].map({ $0.demand < choice.demand }) ?? true {
         choices[index] = choice
       }
@@ -72,8 +78,8 @@ extension Beamline {
   ///
   /// - Parameter known: Those that have been tried out, for elements that are alike.
   private func ownChoices(
-    from start: ReferenceParticle<Double>, slices: Int, ofOpen: Bool,
-    _ known: inout [SplittingKey: SplittingChoice]
+    from start: ReferenceParticle<Double>, slices: Int, _ effects: [any CollectiveEffect],
+    ofOpen: Bool, _ known: inout [SplittingKey: SplittingChoice]
   ) -> [Int: SplittingChoice] {
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)
@@ -101,7 +107,11 @@ extension Beamline {
       split.splitting = choice.splitting
       resolved[index] = split
     }
-    for visit in Itinerary(self, slices: slices) {
+    let line = VariedBeamline<Double>(self)
+    let varied = VariedEffects<Double>(effects, along: line)
+    let itineraries = varied.itineraries(along: line)
+    let changesEnergy = itineraries.contains(where: \.changesReferenceEnergy)
+    for visit in Itinerary(self, slices: slices, effects: changesEnergy ? itineraries : []) {
       guard reference.kineticEnergyOverMass > 0 else { break }
       let index = visit.element
       let seen = visits[index].map(\.kineticEnergyOverMass)
@@ -113,7 +123,18 @@ extension Beamline {
       } else if reference.kineticEnergyOverMass > seen[1] {
         visits[index][1] = reference
       }
-      for passage in visit { resolved[index].advance(&reference, over: passage.slice) }
+      for passage in visit {
+        switch passage.kind {
+        case .slice: resolved[index].advance(&reference, over: passage.slice)
+        case .gain(let number):
+          let gain = varied.gain(
+            of: number, passage, along: line, reference, charge: start.species.charge)
+          // A beam that is stopped is said where it is tracked.
+          guard let after = try? gain.referenceAfter(along: line) else { return choices }
+          reference = after
+        case .effect, .frame: break
+        }
+      }
     }
     for (index, extremes) in visits.enumerated() where !extremes.isEmpty {
       for reference in extremes { consider(index, reference) }

@@ -3,8 +3,8 @@ import AutoDiff
 /// Lets through particles whose energy exceeds their rest energy: a = 1 − β·pt > 1/γ.
 ///
 /// Beyond pt = (1 + 1/γ)/β the square of the momentum is positive again, with a negative energy; maps
-/// look at the momentum only. Magnets do not change pt: it is looked at at the start, and after each
-/// slice that changes it.
+/// look at the momentum only. Magnets do not change pt: it is looked at at the start, after each slice
+/// that changes it, and after each collective effect.
 struct EnergyTest<S: ParticleScalar>: Motion {
   private let kinematics: Kinematics<S>
   private let restEnergy: S

@@ -44,6 +44,8 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   package struct Mark: Sendable {
     package let cursor: PassageCursor
     package let reference: ReferenceParticle<C>
+    /// The effect right before, if the energies that it leaves particles with are looked at here.
+    package let energyChange: Whereabouts?
   }
 
   private let line: VariedBeamline<C>
@@ -56,6 +58,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var pending = LinearStretch()
   private var pendingEnd = Whereabouts(passage: -1, place: 0, turn: 1, s: 0)
   private var hasStarted = false
+  private var energyChange: Whereabouts?
   package private(set) var energyChanges: EnergyChanges
 
   private var itinerary: Itinerary { cursor.itinerary }
@@ -74,13 +77,16 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   /// Where the next stretch will begin.
-  package var mark: Mark { Mark(cursor: cursor, reference: reference) }
+  package var mark: Mark {
+    Mark(cursor: cursor, reference: reference, energyChange: energyChange)
+  }
 
   /// Goes on at a mark: makes the stretch that began there again.
   package func again(from mark: Mark) -> Self {
     var copy = self
     copy.cursor = mark.cursor
     copy.reference = mark.reference
+    copy.energyChange = mark.energyChange
     copy.hasStarted = mark.cursor.passage > 0
     return copy
   }
@@ -96,6 +102,10 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       start: Whereabouts(
         passage: cursor.passage - 1, place: cursor.place, turn: cursor.turn, s: reference.s.plain))
     if !hasStarted { start(&stretch) }
+    if let place = energyChange {
+      energyChange = nil
+      stretch.steps.append(.test(.energyTest(reference.plain), .energy, place))
+    }
     while stretch.lookouts.count < settings.lookoutLimit, let passage = cursor.next() {
       try pass(passage, &stretch)
       if stretch.monitor != nil || stretch.effect != nil { break }
@@ -153,6 +163,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
         number: number,
         slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
         whereabouts: whereabouts(passage))
+      if testsEnergies(behind: number) { energyChange = whereabouts(passage) }
       stretch.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
     case .gain(let number):
@@ -160,6 +171,12 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     case .slice:
       try passSlice(passage, &stretch)
     }
+  }
+
+  /// Whether an effect may leave particles without energy. At fixed time momenta are real, whatever they
+  /// are; where the reference particle gains energy, particles are looked at behind the gain.
+  private func testsEnergies(behind effect: Int) -> Bool {
+    itinerary.frames[effect] == .fixedPosition && !effects.effects[effect].changesReferenceEnergy
   }
 
   /// Before particles act on each other, and before they change to its frame.

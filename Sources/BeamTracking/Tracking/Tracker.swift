@@ -109,7 +109,8 @@ public struct Tracker: Sendable {
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
-    let beamline = beamline.choosingSteps(from: bunch.reference, slices: options.slices)
+    let beamline = beamline.choosingSteps(
+      from: bunch.reference, slices: options.slices, effects: options.effects)
     let line = VariedBeamline<Double>(beamline)
     let varied = VariedEffects<Double>(options.effects, along: line)
     let itinerary = Itinerary(

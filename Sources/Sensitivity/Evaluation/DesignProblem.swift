@@ -29,8 +29,8 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     // Once, so that no derivative and no step of an optimizer meets another number of steps; and for all that
     // the variables may come to.
     run.beamline = run.beamline.choosingSteps(
-      from: run.beam.reference,
-      slices: run.slices, alsoFor: variables.extremes(of: run.beamline))
+      from: run.beam.reference, slices: run.slices, effects: run.effects,
+      alsoFor: variables.extremes(of: run.beamline))
     self.run = run
     self.variables = variables
     self.goal = goal
