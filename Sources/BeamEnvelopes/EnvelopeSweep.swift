@@ -253,7 +253,8 @@ extension EnvelopeSweep {
     let energy = reference.kineticEnergyOverMass
     if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
     return maps.find(
-      of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage)
+      of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage,
+      recordings)
   }
 
   /// The kick that stands for a slice.

@@ -140,17 +140,18 @@ struct SliceMaps<C: SweepScalar> {
   /// - Returns: Its number.
   mutating func find(
     of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
-    _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int
+    _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int,
+    _ recordings: SliceRecordings
   ) -> Int {
     let source = Source.slice(slice, element: index, reference: reference, passage: passage)
     if alike == .none {
       isKept = false
-      return set(nil, source, element, values)
+      return set(nil, source, element, values, recordings)
     }
     let energy = reference.kineticEnergyOverMass
     let slot = alike.slot(of: slice)
     let old = known[index].find(slot, ifIn: slice.count, at: energy, stretch)?.number
-    let number = set(old, source, element, values)
+    let number = set(old, source, element, values, recordings)
     if known[index].note(slot, number, in: slice.count, at: energy, stretch) { isKept = false }
     return number
   }
@@ -193,15 +194,15 @@ struct SliceMaps<C: SweepScalar> {
 
   /// Finds a map, and writes it over that of `number` unless it is nil.
   private mutating func set(
-    _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>
+    _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>,
+    _ recordings: SliceRecordings
   ) -> Int {
-    guard case .slice(let slice, _, let reference, _) = source else {
+    guard case .slice(let slice, let index, let reference, _) = source else {
       preconditionFailure("only maps of slices are found by differentiation")
     }
-    var map = AffineMap<C>.identity
-    map.follow(
-      by: C.pointMap(element, values.tangents(slice, reference.map { Tangent($0) })),
-      in: values.frame { value, _ in Tangent(value) })
+    let map = C.affineMap(
+      element, number: index, values.inputs(slice, reference) { value, _ in value },
+      in: values.frame { value, _ in value }, recordings)
     if let number { squares[number]?.isFresh = false }
     return write(number, map.matrix, map.offset, source)
   }

@@ -48,6 +48,21 @@ public struct Machine<S: InterpretedScalar>: ~Copyable {
     }
   }
 
+  /// Runs a program that has no numbers but its inputs and literals.
+  @inlinable
+  mutating func run(
+    _ program: Program, _ inputs: UnsafePointer<S>, to outputs: UnsafeMutablePointer<S>
+  ) {
+    precondition(program.uniformCount == 0, "a program needs all its constants")
+    reserve(program)
+    guard let numbers = numbers.baseAddress, let truths = truths.baseAddress else { return }
+    let constants = program.literals.count
+    for i in 0..<constants { numbers[i] = S(program.literals[i]) }
+    for i in 0..<program.inputCount { numbers[constants + i] = inputs[i] }
+    program.run(on: PointRegisters(numbers, truths))
+    for i in 0..<program.outputCount { outputs[i] = numbers[Int(program.outputs[i])] }
+  }
+
   /// Truth value `i` that the program gave when it was run last, right before.
   @inlinable
   public func truth(_ i: Int, of program: Program) -> S.Mask {

@@ -43,8 +43,8 @@ public struct RecordedFormula: Sendable {
   /// The outputs in every case; nil if the usual case is the only one. Truth value: inside the domain.
   public let general: Program?
   /// Conditions on the parameters that the formula asked for, and the answers.
-  let conditions: Program
-  let answers: [Bool]
+  @usableFromInline let conditions: Program
+  @usableFromInline let answers: [Bool]
 
   /// Records a formula in double precision; as ``init(parameters:variables:precision:_:)``.
   public init(
@@ -100,10 +100,14 @@ public struct RecordedFormula: Sendable {
 
   /// Whether the programs are those of the formula for other parameters, too: whether all conditions on
   /// parameters that the formula asked for have the answers that they had.
-  public func holds(for parameters: [Double]) -> Bool {
+  public func holds(for parameters: [Double]) -> Bool { holds(with: parameters) }
+
+  /// The same for parameters of any number type: their values decide.
+  @inlinable
+  public func holds<S: InterpretedScalar>(with parameters: [S]) -> Bool where S.Mask == Bool {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
     if answers.isEmpty { return true }
-    var machine = Machine<Double>()
+    var machine = Machine<S>()
     machine.run(BoundProgram(conditions), parameters, to: nil)
     for (i, answer) in answers.enumerated() where machine.truth(i, of: conditions) != answer {
       return false

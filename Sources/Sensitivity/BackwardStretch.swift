@@ -33,6 +33,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   /// of its energy.
   private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber?)] = []
   private let line: VariedBeamline<C>
+  private let recordings: SliceRecordings
 
   /// How many derivatives are summed.
   var slotCount: Int { line.parameters.count + referenceSlots.count }
@@ -43,9 +44,11 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   ///   - charge: Of a particle of weight 1 [C].
   init(
     _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>,
-    observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges
+    observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges,
+    _ recordings: SliceRecordings
   ) {
     self.line = line
+    self.recordings = recordings
     var activity = activity
     // Each group is in the order of going back; the groups are in the order of passing.
     var groups: [[Step]] = []
@@ -80,7 +83,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         activity.pass(step, of: line)
         groups.append(
           group(
-            step, BeamlineElement("", gain.element), gain.values, felt,
+            step, BeamlineElement("", gain.element), number: nil, gain.values, felt,
             testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
@@ -93,16 +96,15 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           values.placed.isEmpty, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
-          var map = pending ?? .identity
-          map.follow(
-            by: C.pointMap(
-              item.element,
-              SliceInputs(passage.slice, step.after.map { (u: C) in Tangent(u, tangent: .zero) })),
-            in: item.placement.frame(of: Tangent<C>.self))
-          pending = map
+          let map = C.affineMap(
+            item.element, number: passage.element, SliceInputs(passage.slice, step.after),
+            in: item.placement.frame(of: C.self), recordings)
+          pending = pending?.followed(by: map) ?? map
         } else {
           flush()
-          groups.append(group(step, item, values, felt, testsEnergy: testsEnergy))
+          groups.append(
+            group(
+              step, item, number: passage.element, values, felt, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()
@@ -116,8 +118,8 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through one passage.
   private mutating func group(
-    _ step: StretchWay<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
-    _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: StretchWay<C>.Step, _ item: BeamlineElement, number element: Int?,
+    _ values: VariedElement<C>, _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
@@ -156,7 +158,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
         parameter: parameter, number: number)
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
-      return C.tangentKernel(item.element, inputs)
+      return C.tangentKernel(item.element, number: element, inputs, recordings)
     }
     let main = tangent(nil, nil)
     if isLocal {
@@ -185,13 +187,15 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through a change of frame, which feels the reference particle alone.
   private mutating func frameGroup(
-    _ element: any Element, _ number: Int, _ reference: ReferenceParticle<C>,
+    _ element: FixedTimeFrame, _ number: Int, _ reference: ReferenceParticle<C>,
     _ felt: [ReferenceNumber]
   ) -> [Step] {
     func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
       var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
       varied?.set(&lifted) { Tangent($0.value, tangent: .one) }
-      return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
+      return C.tangentKernel(
+        element, number: element.isExit ? -2 : -1, SliceInputs(Slice().reversed, lifted),
+        recordings)
     }
     var slopes: [Slope] = []
     for number in felt.map({ (number, $0) }) {

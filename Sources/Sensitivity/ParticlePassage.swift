@@ -133,7 +133,7 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
       let way = try way(number)
       let stretch = BackwardStretch(
         line, sweep.effects, charge: builder.charge, way, observed: observed.map(\.passage),
-        activities[number], builder.energyChanges)
+        activities[number], builder.energyChanges, sweep.recordings)
       let slots = try sweepBack(
         stretch, forces, final, waiting, isFirst: number == acts.count, isLast: number == 0,
         &state.cotangents)

@@ -18,6 +18,8 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   let workers: Workers
   /// How the way back finds the particles before each kick.
   package var checkpointing = Checkpointing.restoring
+  /// Of the beamline's slices, for second derivatives; sweeps with the same varied numbers may share them.
+  package var recordings = SliceRecordings()
 
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.

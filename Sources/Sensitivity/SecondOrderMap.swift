@@ -37,17 +37,19 @@ public struct SecondOrderMap: Sendable {
       return z
     }
     let beamline = beamline.choosingSteps(from: reference, slices: defaultSlices)
+    let recordings = SliceRecordings()
     var reference = reference
     for visit in Itinerary(beamline, slices: defaultSlices) {
       let item = beamline.elements[visit.element]
       let frame = item.placement.frame(of: Second.self)
       for passage in visit {
         reference = item.element.referenceAfter(SliceInputs(passage.slice, reference))
-        let map = item.element.pointMap(
+        let map = recordings.pointMap(
+          of: item.element, number: visit.element,
           SliceInputs(passage.slice, reference.map { (number: Double) in Second(number) }))
         for n in points.indices {
           frame?.enter(&points[n])
-          map(&points[n])
+          points[n] = map(points[n])
           frame?.leave(&points[n])
         }
       }

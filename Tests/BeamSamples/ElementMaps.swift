@@ -87,13 +87,6 @@ extension Element {
 }
 
 extension PhaseSpace where S: RealScalar {
-  /// The six coordinates, each computed by `transform` from its index.
-  public init(coordinates transform: (Int) -> S) {
-    self.init(
-      x: transform(0), px: transform(1), y: transform(2), py: transform(3), t: transform(4),
-      pt: transform(5))
-  }
-
   /// The same point in other numbers.
   public func map<T: RealScalar>(_ transform: (S) -> T) -> PhaseSpace<T> {
     PhaseSpace<T> { transform(self[$0]) }

@@ -196,7 +196,7 @@ import Testing
       options.moments = .none
       var sweep = EnvelopeSweep(
         Beamline([Drift(length: length, model: .linear)]), options: options,
-        start: EnvelopeStart(reference: reference, covariance: covariance, intensity: 1e-9))
+        start: EnvelopeStart(reference: reference, covariance: covariance, intensity: 1e-7))
       return try #require(try sweep.run().last).covariance
     }
     let charge = EnvelopeSpaceCharge(.spatial, slicing: .kickFirst)

@@ -42,6 +42,27 @@ package struct SliceParameters<C: RealScalar>: Sendable {
     self.inputs = element.withAllNumbers(inputs)
   }
 
+  /// What comes behind the reference particle and the given numbers: those that do not vary.
+  static func fixed(of element: any Element, _ inputs: SliceInputs<C>) -> [Double] {
+    let given = inputs.substitutions.count
+    let plain = inputs.map { _ in 0.0 }
+    return element.withAllNumbers(plain).substitutions[given...].map(\.value)
+  }
+
+  /// The numbers in their order, where it is known which of them are fixed.
+  @inline(__always)
+  static func values(_ inputs: SliceInputs<C>, fixed: [Double]) -> [C] {
+    var values: [C] = []
+    values.reserveCapacity(17 + inputs.substitutions.count + fixed.count)
+    _ = inputs.reference.map { number in
+      values.append(number)
+      return number
+    }
+    for substitution in inputs.substitutions { values.append(substitution.value) }
+    for number in fixed { values.append(C(number)) }
+    return values
+  }
+
   /// The numbers in their order.
   package var values: [C] {
     var values: [C] = []

@@ -3,15 +3,27 @@ import LinearAlgebra
 import Recording
 import Synchronization
 
-/// The recordings of a beamline's slices, each shape once.
+/// The recordings of a beamline's slices, each shape once, and the machines that run them.
 ///
 /// It belongs to one beamline of which always the same numbers vary: there an element is known by its
-/// number, and its shape is looked at once. Where conditions on parameters have other answers, a slice is
-/// recorded anew.
+/// number, and looked at once. Where conditions on parameters have other answers, a slice is recorded
+/// anew.
 public final class SliceRecordings: Sendable {
-  private struct Entry: Sendable {
+  /// A recording, and its derivatives as far as they have been asked for.
+  private final class Entry: Sendable {
     let recording: SliceRecording
-    var matrices: [FormulaDerivatives.Place: FormulaDerivatives] = [:]
+    private let matrices = Mutex<[FormulaDerivatives.Place: FormulaDerivatives]>([:])
+
+    init(_ recording: SliceRecording) { self.recording = recording }
+
+    func matrix(about place: FormulaDerivatives.Place) -> FormulaDerivatives {
+      matrices.withLock { matrices in
+        if let known = matrices[place] { return known }
+        let matrix = FormulaDerivatives(of: recording.formula, about: place)
+        matrices[place] = matrix
+        return matrix
+      }
+    }
   }
 
   private struct SlicePlace: Hashable {
@@ -26,19 +38,41 @@ public final class SliceRecordings: Sendable {
     }
   }
 
+  /// What is known of a slice: which of the shapes it has, and the numbers that do not vary.
+  private struct Known: Sendable {
+    let shape: Int
+    let fixed: [Double]
+  }
+
   private struct Storage: Sendable {
-    var entries: [SliceShape: [Entry]] = [:]
-    var shapes: [SlicePlace: SliceShape] = [:]
+    var shapes: [SliceShape: Int] = [:]
+    var entries: [[Entry]] = []
+    var slices: [SlicePlace: Known] = [:]
+
+    mutating func known<C: RealScalar>(
+      of element: any Element, _ number: Int?, _ inputs: SliceInputs<C>
+    ) -> Known {
+      let place = number.map { SlicePlace($0, inputs.slice) }
+      if let place, let known = slices[place] { return known }
+      let shape = SliceShape(element, inputs)
+      let index = shapes[shape] ?? entries.count
+      if index == entries.count {
+        shapes[shape] = index
+        entries.append([])
+      }
+      let result = Known(shape: index, fixed: SliceParameters<C>.fixed(of: element, inputs))
+      if let place { slices[place] = result }
+      return result
+    }
   }
 
   private let storage = Mutex(Storage())
+  private let machines = BlockMachines()
 
   package init() {}
 
   /// How many recordings there are.
-  package var count: Int {
-    storage.withLock { $0.entries.values.reduce(0) { $0 + $1.count } }
-  }
+  package var count: Int { storage.withLock { $0.entries.reduce(0) { $0 + $1.count } } }
 
   /// The map of a slice, recorded; `inputs` as for a map, with plain numbers.
   ///
@@ -46,10 +80,7 @@ public final class SliceRecordings: Sendable {
   package func recording(
     of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>
   ) -> SliceRecording {
-    storage.withLock { storage in
-      let (shape, i) = Self.find(&storage, element, number, inputs)
-      return storage.entries[shape, default: []][i].recording
-    }
+    find(element, number, inputs) { $0 }.entry.recording
   }
 
   /// The map and its matrix about a place.
@@ -57,50 +88,86 @@ public final class SliceRecordings: Sendable {
     of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>,
     about place: FormulaDerivatives.Place
   ) -> FormulaDerivatives {
-    storage.withLock { storage in
-      let (shape, i) = Self.find(&storage, element, number, inputs)
-      let entry = storage.entries[shape, default: []][i]
-      if let known = entry.matrices[place] { return known }
-      let matrix = FormulaDerivatives(of: entry.recording.formula, about: place)
-      storage.entries[shape, default: []][i].matrices[place] = matrix
-      return matrix
-    }
+    find(element, number, inputs) { $0 }.entry.matrix(about: place)
   }
 
-  private static func find(
-    _ storage: inout Storage, _ element: any Element, _ number: Int?, _ inputs: SliceInputs<Double>
-  ) -> (SliceShape, Int) {
-    let place = number.map { SlicePlace($0, inputs.slice) }
-    let shape = place.flatMap { storage.shapes[$0] } ?? SliceShape(element, inputs)
-    if let place { storage.shapes[place] = shape }
-    let parameters = SliceParameters(element, inputs).values
-    let known = storage.entries[shape, default: []]
-    if let i = known.firstIndex(where: { $0.recording.formula.holds(for: parameters) }) {
-      return (shape, i)
+  /// The recording that holds for a slice, and the numbers that it depends on.
+  @inline(__always)
+  private func find<C: InterpretedScalar>(
+    _ element: any Element, _ number: Int?, _ inputs: SliceInputs<C>, plain: (C) -> Double
+  ) -> (entry: Entry, parameters: [C]) where C.Mask == Bool {
+    let known = storage.withLock { $0.known(of: element, number, inputs) }
+    let parameters = SliceParameters<C>.values(inputs, fixed: known.fixed)
+    let entries = storage.withLock { $0.entries[known.shape] }
+    for entry in entries where entry.recording.formula.holds(with: parameters) {
+      return (entry, parameters)
     }
-    storage.entries[shape, default: []].append(Entry(recording: SliceRecording(element, inputs)))
-    return (shape, known.count)
+    let entry = Entry(SliceRecording(element, inputs.map(plain)))
+    storage.withLock { $0.entries[known.shape].append(entry) }
+    return (entry, parameters)
   }
 }
 
 extension SliceRecordings {
-  /// The map of a slice about the design orbit, with two nested derivatives.
+  /// What takes tiles with second derivatives along one direction through a slice.
+  package func kernel(
+    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel {
+    let (entry, parameters) = find(element, number, inputs) { $0.value.value }
+    return TangentKernel(
+      BlockMap(BoundFormula(entry.recording.formula, parameters: parameters), machines))
+  }
+
+  /// The map of a point with two nested derivatives.
+  package func pointMap(
+    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> (PhaseSpace<Tangent<Tangent<Double>>>) -> PhaseSpace<Tangent<Tangent<Double>>> {
+    let (entry, parameters) = find(element, number, inputs) { $0.value.value }
+    let formula = entry.recording.formula
+    return { point in
+      let moved = formula(parameters: parameters, variables: (0..<6).map { point[$0] }).outputs
+      return PhaseSpace { moved[$0] }
+    }
+  }
+
+  /// The map of a slice about the design orbit, with one derivative.
+  package func affineMap(
+    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    in frame: PlacementFrame<Tangent<Double>>?
+  ) -> AffineMap<Tangent<Double>> {
+    affineMap(of: element, number: number, inputs, in: frame) { $0.value }
+  }
+
+  /// The same with two nested derivatives.
   package func affineMap(
     of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
     in frame: PlacementFrame<Tangent<Tangent<Double>>>?
   ) -> AffineMap<Tangent<Tangent<Double>>> {
-    typealias Second = Tangent<Tangent<Double>>
-    let matrix = matrix(
-      of: element, number: number, inputs.map { $0.value.value },
-      about: frame == nil ? .origin : .point)
-    let parameters = SliceParameters(element, inputs).values
-    return AffineMap<Second>.identity.followed(in: frame.map { $0.map { Tangent($0) } }) { point in
-      let result = matrix(
-        parameters: parameters, point: frame == nil ? [] : (0..<6).map { point[$0] }
-      ).outputs
-      var value = PhaseSpace<Second>.zero
-      for i in 0..<6 { value[i] = result[matrix.index(of: i)] }
-      return (value, Matrix6 { i, j in result[matrix.index(of: i, to: j)] })
+    affineMap(of: element, number: number, inputs, in: frame) { $0.value.value }
+  }
+
+  @inline(__always)
+  private func affineMap<C: InterpretedScalar & ParticleScalar>(
+    of element: any Element, number: Int?, _ inputs: SliceInputs<C>, in frame: PlacementFrame<C>?,
+    plain: (C) -> Double
+  ) -> AffineMap<C> where C.Constant == C, C.Mask == Bool {
+    let (entry, parameters) = find(element, number, inputs, plain: plain)
+    let matrix = entry.matrix(about: frame == nil ? .origin : .point)
+    guard let frame else {
+      let result = matrix.derivatives(at: parameters)
+      return AffineMap(
+        columns: InlineArray { j in
+          PhaseSpace { i in
+            Tangent(result[matrix.index(of: i)], tangent: result[matrix.index(of: i, to: j)])
+          }
+        })
+    }
+    return AffineMap<C>.identity.followed(in: frame.map { Tangent($0) }) { point in
+      let result = matrix.derivatives(at: parameters + (0..<6).map { point[$0] })
+      return (
+        PhaseSpace { result[matrix.index(of: $0)] },
+        Matrix6 { i, j in result[matrix.index(of: i, to: j)] }
+      )
     }
   }
 }

@@ -53,6 +53,20 @@ public struct AffineMap<C: RealScalar>: Sendable {
     }
   }
 
+  /// This map and then `next`.
+  @inlinable
+  package func followed(by next: Self) -> Self {
+    let (matrix, shift) = (next.matrix, next.offset)
+    let (before, product) = (offset, next.matrix * self.matrix)
+    let moved = matrix * before
+    return Self(
+      columns: InlineArray { j in
+        var z = PhaseSpace<Tangent<C>>.zero
+        for i in 0..<6 { z[i] = Tangent(moved[i] + shift[i], tangent: product[i, j]) }
+        return z
+      })
+  }
+
   /// Goes on with a map that is known by its value and its matrix at a point.
   ///
   /// - Parameter derivatives: Of the six coordinates, at the numbers of a point.

@@ -101,12 +101,8 @@ public protocol Element: Parameterized {
   /// The map with one tangent beside each coordinate, or with two.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
   func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
-  /// The map with a tangent where coordinates and constants carry one already: second derivatives.
-  func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
-  /// The map of a point with one direction of differentiation, or with two nested ones.
+  /// The map of a point with one direction of differentiation.
   func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
-  func pointMap(_ inputs: SliceInputs<Tangent<Tangent<Double>>>)
-    -> TransferMap<Tangent<Tangent<Double>>>
   /// The reference particle after the slice that `inputs` put it before.
   func referenceAfter(_ inputs: SliceInputs<Double>) -> ReferenceParticle<Double>
   func referenceAfter(_ inputs: SliceInputs<Tangent<Double>>) -> ReferenceParticle<Tangent<Double>>
@@ -160,18 +156,9 @@ extension Element {
     return TangentKernel(map)
   }
   @inlinable
-  public func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel {
-    let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
-    return TangentKernel(map)
-  }
-  @inlinable
   public func pointMap(
     _ inputs: SliceInputs<Tangent<Double>>
   ) -> TransferMap<Tangent<Double>> { map(inputs) }
-  @inlinable
-  public func pointMap(
-    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TransferMap<Tangent<Tangent<Double>>> { map(inputs) }
 
   @inlinable
   public func referenceAfter(_ inputs: SliceInputs<Double>) -> ReferenceParticle<Double> {

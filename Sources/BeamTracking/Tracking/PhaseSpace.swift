@@ -28,6 +28,14 @@ public struct PhaseSpace<S: RealScalar>: Sendable {
     self.pt = pt
   }
 
+  /// The six coordinates, each computed by `transform` from its index.
+  @inlinable @inline(__always)
+  public init(coordinates transform: (Int) -> S) {
+    self.init(
+      x: transform(0), px: transform(1), y: transform(2), py: transform(3), t: transform(4),
+      pt: transform(5))
+  }
+
   /// On the axis, with the reference's energy and time.
   @inlinable public static var zero: Self {
     Self(x: .zero, px: .zero, y: .zero, py: .zero, t: .zero, pt: .zero)

@@ -34,22 +34,24 @@ where Constant == Self, Word == Double, Base == Self {
   static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Self>
   ) -> TileKernel<Storage>
-  /// The map of a point along one direction.
-  static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
-  ) -> TransferMap<Tangent<Self>>
-  /// The map about the design orbit, seen from outside of a misplaced element's frame, along one
-  /// direction.
+  /// The map about the design orbit, seen from outside of a misplaced element's frame.
   ///
   /// - Parameters:
   ///   - number: Of the element in the beamline of the recordings; nil if it is not one of its elements.
   ///   - recordings: For what is not compiled.
   static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Self>,
+    in frame: PlacementFrame<Self>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Self>
+  /// The same along one direction.
+  static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Self>>
+  /// The map with one tangent beside each coordinate.
   static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel
   /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
   /// by itself.
@@ -169,20 +171,24 @@ extension Double: SweepScalar {
     _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>
   ) throws -> EffectCotangents<Double> { try effect.pullBack(cotangents, particles, slice) }
 
-  public static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
-  ) -> TransferMap<Tangent<Double>> { element.pointMap(inputs) }
   public static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
-  ) -> AffineMap<Tangent<Double>> {
-    var map = AffineMap<Tangent<Double>>.identity
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Double>,
+    in frame: PlacementFrame<Double>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Double> {
+    var map = AffineMap<Double>.identity
     map.follow(
       by: element.pointMap(inputs.map { Tangent($0) }), in: frame.map { $0.map { Tangent($0) } })
     return map
   }
+  public static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Double>> {
+    recordings.affineMap(of: element, number: number, inputs, in: frame)
+  }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
@@ -267,9 +273,12 @@ extension Tangent: SweepScalar where Value == Double {
     try effect.pullBack(cotangents, particles, slice)
   }
 
-  public static func pointMap(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TransferMap<Tangent<Tangent<Double>>> { element.pointMap(inputs) }
+  public static func affineMap(
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
+  ) -> AffineMap<Tangent<Double>> {
+    recordings.affineMap(of: element, number: number, inputs, in: frame)
+  }
   public static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
     in frame: PlacementFrame<Tangent<Tangent<Double>>>?, _ recordings: SliceRecordings
@@ -277,8 +286,9 @@ extension Tangent: SweepScalar where Value == Double {
     recordings.affineMap(of: element, number: number, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TangentKernel { element.tangentKernel(inputs) }
+    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }

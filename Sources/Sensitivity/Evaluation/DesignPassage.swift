@@ -83,6 +83,7 @@ extension VariedRun where S: SweepScalar {
       effectParameters: effectParameters.map(\.parameter),
       effectValues: effectParameters.map(\.value), requests: requests, workers: workers)
     sweep.checkpointing = run.checkpointing
+    sweep.recordings = recordings
     var start = BeamStart(
       reference, energyVaries: energyVaries, charge: run.beam.species.sign * intensity)
     if let recipe = run.beam.drawn, let shape = try shape {
