@@ -180,12 +180,6 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @inlinable
   public func isInside(group: Int) -> S.Mask { inside[group] }
 
-  /// Treats particles as those that were outside the domain of a formula: they stay as they are.
-  @inlinable
-  public mutating func keepOut(_ particles: S.Mask, group: Int) {
-    inside[group] = inside[group] .& .!particles
-  }
-
   /// Begins a block whose variables are then set one by one.
   @inlinable
   public mutating func begin(groups: Int) {

@@ -83,7 +83,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         activity.pass(step, of: line)
         groups.append(
           group(
-            step, BeamlineElement("", gain.element), number: nil, gain.values, felt,
+            step, BeamlineElement("", gain.element), gain.values, felt,
             testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
@@ -104,7 +104,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           flush()
           groups.append(
             group(
-              step, item, number: passage.element, values, felt, testsEnergy: testsEnergy))
+              step, item, values, felt, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()
@@ -118,8 +118,8 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through one passage.
   private mutating func group(
-    _ step: StretchWay<C>.Step, _ item: BeamlineElement, number element: Int?,
-    _ values: VariedElement<C>, _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: StretchWay<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
+    _ felt: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
@@ -158,7 +158,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
         { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
         parameter: parameter, number: number)
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
-      return C.tangentKernel(item.element, number: element, inputs, recordings)
+      return C.tangentKernel(item.element, inputs)
     }
     let main = tangent(nil, nil)
     if isLocal {
@@ -187,15 +187,13 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through a change of frame, which feels the reference particle alone.
   private mutating func frameGroup(
-    _ element: FixedTimeFrame, _ number: Int, _ reference: ReferenceParticle<C>,
+    _ element: any Element, _ number: Int, _ reference: ReferenceParticle<C>,
     _ felt: [ReferenceNumber]
   ) -> [Step] {
     func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
       var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
       varied?.set(&lifted) { Tangent($0.value, tangent: .one) }
-      return C.tangentKernel(
-        element, number: element.isExit ? -2 : -1, SliceInputs(Slice().reversed, lifted),
-        recordings)
+      return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
     }
     var slopes: [Slope] = []
     for number in felt.map({ (number, $0) }) {

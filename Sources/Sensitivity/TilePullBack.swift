@@ -68,14 +68,7 @@ struct TilePullBack<C: SweepScalar> {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    var next = 0
-    while next < steps.count {
-      if let chain = chain(steps, from: &next) {
-        chain.run(on: &tile) { workspace.sum($0) }
-        continue
-      }
-      let step = steps[next]
-      next += 1
+    for step in steps {
       switch step {
       case .move(let kernel):
         kernel(&tile)
@@ -99,36 +92,6 @@ struct TilePullBack<C: SweepScalar> {
         }
       }
     }
-  }
-
-  /// The longest chain of maps that are programs for blocks.
-  ///
-  /// - Parameter next: Where it begins, and what comes behind it; as before where there is none.
-  private func chain(_ steps: [BackwardStretch<C>.Step], from next: inout Int) -> BlockChain? {
-    var links: [BlockChain.Link] = []
-    var number = next
-    walk: while number < steps.count {
-      switch steps[number] {
-      case .move(let kernel):
-        guard let map = kernel.block else { break walk }
-        links.append(.move(map, slopes: []))
-      case .moveThenSlopes(let kernel, let slopes):
-        let maps = slopes.compactMap { slope in slope.kernel.block.map { ($0, slope.slot) } }
-        guard let map = kernel.block, maps.count == slopes.count else { break walk }
-        links.append(.move(map, slopes: maps))
-      case .scale(let factor) where !links.isEmpty:
-        links.append(.scale(Tangent(factor.plain, tangent: factor.derivative)))
-      case .revive(let passage, let cause)
-      where !links.isEmpty
-        && !losses.contains { $0.passage == passage && $0.cause == cause }:
-        break
-      default: break walk
-      }
-      number += 1
-    }
-    if links.isEmpty { return nil }
-    next = number
-    return BlockChain(links)
   }
 
   /// With z at the entrance and w at the exit: w ← Jᵀw, one direction after the other.

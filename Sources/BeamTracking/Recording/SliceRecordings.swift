@@ -3,7 +3,7 @@ import LinearAlgebra
 import Recording
 import Synchronization
 
-/// The recordings of a beamline's slices, each shape once, and the machines that run them.
+/// The recordings of a beamline's slices, each shape once.
 ///
 /// It belongs to one beamline of which always the same numbers vary: there an element is known by its
 /// number, and looked at once. Where conditions on parameters have other answers, a slice is recorded
@@ -67,7 +67,6 @@ public final class SliceRecordings: Sendable {
   }
 
   private let storage = Mutex(Storage())
-  private let machines = BlockMachines()
 
   package init() {}
 
@@ -109,15 +108,6 @@ public final class SliceRecordings: Sendable {
 }
 
 extension SliceRecordings {
-  /// What takes tiles with second derivatives along one direction through a slice.
-  package func kernel(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TangentKernel {
-    let (entry, parameters) = find(element, number, inputs) { $0.value.value }
-    return TangentKernel(
-      BlockMap(BoundFormula(entry.recording.formula, parameters: parameters), machines))
-  }
-
   /// The map of a point with two nested derivatives.
   package func pointMap(
     of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>

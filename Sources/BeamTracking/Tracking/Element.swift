@@ -101,6 +101,8 @@ public protocol Element: Parameterized {
   /// The map with one tangent beside each coordinate, or with two.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
   func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
+  /// The map with a tangent where coordinates and constants carry one already: second derivatives.
+  func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
   /// The map of a point with one direction of differentiation.
   func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
   /// The reference particle after the slice that `inputs` put it before.
@@ -153,6 +155,11 @@ extension Element {
   @inlinable
   public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel {
     let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
+    return TangentKernel(map)
+  }
+  @inlinable
+  public func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel {
+    let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
     return TangentKernel(map)
   }
   @inlinable

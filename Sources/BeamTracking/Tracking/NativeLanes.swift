@@ -11,6 +11,3 @@ import CVectorMath
 @usableFromInline enum NativeFloatShape {
   @usableFromInline typealias Shape = cvm_native_floats.FloatShape
 }
-
-/// A group of this machine's lanes.
-typealias NativeDoubles = Lanes<NativeDoubleShape.Shape>

@@ -50,8 +50,7 @@ where Constant == Self, Word == Double, Base == Self {
   ) -> AffineMap<Tangent<Self>>
   /// The map with one tangent beside each coordinate.
   static func tangentKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
-    _ recordings: SliceRecordings
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TangentKernel
   /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
   /// by itself.
@@ -187,8 +186,7 @@ extension Double: SweepScalar {
     recordings.affineMap(of: element, number: number, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    _ recordings: SliceRecordings
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
@@ -286,9 +284,8 @@ extension Tangent: SweepScalar where Value == Double {
     recordings.affineMap(of: element, number: number, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
-    _ recordings: SliceRecordings
-  ) -> TangentKernel { recordings.kernel(of: element, number: number, inputs) }
+    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }

@@ -13,14 +13,11 @@ import LinearAlgebra
 public struct TangentKernel: Sendable {
   @usableFromInline let onTile: @Sendable (inout Tile<Double>) -> Void
   @usableFromInline let actions: TangentActions<Double>
-  /// The map as a program for blocks of particles, which may be chained with others; nil if it is compiled.
-  @usableFromInline package let block: BlockMap?
 
   @inlinable
   public init<S: ChainRuleScalar & ParticleScalar>(_ map: TransferMap<S>) where S.Word == Double {
     onTile = map.onTile
     actions = map.actions
-    block = nil
   }
 
   /// Moves the coordinates of the living, and their tangents with them.
