@@ -13,6 +13,8 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   enum Step: Sendable {
     /// A map without an input that varies.
     case move(TangentKernel)
+    /// A map together with the derivative to one input.
+    case moveWithSlope(TangentKernel, slot: Int)
     /// A map, then derivatives to inputs at the points that it came from.
     case moveThenSlopes(TangentKernel, [Slope])
     /// A map without an inverse: back to the kept points, cotangents by the local Jacobian.
@@ -142,10 +144,19 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
       inputs.append((slotCount, nil, reference))
       referenceSlots.append((number, reference))
     }
+    func tangentInputs<T: RealScalar>(
+      _ lift: (C, Bool) -> T, parameter: Int?, number: ReferenceNumber?
+    ) -> SliceInputs<T> {
+      var reference = before.map { lift($0, false) }
+      number?.set(&reference) { _ in
+        lift(number?.value(of: before) ?? .zero, true)
+      }
+      return values.inputs(slice, reference, along: parameter, lift)
+    }
     func tangent(_ parameter: Int?, _ number: ReferenceNumber?) -> TangentKernel {
-      var reference = before.map { (u: C) in Tangent(u, tangent: .zero) }
-      number?.set(&reference) { Tangent($0.value, tangent: .one) }
-      var inputs = values.tangents(slice, reference, along: parameter)
+      var inputs = tangentInputs(
+        { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
+        parameter: parameter, number: number)
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
       return C.tangentKernel(item.element, inputs)
     }
@@ -157,6 +168,14 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     } else if inputs.isEmpty {
       steps.append(.move(main))
+    } else if inputs.count == 1,
+      let pair = C.pairKernel(
+        item.element,
+        tangentInputs(
+          { (u: C, isVaried) in TangentPair(u, .zero, isVaried ? .one : .zero) },
+          parameter: inputs[0].parameter, number: inputs[0].number))
+    {
+      steps.append(.moveWithSlope(pair, slot: inputs[0].slot))
     } else {
       steps.append(
         .moveThenSlopes(

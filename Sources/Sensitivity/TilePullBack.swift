@@ -72,6 +72,8 @@ struct TilePullBack<C: SweepScalar> {
       switch step {
       case .move(let kernel):
         kernel(&tile)
+      case .moveWithSlope(let kernel, let slot):
+        kernel.pullBack(&tile, addingTo: workspace.sum(slot))
       case .moveThenSlopes(let kernel, let slopes):
         SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.points)
         kernel(&tile)

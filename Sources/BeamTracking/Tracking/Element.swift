@@ -98,8 +98,9 @@ public protocol Element: Parameterized {
     -> TileKernel<Double>
   func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Float>
-  /// The map with a tangent beside each coordinate.
+  /// The map with one tangent beside each coordinate, or with two.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
+  func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
   /// The map with a tangent where coordinates and constants carry one already: second derivatives.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
   /// The map of a point with one direction of differentiation.
@@ -149,6 +150,11 @@ extension Element {
   @inlinable
   public func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel {
     let map: TransferMap<Tangent<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
+    return TangentKernel(map)
+  }
+  @inlinable
+  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel {
+    let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
     return TangentKernel(map)
   }
   @inlinable

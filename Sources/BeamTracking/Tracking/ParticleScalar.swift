@@ -112,3 +112,8 @@ extension Tangent: ParticleScalar where Value: ParticleScalar {
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
+
+extension TangentPair: ParticleScalar where Value: ParticleScalar {
+  @inlinable @inline(__always)
+  public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
+}

@@ -52,6 +52,11 @@ where Constant == Self, Word == Double, Base == Self {
   static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TangentKernel
+  /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
+  /// by itself.
+  static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
+  ) -> TangentKernel?
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
@@ -183,6 +188,9 @@ extension Double: SweepScalar {
   public static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> TangentKernel { element.tangentKernel(inputs) }
+  public static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
+  ) -> TangentKernel? { element.tangentKernel(inputs) }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
   ) -> TangentKernel {
@@ -278,6 +286,9 @@ extension Tangent: SweepScalar where Value == Double {
   public static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel { element.tangentKernel(inputs) }
+  public static func pairKernel(
+    _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel? { nil }
   public static func frameKernel(
     entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
     tilt: Tangent<Tangent<Double>>

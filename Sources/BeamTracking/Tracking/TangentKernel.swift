@@ -24,11 +24,17 @@ public struct TangentKernel: Sendable {
   @inlinable
   public func callAsFunction(_ tile: inout Tile<Double>) { onTile(&tile) }
 
-  /// For a map whose tangents come from its constants alone: adds v ∧ u over the living to `sums`, where
-  /// u is the tangent of the image of `points`, coordinates in the layout of a tile, and v are the
-  /// tile's tangents. Nothing moves.
+  /// For a map with two tangents: moves coordinates and the first tangents, v; adds v ∧ u over the
+  /// living to `sums`, where u are the second tangents, which begin as zero and are not stored.
   ///
   /// v ∧ u = Σ(v_q·u_p − v_p·u_q) over the planes (q, p), which is −wᵀu.
+  package func pullBack(_ tile: inout Tile<Double>, addingTo sums: UnsafeMutablePointer<Double>) {
+    actions.pullBack?(&tile, sums)
+  }
+
+  /// For a map with one tangent, which comes from its constants alone: adds v ∧ u to `sums`, where
+  /// u is the tangent of the image of `points`, coordinates in the layout of a tile, and v are the
+  /// tile's tangents. Nothing moves.
   package func slope(
     _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>,
     addingTo sums: UnsafeMutablePointer<Double>
@@ -36,7 +42,7 @@ public struct TangentKernel: Sendable {
     actions.project?(&tile, points, Vector6(repeating: 0), nil, sums)
   }
 
-  /// For a map with constants that have no tangents: writes v ∧ u to `results`, a number
+  /// For a map with one tangent, with constants that have none: writes v ∧ u to `results`, a number
   /// for each particle, where u is the tangent of the image of `points` along `coordinate`, and v
   /// are the tile's tangents. Nothing moves.
   package func project(
@@ -58,6 +64,7 @@ extension TileKernel<Double> {
 public struct TangentActions<Word: ParticleWord>: Sendable {
   @usableFromInline typealias Address = UnsafeMutablePointer<Word>
 
+  @usableFromInline var pullBack: (@Sendable (inout Tile<Word>, Address) -> Void)?
   /// Of points along a direction; to one number for each particle, or to their sum.
   @usableFromInline
   var project: (@Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void)?
@@ -70,6 +77,49 @@ extension ParticleScalar {
   @inlinable
   public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
   where M.S == Self { TangentActions() }
+}
+
+extension TangentPair where Value: ParticleScalar {
+  @inlinable
+  public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
+  where M.S == Self {
+    var actions = TangentActions<Word>()
+    if laneCount == 1 { return actions }
+    actions.pullBack = { tile, sums in pullBack(motion, &tile, sums) }
+    return actions
+  }
+
+  @inlinable @inline(__always)
+  static func pullBack<M: Motion>(
+    _ motion: M, _ tile: inout Tile<Word>, _ sums: UnsafeMutablePointer<Word>
+  ) where M.S == Self {
+    let stride = Tile<Word>.componentStride
+    let span = Value.componentCount * stride
+    var sum = Value.load(sums, stride: laneCount)
+    var offset = 0
+    while offset < tile.count {
+      let address = tile.base + offset
+      let before = PhaseSpace<Value>(loadedFrom: address, stride: stride)
+      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
+      var z = PhaseSpace<Self>(before, v)
+      let isInside = motion.advance(&z)
+      let after = z.map { $0.value }
+      let moved = z.map { $0.first }
+      let product = moved.wedge(z.map { $0.second })
+      if tile.isIntact && isInside.all {
+        after.store(to: address, stride: stride)
+        moved.store(to: address + span, stride: stride)
+        sum = sum + product
+      } else {
+        let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
+        PhaseSpace.select(isAlive, after, before).store(to: address, stride: stride)
+        PhaseSpace.select(isAlive, moved, v).store(to: address + span, stride: stride)
+        sum = sum + Value.select(isAlive, product, .zero)
+      }
+      offset += laneCount
+    }
+    sum.store(to: sums, stride: laneCount)
+  }
 }
 
 extension Tangent where Value: ParticleScalar {
@@ -133,6 +183,16 @@ extension PhaseSpace {
       x: Tangent(point.x, tangent: tangent.x), px: Tangent(point.px, tangent: tangent.px),
       y: Tangent(point.y, tangent: tangent.y), py: Tangent(point.py, tangent: tangent.py),
       t: Tangent(point.t, tangent: tangent.t), pt: Tangent(point.pt, tangent: tangent.pt))
+  }
+
+  /// A point that moves along `tangent` in the first direction, and not in the second.
+  @inlinable @inline(__always)
+  init<V: RealScalar>(_ point: PhaseSpace<V>, _ tangent: PhaseSpace<V>)
+  where S == TangentPair<V> {
+    self.init(
+      x: TangentPair(point.x, tangent.x, .zero), px: TangentPair(point.px, tangent.px, .zero),
+      y: TangentPair(point.y, tangent.y, .zero), py: TangentPair(point.py, tangent.py, .zero),
+      t: TangentPair(point.t, tangent.t, .zero), pt: TangentPair(point.pt, tangent.pt, .zero))
   }
 
   /// Of each coordinate what `part` takes.
