@@ -76,7 +76,9 @@ let package = Package(
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
     .library(name: "FourierTransform", targets: ["FourierTransform"]),
-    .library(name: "BeamDynamics", targets: ["BeamDynamics"]),
+    .library(
+      name: "BeamDynamics",
+      targets: ["BeamDynamics", "BeamTracking", "BeamElements", "BeamEnvelopes"]),
     .library(name: "CollectiveEffects", targets: ["CollectiveEffects"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
@@ -272,3 +274,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// BeamDynamics is a name for three targets. Its own compiled module stays the same when theirs change: who
+// depends on it alone would not be compiled again.
+for target in package.targets {
+  let usesBeams = target.dependencies.contains { dependency in
+    if case .byNameItem("BeamDynamics", _) = dependency { true } else { false }
+  }
+  if usesBeams { target.dependencies += ["BeamTracking", "BeamElements", "BeamEnvelopes"] }
+}

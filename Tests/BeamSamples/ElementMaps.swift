@@ -58,6 +58,34 @@ extension Element {
     return z
   }
 
+  /// The same with the derivatives to six variables, one after the other by the map that is compiled for one
+  /// direction.
+  public func image(
+    of z: PhaseSpace<Dual<6, Double>>, _ beam: TestBeam, slices count: Int = 1
+  ) -> PhaseSpace<Dual<6, Double>>? {
+    let slices = (0..<count).map { Slice(index: $0, of: count) }
+    return image(of: z) { z in
+      var reference: ReferenceParticle<Tangent<Double>> = beam.reference()
+      for slice in slices {
+        reference = referenceAfter(SliceInputs(slice, reference))
+        guard pointMap(SliceInputs(slice, reference))(&z) else { return false }
+      }
+      return true
+    }
+  }
+
+  private func image(
+    of z: PhaseSpace<Dual<6, Double>>, _ pass: (inout PhaseSpace<Tangent<Double>>) -> Bool
+  ) -> PhaseSpace<Dual<6, Double>>? {
+    var columns: [PhaseSpace<Tangent<Double>>] = []
+    for j in 0..<6 {
+      var column = PhaseSpace<Tangent<Double>> { Tangent(z[$0].value, tangent: z[$0].tangent[j]) }
+      guard pass(&column) else { return nil }
+      columns.append(column)
+    }
+    return PhaseSpace { i in Dual(columns[0][i].value) { j in columns[j][i].tangent } }
+  }
+
   /// Where `z`, at the end of the element, came from: all of `count` slices passed backward, the
   /// last one first.
   public func preimage<S: ParticleScalar>(
@@ -76,6 +104,21 @@ extension Element {
       guard map.move(&z) else { return nil }
     }
     return z
+  }
+
+  /// The same with the derivatives to six variables.
+  public func preimage(
+    of z: PhaseSpace<Dual<6, Double>>, _ beam: TestBeam, slices count: Int = 1
+  ) -> PhaseSpace<Dual<6, Double>>? {
+    let slices = (0..<count).map { Slice(index: $0, of: count) }
+    return image(of: z) { z in
+      var references: [ReferenceParticle<Tangent<Double>>] = [beam.reference()]
+      for slice in slices { references.append(referenceAfter(SliceInputs(slice, references[slice.index]))) }
+      for slice in slices.reversed() {
+        guard pointMap(SliceInputs(slice.reversed, references[slice.index]))(&z) else { return false }
+      }
+      return true
+    }
   }
 
   /// The derivatives of the map at `z`: a row for each coordinate of the image.
