@@ -278,8 +278,11 @@ let package = Package(
 // BeamDynamics is a name for three targets. Its own compiled module stays the same when theirs change: who
 // depends on it alone would not be compiled again.
 for target in package.targets {
-  let usesBeams = target.dependencies.contains { dependency in
-    if case .byNameItem("BeamDynamics", _) = dependency { true } else { false }
+  let names = target.dependencies.compactMap { dependency in
+    if case .byNameItem(let name, _) = dependency { name } else { nil }
   }
-  if usesBeams { target.dependencies += ["BeamTracking", "BeamElements", "BeamEnvelopes"] }
+  if names.contains("BeamDynamics") {
+    target.dependencies += ["BeamTracking", "BeamElements", "BeamEnvelopes"]
+      .filter { !names.contains($0) }.map { .byName(name: $0) }
+  }
 }

@@ -42,8 +42,10 @@ public final class FormulaDerivatives: Sendable {
       let point =
         place == .point
         ? Array(inputs[parameters...]) : [Recorded](repeating: .zero, count: variables)
+      // What depends on the parameters alone has no derivative to the point.
+      let uniforms = formula.uniforms(at: given)
       return order == 1
-        ? Self.first(formula, given, point) : Self.second(formula, given, point)
+        ? Self.first(formula, uniforms, point) : Self.second(formula, uniforms, point)
     }
   }
 
@@ -97,12 +99,12 @@ public final class FormulaDerivatives: Sendable {
   }
 
   private static func first(
-    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+    _ formula: RecordedFormula, _ uniforms: [Recorded], _ point: [Recorded]
   ) -> FormulaResult<Recorded> {
-    let given = parameters.map { Tangent<Recorded>($0) }
+    let bound = BoundFormula<Tangent<Recorded>>(formula, uniforms: uniforms.map { Tangent($0) })
     let columns = point.indices.map { i in
       unspecialized(
-        formula, given,
+        bound,
         point.indices.map {
           Tangent<Recorded>(point[$0], tangent: Recorded($0 == i ? 1.0 : 0.0))
         })
@@ -113,11 +115,11 @@ public final class FormulaDerivatives: Sendable {
   }
 
   private static func second(
-    _ formula: RecordedFormula, _ parameters: [Recorded], _ point: [Recorded]
+    _ formula: RecordedFormula, _ uniforms: [Recorded], _ point: [Recorded]
   ) -> FormulaResult<Recorded> {
     typealias Moved = Tangent<Tangent<Recorded>>
-    var result = first(formula, parameters, point)
-    let given = parameters.map { Moved(Tangent<Recorded>($0)) }
+    var result = first(formula, uniforms, point)
+    let bound = BoundFormula<Moved>(formula, uniforms: uniforms.map { Moved(Tangent<Recorded>($0)) })
     for i in point.indices {
       for j in i..<point.count {
         let moved = point.indices.map { q in
@@ -125,7 +127,7 @@ public final class FormulaDerivatives: Sendable {
             Tangent<Recorded>(point[q], tangent: Recorded(q == i ? 1.0 : 0.0)),
             tangent: Tangent<Recorded>(Recorded(q == j ? 1.0 : 0.0)))
         }
-        result.outputs += unspecialized(formula, given, moved).outputs.map(\.tangent.tangent)
+        result.outputs += unspecialized(bound, moved).outputs.map(\.tangent.tangent)
       }
     }
     return result
@@ -136,6 +138,11 @@ public final class FormulaDerivatives: Sendable {
   @_semantics("optimize.sil.specialize.generic.never")
   @inline(never)
   private static func unspecialized<S: InterpretedScalar>(
-    _ formula: RecordedFormula, _ parameters: [S.Constant], _ variables: [S]
-  ) -> FormulaResult<S> { formula(parameters: parameters, variables: variables) }
+    _ formula: BoundFormula<S>, _ variables: [S]
+  ) -> FormulaResult<S> {
+    var machine = Machine<S>()
+    var outputs = [S](repeating: .zero, count: formula.fast.program.outputCount)
+    let isInside = machine.run(formula, variables, to: &outputs)
+    return FormulaResult(outputs, isInside: isInside)
+  }
 }

@@ -115,6 +115,16 @@ public struct RecordedFormula: Sendable {
     return true
   }
 
+  /// What depends on the parameters alone: the numbers that the point's programs need of them.
+  @inlinable
+  public func uniforms<C: InterpretedScalar>(at parameters: [C]) -> [C] {
+    precondition(parameters.count == parameterCount, "a formula needs all its parameters")
+    var machine = Machine<C>()
+    var uniforms = [C](repeating: .zero, count: prologue.outputCount)
+    machine.run(BoundProgram<C>(prologue), parameters, to: &uniforms)
+    return uniforms
+  }
+
   /// The formula at one point, or at one group of points.
   @inlinable
   public func callAsFunction<S: InterpretedScalar>(
@@ -135,11 +145,12 @@ public struct BoundFormula<S: InterpretedScalar>: Sendable {
   /// Calculates what depends on the parameters alone.
   @inlinable
   public init(_ formula: RecordedFormula, parameters: [S.Constant]) {
-    precondition(
-      parameters.count == formula.parameterCount, "a formula needs all its parameters")
-    var machine = Machine<S.Constant>()
-    var uniforms = [S.Constant](repeating: .zero, count: formula.prologue.outputCount)
-    machine.run(BoundProgram<S.Constant>(formula.prologue), parameters, to: &uniforms)
+    self.init(formula, uniforms: formula.uniforms(at: parameters))
+  }
+
+  /// - Parameter uniforms: What depends on the parameters alone; see ``RecordedFormula/uniforms(at:)``.
+  @inlinable
+  public init(_ formula: RecordedFormula, uniforms: [S.Constant]) {
     fast = BoundProgram(formula.fast, uniforms: uniforms)
     general = formula.general.map { BoundProgram(_: $0, uniforms: uniforms) }
   }
