@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// The value and the derivatives of a recorded formula as a formula of their own: its variables are the
-/// parameters and, unless it is about the origin, the point.
+/// The value and the derivatives of a recorded formula as a formula of their own: of what the formula's
+/// programs need of its parameters, and, unless it is about the origin, of the point.
 ///
 /// Coordinates that are zero and directions that are unit vectors are literals while it is recorded, so
 /// that only what the derivatives need is left: a matrix about the origin is often shorter than the
@@ -11,10 +11,12 @@ public final class FormulaDerivatives: Sendable {
   public enum Place: Sendable {
     /// Where all variables are zero.
     case origin
-    /// At a point that is given with the parameters, after them.
+    /// At a point that is given with the parameters.
     case point
   }
 
+  /// From the parameters, the first variables of ``formula``: they have no derivatives to the point.
+  public let prologue: Program
   /// Outputs: the values, then ∂/∂zᵢ of all outputs for each variable i, then ∂²/∂zᵢ∂zⱼ of all outputs
   /// for each pair i ≤ j in the order (0, 0), (0, 1) … (1, 1) …
   ///
@@ -34,16 +36,14 @@ public final class FormulaDerivatives: Sendable {
     self.order = order
     outputCount = formula.outputCount
     variableCount = formula.variableCount
-    let (parameters, variables) = (formula.parameterCount, formula.variableCount)
+    prologue = formula.prologue
+    let (given, variables) = (prologue.outputCount, formula.variableCount)
     self.formula = RecordedFormula(
-      parameters: [], variables: parameters + (place == .point ? variables : 0)
+      parameters: [], variables: given + (place == .point ? variables : 0)
     ) { _, inputs in
-      let given = Array(inputs[..<parameters])
+      let uniforms = Array(inputs[..<given])
       let point =
-        place == .point
-        ? Array(inputs[parameters...]) : [Recorded](repeating: .zero, count: variables)
-      // What depends on the parameters alone has no derivative to the point.
-      let uniforms = formula.uniforms(at: given)
+        place == .point ? Array(inputs[given...]) : [Recorded](repeating: .zero, count: variables)
       return order == 1
         ? Self.first(formula, uniforms, point) : Self.second(formula, uniforms, point)
     }
@@ -69,17 +69,17 @@ public final class FormulaDerivatives: Sendable {
   public func callAsFunction<S: InterpretedScalar>(
     parameters: [S], point: [S] = []
   ) -> FormulaResult<S> {
-    check(parameters.count + point.count)
-    return formula(parameters: [], variables: parameters + point)
+    var machine = Machine<S>()
+    return formula(parameters: [], variables: numbers(parameters, point, &machine))
   }
 
   /// The outputs alone, in less time.
   ///
-  /// - Parameter numbers: The parameters and, unless about the origin, the point.
+  /// - Parameter point: As in ``callAsFunction(parameters:point:)``.
   @inlinable
-  public func derivatives<S: InterpretedScalar>(at numbers: [S]) -> [S] {
-    check(numbers.count)
+  public func derivatives<S: InterpretedScalar>(parameters: [S], point: [S] = []) -> [S] {
     var machine = Machine<S>()
+    let numbers = numbers(parameters, point, &machine)
     return [S](unsafeUninitializedCapacity: formula.outputCount) { outputs, count in
       count = formula.outputCount
       guard let outputs = outputs.baseAddress else { return }
@@ -91,11 +91,19 @@ public final class FormulaDerivatives: Sendable {
     }
   }
 
+  /// The variables of ``formula``.
   @inlinable
-  func check(_ count: Int) {
+  func numbers<S: InterpretedScalar>(
+    _ parameters: [S], _ point: [S], _ machine: inout Machine<S>
+  ) -> [S] {
     precondition(
-      count == formula.variableCount,
+      parameters.count == prologue.inputCount
+        && prologue.outputCount + point.count == formula.variableCount,
       "derivatives need all parameters and, unless about the origin, a point")
+    var numbers = [S](repeating: .zero, count: formula.variableCount)
+    machine.run(prologue, parameters, to: &numbers)
+    for (i, number) in point.enumerated() { numbers[prologue.outputCount + i] = number }
+    return numbers
   }
 
   private static func first(

@@ -11,12 +11,13 @@ final class Recorder: @unchecked Sendable {
     case mixed
   }
 
-  private(set) var table = NodeTable()
-  private(set) var polynomials = PolynomialTable()
-  var assumption = Assumption.mixed
+  // One thread at a time, and no property while another access to it goes on: not checked at each operation.
+  @exclusivity(unchecked) private(set) var table = NodeTable()
+  @exclusivity(unchecked) private(set) var polynomials = PolynomialTable()
+  @exclusivity(unchecked) var assumption = Assumption.mixed
   /// What the usual case rests on, all of it together; −1 if on nothing. A term would hold the recorder
   /// that holds it.
-  private var guardNode: Int32 = -1
+  @exclusivity(unchecked) private var guardNode: Int32 = -1
   /// Conditions on parameters that the formula asked for, and what the answer was.
   private(set) var conditions: [(node: Int32, answer: Bool)] = []
 

@@ -144,7 +144,7 @@ extension SliceRecordings {
     let (entry, parameters) = find(element, number, inputs, plain: plain)
     let matrix = entry.matrix(about: frame == nil ? .origin : .point)
     guard let frame else {
-      let result = matrix.derivatives(at: parameters)
+      let result = matrix.derivatives(parameters: parameters)
       return AffineMap(
         columns: InlineArray { j in
           PhaseSpace { i in
@@ -153,7 +153,7 @@ extension SliceRecordings {
         })
     }
     return AffineMap<C>.identity.followed(in: frame.map { Tangent($0) }) { point in
-      let result = matrix.derivatives(at: parameters + (0..<6).map { point[$0] })
+      let result = matrix.derivatives(parameters: parameters, point: (0..<6).map { point[$0] })
       return (
         PhaseSpace { result[matrix.index(of: $0)] },
         Matrix6 { i, j in result[matrix.index(of: i, to: j)] }
