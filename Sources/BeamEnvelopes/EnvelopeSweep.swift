@@ -167,7 +167,8 @@ extension EnvelopeSweep {
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
       isRecorded: recordsWay)
-    way.reset(start, options, isRecorded: recordsWay)
+    way.reset(
+      start, options, isRecorded: recordsWay, blocks: itinerary.sliceCount + itinerary.count + 2)
     kicks.removeAll(keepingCapacity: true)
     linearKicks.removeAll(keepingCapacity: true)
   }

@@ -40,8 +40,11 @@ struct EnvelopeWay<C: SweepScalar> {
   /// The number of the last passage.
   var lastPassage: Int { passages.count - 1 }
 
+  /// Begins at the start.
+  ///
+  /// - Parameter blocks: How many covariances a recorded way will have, about: memory that grows is copied.
   mutating func reset(
-    _ start: EnvelopeStart<C>, _ options: EnvelopeOptions, isRecorded: Bool
+    _ start: EnvelopeStart<C>, _ options: EnvelopeOptions, isRecorded: Bool, blocks: Int
   ) {
     stretches.removeAll(keepingCapacity: true)
     passages.removeAll(keepingCapacity: true)
@@ -54,7 +57,7 @@ struct EnvelopeWay<C: SweepScalar> {
     for i in 0..<6 where !mean[i].hasSameWords(as: .zero) { tracksMean = true }
     matrix = .identity
     block = 0
-    reserve(2)
+    reserve(isRecorded ? blocks : 2)
     covariances.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
       start.covariance.store(to: base)

@@ -159,6 +159,9 @@ public struct Itinerary: Sendable, BidirectionalCollection {
       sliceCount: sliceCounts[element], steps: patterns[pattern[element]])
   }
 
+  /// The elements' own slices in all turns.
+  package var sliceCount: Int { turns * beamline.order.reduce(0) { $0 + sliceCounts[$1] } }
+
   private func passageCount(ofElement index: Int) -> Int {
     sliceCounts[index] * patterns[pattern[index]].count
   }

@@ -18,7 +18,8 @@ package struct ReferenceAdjoint<C: SweepScalar> {
   ///   - before: The reference particle at the slice's beginning.
   ///   - values: The element's numbers.
   ///   - gradient: Derivatives to the parameters of the evaluation: those of the element are added.
-  @inlinable
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package mutating func goBack(
     through element: any Element, _ slice: Slice, _ before: ReferenceParticle<C>,
     _ values: VariedElement<C>, addingTo gradient: inout [C]

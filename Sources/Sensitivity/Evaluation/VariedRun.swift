@@ -23,6 +23,10 @@ struct VariedRun<S: RealScalar> {
   /// The numbers of the shape's description; nil if none of them varies.
   private(set) var description: [S]?
 
+  @_specialize(exported:false,where S == Double)
+  @_specialize(exported:false,where S == Tangent<Double>)
+  @_specialize(exported:false,where S == Adjoint)
+  @_specialize(exported:false,where S == Tangent<Adjoint>)
   init(_ run: DesignRun, _ numbers: [RunNumber], _ values: [S]) {
     self.run = run
     self.numbers = numbers
