@@ -212,7 +212,11 @@ let package = Package(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
     tests(of: "AutoDiff", ["DoubleDouble"]),
-    tests(of: "Recording", ["AutoDiff", "DoubleDouble"]),
+    .target(
+      name: "TruncatedSeries", dependencies: ["Recording", "AutoDiff"],
+      path: "Tests/TruncatedSeries",
+      swiftSettings: optimized),
+    tests(of: "Recording", ["AutoDiff", "DoubleDouble", "TruncatedSeries"]),
     tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
@@ -232,7 +236,7 @@ let package = Package(
       of: "BeamDynamics",
       [
         "BeamTracking", "BeamElements", "BeamEnvelopes", "AutoDiff", "Recording", "LinearAlgebra",
-        "DoubleDouble", "BeamSamples",
+        "DoubleDouble", "BeamSamples", "TruncatedSeries",
       ], fixtures: true),
     tests(
       of: "CollectiveEffects",

@@ -30,9 +30,8 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @usableFromInline var inside: UnsafeMutableBufferPointer<S.Mask>
   /// What was run last.
   @usableFromInline var last: BoundProgram<S>?
-  /// The row of each of its outputs, and that of its first truth value.
+  /// The row of each of its outputs.
   @usableFromInline var outputRows: [Int] = []
-  @usableFromInline var insideRow = 0
 
   /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision, and fewer
   ///   where a row would be longer than 2 kB: enough to hide the time that finding an instruction takes,
@@ -100,14 +99,6 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// Output `i` of the formula that was run last, for a group of particles.
   @inlinable
   public func output(_ i: Int, group: Int) -> S { outputs(i)[group] }
-
-  /// Whether particles are inside the domain of the formula that was run last, group by group; until the
-  /// next run.
-  @inlinable @inline(__always)
-  public var insideLast: UnsafePointer<S.Mask> {
-    guard let start = truths.baseAddress else { preconditionFailure("no formula has been run") }
-    return UnsafePointer(start + insideRow &* pitch)
-  }
 
   @inlinable @inline(__always)
   func row(_ number: Int) -> UnsafePointer<S> {
@@ -193,7 +184,7 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     let code = program.program
     // Behind the registers there is a row for each output that is a constant.
     let ownRows = code.inputCount + code.registerCount
-    reserve(rows: ownRows + code.outputCount, truths: code.truthRegisterCount + 1)
+    reserve(rows: ownRows + code.outputCount, truths: code.truthRegisterCount)
     guard let rows = rows.baseAddress, let truths = truths.baseAddress else { return }
     program.constants.withUnsafeBufferPointer {
       code.run(
@@ -207,13 +198,6 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
       if row >= 0 { continue }
       for g in 0..<groupCount {
         rows[(ownRows + i) * pitch + g] = program.constants[Int(place)]
-      }
-    }
-    let truth = code.truths.first.map { Int($0) } ?? -1
-    insideRow = truth < 0 ? code.truthRegisterCount : truth
-    if truth < 0 {
-      for g in 0..<groupCount {
-        truths[insideRow * pitch + g] = S.Mask(repeating: truth == -1)
       }
     }
     last = program

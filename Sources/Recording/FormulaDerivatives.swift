@@ -127,7 +127,8 @@ public final class FormulaDerivatives: Sendable {
   ) -> FormulaResult<Recorded> {
     typealias Moved = Tangent<Tangent<Recorded>>
     var result = first(formula, uniforms, point)
-    let bound = BoundFormula<Moved>(formula, uniforms: uniforms.map { Moved(Tangent<Recorded>($0)) })
+    let bound = BoundFormula<Moved>(
+      formula, uniforms: uniforms.map { Moved(Tangent<Recorded>($0)) })
     for i in point.indices {
       for j in i..<point.count {
         let moved = point.indices.map { q in

@@ -113,9 +113,13 @@ extension Element {
     let slices = (0..<count).map { Slice(index: $0, of: count) }
     return image(of: z) { z in
       var references: [ReferenceParticle<Tangent<Double>>] = [beam.reference()]
-      for slice in slices { references.append(referenceAfter(SliceInputs(slice, references[slice.index]))) }
+      for slice in slices {
+        references.append(referenceAfter(SliceInputs(slice, references[slice.index])))
+      }
       for slice in slices.reversed() {
-        guard pointMap(SliceInputs(slice.reversed, references[slice.index]))(&z) else { return false }
+        guard pointMap(SliceInputs(slice.reversed, references[slice.index]))(&z) else {
+          return false
+        }
       }
       return true
     }

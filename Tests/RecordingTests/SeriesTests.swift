@@ -2,6 +2,7 @@ import AutoDiff
 import DoubleDouble
 import Recording
 import Testing
+import TruncatedSeries
 
 extension DoubleDouble: InterpretedScalar {}
 
@@ -21,7 +22,7 @@ extension DoubleDouble: InterpretedScalar {}
 
   /// Cut behind order n, the error is of order n + 1, with a few per cent of order n + 2 in it.
   @Test(arguments: 1...6) func theErrorOfASeriesFallsAsItsOrderSays(order: Int) {
-    let index = SeriesIndex(order: order)
+    let index = SeriesIndex.all[order]
     let formulas: [any SampleFormula] = [
       EnergyDependentLens(), StraightFlight(), Arc(), TimeFrame(), SteppedLens(steps: 3),
     ]
@@ -43,7 +44,7 @@ extension DoubleDouble: InterpretedScalar {}
   @Test func aSeriesHoldsTheSecondDerivatives() {
     let formula = EnergyDependentLens()
     let recorded = formula.recorded()
-    let index = SeriesIndex(order: 2)
+    let index = SeriesIndex.all[2]
     let series = recorded(
       parameters: formula.parameters,
       variables: center.enumerated().map { TruncatedSeries($1, variable: $0, in: index) }

@@ -76,7 +76,8 @@ extension Float: ParticleWord {
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.
 public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
-  /// Whether tiles are moved by such numbers: all but single numbers with derivatives, which move points.
+  /// Whether tiles are moved by such numbers: all but single numbers with derivatives, which move points,
+  /// and pairs of tangents.
   static var movesTiles: Bool { get }
   /// The truth value of lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
@@ -114,6 +115,9 @@ extension Tangent: ParticleScalar where Value: ParticleScalar {
 }
 
 extension TangentPair: ParticleScalar where Value: ParticleScalar {
+  /// Pairs take cotangents back, and nothing else.
+  @inlinable @inline(__always)
+  public static var movesTiles: Bool { false }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }

@@ -48,9 +48,8 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   public init<M: Motion>(_ motion: M) where M.S == S {
     actions = S.tangentActions(motion)
     onPoint = Self.pointwise(motion)
-    // Tiles of derivatives are moved by lanes; a single number with derivatives is moved as a point.
     if !S.movesTiles {
-      onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+      onTile = { _ in preconditionFailure("no tile is moved by such numbers") }
     } else {
       onTile = { tile in Self.move(&tile, by: motion) }
     }
@@ -64,7 +63,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     actions = S.tangentActions(motion)
     onPoint = Self.pointwise(motion)
     if !S.movesTiles {
-      onTile = { _ in preconditionFailure("a tile with tangents is moved in groups of lanes") }
+      onTile = { _ in preconditionFailure("no tile is moved by such numbers") }
     } else if S.componentCount == 1 {
       onTile = { tile in Self.move(&tile, inStagesBy: motion) }
     } else {

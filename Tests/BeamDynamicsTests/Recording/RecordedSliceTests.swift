@@ -3,6 +3,7 @@ import BeamDynamics
 import BeamSamples
 import Recording
 import Testing
+import TruncatedSeries
 
 /// Slices of all kinds of elements, recorded, against their native maps.
 @Suite struct RecordedSliceTests {
@@ -69,6 +70,16 @@ import Testing
         // Where nothing is asked of the point it is inside; a number may still overflow.
         guard expected.isInside, expected.outputs.allSatisfy(\.isFinite) else { continue }
         #expect(outputs == expected.outputs, "\(element), \(inputs.slice), at \(z)")
+        guard let general = bound.general else { continue }
+        // The form that serves everywhere has other, longer series: a thousand roundings.
+        machine.run(general, z, to: &outputs)
+        let isInsideInGeneral = machine.truth(0, of: general.program)
+        #expect(isInsideInGeneral)
+        let scale = expected.outputs.reduce(1) { max($0, $1.magnitude) }
+        #expect(
+          zip(outputs, expected.outputs).allSatisfy {
+            ($0 - $1).magnitude <= 1000 * 0x1p-52 * scale
+          }, "\(element), \(inputs.slice), at \(z), in general")
       }
     }
     print("\(ElementCatalog.standard.kinds[kind].kind): \(count) slices, \(cache.count) recordings")
@@ -181,6 +192,73 @@ import Testing
           (result[k].tangent.tangent - point[k].tangent.tangent).magnitude
             <= 1000 * 0x1p-52 * scale, "\(element), \(inputs.slice)")
       }
+    }
+  }
+
+  /// Cut behind order n, the error of a series falls by 2ⁿ⁺¹ where the displacement is halved; where it is
+  /// of the size of roundings from the start, the map is a polynomial.
+  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  func seriesOfEverySliceConverge(kind: Int) {
+    let center = [3e-3, 2e-3, -2e-3, 1e-3, 1e-3, 0.01]
+    let direction = [1, 0.7, -0.4, 0.9, -1, 0.8]
+    var elements: [any Element] = []
+    for model in ElementCatalog.standard.kinds[kind].models {
+      elements += samples(ElementCatalog.standard.kinds[kind]).filter { $0.model == model }.suffix(
+        2)
+    }
+    for element in elements {
+      let inputs = inputs(element, Slice(), Self.references[0])
+      let formula = SliceRecording(element, inputs).formula
+      let parameters = SliceParameters(element, inputs).values
+      for order in 1...6 {
+        let index = SeriesIndex.all[order]
+        let series = formula(
+          parameters: parameters,
+          variables: center.enumerated().map { TruncatedSeries($1, variable: $0, in: index) }
+        ).outputs
+        func error(_ scale: Double) -> Double {
+          let displacement = direction.map { scale * $0 }
+          let exact = native(element, inputs, zip(center, displacement).map(+))
+          guard exact.isInside else { return .infinity }
+          return zip(series, exact.outputs).map { ($0.value(at: displacement) - $1).magnitude }
+            .max() ?? 0
+        }
+        // The smallest displacement that is above the roundings.
+        let errors = (0..<10).map { error(0.16 / Double(1 << $0)) }
+        guard let last = errors.indices.dropFirst().last(where: { errors[$0] > 1e-12 }) else {
+          continue
+        }
+        let ratio = errors[last - 1] / errors[last]
+        #expect(
+          ratio > 0.6 * Double(2 << order), "\(element): \(errors), order \(order)")
+      }
+      expectThirdDerivatives(element, inputs, formula, parameters, center)
+    }
+  }
+
+  /// ∂³/∂px²∂pt of the series, and of the map by nested tangents.
+  private func expectThirdDerivatives(
+    _ element: any Element, _ inputs: SliceInputs<Double>, _ formula: RecordedFormula,
+    _ parameters: [Double], _ center: [Double]
+  ) {
+    typealias Third = Tangent<Tangent<Tangent<Double>>>
+    let index = SeriesIndex.all[3]
+    let series = formula(
+      parameters: parameters,
+      variables: center.enumerated().map { TruncatedSeries($1, variable: $0, in: index) }
+    ).outputs
+    let term = index.exponents.firstIndex(of: [0, 2, 0, 0, 0, 1]) ?? 0
+    let map: TransferMap<Third> = element.map(inputs.map { Third($0) })
+    var point = PhaseSpace<Third> { Third(center[$0]) }
+    point.px.value.value.tangent = 1
+    point.px.value.tangent.value = 1
+    point.pt.tangent.value.value = 1
+    map(&point)
+    for i in 0..<6 {
+      let expected = point[i].tangent.tangent.tangent
+      #expect(
+        (2 * series[i].coefficients[term] - expected).magnitude
+          <= 1e-10 * max(1, expected.magnitude), "\(element), \(i)")
     }
   }
 

@@ -15,7 +15,9 @@ import Testing
   }
 
   private static let effects: [[Itinerary.Effect]] = {
-    func effect(_ slicing: EffectSlicing, _ frame: EffectFrame, gains: Bool = false) -> Itinerary.Effect {
+    func effect(_ slicing: EffectSlicing, _ frame: EffectFrame, gains: Bool = false)
+      -> Itinerary.Effect
+    {
       var effect = Itinerary.Effect(slicing, in: frame, acts: [true, true, false])
       effect.changesReferenceEnergy = gains
       return effect
@@ -64,7 +66,9 @@ import Testing
     let first = Self.itinerary(Self.effects[1], turns: 1)
     let perTurn = first.endIndex.passage
     #expect(many.endIndex.passage == 100_000 * perTurn)
-    #expect(many[last].firstPassage == 99_999 * perTurn + first[first.index(before: first.endIndex)].firstPassage)
+    #expect(
+      many[last].firstPassage == 99_999 * perTurn
+        + first[first.index(before: first.endIndex)].firstPassage)
   }
 
   @Test func nothingIsAnItineraryToo() {
