@@ -1,6 +1,7 @@
 import AutoDiff
 
 /// The numbers of the reference particle that maps may depend on.
+@usableFromInline
 package enum ReferenceNumber: Int, CaseIterable, Sendable {
   case energy, path, time
 

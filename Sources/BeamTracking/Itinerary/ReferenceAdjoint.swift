@@ -5,9 +5,10 @@ import AutoDiff
 ///
 /// A particle that flies along is shifted in path length and in space with the place where it began,
 /// whatever it passes; all else is found by one more derivative of what the element does to it.
+@usableFromInline
 package struct ReferenceAdjoint<C: SweepScalar> {
   /// To the reference particle where the way back has come to.
-  package var cotangent = ReferenceCotangent<C>.zero
+  @usableFromInline package var cotangent = ReferenceCotangent<C>.zero
 
   @inlinable
   package init() {}

@@ -1,6 +1,7 @@
 import AutoDiff
 
 /// A beamline in which some numbers are those of an evaluation, with their derivatives.
+@usableFromInline
 package struct VariedBeamline<C: SweepScalar>: Sendable {
   /// With the plain values of the varied numbers in their places.
   package private(set) var beamline: Beamline
@@ -8,6 +9,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   package private(set) var elements: [VariedElement<C>]
 
   /// - Parameter values: One for each of `parameters`.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package init(_ beamline: Beamline, _ parameters: [BeamlineParameter] = [], _ values: [C] = []) {
     precondition(parameters.count == values.count, "each parameter has one value")
     self.beamline = beamline
@@ -33,6 +36,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   }
 
   /// What the map of a slice depends on, as it is: plain numbers stand in the element itself.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package func inputs(
     of element: Int, _ slice: Slice, _ reference: ReferenceParticle<C>
   ) -> SliceInputs<C> {
@@ -43,6 +48,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   /// The reference particle after the passage of a slice.
   ///
   /// - Throws: ``StoppedBeam`` if none of its energy is left.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package func referenceAfter(
     _ passage: Passage, _ before: ReferenceParticle<C>
   ) throws(StoppedBeam) -> ReferenceParticle<C> {
@@ -65,6 +72,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   /// What an effect in a passage depends on.
   ///
   /// - Parameter charge: Of a particle of weight 1 [C].
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package func effectSlice(
     _ passage: Passage, _ reference: ReferenceParticle<C>, charge: C
   ) -> EffectSlice<C> {
@@ -94,16 +103,17 @@ extension ReferenceParticle {
 }
 
 /// The numbers of one element that an evaluation replaces by its own.
+@usableFromInline
 package struct VariedElement<C: SweepScalar>: Sendable {
   /// In the place of parameters of the element's own.
-  package var substitutions: [ParameterSubstitution<C>] = []
+  @usableFromInline package var substitutions: [ParameterSubstitution<C>] = []
   /// The number of each of these among the parameters of the evaluation.
-  package var own: [Int] = []
+  @usableFromInline package var own: [Int] = []
   /// The parameters that are errors of placement.
-  package var placed: [(number: Int, site: BeamlineParameter.Site)] = []
+  @usableFromInline package var placed: [(number: Int, site: BeamlineParameter.Site)] = []
   @usableFromInline var dx, dy, tilt: C
   /// False where the element is where it should be, and stays there.
-  package var isMisplaced: Bool
+  @usableFromInline package var isMisplaced: Bool
 
   @inlinable
   package init(_ placement: Placement) {
