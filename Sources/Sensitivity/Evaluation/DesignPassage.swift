@@ -18,6 +18,8 @@ struct DesignPassage<C: SweepScalar> {
   /// Takes the derivatives to ``beams`` back to what the passage began with.
   ///
   /// - Throws: `Interruption`
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   consuming func pullBack(
     _ cotangents: [Cotangent<BeamObservation<C>>]
   ) throws -> SweepCotangents<C> {
@@ -50,6 +52,8 @@ extension VariedRun where S: SweepScalar {
   ///   - requests: What is asked of the beam.
   ///   - recordings: Of the beamline's slices.
   /// - Throws: `EnvelopeError`, `Interruption`.
+  @_specialize(exported:false,where S == Double)
+  @_specialize(exported:false,where S == Tangent<Double>)
   func passage(
     _ bunch: Bunch<Double>?, requests: [ObservationRequest], workers: Workers,
     _ recordings: SliceRecordings
