@@ -102,9 +102,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
-          groups.append(
-            group(
-              step, item, values, felt, testsEnergy: testsEnergy))
+          groups.append(group(step, item, values, felt, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()

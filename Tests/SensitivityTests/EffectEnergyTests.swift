@@ -134,6 +134,7 @@ import Testing
       Beamline([quadrupole]).splittingChoices(from: bunch.reference).first?.choice)
     let without = try #require(line.splittingChoices(from: start).first?.choice)
     #expect(choice.splitting == expected.splitting)
+    // Energies are equal to roundings, and an error is a difference of 1e-6 of the coordinates at least.
     #expect(abs(choice.error - expected.error) < 1e-6 * expected.error)
     #expect(choice.error != without.error)
     let chosen = line.choosingSteps(from: start, effects: effects)

@@ -198,13 +198,16 @@ import TruncatedSeries
   /// Cut behind order n, the error of a series falls by 2ⁿ⁺¹ where the displacement is halved; where it is
   /// of the size of roundings from the start, the map is a polynomial.
   @Test(arguments: ElementCatalog.standard.kinds.indices)
-  func seriesOfEverySliceConverge(kind: Int) {
+  func seriesOfEverySliceConverge(kind: Int) throws {
     let center = [3e-3, 2e-3, -2e-3, 1e-3, 1e-3, 0.01]
     let direction = [1, 0.7, -0.4, 0.9, -1, 0.8]
     var elements: [any Element] = []
+    var checked = 0
     for model in ElementCatalog.standard.kinds[kind].models {
-      elements += samples(ElementCatalog.standard.kinds[kind]).filter { $0.model == model }.suffix(
-        2)
+      let all = samples(ElementCatalog.standard.kinds[kind]).filter { $0.model == model }
+      // Without length most maps are polynomials.
+      let long = all.filter { $0.length != 0 }
+      elements += (long.isEmpty ? all : long).suffix(2)
     }
     for element in elements {
       let inputs = inputs(element, Slice(), Self.references[0])
@@ -229,25 +232,29 @@ import TruncatedSeries
           continue
         }
         let ratio = errors[last - 1] / errors[last]
+        checked += 1
+        #expect(errors[last - 1].isFinite, "\(element): \(errors), order \(order)")
         #expect(
           ratio > 0.6 * Double(2 << order), "\(element): \(errors), order \(order)")
       }
-      expectThirdDerivatives(element, inputs, formula, parameters, center)
+      try expectThirdDerivatives(element, inputs, formula, parameters, center)
     }
+    // No exact map is a polynomial in all of its six coordinates.
+    #expect(checked > 0 || !ElementCatalog.standard.kinds[kind].models.contains(.exact))
   }
 
   /// ∂³/∂px²∂pt of the series, and of the map by nested tangents.
   private func expectThirdDerivatives(
     _ element: any Element, _ inputs: SliceInputs<Double>, _ formula: RecordedFormula,
     _ parameters: [Double], _ center: [Double]
-  ) {
+  ) throws {
     typealias Third = Tangent<Tangent<Tangent<Double>>>
     let index = SeriesIndex.all[3]
     let series = formula(
       parameters: parameters,
       variables: center.enumerated().map { TruncatedSeries($1, variable: $0, in: index) }
     ).outputs
-    let term = index.exponents.firstIndex(of: [0, 2, 0, 0, 0, 1]) ?? 0
+    let term = try #require(index.exponents.firstIndex(of: [0, 2, 0, 0, 0, 1]))
     let map: TransferMap<Third> = element.map(inputs.map { Third($0) })
     var point = PhaseSpace<Third> { Third(center[$0]) }
     point.px.value.value.tangent = 1
@@ -256,9 +263,10 @@ import TruncatedSeries
     map(&point)
     for i in 0..<6 {
       let expected = point[i].tangent.tangent.tangent
+      // A thousand roundings, as for the first and second derivatives.
       #expect(
         (2 * series[i].coefficients[term] - expected).magnitude
-          <= 1e-10 * max(1, expected.magnitude), "\(element), \(i)")
+          <= 1000 * 0x1p-52 * max(1, expected.magnitude), "\(element), \(i)")
     }
   }
 
