@@ -148,10 +148,5 @@ public final class FormulaDerivatives: Sendable {
   @inline(never)
   private static func unspecialized<S: InterpretedScalar>(
     _ formula: BoundFormula<S>, _ variables: [S]
-  ) -> FormulaResult<S> {
-    var machine = Machine<S>()
-    var outputs = [S](repeating: .zero, count: formula.fast.program.outputCount)
-    let isInside = machine.run(formula, variables, to: &outputs)
-    return FormulaResult(outputs, isInside: isInside)
-  }
+  ) -> FormulaResult<S> { formula(variables) }
 }

@@ -33,34 +33,36 @@ public struct Machine<S: InterpretedScalar>: ~Copyable {
   public mutating func run(
     _ program: BoundProgram<S>, _ inputs: UnsafePointer<S>, to outputs: UnsafeMutablePointer<S>?
   ) {
-    let code = program.program
-    reserve(code)
-    guard let numbers = numbers.baseAddress, let truths = truths.baseAddress else { return }
-    let constants = program.constants.count
-    program.constants.withUnsafeBufferPointer {
-      for i in 0..<constants { numbers[i] = $0[i] }
-    }
-    for i in 0..<code.inputCount { numbers[constants + i] = inputs[i] }
-    code.run(on: PointRegisters(numbers, truths))
-    guard let outputs else { return }
-    code.outputs.withUnsafeBufferPointer {
-      for i in 0..<$0.count { outputs[i] = numbers[Int($0[i])] }
+    program.constants.withUnsafeBufferPointer { constants in
+      run(program.program, constants.count, { constants[$0] }, inputs, to: outputs)
     }
   }
 
   /// Runs a program that has no numbers but its inputs and literals.
   @inlinable
   mutating func run(
-    _ program: Program, _ inputs: UnsafePointer<S>, to outputs: UnsafeMutablePointer<S>
+    _ program: Program, _ inputs: UnsafePointer<S>, to outputs: UnsafeMutablePointer<S>?
   ) {
     precondition(program.uniformCount == 0, "a program needs all its constants")
+    program.literals.withUnsafeBufferPointer { literals in
+      run(program, literals.count, { S(literals[$0]) }, inputs, to: outputs)
+    }
+  }
+
+  @inlinable @inline(__always)
+  mutating func run(
+    _ program: Program, _ constantCount: Int, _ constant: (Int) -> S, _ inputs: UnsafePointer<S>,
+    to outputs: UnsafeMutablePointer<S>?
+  ) {
     reserve(program)
     guard let numbers = numbers.baseAddress, let truths = truths.baseAddress else { return }
-    let constants = program.literals.count
-    for i in 0..<constants { numbers[i] = S(program.literals[i]) }
-    for i in 0..<program.inputCount { numbers[constants + i] = inputs[i] }
+    for i in 0..<constantCount { numbers[i] = constant(i) }
+    for i in 0..<program.inputCount { numbers[constantCount + i] = inputs[i] }
     program.run(on: PointRegisters(numbers, truths))
-    for i in 0..<program.outputCount { outputs[i] = numbers[Int(program.outputs[i])] }
+    guard let outputs else { return }
+    program.outputs.withUnsafeBufferPointer {
+      for i in 0..<$0.count { outputs[i] = numbers[Int($0[i])] }
+    }
   }
 
   /// Truth value `i` that the program gave when it was run last, right before.

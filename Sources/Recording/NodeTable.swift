@@ -9,13 +9,13 @@ struct Node: Equatable {
   var detail: UInt64 = 0
 
   /// Splits nodes over a table; products with odd numbers, the high bits folded in.
-  fileprivate var hash: Int {
+  fileprivate var hash: UInt64 {
     let operands = UInt64(UInt32(bitPattern: a)) << 32 | UInt64(UInt32(bitPattern: b))
     let rest = UInt64(UInt32(bitPattern: c)) << 8 | UInt64(operation.rawValue)
     var h = (operands ^ 0x9e37_79b9_7f4a_7c15) &* 0xbf58_476d_1ce4_e5b9
     h = (h ^ (h >> 29) ^ rest) &* 0x94d0_49bb_1331_11eb
     h = (h ^ (h >> 32) ^ detail) &* 0x9e37_79b9_7f4a_7c15
-    return Int(truncatingIfNeeded: h ^ (h >> 31))
+    return h ^ (h >> 31)
   }
 
   @inline(__always)
@@ -33,39 +33,47 @@ struct NodeTable {
   private(set) var ranks: [UInt8] = []
   /// Of nodes of rank 0 and 1, for the parameters at hand; a truth value is 1 or 0.
   private(set) var values: [Double] = []
-  /// Numbers of nodes at their hashes, or behind where that place was taken; −1 where none is.
-  private var slots = [Int32](repeating: -1, count: 64)
+  /// A node's number and, in the upper half, that of its hash, at the place of the hash or behind it where
+  /// that was taken; all ones where there is none.
+  private var slots = [UInt64](repeating: .max, count: 64)
 
   var count: Int { nodes.count }
 
   func isLiteral(_ node: Int32) -> Bool { ranks[Int(node)] == 0 }
   func literal(_ node: Int32) -> Double { values[Int(node)] }
 
-  func find(_ node: Node) -> Int32? {
-    let number = slots[slot(of: node)]
-    return number < 0 ? nil : number
-  }
-
-  mutating func add(_ node: Node, rank: UInt8, value: Double) -> Int32 {
-    if let known = find(node) { return known }
-    if 2 * nodes.count >= slots.count { enlarge() }
+  /// The number of a node, which is added unless it is there.
+  ///
+  /// - Parameter value: Of the node, from those of its operands; called where it is new and of rank 0 or 1.
+  mutating func add(
+    _ node: Node, rank: UInt8, _ value: (Double, Double, Double) -> Double
+  ) -> Int32 {
+    let hash = node.hash
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != .max {
+      let number = Int(UInt32(truncatingIfNeeded: slots[slot]))
+      if slots[slot] >> 32 == hash >> 32 && nodes[number] == node { return Int32(number) }
+      slot = (slot + 1) & mask
+    }
     let number = Int32(nodes.count)
-    slots[slot(of: node)] = number
+    slots[slot] = (hash >> 32) << 32 | UInt64(number)
+    func operand(_ i: Int32) -> Double { i < 0 ? 0 : values[Int(i)] }
+    values.append(rank == 2 ? 0 : value(operand(node.a), operand(node.b), operand(node.c)))
     nodes.append(node)
     ranks.append(rank)
-    values.append(value)
+    if 2 * nodes.count >= slots.count { enlarge() }
     return number
   }
 
-  private func slot(of node: Node) -> Int {
-    let mask = slots.count - 1
-    var slot = node.hash & mask
-    while slots[slot] >= 0 && nodes[Int(slots[slot])] != node { slot = (slot + 1) & mask }
-    return slot
-  }
-
   private mutating func enlarge() {
-    slots = [Int32](repeating: -1, count: 4 * slots.count)
-    for (i, node) in nodes.enumerated() { slots[slot(of: node)] = Int32(i) }
+    let mask = 4 * slots.count - 1
+    slots = [UInt64](repeating: .max, count: mask + 1)
+    for (i, node) in nodes.enumerated() {
+      let hash = node.hash
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != .max { slot = (slot + 1) & mask }
+      slots[slot] = (hash >> 32) << 32 | UInt64(i)
+    }
   }
 }

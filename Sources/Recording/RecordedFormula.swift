@@ -108,7 +108,7 @@ public struct RecordedFormula: Sendable {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
     if answers.isEmpty { return true }
     var machine = Machine<S>()
-    machine.run(BoundProgram(conditions), parameters, to: nil)
+    machine.run(conditions, parameters, to: nil)
     for (i, answer) in answers.enumerated() where machine.truth(i, of: conditions) != answer {
       return false
     }
@@ -121,7 +121,7 @@ public struct RecordedFormula: Sendable {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
     var machine = Machine<C>()
     var uniforms = [C](repeating: .zero, count: prologue.outputCount)
-    machine.run(BoundProgram<C>(prologue), parameters, to: &uniforms)
+    machine.run(prologue, parameters, to: &uniforms)
     return uniforms
   }
 
@@ -130,10 +130,7 @@ public struct RecordedFormula: Sendable {
   public func callAsFunction<S: InterpretedScalar>(
     parameters: [S.Constant], variables: [S]
   ) -> FormulaResult<S> {
-    var machine = Machine<S>()
-    var outputs = [S](repeating: .zero, count: outputCount)
-    let isInside = machine.run(BoundFormula(self, parameters: parameters), variables, to: &outputs)
-    return FormulaResult(outputs, isInside: isInside)
+    BoundFormula(self, parameters: parameters)(variables)
   }
 }
 
@@ -153,5 +150,14 @@ public struct BoundFormula<S: InterpretedScalar>: Sendable {
   public init(_ formula: RecordedFormula, uniforms: [S.Constant]) {
     fast = BoundProgram(formula.fast, uniforms: uniforms)
     general = formula.general.map { BoundProgram(_: $0, uniforms: uniforms) }
+  }
+
+  /// The formula at one point, or at one group of points.
+  @inlinable
+  public func callAsFunction(_ variables: [S]) -> FormulaResult<S> {
+    var machine = Machine<S>()
+    var outputs = [S](repeating: .zero, count: fast.program.outputCount)
+    let isInside = machine.run(self, variables, to: &outputs)
+    return FormulaResult(outputs, isInside: isInside)
   }
 }

@@ -26,11 +26,11 @@ final class Recorder: @unchecked Sendable {
   }
 
   func parameter(_ i: Int, value: Double) -> RecordedTerm {
-    add(Node(operation: .parameter, detail: UInt64(i)), rank: 1, value: value)
+    add(Node(operation: .parameter, detail: UInt64(i)), rank: 1) { _, _, _ in value }
   }
 
   func variable(_ i: Int) -> RecordedTerm {
-    add(Node(operation: .variable, detail: UInt64(i)), rank: 2, value: 0)
+    add(Node(operation: .variable, detail: UInt64(i)), rank: 2) { _, _, _ in 0 }
   }
 
   func term(_ node: Int32) -> RecordedTerm {
@@ -40,8 +40,9 @@ final class Recorder: @unchecked Sendable {
   /// The node of a term: literals become nodes where they meet one.
   func node(of term: RecordedTerm) -> Int32 {
     guard let recorder = term.recorder else {
-      return table.add(
-        Node(operation: .literal, detail: term.literal.bitPattern), rank: 0, value: term.literal)
+      return table.add(Node(operation: .literal, detail: term.literal.bitPattern), rank: 0) {
+        _, _, _ in term.literal
+      }
     }
     precondition(recorder === self, "numbers of two recordings meet in one operation")
     return term.node
@@ -79,8 +80,8 @@ final class Recorder: @unchecked Sendable {
   func raised(_ node: Int32) -> Int32 {
     if table.ranks[Int(node)] == 2 { return node }
     let number = RecordedTerm.select(term(node), RecordedTerm(1.0), RecordedTerm(0.0))
-    return table.add(
-      Node(operation: .isPositive, a: self.node(of: number)), rank: 2, value: 0)
+    let node = Node(operation: .isPositive, a: self.node(of: number))
+    return table.add(node, rank: 2) { _, _, _ in 0 }
   }
 
   /// Whether a truth value holds for all points, or for any, as the formula is to be recorded.
@@ -100,18 +101,10 @@ final class Recorder: @unchecked Sendable {
     }
   }
 
-  private func add(_ node: Node, rank: UInt8, value: Double) -> RecordedTerm {
-    RecordedTerm(node: table.add(node, rank: rank, value: value), in: self)
-  }
-
   /// - Parameter value: The value for those of the operands.
   private func add(
     _ node: Node, rank: UInt8, _ value: (Double, Double, Double) -> Double
   ) -> RecordedTerm {
-    if let known = table.find(node) { return RecordedTerm(node: known, in: self) }
-    func operand(_ i: Int32) -> Double { i < 0 ? 0 : table.values[Int(i)] }
-    return add(
-      node, rank: rank,
-      value: rank == 2 ? 0 : value(operand(node.a), operand(node.b), operand(node.c)))
+    RecordedTerm(node: table.add(node, rank: rank, value), in: self)
   }
 }

@@ -44,19 +44,21 @@ import Testing
     return worst
   }
 
-  /// 23 shapes of cells by 32 cells of a mesh of 256 (origin, axes, diagonals, corners, beside the axes),
-  /// in all orders of the axes: against 40 digits. The bound is what the formulas promise, see
-  /// ``CellIntegrals``; derivatives cancel as their values do, with two terms for one.
+  /// 23 shapes of cells by 32 cells of a mesh of 256 (origin, axes, diagonals, corners, beside the axes):
+  /// against 40 digits. Each shape in two of the six orders of its axes, one shape after the other in
+  /// others; in all of them where tables are asked for (BEAMTRACK_SHOW_TABLES). The bound is what the
+  /// formulas promise, see ``CellIntegrals``; derivatives cancel as their values do, with two terms for one.
   @Test(arguments: orders) func everyCellOfAnyShapeIsRight(order: [Int]) throws {
     let shapes = Dictionary(grouping: try Self.reference(3)) { Array($0[0..<3]) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     #expect(shapes.count == 23)
-    for (shape, cells) in shapes.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+    let showsTables = ProcessInfo.processInfo.environment["BEAMTRACK_SHOW_TABLES"] != nil
+    let number = try #require(Self.orders.firstIndex(of: order))
+    for (i, (shape, cells)) in shapes.enumerated() where showsTables || (i + number) % 3 == 0 {
       let worst = try errors(cells, order)
       #expect(worst.value < 1e-12, "\(order.map { shape[$0] })")
       #expect(worst.slope < 1e-12, "\(order.map { shape[$0] })")
-      if ProcessInfo.processInfo.environment["BEAMTRACK_SHOW_TABLES"] != nil {
-        print(order.map { shape[$0] }, worst)
-      }
+      if showsTables { print(order.map { shape[$0] }, worst) }
     }
   }
 

@@ -46,10 +46,14 @@ import Testing
   ) throws -> (deviation: Double, name: String) {
     let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
     let request = [ObservationRequest(after: 2)]
+    // Recorded once for all quantities.
+    let recordings = SliceRecordings()
     func sweep() -> ParticleSweep<Double> {
-      ParticleSweep(
+      var sweep = ParticleSweep(
         beamline: small.beamline, slices: 2, parameters: small.parameters, values: small.values,
         requests: request, workers: .one)
+      sweep.recordings = recordings
+      return sweep
     }
     let observation = try sweep().forward(small.bunch, from: start).observations[0]
     // The judge's observations with each number moved both ways, and the energy.

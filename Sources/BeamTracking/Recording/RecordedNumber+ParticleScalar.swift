@@ -6,7 +6,6 @@ extension RecordedNumber: StoredScalar, ParticleScalar {
   public typealias Word = Double
   public static var laneCount: Int { 1 }
   public static var componentCount: Int { 1 }
-  public static var movesTiles: Bool { false }
 
   public static func load(_ address: UnsafePointer<Double>, stride: Int) -> Self {
     preconditionFailure("a recorded number is in no memory")

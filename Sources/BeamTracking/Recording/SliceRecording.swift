@@ -64,14 +64,7 @@ package struct SliceParameters<C: RealScalar>: Sendable {
   }
 
   /// The numbers in their order.
-  package var values: [C] {
-    var values: [C] = []
-    _ = inputs.map { number in
-      values.append(number)
-      return number
-    }
-    return values
-  }
+  package var values: [C] { Self.values(inputs, fixed: []) }
 
   /// The same inputs with other numbers, in the same order.
   package func inputs<T: RealScalar>(with values: [T]) -> SliceInputs<T> {

@@ -34,3 +34,32 @@ struct AffineMotion<S: ParticleScalar>: Motion {
     return sum + matrix[6 * i + 5] * z.pt
   }
 }
+
+/// The same for numbers of several parts: one row after the other in a loop. Written out, 42 numbers with two
+/// nested tangents took the compiler half a minute.
+struct RowwiseAffineMotion<S: ParticleScalar>: Motion {
+  /// The rows of R, one after the other.
+  let matrix: InlineArray<36, S>
+  let offset: InlineArray<6, S>
+
+  init(_ map: AffineMap<S.Constant>) {
+    matrix = InlineArray { i in S(map.matrix.entries[i]) }
+    offset = InlineArray { i in S(map.offset[i]) }
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    let from = z
+    var to = offset
+    for i in 0..<6 {
+      var sum = to[unchecked: i] + matrix[unchecked: 6 * i] * from.x
+      sum = sum + matrix[unchecked: 6 * i + 1] * from.px
+      sum = sum + matrix[unchecked: 6 * i + 2] * from.y
+      sum = sum + matrix[unchecked: 6 * i + 3] * from.py
+      sum = sum + matrix[unchecked: 6 * i + 4] * from.t
+      to[unchecked: i] = sum + matrix[unchecked: 6 * i + 5] * from.pt
+    }
+    z = PhaseSpace(x: to[0], px: to[1], y: to[2], py: to[3], t: to[4], pt: to[5])
+    return S.Mask(repeating: true)
+  }
+}

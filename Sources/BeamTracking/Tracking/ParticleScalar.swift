@@ -76,18 +76,30 @@ extension Float: ParticleWord {
 
 /// A scalar that particles are tracked with: it can be read from and written to a tile.
 public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
-  /// Whether tiles are moved by such numbers: all but single numbers with derivatives, which move points,
-  /// and pairs of tangents.
-  static var movesTiles: Bool { get }
+  /// What motions of such numbers move, with or without derivatives beside them: ``PointActions`` for
+  /// single numbers, ``TileActions`` for groups of lanes.
+  associatedtype Actions: MotionActions = PointActions
   /// The truth value of lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
+  /// Moves a tile by `motion`; nil for numbers that move no tiles.
+  static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self
+  /// The same by stages, where these numbers gain by them.
+  static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
+  where M.S == Self
   /// What the map of `motion` does with tangents beyond moving them; nothing without tangents.
   static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word> where M.S == Self
 }
 
 extension ParticleScalar {
   @inlinable @inline(__always)
-  public static var movesTiles: Bool { laneCount > 1 || componentCount == 1 }
+  public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self {
+    Actions.tile(motion)
+  }
+
+  /// Numbers with tangents have enough to do at once, and too many to keep: they go in one stage.
+  @inlinable @inline(__always)
+  public static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
+  where M.S == Self { tileAction(motion) }
 }
 
 extension ParticleScalar where Mask == Bool {
@@ -100,24 +112,31 @@ extension Double: ParticleScalar {}
 extension Float: ParticleScalar {}
 
 extension Lanes: ParticleScalar where Shape.Storage.Scalar: ParticleWord {
+  public typealias Actions = TileActions
+  @inlinable @inline(__always)
+  public static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
+  where M.S == Self { Actions.tile(inStagesBy: motion) }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { mask[i] }
 }
 
 extension Dual: ParticleScalar where Value: ParticleScalar {
+  public typealias Actions = Value.Actions
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension Tangent: ParticleScalar where Value: ParticleScalar {
+  public typealias Actions = Value.Actions
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension TangentPair: ParticleScalar where Value: ParticleScalar {
+  public typealias Actions = Value.Actions
   /// Pairs take cotangents back, and nothing else.
   @inlinable @inline(__always)
-  public static var movesTiles: Bool { false }
+  public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self { nil }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }

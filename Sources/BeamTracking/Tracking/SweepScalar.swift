@@ -301,7 +301,8 @@ extension Tangent: SweepScalar where Value == Double {
   }
   public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
     TangentKernel(
-      TransferMap(AffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
+      TransferMap(
+        RowwiseAffineMotion<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(map.lifted)))
   }
   public static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>

@@ -11,7 +11,7 @@ import LinearAlgebra
 /// map, MᵀΩM = Ω, so that w ← Mᵀw is v ← M⁻¹v: a cotangent goes back as a tangent of the inverse
 /// map.
 public struct TangentKernel: Sendable {
-  @usableFromInline let onTile: @Sendable (inout Tile<Double>) -> Void
+  @usableFromInline let onTile: TileAction<Double>?
   @usableFromInline let actions: TangentActions<Double>
 
   @inlinable
@@ -22,7 +22,10 @@ public struct TangentKernel: Sendable {
 
   /// Moves the coordinates of the living, and their tangents with them.
   @inlinable
-  public func callAsFunction(_ tile: inout Tile<Double>) { onTile(&tile) }
+  public func callAsFunction(_ tile: inout Tile<Double>) {
+    guard let onTile else { preconditionFailure("pairs of tangents move no tiles") }
+    onTile(&tile)
+  }
 
   /// For a map with two tangents: moves coordinates and the first tangents, v; adds v ∧ u over the
   /// living to `sums`, where u are the second tangents, which begin as zero and are not stored.
@@ -57,20 +60,26 @@ public struct TangentKernel: Sendable {
 
 extension TileKernel<Double> {
   /// Coordinates and their tangents, moved together.
-  init(_ kernel: TangentKernel) { self.init(kernel.onTile) }
+  init(_ kernel: TangentKernel) { self.init { tile in kernel(&tile) } }
 }
 
 /// What a map does with tangents beyond moving them; made where the type of the formula is known.
 public struct TangentActions<Word: ParticleWord>: Sendable {
-  @usableFromInline typealias Address = UnsafeMutablePointer<Word>
-
-  @usableFromInline var pullBack: (@Sendable (inout Tile<Word>, Address) -> Void)?
+  public typealias Address = UnsafeMutablePointer<Word>
+  public typealias PullBack = @Sendable (inout Tile<Word>, Address) -> Void
   /// Of points along a direction; to one number for each particle, or to their sum.
-  @usableFromInline
-  var project: (@Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void)?
+  public typealias Projection =
+    @Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void
 
-  /// None: of a map without tangents.
-  @inlinable public init() {}
+  @usableFromInline let pullBack: PullBack?
+  @usableFromInline let project: Projection?
+
+  /// None of a map without tangents.
+  @inlinable
+  public init(pullBack: PullBack? = nil, project: Projection? = nil) {
+    self.pullBack = pullBack
+    self.project = project
+  }
 }
 
 extension ParticleScalar {
@@ -82,12 +91,7 @@ extension ParticleScalar {
 extension TangentPair where Value: ParticleScalar {
   @inlinable
   public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
-  where M.S == Self {
-    var actions = TangentActions<Word>()
-    if laneCount == 1 { return actions }
-    actions.pullBack = { tile, sums in pullBack(motion, &tile, sums) }
-    return actions
-  }
+  where M.S == Self { TangentActions(pullBack: Actions.pullBack(motion)) }
 
   @inlinable @inline(__always)
   static func pullBack<M: Motion>(
@@ -125,14 +129,7 @@ extension TangentPair where Value: ParticleScalar {
 extension Tangent where Value: ParticleScalar {
   @inlinable
   public static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word>
-  where M.S == Self {
-    var actions = TangentActions<Word>()
-    if laneCount == 1 { return actions }
-    actions.project = { tile, points, direction, results, sums in
-      project(motion, &tile, points, direction, results, sums)
-    }
-    return actions
-  }
+  where M.S == Self { TangentActions(project: Actions.projection(motion)) }
 
   @inlinable @inline(__always)
   static func project<M: Motion>(

@@ -39,47 +39,24 @@ extension StagedMotion {
 /// It is made where the type of the formula is known, and forgets it: what is kept is one call per
 /// point and one per tile.
 public struct TransferMap<S: ParticleScalar>: Sendable {
-  @usableFromInline let onPoint: @Sendable (inout PhaseSpace<S>) -> S.Mask
-  @usableFromInline let onTile: @Sendable (inout Tile<S.Word>) -> Void
+  @usableFromInline let onPoint: (@Sendable (inout PhaseSpace<S>) -> S.Mask)?
+  @usableFromInline let onTile: TileAction<S.Word>?
   @usableFromInline let actions: TangentActions<S.Word>
 
   /// The map of a motion.
   @inlinable
   public init<M: Motion>(_ motion: M) where M.S == S {
     actions = S.tangentActions(motion)
-    onPoint = Self.pointwise(motion)
-    if !S.movesTiles {
-      onTile = { _ in preconditionFailure("no tile is moved by such numbers") }
-    } else {
-      onTile = { tile in Self.move(&tile, by: motion) }
-    }
+    onPoint = S.Actions.point(motion)
+    onTile = S.tileAction(motion)
   }
 
   /// The map of a motion in two stages.
-  ///
-  /// Numbers with tangents have enough to do at once, and too many to keep: they go in one stage.
   @inlinable
   public init<M: StagedMotion>(staged motion: M) where M.S == S {
     actions = S.tangentActions(motion)
-    onPoint = Self.pointwise(motion)
-    if !S.movesTiles {
-      onTile = { _ in preconditionFailure("no tile is moved by such numbers") }
-    } else if S.componentCount == 1 {
-      onTile = { tile in Self.move(&tile, inStagesBy: motion) }
-    } else {
-      onTile = { tile in Self.move(&tile, by: motion) }
-    }
-  }
-
-  /// Groups of lanes are moved by tiles: of them there is no map of a point.
-  @inlinable @inline(__always)
-  static func pointwise<M: Motion>(
-    _ motion: M
-  ) -> @Sendable (inout PhaseSpace<S>) -> S.Mask where M.S == S {
-    if S.laneCount > 1 {
-      return { _ in preconditionFailure("groups of lanes are moved by tiles") }
-    }
-    return { z in motion.advance(&z) }
+    onPoint = S.Actions.point(motion)
+    onTile = S.tileAction(inStagesBy: motion)
   }
 
   @inlinable @inline(__always)
@@ -131,7 +108,10 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   /// - Returns: False where the point is outside the map's domain; its coordinates then mean
   ///   nothing.
   @discardableResult @inlinable
-  public func callAsFunction(_ z: inout PhaseSpace<S>) -> S.Mask { onPoint(&z) }
+  public func callAsFunction(_ z: inout PhaseSpace<S>) -> S.Mask {
+    guard let onPoint else { preconditionFailure("groups of lanes are moved by tiles") }
+    return onPoint(&z)
+  }
 }
 
 extension PhaseSpace where S: ParticleScalar {
@@ -160,14 +140,15 @@ extension PhaseSpace where S: ParticleScalar {
 
 /// A map of one precision, applied to whole tiles.
 public struct TileKernel<Word: ParticleWord>: Sendable {
-  @usableFromInline let onTile: @Sendable (inout Tile<Word>) -> Void
+  @usableFromInline let onTile: TileAction<Word>
 
   @inlinable
   public init<S: ParticleScalar>(_ map: TransferMap<S>) where S.Word == Word {
-    onTile = map.onTile
+    guard let onTile = map.onTile else { preconditionFailure("no tile is moved by such numbers") }
+    self.onTile = onTile
   }
 
-  init(_ onTile: @escaping @Sendable (inout Tile<Word>) -> Void) { self.onTile = onTile }
+  init(_ onTile: @escaping TileAction<Word>) { self.onTile = onTile }
 
   /// Applies the map to every living particle of `tile`.
   @inlinable

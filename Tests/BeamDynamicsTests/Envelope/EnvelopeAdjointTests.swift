@@ -150,7 +150,11 @@ import Testing
         options.observedPlaces = [1, 3]
         let parameters = beamline.parameters(ofElement: 1) + beamline.parameters(ofElement: 0)
         let start = Self.start(beam, charge)
-        var sweep = EnvelopeSweep(beamline, options: options, start: start, parameters: parameters)
+        // Recorded once for all directions.
+        let recordings = SliceRecordings()
+        var sweep = EnvelopeSweep(
+          beamline, options: options, start: start, parameters: parameters, values: nil,
+          recordings: recordings)
         sweep.recordsWay = true
         sweep.differentiatesReference = true
         let weights = Self.cotangents(try sweep.run().count)
@@ -174,7 +178,7 @@ import Testing
           }
           var forward = EnvelopeSweep(
             beamline, options: options, start: inputs.start, parameters: parameters,
-            values: inputs.values)
+            values: inputs.values, recordings: recordings)
           let (sum, scale) = Self.slope(try forward.run(), weights)
           let name = "input \(k) of \(element), \(beam), \(charge as Any)"
           if charge?.model == .spatial {
