@@ -136,7 +136,9 @@ extension TangentPair: ParticleScalar where Value: ParticleScalar {
   public typealias Actions = Value.Actions
   /// Pairs take cotangents back, and nothing else.
   @inlinable @inline(__always)
-  public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self { nil }
+  public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self {
+    nil
+  }
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
