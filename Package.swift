@@ -47,10 +47,9 @@ let optimized: [SwiftSetting] = [
 #else
   let skippedPasses: [String] = []
 #endif
-let formulas: [SwiftSetting] =
-  optimized
-  + [
-    .unsafeFlags(isOptimized ? skippedPasses.flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] } : [])
+let formulas =
+  optimized + [
+    .unsafeFlags(skippedPasses.flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] })
   ]
 
 func library(

@@ -7,7 +7,8 @@ public typealias TileAction<Word: ParticleWord> = @Sendable (inout Tile<Word>) -
 /// What becomes of a motion for a kind of numbers: it moves points, or tiles of particles.
 ///
 /// These are functions of types, and not conditions inside one function, so that the compiler never makes
-/// machine code for what these numbers do not do.
+/// machine code for what these numbers do not do. They are not `@inline(__always)`: in closures of functions
+/// that are, calls of C functions are not inlined.
 public protocol MotionActions {
   /// Moves a point.
   static func point<M: Motion>(_ motion: M) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)?
@@ -27,21 +28,21 @@ public protocol MotionActions {
 
 /// Single numbers, with any derivatives: they move points.
 public enum PointActions: MotionActions {
-  @inlinable @inline(__always)
+  @inlinable
   public static func point<M: Motion>(
     _ motion: M
   ) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)? {
     { z in motion.advance(&z) }
   }
-  @inlinable @inline(__always)
+  @inlinable
   public static func tile<M: Motion>(_ motion: M) -> TileAction<M.S.Word>? { nil }
-  @inlinable @inline(__always)
+  @inlinable
   public static func tile<M: StagedMotion>(inStagesBy motion: M) -> TileAction<M.S.Word>? { nil }
-  @inlinable @inline(__always)
+  @inlinable
   public static func projection<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.Projection? where M.S == Tangent<V> { nil }
-  @inlinable @inline(__always)
+  @inlinable
   public static func pullBack<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V> { nil }
@@ -49,19 +50,19 @@ public enum PointActions: MotionActions {
 
 /// Groups of lanes, with any derivatives: they move tiles.
 public enum TileActions: MotionActions {
-  @inlinable @inline(__always)
+  @inlinable
   public static func point<M: Motion>(
     _ motion: M
   ) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)? { nil }
-  @inlinable @inline(__always)
+  @inlinable
   public static func tile<M: Motion>(_ motion: M) -> TileAction<M.S.Word>? {
     { tile in TransferMap<M.S>.move(&tile, by: motion) }
   }
-  @inlinable @inline(__always)
+  @inlinable
   public static func tile<M: StagedMotion>(inStagesBy motion: M) -> TileAction<M.S.Word>? {
     { tile in TransferMap<M.S>.move(&tile, inStagesBy: motion) }
   }
-  @inlinable @inline(__always)
+  @inlinable
   public static func projection<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.Projection? where M.S == Tangent<V> {
@@ -69,7 +70,7 @@ public enum TileActions: MotionActions {
       Tangent<V>.project(motion, &tile, points, direction, results, sums)
     }
   }
-  @inlinable @inline(__always)
+  @inlinable
   public static func pullBack<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V> {
