@@ -93,7 +93,7 @@ let package = Package(
     .library(name: "FourierTransform", targets: ["FourierTransform"]),
     .library(
       name: "BeamDynamics",
-      targets: ["BeamDynamics", "BeamTracking", "BeamElements", "BeamEnvelopes"]),
+      targets: ["BeamDynamics", "BeamMaps", "BeamTracking", "BeamElements", "BeamEnvelopes"]),
     .library(name: "CollectiveEffects", targets: ["CollectiveEffects"]),
     .library(name: "Sensitivity", targets: ["Sensitivity"]),
     .library(name: "LatticeFiles", targets: ["LatticeFiles"]),
@@ -137,16 +137,22 @@ let package = Package(
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     library("FourierTransform", ["CFFTW"]),
     library(
-      "BeamTracking",
+      "BeamMaps",
       [
-        "Recording", "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables",
-        "AutoDiff", "CVectorMath",
+        "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables", "AutoDiff",
+        "CVectorMath",
       ]),
     library(
-      "BeamElements", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"],
+      "BeamTracking",
+      [
+        "BeamMaps", "Recording", "LinearAlgebra", "Communication", "RandomNumbers",
+        "ParameterTables", "AutoDiff", "CVectorMath",
+      ]),
+    library(
+      "BeamElements", ["BeamMaps", "LinearAlgebra", "ParameterTables", "AutoDiff"],
       settings: formulas),
     library("BeamEnvelopes", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
-    library("BeamDynamics", ["BeamElements", "BeamEnvelopes", "BeamTracking"]),
+    library("BeamDynamics", ["BeamElements", "BeamEnvelopes", "BeamTracking", "BeamMaps"]),
     library(
       "CollectiveEffects",
       [
@@ -296,14 +302,18 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// BeamDynamics is a name for three targets. Its own compiled module stays the same when theirs change: who
-// depends on it alone would not be compiled again.
+// BeamDynamics is a name for four targets, and BeamTracking stands for BeamMaps, too. Their own compiled modules
+// stay the same when those change: who depends on them alone would not be compiled again.
+let parts = [
+  "BeamDynamics": ["BeamMaps", "BeamTracking", "BeamElements", "BeamEnvelopes"],
+  "BeamTracking": ["BeamMaps"],
+]
 for target in package.targets {
-  let names = target.dependencies.compactMap { dependency in
+  var names = target.dependencies.compactMap { dependency in
     if case .byNameItem(let name, _) = dependency { name } else { nil }
   }
-  if names.contains("BeamDynamics") {
-    target.dependencies += ["BeamTracking", "BeamElements", "BeamEnvelopes"]
-      .filter { !names.contains($0) }.map { .byName(name: $0) }
+  for part in names.flatMap({ parts[$0] ?? [] }) where !names.contains(part) && part != target.name {
+    names.append(part)
+    target.dependencies.append(.byName(name: part))
   }
 }

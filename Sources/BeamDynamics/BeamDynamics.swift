@@ -2,4 +2,5 @@
 
 @_exported import BeamElements
 @_exported import BeamEnvelopes
+@_exported import BeamMaps
 @_exported import BeamTracking

@@ -1,4 +1,4 @@
-import BeamTracking
+import BeamMaps
 
 extension ElementCatalog {
   /// The elements of this module.

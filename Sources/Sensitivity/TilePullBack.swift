@@ -147,7 +147,7 @@ struct TilePullBack<C: SweepScalar> {
     for loss in losses where loss.passage == passage && loss.cause == cause {
       let i = loss.particle - tile.firstParticle
       tile.base[Tile<Double>.alivePlane * Self.capacity + i] = 1
-      tile.aliveCount += 1
+      tile.living += 1
     }
     tile.isIntact = tile.aliveCount == tile.count
   }

@@ -133,13 +133,6 @@ extension Element {
   }
 }
 
-extension PhaseSpace where S: RealScalar {
-  /// The same point in other numbers.
-  public func map<T: RealScalar>(_ transform: (S) -> T) -> PhaseSpace<T> {
-    PhaseSpace<T> { transform(self[$0]) }
-  }
-}
-
 extension PhaseSpace<Double> {
   /// The point with its coordinates as independent variables.
   public var variables: PhaseSpace<Dual<6, Double>> {

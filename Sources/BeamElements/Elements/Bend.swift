@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A sector bending magnet, whose body's faces are normal to the design orbit, with optional

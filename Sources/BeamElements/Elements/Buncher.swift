@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A cavity at its zero crossing, to first order: it changes the energy in proportion to the delay,

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A steering magnet: the same kick for every particle. It does not bend the design orbit.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A straight magnet with multipoles of any order, tracked by the full Hamiltonian.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A quadrupole magnet with hard edges, without fringe fields.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A cavity with a standing wave, given by the field on its axis: the reference particle is

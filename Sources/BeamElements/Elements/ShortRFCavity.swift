@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A cavity at one place, which accelerates each particle by the field at its own time. It does not

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 import ParameterTables
 
 /// A bend at one place, which turns the design orbit.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// A field along the axis of an element, given by its Fourier coefficients:
 ///

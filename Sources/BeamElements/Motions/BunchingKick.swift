@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// Kicks in proportion to the coordinates.
 public struct BunchingKick<S: ParticleScalar>: Motion {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// pt ← pt·p_i/p_f + (V/p_f)·[cos φ − cos(kt + φ)], with the difference written as 2·sin(kt/2)·sin(φ
 /// + kt/2), which does not cancel.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// The reference particle's way through a slice of a cavity with a given field on its axis, and the
 /// linear map of the particles about it.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates, exact in the
 /// energy.

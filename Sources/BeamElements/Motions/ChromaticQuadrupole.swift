@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// H = −δ + (px² + py²)/(2δ) + k(x² − y²)/2 − pt/β, solved exactly.
 ///

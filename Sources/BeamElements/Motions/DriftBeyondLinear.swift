@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// What a free flight by the full Hamiltonian does beyond the linear one: positions and time only.
 public struct DriftBeyondLinear<S: ParticleScalar>: ScaledMotion {

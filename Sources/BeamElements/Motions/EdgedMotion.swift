@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// A motion between two thin lenses, the faces of a bend.
 public struct EdgedMotion<Body: Motion>: Motion {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// A sector of uniform field whose faces are normal to the design orbit, by the full Hamiltonian
 ///

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// Free flight by the full Hamiltonian H = −pz − pt/β, pz = √(δ² − px² − py²).
 ///

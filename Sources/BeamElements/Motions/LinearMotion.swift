@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// Motion to first order through a slice with curvature h and focusing gx, gy:
 ///

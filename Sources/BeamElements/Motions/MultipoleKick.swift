@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// The kick of straight multipoles of any order over a length τ:
 ///

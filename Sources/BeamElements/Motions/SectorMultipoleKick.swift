@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// The kick of sector multipoles, those that follow a bend of curvature h, over a length τ.
 ///

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A
 /// + H_B.

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// px ← px − hθx + θ(δ − 1), t ← t + θx·a/(βδ).
 public struct ThinBend<S: ParticleScalar>: Motion {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// A linear map of one plane: (q, p) ↦ (qq·q + qp·p, pq·q + pp·p).
 public struct PlaneMatrix<C: RealScalar>: Sendable {

@@ -1,5 +1,5 @@
 import AutoDiff
-import BeamTracking
+import BeamMaps
 
 /// The same change of momentum for every particle.
 public struct UniformKick<S: ParticleScalar>: Motion {

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// One of the numbers that an initial beam is described by.
 public enum BeamNumber: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// The numbers that a beam's shape is described by, as a run file has them.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// A row of `moments.csv`: what is said of a beam at one place. What is undefined is nil.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///

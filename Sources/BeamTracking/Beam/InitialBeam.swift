@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// The beam that a run begins with, as a recipe: which distribution, of what shape, of how many

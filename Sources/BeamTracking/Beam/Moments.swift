@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 import LinearAlgebra
 

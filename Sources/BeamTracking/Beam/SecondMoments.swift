@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// What a beam's covariance says in the field's terms: sizes, emittances, ellipses, dispersion.

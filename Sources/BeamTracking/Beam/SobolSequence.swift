@@ -1,3 +1,4 @@
+import BeamMaps
 import RandomNumbers
 
 /// Sobol's sequence: points that fill the unit cube more evenly than random ones.

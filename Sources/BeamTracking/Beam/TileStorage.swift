@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// The words of a bunch, aligned so that no vector load crosses a cache line; a value, copied when
 /// a shared one is written to.
 @usableFromInline

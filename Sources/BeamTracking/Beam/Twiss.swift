@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// One of the three pairs of a coordinate and its momentum.
 public enum Plane: Int, CaseIterable, Sendable {

@@ -1,3 +1,4 @@
+import BeamMaps
 import RandomNumbers
 
 /// The uniform numbers that particles are made of: those of particle i depend on the seed and on i

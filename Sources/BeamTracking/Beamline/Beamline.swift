@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// An element with its name and its place.
 public struct BeamlineElement: Sendable {
   public var name: String

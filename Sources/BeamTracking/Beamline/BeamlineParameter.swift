@@ -1,3 +1,4 @@
+import BeamMaps
 import ParameterTables
 
 /// One number of one element of a beamline: the strength of a magnet, its displacement.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 // The way back of an effect by sums. The particles' places are those of the way there: the same sums,

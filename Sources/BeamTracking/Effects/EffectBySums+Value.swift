@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 // The value of an effect by sums, and its tangent. Sums are made chunk by chunk of tiles and added in

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// An effect of the common shape: every particle adds to a list of sums, one formula makes a

@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// An effect that acts behind a stretch.
 package struct EffectCall<C: SweepScalar>: Sendable {
   /// Which of the run's effects.

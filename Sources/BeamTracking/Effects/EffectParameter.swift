@@ -1,3 +1,4 @@
+import BeamMaps
 import ParameterTables
 
 /// One number of one effect of a run, which may vary.

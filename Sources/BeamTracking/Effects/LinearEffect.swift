@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// An effect that acts on envelopes, too: its kick is linear in the coordinates, by a matrix that may

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// What the formula of a ``LocalEffect`` has from its slice.
 @frozen

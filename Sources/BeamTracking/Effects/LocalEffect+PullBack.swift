@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 // The way back of a local effect: each particle by itself.

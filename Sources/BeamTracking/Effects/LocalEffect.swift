@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// An effect that moves each particle by itself, whatever the others do: it is only its formula.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// J·δ = f(z) − z′, for the step of Newton's method.
 @usableFromInline

@@ -1,3 +1,4 @@
+import BeamMaps
 import ParameterTables
 
 /// A particle that a ``LocalEffect`` has moved cannot be taken back: its formula has no inverse there.

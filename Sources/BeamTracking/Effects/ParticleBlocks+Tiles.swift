@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 // What effects do with particles: go through the living, tile by tile, in threads; sum over them in

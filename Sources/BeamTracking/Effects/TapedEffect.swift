@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// An effect whose ways there and back keep nothing: all that a run has for it is a tape.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The effects of a run, and those that elements call for, in which some numbers are those of an
 /// evaluation, with their derivatives.

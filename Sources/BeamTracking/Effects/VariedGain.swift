@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The gain of energy of the reference particle in a passage, as an element with one number that
 /// varies.

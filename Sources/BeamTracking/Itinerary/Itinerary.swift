@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// The order of what happens to a beam on its way: which element is passed in which turn, in which
 /// slices, and where its particles act on each other.
 ///

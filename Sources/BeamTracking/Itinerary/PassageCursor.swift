@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// Where a walker is among the passages of an itinerary; it can be kept, and gone on from later.
 package struct PassageCursor: Sendable {
   package let itinerary: Itinerary

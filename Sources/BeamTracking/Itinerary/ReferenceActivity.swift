@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The numbers of the reference particle that maps may depend on.
 @usableFromInline

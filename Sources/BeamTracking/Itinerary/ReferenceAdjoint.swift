@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// Takes the derivatives of an objective to the reference particle back along its way, from the end
 /// to the start.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The derivatives of an objective to what is known of the reference particle at one place.
 public struct ReferenceCotangent<C: RealScalar>: Sendable {

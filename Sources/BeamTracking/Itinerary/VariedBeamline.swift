@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// A beamline in which some numbers are those of an evaluation, with their derivatives.
 @usableFromInline

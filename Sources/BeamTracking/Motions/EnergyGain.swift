@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// The reference particle gains energy at one place, and particles keep theirs: their coordinates are
@@ -66,15 +67,5 @@ struct ReferenceChange<S: ParticleScalar>: Motion {
     z.rescaleMomenta(by: momentumRatio)
     z.pt = z.pt + shift
     return S.Mask(repeating: true)
-  }
-}
-
-extension PhaseSpace {
-  /// Measures momenta in another reference momentum: `ratio` is the old one over the new one.
-  @inlinable @inline(__always)
-  public mutating func rescaleMomenta(by ratio: S) {
-    px = px * ratio
-    py = py * ratio
-    pt = pt * ratio
   }
 }

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// The change of coordinates from particles at one place to particles at one time: x, px, y, py, z

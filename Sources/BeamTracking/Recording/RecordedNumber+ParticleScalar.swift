@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Recording
 
 /// Recorded numbers move points only: there is nothing to load, and nowhere to store.

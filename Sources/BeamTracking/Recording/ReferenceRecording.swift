@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Recording
 
 /// The passage of the reference particle through a slice as a program: from the ``SliceParameters`` of

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Recording
 
 /// The map of a slice as programs: its variables are x, px, y, py, t and pt, its parameters the

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 import Recording
 import Synchronization

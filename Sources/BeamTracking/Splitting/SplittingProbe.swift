@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Particles that pass one element with any splitting, and what they say about its error.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// A map to first order about the design orbit: z ↦ R z + d.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// Lets through particles whose energy exceeds their rest energy: a = 1 − β·pt > 1/γ.
 ///

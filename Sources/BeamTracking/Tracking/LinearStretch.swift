@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// Consecutive linear elements that nobody looks between: one matrix, or, where it is a single one,
 /// its own sparse formula.

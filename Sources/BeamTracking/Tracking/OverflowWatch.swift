@@ -1,3 +1,5 @@
+import BeamMaps
+
 /// Sees to it that a particle whose coordinates are no finite numbers is lost where that happened.
 ///
 /// What overflowed, or is not a number, spreads and does not come back: one look at a tile at the

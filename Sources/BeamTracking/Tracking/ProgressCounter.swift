@@ -1,3 +1,4 @@
+import BeamMaps
 import Synchronization
 
 /// Counts finished pieces of work from several threads and reports the fraction done.

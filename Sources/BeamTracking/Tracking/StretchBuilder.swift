@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// At which places a walker looks at the beam.
 package struct Lookouts: Sendable {

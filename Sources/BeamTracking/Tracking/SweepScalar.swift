@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// The number that beams are taken through beamlines with: `Double` for values and gradients,

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// What a tile meets on its way besides elements.
 extension TileKernel {

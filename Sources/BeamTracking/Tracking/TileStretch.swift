@@ -1,3 +1,4 @@
+import BeamMaps
 import Communication
 
 /// One thing that is done to a tile on its way.
@@ -47,27 +48,6 @@ package enum TileStep<Word: ParticleWord>: Sendable {
     case .keep, .observe:
       break
     }
-  }
-}
-
-/// Where a tile is on its way.
-package struct Whereabouts: Sendable {
-  /// The number of the passage; −1 before the first.
-  package var passage: Int
-  private var shortPlace: Int32
-  private var shortTurn: Int32
-  /// The reference particle's path length [m].
-  package var s: Double
-
-  package var place: Int { Int(shortPlace) }
-  /// From 1.
-  package var turn: Int { Int(shortTurn) }
-
-  package init(passage: Int, place: Int, turn: Int, s: Double) {
-    self.passage = passage
-    shortPlace = Int32(place)
-    shortTurn = Int32(turn)
-    self.s = s
   }
 }
 

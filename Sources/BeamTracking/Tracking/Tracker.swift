@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import Communication
 
 /// Where the moments of the beam are taken.

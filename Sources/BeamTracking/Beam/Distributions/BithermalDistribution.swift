@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// A thermal core and a hotter halo together in equilibrium, in isotropic constant focusing with the

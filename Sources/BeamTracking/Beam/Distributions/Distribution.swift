@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// How particles fill phase space, up to a linear map: a density with mean 0 and unit covariance.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Normal in all six coordinates; if asked for, without the particles outside an ellipse in each

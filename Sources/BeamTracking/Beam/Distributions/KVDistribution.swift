@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Uniform on the shell x̂² + p̂x² + ŷ² + p̂y² = 4: every transverse projection is a uniform disc, so

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Kurth's distribution of two dimensions: round, uniform in x and y, and stationary in a round

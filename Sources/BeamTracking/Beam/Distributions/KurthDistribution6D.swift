@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Kurth's distribution of three dimensions: a uniform ball in x, y and t, and stationary in

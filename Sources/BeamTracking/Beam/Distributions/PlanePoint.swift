@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// A point of a plane, as distributions make it from uniform numbers.
 struct PlanePoint {

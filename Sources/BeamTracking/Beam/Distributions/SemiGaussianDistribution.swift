@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Uniform in a cylinder of x, y and t, with normal momenta: what a hot cathode emits.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import LinearAlgebra
 
 /// A distribution that brings its own sizes: a run file gives it neither Twiss parameters nor sigmas

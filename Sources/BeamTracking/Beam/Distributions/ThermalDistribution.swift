@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// A beam in thermal equilibrium in isotropic constant focusing, its own space charge included: normal

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The equation of a thermal beam's potential and densities, in its own units, for trial values of
 /// the densities in the middle.

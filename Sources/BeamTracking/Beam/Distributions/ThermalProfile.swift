@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// How a thermal beam is distributed in radius: the solution of ``ThermalEquation`` with one particle
 /// in each of core and halo.

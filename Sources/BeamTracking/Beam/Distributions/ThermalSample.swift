@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// What thermal particles are drawn from, for one beam: the profile in units of the rms size, normal
 /// momenta in units of theirs.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// A current that falls linearly from the head of the bunch to its tail, as plasma accelerators want

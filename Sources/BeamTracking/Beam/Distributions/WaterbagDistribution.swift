@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import ParameterTables
 
 /// Uniform in the ball ζ̂·ζ̂ < 8 of all six coordinates: constant phase-space density with a sharp

@@ -85,5 +85,15 @@ extension PhaseSpace: Equatable where S: Equatable {}
 
 extension PhaseSpace<Double> {
   /// True if every coordinate is a finite number.
-  package var isFinite: Bool { (0..<6).allSatisfy { self[$0].isFinite } }
+  @inlinable package var isFinite: Bool { (0..<6).allSatisfy { self[$0].isFinite } }
+}
+
+extension PhaseSpace {
+  /// Measures momenta in another reference momentum: `ratio` is the old one over the new one.
+  @inlinable @inline(__always)
+  public mutating func rescaleMomenta(by ratio: S) {
+    px = px * ratio
+    py = py * ratio
+    pt = pt * ratio
+  }
 }

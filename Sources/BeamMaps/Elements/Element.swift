@@ -123,6 +123,7 @@ extension Element {
   public var mistakes: [String] { [] }
 
   /// Straight on, over the slice's share of the length.
+  @inlinable
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {

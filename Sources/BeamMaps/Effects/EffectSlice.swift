@@ -15,6 +15,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   /// Numbers in the place of some of the effect's parameters.
   public var substitutions: [ParameterSubstitution<C>] = []
 
+  @inlinable
   public init(
     length: C, reference: ReferenceParticle<C>, charge: C, curvature: C = .zero,
     place: EffectPlace = EffectPlace(name: "", slice: Slice())
@@ -27,6 +28,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   }
 
   /// The same as another kind of number.
+  @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> EffectSlice<T> {
     var slice = EffectSlice<T>(
       length: transform(length), reference: reference.map(transform), charge: transform(charge),
@@ -39,6 +41,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   ///
   ///     let q = slice.lifted(self)
   ///     let scale = q.strength * slice.length
+  @inlinable
   public func lifted<Effect: CatalogEffect>(_ effect: Effect) -> Lifted<Effect, C> {
     effect.lifted(substitutions)
   }
@@ -55,6 +58,7 @@ public struct EffectPlace: Sendable {
   /// The number of the passage, from the start of the run: no other has it.
   public let passage: Int
 
+  @inlinable
   public init(name: String, slice: Slice, turn: Int = 1, passage: Int = 0) {
     self.name = name
     self.slice = slice
@@ -85,6 +89,7 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
   /// To the ``EffectSlice/substitutions``, in their order.
   public var parameters: [C]
 
+  @inlinable
   public init(
     length: C = .zero, kineticEnergyOverMass: C = .zero, charge: C = .zero, parameters: [C] = []
   ) {
@@ -92,21 +97,5 @@ public struct EffectCotangents<C: RealScalar>: Sendable {
     self.kineticEnergyOverMass = kineticEnergyOverMass
     self.charge = charge
     self.parameters = parameters
-  }
-}
-
-extension EffectCotangents where C: SweepScalar {
-  /// Those that a tape has found for a slice that was recorded on it.
-  @inlinable
-  package init(of slice: EffectSlice<C.Recorded>, on tape: Tape) {
-    func cotangent(_ number: C.Recorded) -> C { C.cotangent(of: number, on: tape) }
-    self.init(
-      length: cotangent(slice.length),
-      kineticEnergyOverMass: cotangent(slice.reference.kineticEnergyOverMass),
-      charge: cotangent(slice.charge),
-      parameters: slice.substitutions.map { cotangent($0.value) })
-    curvature = cotangent(slice.curvature)
-    s = cotangent(slice.reference.s)
-    t = cotangent(slice.reference.t)
   }
 }

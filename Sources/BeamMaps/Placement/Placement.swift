@@ -71,7 +71,7 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
   @usableFromInline let sine: S
 
   /// The same frame for another kind of number.
-  @inlinable init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
+  @inlinable package init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
     dx = S(frame.dx)
     dy = S(frame.dy)
     cosine = S(frame.cosine)
@@ -87,7 +87,8 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
     self.cosine = S(cosine)
   }
 
-  private init(dx: S, dy: S, cosine: S, sine: S) {
+  @inlinable
+  init(dx: S, dy: S, cosine: S, sine: S) {
     self.dx = dx
     self.dy = dy
     self.cosine = cosine
@@ -95,6 +96,7 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
   }
 
   /// The same frame as another kind of number.
+  @inlinable
   package func map<T: RealScalar>(_ transform: (S) -> T) -> PlacementFrame<T> {
     PlacementFrame<T>(
       dx: transform(dx), dy: transform(dy), cosine: transform(cosine), sine: transform(sine))
@@ -119,43 +121,5 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
     z.y = (cosine * y + sine * x) + dy
     z.px = cosine * px - sine * py
     z.py = cosine * py + sine * px
-  }
-}
-
-/// The way into a misplaced element's frame.
-struct FrameEntry<S: ParticleScalar>: Motion {
-  let frame: PlacementFrame<S>
-
-  @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    frame.enter(&z)
-    return S.Mask(repeating: true)
-  }
-}
-
-/// The way back.
-struct FrameExit<S: ParticleScalar>: Motion {
-  let frame: PlacementFrame<S>
-
-  @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    frame.leave(&z)
-    return S.Mask(repeating: true)
-  }
-}
-
-/// Lets through what is inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
-struct EllipseTest<S: ParticleScalar>: Motion {
-  let inverseX: S
-  let inverseY: S
-
-  init(_ aperture: EllipticAperture) {
-    inverseX = S(1 / aperture.x)
-    inverseY = S(1 / aperture.y)
-  }
-
-  @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    (z.x * inverseX).squared + (z.y * inverseY).squared <= S(1.0)
   }
 }

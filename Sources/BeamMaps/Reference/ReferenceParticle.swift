@@ -88,7 +88,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   }
 
   /// Path length and time of a passage at the present velocity.
-  @usableFromInline mutating func advance(by length: C) {
+  @inlinable mutating func advance(by length: C) {
     timeSum += length / beta
     pathSum += length
   }
@@ -115,11 +115,6 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     orientation.forward = orientation.forward * cosine - orientation.right * sine
     orientation.right = right
   }
-}
-
-extension ReferenceParticle where C: SweepScalar {
-  /// The reference particle without derivatives.
-  @inlinable package var plain: ReferenceParticle<Double> { map { $0.plain } }
 }
 
 /// A vector in the laboratory: components x, y, z.

@@ -19,9 +19,11 @@ public enum OrbitLength<Subject: Sendable>: Sendable {
   }
 
   /// False if there is none.
+  @inlinable
   public var isStored: Bool { offset != nil }
 
   /// Where it lies in the element's memory [byte]; nil if there is none.
+  @inlinable
   public var offset: Int? {
     if case .stored(_, let offset) = self { return offset }
     return nil

@@ -1,24 +1,6 @@
-import Synchronization
-
-/// The particles that an effect loses while it acts, from any thread.
-@usableFromInline
-final class EffectLosses: Sendable {
-  private let numbers = Mutex<[Int]>([])
-
-  func append(_ particle: Int) { numbers.withLock { $0.append(particle) } }
-
-  /// In the order of their numbers.
-  var particles: [Int] { numbers.withLock { $0.sorted() } }
-}
+import BeamMaps
 
 extension ParticleBlocks {
-  /// The same particles; those that are lost are told to `losses`.
-  func telling(_ losses: EffectLosses) -> Self {
-    var blocks = self
-    blocks.losses = losses
-    return blocks
-  }
-
   /// Brings a particle back from the frame at fixed time, if there is a way.
   func leaveFixedTime(_ particle: Int, _ reference: ReferenceParticle<Double>) {
     let (number, i) = particle.quotientAndRemainder(dividingBy: Tile<Word>.capacity)

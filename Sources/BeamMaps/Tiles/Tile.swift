@@ -29,7 +29,7 @@ public struct ParticleLoss: Sendable, Equatable {
   public let cause: Cause
   /// The passage, counted from the start of the run; −1 before the first. It does not count in
   /// comparisons: place, turn and s say the same.
-  package let passage: Int
+  @usableFromInline package let passage: Int
 
   public init(
     particle: Int, place: Int, turn: Int, s: Double, cause: Cause, passage: Int = -1
@@ -68,23 +68,26 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// The bunch's number of the tile's first particle.
   public let firstParticle: Int
   /// The number of living particles.
-  public package(set) var aliveCount: Int
+  @inlinable public var aliveCount: Int { living }
+  /// The same, for those who lose and revive them.
+  @usableFromInline package var living: Int
   /// True while no particle of the tile is lost.
   @usableFromInline package var isIntact: Bool
   /// Where the tile is, for the record of losses.
-  package var whereabouts = Whereabouts(passage: 0, place: 0, turn: 1, s: 0)
+  @usableFromInline package var whereabouts = Whereabouts(passage: 0, place: 0, turn: 1, s: 0)
   /// What a particle dies of that a map does not let through.
-  package var cause = ParticleLoss.Cause.domain
+  @usableFromInline package var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
-  package var frame: PlacementFrame<Double>?
-  package var losses: [ParticleLoss] = []
+  @usableFromInline package var frame: PlacementFrame<Double>?
+  @usableFromInline package var losses: [ParticleLoss] = []
 
+  @inlinable
   package init(base: UnsafeMutablePointer<Word>, count: Int, firstParticle: Int) {
     self.base = base
     self.count = count
     self.firstParticle = firstParticle
     let alive = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
-    aliveCount = alive
+    living = alive
     isIntact = alive == count
   }
 
@@ -109,10 +112,11 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   }
 
   /// True if the coordinates of all particles, living or lost, are finite numbers.
-  package var isFinite: Bool { isBelow(.infinity) }
+  @inlinable package var isFinite: Bool { isBelow(.infinity) }
 
   /// True if the coordinates of all particles, living or lost, are numbers below a limit.
-  func isBelow(_ limit: Word) -> Bool {
+  @inlinable
+  package func isBelow(_ limit: Word) -> Bool {
     for coordinate in 0..<6
     where !Word.areBelow(limit, base + coordinate * Self.capacity, count) {
       return false
@@ -121,22 +125,24 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   }
 
   /// False if particle `i` of this tile is lost.
+  @inlinable
   package func isAlive(_ i: Int) -> Bool { base[Self.alivePlane * Self.capacity + i] != 0 }
 
   /// Begins anew with the particles as they are now stored: nobody has been lost on the way.
-  mutating func restart() {
-    aliveCount = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
-    isIntact = aliveCount == count
+  @inlinable
+  package mutating func restart() {
+    living = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
+    isIntact = living == count
     frame = nil
     cause = .domain
     losses = []
   }
 
   /// Marks the living particle `i` of this tile as lost here.
-  @usableFromInline
-  mutating func lose(_ i: Int) {
+  @inlinable @inline(never)
+  package mutating func lose(_ i: Int) {
     base[Self.alivePlane * Self.capacity + i] = 0
-    aliveCount -= 1
+    living -= 1
     isIntact = false
     if let frame {
       var z = point(i)
@@ -151,6 +157,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   }
 
   /// The coordinates of particle `i` of this tile.
+  @inlinable
   package func point(_ i: Int) -> PhaseSpace<Double> {
     let p = base + i
     let pitch = Self.capacity
@@ -159,9 +166,33 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
       t: Double(p[4 * pitch]), pt: Double(p[5 * pitch]))
   }
 
+  @inlinable
   package func setPoint(_ i: Int, to z: PhaseSpace<Double>) {
     for coordinate in 0..<6 {
       base[coordinate * Self.capacity + i] = Word(z[coordinate])
     }
+  }
+}
+
+/// Where a tile is on its way.
+@usableFromInline
+package struct Whereabouts: Sendable {
+  /// The number of the passage; −1 before the first.
+  @usableFromInline package var passage: Int
+  @usableFromInline var shortPlace: Int32
+  @usableFromInline var shortTurn: Int32
+  /// The reference particle's path length [m].
+  @usableFromInline package var s: Double
+
+  @inlinable package var place: Int { Int(shortPlace) }
+  /// From 1.
+  @inlinable package var turn: Int { Int(shortTurn) }
+
+  @inlinable
+  package init(passage: Int, place: Int, turn: Int, s: Double) {
+    self.passage = passage
+    shortPlace = Int32(place)
+    shortTurn = Int32(turn)
+    self.s = s
   }
 }

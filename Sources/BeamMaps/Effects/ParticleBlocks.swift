@@ -10,8 +10,9 @@ public struct ParticleBlocks<Word: ParticleWord>: @unchecked Sendable {
   /// Blocks of one tile.
   @usableFromInline package let blockCount: Int
   /// Told who is lost.
-  @usableFromInline var losses: EffectLosses?
+  @usableFromInline package var losses: EffectLosses?
 
+  @inlinable
   package init(base: UnsafeMutablePointer<Word>, count: Int, blockCount: Int) {
     self.base = base
     self.count = count

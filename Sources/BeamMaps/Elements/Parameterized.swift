@@ -92,7 +92,7 @@ extension Parameterized {
   }
 
   /// The value of a parameter that can vary, by its number in the table.
-  func value(ofParameter number: Int, _ entry: Int?) -> Double {
+  package func value(ofParameter number: Int, _ entry: Int?) -> Double {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): return self[keyPath: path]
     case (.vector(let path), let entry?): return self[keyPath: path][entry]
@@ -101,7 +101,7 @@ extension Parameterized {
   }
 
   /// The same thing with another value of a parameter.
-  func setting(parameter number: Int, _ entry: Int?, to value: Double) -> Self {
+  package func setting(parameter number: Int, _ entry: Int?, to value: Double) -> Self {
     var copy = self
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): copy[keyPath: path] = value

@@ -60,7 +60,7 @@ public struct TangentKernel: Sendable {
 
 extension TileKernel<Double> {
   /// Coordinates and their tangents, moved together.
-  init(_ kernel: TangentKernel) { self.init { tile in kernel(&tile) } }
+  package init(_ kernel: TangentKernel) { self.init { tile in kernel(&tile) } }
 }
 
 /// What a map does with tangents beyond moving them; made where the type of the formula is known.
@@ -194,7 +194,7 @@ extension PhaseSpace {
 
   /// Of each coordinate what `part` takes.
   @inlinable @inline(__always)
-  func map<T: RealScalar>(_ part: (S) -> T) -> PhaseSpace<T> {
+  package func map<T: RealScalar>(_ part: (S) -> T) -> PhaseSpace<T> {
     PhaseSpace<T>(
       x: part(x), px: part(px), y: part(y), py: part(py), t: part(t), pt: part(pt))
   }

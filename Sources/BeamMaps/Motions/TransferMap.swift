@@ -148,7 +148,8 @@ public struct TileKernel<Word: ParticleWord>: Sendable {
     self.onTile = onTile
   }
 
-  init(_ onTile: @escaping TileAction<Word>) { self.onTile = onTile }
+  @inlinable
+  package init(_ onTile: @escaping TileAction<Word>) { self.onTile = onTile }
 
   /// Applies the map to every living particle of `tile`.
   @inlinable

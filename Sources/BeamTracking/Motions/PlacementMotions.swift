@@ -1,0 +1,40 @@
+import AutoDiff
+import BeamMaps
+
+/// The way into a misplaced element's frame.
+struct FrameEntry<S: ParticleScalar>: Motion {
+  let frame: PlacementFrame<S>
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    frame.enter(&z)
+    return S.Mask(repeating: true)
+  }
+}
+
+/// The way back.
+struct FrameExit<S: ParticleScalar>: Motion {
+  let frame: PlacementFrame<S>
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    frame.leave(&z)
+    return S.Mask(repeating: true)
+  }
+}
+
+/// Lets through what is inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
+struct EllipseTest<S: ParticleScalar>: Motion {
+  let inverseX: S
+  let inverseY: S
+
+  init(_ aperture: EllipticAperture) {
+    inverseX = S(1 / aperture.x)
+    inverseY = S(1 / aperture.y)
+  }
+
+  @inline(__always)
+  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+    (z.x * inverseX).squared + (z.y * inverseY).squared <= S(1.0)
+  }
+}
