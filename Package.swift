@@ -312,7 +312,7 @@ for target in package.targets {
   var names = target.dependencies.compactMap { dependency in
     if case .byNameItem(let name, _) = dependency { name } else { nil }
   }
-  for part in names.flatMap({ parts[$0] ?? [] }) where !names.contains(part) && part != target.name {
+  for part in names.flatMap({ parts[$0] ?? [] }) where !names.contains(part) {
     names.append(part)
     target.dependencies.append(.byName(name: part))
   }
