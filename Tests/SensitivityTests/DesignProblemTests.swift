@@ -1,8 +1,10 @@
 import AutoDiff
 import BeamDynamics
 import Communication
+import Dispatch
 import LinearAlgebra
 import Optimization
+import Synchronization
 import Testing
 
 @testable import Sensitivity
@@ -128,6 +130,34 @@ struct DesignProblemTests {
         ((products[i] - differences[i]) * scale).magnitude <= 1e-6 * size,
         "\(variables.names[i]): \(products[i]), \(differences[i])")
     }
+  }
+
+  /// Eight threads evaluate one problem, each at points of its own: the bits are those of one thread.
+  @Test(arguments: [false, true])
+  func threadsMayShareAProblem(isEnvelope: Bool) throws {
+    let run = isEnvelope ? try run(.twiss, method: .envelope(nil)) : try run(.twiss)
+    let variables = try variables(
+      ["q.k1", "b.angle", "beam.beta_x", "beam.kinetic_energy"], of: run)
+    let problem = DesignProblem(
+      run, variables, goal: try terms(["beta_x", "sigma_y", "mean_x"]), workers: .one)
+    let joint = JointProblem([problem, problem])
+    let points = (0..<8).map { k in
+      variables.variables.enumerated().map { i, variable in
+        variables.start[i] + 1e-3 * Double((k + i) % 4) * variable.scale
+      }
+    }
+    func results(_ x: [Double]) throws -> [Double] {
+      let (value, gradient) = try problem.valueAndGradient(at: x)
+      let product = try problem.hessianVectorProduct(at: x, direction: x)
+      return try [value] + gradient + product + joint.valueAndGradient(at: x).gradient
+    }
+    let expected = try points.map(results)
+    let found = Mutex<[Int: [Double]]>([:])
+    DispatchQueue.concurrentPerform(iterations: points.count) { k in
+      let result = try? results(points[k])
+      found.withLock { $0[k] = result }
+    }
+    for k in points.indices { #expect(found.withLock { $0[k] } == expected[k]) }
   }
 
   /// An envelope's covariance is linear in an emittance, also where it is 0.

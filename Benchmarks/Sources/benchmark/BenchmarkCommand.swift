@@ -21,7 +21,7 @@ struct BenchmarkCommand: ParsableCommand {
   @Flag(help: "Print one JSON object for each figure.")
   var json = false
 
-  @Flag(help: "Measure other programs in the same run; see README.md on how to install them.")
+  @Flag(help: "Measure other programs in the same run; see Benchmarks/README.md.")
   var peers = false
 
   @Flag(help: "Fewer repetitions, at most a million particles.")

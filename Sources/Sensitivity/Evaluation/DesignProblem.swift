@@ -4,23 +4,25 @@ import BeamTracking
 import Communication
 import LinearAlgebra
 import Optimization
+import Synchronization
 
 /// A design to be improved: an objective as a function of design variables, with exact derivatives.
 ///
 /// The particles are drawn once, so that the objective is a smooth function and not a noisy one.
 /// A gradient takes one way through the beamline and one way back, whatever the number of
 /// variables.
-public final class DesignProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction {
+///
+/// It may be evaluated by several threads at once; each evaluation uses the ``workers`` besides.
+public final class DesignProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction, Sendable {
   public let run: DesignRun
   public let variables: DesignVariables
   public let goal: Goal
   public let workers: Workers
-  /// What should be known before trusting the effects of the last evaluation: whole sentences.
-  public private(set) var effectRemarks: [String] = []
-  private let tape = Tape()
+  private let tapes = TapePool()
   private let recordings = SliceRecordings()
+  private let remarks = Mutex<[String]>([])
   /// The particles at the start, and the numbers that they were made for.
-  private var bunch: (numbers: [Double], particles: Bunch<Double>)?
+  private let bunch = Mutex<(numbers: [Double], particles: Bunch<Double>)?>(nil)
 
   public init(
     _ run: DesignRun, _ variables: DesignVariables, goal: Goal, workers: Workers = .all
@@ -38,6 +40,9 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   }
 
   public var dimension: Int { variables.count }
+
+  /// What should be known before trusting the effects of the last evaluation: whole sentences.
+  public var effectRemarks: [String] { remarks.withLock { $0 } }
 
   // MARK: What optimizers ask for
 
@@ -146,34 +151,43 @@ extension DesignProblem {
     let bunch = run.isOfParticles ? try initialBunch(of: plain) : nil
     let passage = try varied(x).passage(
       bunch, requests: goal.requests, workers: workers, recordings)
-    if let runs = passage.particles?.runs { effectRemarks = runs.flatMap(\.remarks) }
+    if let runs = passage.particles?.runs {
+      let found = runs.flatMap(\.remarks)
+      remarks.withLock { $0 = found }
+    }
     return passage
   }
 
   /// The particles at the start; they are kept as long as what they depend on stays the same.
   private func initialBunch(of varied: VariedRun<Double>) throws -> Bunch<Double> {
     let needed = varied.numbersOfParticles
-    if bunch?.numbers != needed {
-      // One copy at a time.
-      bunch = nil
-      var particles: Bunch<Double>
-      switch run.beam.source {
-      case .particles(let given): particles = given
-      case .moments, .file: preconditionFailure("a beam of particles is made of particles")
-      case .drawn(var initial):
-        if let shape = try varied.shape { initial.shape = shape }
-        // A sweep takes from the weights how the charge is shared out; particles without any would
-        // have no share in a charge of 0 that varies.
-        if initial.charge == 0 { initial.charge = 1 }
-        particles = try Bunch(initial, reference: varied.reference, workers: workers)
+    return try bunch.withLock { bunch in
+      if bunch?.numbers != needed {
+        // One copy at a time.
+        bunch = nil
+        bunch = (needed, try makeBunch(of: varied))
       }
-      for (particle, coordinate, value) in varied.coordinates {
-        particles[particle][coordinate] = value
-      }
-      bunch = (needed, particles)
+      bunch?.particles.reference = varied.reference
+      guard let particles = bunch?.particles else { preconditionFailure("just made") }
+      return particles
     }
-    bunch?.particles.reference = varied.reference
-    guard let particles = bunch?.particles else { preconditionFailure("just made") }
+  }
+
+  private func makeBunch(of varied: VariedRun<Double>) throws -> Bunch<Double> {
+    var particles: Bunch<Double>
+    switch run.beam.source {
+    case .particles(let given): particles = given
+    case .moments, .file: preconditionFailure("a beam of particles is made of particles")
+    case .drawn(var initial):
+      if let shape = try varied.shape { initial.shape = shape }
+      // A sweep takes from the weights how the charge is shared out; particles without any would
+      // have no share in a charge of 0 that varies.
+      if initial.charge == 0 { initial.charge = 1 }
+      particles = try Bunch(initial, reference: varied.reference, workers: workers)
+    }
+    for (particle, coordinate, value) in varied.coordinates {
+      particles[particle][coordinate] = value
+    }
     return particles
   }
 
@@ -196,7 +210,7 @@ extension DesignProblem {
   private func goalCotangents<C: SweepScalar>(
     _ observed: [BeamObservation<C>], _ variables: [C], of residual: Int?
   ) throws -> (value: C, beams: [Cotangent<BeamObservation<C>>], variables: [C]) {
-    try tape.record {
+    try tapes.record { tape in
       let x = variables.map { C.record($0, on: tape) }
       var numbers: [[C.Recorded]] = []
       let beams = observed.map { beam in
@@ -222,7 +236,7 @@ extension DesignProblem {
   private func variableCotangents<C: SweepScalar>(
     _ variables: [C], _ sweep: SweepCotangents<C>
   ) throws -> [C] {
-    try tape.record {
+    try tapes.record { tape in
       let x = variables.map { C.record($0, on: tape) }
       let run = varied(x)
       let shape = try run.shape
