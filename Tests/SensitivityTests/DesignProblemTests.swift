@@ -141,15 +141,19 @@ struct DesignProblemTests {
     let problem = DesignProblem(
       run, variables, goal: try terms(["beta_x", "sigma_y", "mean_x"]), workers: .one)
     let joint = JointProblem([problem, problem])
-    let points = (0..<8).map { k in
-      variables.variables.enumerated().map { i, variable in
-        variables.start[i] + 1e-3 * Double((k + i) % 4) * variable.scale
+    let points = (0..<8).map { (k: Int) -> [Double] in
+      variables.start.indices.map { (i: Int) -> Double in
+        let step = 1e-3 * Double((k + i) % 4)
+        return variables.start[i] + step * variables.variables[i].scale
       }
     }
     func results(_ x: [Double]) throws -> [Double] {
       let (value, gradient) = try problem.valueAndGradient(at: x)
-      let product = try problem.hessianVectorProduct(at: x, direction: x)
-      return try [value] + gradient + product + joint.valueAndGradient(at: x).gradient
+      var results = [value]
+      results += gradient
+      results += try problem.hessianVectorProduct(at: x, direction: x)
+      results += try joint.valueAndGradient(at: x).gradient
+      return results
     }
     let expected = try points.map(results)
     let found = Mutex<[Int: [Double]]>([:])
