@@ -147,7 +147,7 @@ struct DesignProblemTests {
         return variables.start[i] + step * variables.variables[i].scale
       }
     }
-    func results(_ x: [Double]) throws -> [Double] {
+    @Sendable func results(_ x: [Double]) throws -> [Double] {
       let (value, gradient) = try problem.valueAndGradient(at: x)
       var results = [value]
       results += gradient
