@@ -4,7 +4,7 @@ import Optimization
 /// Several runs with the same variables: the settings of a scan, the working points of a design.
 ///
 /// The objective is the sum of theirs; the residuals are theirs one after another.
-public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction {
+public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction, Sendable {
   public let problems: [DesignProblem<Goal>]
 
   /// - Parameter problems: At least one; all have variables of the same names in the same order,
