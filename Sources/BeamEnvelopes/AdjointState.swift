@@ -67,24 +67,24 @@ struct AdjointState<C: SweepScalar> {
   @inline(never)
   mutating func goBack(
     _ number: Int, _ blocks: EnvelopeSteps.Blocks, isUncoupled: Bool, _ r: UnsafePointer<Double>,
-    _ kickNumber: Int?, _ kick: SpaceChargeKick<C>?
+    _ kickNumber: Int?, _ kick: EnvelopeKick<C>?
   ) {
-    var bar = KickCotangent<C>.zero
+    var cotangent = KickCotangent<C>.zero
     let isMapActive = isActive[number]
     present.withUnsafeMutableBufferPointer { present in
       matrices.withUnsafeMutableBufferPointer { matrices in
         guard let sigmaBar = present.baseAddress, let base = matrices.baseAddress else { return }
         let rBar = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
         if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaBar) {
-          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
         } else {
-          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &bar)
+          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
         }
       }
     }
     if let kickNumber {
-      kicks[kickNumber].strength += bar.strength
-      kicks[kickNumber].betaGamma += bar.betaGamma
+      kicks[kickNumber].strength += cotangent.strength
+      kicks[kickNumber].betaGamma += cotangent.betaGamma
     }
   }
 
@@ -110,9 +110,9 @@ struct AdjointState<C: SweepScalar> {
   mutating func pullBackSquare(
     _ number: Int, _ root: Int, _ r: Matrix6<C>, _ offset: Vector6<C>
   ) {
-    let bar = matrixBar(number)
+    let cotangent = matrixBar(number)
     let transpose = r.transpose
-    let sum = bar * transpose + transpose * bar
+    let sum = cotangent * transpose + transpose * cotangent
     let offsetBar = offsets[number]
     add(to: root) { i, j in sum[i, j] + offsetBar[i] * offset[j] }
     let back = transpose * offsetBar
@@ -122,11 +122,11 @@ struct AdjointState<C: SweepScalar> {
   /// The change of the objective for a change of map `number`.
   @inline(__always)
   func dot(_ number: Int, _ map: AffineMap<Tangent<C>>) -> C {
-    let bar = matrixBar(number)
+    let cotangent = matrixBar(number)
     let (matrix, offset) = (map.matrix, map.offset)
     var sum = C.zero
     for i in 0..<6 {
-      for j in 0..<6 { sum += bar[i, j] * matrix[i, j].tangent }
+      for j in 0..<6 { sum += cotangent[i, j] * matrix[i, j].tangent }
       sum += offsets[number][i] * offset[i].tangent
     }
     return sum

@@ -14,9 +14,10 @@ extension EnvelopeSweep {
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func pullBack(_ cotangents: [EnvelopeCotangent<C>]) -> EnvelopeGradient<C> {
-    precondition(recordsWay, "only a way that was recorded can be gone back")
+    precondition(recordsTrajectory, "only a way that was recorded can be gone back")
     precondition(
-      cotangents.count == way.observations.count, "there is one cotangent for each observation")
+      cotangents.count == trajectory.observations.count,
+      "there is one cotangent for each observation")
     return goBack(cotangents)
   }
 
@@ -27,19 +28,19 @@ extension EnvelopeSweep {
     var back = AdjointState<C>(
       maps: maps,
       isActive: maps.activity { !reach[$0].numbers.isEmpty || elements[$0].isVaried },
-      kickCount: kicks.count, passageCount: way.passages.count)
+      kickCount: kicks.count, passageCount: trajectory.passages.count)
 
     // The envelope.
     back.begin(hasVectors: !linearKicks.isEmpty || cotangents.contains { $0.reachesVectors })
     var waiting = linearKicks.count
-    var stretch = way.stretches.count
+    var repetition = trajectory.repetitions.count
     for number in cotangents.indices.reversed() {
-      let reached = way.observations[number].stretches
-      goBack(through: reached..<stretch, &waiting, &back, &gradient)
+      let reached = trajectory.observations[number].repetitions
+      goBack(through: reached..<repetition, &waiting, &back, &gradient)
       back.add(cotangents[number])
-      stretch = reached
+      repetition = reached
     }
-    goBack(through: 0..<stretch, &waiting, &back, &gradient)
+    goBack(through: 0..<repetition, &waiting, &back, &gradient)
     gradient.start.covariance = back.covariance
     gradient.start.mean = back.mean
     if options.tracksTransferMatrix { gradient.start.transferMatrix = back.matrix }
@@ -58,22 +59,23 @@ extension EnvelopeSweep {
   /// From a kick to current or charge, to its length, and to the reference particle's energy.
   @inline(__always)
   private func pullBackKick(
-    _ number: Int, _ bar: KickCotangent<C>, _ back: inout AdjointState<C>,
+    _ number: Int, _ cotangent: KickCotangent<C>, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
   ) {
     let source = kicks[number]
     let kick = source.kick
-    gradient.intensity += bar.strength * kick.scale * kick.length
+    gradient.intensity += cotangent.strength * kick.scale * kick.length
     if reach[source.element].varies(.energy) {
       let power = kick.model == .planar ? -3.0 : -2.0
-      let toBetaGamma = bar.betaGamma + power * (bar.strength * kick.strength) / kick.betaGamma
+      let toBetaGamma =
+        cotangent.betaGamma + power * (cotangent.strength * kick.strength) / kick.betaGamma
       back.add(toBetaGamma * kick.gamma / kick.betaGamma, to: .energy, afterPassage: source.passage)
     }
     let values = elements[source.element]
     if values.own.isEmpty { return }
-    let toLength = bar.strength * kick.scale * kick.intensity
+    let toLength = cotangent.strength * kick.scale * kick.intensity
     var reference = start.reference
-    if source.passage >= 0 { reference = way.passages[source.passage].reference }
+    if source.passage >= 0 { reference = trajectory.passages[source.passage].reference }
     let still = reference.map { Tangent($0) }
     for parameter in values.own {
       let length = C.kickLength(
@@ -133,13 +135,13 @@ extension EnvelopeSweep {
       }
     }
     var observation = cotangents.count
-    for passage in way.passages.indices.reversed() {
-      while observation > 0 && way.observations[observation - 1].passages == passage + 1 {
+    for passage in trajectory.passages.indices.reversed() {
+      while observation > 0 && trajectory.observations[observation - 1].passages == passage + 1 {
         observation -= 1
         adjoint.cotangent += cotangents[observation].reference
       }
       add(back.references[passage + 1])
-      let (reference, index, slice) = way.passages[passage]
+      let (reference, index, slice) = trajectory.passages[passage]
       adjoint.goBack(
         through: beamline.elements[index].element, slice, reference, elements[index],
         addingTo: &gradient.parameters)

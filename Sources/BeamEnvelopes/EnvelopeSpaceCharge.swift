@@ -29,7 +29,7 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
 /// the covariance S of (x, y, t).
 ///
 /// Any symmetric A is a symplectic kick.
-struct SpaceChargeKick<C: SweepScalar> {
+struct EnvelopeKick<C: SweepScalar> {
   let model: EnvelopeSpaceCharge.Model
   /// A magnitude: the current [A], or the charge of the bunch [C].
   let intensity: C

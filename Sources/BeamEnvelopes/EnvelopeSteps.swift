@@ -22,7 +22,7 @@ enum EnvelopeSteps {
   /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
   @inline(never)
   static func pass<C: SweepScalar>(
-    _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
+    _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?
   ) {
     for i in 0..<blocks.count {
       let sigma = UnsafePointer(blocks.block(i, of: C.self))
@@ -45,7 +45,7 @@ enum EnvelopeSteps {
   /// With U = Σ̄R, P = RᵀU, Q = PK: Σ̄ ← KᵀQ, K̄ = 2QΣ, R̄ = 2UKΣKᵀ.
   @inline(never)
   static func goBack<C: SweepScalar>(
-    _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
+    _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
     _ kickBar: inout KickCotangent<C>
   ) {
@@ -173,7 +173,7 @@ extension SymmetricMatrix3 where C: SweepScalar {
   }
 }
 
-extension SpaceChargeKick {
+extension EnvelopeKick {
   @inline(__always)
   var isSpatial: Bool { model == .spatial }
 
@@ -229,9 +229,9 @@ extension SpaceChargeKick {
     let (xx, yx) = (C.load(scratch + 1, stride: 6), C.load(scratch + 3, stride: 6))
     q.upperColumn(2, times: sigma).store(to: scratch, stride: 6)
     let (xy, yy) = (C.load(scratch + 1, stride: 6), C.load(scratch + 3, stride: 6))
-    let bar = SymmetricMatrix3(
+    let cotangent = SymmetricMatrix3(
       xx: 2.0 * xx, xy: 2.0 * (yx + xy), yy: 2.0 * yy, xt: .zero, yt: .zero, tt: .zero)
-    let s = field.pullBack(bar, &kickBar)
+    let s = field.pullBack(cotangent, &kickBar)
     let (ex, ey) = (C.Four.load(units, stride: 36), C.Four.load(units + 12, stride: 36))
     let rowX = C.Four(a.xx) * ex + C.Four(a.xy) * ey
     let rowY = C.Four(a.xy) * ex + C.Four(a.yy) * ey
@@ -281,8 +281,8 @@ extension SpaceChargeKick {
     let t = kickColumn(q.column(4, times: sigma))
     let half = SymmetricMatrix3(
       xx: x.px, xy: x.py + y.px, yy: y.py, xt: x.pt + t.px, yt: y.pt + t.py, tt: t.pt)
-    let bar = half.scaled(by: C(2.0))
-    let s = field.pullBack(bar, slopes, &kickBar)
+    let cotangent = half.scaled(by: C(2.0))
+    let s = field.pullBack(cotangent, slopes, &kickBar)
     let (ex, ey) = (MatrixColumn<C>(0, of: units), MatrixColumn<C>(2, of: units))
     let et = MatrixColumn<C>(4, of: units)
     let rowX = a.xx * ex + a.xy * ey + a.xt * et

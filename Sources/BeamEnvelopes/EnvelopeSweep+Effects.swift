@@ -10,8 +10,8 @@ struct LinearKick<C: SweepScalar> {
   let matrix: Matrix6<C>
   let mean: Vector6<C>
   let covariance: Matrix6<C>
-  /// How many stretches come before it.
-  let stretches: Int
+  /// How many repetitions come before it.
+  let repetitions: Int
   /// The passage before it, and the slice of an element that it stands for.
   let passage: Int
   let element: Int
@@ -37,32 +37,33 @@ extension EnvelopeSweep {
       place: EffectPlace(
         name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
         passage: passage.number))
-    let (mean, covariance) = (way.mean, way.covariance)
+    let (mean, covariance) = (trajectory.mean, trajectory.covariance)
     let matrix = effect.kickMatrix(mean: mean, covariance: covariance, slice)
-    if recordsWay {
+    if recordsTrajectory {
       linearKicks.append(
         LinearKick(
           effect: effect, slice: slice, matrix: matrix, mean: mean, covariance: covariance,
-          stretches: way.stretches.count, passage: way.lastPassage, element: passage.element,
+          repetitions: trajectory.repetitions.count, passage: trajectory.lastPassage,
+          element: passage.element,
           part: passage.slice))
     }
-    way.kick(by: matrix, movesMean: !effect.isAboutMean)
+    trajectory.kick(by: matrix, movesMean: !effect.isAboutMean)
   }
 
-  /// Takes derivatives back through some stretches and the effects before each of them.
+  /// Takes derivatives back through some repetitions and the effects before each of them.
   mutating func goBack(
-    through stretches: Range<Int>, _ waiting: inout Int, _ back: inout AdjointState<C>,
+    through repetitions: Range<Int>, _ waiting: inout Int, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
   ) {
-    var upper = stretches.upperBound
-    while waiting > 0, linearKicks[waiting - 1].stretches >= stretches.lowerBound {
+    var upper = repetitions.upperBound
+    while waiting > 0, linearKicks[waiting - 1].repetitions >= repetitions.lowerBound {
       waiting -= 1
       let kick = linearKicks[waiting]
-      way.goBack(through: kick.stretches..<upper, maps, kicks, &back)
+      trajectory.goBack(through: kick.repetitions..<upper, maps, kicks, &back)
       goBack(through: kick, &back, &gradient)
-      upper = kick.stretches
+      upper = kick.repetitions
     }
-    way.goBack(through: stretches.lowerBound..<upper, maps, kicks, &back)
+    trajectory.goBack(through: repetitions.lowerBound..<upper, maps, kicks, &back)
   }
 
   /// Σ̄ ← KᵀΣ̄K and K̄ = 2Σ̄KΣ; where the middle is kicked, ⟨ζ⟩̄ ← Kᵀ⟨ζ⟩̄ and K̄ += ⟨ζ⟩̄⟨ζ⟩ᵀ. K̄ goes on by a
@@ -72,11 +73,11 @@ extension EnvelopeSweep {
     _ gradient: inout EnvelopeGradient<C>
   ) {
     let (k, transpose) = (kick.matrix, kick.matrix.transpose)
-    let (bar, meanBar) = (back.covariance, back.mean)
-    let product = C(2.0) * (bar * (k * kick.covariance))
+    let (cotangent, meanCotangent) = (back.covariance, back.mean)
+    let product = C(2.0) * (cotangent * (k * kick.covariance))
     let moves = !kick.effect.isAboutMean
     let matrixBar =
-      moves ? Matrix6<C> { i, j in product[i, j] + meanBar[i] * kick.mean[j] } : product
+      moves ? Matrix6<C> { i, j in product[i, j] + meanCotangent[i] * kick.mean[j] } : product
     let tape = Tape()
     let (sigma, mean, slice) = tape.record {
       let mean = Vector6<C.Recorded> { i in C.record(kick.mean[i], on: tape) }
@@ -96,9 +97,10 @@ extension EnvelopeSweep {
       let toMean = Vector6<C> { i in C.cotangent(of: mean[i], on: tape) }
       return (sigma, toMean, EffectCotangents<C>(of: inputs, on: tape))
     }
-    let before = moves ? transpose * meanBar : meanBar
+    let before = moves ? transpose * meanCotangent : meanCotangent
     back.replace(
-      covariance: transpose * (bar * k) + sigma, mean: Vector6<C> { i in before[i] + mean[i] })
+      covariance: transpose * (cotangent * k) + sigma, mean: Vector6<C> { i in before[i] + mean[i] }
+    )
     gradient.intensity += kick.slice.reference.species.sign * slice.charge
     back.add(slice.kineticEnergyOverMass, to: .energy, afterPassage: kick.passage)
     back.add(slice.s, to: .path, afterPassage: kick.passage)

@@ -18,7 +18,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   public var values: [C]
   public var start: EnvelopeStart<C>
   /// Whether the way is recorded, so that ``pullBack(_:)`` can go back.
-  public var recordsWay = false
+  public var recordsTrajectory = false
   /// Whether the way back reaches the reference particle at the start.
   public var differentiatesReference = false
 
@@ -38,7 +38,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   /// For each element, what varies of the reference particle there, for a way that is recorded.
   private(set) var reach: [ReferenceReach] = []
   var maps = SliceMaps<C>()
-  var way = EnvelopeWay<C>()
+  var trajectory = EnvelopeTrajectory<C>()
   var kicks: [KickSource<C>] = []
   var linearKicks: [LinearKick<C>] = []
 
@@ -129,7 +129,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
 
 /// A kick, and the element from whose length it comes.
 struct KickSource<C: SweepScalar> {
-  let kick: SpaceChargeKick<C>
+  let kick: EnvelopeKick<C>
   let element: Int
   /// Where the reference particle was, among those of the way.
   let passage: Int
@@ -159,16 +159,17 @@ extension EnvelopeSweep {
         elements[parameter.element].add(parameter.site, number: number, values[number])
       }
     }
-    if recordsWay { findReach() }
+    if recordsTrajectory { findReach() }
     for index in varied {
       elements[index].take(values)
       kickLengths[index] = nil
     }
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
-      isRecorded: recordsWay)
-    way.reset(
-      start, options, isRecorded: recordsWay, blocks: itinerary.sliceCount + itinerary.count + 2)
+      isRecorded: recordsTrajectory)
+    trajectory.reset(
+      start, options, isRecorded: recordsTrajectory,
+      blocks: itinerary.sliceCount + itinerary.count + 2)
     kicks.removeAll(keepingCapacity: true)
     linearKicks.removeAll(keepingCapacity: true)
   }
@@ -193,7 +194,7 @@ extension EnvelopeSweep {
             kick = self.kick(visit, passage.slice, element, reference)
           } else if let linear = options.effects[effect] as? any LinearEffect {
             if kick != nil {
-              try way.pass(
+              try trajectory.pass(
                 maps.identity, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
               kick = nil
             }
@@ -202,7 +203,7 @@ extension EnvelopeSweep {
           continue
         }
         let map = try advance(visit, passage.slice, element, &reference)
-        try way.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
+        try trajectory.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
         kick = nil
         if passage.completes && (looksInside || (looks && passage.isEnd)) {
           try observe(
@@ -217,7 +218,7 @@ extension EnvelopeSweep {
       }
     }
     guard alike[index] == .none else { return }
-    let energyVaries = recordsWay && reach[index].varies(.energy)
+    let energyVaries = recordsTrajectory && reach[index].varies(.energy)
     if energyVaries || !energy.hasSameWords(as: reference.kineticEnergyOverMass) {
       maps.beginStretch()
     }
@@ -236,7 +237,7 @@ extension EnvelopeSweep {
     _ reference: inout ReferenceParticle<C>
   ) throws(StoppedBeam) -> Int {
     let index = visit.element
-    way.note(reference, before: index, slice)
+    trajectory.note(reference, before: index, slice)
     reference = C.referenceAfter(
       element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
     guard reference.kineticEnergyOverMass.plain > 0 else {
@@ -254,7 +255,7 @@ extension EnvelopeSweep {
     let energy = reference.kineticEnergyOverMass
     if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
     return maps.find(
-      of: index, slice, element, alike: alike, elements[index], reference, way.lastPassage,
+      of: index, slice, element, alike: alike, elements[index], reference, trajectory.lastPassage,
       recordings)
   }
 
@@ -268,8 +269,8 @@ extension EnvelopeSweep {
     let length = kickLength(visit.element, slice, element, reference)
     kicks.append(
       KickSource(
-        kick: SpaceChargeKick(charge.model, intensity: start.intensity, over: length, reference),
-        element: visit.element, passage: way.lastPassage, slice: slice))
+        kick: EnvelopeKick(charge.model, intensity: start.intensity, over: length, reference),
+        element: visit.element, passage: trajectory.lastPassage, slice: slice))
     return kicks.count - 1
   }
 
@@ -294,7 +295,7 @@ extension EnvelopeSweep {
     let count = isStrang ? 2 * sliceCount : sliceCount
     // All at once.
     let whole = Slice()
-    way.note(reference, before: index, whole)
+    trajectory.note(reference, before: index, whole)
     reference = C.referenceAfter(
       element, SliceInputs(whole, reference, substituting: elements[index].substitutions))
     func map(_ slice: Int) -> Int {
@@ -303,22 +304,23 @@ extension EnvelopeSweep {
     let first = map(0)
     let last = alike[index] == .all ? first : map(count - 1)
     if isStrang {
-      try way.pass(first, of: &maps, after: nil, of: kicks, times: 1, place, beamline)
+      try trajectory.pass(first, of: &maps, after: nil, of: kicks, times: 1, place, beamline)
       if sliceCount > 1 {
         let inner = maps.square(of: map(1))
-        try way.pass(
+        try trajectory.pass(
           inner, of: &maps, after: kick, of: kicks, times: sliceCount - 1, place, beamline)
       }
-      try way.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+      try trajectory.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
     } else if first == last {
-      try way.pass(first, of: &maps, after: kick, of: kicks, times: sliceCount, place, beamline)
+      try trajectory.pass(
+        first, of: &maps, after: kick, of: kicks, times: sliceCount, place, beamline)
     } else {
-      try way.pass(first, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+      try trajectory.pass(first, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
       if sliceCount > 2 {
-        try way.pass(
+        try trajectory.pass(
           map(1), of: &maps, after: kick, of: kicks, times: sliceCount - 2, place, beamline)
       }
-      try way.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
+      try trajectory.pass(last, of: &maps, after: kick, of: kicks, times: 1, place, beamline)
     }
   }
 
@@ -353,11 +355,11 @@ extension EnvelopeSweep {
     _ name: String, _ place: Int?, turn: Int, _ reference: ReferenceParticle<C>,
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws {
-    way.noteObservation()
+    trajectory.noteObservation()
     try observer(
       EnvelopeObservation(
-        name: name, place: place, turn: turn, reference: reference, mean: way.mean,
-        covariance: way.covariance, transferMatrix: way.transferMatrix))
+        name: name, place: place, turn: turn, reference: reference, mean: trajectory.mean,
+        covariance: trajectory.covariance, transferMatrix: trajectory.transferMatrix))
   }
 }
 

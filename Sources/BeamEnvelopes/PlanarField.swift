@@ -34,27 +34,28 @@ struct PlanarField<C: SweepScalar> {
   /// diagonal stand for it and its mirror image together.
   @inline(__always)
   func pullBack(
-    _ bar: SymmetricMatrix3<C>, _ kick: inout KickCotangent<C>
+    _ cotangent: SymmetricMatrix3<C>, _ kick: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
     let sum = extent.xx + extent.yy
     let factor = strength * inverse
-    let diagonal = bar.xx * (extent.yy + root) + bar.yy * (extent.xx + root)
-    let slope = (diagonal - bar.xy * extent.xy) * inverse
+    let diagonal = cotangent.xx * (extent.yy + root) + cotangent.yy * (extent.xx + root)
+    let slope = (diagonal - cotangent.xy * extent.xy) * inverse
     kick.strength += slope
     // The denominator's derivative; then those to s, tr S and det S.
     let denominatorBar = -(slope * factor)
-    let rootBar = factor * (bar.xx + bar.yy) + denominatorBar * sum
+    let rootBar = factor * (cotangent.xx + cotangent.yy) + denominatorBar * sum
     let sumBar = denominatorBar * root
     let inverseRoot = inverse * (sum + 2.0 * root)
     let determinantBar = 0.5 * rootBar * inverseRoot + 2.0 * denominatorBar
     return SymmetricMatrix3(
-      xx: factor * bar.yy + sumBar + determinantBar * extent.yy,
-      xy: -(factor * bar.xy + 2.0 * determinantBar * extent.xy),
-      yy: factor * bar.xx + sumBar + determinantBar * extent.xx, xt: .zero, yt: .zero, tt: .zero)
+      xx: factor * cotangent.yy + sumBar + determinantBar * extent.yy,
+      xy: -(factor * cotangent.xy + 2.0 * determinantBar * extent.xy),
+      yy: factor * cotangent.xx + sumBar + determinantBar * extent.xx, xt: .zero, yt: .zero,
+      tt: .zero)
   }
 }
 
-extension SpaceChargeKick {
+extension EnvelopeKick {
   @inline(__always)
   func planarField(_ extent: SymmetricMatrix3<C>) -> PlanarField<C> {
     PlanarField(strength: strength, extent)

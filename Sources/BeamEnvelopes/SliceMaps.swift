@@ -28,25 +28,25 @@ struct SliceMaps<C: SweepScalar> {
   private struct Known {
     private var count = 0
     private var energy: C = .zero
-    private var stretch = 0
+    private var repetition = 0
     private var slots = InlineArray<3, Slot?>(repeating: nil)
 
-    mutating func find(_ slot: Int, ifIn count: Int, at energy: C, _ stretch: Int) -> Slot? {
-      self.count == count && self.stretch == stretch && energy.hasSameWords(as: self.energy)
+    mutating func find(_ slot: Int, ifIn count: Int, at energy: C, _ repetition: Int) -> Slot? {
+      self.count == count && self.repetition == repetition && energy.hasSameWords(as: self.energy)
         ? slots[slot] : nil
     }
 
     /// - Returns: True if what was known before, of other slices or another energy, is forgotten.
     mutating func note(
-      _ slot: Int, _ number: Int, in count: Int, at energy: C, _ stretch: Int
+      _ slot: Int, _ number: Int, in count: Int, at energy: C, _ repetition: Int
     ) -> Bool {
       var forgets = false
-      if self.count != count || self.stretch != stretch
+      if self.count != count || self.repetition != repetition
         || !energy.hasSameWords(as: self.energy)
       {
         forgets = self.count != 0
         self.count = count
-        self.stretch = stretch
+        self.repetition = repetition
         self.energy = energy
         slots = InlineArray(repeating: nil)
       }
@@ -67,7 +67,7 @@ struct SliceMaps<C: SweepScalar> {
   /// Whether each map leaves x, y and t apart from each other.
   private(set) var isUncoupled: [Bool] = []
   private var known: [Known] = []
-  private var stretch = 0
+  private var repetition = 0
   /// R of each map, as ``MatrixColumn`` lays it.
   private var matrices: [Double] = []
   /// For each map, that which does the same twice.
@@ -98,7 +98,7 @@ struct SliceMaps<C: SweepScalar> {
   mutating func reset(
     elementCount: Int, changed: [Int], start: ReferenceParticle<C>, isRecorded: Bool
   ) {
-    stretch = 0
+    repetition = 0
     if isKept, known.count == elementCount, isRecorded == self.isRecorded, let old = self.start,
       old.species == start.species,
       old.kineticEnergyOverMass.hasSameWords(as: start.kineticEnergyOverMass)
@@ -121,7 +121,7 @@ struct SliceMaps<C: SweepScalar> {
 
   /// Notes that the energy may have changed. If it is the same number by chance, as behind a cavity
   /// without voltage, it is still another one for derivatives: no map from before serves again.
-  mutating func beginStretch() { stretch += 1 }
+  mutating func beginStretch() { repetition += 1 }
 
   /// The number of the map of a slice of element `index`, if it is known; `energy` is that at its
   /// end.
@@ -129,7 +129,8 @@ struct SliceMaps<C: SweepScalar> {
     of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
   ) -> Int? {
     guard alike != .none,
-      let found = known[index].find(alike.slot(of: slice), ifIn: slice.count, at: energy, stretch),
+      let found = known[index].find(
+        alike.slot(of: slice), ifIn: slice.count, at: energy, repetition),
       found.isFresh
     else { return nil }
     return found.number
@@ -150,9 +151,9 @@ struct SliceMaps<C: SweepScalar> {
     }
     let energy = reference.kineticEnergyOverMass
     let slot = alike.slot(of: slice)
-    let old = known[index].find(slot, ifIn: slice.count, at: energy, stretch)?.number
+    let old = known[index].find(slot, ifIn: slice.count, at: energy, repetition)?.number
     let number = set(old, source, element, values, recordings)
-    if known[index].note(slot, number, in: slice.count, at: energy, stretch) { isKept = false }
+    if known[index].note(slot, number, in: slice.count, at: energy, repetition) { isKept = false }
     return number
   }
 

@@ -38,14 +38,14 @@ struct SpatialField<C: SweepScalar> {
     _ a: SymmetricMatrix3<C>, _ slopes: EllipsoidSlopes<C>, _ kick: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
     // A = D·(strength·F)·D: first out of the laboratory.
-    let bar = a.inRestFrame(betaGamma)
+    let cotangent = a.inRestFrame(betaGamma)
     let field = field
-    kick.strength += bar.dot(field)
+    kick.strength += cotangent.dot(field)
     let offPlane = a.xt * field.xt + a.yt * field.yt
     kick.betaGamma += strength * (2.0 * betaGamma * a.tt * field.tt - offPlane)
 
     // F = adj·J₀ + (tr − Ŝ)·J₁ + J₂.
-    let f = bar.scaled(by: strength)
+    let f = cotangent.scaled(by: strength)
     let trace = f.xx + f.yy + f.tt
     let across = f.xx * rest.xx + f.yy * rest.yy + f.tt * rest.tt
     let crossed = f.xy * rest.xy + f.xt * rest.xt + f.yt * rest.yt
@@ -75,7 +75,7 @@ struct SpatialField<C: SweepScalar> {
   }
 }
 
-extension SpaceChargeKick {
+extension EnvelopeKick {
   @inline(never)
   func spatialField(_ lab: SymmetricMatrix3<C>) -> SpatialField<C> {
     let rest = lab.inRestFrame(betaGamma)

@@ -31,13 +31,13 @@ extension SymmetricMatrix3 {
 
   /// Takes derivatives to the cofactors back to the entries.
   @inline(__always)
-  func pullBackAdjugate(_ bar: Self) -> Self {
+  func pullBackAdjugate(_ cotangent: Self) -> Self {
     Self(
-      xx: bar.yy * tt + bar.tt * yy - bar.yt * yt,
-      xy: bar.xt * yt + bar.yt * xt - bar.xy * tt - 2.0 * (bar.tt * xy),
-      yy: bar.xx * tt + bar.tt * xx - bar.xt * xt,
-      xt: bar.xy * yt + bar.yt * xy - bar.xt * yy - 2.0 * (bar.yy * xt),
-      yt: bar.xy * xt + bar.xt * xy - bar.yt * xx - 2.0 * (bar.xx * yt),
-      tt: bar.xx * yy + bar.yy * xx - bar.xy * xy)
+      xx: cotangent.yy * tt + cotangent.tt * yy - cotangent.yt * yt,
+      xy: cotangent.xt * yt + cotangent.yt * xt - cotangent.xy * tt - 2.0 * (cotangent.tt * xy),
+      yy: cotangent.xx * tt + cotangent.tt * xx - cotangent.xt * xt,
+      xt: cotangent.xy * yt + cotangent.yt * xy - cotangent.xt * yy - 2.0 * (cotangent.yy * xt),
+      yt: cotangent.xy * xt + cotangent.xt * xy - cotangent.yt * xx - 2.0 * (cotangent.xx * yt),
+      tt: cotangent.xx * yy + cotangent.yy * xx - cotangent.xy * xy)
   }
 }

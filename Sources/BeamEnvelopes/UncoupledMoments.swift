@@ -22,11 +22,11 @@ struct PlaneMoments<C: SweepScalar> {
   ///
   /// - Returns: That to a.
   @inline(__always)
-  func pullBackKick(_ a: C, _ bar: inout Self) -> C {
-    let slope = bar.qp * qq + 2.0 * bar.pp * (qp + a * qq)
-    let change = a * bar.pp
-    bar.qq += a * (bar.qp + change)
-    bar.qp += 2.0 * change
+  func pullBackKick(_ a: C, _ cotangent: inout Self) -> C {
+    let slope = cotangent.qp * qq + 2.0 * cotangent.pp * (qp + a * qq)
+    let change = a * cotangent.pp
+    cotangent.qq += a * (cotangent.qp + change)
+    cotangent.qp += 2.0 * change
     return slope
   }
 
@@ -69,16 +69,16 @@ struct PlaneMap<C: SweepScalar> {
   }
 
   @inline(__always)
-  func pullBack(_ bar: PlaneMoments<C>) -> PlaneMoments<C> {
-    bar.qq * toQQ + bar.qp * toQP + bar.pp * toPP
+  func pullBack(_ cotangent: PlaneMoments<C>) -> PlaneMoments<C> {
+    cotangent.qq * toQQ + cotangent.qp * toQP + cotangent.pp * toPP
   }
 
-  /// Adds the derivatives to the coefficients, where those behind the map are `bar`.
+  /// Adds the derivatives to the coefficients, where those behind the map are `cotangent`.
   @inline(__always)
-  mutating func add(_ bar: PlaneMoments<C>, _ s: PlaneMoments<C>) {
-    toQQ = toQQ + bar.qq * s
-    toQP = toQP + bar.qp * s
-    toPP = toPP + bar.pp * s
+  mutating func add(_ cotangent: PlaneMoments<C>, _ s: PlaneMoments<C>) {
+    toQQ = toQQ + cotangent.qq * s
+    toQP = toQP + cotangent.qp * s
+    toPP = toPP + cotangent.pp * s
   }
 
   /// Adds the derivatives to a, b, c and d, where these are those to the coefficients.
@@ -181,10 +181,11 @@ struct UncoupledMoments<C: SweepScalar> {
   ///
   /// - Returns: Those to its matrix.
   @inline(__always)
-  func pullBackKick(_ a: SymmetricMatrix3<C>, _ bar: inout Self) -> SymmetricMatrix3<C> {
+  func pullBackKick(_ a: SymmetricMatrix3<C>, _ cotangent: inout Self) -> SymmetricMatrix3<C> {
     SymmetricMatrix3(
-      xx: x.pullBackKick(a.xx, &bar.x), xy: .zero, yy: y.pullBackKick(a.yy, &bar.y), xt: .zero,
-      yt: .zero, tt: t.pullBackKick(a.tt, &bar.t))
+      xx: x.pullBackKick(a.xx, &cotangent.x), xy: .zero, yy: y.pullBackKick(a.yy, &cotangent.y),
+      xt: .zero,
+      yt: .zero, tt: t.pullBackKick(a.tt, &cotangent.t))
   }
 }
 
@@ -213,16 +214,17 @@ struct UncoupledMap<C: SweepScalar> {
   }
 
   @inline(__always)
-  func pullBack(_ bar: UncoupledMoments<C>) -> UncoupledMoments<C> {
-    UncoupledMoments(x: x.pullBack(bar.x), y: y.pullBack(bar.y), t: t.pullBack(bar.t))
+  func pullBack(_ cotangent: UncoupledMoments<C>) -> UncoupledMoments<C> {
+    UncoupledMoments(
+      x: x.pullBack(cotangent.x), y: y.pullBack(cotangent.y), t: t.pullBack(cotangent.t))
   }
 
-  /// Adds the derivatives to the coefficients, where those behind the map are `bar`.
+  /// Adds the derivatives to the coefficients, where those behind the map are `cotangent`.
   @inline(__always)
-  mutating func add(_ bar: UncoupledMoments<C>, _ s: UncoupledMoments<C>) {
-    x.add(bar.x, s.x)
-    y.add(bar.y, s.y)
-    t.add(bar.t, s.t)
+  mutating func add(_ cotangent: UncoupledMoments<C>, _ s: UncoupledMoments<C>) {
+    x.add(cotangent.x, s.x)
+    y.add(cotangent.y, s.y)
+    t.add(cotangent.t, s.t)
   }
 
   /// Adds to R̄ at `rBar`, where these are the derivatives to the coefficients.

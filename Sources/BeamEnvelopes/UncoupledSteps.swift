@@ -9,7 +9,7 @@ enum UncoupledSteps {
   /// As ``EnvelopeSteps/pass(_:_:_:)``.
   @inline(never)
   static func pass<C: SweepScalar>(
-    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?
+    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?
   ) {
     let map = UncoupledMap<C>(of: r)
     var sigma = UncoupledMoments<C>(of: blocks.block(0, of: C.self))
@@ -24,34 +24,34 @@ enum UncoupledSteps {
   /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ that does not couple either.
   @inline(never)
   static func goBack<C: SweepScalar>(
-    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: SpaceChargeKick<C>?,
+    _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?,
     _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
     _ kickBar: inout KickCotangent<C>
   ) {
     let map = UncoupledMap<C>(of: r)
-    var bar = UncoupledMoments<C>(derivativesAt: sigmaBar)
+    var cotangent = UncoupledMoments<C>(derivativesAt: sigmaBar)
     var mapBar = UncoupledMap<C>.zero
     for i in (0..<blocks.count).reversed() {
       let sigma = UncoupledMoments<C>(of: blocks.block(i, of: C.self))
       guard let kick else {
-        if rBar != nil { mapBar.add(bar, sigma) }
-        bar = map.pullBack(bar)
+        if rBar != nil { mapBar.add(cotangent, sigma) }
+        cotangent = map.pullBack(cotangent)
         continue
       }
       switch kick.model {
       case .planar:
         let field = kick.planarField(sigma.extent)
-        goBack(sigma, field.matrix, map, &bar, &mapBar, isMapActive: rBar != nil) {
+        goBack(sigma, field.matrix, map, &cotangent, &mapBar, isMapActive: rBar != nil) {
           field.pullBack($0, &kickBar)
         }
       case .spatial:
         let (field, slopes) = kick.spatialFieldWithSlopes(sigma.extent)
-        goBack(sigma, field.matrix, map, &bar, &mapBar, isMapActive: rBar != nil) {
+        goBack(sigma, field.matrix, map, &cotangent, &mapBar, isMapActive: rBar != nil) {
           field.pullBack($0, slopes, &kickBar)
         }
       }
     }
-    bar.store(derivativesTo: sigmaBar)
+    cotangent.store(derivativesTo: sigmaBar)
     if let rBar { mapBar.add(to: rBar, of: r) }
   }
 
@@ -59,19 +59,19 @@ enum UncoupledSteps {
   @inline(__always)
   private static func goBack<C: SweepScalar>(
     _ sigma: UncoupledMoments<C>, _ a: SymmetricMatrix3<C>, _ map: UncoupledMap<C>,
-    _ bar: inout UncoupledMoments<C>, _ mapBar: inout UncoupledMap<C>, isMapActive: Bool,
+    _ cotangent: inout UncoupledMoments<C>, _ mapBar: inout UncoupledMap<C>, isMapActive: Bool,
     _ pullBackKick: (SymmetricMatrix3<C>) -> SymmetricMatrix3<C>
   ) {
     if isMapActive {
       var kicked = sigma
       kicked.kick(a)
-      mapBar.add(bar, kicked)
+      mapBar.add(cotangent, kicked)
     }
-    bar = map.pullBack(bar)
-    let extentBar = pullBackKick(sigma.pullBackKick(a, &bar))
-    bar.x.qq += extentBar.xx
-    bar.y.qq += extentBar.yy
-    bar.t.qq += extentBar.tt
+    cotangent = map.pullBack(cotangent)
+    let extentBar = pullBackKick(sigma.pullBackKick(a, &cotangent))
+    cotangent.x.qq += extentBar.xx
+    cotangent.y.qq += extentBar.yy
+    cotangent.t.qq += extentBar.tt
   }
 }
 
@@ -80,7 +80,7 @@ extension EnvelopeSteps.Blocks {
   var areAllKept: Bool { mask != 1 }
 }
 
-extension SpaceChargeKick {
+extension EnvelopeKick {
   @inline(__always)
   fileprivate func matrix(of sigma: UncoupledMoments<C>) -> SymmetricMatrix3<C> {
     switch model {

@@ -9,8 +9,8 @@ import LinearAlgebra
 /// whatever is behind it and go on to whatever is before it.
 ///
 ///     let map = BeamlineMap(line, parameters: [try line.parameter(named: "q1.k1")])
-///     let way = try map.way(of: bunch)
-///     let back = try way.pullBack(cotangents)       // to way.particles
+///     let evaluation = try map.evaluation(of: bunch)
+///     let back = try evaluation.pullBack(cotangents)       // to evaluation.particles
 ///     back.particles                                // to the particles of bunch
 ///     back.parameters                               // to q1.k1
 public struct BeamlineMap: Sendable {
@@ -38,14 +38,14 @@ public struct BeamlineMap: Sendable {
   }
 
   /// A way of particles, from which cotangents go back once.
-  public struct Way {
+  public struct Evaluation {
     /// At the end; those that were lost keep the coordinates that they had then.
     public let particles: Bunch<Double>
-    private let passage: ParticlePassage<Double>
+    private let evaluation: ParticleEvaluation<Double>
 
-    fileprivate init(_ particles: Bunch<Double>, _ passage: ParticlePassage<Double>) {
+    fileprivate init(_ particles: Bunch<Double>, _ evaluation: ParticleEvaluation<Double>) {
       self.particles = particles
-      self.passage = passage
+      self.evaluation = evaluation
     }
 
     /// Takes the derivatives of anything to the coordinates at the end back to the start.
@@ -54,7 +54,7 @@ public struct BeamlineMap: Sendable {
     /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives`.
     public consuming func pullBack(_ cotangents: [Vector6<Double>]) throws -> Cotangents {
       precondition(cotangents.count == particles.count, "each particle has one cotangent")
-      let back = try passage.pullBack([], final: cotangents)
+      let back = try evaluation.pullBack([], final: cotangents)
       return Cotangents(
         particles: back.coordinates, parameters: back.parameters,
         effectParameters: back.effectParameters,
@@ -79,18 +79,18 @@ public struct BeamlineMap: Sendable {
   /// Takes particles through the beamline.
   ///
   /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`, `FixedEffectParameter`.
-  public func way(of bunch: Bunch<Double>) throws -> Way {
-    let passage = try passage(
+  public func evaluation(of bunch: Bunch<Double>) throws -> Evaluation {
+    let evaluation = try evaluation(
       of: bunch, parameters.map { beamline[$0] }, effectParameters.map { effects[$0] }
     ) { bunch[$0][$1] }
     var particles = bunch
     for i in 0..<bunch.count {
-      let (z, isAlive) = passage.particle(i)
+      let (z, isAlive) = evaluation.particle(i)
       particles[i] = z
       particles.setAlive(i, to: isAlive)
     }
-    particles.reference = passage.builder.reference
-    return Way(particles, passage)
+    particles.reference = evaluation.builder.reference
+    return Evaluation(particles, evaluation)
   }
 
   /// How the particles at the end change with those at the start and with the parameters.
@@ -112,18 +112,18 @@ public struct BeamlineMap: Sendable {
     let effectValues = zip(effectParameters, effectSlopes).map {
       Tangent(effects[$0], tangent: $1)
     }
-    let passage = try passage(of: bunch, values, effectValues) { i, k in
+    let evaluation = try evaluation(of: bunch, values, effectValues) { i, k in
       Tangent(bunch[i][k], tangent: tangents[i][k])
     }
     return (0..<bunch.count).map { i in
-      let (z, _) = passage.particle(i)
+      let (z, _) = evaluation.particle(i)
       return Vector6 { z[$0].tangent }
     }
   }
 
-  private func passage<C: SweepScalar>(
+  private func evaluation<C: SweepScalar>(
     of bunch: Bunch<Double>, _ values: [C], _ effectValues: [C], _ coordinate: (Int, Int) -> C
-  ) throws -> ParticlePassage<C> {
+  ) throws -> ParticleEvaluation<C> {
     var sweep = ParticleSweep<C>(
       beamline: beamline.choosingSteps(from: bunch.reference, slices: slices, effects: effects),
       turns: turns, slices: slices, effects: effects, parameters: parameters, values: values,
@@ -139,7 +139,7 @@ public struct BeamlineMap: Sendable {
   }
 }
 
-extension ParticlePassage {
+extension ParticleEvaluation {
   /// The coordinates of a particle at the end, and whether it lives.
   fileprivate func particle(_ i: Int) -> (PhaseSpace<C>, isAlive: Bool) {
     let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Double>.capacity)

@@ -45,12 +45,12 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   /// Takes a copy of `bunch` through the beamline.
   ///
   /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`; and, before anything is
-  ///   tracked, ``NoWayBackThroughKicks``, `FixedEffectParameter` and ``UndefinedObjective``.
+  ///   tracked, ``KicksNotReversible``, `FixedEffectParameter` and ``UndefinedObjective``.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func forward(
     _ bunch: Bunch<Double>, from start: BeamStart<C>
-  ) throws -> ParticlePassage<C> {
+  ) throws -> ParticleEvaluation<C> {
     if let refusal = effects.refusal { throw refusal }
     try refuseMatrices()
     let withoutInverse = line.beamline.elements.first {
@@ -58,11 +58,11 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     }
     let keepsPoints = withoutInverse != nil
     if let withoutInverse, itinerary.effectCount > 0 {
-      throw NoWayBackThroughKicks(element: withoutInverse.name)
+      throw KicksNotReversible(element: withoutInverse.name)
     }
     let whole = bunch.totalWeight
     let unitCharge = start.unitCharge(ofWeight: whole)
-    var builder = StretchBuilder<C, Double>(
+    var builder = SectionBuilder<C, Double>(
       itinerary, line, effects, from: start.reference, charge: unitCharge,
       settings(keepsPoints: keepsPoints))
     let tiles = SweepTiles<C>(
@@ -73,22 +73,22 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     var losses = [[ParticleLoss]](repeating: [], count: tiles.tileCount)
     var marks = [builder.mark]
     var acts: [EffectAct<C>] = []
-    while let stretch = try builder.next() {
+    while let section = try builder.next() {
       let requests = requests
-      let served = stretch.lookouts.map { lookout in
-        requests.indices.filter { requests[$0].place == lookout.place }
+      let served = section.points.map { point in
+        requests.indices.filter { requests[$0].place == point.place }
       }
       let (seen, lost): ([[ObservedSums<C>]]?, [ParticleLoss]) = try pass(
-        stretch, tiles, filledFrom: marks.count == 1 ? bunch : nil, start
-      ) { tile, lookout, _ in
-        served[lookout].map { number in
+        section, tiles, filledFrom: marks.count == 1 ? bunch : nil, start
+      ) { tile, point, _ in
+        served[point].map { number in
           ObservedSums(tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
         }
       }
-      for (i, lookout) in stretch.lookouts.enumerated() {
+      for (i, point) in section.points.enumerated() {
         for (k, number) in served[i].enumerated() {
           observed[number] = Observed(
-            seen?[i][k] ?? ObservedSums(requests[number]), lookout.reference, lookout.passage)
+            seen?[i][k] ?? ObservedSums(requests[number]), point.reference, point.passage)
         }
       }
       func note(_ lost: [ParticleLoss]) {
@@ -96,7 +96,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
       }
       note(lost)
       marks.append(builder.mark)
-      if let call = stretch.effect {
+      if let call = section.effect {
         let run = runs[call.number]
         let state = run.state
         let lost = try call.act(run, on: tiles.blocks)
@@ -104,7 +104,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
         acts.append(EffectAct(call: call, state: state, lost: lost.map(\.particle)))
       }
     }
-    return ParticlePassage(
+    return ParticleEvaluation(
       sweep: self, start: start, builder: builder, marks: marks, acts: acts, tiles: tiles,
       bunch: bunch, keepsPoints: keepsPoints,
       initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
@@ -159,11 +159,11 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     }
   }
 
-  private func settings(keepsPoints: Bool) -> StretchBuilder<C, Double>.Settings {
-    var lookouts = Lookouts(behind: Set(requests.compactMap(\.place)))
-    lookouts.atStart = requests.contains { $0.place == nil }
-    lookouts.inLastTurnOnly = true
-    var settings = StretchBuilder<C, Double>.Settings(lookouts: lookouts)
+  private func settings(keepsPoints: Bool) -> SectionBuilder<C, Double>.Settings {
+    var selection = ObservationSelection(behind: Set(requests.compactMap(\.place)))
+    selection.atStart = requests.contains { $0.place == nil }
+    selection.inLastTurnOnly = true
+    var settings = SectionBuilder<C, Double>.Settings(selecting: selection)
     // As in tracking, where nothing has a derivative.
     settings.mergesLinearElements = C.self == Double.self && !keepsPoints
     settings.endsForObservers = false
@@ -172,30 +172,30 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     return settings
   }
 
-  /// Takes particles again through one stretch and the kick behind it, looking at nothing.
+  /// Takes particles again through one section and the kick behind it, looking at nothing.
   ///
-  /// - Parameter bunch: Where the stretch is the first: what they start from.
+  /// - Parameter bunch: Where the section is the first: what they start from.
   func repeatStretch(
-    _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
+    _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
     _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
-    _ = try pass(stretch, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
-    if let call = stretch.effect {
+    _ = try pass(section, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
+    if let call = section.effect {
       runs[call.number].state = act.state
       _ = try call.act(runs[call.number], on: tiles.blocks)
     }
   }
 
-  /// All tiles, through a stretch without kicks.
+  /// All tiles, through a section without kicks.
   private func pass<Seen: Mergeable & Sendable>(
-    _ stretch: TileStretch<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
+    _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
     _ start: BeamStart<C>,
-    observe: @escaping @Sendable (borrowing Tile<Double>, _ lookout: Int, _ last: Seen?) -> Seen
+    observe: @escaping @Sendable (borrowing Tile<Double>, _ point: Int, _ last: Seen?) -> Seen
   ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
-    guard let bunch else { return try stretch.pass(tiles.blocks, workers, observe: observe) }
+    guard let bunch else { return try section.pass(tiles.blocks, workers, observe: observe) }
     return try bunch.storage.withUnsafeBufferPointer { storage in
       nonisolated(unsafe) let source = storage.baseAddress
-      return try stretch.pass(
+      return try section.pass(
         tiles.blocks, workers,
         fill: { number, address in
           if let source { Self.fill(address, tiles, number, from: source, start) }

@@ -25,7 +25,7 @@ struct TilePullBack<C: SweepScalar> {
     workspace.load(tiles.address(ofTile: number))
   }
 
-  /// Goes on with the cotangents that a later stretch has left.
+  /// Goes on with the cotangents that a later section has left.
   func load(_ cotangents: SweepTiles<C>) {
     (workspace.tile + Self.span).update(
       from: cotangents.address(ofTile: number), count: Self.span)
@@ -42,7 +42,7 @@ struct TilePullBack<C: SweepScalar> {
     }
   }
 
-  /// Leaves coordinates and cotangents to an earlier stretch.
+  /// Leaves coordinates and cotangents to an earlier section.
   func store(to cotangents: SweepTiles<C>) {
     tiles.address(ofTile: number).update(from: workspace.tile, count: Self.span)
     cotangents.address(ofTile: number).update(
@@ -51,20 +51,20 @@ struct TilePullBack<C: SweepScalar> {
 
   /// Goes forward once more, and keeps the points before maps without an inverse.
   func retrace(
-    _ stretch: TileStretch<C, Double>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
+    _ section: TileSection<C, Double>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
   ) {
     ParticleSweep<C>.fill(workspace.tile, tiles, number, from: source, start)
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
-    stretch.retrace(&tile, blockCount: C.componentCount) { passage in
+    section.retrace(&tile, blockCount: C.componentCount) { passage in
       guard let place = keptNumbers[passage] else { return }
       SweepWorkspace<C>.copyPoints(from: workspace.tile, to: workspace.keptPoints(place))
     }
     (workspace.tile + Self.span).update(repeating: 0, count: Self.span)
   }
 
-  mutating func run(_ steps: [BackwardStretch<C>.Step], _ forces: [ObservationPullBack<C>]) {
+  mutating func run(_ steps: [BackwardSection<C>.Step], _ forces: [ObservationPullBack<C>]) {
     let particles = tiles.particles(ofTile: number)
     var tile = Tile(
       base: workspace.tile, count: particles.count, firstParticle: particles.lowerBound)
@@ -99,7 +99,7 @@ struct TilePullBack<C: SweepScalar> {
   /// v ∧ u = −wᵀu, so that the projections are −Jᵀw, and derivatives to inputs have the other sign
   /// than those by an inverse map.
   private func restore(
-    _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardStretch<C>.Slope],
+    _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardSection<C>.Slope],
     _ tile: inout Tile<Double>
   ) {
     guard let place = keptNumbers[passage] else {

@@ -75,7 +75,7 @@ import Testing
     let pulls = try Self.pulls(of: toys, Self.text(width: #"{"value": 0.1, "min": \#(least)}"#))
     let width = try #require(pulls.first { $0.quantity.name == "k.width" })
     let n = Double(width.pulls.count)
-    let atEnd = Share(successes: toys - width.pulls.count, of: toys)
+    let atEnd = Proportion(successes: toys - width.pulls.count, of: toys)
     // Four statistical errors of each; that of a width is less than a normal distribution's.
     func isNear(_ found: Double, _ expected: Double, _ variance: Double) -> Bool {
       (found - expected).magnitude < 4 * variance.squareRoot()

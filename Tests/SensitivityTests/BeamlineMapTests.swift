@@ -52,8 +52,8 @@ import Testing
     let v = Self.vectors(bunch.count, 0.3)
     let slopes = [0.7, -0.2, 1e-3]
     let w = Self.vectors(bunch.count, 1.1)
-    let way = try map.way(of: bunch)
-    let lost = (0..<bunch.count).filter { !way.particles.isAlive($0) }
+    let evaluation = try map.evaluation(of: bunch)
+    let lost = (0..<bunch.count).filter { !evaluation.particles.isAlive($0) }
     #expect(!lost.isEmpty && lost.count < bunch.count)
     let effectSlopes = hasWake ? [3e13, 1e-4] : []
     let moved = try map.tangents(
@@ -62,7 +62,7 @@ import Testing
     let forward = living.sorted().reduce(0) { sum, i in
       (0..<6).reduce(sum) { $0 + w[i][$1] * moved[i][$1] }
     }
-    let back = try way.pullBack(w)
+    let back = try evaluation.pullBack(w)
     var backward = zip(back.parameters + back.effectParameters, slopes + effectSlopes)
       .reduce(0) { $0 + $1.0 * $1.1 }
     #expect(back.effectParameters.allSatisfy { $0 != 0 })
@@ -75,12 +75,12 @@ import Testing
   @Test func itsValueIsThatOfTracking() throws {
     let map = try Self.map()
     var bunch = Self.bunch()
-    let way = try map.way(of: bunch)
+    let evaluation = try map.evaluation(of: bunch)
     var options = TrackingOptions()
     options.turns = 2
     try Tracker(map.beamline, options: options, workers: .one).track(&bunch)
-    for i in 0..<bunch.count where bunch.isAlive(i) { #expect(bunch[i] == way.particles[i]) }
-    #expect((0..<bunch.count).allSatisfy { bunch.isAlive($0) == way.particles.isAlive($0) })
-    #expect(bunch.reference.t == way.particles.reference.t)
+    for i in 0..<bunch.count where bunch.isAlive(i) { #expect(bunch[i] == evaluation.particles[i]) }
+    #expect((0..<bunch.count).allSatisfy { bunch.isAlive($0) == evaluation.particles.isAlive($0) })
+    #expect(bunch.reference.t == evaluation.particles.reference.t)
   }
 }

@@ -315,7 +315,7 @@ import Testing
     let sweep = ParticleSweep<Double>(
       beamline: small.beamline, effects: try Self.run(Self.options()).effects, parameters: [],
       values: [], requests: [], workers: .one)
-    #expect(throws: NoWayBackThroughKicks(element: "element")) {
+    #expect(throws: KicksNotReversible(element: "element")) {
       try sweep.forward(small.bunch, from: BeamStart(small.bunch.reference.map { $0 }))
     }
   }

@@ -50,7 +50,7 @@ struct EffectCheck {
     names.compactMap { try? beamline.parameter(named: $0) }
   }
 
-  func passage<C: SweepScalar>(_ x: [C]) throws -> ParticlePassage<C> {
+  func evaluation<C: SweepScalar>(_ x: [C]) throws -> ParticleEvaluation<C> {
     let parameters = parameters
     let first = parameters.count
     let second = first + effectParameters.count
@@ -84,7 +84,7 @@ struct EffectCheck {
   }
 
   func value<C: SweepScalar>(_ x: [C]) throws -> C {
-    let seen = try passage(x).observations[0]
+    let seen = try evaluation(x).observations[0]
     let w = weights(C.self)
     var sum = seen.reference.kineticEnergyOverMass * w.reference.kineticEnergyOverMass
     sum += seen.reference.s * w.reference.s + seen.reference.t * w.reference.t
@@ -96,7 +96,7 @@ struct EffectCheck {
   }
 
   func gradient<C: SweepScalar>(_ x: [C]) throws -> [C] {
-    let back = try passage(x).pullBack([Cotangent(weights(C.self))])
+    let back = try evaluation(x).pullBack([Cotangent(weights(C.self))])
     return back.parameters + back.effectParameters + [
       back.kineticEnergyOverMass, back.charge, back.coordinates[0][0],
     ]
@@ -187,7 +187,7 @@ struct EffectCheck {
   func expectTrackerAgrees(
     _ place: SourceLocation = #_sourceLocation
   ) throws -> (losses: [ParticleLoss], bunch: Bunch<Double>) {
-    let swept = try passage(start)
+    let swept = try evaluation(start)
     var options = TrackingOptions()
     options.turns = turns
     options.slices = slices

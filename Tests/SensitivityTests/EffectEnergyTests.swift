@@ -145,7 +145,7 @@ import Testing
     var check = try Self.check(.fixedPosition)
     check.effects = [Plasma(-1000)]
     check.effectParameters = []
-    #expect(throws: StoppedBeam(place: "d#1")) { try check.passage(check.start) }
+    #expect(throws: StoppedBeam(place: "d#1")) { try check.evaluation(check.start) }
     var bunch = check.bunch
     var options = TrackingOptions()
     options.effects = check.effects

@@ -53,7 +53,7 @@ import Testing
     var few = check
     few.bunch = EffectCheck.bunch(count: 30)
     few.stepShare = 1e-4
-    #expect(try few.passage(few.start).losses.contains { $0.cause == .effect })
+    #expect(try few.evaluation(few.start).losses.contains { $0.cause == .effect })
     try few.expectDerivatives()
   }
 

@@ -92,11 +92,11 @@ import Testing
         #expect((a[i][k] - b[i][k]).magnitude <= 4 * max(b[i][k].magnitude, 1e-3).ulp)
       }
     }
-    let sweep = try called.passage(called.start).sweep
+    let sweep = try called.evaluation(called.start).sweep
     #expect(sweep.itinerary.effectCount == 4, "two turns of two slices")
     var longer = EffectCheck(Self.line(pipe))
     longer.turns = 1
-    let itinerary = try longer.passage(longer.start).sweep.itinerary
+    let itinerary = try longer.evaluation(longer.start).sweep.itinerary
     #expect(itinerary.effectCount == 4, "two places of two slices")
     #expect(itinerary.hasEffects(inElement: 1) && !itinerary.hasEffects(inElement: 0))
   }

@@ -76,7 +76,7 @@ import Testing
       start: EnvelopeStart(
         reference: reference, mean: mean, covariance: covariance, intensity: x[4]),
       parameters: try names.map { try line.parameter(named: $0) }, values: [x[0], x[1], x[2]])
-    sweep.recordsWay = true
+    sweep.recordsTrajectory = true
     sweep.differentiatesReference = true
     return sweep
   }

@@ -182,7 +182,7 @@ import Testing
     let sweep = ParticleSweep<Double>(
       beamline: Self.line, turns: 2, effects: effects, parameters: [], values: [], requests: [],
       workers: .one)
-    let passage = try sweep.forward(bunch, from: BeamStart(reference, charge: -1e-9))
+    let evaluation = try sweep.forward(bunch, from: BeamStart(reference, charge: -1e-9))
     var options = TrackingOptions()
     options.turns = 2
     options.effects = effects
@@ -191,7 +191,8 @@ import Testing
     for particle in 0..<bunch.count {
       let (tile, i) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
       let swept = PhaseSpace<Double>(
-        loadedFrom: passage.tiles.address(ofTile: tile) + i, stride: Tile<Double>.componentStride)
+        loadedFrom: evaluation.tiles.address(ofTile: tile) + i, stride: Tile<Double>.componentStride
+      )
       #expect(swept == bunch[particle])
     }
   }

@@ -38,15 +38,15 @@ import Testing
     let small = SmallBeam(Gap(gain: 0, wavenumber: 0), .protons)
     let parameter = try small.beamline.parameter(named: "element.gain")
     func slope<C: SweepScalar>(_ gain: C, _ lift: (Double) -> C) throws -> C {
-      let passage = try ParticleSweep<C>(
+      let evaluation = try ParticleSweep<C>(
         beamline: small.beamline, parameters: [parameter], values: [gain],
         requests: [ObservationRequest(after: 2)], workers: .one
       ).forward(small.bunch, from: BeamStart(small.bunch.reference.map(lift)))
-      let observation = passage.observations[0]
+      let observation = evaluation.observations[0]
       var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in C.zero }[...])
       cotangent.covariance[0, 0] = .one
       cotangent.covariance[1, 1] = .one
-      return try passage.pullBack([Cotangent(cotangent)]).parameters[0]
+      return try evaluation.pullBack([Cotangent(cotangent)]).parameters[0]
     }
     let exact = try slope(Tangent(0, tangent: 1)) { Tangent($0, tangent: 0) }.tangent
     let h = 1e-5 * small.bunch.reference.kineticEnergyOverMass
@@ -74,10 +74,10 @@ import Testing
     ] {
       func check<E: Element>(_ element: E) throws {
         let small = SmallBeam(element, .protons, Placement(dx: 1e-4, tilt: 0.1))
-        let passage = try small.sweep(small.values)
+        let evaluation = try small.sweep(small.values)
           .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
-        #expect(passage.losses.contains { $0.cause == .energy }, "\(element)")
-        #expect(passage.losses.count < small.bunch.count)
+        #expect(evaluation.losses.contains { $0.cause == .energy }, "\(element)")
+        #expect(evaluation.losses.count < small.bunch.count)
         let found = try ParticleSweepTests.deviation(small)
         // Some of those that are left are slow: their flight enlarges roundings by 1/(βγ)³.
         #expect(found.deviation <= 10 * Self.tolerance, "\(found)")
@@ -103,15 +103,15 @@ import Testing
       try beamline.parameter(named: "d.length"), try beamline.parameter(named: "f.normal[1]"),
     ]
     func gradient(_ bunch: Bunch<Double>, after place: Int?) throws -> [Double] {
-      let passage = try ParticleSweep<Double>(
+      let evaluation = try ParticleSweep<Double>(
         beamline: beamline, parameters: parameters, values: [1, -0.2],
         requests: [ObservationRequest(after: place)], workers: .one
       ).forward(bunch, from: BeamStart(bunch.reference))
-      let observation = passage.observations[0]
+      let observation = evaluation.observations[0]
       var cotangent = observation.replacingNumbers(by: observation.numbers.map { _ in 0 }[...])
       cotangent.mean[1] = 1
       cotangent.covariance[0, 0] = 2
-      return try passage.pullBack([Cotangent(cotangent)]).parameters
+      return try evaluation.pullBack([Cotangent(cotangent)]).parameters
     }
     var others = bunch
     others.setAlive(7, to: false)
@@ -133,10 +133,10 @@ import Testing
       Placement(dx: 1e-3, tilt: 0.3, aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
     ] {
       let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons, placement)
-      let passage = try small.sweep(small.values)
+      let evaluation = try small.sweep(small.values)
         .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
-      #expect(!passage.losses.isEmpty)
-      #expect(passage.losses.count < small.bunch.count)
+      #expect(!evaluation.losses.isEmpty)
+      #expect(evaluation.losses.count < small.bunch.count)
       let found = try ParticleSweepTests.deviation(small)
       #expect(found.deviation <= Self.tolerance, "\(found)")
     }
@@ -149,9 +149,9 @@ import Testing
     start.coordinates = (0..<small.bunch.count).map { i in
       Vector6 { small.bunch[i][$0] }
     }
-    let passage = try small.sweep(small.values).forward(small.bunch, from: start)
-    let objective = WeighedNumbers(passage.observations)
-    let gradient = try passage.pullBack(objective.cotangents(passage.observations))
+    let evaluation = try small.sweep(small.values).forward(small.bunch, from: start)
+    let objective = WeighedNumbers(evaluation.observations)
+    let gradient = try evaluation.pullBack(objective.cotangents(evaluation.observations))
     for particle in 0..<small.bunch.count {
       for i in 0..<6 {
         var moved = small.start()
@@ -197,10 +197,10 @@ import Testing
           recipe, shape.transform.map { Tangent($0, tangent: 0) },
           Vector6 { _ in Tangent(0, tangent: 0) }
         ))
-      let passage = try sweep.forward(bunch, from: start)
+      let evaluation = try sweep.forward(bunch, from: start)
       let objective = WeighedNumbers(
-        passage.observations.map { o in o.replacingNumbers(by: o.numbers.map(\.value)[...]) })
-      let result = try passage.pullBack(objective.cotangents(passage.observations))
+        evaluation.observations.map { o in o.replacingNumbers(by: o.numbers.map(\.value)[...]) })
+      let result = try evaluation.pullBack(objective.cotangents(evaluation.observations))
       results.append(
         result.parameters + [result.kineticEnergyOverMass]
           + (0..<36).map { (result.transform ?? .zero).entries[$0] })
@@ -229,14 +229,14 @@ import Testing
     let requests = [ObservationRequest(after: line.count - 1)]
 
     func gradient<C: SweepScalar>(_ values: [C], _ lift: (Double) -> C) throws -> [C] {
-      let passage = try ParticleSweep<C>(
+      let evaluation = try ParticleSweep<C>(
         beamline: line, parameters: parameters, values: values, requests: requests, workers: .one
       ).forward(bunch, from: BeamStart(reference.map(lift)))
-      var cotangent = passage.observations[0].replacingNumbers(
-        by: passage.observations[0].numbers.map { _ in C.zero }[...])
+      var cotangent = evaluation.observations[0].replacingNumbers(
+        by: evaluation.observations[0].numbers.map { _ in C.zero }[...])
       cotangent.covariance[0, 0] = .one
       cotangent.covariance[2, 2] = .one
-      return try passage.pullBack([Cotangent(cotangent)]).parameters
+      return try evaluation.pullBack([Cotangent(cotangent)]).parameters
     }
     let values = parameters.map { line[$0] }
     func product(_ direction: [Double]) throws -> [Double] {

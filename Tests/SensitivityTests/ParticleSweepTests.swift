@@ -36,10 +36,10 @@ import Testing
   /// The largest deviation of a derivative, relative to the sum of its terms' magnitudes.
   static func deviation(_ small: SmallBeam) throws -> (deviation: Double, name: String) {
     let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
-    let passage = try small.sweep(small.values).forward(small.bunch, from: start)
-    let objective = WeighedNumbers(passage.observations)
-    let cotangents = objective.cotangents(passage.observations)
-    let gradient = try passage.pullBack(cotangents)
+    let evaluation = try small.sweep(small.values).forward(small.bunch, from: start)
+    let objective = WeighedNumbers(evaluation.observations)
+    let cotangents = objective.cotangents(evaluation.observations)
+    let gradient = try evaluation.pullBack(cotangents)
     var worst = (deviation: 0.0, name: "")
     for k in 0...small.values.count {
       let isEnergy = k == small.values.count

@@ -67,7 +67,7 @@ import Testing
     let requests = [
       ObservationRequest(after: nil), ObservationRequest(after: 1), ObservationRequest(after: 6),
     ]
-    func sweep<C: SweepScalar>(_ lift: (Double) -> C) throws -> ParticlePassage<C> {
+    func sweep<C: SweepScalar>(_ lift: (Double) -> C) throws -> ParticleEvaluation<C> {
       try ParticleSweep<C>(
         beamline: beamline, turns: turns, slices: 2, effects: options.effects, parameters: [],
         values: [], requests: requests, workers: .one

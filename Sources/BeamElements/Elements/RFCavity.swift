@@ -66,12 +66,12 @@ public struct RFCavity: SplitElement {
   /// Through `slice`, from `reference`; nil without a length, where there is no field.
   private func passage<C: RealScalar>(
     _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
-  ) -> CavityPassage<C>? {
+  ) -> CavityTransit<C>? {
     guard length != 0 else { return nil }
     let (length, cosine, sine) = (q.length, q.cosine as [C], q.sine as [C])
-    return CavityPassage(
+    return CavityTransit(
       slice, of: length, steps: steps ?? 10,
-      CavityPassage<C>.Drive(
+      CavityTransit<C>.Drive(
         scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
         phase: q.phase), from: reference
     ) { AxialField(cosine: cosine, sine: sine, length: length, at: $0) }

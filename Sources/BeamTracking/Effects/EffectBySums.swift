@@ -222,11 +222,11 @@ public struct Response<S: EffectScalar> {
 
   /// Adds the derivatives to what has been looked at, `cotangents`, to those to the response.
   @inlinable @inline(__always)
-  func pullBack(_ cotangents: InlineArray<3, S.Base>, to bar: UnsafeMutablePointer<S.Base>) {
+  func pullBack(_ cotangents: InlineArray<3, S.Base>, to response: UnsafeMutablePointer<S.Base>) {
     for i in 0..<lookCount {
       let (look, cotangent) = (looks[i], cotangents[i])
-      bar[look.bin] = bar[look.bin] + cotangent * (1.0 - look.share)
-      if look.isBetween { bar[look.bin + 1] = bar[look.bin + 1] + cotangent * look.share }
+      response[look.bin] = response[look.bin] + cotangent * (1.0 - look.share)
+      if look.isBetween { response[look.bin + 1] = response[look.bin + 1] + cotangent * look.share }
     }
   }
 }

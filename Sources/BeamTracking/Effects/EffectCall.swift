@@ -1,6 +1,6 @@
 import BeamMaps
 
-/// An effect that acts behind a stretch.
+/// An effect that acts behind a section.
 package struct EffectCall<C: SweepScalar>: Sendable {
   /// Which of the run's effects.
   package let number: Int

@@ -77,7 +77,7 @@ extension LocalEffect {
           }
         }
       }
-      if sums[count].plain > 0 { throw NoWayBackThroughEffect(kind: Self.kind, place: place) }
+      if sums[count].plain > 0 { throw EffectNotReversible(kind: Self.kind, place: place) }
       return Array(sums.prefix(count))
     }
   }

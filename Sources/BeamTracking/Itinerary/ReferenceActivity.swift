@@ -48,8 +48,8 @@ package struct ReferenceActivity: Sendable {
   package init(energyVaries: Bool) { varying = energyVaries ? [.energy] : [] }
 
   /// Those of the varying numbers that the map of a passage depends on.
-  package func felt(
-    by element: any Element, _ inputs: @autoclosure () -> SliceInputs<Double>
+  package func activeNumbers(
+    of element: any Element, _ inputs: @autoclosure () -> SliceInputs<Double>
   ) -> [ReferenceNumber] {
     if varying.isEmpty { return [] }
     let inputs = inputs()

@@ -26,12 +26,12 @@ package struct ReferenceAdjoint<C: SweepScalar> {
     through element: any Element, _ slice: Slice, _ before: ReferenceParticle<C>,
     _ values: VariedElement<C>, addingTo gradient: inout [C]
   ) {
-    let bar = cotangent
-    if bar.isZero { return }
+    let after = cotangent
+    if after.isZero { return }
     let still = before.map { Tangent($0, tangent: .zero) }
     func slope(_ reference: ReferenceParticle<Tangent<C>>, along direction: Int? = nil) -> C {
       let inputs = values.tangents(slice, reference, along: direction)
-      return bar.dot(C.referenceAfter(element, inputs).tangents())
+      return after.dot(C.referenceAfter(element, inputs).tangents())
     }
     func slope(along number: ReferenceNumber) -> C {
       var reference = still
@@ -45,7 +45,7 @@ package struct ReferenceAdjoint<C: SweepScalar> {
       cotangent.t = slope(along: .time)
       cotangent.s = slope(along: .path)
     }
-    guard bar.reachesLaboratory else { return }
+    guard after.reachesLaboratory else { return }
     typealias Axis = WritableKeyPath<Orientation<Tangent<C>>, Vector3<Tangent<C>>>
     func slope(along axis: Axis) -> Vector3<C> {
       func component(_ path: WritableKeyPath<Vector3<Tangent<C>>, Tangent<C>>) -> C {

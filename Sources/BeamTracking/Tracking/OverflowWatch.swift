@@ -3,12 +3,12 @@ import BeamMaps
 /// Sees to it that a particle whose coordinates are no finite numbers is lost where that happened.
 ///
 /// What overflowed, or is not a number, spreads and does not come back: one look at a tile at the
-/// end of a stretch of beamline finds it, and costs next to nothing. Where it does, the tile goes
-/// back to where the stretch began and passes it once more, with a look after every step. Such a
+/// end of a section of beamline finds it, and costs next to nothing. Where it does, the tile goes
+/// back to where the section began and passes it once more, with a look after every step. Such a
 /// particle is lost at that step, with the coordinates from before it; those that were no finite
-/// numbers at the start of the stretch become 0.
+/// numbers at the start of the section become 0.
 package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
-  /// A copy of a tile at the beginning of the stretch.
+  /// A copy of a tile at the beginning of the section.
   private let start: UnsafeMutablePointer<Word>
   private let blockCount: Int
 
@@ -20,7 +20,7 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
 
   deinit { start.deallocate() }
 
-  /// Takes `tile`, which has lost nobody yet, through a stretch.
+  /// Takes `tile`, which has lost nobody yet, through a section.
   ///
   /// - Parameter body: Takes it through, each step by ``step(_:isCareful:_:)``. It may be called
   ///   twice: the second time it is careful, and what it returned the first time is forgotten.
@@ -39,7 +39,7 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
     return body(&tile, true)
   }
 
-  /// Does one step of a stretch.
+  /// Does one step of a section.
   @inline(__always)
   package borrowing func step(
     _ tile: inout Tile<Word>, isCareful: Bool, _ body: (inout Tile<Word>) -> Void

@@ -117,20 +117,20 @@ public struct Tracker: Sendable {
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))
-    // Each chunk of tiles yields one set of moments for each lookout: together they stay small.
+    // Each chunk of tiles yields one set of moments for each observation point: together they stay small.
     let chunkCount = TileChunks(tileCount: bunch.tileCount).count
-    var builder = StretchBuilder<Double, Word>(
+    var builder = SectionBuilder<Double, Word>(
       itinerary, line, varied, from: bunch.reference, charge: bunch.reference.species.charge,
-      options.stretchSettings(lookoutLimit: max(65_536 / max(chunkCount, 1), 1)))
+      options.sectionSettings(observationLimit: max(65_536 / max(chunkCount, 1), 1)))
     var losses: [ParticleLoss] = []
     var occurrences: [Int: Int] = [:]
     var fractionBefore = 0.0
     let hasUniformWeights = bunch.hasUniformWeights
 
     let effects = varied.effects.map { $0.begin(workers) }
-    while let stretch = try builder.next() {
+    while let section = try builder.next() {
       let (seen, lost) = try bunch.withBlocks { particles in
-        try stretch.pass(
+        try section.pass(
           particles, workers, progress: progress.map { (fractionBefore, $0) },
           observe: { tile, _, last in
             // Where nothing has happened since, as at a marker, the moments are those of the last
@@ -138,21 +138,21 @@ public struct Tracker: Sendable {
             last ?? Moments(of: tile, hasUniformWeights: hasUniformWeights)
           })
       }
-      fractionBefore = stretch.fractionDone
+      fractionBefore = section.fractionDone
       bunch.reference = builder.reference
-      for (lookout, moments) in zip(
-        stretch.lookouts, seen ?? stretch.lookouts.map { _ in Moments() })
+      for (point, moments) in zip(
+        section.points, seen ?? section.points.map { _ in Moments() })
       where Observer.self != NoObserver.self {
         try observer.record(
           Observation(
-            name: lookout.name, place: lookout.place, turn: lookout.turn,
-            reference: lookout.reference), moments)
+            name: point.name, place: point.place, turn: point.turn,
+            reference: point.reference), moments)
       }
       losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
-      if let call = stretch.effect {
+      if let call = section.effect {
         let run = effects[call.number]
         losses += try bunch.withBlocks { particles in
-          if stretch.observesEffect {
+          if section.observesEffect {
             try observer.record(particles, before: run, call.slice)
           }
           let lost = try call.act(run, on: particles)
@@ -162,12 +162,12 @@ public struct Tracker: Sendable {
           return lost
         }
       }
-      if let place = stretch.monitor {
-        let key = stretch.turn * beamline.elements.count + beamline.order[place]
+      if let place = section.monitor {
+        let key = section.turn * beamline.elements.count + beamline.order[place]
         occurrences[key, default: 0] += 1
         try observer.record(
           bunch, atMonitor: beamline[place: place].name, occurrence: occurrences[key] ?? 1,
-          turn: stretch.turn)
+          turn: section.turn)
       }
     }
     bunch.reference = builder.reference
@@ -189,16 +189,16 @@ public struct Tracker: Sendable {
 }
 
 extension TrackingOptions {
-  fileprivate func stretchSettings<Word: ParticleWord>(
-    lookoutLimit: Int
-  ) -> StretchBuilder<Double, Word>.Settings {
-    var lookouts = Lookouts(behind: moments == .none ? [] : nil)
-    lookouts.behindSlices = moments == .slice && observedPlaces == nil
-    lookouts.atEnd = moments == .none && observedPlaces == nil
-    if let observedPlaces { lookouts.places = observedPlaces }
-    lookouts.inLastTurnOnly = looksInLastTurnOnly
-    var settings = StretchBuilder<Double, Word>.Settings(lookouts: lookouts)
-    settings.lookoutLimit = lookoutLimit
+  fileprivate func sectionSettings<Word: ParticleWord>(
+    observationLimit: Int
+  ) -> SectionBuilder<Double, Word>.Settings {
+    var selection = ObservationSelection(behind: moments == .none ? [] : nil)
+    selection.behindSlices = moments == .slice && observedPlaces == nil
+    selection.atEnd = moments == .none && observedPlaces == nil
+    if let observedPlaces { selection.places = observedPlaces }
+    selection.inLastTurnOnly = looksInLastTurnOnly
+    var settings = SectionBuilder<Double, Word>.Settings(selecting: selection)
+    settings.observationLimit = observationLimit
     settings.mergesLinearElements = mergesLinearElements
     settings.observedKicks = observedKicks
     return settings

@@ -27,7 +27,7 @@ public struct MixedSampleTest: Sendable, Equatable {
   /// the samples differ.
   public let pull: Double
   /// How often permuted labels, or random signs, gave a T as large: the p-value.
-  public let probability: Share
+  public let probability: Proportion
   public let neighbours: Int
 
   /// The stream of random numbers that labels are permuted with.
@@ -71,11 +71,11 @@ public struct MixedSampleTest: Sendable, Equatable {
     self.init(
       statistic: statistic, mean: mean, pull: (statistic - mean) / variance.squareRoot(),
       // The labels as they are count as one permutation, so that the p-value is never zero.
-      probability: Share(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
+      probability: Proportion(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
   }
 
   private init(
-    statistic: Double, mean: Double, pull: Double, probability: Share, neighbours: Int
+    statistic: Double, mean: Double, pull: Double, probability: Proportion, neighbours: Int
   ) {
     self.statistic = statistic
     self.mean = mean
@@ -111,7 +111,7 @@ public struct MixedSampleTest: Sendable, Equatable {
     self.init(
       statistic: observed, mean: 0,
       pull: observed / (squares / Double(permutations)).squareRoot(),
-      probability: Share(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
+      probability: Proportion(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
   }
 
   /// The neighbours of all points, one after the other.

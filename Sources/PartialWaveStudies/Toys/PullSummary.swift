@@ -11,7 +11,7 @@ public struct PullSummary: Sendable, Equatable {
   /// Of the pulls of toys with errors.
   public let pulls: SampleMoments
   /// How often the interval value ± error holds the truth; 68.27 % if errors are right.
-  public let coverage: Share
+  public let coverage: Proportion
 
   public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
     self.quantity = quantity
@@ -25,7 +25,7 @@ public struct PullSummary: Sendable, Equatable {
     meanError = known.reduce(0) { $0 + $1.1 } / Double(known.count)
     let pulls = known.map { $0.0 / $0.1 }
     self.pulls = SampleMoments(pulls)
-    coverage = Share(successes: pulls.count { $0.magnitude <= 1 }, of: pulls.count)
+    coverage = Proportion(successes: pulls.count { $0.magnitude <= 1 }, of: pulls.count)
   }
 }
 

@@ -24,7 +24,7 @@ public struct ComponentYield: Sendable, Equatable {
   ) throws -> (signal: Self, resonances: [Self]) {
     let loaded = fitted.model.channels[number]
     let workers = fitted.model.likelihood.workers
-    let shares = try EventShares(
+    let shares = try EventFractions(
       of: loaded.channel, at: fitted.point, fitted.model.file.parameters, workers: workers)
     let total = Measured(
       loaded.channel.data.totalWeight, error: loaded.channel.data.totalSquaredWeight.squareRoot())

@@ -49,7 +49,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   /// - Throws: `EvaluationFailure` where the objective is undefined, `Interruption` if the workers
   ///   were stopped.
   public func value(at x: [Double]) throws -> Double {
-    try mayFail { try goal(passage(x).beams, variables: x) }
+    try mayFail { try goal(evaluation(x).beams, variables: x) }
   }
 
   public func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
@@ -66,13 +66,13 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   ) throws -> (value: Double, derivative: Double) {
     try mayFail {
       let x = tangents(x, direction)
-      let result = try goal(passage(x).beams, variables: x)
+      let result = try goal(evaluation(x).beams, variables: x)
       return (result.value, result.tangent)
     }
   }
 
   public func residuals(at x: [Double]) throws -> [Double] {
-    try mayFail { try goal.residuals(passage(x).beams, variables: x) }
+    try mayFail { try goal.residuals(evaluation(x).beams, variables: x) }
   }
 
   /// By one way forward for each variable, or one way back for each residual: whichever is less
@@ -81,14 +81,14 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     at x: [Double]
   ) throws -> (residuals: [Double], jacobian: DenseMatrix) {
     try mayFail {
-      let residuals = try goal.residuals(passage(x).beams, variables: x)
+      let residuals = try goal.residuals(evaluation(x).beams, variables: x)
       var jacobian = DenseMatrix(rows: residuals.count, columns: x.count) { _, _ in 0 }
       if x.count <= residuals.count {
         for j in x.indices {
           var direction = [Double](repeating: 0, count: x.count)
           direction[j] = 1
           let tangents = tangents(x, direction)
-          let column = try goal.residuals(passage(tangents).beams, variables: tangents)
+          let column = try goal.residuals(evaluation(tangents).beams, variables: tangents)
           for i in residuals.indices { jacobian[i, j] = column[i].tangent }
         }
       } else {
@@ -108,7 +108,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 
   /// The beam at the places that the objective asks for.
   public func observations(at x: [Double]) throws -> [BeamObservation<Double>] {
-    try passage(x).beams
+    try evaluation(x).beams
   }
 
   /// The particles at the start.
@@ -145,17 +145,17 @@ extension DesignProblem {
     VariedRun(run, variables.numbers, variables.numbers(of: x))
   }
 
-  private func passage<C: SweepScalar>(_ x: [C]) throws -> DesignPassage<C> {
+  private func evaluation<C: SweepScalar>(_ x: [C]) throws -> DesignEvaluation<C> {
     let plain = varied(x.map(\.plain))
     try plain.check()
     let bunch = run.isOfParticles ? try initialBunch(of: plain) : nil
-    let passage = try varied(x).passage(
+    let evaluation = try varied(x).evaluation(
       bunch, requests: goal.requests, workers: workers, recordings)
-    if let runs = passage.particles?.runs {
+    if let runs = evaluation.particles?.runs {
       let found = runs.flatMap(\.remarks)
       remarks.withLock { $0 = found }
     }
-    return passage
+    return evaluation
   }
 
   /// The particles at the start; they are kept as long as what they depend on stays the same.
@@ -199,9 +199,9 @@ extension DesignProblem {
   private func valueAndGradient<C: SweepScalar>(
     _ x: [C], of residual: Int? = nil
   ) throws -> (value: C, gradient: [C]) {
-    let passage = try passage(x)
-    let goal = try goalCotangents(passage.beams, x, of: residual)
-    let back = try variableCotangents(x, passage.pullBack(goal.beams))
+    let evaluation = try evaluation(x)
+    let goal = try goalCotangents(evaluation.beams, x, of: residual)
+    let back = try variableCotangents(x, evaluation.pullBack(goal.beams))
     return (goal.value, zip(goal.variables, back).map { $0 + $1 })
   }
 

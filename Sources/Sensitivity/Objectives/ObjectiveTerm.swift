@@ -66,7 +66,7 @@ public struct ObjectiveTerm: Sendable {
 }
 
 /// The share of a particle that passes a soft-edged ellipse.
-struct SmoothedPassage: ParticleFunction {
+struct SmoothedTransmission: ParticleFunction {
   let loss: SmoothedLoss
 
   func callAsFunction<S: RealScalar>(_ z: PhaseSpace<S>) -> S { 1.0 - loss(z) }

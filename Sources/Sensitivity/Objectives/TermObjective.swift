@@ -24,7 +24,7 @@ public struct TermObjective: BeamObjective {
         if quantity.needsTransferMatrix { requests[request].needsTransferMatrix = true }
       case .smoothedLoss(let loss):
         entry = requests[request].averages.count
-        requests[request].averages.append(SmoothedPassage(loss: loss))
+        requests[request].averages.append(SmoothedTransmission(loss: loss))
       case .density(let image):
         entry = requests[request].screens.count
         requests[request].screens.append(image.screen)

@@ -155,7 +155,7 @@ import Testing
         var sweep = EnvelopeSweep(
           beamline, options: options, start: start, parameters: parameters, values: nil,
           recordings: recordings)
-        sweep.recordsWay = true
+        sweep.recordsTrajectory = true
         sweep.differentiatesReference = true
         let weights = Self.cotangents(try sweep.run().count)
         let gradient = sweep.pullBack(weights)
@@ -268,7 +268,7 @@ import Testing
         covariance: start.covariance.map(lift), intensity: lift(start.intensity))
       var sweep = EnvelopeSweep(
         beamline, options: options, start: lifted, parameters: parameters, values: values)
-      sweep.recordsWay = true
+      sweep.recordsTrajectory = true
       let end = try #require(try sweep.run().last)
       let bar = cotangent(end.covariance) { MatchedCell.mismatch($0) + 1e6 * $0[0, 2].squared }
       let cotangent = EnvelopeCotangent(

@@ -60,7 +60,7 @@ import Testing
       let beamline = MatchedCell.beamline(item.k[0], item.k[1])
       var sweep = EnvelopeSweep(
         beamline, options: options, start: MatchedCell.start, parameters: MatchedCell.strengths)
-      sweep.recordsWay = true
+      sweep.recordsTrajectory = true
       let end = try #require(try sweep.run().last).covariance
       #expect(abs(MatchedCell.mismatch(end) - item.error) <= 1e-12 * max(item.error, 1))
       let bar = cotangent(end) { MatchedCell.mismatch($0) }

@@ -37,7 +37,7 @@ import Testing
         BeamlineParameter(element: 2, .own(parameter: 0, entry: nil)),
         BeamlineParameter(element: 3, .own(parameter: 0, entry: nil)),
       ])
-    sweep.recordsWay = true
+    sweep.recordsTrajectory = true
     sweep.differentiatesReference = true
     return sweep
   }

@@ -201,18 +201,19 @@ import Testing
     let s = notebook.observations.map(\.reference.s)
     #expect(zip(s, s.dropFirst()).allSatisfy { $0 < $1 })
 
-    var settings = StretchBuilder<Double, Double>.Settings(lookouts: Lookouts(behind: nil))
-    settings.lookoutLimit = 100
+    var settings = SectionBuilder<Double, Double>.Settings(
+      selecting: ObservationSelection(behind: nil))
+    settings.observationLimit = 100
     let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     let line = VariedBeamline<Double>(beamline)
-    var builder = StretchBuilder<Double, Double>(
+    var builder = SectionBuilder<Double, Double>(
       Itinerary(beamline), line, VariedEffects([], along: line), from: reference,
       charge: reference.species.charge, settings)
     var rows = 0
-    while let stretch = try builder.next() {
-      #expect(stretch.lookouts.count <= 100)
-      #expect(stretch.steps.count <= 2 * 100)
-      rows += stretch.lookouts.count
+    while let section = try builder.next() {
+      #expect(section.points.count <= 100)
+      #expect(section.steps.count <= 2 * 100)
+      rows += section.points.count
     }
     #expect(rows == n + 1)
   }

@@ -99,13 +99,16 @@ extension GaussianKick where P.Word == Double {
       for i in Swift.stride(from: 0, to: count, by: Wide.laneCount) {
         let isAlive = group.isAlive(i)
         let weight = group.load(i, Tile<Double>.weightPlane)
-        func bar(_ axis: Int, _ mean: Wide, _ slope: Wide) -> Wide {
+        func cotangent(_ axis: Int, _ mean: Wide, _ slope: Wide) -> Wide {
           let distance = Wide.select(isAlive, group.distance(i, axis), .zero)
           return weight * (mean + slope * distance)
         }
         bars.kick(
           i, isAlive,
-          (bar(0, means.0, slopes.0), bar(1, means.1, slopes.1), bar(2, means.2, slopes.2)))
+          (
+            cotangent(0, means.0, slopes.0), cotangent(1, means.1, slopes.1),
+            cotangent(2, means.2, slopes.2)
+          ))
       }
     }
 

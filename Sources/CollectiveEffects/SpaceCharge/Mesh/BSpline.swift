@@ -60,7 +60,7 @@ public enum ParticleShape: Int, Sendable, CaseIterable {
 /// derivatives by its position in cells.
 ///
 /// C. de Boor, A Practical Guide to Splines (1978): cardinal B-splines. The shares add up to 1.
-struct SplineShares<C: RealScalar> {
+struct SplineWeights<C: RealScalar> {
   /// Of four nodes from the first; zero beyond the shape's.
   var value: (C, C, C, C)
   /// d(value)/du.
@@ -156,7 +156,7 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
   /// Values and slopes of the nodes that a shape touches, from its first.
   @inline(__always)
   func setShares(_ shape: ParticleShape, _ axis: Int, _ u: C, first: Int) {
-    let shares = SplineShares(shape, u, first: first)
+    let shares = SplineWeights(shape, u, first: first)
     setNodes(shares.value, .value, axis, at: 0)
     setNodes(shares.slope, .slope, axis, at: 0)
   }
@@ -167,7 +167,7 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
   /// Σ w_k (φ_{k−1} − φ_{k+1})/2 = Σ φ_i (w_{i+1} − w_{i−1})/2.
   @inline(__always)
   func setStencil(_ shape: ParticleShape, _ axis: Int, _ u: C, first: Int, slopes: Bool) {
-    let shares = SplineShares(shape, u, first: first)
+    let shares = SplineWeights(shape, u, first: first)
     setNodes(shares.value, .value, axis, at: 1)
     setDifferences(shares.value, .difference, axis)
     guard slopes else { return }

@@ -75,7 +75,7 @@ extension MeshKick where P.Word == Double {
         spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
         spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
         var sum = T(0.0)
-        for (bar, value) in zip(profileBars, profile.values) { sum = sum + bar * value }
+        for (cotangent, value) in zip(profileBars, profile.values) { sum = sum + cotangent * value }
         spacingBar[2] = spacingBar[2] - sum / spacing[2]
       }
     } else {
@@ -100,13 +100,13 @@ extension MeshKick where P.Word == Double {
 
   /// Adds to the cotangent of a coordinate of one particle: w_q is v_p.
   private func add(
-    _ bar: T, to particle: Int, _ axis: Int, _ cotangents: ParticleBlocks<Double>
+    _ cotangent: T, to particle: Int, _ axis: Int, _ cotangents: ParticleBlocks<Double>
   ) {
     let (tile, place) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
     let address =
       cotangents.address(ofTile: tile) + (2 * axis + 1) * Tile<Double>.capacity + place
     let stride = Tile<Double>.componentStride
-    let sum = P.load(address, stride: stride).table + bar
+    let sum = P.load(address, stride: stride).table + cotangent
     P(rounding: sum).store(to: address, stride: stride)
   }
 
@@ -156,8 +156,8 @@ extension MeshKick where P.Word == Double {
           for axis in 0..<3 {
             let slope = records.load(record, Field.slope + axis).table
             let address = bars + ((2 * axis + 1) * pitch + i)
-            let bar = P.load(address, stride: stride).table + slope * inverse[axis]
-            P(rounding: bar).store(to: address, stride: stride)
+            let cotangent = P.load(address, stride: stride).table + slope * inverse[axis]
+            P(rounding: cotangent).store(to: address, stride: stride)
             let field = records.load(record, Field.field(keepsPosition: true) + axis).table
             // Δp̄ = w_p = −v_q
             let push = -1.0 * P.load(bars + (2 * axis * pitch + i), stride: stride).table
@@ -259,8 +259,8 @@ extension MeshKick where P.Word == Double {
       }
     }
     let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
-    let bar = (1.0 / scale) * sum
-    return (bar / mesh.spacing.y, -1.0 * bar * ratio / mesh.spacing.y)
+    let cotangent = (1.0 / scale) * sum
+    return (cotangent / mesh.spacing.y, -1.0 * cotangent * ratio / mesh.spacing.y)
   }
 }
 

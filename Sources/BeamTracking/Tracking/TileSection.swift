@@ -53,7 +53,7 @@ package enum TileStep<Word: ParticleWord>: Sendable {
 
 /// A place where the beam is looked at, after the passage of this number (−1: at the start), and the
 /// reference particle there.
-package struct Lookout<C: SweepScalar>: Sendable {
+package struct ObservationPoint<C: SweepScalar>: Sendable {
   /// nil at the start.
   package let place: Int?
   package let passage: Int
@@ -64,10 +64,10 @@ package struct Lookout<C: SweepScalar>: Sendable {
   package let reference: ReferenceParticle<C>
 }
 
-/// A stretch of the way that each tile passes without waiting for the others.
-package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
+/// A section of the way that each tile passes without waiting for the others.
+package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   package internal(set) var steps: [TileStep<Word>] = []
-  package internal(set) var lookouts: [Lookout<C>] = []
+  package internal(set) var points: [ObservationPoint<C>] = []
   /// The turn in which it begins.
   let turn: Int
   let start: Whereabouts
@@ -84,9 +84,9 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   ///
   /// - Parameters:
   ///   - fill: Puts a tile's particles where it is told, before it starts.
-  ///   - observe: What there is to see at a lookout, by its number; `last` is what has been seen there
+  ///   - observe: What there is to see at a observation point, by its number; `last` is what has been seen there
   ///     before, if nothing has moved since.
-  /// - Returns: What was seen of all particles, lookout by lookout, nil without any tile; and the
+  /// - Returns: What was seen of all particles, observation point by observation point, nil without any tile; and the
   ///   particles that were lost, tile after tile.
   @_specialize(exported:false,where C == Double, Word == Double, Seen == Moments)
   @_specialize(exported:false,where C == Double, Word == Float, Seen == Moments)
@@ -94,7 +94,7 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
     _ particles: ParticleBlocks<Word>, _ workers: Workers,
     progress: (from: Double, report: @Sendable (Double) -> Void)? = nil,
     fill: (@Sendable (_ tile: Int, UnsafeMutablePointer<Word>) -> Void)? = nil,
-    observe: @escaping @Sendable (borrowing Tile<Word>, _ lookout: Int, _ last: Seen?) -> Seen
+    observe: @escaping @Sendable (borrowing Tile<Word>, _ point: Int, _ last: Seen?) -> Seen
   ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
     let chunks = TileChunks(tileCount: particles.tileCount)
     let first = progress?.from ?? 0
@@ -128,7 +128,7 @@ package struct TileStretch<C: SweepScalar, Word: ParticleWord>: Sendable {
   ) -> [Seen] {
     watch.pass(&tile) { tile, isCareful in
       var seen: [Seen] = []
-      seen.reserveCapacity(lookouts.count)
+      seen.reserveCapacity(points.count)
       var hasMoved = true
       for step in steps {
         if case .observe = step {

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 
 /// At which places a walker looks at the beam.
-package struct Lookouts: Sendable {
+package struct ObservationSelection: Sendable {
   package var atStart = true
   package var atEnd = false
   /// Behind each slice, and not only behind the last of an element.
@@ -20,16 +20,16 @@ package struct Lookouts: Sendable {
   }
 }
 
-/// Makes the stretches of a way, one after the other, and takes the reference particle along.
-package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
+/// Makes the sections of a way, one after the other, and takes the reference particle along.
+package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   /// How it divides the way.
   package struct Settings: Sendable {
-    package var lookouts: Lookouts
-    /// No stretch has more lookouts than this, so that the memory of what is seen stays bounded.
-    package var lookoutLimit = Int.max
+    package var selection: ObservationSelection
+    /// No section has more observation points than this, so that the memory of what is seen stays bounded.
+    package var observationLimit = Int.max
     /// Whether neighbours that are linear become one matrix where nobody looks in between.
     package var mergesLinearElements = true
-    /// Whether a stretch ends with its turn, and at a monitor.
+    /// Whether a section ends with its turn, and at a monitor.
     package var endsForObservers = true
     /// Whether the way back will need coordinates before maps without an inverse.
     package var keepsPoints = false
@@ -38,10 +38,10 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     /// Places at whose kicks somebody looks in the last turn.
     package var observedKicks: Set<Int> = []
 
-    package init(lookouts: Lookouts) { self.lookouts = lookouts }
+    package init(selecting selection: ObservationSelection) { self.selection = selection }
   }
 
-  /// Where a stretch begins.
+  /// Where a section begins.
   package struct Mark: Sendable {
     package let cursor: PassageCursor
     package let reference: ReferenceParticle<C>
@@ -56,7 +56,7 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   package let charge: C
   private var cursor: PassageCursor
   package private(set) var reference: ReferenceParticle<C>
-  private var pending = LinearStretch()
+  private var pending = LinearSection()
   private var pendingEnd = Whereabouts(passage: -1, place: 0, turn: 1, s: 0)
   private var hasStarted = false
   private var energyChange: Whereabouts?
@@ -77,12 +77,12 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     energyChanges = EnergyChanges(line.beamline)
   }
 
-  /// Where the next stretch will begin.
+  /// Where the next section will begin.
   package var mark: Mark {
     Mark(cursor: cursor, reference: reference, energyChange: energyChange)
   }
 
-  /// Goes on at a mark: makes the stretch that began there again.
+  /// Goes on at a mark: makes the section that began there again.
   package func again(from mark: Mark) -> Self {
     var copy = self
     copy.cursor = mark.cursor
@@ -92,48 +92,49 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     return copy
   }
 
-  /// The next stretch; nil at the end.
+  /// The next section; nil at the end.
   @_specialize(exported:false,where C == Double, Word == Double)
   @_specialize(exported:false,where C == Double, Word == Float)
   @_specialize(exported:false,where C == Tangent<Double>, Word == Double)
-  package mutating func next() throws(StoppedBeam) -> TileStretch<C, Word>? {
+  package mutating func next() throws(StoppedBeam) -> TileSection<C, Word>? {
     if hasStarted && cursor.isAtEnd { return nil }
-    var stretch = TileStretch<C, Word>(
+    var section = TileSection<C, Word>(
       turn: cursor.turn,
       start: Whereabouts(
         passage: cursor.passage - 1, place: cursor.place, turn: cursor.turn, s: reference.s.plain))
-    if !hasStarted { start(&stretch) }
+    if !hasStarted { start(&section) }
     if let place = energyChange {
       energyChange = nil
-      stretch.steps.append(.test(.energyTest(reference.plain), .energy, place))
+      section.steps.append(.test(.energyTest(reference.plain), .energy, place))
     }
-    while stretch.lookouts.count < settings.lookoutLimit, let passage = cursor.next() {
-      try pass(passage, &stretch)
-      if stretch.monitor != nil || stretch.effect != nil { break }
+    while section.points.count < settings.observationLimit, let passage = cursor.next() {
+      try pass(passage, &section)
+      if section.monitor != nil || section.effect != nil { break }
       if cursor.isBetweenTurns {
-        flush(into: &stretch)
+        flush(into: &section)
         if settings.endsForObservers { break }
       }
     }
-    flush(into: &stretch)
-    if cursor.isAtEnd && settings.lookouts.atEnd {
+    flush(into: &section)
+    if cursor.isAtEnd && settings.selection.atEnd {
       let (turns, places) = (itinerary.turns, itinerary.beamline.count)
-      stretch.look(
-        Lookout(
+      section.look(
+        ObservationPoint(
           place: places - 1, passage: cursor.passage - 1, name: "end", turn: turns,
           reference: reference))
     }
-    stretch.fractionDone = cursor.fractionDone
-    return stretch
+    section.fractionDone = cursor.fractionDone
+    return section
   }
 
-  private mutating func start(_ stretch: inout TileStretch<C, Word>) {
+  private mutating func start(_ section: inout TileSection<C, Word>) {
     hasStarted = true
     if !cursor.isAtEnd {
-      stretch.steps.append(.test(.energyTest(reference.plain), .energy, stretch.start))
+      section.steps.append(.test(.energyTest(reference.plain), .energy, section.start))
     }
-    if settings.lookouts.atStart {
-      stretch.look(Lookout(place: nil, passage: -1, name: "start", turn: 1, reference: reference))
+    if settings.selection.atStart {
+      section.look(
+        ObservationPoint(place: nil, passage: -1, name: "start", turn: 1, reference: reference))
     }
   }
 
@@ -143,34 +144,34 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   private mutating func pass(
-    _ passage: Passage, _ stretch: inout TileStretch<C, Word>
+    _ passage: Passage, _ section: inout TileSection<C, Word>
   ) throws(StoppedBeam) {
     switch passage.kind {
     case .frame(let isExit):
-      flush(into: &stretch)
-      if !isExit { testReach(passage, &stretch) }
-      stretch.steps.append(
+      flush(into: &section)
+      if !isExit { testReach(passage, &section) }
+      section.steps.append(
         .move(
           C.kernel(of: FixedTimeFrame(isExit: isExit), SliceInputs(Slice(), reference)),
           whereabouts(passage)))
     case .effect(let number):
-      flush(into: &stretch)
+      flush(into: &section)
       if itinerary.frames[number] == .fixedPosition {
-        testReach(passage, &stretch)
+        testReach(passage, &section)
       } else if !passage.followsFrame {
-        stretch.steps.append(.testAtFixedTime(.reachTest, reference.plain, whereabouts(passage)))
+        section.steps.append(.testAtFixedTime(.reachTest, reference.plain, whereabouts(passage)))
       }
-      stretch.effect = EffectCall(
+      section.effect = EffectCall(
         number: number,
         slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
         whereabouts: whereabouts(passage))
       if testsEnergies(behind: number) { energyChange = whereabouts(passage) }
-      stretch.observesEffect =
+      section.observesEffect =
         passage.turn == itinerary.turns && settings.observedKicks.contains(passage.place)
     case .gain(let number):
-      try passGain(of: number, passage, &stretch)
+      try passGain(of: number, passage, &section)
     case .slice:
-      try passSlice(passage, &stretch)
+      try passSlice(passage, &section)
     }
   }
 
@@ -181,33 +182,33 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   /// Before particles act on each other, and before they change to its frame.
-  private func testReach(_ passage: Passage, _ stretch: inout TileStretch<C, Word>) {
-    stretch.steps.append(.test(.reachTest, .overflow, whereabouts(passage)))
+  private func testReach(_ passage: Passage, _ section: inout TileSection<C, Word>) {
+    section.steps.append(.test(.reachTest, .overflow, whereabouts(passage)))
   }
 
   private mutating func passGain(
-    of number: Int, _ passage: Passage, _ stretch: inout TileStretch<C, Word>
+    of number: Int, _ passage: Passage, _ section: inout TileSection<C, Word>
   ) throws(StoppedBeam) {
     let start = whereabouts(passage)
     let gain = effects.gain(of: number, passage, along: line, reference, charge: charge)
     reference = try gain.referenceAfter(along: line)
-    stretch.steps.append(.move(C.kernel(of: gain.element, gain.inputs(reference)), start))
+    section.steps.append(.move(C.kernel(of: gain.element, gain.inputs(reference)), start))
     // At fixed time momenta are real, whatever they are.
     if itinerary.frames[number] == .fixedPosition {
-      stretch.steps.append(.test(.energyTest(reference.plain), .energy, whereabouts(passage)))
+      section.steps.append(.test(.energyTest(reference.plain), .energy, whereabouts(passage)))
     }
   }
 
   private mutating func passSlice(
-    _ passage: Passage, _ stretch: inout TileStretch<C, Word>
+    _ passage: Passage, _ section: inout TileSection<C, Word>
   ) throws(StoppedBeam) {
     let start = whereabouts(passage)
     reference = try line.referenceAfter(passage, reference)
-    append(passage, from: start, to: &stretch)
-    if settings.lookouts.contains(passage, of: itinerary.turns) {
-      flush(into: &stretch)
-      stretch.look(
-        Lookout(
+    append(passage, from: start, to: &section)
+    if settings.selection.contains(passage, of: itinerary.turns) {
+      flush(into: &section)
+      section.look(
+        ObservationPoint(
           place: passage.place, passage: passage.number,
           name: itinerary.beamline.placeNames[passage.place], turn: passage.turn,
           reference: reference))
@@ -215,13 +216,13 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     if settings.endsForObservers && passage.isEnd
       && line.beamline.elements[passage.element].element.recordsParticles
     {
-      flush(into: &stretch)
-      stretch.monitor = passage.place
+      flush(into: &section)
+      section.monitor = passage.place
     }
   }
 
   private mutating func append(
-    _ passage: Passage, from start: Whereabouts, to stretch: inout TileStretch<C, Word>
+    _ passage: Passage, from start: Whereabouts, to section: inout TileSection<C, Word>
   ) {
     let item = line.beamline.elements[passage.element]
     let aperture = passage.completes ? item.placement.aperture : nil
@@ -232,43 +233,43 @@ package struct StretchBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       pendingEnd = whereabouts(passage)
       return
     }
-    flush(into: &stretch)
+    flush(into: &section)
     let frame = line.elements[passage.element].placement { value, _ in value }
     if let frame {
-      stretch.steps.append(
+      section.steps.append(
         .enter(
           settings.leavesLossesInFrames ? nil : item.placement.frame,
           C.frameKernel(entering: true, dx: frame.dx, dy: frame.dy, tilt: frame.tilt), start))
     }
     if settings.keepsPoints && item.element.inversion == .localJacobian {
-      stretch.steps.append(.keep(passage: passage.number))
+      section.steps.append(.keep(passage: passage.number))
     }
-    stretch.steps.append(
+    section.steps.append(
       .move(
         C.kernel(of: item.element, line.inputs(of: passage.element, passage.slice, reference)),
         start))
     let end = whereabouts(passage)
     if changesEnergy {
-      stretch.steps.append(.test(.energyTest(reference.plain), .energy, end))
+      section.steps.append(.test(.energyTest(reference.plain), .energy, end))
     }
-    if let aperture { stretch.steps.append(.test(.test(aperture), .aperture, end)) }
+    if let aperture { section.steps.append(.test(.test(aperture), .aperture, end)) }
     if let frame {
-      stretch.steps.append(
+      section.steps.append(
         .leave(C.frameKernel(entering: false, dx: frame.dx, dy: frame.dy, tilt: frame.tilt)))
     }
   }
 
   /// Emits the pending linear elements.
-  private mutating func flush(into stretch: inout TileStretch<C, Word>) {
+  private mutating func flush(into section: inout TileSection<C, Word>) {
     if let kernel: TileKernel<Word> = pending.takeKernel() {
-      stretch.steps.append(.move(kernel, pendingEnd))
+      section.steps.append(.move(kernel, pendingEnd))
     }
   }
 }
 
-extension TileStretch {
-  fileprivate mutating func look(_ lookout: Lookout<C>) {
-    lookouts.append(lookout)
+extension TileSection {
+  fileprivate mutating func look(_ point: ObservationPoint<C>) {
+    points.append(point)
     steps.append(.observe)
   }
 }

@@ -6,14 +6,14 @@ import LinearAlgebra
 
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
 /// derivatives go back.
-package struct ParticlePassage<C: SweepScalar>: Sendable {
+package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   let sweep: ParticleSweep<C>
   let start: BeamStart<C>
-  /// Makes stretches of the way again.
-  let builder: StretchBuilder<C, Double>
-  /// Where each stretch begins, and the end.
-  let marks: [StretchBuilder<C, Double>.Mark]
-  /// The effect behind each stretch but the last.
+  /// Makes sections of the way again.
+  let builder: SectionBuilder<C, Double>
+  /// Where each section begins, and the end.
+  let marks: [SectionBuilder<C, Double>.Mark]
+  /// The effect behind each section but the last.
   let acts: [EffectAct<C>]
   let tiles: SweepTiles<C>
   /// The particles at the start.
@@ -82,7 +82,7 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
       ObservationPullBack(requests[i], observed[i].sums, cotangents[i], initialWeight: whole)
     }
     try findOverflown(after: forces)
-    let state = WayBack<C>(
+    let state = BackwardPass<C>(
       parameters: line.parameters.count, effectParameters: sweep.effectParameters.count)
     try sweepBack(effects, forces, cotangents, final, state)
     for (cotangent, seen) in zip(cotangents, observed) where seen.passage == -1 {
@@ -105,8 +105,8 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
   /// Looks for a particle whose coordinates overflowed after a force has acted on it: from such
   /// coordinates no inverse map leads back to where it was seen.
   private func findOverflown(after forces: [ObservationPullBack<C>]) throws(UndefinedObjective) {
-    let felt = zip(observed, forces).filter { !$0.1.isEmpty }.compactMap(\.0.passage)
-    guard let first = felt.min() else { return }
+    let active = zip(observed, forces).filter { !$0.1.isEmpty }.compactMap(\.0.passage)
+    guard let first = active.min() else { return }
     for losses in lossesByTile {
       for loss in losses where loss.cause == .overflow && first < loss.passage {
         let place = line.beamline.placeNames[loss.place]
@@ -118,11 +118,11 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
     }
   }
 
-  /// All tiles, back to the start: stretch after stretch, and the kicks between them.
+  /// All tiles, back to the start: section after section, and the kicks between them.
   private func sweepBack(
     _ effects: [(any DifferentiableEffectRun)?], _ forces: [ObservationPullBack<C>],
     _ cotangents: [Cotangent<BeamObservation<C>>],
-    _ final: [Vector6<C>]?, _ state: WayBack<C>
+    _ final: [Vector6<C>]?, _ state: BackwardPass<C>
   ) throws {
     let activities = try activities()
     // Between kicks, cotangents of all particles wait.
@@ -130,15 +130,15 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
       acts.isEmpty
       ? nil : SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true)
     func goBack(_ number: Int) throws {
-      let way = try way(number)
-      let stretch = BackwardStretch(
-        line, sweep.effects, charge: builder.charge, way, observed: observed.map(\.passage),
+      let references = try references(ofSection: number)
+      let section = BackwardSection(
+        line, sweep.effects, charge: builder.charge, references, observed: observed.map(\.passage),
         activities[number], builder.energyChanges, sweep.recordings)
       let slots = try sweepBack(
-        stretch, forces, final, waiting, isFirst: number == acts.count, isLast: number == 0,
+        section, forces, final, waiting, isFirst: number == acts.count, isLast: number == 0,
         &state.cotangents)
       for i in state.slots.indices { state.slots[i] += slots[i] }
-      self.goBack(through: way, stretch, slots, cotangents, state)
+      self.goBack(through: references, section, slots, cotangents, state)
     }
     func goBackThroughEffect(_ number: Int) throws {
       let act = acts[number]
@@ -163,9 +163,9 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
       restore: { snapshot in if let snapshot { self.tiles.take(snapshot) } },
       advance: { number, isStart in
         var again = self.builder.again(from: self.marks[number])
-        guard let stretch = try again.next() else { return }
+        guard let section = try again.next() else { return }
         try self.sweep.repeatStretch(
-          stretch, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs,
+          section, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs,
           self.acts[number])
       },
       undo: { number in
@@ -175,34 +175,34 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
     try schedule.run()
   }
 
-  /// The reference particle's way through a stretch.
-  private func way(_ number: Int) throws(StoppedBeam) -> StretchWay<C> {
-    try StretchWay(
+  /// The reference particle's way through a section.
+  private func references(ofSection number: Int) throws(StoppedBeam) -> SectionReferences<C> {
+    try SectionReferences(
       line, sweep.effects, charge: builder.charge, from: marks[number],
       to: marks[number + 1].cursor.passage)
   }
 
-  /// What varies of the reference particle at the beginning of each stretch.
+  /// What varies of the reference particle at the beginning of each section.
   private func activities() throws(StoppedBeam) -> [ReferenceActivity] {
     var activity = ReferenceActivity(energyVaries: start.energyVaries)
     var result = [activity]
     for number in marks.indices.dropLast(2) {
-      for step in try way(number).steps { activity.pass(step, of: line) }
+      for step in try references(ofSection: number).steps { activity.pass(step, of: line) }
       result.append(activity)
     }
     return result
   }
 
-  /// The reference particle's share, back through one stretch.
+  /// The reference particle's share, back through one section.
   private func goBack(
-    through way: StretchWay<C>, _ stretch: BackwardStretch<C>, _ slots: [C],
-    _ cotangents: [Cotangent<BeamObservation<C>>], _ state: WayBack<C>
+    through references: SectionReferences<C>, _ section: BackwardSection<C>, _ slots: [C],
+    _ cotangents: [Cotangent<BeamObservation<C>>], _ state: BackwardPass<C>
   ) {
-    var felt: [Int: [(slot: Int, number: ReferenceNumber?)]] = [:]
-    for (i, slot) in stretch.referenceSlots.enumerated() {
-      felt[slot.passage, default: []].append((line.parameters.count + i, slot.number))
+    var active: [Int: [(slot: Int, number: ReferenceNumber?)]] = [:]
+    for (i, slot) in section.referenceSlots.enumerated() {
+      active[slot.passage, default: []].append((line.parameters.count + i, slot.number))
     }
-    for step in way.steps.reversed() {
+    for step in references.steps.reversed() {
       let passage = step.passage
       let item = line.beamline.elements[passage.element]
       for (cotangent, seen) in zip(cotangents, observed) where seen.passage == passage.number {
@@ -223,13 +223,13 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
         var derivative = [C.zero]
         state.reference.goBack(
           through: gain.element, passage.slice, step.before, gain.values, addingTo: &derivative)
-        for (slot, number) in felt[passage.number] ?? [] where number == nil {
+        for (slot, number) in active[passage.number] ?? [] where number == nil {
           derivative[0] += slots[slot]
         }
         add(gain.pullBack(derivative[0]), of: number, step, state)
       case .frame: break
       }
-      for (slot, number) in felt[passage.number] ?? [] {
+      for (slot, number) in active[passage.number] ?? [] {
         number?.add(slots[slot], to: &state.reference.cotangent)
       }
     }
@@ -237,7 +237,8 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
 
   /// Takes the derivatives to what an effect depends on further back.
   private func add(
-    _ back: EffectCotangents<C>, of effect: Int, _ step: StretchWay<C>.Step, _ state: WayBack<C>
+    _ back: EffectCotangents<C>, of effect: Int, _ step: SectionReferences<C>.Step,
+    _ state: BackwardPass<C>
   ) {
     let own = sweep.effects.own[effect]
     precondition(
@@ -275,17 +276,17 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
       availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 
-  /// All tiles, back through one stretch.
+  /// All tiles, back through one section.
   ///
   /// - Returns: The sums of derivatives, slot by slot.
   private func sweepBack(
-    _ stretch: BackwardStretch<C>, _ forces: [ObservationPullBack<C>], _ final: [Vector6<C>]?,
+    _ section: BackwardSection<C>, _ forces: [ObservationPullBack<C>], _ final: [Vector6<C>]?,
     _ waiting: SweepTiles<C>?, isFirst: Bool, isLast: Bool, _ cotangents: inout SweepCotangents<C>
   ) throws -> [C] {
-    let slotCount = stretch.slotCount
+    let slotCount = section.slotCount
     let shape = isLast ? start.shape : nil
     let shapeCount = shape == nil ? 0 : 42
-    // Without kicks there is one stretch, in which points are kept.
+    // Without kicks there is one section, in which points are kept.
     var again = builder.again(from: marks[0])
     let forward = keepsPoints ? try again.next() : nil
     let keptNumbers = forward?.keptPassages ?? [:]
@@ -306,7 +307,7 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
           if let forward { pass.retrace(forward, from: source, start) }
           if let waiting, !isFirst { pass.load(waiting) }
           if let final, isFirst { pass.begin(with: final) }
-          pass.run(stretch.steps, forces)
+          pass.run(section.steps, forces)
           if let waiting, !isLast { pass.store(to: waiting) }
           var entries = pass.slots
           if let shape { entries += pass.shapeCotangents(shape.recipe) }
@@ -329,7 +330,7 @@ package struct ParticlePassage<C: SweepScalar>: Sendable {
 }
 
 /// What derivatives have come to on the way back.
-private final class WayBack<C: SweepScalar> {
+private final class BackwardPass<C: SweepScalar> {
   var reference = ReferenceAdjoint<C>()
   var cotangents: SweepCotangents<C>
   /// To the parameters, by the particles' way and by the reference particle's.
@@ -348,7 +349,7 @@ private final class WayBack<C: SweepScalar> {
   }
 }
 
-extension TileStretch {
+extension TileSection {
   /// Where the points of each passage without an inverse are kept.
   fileprivate var keptPassages: [Int: Int] {
     var numbers: [Int: Int] = [:]

@@ -1,9 +1,9 @@
 import AutoDiff
 import BeamTracking
 
-/// What happens to a tile and its cotangents on the way back through a stretch: the inverse of each
+/// What happens to a tile and its cotangents on the way back through a section: the inverse of each
 /// map, in reverse order.
-struct BackwardStretch<C: SweepScalar>: Sendable {
+struct BackwardSection<C: SweepScalar>: Sendable {
   /// The derivative to one input, found at the image of a map.
   struct Slope: Sendable {
     let kernel: TangentKernel
@@ -40,10 +40,11 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// - Parameters:
   ///   - observed: After which passage each request was served.
-  ///   - activity: What varies of the reference particle at the stretch's beginning.
+  ///   - activity: What varies of the reference particle at the section's beginning.
   ///   - charge: Of a particle of weight 1 [C].
   init(
-    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C, _ way: StretchWay<C>,
+    _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C,
+    _ references: SectionReferences<C>,
     observed: [Int?], _ activity: ReferenceActivity, _ energyChanges: EnergyChanges,
     _ recordings: SliceRecordings
   ) {
@@ -63,37 +64,40 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
       if map.isIdentity { return }
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
-    if way.steps.first?.passage.number ?? 0 == 0 { observe(after: -1) }
-    if let place = way.energyChange { groups.append([.revive(passage: place.passage, .energy)]) }
-    for step in way.steps {
+    if references.steps.first?.passage.number ?? 0 == 0 { observe(after: -1) }
+    if let place = references.energyChange {
+      groups.append([.revive(passage: place.passage, .energy)])
+    }
+    for step in references.steps {
       let passage = step.passage
       switch passage.kind {
       case .effect: flush()
       case .frame(let isExit):
         flush()
         let frame = FixedTimeFrame(isExit: isExit)
-        let felt = activity.felt(by: frame, SliceInputs(Slice(), step.before.plain))
-        groups.append(frameGroup(frame, passage.number, step.before, felt))
+        let active = activity.activeNumbers(of: frame, SliceInputs(Slice(), step.before.plain))
+        groups.append(frameGroup(frame, passage.number, step.before, active))
       case .gain(let number):
         flush()
         let gain = effects.gain(
           of: number, passage, along: line, step.before, charge: charge, number: slotCount)
         referenceSlots.append((passage.number, nil))
-        let felt = activity.felt(by: gain.element, gain.plainInputs(step.after))
+        let active = activity.activeNumbers(of: gain.element, gain.plainInputs(step.after))
         activity.pass(step, of: line)
         groups.append(
           group(
-            step, BeamlineElement("", gain.element), gain.values, felt,
+            step, BeamlineElement("", gain.element), gain.values, active,
             testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
         let values = line.elements[passage.element]
-        let felt = activity.felt(
-          by: item.element, line.plainInputs(of: passage.element, passage.slice, step.after))
+        let active = activity.activeNumbers(
+          of: item.element, line.plainInputs(of: passage.element, passage.slice, step.after))
         activity.pass(step, of: line)
         let testsEnergy = energyChanges[passage.element]
         if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
-          values.placed.isEmpty, felt.isEmpty, !passage.completes || item.placement.aperture == nil,
+          values.placed.isEmpty, active.isEmpty,
+          !passage.completes || item.placement.aperture == nil,
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
           let map = C.affineMap(
@@ -102,7 +106,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
-          groups.append(group(step, item, values, felt, testsEnergy: testsEnergy))
+          groups.append(group(step, item, values, active, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.number) {
           flush()
@@ -116,8 +120,8 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
 
   /// The way back through one passage.
   private mutating func group(
-    _ step: StretchWay<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
-    _ felt: [ReferenceNumber], testsEnergy: Bool
+    _ step: SectionReferences<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
+    _ active: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
@@ -138,7 +142,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
     // Where it varies, its inputs are those at the beginning, either way.
     var inputs: [(slot: Int, parameter: Int?, number: ReferenceNumber?)] =
       values.own.map { ($0, $0, nil) }
-    for reference in felt {
+    for reference in active {
       inputs.append((slotCount, nil, reference))
       referenceSlots.append((number, reference))
     }
@@ -186,7 +190,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
   /// The way back through a change of frame, which feels the reference particle alone.
   private mutating func frameGroup(
     _ element: any Element, _ number: Int, _ reference: ReferenceParticle<C>,
-    _ felt: [ReferenceNumber]
+    _ active: [ReferenceNumber]
   ) -> [Step] {
     func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
       var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
@@ -194,7 +198,7 @@ struct BackwardStretch<C: SweepScalar>: Sendable {
       return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
     }
     var slopes: [Slope] = []
-    for number in felt.map({ (number, $0) }) {
+    for number in active.map({ (number, $0) }) {
       slopes.append(Slope(kernel: kernel(number.1), slot: slotCount))
       referenceSlots.append(number)
     }

@@ -3,7 +3,7 @@ import BeamMaps
 
 /// Consecutive linear elements that nobody looks between: one matrix, or, where it is a single one,
 /// its own sparse formula.
-package struct LinearStretch: Sendable {
+package struct LinearSection: Sendable {
   private var map: AffineMap<Double>?
   /// The only element so far, where it stands as it should.
   private var single: (element: any Element, inputs: SliceInputs<Double>)?
@@ -22,7 +22,7 @@ package struct LinearStretch: Sendable {
 
   /// What takes a tile through all of it, which is then forgotten; nil where nothing moves.
   package mutating func takeKernel<Word: ParticleWord>() -> TileKernel<Word>? {
-    defer { self = LinearStretch() }
+    defer { self = LinearSection() }
     guard let map, !map.isIdentity else { return nil }
     return single.map { Double.kernel(of: $0.element, $0.inputs) } ?? .affine(map)
   }

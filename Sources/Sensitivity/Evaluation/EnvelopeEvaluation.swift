@@ -4,7 +4,7 @@ import BeamTracking
 import LinearAlgebra
 
 /// An envelope that has passed the beamline.
-struct EnvelopePassage<C: SweepScalar> {
+struct EnvelopeEvaluation<C: SweepScalar> {
   private var sweep: EnvelopeSweep<C>
   private let observations: [EnvelopeObservation<C>]
   /// For each request, the number of its observation.

@@ -3,9 +3,9 @@ import BeamTracking
 import LinearAlgebra
 
 /// The way of an envelope: where it is, and, if recorded, where it was.
-struct EnvelopeWay<C: SweepScalar> {
+struct EnvelopeTrajectory<C: SweepScalar> {
   /// Passages of one map, each after the same kind of kick.
-  struct Stretch {
+  struct Repetition {
     let map: Int
     let kick: Int?
     let count: Int
@@ -18,11 +18,11 @@ struct EnvelopeWay<C: SweepScalar> {
     let matrix: Matrix6<C>?
   }
 
-  private(set) var stretches: [Stretch] = []
+  private(set) var repetitions: [Repetition] = []
   /// The reference particle before each passage of a slice or of a whole element.
   private(set) var passages: [(reference: ReferenceParticle<C>, element: Int, slice: Slice)] = []
-  /// How many stretches and passages there were before each observation.
-  private(set) var observations: [(stretches: Int, passages: Int)] = []
+  /// How many repetitions and passages there were before each observation.
+  private(set) var observations: [(repetitions: Int, passages: Int)] = []
   private var isRecorded = false
   private var tracksEnvelope = true
   private var tracksMean = false
@@ -46,7 +46,7 @@ struct EnvelopeWay<C: SweepScalar> {
   mutating func reset(
     _ start: EnvelopeStart<C>, _ options: EnvelopeOptions, isRecorded: Bool, blocks: Int
   ) {
-    stretches.removeAll(keepingCapacity: true)
+    repetitions.removeAll(keepingCapacity: true)
     passages.removeAll(keepingCapacity: true)
     observations.removeAll(keepingCapacity: true)
     self.isRecorded = isRecorded
@@ -88,7 +88,7 @@ struct EnvelopeWay<C: SweepScalar> {
   }
 
   mutating func noteObservation() {
-    if isRecorded { observations.append((stretches.count, passages.count)) }
+    if isRecorded { observations.append((repetitions.count, passages.count)) }
   }
 
   /// Passes map `number`, `count` times, each time after the kick of number `kickNumber`.
@@ -106,8 +106,8 @@ struct EnvelopeWay<C: SweepScalar> {
     }
     isUncoupled = isUncoupled && maps.isUncoupled[number]
     if isRecorded {
-      stretches.append(
-        Stretch(
+      repetitions.append(
+        Repetition(
           map: number, kick: kick == nil ? nil : kickNumber, count: count, block: block,
           isUncoupled: isUncoupled, mean: mean, matrix: transferMatrix))
       reserve(block + count + 1)
@@ -170,42 +170,43 @@ struct EnvelopeWay<C: SweepScalar> {
     covariances[block * MatrixColumn<C>.matrixSize].isFinite
   }
 
-  /// Takes derivatives back through some stretches, from the last to the first.
-  // Entered once per stretch: never inlined, which would build copies of all below it.
+  /// Takes derivatives back through some repetitions, from the last to the first.
+  // Entered once per repetition: never inlined, which would build copies of all below it.
   @inline(never)
   mutating func goBack(
     through numbers: Range<Int>, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
     _ back: inout AdjointState<C>
   ) {
-    for number in numbers.reversed() { goBack(through: stretches[number], maps, kicks, &back) }
+    for number in numbers.reversed() { goBack(through: repetitions[number], maps, kicks, &back) }
   }
 
   @inline(never)
   private mutating func goBack(
-    through stretch: Stretch, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
+    through repetition: Repetition, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
     _ back: inout AdjointState<C>
   ) {
     covariances.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
-      maps.withMatrix(stretch.map) { matrix in
+      maps.withMatrix(repetition.map) { matrix in
         back.goBack(
-          stretch.map,
-          EnvelopeSteps.Blocks(base: base, first: stretch.block, mask: ~0, count: stretch.count),
-          isUncoupled: stretch.isUncoupled, matrix, stretch.kick,
-          stretch.kick.map { kicks[$0].kick })
+          repetition.map,
+          EnvelopeSteps.Blocks(
+            base: base, first: repetition.block, mask: ~0, count: repetition.count),
+          isUncoupled: repetition.isUncoupled, matrix, repetition.kick,
+          repetition.kick.map { kicks[$0].kick })
       }
     }
     guard back.hasVectors else { return }
-    let r = maps[stretch.map]
-    let offset = maps.offsets[stretch.map]
-    var before = [(stretch.mean, stretch.matrix)]
-    for _ in 1..<stretch.count {
+    let r = maps[repetition.map]
+    let offset = maps.offsets[repetition.map]
+    var before = [(repetition.mean, repetition.matrix)]
+    for _ in 1..<repetition.count {
       let (mean, matrix) = before[before.count - 1]
       let moved = r * mean
       before.append((Vector6 { moved[$0] + offset[$0] }, matrix.map { r * $0 }))
     }
     for (mean, matrix) in before.reversed() {
-      back.goBack(stretch.map, r, mean: mean, matrix: matrix)
+      back.goBack(repetition.map, r, mean: mean, matrix: matrix)
     }
   }
 

@@ -2,7 +2,7 @@ import BeamTracking
 
 /// Particles cannot be taken back through an element whose map has no inverse where effects act on
 /// them: the way back through effects keeps no coordinates.
-public struct NoWayBackThroughKicks: EffectFailure, Equatable {
+public struct KicksNotReversible: EffectFailure, Equatable {
   /// The name of an element whose inversion is ``Inversion/localJacobian``.
   public let element: String
 

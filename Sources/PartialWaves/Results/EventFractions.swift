@@ -3,7 +3,7 @@ import Communication
 /// Which shares of the events that are seen belong to each resonance, to all of them and to the
 /// background, and how many were produced for each: sums over integration events, which went through
 /// detection and selection, and over truth events, which did not.
-public struct EventShares: Sendable {
+public struct EventFractions: Sendable {
   /// Names of the resonances.
   public let names: [String]
   /// ∫I_r/∫(I + bB) over integration events, for each resonance alone.

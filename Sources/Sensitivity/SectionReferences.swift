@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamTracking
 
-/// The reference particle on its way through one stretch, passage by passage.
-struct StretchWay<C: SweepScalar>: Sendable {
+/// The reference particle on its way through one section, passage by passage.
+struct SectionReferences<C: SweepScalar>: Sendable {
   struct Step: Sendable {
     let passage: Passage
     let before: ReferenceParticle<C>
@@ -19,7 +19,7 @@ struct StretchWay<C: SweepScalar>: Sendable {
   /// - Throws: `StoppedBeam`, which has been met on the way forward.
   init(
     _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C,
-    from start: StretchBuilder<C, Double>.Mark, to end: Int
+    from start: SectionBuilder<C, Double>.Mark, to end: Int
   ) throws(StoppedBeam) {
     var cursor = start.cursor
     var reference = start.reference
@@ -40,7 +40,8 @@ struct StretchWay<C: SweepScalar>: Sendable {
 
 extension ReferenceActivity {
   /// Goes past a passage.
-  mutating func pass<C: SweepScalar>(_ step: StretchWay<C>.Step, of line: VariedBeamline<C>) {
+  mutating func pass<C: SweepScalar>(_ step: SectionReferences<C>.Step, of line: VariedBeamline<C>)
+  {
     let element = step.passage.element
     if case .gain = step.passage.kind { passGain() }
     guard case .slice = step.passage.kind else { return }

@@ -5,11 +5,11 @@ import Communication
 import LinearAlgebra
 
 /// A beam that has passed the beamline, from which derivatives go back.
-struct DesignPassage<C: SweepScalar> {
+struct DesignEvaluation<C: SweepScalar> {
   /// nil where an envelope was taken through.
-  let particles: ParticlePassage<C>?
+  let particles: ParticleEvaluation<C>?
   /// nil where it was not needed.
-  let envelope: EnvelopePassage<C>?
+  let envelope: EnvelopeEvaluation<C>?
   /// In the order of the requests.
   let beams: [BeamObservation<C>]
   let species: Species
@@ -54,24 +54,24 @@ extension VariedRun where S: SweepScalar {
   /// - Throws: `EnvelopeError`, `Interruption`.
   @_specialize(exported:false,where S == Double)
   @_specialize(exported:false,where S == Tangent<Double>)
-  func passage(
+  func evaluation(
     _ bunch: Bunch<Double>?, requests: [ObservationRequest], workers: Workers,
     _ recordings: SliceRecordings
-  ) throws -> DesignPassage<S> {
+  ) throws -> DesignEvaluation<S> {
     if let bunch { return try particlePassage(bunch, requests, workers, recordings) }
     if workers.isInterrupted() { throw Interruption() }
-    let passage = try EnvelopePassage(
+    let evaluation = try EnvelopeEvaluation(
       sweep: envelopeSweep(from: envelopeStart(workers), requests, recordings), requests,
       turns: run.turns)
     let charge = isContinuous ? .zero : run.beam.species.sign * intensity
     let beams = requests.indices.map { i in
-      let place = passage.observation(ofRequest: i)
+      let place = evaluation.observation(ofRequest: i)
       return BeamObservation(
         mean: place.mean, covariance: place.covariance, reference: place.reference,
         transferMatrix: place.transferMatrix ?? .identity, charge: charge)
     }
-    return DesignPassage(
-      particles: nil, envelope: passage, beams: beams, species: run.beam.species,
+    return DesignEvaluation(
+      particles: nil, envelope: evaluation, beams: beams, species: run.beam.species,
       isContinuous: isContinuous)
   }
 
@@ -80,7 +80,7 @@ extension VariedRun where S: SweepScalar {
   private func particlePassage(
     _ bunch: Bunch<Double>, _ requests: [ObservationRequest], _ workers: Workers,
     _ recordings: SliceRecordings
-  ) throws -> DesignPassage<S> {
+  ) throws -> DesignEvaluation<S> {
     var sweep = ParticleSweep<S>(
       beamline: run.beamline, turns: run.turns, slices: run.slices, effects: run.effects,
       parameters: parameters.map(\.parameter), values: parameters.map(\.value),
@@ -103,19 +103,19 @@ extension VariedRun where S: SweepScalar {
     }
     let particles = try sweep.forward(bunch, from: start)
     var beams = particles.observations
-    var orbit: EnvelopePassage<S>?
+    var orbit: EnvelopeEvaluation<S>?
     if requests.contains(where: \.needsTransferMatrix) {
       // Matrices are those of the design orbit: an envelope without a size goes along it.
-      let passage = try EnvelopePassage(
+      let evaluation = try EnvelopeEvaluation(
         sweep: envelopeSweep(
           from: EnvelopeStart(reference: reference, covariance: .zero), requests, recordings),
         requests, turns: run.turns)
       for i in beams.indices where requests[i].needsTransferMatrix {
-        beams[i].transferMatrix = passage.observation(ofRequest: i).transferMatrix ?? .identity
+        beams[i].transferMatrix = evaluation.observation(ofRequest: i).transferMatrix ?? .identity
       }
-      orbit = passage
+      orbit = evaluation
     }
-    return DesignPassage(
+    return DesignEvaluation(
       particles: particles, envelope: orbit, beams: beams, species: run.beam.species,
       isContinuous: isContinuous)
   }
@@ -153,7 +153,7 @@ extension VariedRun where S: SweepScalar {
     var sweep = EnvelopeSweep<S>(
       run.beamline, options: options, start: start, parameters: parameters.map(\.parameter),
       values: parameters.map(\.value), recordings: recordings)
-    sweep.recordsWay = true
+    sweep.recordsTrajectory = true
     sweep.differentiatesReference = energyVaries
     return sweep
   }

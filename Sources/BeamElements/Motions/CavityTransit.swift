@@ -19,7 +19,7 @@ import BeamMaps
 ///
 /// γ − 1 is carried and not γ, and sums are compensated: over hundreds of radians of phase a slow
 /// particle makes a hundred thousand times as much of every rounding.
-struct CavityPassage<C: RealScalar> {
+struct CavityTransit<C: RealScalar> {
   /// c·time of the reference particle at the end [m].
   private(set) var timeSum: CompensatedSum<C>
   private var energySum: CompensatedSum<C>

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How often something happened in a number of independent trials.
-public struct Share: Sendable, Equatable, Codable {
+public struct Proportion: Sendable, Equatable, Codable {
   public let successes: Int
   public let trials: Int
 

@@ -2,7 +2,7 @@ import BeamMaps
 import ParameterTables
 
 /// A particle that a ``LocalEffect`` has moved cannot be taken back: its formula has no inverse there.
-public struct NoWayBackThroughEffect: EffectFailure, Equatable {
+public struct EffectNotReversible: EffectFailure, Equatable {
   /// The effect's ``CollectiveEffect/kind``.
   public let kind: String
   /// Where it acts.
