@@ -152,7 +152,9 @@ let package = Package(
       "BeamElements", ["BeamMaps", "LinearAlgebra", "ParameterTables", "AutoDiff"],
       settings: formulas),
     library("BeamEnvelopes", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
-    library("BeamDynamics", ["BeamElements", "BeamEnvelopes", "BeamTracking", "BeamMaps"]),
+    library(
+      "BeamDynamics",
+      ["BeamElements", "BeamEnvelopes", "BeamTracking", "BeamMaps", "ParameterTables"]),
     library(
       "CollectiveEffects",
       [
@@ -212,15 +214,11 @@ let package = Package(
     example("phase-space-reconstruction"),
     example("uncertainty-propagation"),
     example("own-objective"),
-    // A package of its own; its effects and its tool are built here, too, for the tests.
+    // The effects of Examples/programs, a package of its own, as a module for the tests.
     .target(
-      name: "OwnEffects",
+      name: "SampleEffects",
       dependencies: ["AutoDiff", "BeamDynamics", "Communication", "Documents", "RandomNumbers"],
-      path: "Examples/own-effects/Sources/OwnEffects", swiftSettings: optimized),
-    .executableTarget(
-      name: "own-effects",
-      dependencies: ["OwnEffects", "BeamDynamics", "BeamtrackCommands", "LatticeFiles"],
-      path: "Examples/own-effects/Sources/own-effects", swiftSettings: optimized),
+      path: "Examples/programs/Sources/OwnEffects", swiftSettings: optimized),
     // What tests lean on: arithmetic of twice the precision as a judge, the tool run as a user
     // runs it, and problems that optimizers are judged by.
     .target(
@@ -273,11 +271,11 @@ let package = Package(
         "BeamDynamics", "CollectiveEffects", "LinearAlgebra", "Communication", "Documents",
         "AutoDiff",
         "Optimization",
-        "DoubleDouble", "BeamSamples", "OwnEffects",
+        "DoubleDouble", "BeamSamples", "SampleEffects",
       ]),
     tests(
       of: "LatticeFiles",
-      ["Sensitivity", "CollectiveEffects", "BeamDynamics", "Documents", "Support", "OwnEffects"]),
+      ["Sensitivity", "CollectiveEffects", "BeamDynamics", "Documents", "Support", "SampleEffects"]),
     tests(
       of: "PartialWaveStudies",
       [
@@ -295,7 +293,7 @@ let package = Package(
       dependencies: [
         "Support", "beamtrack", "pwafit", "quadrupole-scan", "calibration",
         "phase-space-reconstruction",
-        "uncertainty-propagation", "own-objective", "own-effects", "space-charge-scan",
+        "uncertainty-propagation", "own-objective", "space-charge-scan",
       ],
       swiftSettings: optimized),
   ],

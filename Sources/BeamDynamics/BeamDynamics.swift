@@ -4,3 +4,4 @@
 @_exported import BeamEnvelopes
 @_exported import BeamMaps
 @_exported import BeamTracking
+@_exported import ParameterTables

@@ -32,6 +32,13 @@ public struct Diagnostics: Sendable {
     entries.append(Diagnostic(.warning, file: file, position: position, message: message))
   }
 
+  /// Records what was found in another file that this one names.
+  public mutating func note(_ entry: Diagnostic) {
+    let known = entry.severity == .error ? errors : warnings
+    if entry.severity == .error { errors += 1 } else { warnings += 1 }
+    if known < Self.limit { entries.append(entry) }
+  }
+
   /// Whether the file is unusable.
   public var hasErrors: Bool { errors > 0 }
 

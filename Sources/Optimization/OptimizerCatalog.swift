@@ -1,7 +1,9 @@
-/// The methods that a run file can name.
+/// The methods that a run file can name: a value, to which users add their own.
 public struct OptimizerCatalog: Sendable {
+  /// In the order of documentation.
   public let methods: [any OptimizationMethod.Type]
 
+  /// A catalog of these methods.
   public init(_ methods: [any OptimizationMethod.Type]) { self.methods = methods }
 
   /// Every method of this library.
@@ -18,6 +20,10 @@ public struct OptimizerCatalog: Sendable {
     NelderMead.self,
   ])
 
+  /// Both catalogs; where both have a method of one name, that of the first.
+  public static func + (a: Self, b: Self) -> Self { Self(a.methods + b.methods) }
+
+  /// The names of all methods, as run files spell them.
   public var names: [String] { methods.map { $0.name } }
 
   /// The methods that keep bounds by projection.

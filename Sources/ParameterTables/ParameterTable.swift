@@ -103,25 +103,15 @@ extension Parameter.Storage {
 
 /// The parameters of a kind of thing, in the order in which documents list them.
 public struct ParameterTable<Subject>: Sendable {
-  /// Parameters that say the same thing in different ways.
-  public struct Alternatives: Sendable {
-    public let names: [String]
-    /// True if one of them must be given; otherwise none may be.
-    public let isRequired: Bool
-
-    public static func exactlyOne(of names: String...) -> Self {
-      Self(names: names, isRequired: true)
-    }
-    public static func atMostOne(of names: String...) -> Self {
-      Self(names: names, isRequired: false)
-    }
-  }
-
+  /// In the order of documentation.
   public let parameters: [Parameter<Subject>]
+  /// Of the parameters, in their order.
   public let names: [String]
-  public let alternatives: [Alternatives]
+  /// Which of them say the same thing in different ways.
+  public let alternatives: [ParameterAlternatives]
 
-  public init(_ parameters: [Parameter<Subject>], alternatives: [Alternatives] = []) {
+  /// A table of these parameters.
+  public init(_ parameters: [Parameter<Subject>], alternatives: [ParameterAlternatives] = []) {
     self.parameters = parameters
     names = parameters.map(\.name)
     self.alternatives = alternatives

@@ -12,6 +12,7 @@ public struct ObservationRequest: Sendable {
   /// Whether the transfer matrix from the start is wanted.
   public var needsTransferMatrix: Bool
 
+  /// What is asked of the beam after a place, an index into `Beamline.order`; nil for the start.
   public init(
     after place: Int?, screens: [Screen] = [], averages: [any ParticleFunction] = [],
     needsTransferMatrix: Bool = false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import PartialWaves
 import Terminal
 
@@ -10,9 +11,16 @@ struct Lineshapes: ParsableCommand {
   @Argument(help: "The name of a lineshape.")
   var name: String?
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
   func run() throws {
     let catalog = LineshapeCatalog.standard
     guard let name else {
+      if json {
+        print(JSONText.array(catalog.kinds.map(Self.json)).pretty, terminator: "")
+        return
+      }
       print(TextTable(catalog.kinds.map { [$0.name, $0.summary] }).text, terminator: "")
       return
     }
@@ -21,6 +29,10 @@ struct Lineshapes: ParsableCommand {
         "there is no lineshape \"\(name)\"; there are \(catalog.names.joined(separator: ", "))\n")
       throw ExitCode(2)
     }
+    if json {
+      print(JSONText.array([Self.json(kind)]).pretty, terminator: "")
+      return
+    }
     print("\(kind.name): \(kind.summary)\n")
     var rows = [["parameter", "unit", ""]]
     for parameter in kind.parameters {
@@ -28,5 +40,15 @@ struct Lineshapes: ParsableCommand {
       rows.append([parameter.name, parameter.unit, summary])
     }
     print(kind.parameters.isEmpty ? "no parameters\n" : TextTable(rows).text, terminator: "")
+  }
+
+  /// For a program: as `beamtrack elements --json` has the kinds of elements.
+  private static func json(_ kind: LineshapeKind) -> JSONText {
+    [
+      "kind": .string(kind.name), "summary": .string(kind.summary),
+      "only_spin": kind.onlySpin.map { .integer($0) } ?? .null,
+      "parameters": .array(kind.parameters.map { $0.json() }),
+      "alternatives": .array(kind.alternatives.map(\.json)),
+    ]
   }
 }

@@ -31,8 +31,7 @@ struct ExamplesTests {
     ]
     let partialWaves = PartialWaveExamplesTests.models.keys + ["phi-kk-studies"]
     let programs = [
-      "calibration", "own-effects", "own-objective", "phase-space-reconstruction",
-      "quadrupole-scan",
+      "calibration", "own-objective", "phase-space-reconstruction", "programs", "quadrupole-scan",
       "space-charge-scan", "uncertainty-propagation",
     ]
     #expect(folders.sorted() == (runFiles + partialWaves + programs + ["Support"]).sorted())

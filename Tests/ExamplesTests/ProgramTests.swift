@@ -135,21 +135,4 @@ struct ProgramTests {
     #expect(abs(x / y - 1) < 0.05)
     #expect(abs(x / 100e-6 - 1) < 0.1)
   }
-
-  /// The tool with effects of another package: derivatives through a wake of 500 bins, which is written
-  /// as a value, against differences.
-  @Test func theToolWithAWakeOfItsOwnChecksItsGradient() throws {
-    let folder = try TemporaryFolder()
-    let run = try ExampleProgram(
-      "own-effects",
-      [
-        "gradient", "Examples/own-effects/wake.json", "--check", "--quiet", "--output",
-        folder.url.path,
-      ])
-    #expect(run.status == 0, "\(run.errors)")
-    #expect(try folder.text("gradient.json").contains("beam.sigma_t"))
-    // The tool itself knows no such effect, and says so.
-    let plain = try Tool.run(["check", "Examples/own-effects/wake.json"])
-    #expect(plain.status == 2 && plain.errors.contains("effects"))
-  }
 }

@@ -2,13 +2,19 @@ import AutoDiff
 import BeamDynamics
 import Documents
 import LinearAlgebra
-import OwnEffects
+import SampleEffects
 import Testing
 
 @testable import LatticeFiles
 
 @Suite struct EffectReadingTests {
   private static let known = EffectCatalog([Wake.self, Scattering.self])
+
+  private func parse(_ text: String, _ effects: EffectCatalog = known) throws -> RunFile {
+    try Catalogs.$current.withValue(Catalogs(effects: effects)) {
+      try RunFile.parse([UInt8](text.utf8), path: "run.json")
+    }
+  }
 
   private func read(
     _ effects: String, method: String = "particles", _ catalog: EffectCatalog = known
@@ -21,7 +27,7 @@ import Testing
        "lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}},
        "tracking": {"method": "\(method)", "effects": \(effects)}}
       """
-    return try RunFile.parse([UInt8](text.utf8), path: "run.json", effects: catalog)
+    return try parse(text, catalog)
   }
 
   private func message(
@@ -45,7 +51,7 @@ import Testing
        "tracking": {\(tracking)}, "variables": [\(variables)],
        "objective": {"terms": [{"at": "end", "quantity": "sigma_pt", "target": 0, "weight": 1e4}]}}
       """
-    return try RunFile.parse([UInt8](text.utf8), path: "run.json", effects: Self.known)
+    return try parse(text)
   }
 
   /// Before and behind other effects, by itself and through a constant.
@@ -71,8 +77,7 @@ import Testing
       #expect((moved.tracking.effects[0] as? Wake)?.range == 2e-3)
       // What is written is read again.
       let written = RunRecord(TrackingRun(moved)).input.pretty
-      let again = try RunFile.parse(
-        [UInt8](written.utf8), path: "run.json", effects: Self.known)
+      let again = try parse(written)
       #expect((again.tracking.effects[0] as? Wake)?.strength == 3e14)
       #expect(again.variables?.names == run.variables?.names)
       // Values that no effect can have are refused with their names.
@@ -148,8 +153,7 @@ import Testing
          "tracking": {"method": "\(method)", "effects": [\(effects)]}, "variables": ["\(variable)"],
          "objective": {"terms": [{"at": "end", "quantity": "sigma_x", "target": 0, "weight": 1e6}]}}
         """
-      return try RunFile.parse(
-        [UInt8](text.utf8), path: "run.json", effects: Self.known + EffectCatalog([Lens.self]))
+      return try parse(text, Self.known + EffectCatalog([Lens.self]))
     }
     let lens = #"{"kind": "Lens", "k": 0.6}"#
     let envelope = try run("envelope", lens, "d.length")
@@ -183,9 +187,7 @@ import Testing
       {"lattice": {"elements": {"d": {"kind": "Drift", "length": 1}}, "lines": {"l": ["d"]}},
        "tracking": {"effects": [{"kind": "Wake"}]}}
       """#
-    let run = try Catalogs.$effects.withValue(Self.known) {
-      try RunFile.parse([UInt8](text.utf8), path: "run.json")
-    }
+    let run = try parse(text)
     #expect(run.tracking.effects.count == 1)
     #expect(throws: InvalidInput.self) {
       try RunFile.parse([UInt8](text.utf8), path: "run.json")

@@ -3,7 +3,7 @@ import BeamDynamics
 import BeamSamples
 import Communication
 import LinearAlgebra
-import OwnEffects
+import SampleEffects
 import Testing
 
 @testable import Sensitivity

@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamDynamics
-import OwnEffects
 import ParameterTables
+import SampleEffects
 import Testing
 
 @testable import Sensitivity

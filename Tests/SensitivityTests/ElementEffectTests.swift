@@ -3,7 +3,7 @@ import BeamDynamics
 import Communication
 import Documents
 import LinearAlgebra
-import OwnEffects
+import SampleEffects
 import Testing
 
 @testable import Sensitivity

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamDynamics
 import Communication
 import Documents
-import OwnEffects
+import SampleEffects
 import Testing
 
 @testable import Sensitivity

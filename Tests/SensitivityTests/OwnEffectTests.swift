@@ -4,7 +4,7 @@ import BeamSamples
 import CollectiveEffects
 import Communication
 import Optimization
-import OwnEffects
+import SampleEffects
 import Testing
 
 @testable import Sensitivity

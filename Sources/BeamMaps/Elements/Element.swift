@@ -48,7 +48,8 @@ public enum AlikeSlices: Sendable {
 /// ``ElementCatalog``. The compiler specialises the tracking kernels for the type that conforms;
 /// nothing else is needed for full speed.
 public protocol Element: Parameterized {
-  /// The physical thing's name in run files, such as "Quadrupole".
+  /// The physical thing's name in run files, such as "Quadrupole"; the type's name unless it says
+  /// otherwise.
   static var kind: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
@@ -113,6 +114,7 @@ public protocol Element: Parameterized {
 }
 
 extension Element {
+  public static var kind: String { String(describing: Self.self) }
   public static var modelChoice: ModelChoice<Self> { .only(.thin) }
   public static var collectiveLength: OrbitLength<Self> { .none }
   public var isLinear: Bool { model == .linear }

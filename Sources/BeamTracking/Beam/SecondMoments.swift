@@ -21,6 +21,9 @@ public struct SecondMoments<C: RealScalar>: Sendable {
   /// The rms of coordinate `i` about the mean; its derivative is left out where it is 0.
   public func sigma(_ i: Int) -> C { .rootOrZero(covariance[i, i]) }
 
+  /// The rms of a coordinate about its mean; its derivative is left out where it is 0.
+  public func sigma(_ c: Coordinate) -> C { sigma(c.rawValue) }
+
   /// ε² = ⟨q²⟩⟨p²⟩ − ⟨qp⟩² [m²], projected on a plane: dispersion is included. Smooth also where it
   /// is 0.
   public func emittanceSquared(_ plane: Plane) -> C {

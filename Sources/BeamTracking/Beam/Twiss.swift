@@ -25,6 +25,15 @@ public struct Twiss<C: RealScalar>: Sendable {
   }
 }
 
+extension Twiss: Equatable where C: Equatable {}
+
+extension Twiss: CustomStringConvertible where C: CustomStringConvertible {
+  /// "beta = 2.5 m, alpha = -0.3, emittance = 1e-08 m"
+  public var description: String {
+    "beta = \(beta) m, alpha = \(alpha), emittance = \(emittance) m"
+  }
+}
+
 /// The rms sizes of a beam in one plane, (q, p).
 public struct PlaneSigma<C: RealScalar>: Sendable {
   /// σ of the coordinate [m].

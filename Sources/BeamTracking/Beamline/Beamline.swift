@@ -2,14 +2,30 @@ import BeamMaps
 
 /// An element with its name and its place.
 public struct BeamlineElement: Sendable {
-  public var name: String
+  /// The name in tables, files and parameters such as "q1.k1".
+  public var name: String { didSet { isUnnamed = false } }
+  /// What it does to particles.
   public var element: any Element
+  /// Its slices, misalignment and aperture.
   public var placement: Placement
+  /// Whether its name is only its kind and a number.
+  private(set) var isUnnamed = false
 
   public init(_ name: String, _ element: any Element, placement: Placement = Placement()) {
     self.name = name
     self.element = element
     self.placement = placement
+  }
+
+  /// An element without a name of its own: a beamline calls it by its kind and its number.
+  public init(_ element: any Element, placement: Placement = Placement()) {
+    self.init(type(of: element).kind.lowercased(), element, placement: placement)
+    isUnnamed = true
+  }
+
+  mutating func giveName(byKindAndNumber number: Int) {
+    name = "\(type(of: element).kind.lowercased())\(number)"
+    isUnnamed = true
   }
 
   /// How many slices it is tracked in, where the run's default is `defaultSlices`.
@@ -43,18 +59,17 @@ public struct Beamline: Sendable {
     }
   }
 
-  /// `elements`, each passed once, in this order.
+  /// `elements`, each passed once, in this order; those without names are called by their kind and
+  /// number.
   public init(_ elements: [BeamlineElement]) {
-    self.init(elements: elements, order: Array(elements.indices))
+    self.init(
+      elements: Self.numberingUnnamed(elements), order: Array(elements.indices))
   }
 
   /// Elements without names, each passed once, in this order; they are called by their kind and
   /// number.
   public init(_ elements: [any Element]) {
-    self.init(
-      elements.enumerated().map { i, element in
-        BeamlineElement("\(type(of: element).kind.lowercased())\(i + 1)", element)
-      })
+    self.init(elements.map { BeamlineElement($0) })
   }
 
   mutating func replaceElement(_ index: Int, with element: BeamlineElement) {

@@ -3,53 +3,46 @@ import DataFiles
 
 /// A file of particles that is being written.
 struct ParticleFile {
-  let writer: FileWriter
-  private var table: CSVWriter?
-  private let hasTurns: Bool
-  private var rows: [Double] = []
-  private var rowCount = 0
+  private var writer: any ParticleWriter
 
-  private static let columns = ["id"] + PhaseSpace<Double>.names + ["weight", "alive"]
+  /// So many particles are handed to the writer at once.
+  private static let rowCount = 64 * 1024
 
-  init(path: String, _ format: RunFile.ParticleFormat, hasTurns: Bool) throws {
-    writer = try FileWriter(path: path)
-    self.hasTurns = hasTurns
-    if format == .csv {
-      table = try CSVWriter(writer, columns: Self.columns + (hasTurns ? ["turn"] : []))
+  /// Begins a file.
+  ///
+  /// - Throws: `DataFileError` if it cannot be written, or if the format is only read.
+  init(path: String, _ format: any BeamFormat.Type, hasTurns: Bool) throws {
+    guard let writer = try format.writer(to: path, hasTurns: hasTurns) else {
+      throw DataFileError(path: path, "files of the format \(format.name) are only read")
     }
+    self.writer = writer
   }
+
+  var file: FileWriter { writer.file }
 
   /// Adds all particles of `bunch`.
   mutating func append<Word: ParticleWord>(_ bunch: Bunch<Word>, turn: Int) throws {
-    for i in 0..<bunch.count {
-      let z = bunch[i]
-      if table != nil {
-        table?.field(i)
-        for j in 0..<6 { table?.field(z[j]) }
-        table?.field(bunch.weight(of: i))
-        table?.field(bunch.isAlive(i) ? 1 : 0)
-        if hasTurns { table?.field(turn) }
-        try table?.endRow()
-      } else {
-        for j in 0..<6 { rows.append(z[j]) }
-        rows.append(bunch.weight(of: i))
-        rows.append(bunch.isAlive(i) ? 1 : 0)
-        if hasTurns { rows.append(Double(turn)) }
-        rowCount += 1
+    for first in stride(from: 0, to: bunch.count, by: Self.rowCount) {
+      let particles = first..<min(first + Self.rowCount, bunch.count)
+      var coordinates: [Double] = []
+      coordinates.reserveCapacity(6 * particles.count)
+      for i in particles {
+        let z = bunch[i]
+        for j in 0..<6 { coordinates.append(z[j]) }
       }
+      try writer.append(
+        ParticleRows(
+          first: first, coordinates: coordinates, weights: particles.map { bunch.weight(of: $0) },
+          alive: particles.map { bunch.isAlive($0) }, turn: turn))
     }
   }
 
-  /// Writes what was kept back; a NumPy file says its length first.
-  mutating func complete() throws {
-    guard table == nil else { return }
-    let array = NPYFile(shape: [rowCount, hasTurns ? 9 : 8], values: rows)
-    try array.write(to: writer, as: .float64)
-    rows = []
-  }
+  /// Writes what was kept back.
+  mutating func complete() throws { try writer.complete() }
 
+  /// Completes the file and puts it in its place.
   mutating func commit() throws {
     try complete()
-    try writer.commit()
+    try file.commit()
   }
 }

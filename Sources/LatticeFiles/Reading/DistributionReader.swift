@@ -16,9 +16,9 @@ enum DistributionReader {
   }
 
   static func read(
-    _ reader: inout ObjectReader, catalog: DistributionCatalog = .standard,
-    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Description? {
+    let catalog = Catalogs.current.distributions
     let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics)
     let distribution = kind.flatMap { catalog[$0] }.map {
       readParameters(of: $0, &reader, &diagnostics)

@@ -1,17 +1,6 @@
 import BeamDynamics
 import Documents
 
-/// What run files may name, where nothing else is said: a program that knows more than this package
-/// sets it around its work.
-///
-///     Catalogs.$effects.withValue(.standard + EffectCatalog([Wake.self])) { Beamtrack.main() }
-public enum Catalogs {
-  /// The kinds of elements.
-  @TaskLocal public static var elements = ElementCatalog.all
-  /// The collective effects.
-  @TaskLocal public static var effects = EffectCatalog.standard
-}
-
 /// Reads the list of collective effects.
 struct EffectReader {
   let catalog: EffectCatalog

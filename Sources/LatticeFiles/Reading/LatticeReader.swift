@@ -10,6 +10,10 @@ struct LatticeReader {
   let catalog: ElementCatalog
   let defaultModel: Model
   let constants: ConstantTable
+  /// The line to use; nil for the one that the lattice names.
+  var line: String?
+  /// Where relative paths start from; nil where no file may be named.
+  var folder: String?
 
   func read(
     _ node: JSONNode, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
@@ -18,11 +22,14 @@ struct LatticeReader {
       var reader = ObjectReader(
         node, describedAs: "\"lattice\"", constants: constants, &diagnostics)
     else { return nil }
+    if let folder, reader.contains("file") {
+      return readFile(&reader, from: folder, &diagnostics)
+    }
     let elementNodes = reader.object(
       "elements", describedAs: "\"elements\"", required: true, &diagnostics)
     let lineNodes = reader.object("lines", describedAs: "\"lines\"", required: true, &diagnostics)
     let use = readUse(&reader, lineNodes, &diagnostics)
-    reader.finish(&diagnostics)
+    reader.finish(known: folder == nil ? [] : ["file"], &diagnostics)
 
     var elements: [BeamlineElement] = []
     var indices: [String: Int] = [:]
@@ -62,10 +69,53 @@ struct LatticeReader {
     return beamline
   }
 
+  /// The lattice of another file.
+  private func readFile(
+    _ reader: inout ObjectReader, from folder: String, _ diagnostics: inout Diagnostics
+  ) -> Beamline? {
+    let name = reader.string("file", &diagnostics)
+    let line = reader.string("use", &diagnostics)
+    for key in ["elements", "lines"] where reader.contains(key) {
+      _ = reader.node(key)
+      diagnostics.error(
+        "the lattice is read from a \"file\": leave out \(quoted(key))",
+        at: reader.position(of: key))
+    }
+    reader.finish(known: ["elements", "lines"], &diagnostics)
+    guard let name else { return nil }
+    let position = reader.position(of: "file")
+    guard let format = Catalogs.current.latticeFormats.format(of: name) else {
+      let endings = Catalogs.current.latticeFormats.formats.flatMap { $0.endings }
+      diagnostics.error(
+        "\(quoted(name)) is no file of a lattice that is known; files end in "
+          + endings.joined(separator: ", "), at: position)
+      return nil
+    }
+    do {
+      let file = try format.read(
+        RunFile.resolve(name, from: folder), line: line, model: defaultModel)
+      for warning in file.warnings { diagnostics.note(warning) }
+      return file.beamline
+    } catch {
+      for mistake in error.diagnostics { diagnostics.note(mistake) }
+      return nil
+    }
+  }
+
   private func readUse(
     _ reader: inout ObjectReader, _ lines: ObjectReader?, _ diagnostics: inout Diagnostics
   ) -> String? {
     let names = lines?.members.map(\.key) ?? []
+    if let line {
+      _ = reader.node("use")
+      if lines != nil && !names.contains(line) {
+        let hint = nearestName(to: line, among: names).map { "; did you mean \(quoted($0))?" } ?? ""
+        diagnostics.error(
+          "there is no line \(quoted(line)), which another file uses" + hint, at: reader.position)
+        return nil
+      }
+      return line
+    }
     guard reader.contains("use") || names.count != 1 else {
       _ = reader.node("use")
       return names[0]

@@ -44,7 +44,7 @@ struct ObjectiveReader {
     case let name?:
       target = reader.number("target", &diagnostics)
       do {
-        subject = .quantity(try QuantityCatalog.standard.quantity(named: name))
+        subject = .quantity(try Catalogs.current.quantities.quantity(named: name))
       } catch {
         diagnostics.error(
           "\"quantity\": \(error)", at: reader.node("quantity")?.position ?? node.position)

@@ -25,7 +25,8 @@ extension OptimizerDescription {
       var reader = ObjectReader(
         node, describedAs: "\"optimizer\"", constants: constants, &diagnostics)
     else { return optimizer }
-    let names = OptimizerCatalog.standard.names
+    let optimizers = Catalogs.current.optimizers
+    let names = optimizers.names
     optimizer.method =
       reader.choice("method", among: names, &diagnostics) ?? optimizer.method
     optimizer.tolerance = reader.number("tolerance", in: 0...1, &diagnostics) ?? optimizer.tolerance
@@ -34,7 +35,7 @@ extension OptimizerDescription {
       ?? optimizer.evaluations
     reader.finish(&diagnostics)
     if let objective, !objective.isSumOfSquares,
-      OptimizerCatalog.standard.needs(ofMethod: optimizer.method) == .residuals
+      optimizers.needs(ofMethod: optimizer.method) == .residuals
     {
       diagnostics.error(
         "\(quoted(optimizer.method)) needs a sum of squares: give every term of the objective a "

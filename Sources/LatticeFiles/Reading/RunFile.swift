@@ -88,63 +88,49 @@ public struct RunFile: Sendable {
     public var covariance = false
     /// Whether the final particles are written.
     public var particles = true
-    public var format = ParticleFormat.csv
+    /// Of files of particles.
+    public var format: any BeamFormat.Type = CSVBeam.self
     /// Where the mesh of space charge is written in the last turn: places with a kick.
     public var meshPlaces: [Int] = []
-  }
-
-  /// The format of particle files.
-  public enum ParticleFormat: String, Sendable, CaseIterable {
-    case csv
-    case npy
   }
 }
 
 extension RunFile {
-  /// Reads a run file.
+  /// Reads a run file, which may name what is in ``Catalogs/current``.
   ///
-  /// - Parameters:
-  ///   - path: The file; paths inside it are relative to its folder.
-  ///   - catalog: The kinds of elements that may occur.
-  ///   - effects: The collective effects that may occur.
+  /// - Parameter path: The file; paths inside it are relative to its folder.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
-  public static func read(
-    _ path: String, catalog: ElementCatalog = Catalogs.elements,
-    effects: EffectCatalog = Catalogs.effects
-  ) throws(InvalidInput) -> RunFile {
+  public static func read(_ path: String) throws(InvalidInput) -> RunFile {
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path)
     } catch {
       throw InvalidInput(file: path, error.reason)
     }
-    return try parse(bytes, path: path, catalog: catalog, effects: effects)
+    return try parse(bytes, path: path)
   }
 
-  /// Reads a run file's contents.
+  /// Reads a run file's contents, which may name what is in ``Catalogs/current``.
   ///
   /// - Parameters:
   ///   - bytes: UTF-8 text.
   ///   - path: The name for messages, and the place that relative paths start from.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
-  public static func parse(
-    _ bytes: [UInt8], path: String, catalog: ElementCatalog = Catalogs.elements,
-    effects: EffectCatalog = Catalogs.effects
-  ) throws(InvalidInput) -> RunFile {
+  public static func parse(_ bytes: [UInt8], path: String) throws(InvalidInput) -> RunFile {
     var diagnostics = Diagnostics(file: path)
     guard let root = JSON.parse(bytes, &diagnostics) else {
       throw InvalidInput(diagnostics: diagnostics.sorted)
     }
-    let run = read(root, path: path, catalog, effects, &diagnostics)
+    let run = read(root, path: path, &diagnostics)
     try diagnostics.throwIfErrors()
     guard let run else { throw InvalidInput(file: path, "is not a run file") }
     return run
   }
 
   private static func read(
-    _ root: JSONNode, path: String, _ catalog: ElementCatalog, _ effects: EffectCatalog,
-    _ diagnostics: inout Diagnostics
+    _ root: JSONNode, path: String, _ diagnostics: inout Diagnostics
   ) -> RunFile? {
+    let catalogs = Catalogs.current
     guard var reader = ObjectReader(root, describedAs: "the run file", &diagnostics) else {
       return nil
     }
@@ -170,7 +156,7 @@ extension RunFile {
     let tracking =
       reader.object("tracking", describedAs: "\"tracking\"", &diagnostics).map { object in
         var object = object
-        return TrackingDescription.read(&object, effects, &bindings, &diagnostics)
+        return TrackingDescription.read(&object, catalogs.effects, &bindings, &diagnostics)
       } ?? TrackingDescription()
     var meshNodes: [JSONNode] = []
     let output =
@@ -186,8 +172,10 @@ extension RunFile {
     tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
     let beamline = lattice.flatMap { node in
-      LatticeReader(catalog: catalog, defaultModel: tracking.model, constants: constants)
-        .read(node, &bindings, &diagnostics)
+      LatticeReader(
+        catalog: catalogs.elements, defaultModel: tracking.model, constants: constants,
+        folder: folder(of: path)
+      ).read(node, &bindings, &diagnostics)
     }
     guard let beam, let beamline else { return nil }
     if tracking.method == .envelope,
@@ -214,7 +202,7 @@ extension RunFile {
     return run
   }
 
-  private static func readConstants(
+  static func readConstants(
     _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
   ) -> ConstantTable {
     let object = reader.object(
@@ -287,9 +275,11 @@ extension RunFile.OutputDescription {
     }
     output.covariance = reader.boolean("covariance", &diagnostics) ?? false
     output.particles = reader.boolean("particles", &diagnostics) ?? true
-    let formats = RunFile.ParticleFormat.allCases.map(\.rawValue)
-    if let name = reader.choice("format", among: formats, &diagnostics) {
-      output.format = RunFile.ParticleFormat(rawValue: name) ?? .csv
+    let formats = Catalogs.current.beamFormats
+    if let name = reader.choice("format", among: formats.writableNames, &diagnostics),
+      let format = formats[name]
+    {
+      output.format = format
     }
     reader.finish(&diagnostics)
     return output

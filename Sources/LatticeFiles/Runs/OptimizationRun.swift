@@ -95,7 +95,7 @@ public struct OptimizationRun: Sendable {
       from: design.variables.start,
       bounds: try Bounds(lower: variables.map(\.minimum), upper: variables.map(\.maximum)),
       scales: variables.map(\.scale))
-    let method = try OptimizerCatalog.standard.method(named: file.optimizer.method)
+    let method = try Catalogs.current.optimizers.method(named: file.optimizer.method)
     let stopping = Stopping(
       gradient: 0, relativeGradient: file.optimizer.tolerance,
       evaluations: file.optimizer.evaluations)
@@ -116,7 +116,7 @@ public struct OptimizationRun: Sendable {
     }
     if isOfParticles {
       let path = directory + "/optimized-beam.csv"
-      var particles = try ParticleFile(path: path, .csv, hasTurns: false)
+      var particles = try ParticleFile(path: path, CSVBeam.self, hasTurns: false)
       try particles.append(design.initialParticles(at: journal.best), turn: 1)
       try particles.commit()
       best.beam.source = .file(path: path, charge: best.beam.charge)

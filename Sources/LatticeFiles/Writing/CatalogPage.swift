@@ -1,5 +1,7 @@
 import BeamDynamics
 import Documents
+import Optimization
+import Sensitivity
 
 /// The reference documentation of one kind of thing, made from its parameter table.
 public struct CatalogPage: Sendable {
@@ -7,21 +9,27 @@ public struct CatalogPage: Sendable {
   public let kind: String
   /// One sentence.
   public let summary: String
+  /// How it can be tracked; empty where there is no choice.
   public let models: [String]
+  /// What else a program is told.
+  private var details: [(key: String, value: JSONText)] = []
+  private let hasParameters: Bool
   private let rows: [Row]
 
+  /// Which parameters say the same thing in different ways.
+  private let alternatives: [ParameterAlternatives]
+
   private struct Row: Sendable {
-    let name: String
-    let unit: String
+    let parameter: ParameterDescription
     let standard: JSONText
-    let isRequired: Bool
-    let allowed: String
-    let alternatives: [String]
-    let summary: String
+    /// In place of the words of the description.
+    var allowed: String?
+
+    var allowedText: String { allowed ?? parameter.allowedValues }
 
     /// The default, for a person.
     var standardText: String {
-      if isRequired { return "required" }
+      if parameter.isRequired { return "required" }
       if standard == .string("chosen") { return "chosen" }
       return standard == .null ? "none" : standard.line
     }
@@ -37,41 +45,105 @@ public struct CatalogPage: Sendable {
     self = Self.page(type)
   }
 
-  private init(kind: String, summary: String, models: [String], rows: [Row]) {
+  /// The page of a collective effect.
+  public init(effect type: any CatalogEffect.Type) {
+    self = Self.page(type)
+  }
+
+  /// The entry of a quantity of objectives.
+  public init(quantity: Quantity) {
+    self.init(kind: quantity.name, summary: quantity.summary)
+    details = [
+      ("unit", .string(quantity.unit)), ("needs_beam", .boolean(quantity.needsBeam)),
+      ("needs_transfer_matrix", .boolean(quantity.needsTransferMatrix)),
+    ]
+  }
+
+  /// The entry of an optimizer.
+  public init(optimizer type: any OptimizationMethod.Type) {
+    self.init(kind: type.name, summary: type.summary)
+    details = [
+      ("needs", .string("\(type.needs)")),
+      ("bounds", .array(type.boundTreatments.map { .string("\($0)") })),
+    ]
+  }
+
+  /// The entry of a format of files of particles.
+  public init(beamFormat type: any BeamFormat.Type) {
+    self.init(kind: type.name, summary: type.summary)
+    details = [
+      ("holds", "particles"), ("endings", .array(type.endings.map { .string($0) })),
+      ("written", .boolean(type.canWrite)),
+    ]
+  }
+
+  /// The entry of a format of files of lattices.
+  public init(latticeFormat type: any LatticeFormat.Type) {
+    self.init(kind: type.name, summary: type.summary)
+    details = [
+      ("holds", "a lattice"), ("endings", .array(type.endings.map { .string($0) })),
+      ("written", .boolean(false)),
+    ]
+  }
+
+  private init(
+    kind: String, summary: String, models: [String] = [], rows: [Row],
+    _ alternatives: [ParameterAlternatives]
+  ) {
     self.kind = kind
     self.summary = summary
     self.models = models
     self.rows = rows
+    self.alternatives = alternatives
+    hasParameters = true
+  }
+
+  /// An entry of a catalog of things without parameters.
+  private init(kind: String, summary: String) {
+    self.kind = kind
+    self.summary = summary
+    models = []
+    rows = []
+    alternatives = []
+    hasParameters = false
   }
 
   private static func page<E: Element>(_ type: E.Type) -> Self {
     Self(
       kind: E.kind, summary: E.summary, models: E.models.map(\.rawValue),
-      rows: rows(E.parameters, E()) + rows(Placement.parameters, Placement(slices: 1)) + [
-        Row(
-          name: "aperture", unit: "m", standard: .null, isRequired: false,
-          allowed: "{\"x\": a, \"y\": b}", alternatives: [],
-          summary: "Half axes of an ellipse outside which particles are lost.")
-      ])
+      rows: rows(E.parameters, E()) + rows(Placement.parameters, Placement(slices: 1)) + [aperture],
+      E.parameters.alternatives)
   }
 
   private static func page<D: Distribution>(_ type: D.Type) -> Self {
-    Self(kind: D.kind, summary: D.summary, models: [], rows: rows(D.parameters, D()))
+    Self(
+      kind: D.kind, summary: D.summary, rows: rows(D.parameters, D()), D.parameters.alternatives)
+  }
+
+  private static func page<E: CatalogEffect>(_ type: E.Type) -> Self {
+    var page = Self(
+      kind: E.kind, summary: E.summary, rows: rows(E.parameters, E()), E.parameters.alternatives)
+    page.details = [
+      ("variable_parameters", .array(E.variableParameters.map { .string($0) }))
+    ]
+    return page
   }
 
   private static func rows<Subject>(
     _ table: ParameterTable<Subject>, _ standard: Subject
   ) -> [Row] {
     table.parameters.map { parameter in
-      Row(
-        name: parameter.name, unit: parameter.unit,
-        standard: parameter.storage.text(standard), isRequired: parameter.isRequired,
-        allowed: parameter.storage.allowedValues,
-        alternatives: table.alternatives.first { $0.names.contains(parameter.name) }?.names
-          .filter { $0 != parameter.name } ?? [],
-        summary: parameter.summary)
+      Row(parameter: parameter.description, standard: parameter.storage.text(standard))
     }
   }
+
+  /// An object, which no table of numbers holds.
+  private static let aperture = Row(
+    parameter: ParameterDescription(
+      name: "aperture", unit: "m",
+      summary: "Half axes of an ellipse outside which particles are lost.", form: .list,
+      isRequired: false),
+    standard: .null, allowed: "{\"x\": a, \"y\": b}")
 
   /// The kind and its sentence, the kind padded to `width` characters.
   public func line(width: Int) -> String {
@@ -83,7 +155,13 @@ public struct CatalogPage: Sendable {
   public var text: String {
     var lines = [kind + ": " + summary]
     if !models.isEmpty { lines.append("models: " + models.joined(separator: ", ")) }
-    let cells = rows.map { row in [row.name, row.unit, row.standardText, row.allowed] }
+    lines += details.map { key, value in
+      "\(key): " + (value == .string("") ? "1" : value.words)
+    }
+    if !hasParameters { return lines.joined(separator: "\n") + "\n" }
+    let cells = rows.map { row in
+      [row.parameter.name, row.parameter.unit, row.standardText, row.allowedText]
+    }
     let header = ["parameter", "unit", "default", "allowed"]
     let widths = header.indices.map { column in
       ([header] + cells).map { $0[column].count }.max() ?? 0
@@ -92,24 +170,39 @@ public struct CatalogPage: Sendable {
       zip(cells, widths).map { Self.padded($0, $1) }.joined(separator: "  ")
     }
     lines.append("  " + joined(header) + "  meaning")
-    for (row, cells) in zip(rows, cells) { lines.append("  " + joined(cells) + "  " + row.summary) }
+    for (row, cells) in zip(rows, cells) {
+      lines.append("  " + joined(cells) + "  " + row.parameter.summary)
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A page for a program.
+  /// A page for a program: for each parameter what ``ParameterDescription/json(default:)`` says, and which of
+  /// them are alternatives.
   public var json: JSONText {
-    [
-      "kind": .string(kind), "summary": .string(summary),
-      "models": .array(models.map(JSONText.string)),
-      "parameters": .array(
-        rows.map { row in
-          [
-            "name": .string(row.name), "unit": .string(row.unit), "default": row.standard,
-            "required": .boolean(row.isRequired), "allowed": .string(row.allowed),
-            "instead_of": .array(row.alternatives.map(JSONText.string)),
-            "summary": .string(row.summary),
-          ]
+    var members: [(String, JSONText)] = [("kind", .string(kind)), ("summary", .string(summary))]
+    members += details.map { ($0.key, $0.value) }
+    if hasParameters {
+      members += [
+        ("models", .array(models.map(JSONText.string))), ("parameters", .array(rows.map(json))),
+        ("alternatives", .array(alternatives.map(\.json))),
+      ]
+    }
+    return .object(members)
+  }
+
+  private func json(_ row: Row) -> JSONText {
+    guard let allowed = row.allowed else { return row.parameter.json(default: row.standard) }
+    return [
+      "name": .string(row.parameter.name), "unit": .string(row.parameter.unit), "type": "object",
+      "members": .array(
+        [("x", "Horizontal half axis."), ("y", "Vertical half axis.")].map { name, summary in
+          ParameterDescription(
+            name: name, unit: row.parameter.unit, summary: summary, form: .real(.positive),
+            isRequired: true
+          ).json()
         }),
+      "default": row.standard, "required": .boolean(row.parameter.isRequired),
+      "allowed": .string(allowed), "summary": .string(row.parameter.summary),
     ]
   }
 
@@ -118,26 +211,14 @@ public struct CatalogPage: Sendable {
   }
 }
 
-extension Parameter.Storage {
-  /// What values are allowed, in words; empty for every number.
-  fileprivate var allowedValues: String {
+extension JSONText {
+  /// Without quotation marks and brackets.
+  fileprivate var words: String {
     switch self {
-    case .real(_, let range):
-      let isBelow = range.lowerBound > -Double.greatestFiniteMagnitude
-      let isAbove = range.upperBound < Double.greatestFiniteMagnitude
-      switch (isBelow, isAbove) {
-      case (false, false): return ""
-      case (true, false):
-        return range.lowerBound == .leastNonzeroMagnitude ? "> 0" : ">= \(range.lowerBound)"
-      case (false, true): return "<= \(range.upperBound)"
-      case (true, true): return "\(range.lowerBound) to \(range.upperBound)"
-      }
-    case .vector:
-      return "list of numbers"
-    case .integer(_, let range, let choices), .chosen(_, let range, let choices):
-      return choices.isEmpty
-        ? "whole, \(range.lowerBound) to \(range.upperBound)"
-        : choices.map(String.init).joined(separator: ", ")
+    case .string(let text): text
+    case .array(let values): values.map(\.words).joined(separator: ", ")
+    case .boolean(let isTrue): isTrue ? "yes" : "no"
+    default: line
     }
   }
 }

@@ -145,7 +145,7 @@ public struct ResultFiles: TrackingObserver {
     passages.counts[name, default: 0] += 1
     let passage = passages.counts[name, default: 1]
     let count = monitorPassages[name, default: 1]
-    let file = names(Self.monitor(name, passage: passage, of: count)) + "." + output.format.rawValue
+    let file = names(Self.monitor(name, passage: passage, of: count)) + "." + output.format.name
     var monitor: ParticleFile
     if let begun = monitors[file] {
       monitor = begun
@@ -185,11 +185,11 @@ public struct ResultFiles: TrackingObserver {
     _ bunch: Bunch<Word>, _ losses: [ParticleLoss], _ beamline: Beamline
   ) throws {
     if output.particles {
-      let name = "particles." + output.format.rawValue
+      let name = "particles." + output.format.name
       files.append(ResultFile(name: name, what: "particles", place: "end"))
       var file = try ParticleFile(path: directory + "/" + name, output.format, hasTurns: false)
       try file.append(bunch, turn: turns)
-      writers.append(file.writer)
+      writers.append(file.file)
       try file.complete()
     }
     var writer = try table(

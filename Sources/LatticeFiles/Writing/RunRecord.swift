@@ -57,7 +57,7 @@ struct RunRecord {
     let outputText: JSONText = [
       "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
       "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
-      "format": .string(output.format.rawValue),
+      "format": .string(output.format.name),
       "mesh": .array(
         output.meshPlaces.map { .string(run.file.beamline.placeNames[$0]) }),
     ]

@@ -11,7 +11,7 @@ public struct LineshapeKind: Sendable {
   /// The only spin of a resonance that it is right for; nil for any.
   public let onlySpin: Int?
   /// What files and documentation say of each parameter.
-  public let parameters: [Description]
+  public let parameters: [ParameterDescription]
   /// Names of parameters that say the same thing in different ways.
   public let alternatives: [ParameterAlternatives]
   @usableFromInline
@@ -22,31 +22,6 @@ public struct LineshapeKind: Sendable {
   let findMistake: @Sendable (LineshapeValues, TwoBodyDecay) -> String?
   @usableFromInline
   let findLimits: @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
-
-  /// A parameter in words.
-  public struct Description: Sendable, Equatable {
-    /// What kind of value it has.
-    public enum Form: Sendable, Equatable {
-      /// A real number within a range.
-      case real(ClosedRange<Double>)
-      /// A list of real numbers.
-      case list
-      /// A whole number within a range, or one of the given ones if there are any.
-      case integer(ClosedRange<Int>, among: [Int])
-    }
-
-    public let name: String
-    public let unit: String
-    public let summary: String
-    public let form: Form
-    public let isRequired: Bool
-  }
-
-  /// Parameters that say the same thing in different ways.
-  public struct ParameterAlternatives: Sendable, Equatable {
-    public let names: [String]
-    public let isRequired: Bool
-  }
 
   @inlinable
   public init<L: Lineshape>(_ type: L.Type) {
@@ -81,19 +56,8 @@ public struct LineshapeKind: Sendable {
     self.name = name
     self.summary = summary
     self.onlySpin = onlySpin
-    parameters = table.parameters.map { parameter in
-      let form: Description.Form =
-        switch parameter.storage {
-        case .real(_, let range): .real(range)
-        case .vector: .list
-        case .integer(_, let range, let choices), .chosen(_, let range, let choices):
-          .integer(range, among: choices)
-        }
-      return Description(
-        name: parameter.name, unit: parameter.unit, summary: parameter.summary, form: form,
-        isRequired: parameter.isRequired)
-    }
-    alternatives = table.alternatives.map { .init(names: $0.names, isRequired: $0.isRequired) }
+    parameters = table.parameters.map(\.description)
+    alternatives = table.alternatives
     makeStandard = standard
     makeWithValues = withValues
     findMistake = mistake

@@ -488,7 +488,7 @@ struct ModelReader {
     }
     for parameter in kind.parameters {
       switch parameter.form {
-      case .integer(let range, let choices):
+      case .integer(let range, let choices), .chosen(let range, let choices):
         guard let value = reader.integer(parameter.name, in: range, &diagnostics) else { continue }
         if !choices.isEmpty, !choices.contains(value) {
           diagnostics.error(

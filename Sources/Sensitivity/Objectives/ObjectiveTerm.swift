@@ -22,6 +22,11 @@ public struct ObjectiveTerm: Sendable {
   /// weight·value.
   public var target: Double?
 
+  /// A term of an objective: weight·(subject − target)², or weight·subject without a target.
+  ///
+  /// - Parameters:
+  ///   - place: After which place of the beamline; nil for the start.
+  ///   - placeName: The name of the place in tables and messages.
   public init(
     _ subject: Subject, after place: Int?, called placeName: String, weight: Double = 1,
     target: Double? = nil

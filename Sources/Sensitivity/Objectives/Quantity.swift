@@ -3,6 +3,38 @@ import BeamTracking
 import LinearAlgebra
 import ParameterTables
 
+/// A quantity of one's own: a formula of what is observed at one place.
+///
+///     struct Roundness: BeamQuantity {
+///       let name = "roundness", unit = "", summary = "σ_x over σ_y"
+///       func value<S: RealScalar>(of beam: BeamObservation<S>) -> S {
+///         beam.secondMoments.sigma(.x) / beam.secondMoments.sigma(.y)
+///       }
+///     }
+///
+/// `Quantity(Roundness())` is a term of an objective; with it in a ``QuantityCatalog``, run files may name
+/// it. The formula is generic over the scalar, and derivatives come from it.
+public protocol BeamQuantity: Sendable {
+  /// The name in run files.
+  var name: String { get }
+  /// Empty for a pure number.
+  var unit: String { get }
+  /// What it is, in a few words.
+  var summary: String { get }
+  /// Whether the formula reads ``BeamObservation/transferMatrix``; false unless it says otherwise. The
+  /// matrix is not computed otherwise.
+  var needsTransferMatrix: Bool { get }
+
+  /// Its value for a beam, in which some particles live.
+  ///
+  /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.
+  func value<S: RealScalar>(of beam: BeamObservation<S>) throws(UndefinedObjective) -> S
+}
+
+extension BeamQuantity {
+  public var needsTransferMatrix: Bool { false }
+}
+
 /// A number of the beam at a place, with its formula: what an objective's terms are made of.
 public struct Quantity: Sendable {
   /// The name in run files, that of a column of the result files where there is one.
@@ -18,6 +50,11 @@ public struct Quantity: Sendable {
     self.unit = unit
     self.summary = summary
     self.formula = formula
+  }
+
+  /// A quantity of one's own.
+  public init(_ own: any BeamQuantity) {
+    self.init(own.name, own.unit, own.summary, .own(own))
   }
 
   /// What is computed.
@@ -38,6 +75,7 @@ public struct Quantity: Sendable {
     case charge
     case reference(ReferenceColumn)
     case transferMatrix(Int, Int)
+    case own(any BeamQuantity)
 
     /// Whether it is a number of the reference particle or of the design orbit, which are there
     /// without a beam.
@@ -56,7 +94,11 @@ public struct Quantity: Sendable {
 
   /// Whether the transfer matrix from the start is part of it.
   public var needsTransferMatrix: Bool {
-    if case .transferMatrix = formula { true } else { false }
+    switch formula {
+    case .transferMatrix: true
+    case .own(let quantity): quantity.needsTransferMatrix
+    default: false
+    }
   }
 
   /// Whether it is a number of the beam, and not of the design orbit.
@@ -140,6 +182,7 @@ public struct Quantity: Sendable {
     case .charge: return beam.charge
     case .reference(let column): return Self.value(of: column, beam.reference)
     case .transferMatrix(let i, let j): return beam.transferMatrix[i, j]
+    case .own(let quantity): return try quantity.value(of: beam)
     }
   }
 

@@ -1,14 +1,27 @@
 import BeamTracking
 import ParameterTables
 
-/// The quantities that a run file's objective may name.
+/// The quantities that a run file's objective may name: a value, to which users add their own.
 public struct QuantityCatalog: Sendable {
+  /// In the order of documentation.
   public let quantities: [Quantity]
+  /// Of two quantities of one name, the first.
   private let places: [String: Int]
 
-  public static let standard = QuantityCatalog()
+  /// A catalog of these quantities.
+  public init(_ quantities: [Quantity]) {
+    self.quantities = quantities
+    places = Dictionary(
+      quantities.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+  }
 
-  private init() {
+  /// All that come with this package.
+  public static let standard = QuantityCatalog(standardQuantities)
+
+  /// Both catalogs; where both have a quantity of one name, that of the first.
+  public static func + (a: Self, b: Self) -> Self { Self(a.quantities + b.quantities) }
+
+  private static var standardQuantities: [Quantity] {
     let names = PhaseSpace<Double>.names
     let units = ["m", "", "m", "", "m", ""]
     var list: [Quantity] = [
@@ -66,11 +79,10 @@ public struct QuantityCatalog: Sendable {
           .init("R\(i)\(j)", "", "transfer matrix from the start", .transferMatrix(i - 1, j - 1)))
       }
     }
-    quantities = list
-    places = Dictionary(
-      list.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+    return list
   }
 
+  /// The names of all quantities, in order.
   public var names: [String] { quantities.map(\.name) }
 
   /// The quantity called `name`.

@@ -5,5 +5,4 @@ import LatticeFiles
 import OwnEffects
 
 let own = EffectCatalog([Wake.self, FadingWake.self, Scattering.self, EnergyLoss.self])
-let known = EffectCatalog.standard + own
-Catalogs.$effects.withValue(known) { Beamtrack.main() }
+Catalogs.$current.withValue(Catalogs(effects: .standard + own)) { Beamtrack.main() }

@@ -1,0 +1,50 @@
+import ParameterTables
+
+extension ParameterDescription {
+  /// For a program: name, unit, type (real, integer, list or choice), what is allowed, whether it is required,
+  /// and a sentence.
+  ///
+  /// - Parameter standard: The default; nil where there is none to be told.
+  public func json(default standard: JSONText? = nil) -> JSONText {
+    var members: [(String, JSONText)] = [("name", .string(name)), ("unit", .string(unit))]
+    switch form {
+    case .real(let range):
+      members.append(("type", "real"))
+      if range.lowerBound == .leastNonzeroMagnitude {
+        members.append(("exclusive_minimum", .number(0)))
+      } else if range.lowerBound > -Double.greatestFiniteMagnitude {
+        members.append(("minimum", .number(range.lowerBound)))
+      }
+      if range.upperBound < Double.greatestFiniteMagnitude {
+        members.append(("maximum", .number(range.upperBound)))
+      }
+    case .list:
+      members.append(("type", "list"))
+    case .integer(let range, let choices), .chosen(let range, let choices):
+      if choices.isEmpty {
+        members += [
+          ("type", "integer"), ("minimum", .integer(range.lowerBound)),
+          ("maximum", .integer(range.upperBound)),
+        ]
+      } else {
+        members += [("type", "choice"), ("choices", .array(choices.map { .integer($0) }))]
+      }
+    }
+    if let standard { members.append(("default", standard)) }
+    members += [
+      ("required", .boolean(isRequired)), ("allowed", .string(allowedValues)),
+      ("summary", .string(summary)),
+    ]
+    return .object(members)
+  }
+}
+
+extension ParameterAlternatives {
+  /// For a program: the names, and whether exactly one or at most one of them is to be given.
+  public var json: JSONText {
+    [
+      "names": .array(names.map(JSONText.string)),
+      "needed": isRequired ? "exactly one" : "at most one",
+    ]
+  }
+}

@@ -1,0 +1,90 @@
+/// A parameter in words and numbers, whatever thing it belongs to: what documentation, schemas and other
+/// programs are told of it.
+public struct ParameterDescription: Sendable, Equatable {
+  /// What kind of value it has, and which values are allowed.
+  public enum Form: Sendable, Equatable {
+    /// A real number within a range.
+    case real(ClosedRange<Double>)
+    /// A list of real numbers, of any length.
+    case list
+    /// A whole number within a range, or one of the given ones if there are any.
+    case integer(ClosedRange<Int>, among: [Int])
+    /// The same; where it is left out, the program chooses it.
+    case chosen(ClosedRange<Int>, among: [Int])
+  }
+
+  /// The name in files.
+  public let name: String
+  /// The unit as written in documents, such as "m"; empty for a pure number.
+  public let unit: String
+  /// One sentence.
+  public let summary: String
+  /// What kind of value it has, and which values are allowed.
+  public let form: Form
+  /// True if a file must give it.
+  public let isRequired: Bool
+
+  /// A description of a parameter that no table holds.
+  public init(name: String, unit: String, summary: String, form: Form, isRequired: Bool) {
+    self.name = name
+    self.unit = unit
+    self.summary = summary
+    self.form = form
+    self.isRequired = isRequired
+  }
+
+  /// What values are allowed, in words; empty for every number.
+  public var allowedValues: String {
+    switch form {
+    case .real(let range):
+      let isBelow = range.lowerBound > -Double.greatestFiniteMagnitude
+      let isAbove = range.upperBound < Double.greatestFiniteMagnitude
+      switch (isBelow, isAbove) {
+      case (false, false): return ""
+      case (true, false):
+        return range.lowerBound == .leastNonzeroMagnitude ? "> 0" : ">= \(range.lowerBound)"
+      case (false, true): return "<= \(range.upperBound)"
+      case (true, true): return "\(range.lowerBound) to \(range.upperBound)"
+      }
+    case .list:
+      return "list of numbers"
+    case .integer(let range, let choices), .chosen(let range, let choices):
+      return choices.isEmpty
+        ? "whole, \(range.lowerBound) to \(range.upperBound)"
+        : choices.map(String.init).joined(separator: ", ")
+    }
+  }
+}
+
+/// Parameters that say the same thing in different ways.
+public struct ParameterAlternatives: Sendable, Equatable {
+  /// Of the parameters.
+  public let names: [String]
+  /// True if one of them must be given; otherwise at most one may be.
+  public let isRequired: Bool
+
+  /// One of these must be given, and only one.
+  public static func exactlyOne(of names: String...) -> Self {
+    Self(names: names, isRequired: true)
+  }
+
+  /// One of these may be given, and only one.
+  public static func atMostOne(of names: String...) -> Self {
+    Self(names: names, isRequired: false)
+  }
+}
+
+extension Parameter {
+  /// The parameter without the place of its value.
+  public var description: ParameterDescription {
+    let form: ParameterDescription.Form =
+      switch storage {
+      case .real(_, let range): .real(range)
+      case .vector: .list
+      case .integer(_, let range, let choices): .integer(range, among: choices)
+      case .chosen(_, let range, let choices): .chosen(range, among: choices)
+      }
+    return ParameterDescription(
+      name: name, unit: unit, summary: summary, form: form, isRequired: isRequired)
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Support
+import Testing
+
+/// The package `Examples/programs`, which stands outside this one and imports it as any user's package
+/// would. It is built beside this package's libraries, which are not compiled again for it.
+@Suite("Programs in a package outside", .serialized)
+struct OutsideProgramTests {
+  /// What building them came to.
+  private static let build: (status: Int32, log: String) = {
+    do {
+      let products = Tool.executable().deletingLastPathComponent()
+      // .build/<platform>/debug
+      let scratch = products.deletingLastPathComponent().deletingLastPathComponent()
+      let folder = try TemporaryFolder()
+      try folder.write("", to: "log")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [
+        "swift", "build", "--scratch-path", scratch.path, "-c", products.lastPathComponent,
+        // The tests' own command holds the lock of the folder, and has done its building.
+        "--ignore-lock", "--disable-build-manifest-caching",
+      ]
+      process.currentDirectoryURL = Tool.package.appendingPathComponent("Examples/programs")
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle(forWritingAtPath: folder.file("log"))
+      process.standardError = FileHandle(forWritingAtPath: folder.file("log"))
+      try process.run()
+      process.waitUntilExit()
+      return (process.terminationStatus, try folder.text("log"))
+    } catch {
+      return (-1, "\(error)")
+    }
+  }()
+
+  /// What the program prints.
+  private func output(_ program: String, _ arguments: [String] = []) throws -> String {
+    try #require(Self.build.status == 0, "\(Self.build.log)")
+    let result = try Tool.run(arguments, program: program)
+    #expect(result.status == 0, "\(result.errors)")
+    return result.output
+  }
+
+  /// The numbers in a text, in their order.
+  private func numbers(_ text: some StringProtocol) -> [Double] {
+    text.split { !"0123456789+-.e".contains($0) }.compactMap { Double($0) }
+  }
+
+  @Test func aLatticeIsMadeOfLines() throws {
+    let lines = try output("own-lattice").split(separator: "\n")
+    #expect(lines.count == 11)
+    #expect(lines.last?.hasPrefix("end s = 20.0 m") == true, "\(lines)")
+    // A matched beam comes back to its size: β = 3.2 m and ε = 10 nm, to a few per cent.
+    for line in lines.dropLast() {
+      let size = try #require(numbers(line).last)
+      #expect(size > 1e-4 && size < 3e-4, "\(line)")
+    }
+  }
+
+  @Test func anElementIsOneFormula() throws {
+    let z = numbers(try output("own-element"))
+    // Parallel rays meet in the focus, with slopes of the offset over the focal length.
+    #expect(abs(z[0]) < 1e-9 && abs(z[1] + 0.5e-3) < 1e-12, "\(z)")
+    #expect(abs(z[2]) < 1e-9 && abs(z[3] - 1e-3) < 1e-12)
+  }
+
+  @Test func anObjectiveHasAGradient() throws {
+    let found = numbers(try output("beam-gradient"))
+    #expect(found.count == 3 && found.allSatisfy(\.isFinite) && found[0] > 0, "\(found)")
+    #expect(found[1] != 0 && found[2] != 0)
+  }
+
+  @Test func aGradientGoesThroughSpaceCharge() throws {
+    let lines = try output("space-charge-gradient").split(separator: "\n")
+    let found = lines.compactMap { numbers($0).last }
+    // More charge, and a smaller beam, make more emittance.
+    #expect(found.count == 3 && found[0] > 0 && found[1] > 0 && found[2] < 0, "\(lines)")
+  }
+
+  @Test func aScanGoesThroughStrengths() throws {
+    let rows = try output("strength-scan").split(separator: "\n").dropFirst().map(numbers)
+    #expect(rows.count == 11)
+    // What focuses in x defocuses in y: the table read backward is that of the other plane, but for
+    // the sample's noise.
+    for (row, other) in zip(rows, rows.reversed()) {
+      #expect(abs(row[1] / other[2] - 1) < 0.02, "\(row), \(other)")
+    }
+  }
+
+  @Test func aBeamFileHasTwissFunctions() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<4).map { i in
+      let (x, px) = [(1, 0), (-1, 0), (0, 1), (0, -1)][i]
+      return "\(x)e-3,\(px)e-4,\(x)e-3,\(px)e-4,0,0"
+    }
+    let path = try folder.write(
+      (["x,px,y,py,t,pt"] + rows).joined(separator: "\n") + "\n", to: "beam.csv")
+    let lines = try output("beam-twiss", [path, "50"]).split(separator: "\n")
+    #expect(lines[0] == "4 particles")
+    // σ_x = √(1/2)·1 mm and σ_px a tenth of it: β = 10 m, ε = 50 nm.
+    let x = numbers(lines[1].dropFirst(2))
+    #expect(abs(x[0] - 10) < 1e-12 && abs(x[2] - 0.5e-7) < 1e-19, "\(lines)")
+    #expect(lines[3] == "t has no area")
+  }
+
+  @Test func formulasStandBesideSwiftNumerics() throws {
+    let found = numbers(try output("numerics-beside"))
+    #expect(abs(found[1] - found[2]) < 1e-15, "\(found)")
+  }
+
+  /// The tool with effects of another package: derivatives through a wake of 500 bins, which is written
+  /// as a value, against differences.
+  @Test func theToolWithAWakeOfItsOwnChecksItsGradient() throws {
+    let folder = try TemporaryFolder()
+    _ = try output(
+      "own-effects",
+      [
+        "gradient", "Examples/programs/wake.json", "--check", "--quiet", "--output",
+        folder.url.path,
+      ])
+    #expect(try folder.text("gradient.json").contains("beam.sigma_t"))
+    // The tool itself knows no such effect, and says so.
+    let plain = try Tool.run(["check", "Examples/programs/wake.json"])
+    #expect(plain.status == 2 && plain.errors.contains("effects"))
+  }
+}
