@@ -2,9 +2,9 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The way back of an effect by sums. The particles' places are those of the way there: the same sums,
-// and the same response, recorded on a tape, give the kicks that are taken back and carry derivatives
-// from the response to the sums.
+// The backward pass of an effect by sums. A kick does not change positions, so the sums and the
+// response are the same as in the forward pass. They are recorded on a tape, which gives the kicks
+// to subtract, and the derivatives of the response with respect to the sums.
 extension EffectBySums {
   @inlinable
   public func pullBack(
@@ -21,10 +21,10 @@ extension EffectBySums {
     try goBack(cotangents, particles, slice, tape, workers)
   }
 
-  /// Takes particles and cotangents back through the effect.
+  /// Moves particles, and propagates cotangents, backward through the effect.
   ///
-  /// With sums s = Σw·D(q), response r = R(s) and kicks p ← p + K(q, r): r̄ = Σp̄·∂K/∂r,
-  /// s̄ = r̄·∂R/∂s, q̄ += p̄·∂K/∂q + w·s̄·∂D/∂q. Cotangents w̄ are there as v = Ω⁻¹w̄.
+  /// With sums s = Σw·D(q), response r = R(s) and kicks p ← p + K(q, r): r̄ = Σp̄·∂K/∂r, s̄ =
+  /// r̄·∂R/∂s, q̄ += p̄·∂K/∂q + w·s̄·∂D/∂q. Cotangents w̄ are stored as v = Ω⁻¹w̄.
   @inlinable
   func goBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
@@ -45,9 +45,9 @@ extension EffectBySums {
     }
   }
 
-  /// Takes the kicks back, and adds what they mean for the places.
+  /// Subtracts the kicks, and adds p̄·∂K/∂q to the cotangents of positions.
   ///
-  /// - Returns: The derivatives to the response.
+  /// - Returns: The derivatives with respect to the response.
   @inlinable
   func takeBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ response: [C],
@@ -63,7 +63,7 @@ extension EffectBySums {
           let words = cotangents.address(ofTile: tile.number)
           tile.forEach(C.self) { particle, _, point in
             let v = words + (particle - tile.particles.lowerBound)
-            // Few kicks look at more than one place of the response.
+            // Few kicks use more than one value of the response.
             if !takeBack(Dual<4, C>.self, &point, v, values, bar) {
               _ = takeBack(Dual<6, C>.self, &point, v, values, bar)
             }
@@ -73,9 +73,9 @@ extension EffectBySums {
     }
   }
 
-  /// Takes the kick of one particle back.
+  /// Subtracts the kick of one particle, and adds its part to the cotangents.
   ///
-  /// - Returns: False, and nothing is done, if it looks at more than n − 3 places of the response.
+  /// - Returns: False, without any change, if the kick uses more than n − 3 values of the response.
   @inlinable @inline(__always)
   func takeBack<let n: Int, C: SweepScalar>(
     _: Dual<n, C>.Type, _ point: inout PhaseSpace<C>, _ v: UnsafeMutablePointer<Double>,
@@ -99,7 +99,7 @@ extension EffectBySums {
     return true
   }
 
-  /// Adds what the derivatives to the sums mean for the places.
+  /// Adds w·s̄·∂D/∂q, the derivatives of the sums, to the cotangents of positions.
   @inlinable
   func addDeposits<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ bar: [C],
@@ -123,13 +123,13 @@ extension EffectBySums {
 }
 
 extension UnsafeMutablePointer<Double> {
-  /// Coordinate `i` of the particle that lies here in a tile.
+  /// Coordinate `i` of the particle at this address in a tile.
   @inlinable @inline(__always)
   func component<C: SweepScalar>(_ i: Int) -> C {
     C.load(self + i * Tile<Double>.capacity, stride: Tile<Double>.wordCount)
   }
 
-  /// Adds to coordinate `i` of the particle that lies here in a tile.
+  /// Adds to coordinate `i` of the particle at this address in a tile.
   @inlinable @inline(__always)
   func add<C: SweepScalar>(_ number: C, to i: Int) {
     let place = self + i * Tile<Double>.capacity
@@ -144,7 +144,7 @@ extension EffectPosition {
     self.init(x: point.x, y: point.y, t: point.t)
   }
 
-  /// A place that varies in the first three directions.
+  /// A position with a derivative along each of the first three directions.
   @inlinable @inline(__always)
   init(varying point: PhaseSpace<S.Base>) {
     self.init(

@@ -2,8 +2,8 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The value of an effect by sums, and its tangent. Sums are made chunk by chunk of tiles and added in
-// one fixed tree, so that their bits do not depend on the threads.
+// The value of an effect by sums, and its tangent. Sums are computed for each chunk of tiles and
+// added in one fixed tree, so that their bits do not depend on the number of threads.
 extension EffectBySums {
   @inlinable
   public func act(

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The way back of a local effect: each particle by itself.
+// The backward pass of a local effect, particle by particle.
 extension LocalEffect {
   @inlinable
   public func pullBack(
@@ -19,8 +19,8 @@ extension LocalEffect {
     try goBack(cotangents, particles, slice, tape, workers)
   }
 
-  /// With z′ = f(z, c): z by Newton's method, c̄ = Σw·∂f/∂c, w ← w·∂f/∂z. Cotangents w are there as
-  /// v = Ω⁻¹w.
+  /// With z′ = f(z, c): finds z by Newton's method, c̄ = Σw·∂f/∂c, w ← w·∂f/∂z. Cotangents w are
+  /// stored as v = Ω⁻¹w.
   @inlinable
   func goBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
@@ -38,9 +38,9 @@ extension LocalEffect {
     }
   }
 
-  /// Takes particles and cotangents back.
+  /// Moves particles, and propagates cotangents, backward.
   ///
-  /// - Returns: The derivatives to the constants.
+  /// - Returns: The derivatives with respect to the constants.
   @inlinable
   func takeBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ constants: [C],
@@ -49,7 +49,7 @@ extension LocalEffect {
     let count = constants.count
     return try constants.withAddress { values in
       nonisolated(unsafe) let values = values
-      // Behind the derivatives, how many particles could not be taken back.
+      // After the derivatives stands the number of particles for which no inverse was found.
       let sums = try particles.sum(
         workers, zero: [C](repeating: .zero, count: count + 1)
       ) { tile, bar in
