@@ -35,9 +35,12 @@ extension EffectBySums {
       let recorded = sums.map { C.record($0, on: tape) }
       let inputs = slice.map { C.record($0, on: tape) }
       let response = self.response(to: recorded, inputs)
-      let bar = try takeBack(cotangents, particles, response.map { C.value(of: $0) }, workers)
+      let derivatives = try takeBack(
+        cotangents, particles, response.map { C.value(of: $0) }, workers)
       tape.runBackward { seeds in
-        for (number, cotangent) in zip(response, bar) { C.seed(cotangent, to: number, &seeds) }
+        for (number, cotangent) in zip(response, derivatives) {
+          C.seed(cotangent, to: number, &seeds)
+        }
       }
       try addDeposits(
         cotangents, particles, recorded.map { C.cotangent(of: $0, on: tape) }, workers)
@@ -57,15 +60,15 @@ extension EffectBySums {
       guard let base = values.baseAddress else { return [] }
       nonisolated(unsafe) let values = base
       let zero = [C](repeating: .zero, count: response.count)
-      return try particles.sum(workers, zero: zero) { tile, bar in
-        bar.withUnsafeMutableBufferPointer { bar in
-          guard let bar = bar.baseAddress else { return }
+      return try particles.sum(workers, zero: zero) { tile, derivatives in
+        derivatives.withUnsafeMutableBufferPointer { derivatives in
+          guard let derivatives = derivatives.baseAddress else { return }
           let words = cotangents.address(ofTile: tile.number)
           tile.forEach(C.self) { particle, _, point in
             let v = words + (particle - tile.particles.lowerBound)
             // Few kicks use more than one value of the response.
-            if !takeBack(Dual<4, C>.self, &point, v, values, bar) {
-              _ = takeBack(Dual<6, C>.self, &point, v, values, bar)
+            if !takeBack(Dual<4, C>.self, &point, v, values, derivatives) {
+              _ = takeBack(Dual<6, C>.self, &point, v, values, derivatives)
             }
           }
         }
@@ -79,17 +82,17 @@ extension EffectBySums {
   @inlinable @inline(__always)
   func takeBack<let n: Int, C: SweepScalar>(
     _: Dual<n, C>.Type, _ point: inout PhaseSpace<C>, _ v: UnsafeMutablePointer<Double>,
-    _ values: UnsafePointer<C>, _ bar: UnsafeMutablePointer<C>
+    _ values: UnsafePointer<C>, _ derivatives: UnsafeMutablePointer<C>
   ) -> Bool {
-    var looks = Response<Dual<n, C>>(values)
-    let kick = self.kick(EffectPosition(varying: point), by: &looks)
-    if looks.lookCount > n - 3 { return false }
+    var reader = Response<Dual<n, C>>(values)
+    let kick = self.kick(EffectPosition(varying: point), by: &reader)
+    if reader.lookCount > n - 3 { return false }
     let (x, y, t) = (v.component(0) as C, v.component(2) as C, v.component(4) as C)
     func derivative(_ i: Int) -> C {
       let sum = x * kick.px.tangent[i] + y * kick.py.tangent[i]
       return -(sum + t * kick.pt.tangent[i])
     }
-    looks.pullBack(InlineArray { i in i < n - 3 ? derivative(3 + i) : .zero }, to: bar)
+    reader.pullBack(InlineArray { i in i < n - 3 ? derivative(3 + i) : .zero }, to: derivatives)
     v.add(derivative(0), to: 1)
     v.add(derivative(1), to: 3)
     v.add(derivative(2), to: 5)
@@ -102,16 +105,16 @@ extension EffectBySums {
   /// Adds w·s̄·∂D/∂q, the derivatives of the sums, to the cotangents of positions.
   @inlinable
   func addDeposits<C: SweepScalar>(
-    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ bar: [C],
+    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ derivatives: [C],
     _ workers: Workers
   ) throws {
-    try bar.withUnsafeBufferPointer { bar in
-      nonisolated(unsafe) let bar = bar.baseAddress
+    try derivatives.withUnsafeBufferPointer { derivatives in
+      nonisolated(unsafe) let derivatives = derivatives.baseAddress
       try particles.forEachTile(workers) { tile in
         let words = cotangents.address(ofTile: tile.number)
         tile.look(C.self) { particle, weight, point in
           let v = words + (particle - tile.particles.lowerBound)
-          var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: bar, weight: weight)
+          var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: derivatives, weight: weight)
           self.deposit(EffectPosition(varying: point), into: &deposit)
           v.add(weight * deposit.product.tangent[0], to: 1)
           v.add(weight * deposit.product.tangent[1], to: 3)

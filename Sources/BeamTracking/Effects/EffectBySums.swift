@@ -190,7 +190,7 @@ public struct Deposit<S: EffectScalar> {
 @frozen
 public struct Response<S: EffectScalar> {
   @usableFromInline let values: UnsafePointer<S.Base>
-  @usableFromInline var looks = InlineArray<3, Look>(repeating: Look(0, .zero, isBetween: false))
+  @usableFromInline var used = InlineArray<3, Look>(repeating: Look(0, .zero, isBetween: false))
   @usableFromInline var lookCount = 0
 
   /// A value of the response that the particle has used, or an interpolation between two.
@@ -226,8 +226,8 @@ public struct Response<S: EffectScalar> {
 
   @inlinable @inline(__always)
   mutating func value(_ index: Int, _ share: S, isBetween: Bool) -> S {
-    precondition(lookCount < 3, "a kick looks at three places of the response")
-    looks[lookCount] = Look(index, share.base, isBetween: isBetween)
+    precondition(lookCount < 3, "a kick uses at most three values of the response")
+    used[lookCount] = Look(index, share.base, isBetween: isBetween)
     let direction = 3 + lookCount
     lookCount += 1
     let value = S.lifted(values[index], along: direction)
@@ -240,7 +240,7 @@ public struct Response<S: EffectScalar> {
   @inlinable @inline(__always)
   func pullBack(_ cotangents: InlineArray<3, S.Base>, to response: UnsafeMutablePointer<S.Base>) {
     for i in 0..<lookCount {
-      let (look, cotangent) = (looks[i], cotangents[i])
+      let (look, cotangent) = (used[i], cotangents[i])
       response[look.bin] = response[look.bin] + cotangent * (1.0 - look.share)
       if look.isBetween { response[look.bin + 1] = response[look.bin + 1] + cotangent * look.share }
     }

@@ -29,10 +29,12 @@ extension LocalEffect {
     try tape.record {
       let inputs = slice.map { C.record($0, on: tape) }
       let constants = self.constants(inputs)
-      let bar = try takeBack(
+      let derivatives = try takeBack(
         cotangents, particles, constants.map { C.value(of: $0) }, slice.place.name, workers)
       tape.runBackward { seeds in
-        for (number, cotangent) in zip(constants, bar) { C.seed(cotangent, to: number, &seeds) }
+        for (number, cotangent) in zip(constants, derivatives) {
+          C.seed(cotangent, to: number, &seeds)
+        }
       }
       return EffectCotangents(of: inputs, on: tape)
     }
@@ -52,12 +54,12 @@ extension LocalEffect {
       // After the derivatives stands the number of particles for which no inverse was found.
       let sums = try particles.sum(
         workers, zero: [C](repeating: .zero, count: count + 1)
-      ) { tile, bar in
+      ) { tile, derivatives in
         let words = cotangents.address(ofTile: tile.number)
         tile.forEach(C.self) { particle, _, z in
           let v = words + (particle - tile.particles.lowerBound)
           guard let before = origin(of: z, values) else {
-            bar[count] += .one
+            derivatives[count] += .one
             return
           }
           z = before
@@ -66,7 +68,7 @@ extension LocalEffect {
             t: v.component(5), pt: -v.component(4))
           for first in stride(from: 0, to: count, by: 4) {
             let slopes = slopes(at: z, values, from: first)
-            for i in 0..<min(4, count - first) { bar[first + i] += w.dot(slopes, i) }
+            for i in 0..<min(4, count - first) { derivatives[first + i] += w.dot(slopes, i) }
           }
           let image = image(of: z, values)
           for i in 0..<3 {

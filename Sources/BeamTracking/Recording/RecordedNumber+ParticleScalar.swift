@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import Recording
 
-/// Recorded numbers move points only: there is nothing to load, and nowhere to store.
+/// Recorded numbers move points only: they are neither loaded from memory nor stored in it.
 extension RecordedNumber: StoredScalar, ParticleScalar {
   public typealias Word = Double
   public static var laneCount: Int { 1 }

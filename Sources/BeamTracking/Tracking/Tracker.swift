@@ -79,7 +79,7 @@ public protocol TrackingObserver {
 }
 
 extension TrackingObserver {
-  /// Ignores the particles.
+  /// Ignores the particles, and never throws.
   public mutating func record<Word: ParticleWord>(
     _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
     _ slice: EffectSlice<Double>
@@ -196,8 +196,8 @@ public struct Tracker: Sendable {
   public func track<Word: ParticleWord>(_ bunch: inout Bunch<Word>) throws -> [ParticleLoss] {
     var silent = self
     silent.options.moments = .none
-    var nobody = NoObserver()
-    return try silent.track(&bunch, observer: &nobody)
+    var observer = NoObserver()
+    return try silent.track(&bunch, observer: &observer)
   }
 }
 

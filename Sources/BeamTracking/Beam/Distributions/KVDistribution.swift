@@ -16,8 +16,8 @@ public struct KVDistribution: Distribution {
 
   public init() {}
 
-  /// On the shell (x̂, ŷ) is uniform in its disc; the momentum's length is then given, its direction
-  /// is not.
+  /// On the shell, (x̂, ŷ) is uniform in its disc. The position determines the magnitude of the
+  /// momentum, but not its direction.
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     let u = uniforms[0]
     let position = PlanePoint(radius: 2 * u.squareRoot(), turn: uniforms[1])

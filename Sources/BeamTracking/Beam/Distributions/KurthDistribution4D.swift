@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// Kurth's distribution of two dimensions: round, uniform in x and y, and stationary in a round
+/// Kurth's distribution in two dimensions: round, uniform in x and y, and stationary in a round
 /// channel with space charge.
 ///
 /// With r, p and L = x·py − y·px in units of 2, the density is ∝ (1 − r² − p² + L²)^(−1/2). t̂ is
