@@ -1,11 +1,13 @@
 import BeamTracking
 import ParameterTables
 
-/// The quantities that a run file's objective may name.
+/// The quantities that the objective of a run file may contain.
 public struct QuantityCatalog: Sendable {
+  /// The quantities.
   public let quantities: [Quantity]
   private let places: [String: Int]
 
+  /// All quantities of this package.
   public static let standard = QuantityCatalog()
 
   private init() {
@@ -71,12 +73,13 @@ public struct QuantityCatalog: Sendable {
       list.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
   }
 
+  /// The names of the quantities.
   public var names: [String] { quantities.map(\.name) }
 
   /// The quantity called `name`.
   ///
-  /// - Throws: ``UnknownQuantity``, with the reason where a column of the result files cannot be
-  ///   differentiated, otherwise with the nearest name.
+  /// - Throws: ``UnknownQuantity`` if there is none; the message contains the reason for a column
+  ///   of the result files without a derivative, and otherwise the nearest name.
   public func quantity(named name: String) throws(UnknownQuantity) -> Quantity {
     if let place = places[name] { return quantities[place] }
     if name.hasPrefix("min_") || name.hasPrefix("max_"),
@@ -102,9 +105,11 @@ public struct QuantityCatalog: Sendable {
   }
 }
 
-/// A name that stands for no quantity of an objective.
+/// The error of a name that stands for no quantity of an objective.
 public struct UnknownQuantity: Error, Equatable, CustomStringConvertible {
+  /// The name as given.
   public let name: String
+  /// Why there is no such quantity, and what names there are.
   public let reason: String
 
   public var description: String { "\(quoted(name)) \(reason)" }
