@@ -2,13 +2,15 @@ import AutoDiff
 import BeamTracking
 import ParameterTables
 
-/// A place where particles kick each other, for an effective length.
+/// A place for a space charge kick, over an effective length.
 ///
-/// Where a beamline has such places, kicks happen there and nowhere else.
+/// If a beamline has such places, kicks happen only there.
 public struct SpaceChargeKick: Element {
-  /// The length that the kick stands for [m]; along the design orbit it has none.
+  /// The length of beamline that the kick stands for [m]; its length along the design orbit is
+  /// zero.
   public var effectiveLength: Double
 
+  /// A kick for `length` [m].
   public init(length: Double) { effectiveLength = length }
   public init() { self.init(length: 0) }
 
@@ -24,7 +26,7 @@ public struct SpaceChargeKick: Element {
   public var isLinear: Bool { true }
   public var alikeSlices: AlikeSlices { .all }
 
-  /// Takes no time and no way.
+  /// The reference particle does not move.
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {}

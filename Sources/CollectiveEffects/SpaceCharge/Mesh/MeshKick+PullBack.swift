@@ -3,13 +3,13 @@ import BeamTracking
 import Communication
 
 extension MeshKick where P.Word == Double {
-  /// Takes cotangents v = Ω⁻¹w back through the kick, and momenta to what they were before it.
+  /// Propagates cotangents v = Ω⁻¹w backward through the kick, and restores momenta.
   ///
-  /// Positions are the same before and after, so that the potential is found again from them. The
-  /// way back through it: forces on the momenta give to the potential what they would take from it;
-  /// the convolution, being its own transpose, takes that to the charges; and what charges and
-  /// potential give to each other, Σ D φ̄ of all pairs at one offset, meets the derivative of the
-  /// Green's function by the sides of the cells.
+  /// Positions are the same before and after the kick, so that the potential is computed again from
+  /// them. Cotangents of momenta are deposited as forces, which gives the cotangent of the
+  /// potential. The convolution, which is its own transpose, gives that of the charges. The
+  /// correlation of charges and cotangent of the potential, Σ D φ̄ over all pairs at one offset, is
+  /// multiplied by the derivatives of the Green's function with respect to the sides of the cells.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ inputs: EffectSlice<T>
@@ -30,7 +30,7 @@ extension MeshKick where P.Word == Double {
     }
     try transfer.depositForces(of: records, to: field, profile: profile, workers)
     let pipeBar = profile == nil ? T(0.0) : sumOfNodes()
-    // The charges' spectrum has been overwritten by the potential.
+    // The potential has overwritten the spectrum of the charges.
     try transfer.depositCharge(of: records, to: charges, workers)
     try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
@@ -48,14 +48,14 @@ extension MeshKick where P.Word == Double {
       strength.x * sums.work[0], strength.y * sums.work[1], strength.z * sums.work[2],
     ]
     let force = work[0] + work[1] + work[2]
-    // Not force/length: a kick of no length has this derivative, too.
+    // Not force/length, which is undefined for a kick of zero length.
     let perLength = strength.perLength
     result.length =
       perLength.x * sums.work[0] + perLength.y * sums.work[1] + perLength.z * sums.work[2]
     result.charge = sums.charge
     var energy = force * strength.energySlope
-    // Of the mesh's origin and spacing, by the kick and by the potential per volume, which a flat
-    // mesh's is not.
+    // With respect to the mesh's origin and spacing: from the kick and from the potential per
+    // volume; on a flat mesh the potential is not per volume.
     let spacing = [mesh.spacing.x, mesh.spacing.y, mesh.spacing.z]
     let isFlat = mesh.size.isFlat
     var spacingBar = (0..<3).map { axis in
@@ -63,14 +63,14 @@ extension MeshKick where P.Word == Double {
       return -1.0 * (work[axis] + volume + sums.stretch[axis]) / spacing[axis]
     }
     let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
-    // Of the Green's function.
+    // With respect to the Green's function.
     try convolution.transform(product, workers)
     if isFlat {
       let (x, y) = try planarKernelPullBack(product, mesh)
       spacingBar[0] = spacingBar[0] + x
       spacingBar[1] = spacingBar[1] + y
       if let profile, let profileBars {
-        // Of ln(hxhy) in the potential, and of λ̂ per bin.
+        // With respect to ln(hxhy) in the potential, and to λ̂ per bin.
         let logarithm = pipeBar * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
         spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
         spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
@@ -110,7 +110,8 @@ extension MeshKick where P.Word == Double {
     P(rounding: sum).store(to: address, stride: stride)
   }
 
-  /// What the kick's cotangents do to the field: s = K·Δp̄ per side, with Δp̄ = w_p = −v_q.
+  /// Loads the forces on the field from the kick's cotangents: s = K·Δp̄ per side, with Δp̄ = w_p =
+  /// −v_q.
   private static func loadForces(
     _ cotangents: UnsafeMutablePointer<Double>, _ count: Int,
     _ places: UnsafeMutablePointer<Int32>, _ records: SortedParticles<C>,
@@ -131,7 +132,8 @@ extension MeshKick where P.Word == Double {
     }
   }
 
-  /// Takes momenta back, adds the cotangents of positions, and sums what belongs to the mesh.
+  /// Restores momenta, adds the cotangents of positions, and sums the derivatives with respect to
+  /// the mesh.
   private func restore(
     _ particles: ParticleBlocks<Double>, _ cotangents: ParticleBlocks<Double>,
     _ records: SortedParticles<C>, _ strength: KickStrength<T>, _ mesh: Mesh<T>
@@ -179,8 +181,8 @@ extension MeshKick where P.Word == Double {
     return tree.total ?? MeshSums()
   }
 
-  /// The cotangents of a cell's sides at rest, from Σ over offsets of what charges and potential give
-  /// to each other there, times the derivatives of the Green's function.
+  /// The cotangents of a cell's sides at rest: the sum over offsets of the correlation of charges
+  /// and potential's cotangent, times the derivatives of the Green's function.
   ///
   /// The third side follows from Euler's theorem: Σ h_a ∂g/∂h_a = 2g.
   private func kernelPullBack(
@@ -202,7 +204,7 @@ extension MeshKick where P.Word == Double {
         var sum = PairSum<T>()
         for x in 0...size.x {
           table.write(x, y, to: numbers)
-          // Each offset stands for all its signs.
+          // Each offset represents all its signs.
           let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
           var row = PairSum<T>()
           for z in 0...size.z {
@@ -221,7 +223,7 @@ extension MeshKick where P.Word == Double {
       let total = tree.total ?? PairSum()
       return (total.value, total.slope)
     }
-    // The kernel in the convolution may be one of a smaller mesh, times a factor.
+    // The kernel in the convolution may be that of a smaller mesh, times a factor.
     let scale =
       1.0
       / (4 * Double.pi * options.vacuumPermittivity * convolution.period * mesh.cellVolume)
@@ -242,7 +244,7 @@ extension MeshKick where P.Word == Double {
     return sum
   }
 
-  /// The cotangents of a flat mesh's sides, of whose ratio the Green's function depends.
+  /// The cotangents of a flat mesh's sides; the Green's function depends on their ratio.
   private func planarKernelPullBack(
     _ product: KernelSpectrum<C>, _ mesh: Mesh<T>
   ) throws -> (x: T, y: T) {
@@ -253,7 +255,7 @@ extension MeshKick where P.Word == Double {
     var sum = T(0.0)
     for y in 0...size.y {
       for x in 0...size.x {
-        // Each offset stands for all its signs.
+        // Each offset represents all its signs.
         let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
         sum = sum + images * (product[x, y, 0].table * table[x, y].tangent)
       }
@@ -264,7 +266,7 @@ extension MeshKick where P.Word == Double {
   }
 }
 
-/// What is summed over particles for the mesh's own derivatives.
+/// The sums over particles for the derivatives with respect to the mesh.
 private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
   /// Σ Δp̄·e: the cotangent of the kick times half the difference of the potential.
   var work: InlineArray<3, T> = InlineArray(repeating: T(0.0))
@@ -272,7 +274,7 @@ private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
   var slope: InlineArray<3, T> = InlineArray(repeating: T(0.0))
   /// Σ ū·u
   var stretch: InlineArray<3, T> = InlineArray(repeating: T(0.0))
-  /// Of the charge of a particle of weight 1.
+  /// The cotangent of the charge of a particle of weight 1.
   var charge = T(0.0)
 
   mutating func merge(_ later: Self) {
