@@ -1,13 +1,13 @@
 import AutoDiff
 import BeamTracking
 
-/// Σ ← RKΣKᵀRᵀ: a kick K of space charge, and a map R after it.
+/// The steps Σ ← RKΣKᵀRᵀ: a kick K of space charge, and a map R after it.
 enum EnvelopeSteps {
-  /// Where Σ lies before and after each of some steps: block i is read, block i + 1 written.
+  /// The memory of Σ before and after each of several steps: block i is read, block i + 1 written.
   struct Blocks {
     let base: UnsafeMutablePointer<Double>
     let first: Int
-    /// All ones, or 1 where two blocks serve in turn.
+    /// All ones, or 1 if two blocks are used alternately.
     let mask: Int
     let count: Int
 
@@ -17,9 +17,9 @@ enum EnvelopeSteps {
     }
   }
 
-  /// Takes Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
+  /// Propagates Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
   ///
-  /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
+  /// First W = RΣ, which does not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
   @inline(never)
   static func pass<C: SweepScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?
@@ -39,8 +39,8 @@ enum EnvelopeSteps {
     }
   }
 
-  /// Takes Σ̄ at `sigmaBar` back through steps; adds R̄ to `rBar`, unless it is nil, and the
-  /// derivatives to the kick's numbers to `kickBar`.
+  /// Propagates Σ̄ at `sigmaBar` backward through the steps; adds R̄ to `rBar`, unless it is nil,
+  /// and the derivatives with respect to the kick's numbers to `kickBar`.
   ///
   /// With U = Σ̄R, P = RᵀU, Q = PK: Σ̄ ← KᵀQ, K̄ = 2QΣ, R̄ = 2UKΣKᵀ.
   @inline(never)
@@ -105,7 +105,7 @@ enum EnvelopeSteps {
 }
 
 extension MatrixColumns {
-  /// From RΣ to RKΣKᵀ.
+  /// Changes RΣ to RKΣKᵀ.
   @inline(__always)
   fileprivate mutating func kickPlanar(
     _ a: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>, before r: UnsafePointer<Double>
@@ -154,7 +154,7 @@ extension MatrixColumns {
 }
 
 extension SymmetricMatrix3 where C: SweepScalar {
-  /// Writes those columns of MK in which it differs from the matrix M, whose columns are given.
+  /// Writes the columns of MK in which it differs from the matrix M, whose columns are given.
   @inline(__always)
   func follow(
     byColumnsOf m: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>, isSpatial: Bool
@@ -193,7 +193,8 @@ extension EnvelopeKick {
     }
   }
 
-  /// Takes the derivatives P to KΣKᵀ back to Σ, and adds those to the kick's numbers.
+  /// Propagates the derivatives P with respect to KΣKᵀ to Σ, and adds those with respect to the
+  /// kick's numbers.
   ///
   /// - Returns: A.
   @inline(never)
@@ -209,8 +210,8 @@ extension EnvelopeKick {
     }
   }
 
-  // K̄/2 = QΣ, of which the rows px, py and pt are K's; and KᵀQ adds to the rows x, y and t of Q
-  // multiples of the rows px, py and pt. In two dimensions all of that is in the upper four rows.
+  // K̄/2 = QΣ, whose rows px, py and pt belong to K. KᵀQ adds multiples of the rows px, py and pt
+  // of Q to its rows x, y and t. In two dimensions all of these are in the upper four rows.
 
   @inline(__always)
   private func goBackPlanar(

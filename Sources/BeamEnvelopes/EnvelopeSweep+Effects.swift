@@ -2,24 +2,24 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// A linear effect on an envelope: what it was made of, for the way back.
+/// The action of a linear effect on an envelope, with its inputs, for the backward pass.
 struct LinearKick<C: SweepScalar> {
   let effect: any LinearEffect
   let slice: EffectSlice<C>
-  /// K, ⟨ζ⟩ and Σ before it.
+  /// K, and ⟨ζ⟩ and Σ before it.
   let matrix: Matrix6<C>
   let mean: Vector6<C>
   let covariance: Matrix6<C>
-  /// How many repetitions come before it.
+  /// The number of repetitions before it.
   let repetitions: Int
-  /// The passage before it, and the slice of an element that it stands for.
+  /// The passage before it, and the slice of the element that the effect stands for.
   let passage: Int
   let element: Int
   let part: Slice
 }
 
 extension EnvelopeSweep {
-  /// Acts on the envelope, for the length of a slice.
+  /// Applies an effect to the envelope, for the length of a slice.
   mutating func act(
     _ effect: any LinearEffect, _ passage: Passage, _ element: any Element,
     _ reference: ReferenceParticle<C>
@@ -50,7 +50,7 @@ extension EnvelopeSweep {
     trajectory.kick(by: matrix, movesMean: !effect.isAboutMean)
   }
 
-  /// Takes derivatives back through some repetitions and the effects before each of them.
+  /// Propagates derivatives backward through some repetitions and the effects before each of them.
   mutating func goBack(
     through repetitions: Range<Int>, _ waiting: inout Int, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
@@ -66,8 +66,8 @@ extension EnvelopeSweep {
     trajectory.goBack(through: repetitions.lowerBound..<upper, maps, kicks, &back)
   }
 
-  /// Σ̄ ← KᵀΣ̄K and K̄ = 2Σ̄KΣ; where the middle is kicked, ⟨ζ⟩̄ ← Kᵀ⟨ζ⟩̄ and K̄ += ⟨ζ⟩̄⟨ζ⟩ᵀ. K̄ goes on by a
-  /// tape of the formula.
+  /// Σ̄ ← KᵀΣ̄K and K̄ = 2Σ̄KΣ; if the effect moves the centroid, ⟨ζ⟩̄ ← Kᵀ⟨ζ⟩̄ and K̄ += ⟨ζ⟩̄⟨ζ⟩ᵀ.
+  /// A tape of the formula propagates K̄ to its inputs.
   private func goBack(
     through kick: LinearKick<C>, _ back: inout AdjointState<C>,
     _ gradient: inout EnvelopeGradient<C>
@@ -90,7 +90,7 @@ extension EnvelopeSweep {
       tape.runBackward { seeds in
         for i in 0..<6 { for j in 0..<6 { C.seed(matrixBar[i, j], to: matrix[i, j], &seeds) } }
       }
-      // An entry of the upper triangle stands for both.
+      // An entry of the upper triangle is the derivative with respect to both entries.
       let sigma = Matrix6<C> { i, j in
         (i == j ? 1 : 0.5) * C.cotangent(of: triangle[min(i, j), max(i, j)], on: tape)
       }

@@ -1,10 +1,11 @@
 import AutoDiff
 import BeamTracking
 
-/// Σ ← RKΣKᵀRᵀ where neither Σ nor R couples x, y and t: three numbers for each of them instead of
-/// the 36 of Σ.
+/// The steps Σ ← RKΣKᵀRᵀ where neither Σ nor R couples x, y and t: three numbers for each plane
+/// instead of the 36 of Σ.
 ///
-/// A slice then takes little longer than the kick's root and division, for which the next one waits.
+/// The time of a slice is then hardly longer than that of the kick's root and division, for which
+/// the next one waits.
 enum UncoupledSteps {
   /// As ``EnvelopeSteps/pass(_:_:_:)``.
   @inline(never)
@@ -21,7 +22,7 @@ enum UncoupledSteps {
     if !blocks.areAllKept { sigma.store(to: blocks.block(blocks.count, of: C.self)) }
   }
 
-  /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ that does not couple either.
+  /// As ``EnvelopeSteps/goBack(_:_:_:_:_:_:)``, for Σ̄ without coupling.
   @inline(never)
   static func goBack<C: SweepScalar>(
     _ blocks: EnvelopeSteps.Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?,
@@ -55,7 +56,7 @@ enum UncoupledSteps {
     if let rBar { mapBar.add(to: rBar, of: r) }
   }
 
-  /// Takes the derivatives back through one map and the kick A before it.
+  /// Propagates the derivatives backward through one map and the kick A before it.
   @inline(__always)
   private static func goBack<C: SweepScalar>(
     _ sigma: UncoupledMoments<C>, _ a: SymmetricMatrix3<C>, _ map: UncoupledMap<C>,
@@ -76,7 +77,7 @@ enum UncoupledSteps {
 }
 
 extension EnvelopeSteps.Blocks {
-  /// False where two blocks serve in turn.
+  /// False if two blocks are used alternately.
   var areAllKept: Bool { mask != 1 }
 }
 

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A named place that does nothing to the beam.
+/// A named place without effect on the beam.
 public struct Marker: Element {
   public init() {}
 
