@@ -74,12 +74,14 @@ struct AdjointState<C: SweepScalar> {
     let isMapActive = isActive[number]
     present.withUnsafeMutableBufferPointer { present in
       matrices.withUnsafeMutableBufferPointer { matrices in
-        guard let sigmaBar = present.baseAddress, let base = matrices.baseAddress else { return }
-        let rBar = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
-        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaBar) {
-          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
+        guard let sigmaCotangent = present.baseAddress, let base = matrices.baseAddress else {
+          return
+        }
+        let rCotangent = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
+        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaCotangent) {
+          UncoupledSteps.goBack(blocks, r, kick, sigmaCotangent, rCotangent, &cotangent)
         } else {
-          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
+          EnvelopeSteps.goBack(blocks, r, kick, sigmaCotangent, rCotangent, &cotangent)
         }
       }
     }
@@ -111,19 +113,19 @@ struct AdjointState<C: SweepScalar> {
   mutating func pullBackSquare(
     _ number: Int, _ root: Int, _ r: Matrix6<C>, _ offset: Vector6<C>
   ) {
-    let cotangent = matrixBar(number)
+    let cotangent = matrixCotangent(number)
     let transpose = r.transpose
     let sum = cotangent * transpose + transpose * cotangent
-    let offsetBar = offsets[number]
-    add(to: root) { i, j in sum[i, j] + offsetBar[i] * offset[j] }
-    let back = transpose * offsetBar
-    for i in 0..<6 { offsets[root][i] += back[i] + offsetBar[i] }
+    let offsetCotangent = offsets[number]
+    add(to: root) { i, j in sum[i, j] + offsetCotangent[i] * offset[j] }
+    let back = transpose * offsetCotangent
+    for i in 0..<6 { offsets[root][i] += back[i] + offsetCotangent[i] }
   }
 
   /// The change of the objective for a change of map `number`.
   @inline(__always)
   func dot(_ number: Int, _ map: AffineMap<Tangent<C>>) -> C {
-    let cotangent = matrixBar(number)
+    let cotangent = matrixCotangent(number)
     let (matrix, offset) = (map.matrix, map.offset)
     var sum = C.zero
     for i in 0..<6 {
@@ -133,14 +135,14 @@ struct AdjointState<C: SweepScalar> {
     return sum
   }
 
-  private func matrixBar(_ number: Int) -> Matrix6<C> {
+  private func matrixCotangent(_ number: Int) -> Matrix6<C> {
     matrices.withUnsafeBufferPointer { words in
       words.baseAddress.map { Matrix6<C>(at: $0 + number * MatrixColumn<C>.matrixSize) } ?? .zero
     }
   }
 
   private mutating func add(to number: Int, _ value: (Int, Int) -> C) {
-    let old = matrixBar(number)
+    let old = matrixCotangent(number)
     let sum = Matrix6 { i, j in old[i, j] + value(i, j) }
     matrices.withUnsafeMutableBufferPointer { words in
       if let base = words.baseAddress {

@@ -15,7 +15,7 @@ extension EnvelopeSweep {
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func pullBack(_ cotangents: [EnvelopeCotangent<C>]) -> EnvelopeGradient<C> {
-    precondition(recordsTrajectory, "only a way that was recorded can be gone back")
+    precondition(recordsTrajectory, "derivatives need a recorded trajectory")
     precondition(
       cotangents.count == trajectory.observations.count,
       "there is one cotangent for each observation")

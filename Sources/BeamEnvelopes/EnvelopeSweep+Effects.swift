@@ -76,7 +76,7 @@ extension EnvelopeSweep {
     let (cotangent, meanCotangent) = (back.covariance, back.mean)
     let product = C(2.0) * (cotangent * (k * kick.covariance))
     let moves = !kick.effect.isAboutMean
-    let matrixBar =
+    let matrixCotangent =
       moves ? Matrix6<C> { i, j in product[i, j] + meanCotangent[i] * kick.mean[j] } : product
     let tape = Tape()
     let (sigma, mean, slice) = tape.record {
@@ -88,7 +88,9 @@ extension EnvelopeSweep {
       let matrix = kick.effect.kickMatrix(
         mean: mean, covariance: Matrix6 { i, j in triangle[min(i, j), max(i, j)] }, inputs)
       tape.runBackward { seeds in
-        for i in 0..<6 { for j in 0..<6 { C.seed(matrixBar[i, j], to: matrix[i, j], &seeds) } }
+        for i in 0..<6 {
+          for j in 0..<6 { C.seed(matrixCotangent[i, j], to: matrix[i, j], &seeds) }
+        }
       }
       // An entry of the upper triangle is the derivative with respect to both entries.
       let sigma = Matrix6<C> { i, j in

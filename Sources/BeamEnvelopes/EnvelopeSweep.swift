@@ -191,10 +191,11 @@ extension EnvelopeSweep {
   ) throws {
     let index = visit.element
     let element = beamline.elements[index].element
-    let looks = isObserved(visit.place)
-    let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
+    let isObservedHere = isObserved(visit.place)
+    let observesSlices =
+      isObservedHere && options.moments == .slice && options.observedPlaces == nil
     let energy = reference.kineticEnergyOverMass
-    if alike[index] == .none || looksInside || !options.tracksEnvelope || actsLinearly[index] {
+    if alike[index] == .none || observesSlices || !options.tracksEnvelope || actsLinearly[index] {
       var kick: Int?
       for passage in visit {
         if case .effect(let number) = passage.kind {
@@ -214,14 +215,14 @@ extension EnvelopeSweep {
         let map = try advance(visit, passage.slice, element, &reference)
         try trajectory.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
         kick = nil
-        if passage.completes && (looksInside || (looks && passage.isEnd)) {
+        if passage.completes && (observesSlices || (isObservedHere && passage.isEnd)) {
           try observe(
             beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
         }
       }
     } else {
       try passAlike(visit, element, &reference)
-      if looks {
+      if isObservedHere {
         try observe(
           beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
       }
@@ -229,7 +230,7 @@ extension EnvelopeSweep {
     guard alike[index] == .none else { return }
     let energyVaries = recordsTrajectory && reach[index].varies(.energy)
     if energyVaries || !energy.hasSameWords(as: reference.kineticEnergyOverMass) {
-      maps.beginStretch()
+      maps.beginSection()
     }
   }
 

@@ -164,7 +164,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     EnvelopeError(
       place: beamline.placeNames[place],
       reason: "the beam has no size in x, y\(model == .spatial ? ", t" : ""), "
-        + "so that the force of its charge has no bounds; give it a size, or no charge")
+        + "so that the force of its charge is infinite; give it a size, or no charge")
   }
 
   private var isFinite: Bool {

@@ -43,15 +43,15 @@ struct PlanarField<C: SweepScalar> {
     let slope = (diagonal - cotangent.xy * extent.xy) * inverse
     kick.strength += slope
     // With respect to the denominator; then to s, tr S and det S.
-    let denominatorBar = -(slope * factor)
-    let rootBar = factor * (cotangent.xx + cotangent.yy) + denominatorBar * sum
-    let sumBar = denominatorBar * root
+    let toDenominator = -(slope * factor)
+    let toRoot = factor * (cotangent.xx + cotangent.yy) + toDenominator * sum
+    let toSum = toDenominator * root
     let inverseRoot = inverse * (sum + 2.0 * root)
-    let determinantBar = 0.5 * rootBar * inverseRoot + 2.0 * denominatorBar
+    let toDeterminant = 0.5 * toRoot * inverseRoot + 2.0 * toDenominator
     return SymmetricMatrix3(
-      xx: factor * cotangent.yy + sumBar + determinantBar * extent.yy,
-      xy: -(factor * cotangent.xy + 2.0 * determinantBar * extent.xy),
-      yy: factor * cotangent.xx + sumBar + determinantBar * extent.xx, xt: .zero, yt: .zero,
+      xx: factor * cotangent.yy + toSum + toDeterminant * extent.yy,
+      xy: -(factor * cotangent.xy + 2.0 * toDeterminant * extent.xy),
+      yy: factor * cotangent.xx + toSum + toDeterminant * extent.xx, xt: .zero, yt: .zero,
       tt: .zero)
   }
 }

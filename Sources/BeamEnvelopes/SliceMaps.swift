@@ -124,7 +124,7 @@ struct SliceMaps<C: SweepScalar> {
 
   /// Records that the energy may have changed. It may be the same number by coincidence, as after a
   /// cavity without voltage, but with another derivative, so that no earlier map may be used again.
-  mutating func beginStretch() { repetition += 1 }
+  mutating func beginSection() { repetition += 1 }
 
   /// The index of the map of a slice of element `index`, if it is known; `energy` is the energy at
   /// the slice's end.
@@ -202,7 +202,7 @@ struct SliceMaps<C: SweepScalar> {
     _ recordings: SliceRecordings
   ) -> Int {
     guard case .slice(let slice, let index, let reference, _) = source else {
-      preconditionFailure("only maps of slices are found by differentiation")
+      preconditionFailure("only maps of slices are computed by differentiation")
     }
     let map = C.affineMap(
       element, number: index, values.inputs(slice, reference) { value, _ in value },

@@ -84,10 +84,10 @@ struct PlaneMap<C: SweepScalar> {
 
   /// Adds the derivatives with respect to a, b, c and d, where these are those with respect to the
   /// coefficients.
-  func add(to rBar: UnsafeMutablePointer<Double>, _ i: Int, of r: UnsafePointer<Double>) {
+  func add(to rCotangent: UnsafeMutablePointer<Double>, _ i: Int, of r: UnsafePointer<Double>) {
     func add(_ i: Int, _ j: Int, _ change: C) {
-      ((entry(i, j, of: UnsafePointer(rBar)) as C) + change).store(
-        to: rBar + (6 * j + i), stride: 36)
+      ((entry(i, j, of: UnsafePointer(rCotangent)) as C) + change).store(
+        to: rCotangent + (6 * j + i), stride: 36)
     }
     let (a, b): (C, C) = (entry(i, i, of: r), entry(i, i + 1, of: r))
     let (c, d): (C, C) = (entry(i + 1, i, of: r), entry(i + 1, i + 1, of: r))
@@ -120,15 +120,15 @@ struct UncoupledMoments<C: SweepScalar> {
     self.init(x: plane(0), y: plane(2), t: plane(4))
   }
 
-  /// The derivatives with respect to the moments, from Σ̄ at `sigmaBar`, which counts each entry
+  /// The derivatives with respect to the moments, from Σ̄ at `sigmaCotangent`, which counts each entry
   /// separately.
   @inline(__always)
-  init(derivativesAt sigmaBar: UnsafePointer<Double>) {
+  init(derivativesAt sigmaCotangent: UnsafePointer<Double>) {
     func plane(_ i: Int) -> PlaneMoments<C> {
-      let mixed: (C, C) = (entry(i, i + 1, of: sigmaBar), entry(i + 1, i, of: sigmaBar))
+      let mixed: (C, C) = (entry(i, i + 1, of: sigmaCotangent), entry(i + 1, i, of: sigmaCotangent))
       return PlaneMoments(
-        qq: entry(i, i, of: sigmaBar), qp: mixed.0 + mixed.1,
-        pp: entry(i + 1, i + 1, of: sigmaBar))
+        qq: entry(i, i, of: sigmaCotangent), qp: mixed.0 + mixed.1,
+        pp: entry(i + 1, i + 1, of: sigmaCotangent))
     }
     self.init(x: plane(0), y: plane(2), t: plane(4))
   }
@@ -159,11 +159,11 @@ struct UncoupledMoments<C: SweepScalar> {
   }
 
   /// Writes Σ̄.
-  func store(derivativesTo sigmaBar: UnsafeMutablePointer<Double>) {
+  func store(derivativesTo sigmaCotangent: UnsafeMutablePointer<Double>) {
     func halved(_ plane: PlaneMoments<C>) -> PlaneMoments<C> {
       PlaneMoments(qq: plane.qq, qp: 0.5 * plane.qp, pp: plane.pp)
     }
-    Self(x: halved(x), y: halved(y), t: halved(t)).store(to: sigmaBar)
+    Self(x: halved(x), y: halved(y), t: halved(t)).store(to: sigmaCotangent)
   }
 
   /// The covariance of (x, y, t).
@@ -231,10 +231,10 @@ struct UncoupledMap<C: SweepScalar> {
     t.add(cotangent.t, s.t)
   }
 
-  /// Adds to R̄ at `rBar`, where these are the derivatives with respect to the coefficients.
-  func add(to rBar: UnsafeMutablePointer<Double>, of r: UnsafePointer<Double>) {
-    x.add(to: rBar, 0, of: r)
-    y.add(to: rBar, 2, of: r)
-    t.add(to: rBar, 4, of: r)
+  /// Adds to R̄ at `rCotangent`, where these are the derivatives with respect to the coefficients.
+  func add(to rCotangent: UnsafeMutablePointer<Double>, of r: UnsafePointer<Double>) {
+    x.add(to: rCotangent, 0, of: r)
+    y.add(to: rCotangent, 2, of: r)
+    t.add(to: rCotangent, 4, of: r)
   }
 }

@@ -116,7 +116,8 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
         throw UndefinedObjective(
           "the gradient",
           because: "the coordinates of particle \(loss.particle) overflow at \(place), after the "
-            + "objective has observed it", remedy: "an aperture takes such particles out in time")
+            + "objective has observed it",
+          remedy: "add an aperture that stops such particles earlier")
       }
     }
   }

@@ -126,7 +126,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
         "the transfer matrix",
         because: "the effect \(quoted(type(of: effect).kind)) changes the reference particle's "
           + "energy at \(line.beamline.placeNames[place]), and matrices are those of elements alone",
-        remedy: "ask for moments of the particles")
+        remedy: "use moments of the particles instead")
     }
   }
 

@@ -103,7 +103,7 @@ struct TilePullBack<C: SweepScalar> {
     _ tile: inout Tile<Double>
   ) {
     guard let place = keptNumbers[passage] else {
-      preconditionFailure("the points before a map without an inverse are kept")
+      preconditionFailure("the points before a map without an inverse are stored")
     }
     let points = workspace.keptPoints(place)
     let words = SweepWorkspace<C>.sumWords

@@ -119,10 +119,10 @@ public struct Bend: SplitElement {
   public var mistakes: [String] {
     var found: [String] = []
     if length == 0 && angle != 0 {
-      found.append("an angle needs a length above 0; a ThinDipole bends at one place")
+      found.append("an angle needs a length above 0; use a ThinDipole for a bend of zero length")
     }
     if let dipole = normal.first, dipole != 0 {
-      found.append("normal[0] must be 0: the curvature is the angle's")
+      found.append("normal[0] must be 0: the angle determines the curvature")
     }
     if let dipole = skew.first, dipole != 0 { found.append("skew[0] must be 0") }
     if k1 != 0 && normal.count > 1 && normal[1] != 0 {

@@ -28,7 +28,7 @@ public struct ConstantFocusing: Element {
   public init() { self.init(length: 0) }
 
   public static let kind = "ConstantFocusing"
-  public static let summary = "A channel that focuses with the same strength all along."
+  public static let summary = "A channel of constant focusing in all planes."
   public static let modelChoice = ModelChoice<Self>.only(.linear)
   public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([

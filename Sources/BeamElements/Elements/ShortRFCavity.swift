@@ -32,13 +32,13 @@ public struct ShortRFCavity: Element {
   public init() { self.init(frequency: 0) }
 
   public static let kind = "ShortRFCavity"
-  public static let summary = "A cavity at one place: energy by the time of arrival."
+  public static let summary = "A cavity of zero length: energy gain by the time of arrival."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>(
     [
       .real(
         "normalized_voltage", \.normalizedVoltage,
-        "Voltage times charge over rest energy: the greatest gain of gamma."),
+        "Voltage times charge over rest energy: the largest gain of gamma."),
       .real(
         "voltage", \.voltage, unit: "V",
         "Voltage; positive accelerates the beam's species at phase 0."),

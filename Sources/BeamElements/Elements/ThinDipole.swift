@@ -20,7 +20,7 @@ public struct ThinDipole: Element {
   public init() { self.init(angle: 0, radius: 1) }
 
   public static let kind = "ThinDipole"
-  public static let summary = "A bend at one place, which turns the design orbit."
+  public static let summary = "A bend of zero length, which turns the design orbit."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([
     .real("angle", \.angle, unit: "rad", required: true, "Bending angle; positive towards -x."),

@@ -13,7 +13,7 @@ public struct Slice: Sendable {
   /// Slice `index` of `count`.
   @inlinable
   public init(index: Int = 0, of count: Int = 1, backward: Bool = false) {
-    precondition(0 <= index && index < count, "a slice is one of those that an element has")
+    precondition(0 <= index && index < count, "a slice has an index below the number of slices")
     self.index = index
     self.count = count
     self.isBackward = backward

@@ -120,10 +120,11 @@ public struct BeamShapeDescription: Sendable, Equatable {
     let name = names[place]
     let value = values[place]
     if name.hasPrefix("emittance"), value == 0 {
-      return "is 0, where particles have no derivative to it; start above 0, and give it a \"min\""
+      return "is 0, where particles have no derivative with respect to it; start above 0, and "
+        + "give it a \"min\""
     }
     if name.hasPrefix("correlation"), value.magnitude == 1 {
-      return "is \(value), where particles have no derivative to it; start inside"
+      return "is \(value), where particles have no derivative with respect to it; start inside"
     }
     return nil
   }

@@ -15,7 +15,7 @@ public struct EffectNotReversible: EffectFailure, Equatable {
   }
 
   public var description: String {
-    "\(place): the effect \(quoted(kind)) cannot be undone for some particle; its formula needs an "
-      + "inverse where there are derivatives"
+    "\(place): the effect \(quoted(kind)) cannot be reversed for some particle; its formula needs an "
+      + "inverse for derivatives"
   }
 }

@@ -108,7 +108,7 @@ extension [any CollectiveEffect] {
 extension CollectiveEffect {
   /// The error of varying a parameter that the effect does not have.
   fileprivate static func refusal(of name: String) -> FixedEffectParameter {
-    var reason = "the effect's numbers have no names"
+    var reason = "the effect has no table of parameters"
     if let type = Self.self as? any CatalogEffect.Type {
       let names = type.variableParameters
       let hint = nearestName(to: name, among: names)
@@ -147,9 +147,10 @@ extension CatalogEffect {
     let names = Self.variableParameters
     if !names.contains(parameter.name) {
       try refuse(
-        "the effect has no derivatives to it"
+        "the effect has no derivatives with respect to it"
           + (names.isEmpty
-            ? ", nor to others" : "; it has them to: " + names.joined(separator: ", ")))
+            ? ", or to any other parameter"
+            : "; it has derivatives with respect to: " + names.joined(separator: ", ")))
     }
     switch (parameter.storage, entry) {
     case (.vector(let path), _):

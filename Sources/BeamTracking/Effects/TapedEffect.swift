@@ -102,7 +102,7 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
       if !isSame {
         throw FixedEffectParameter(
           kind: Effect.kind, parameter: type(of: named).parameterNames[substitution.parameter],
-          reason: "a formula for one particle reads it by itself, where it has no derivative; let "
+          reason: "a formula for a single particle reads it directly, without derivatives; let "
             + "\(Effect.placeForParameters) read it, by slice.lifted(self)")
       }
     }

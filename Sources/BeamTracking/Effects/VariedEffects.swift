@@ -130,8 +130,8 @@ extension Element {
     else {
       throw FixedEffectParameter(
         kind: Effect.kind, parameter: name,
-        reason: "it is a number of the \(Self.kind) that calls for the effect, and no number of "
-          + "the effect that has the same name and value and may vary")
+        reason: "it is a parameter of the \(Self.kind) that has the effect, and no variable "
+          + "parameter of the effect has the same name and value")
     }
     return parameter
   }

@@ -9,10 +9,10 @@ extension RecordedNumber: StoredScalar, ParticleScalar {
   public static var componentCount: Int { 1 }
 
   public static func load(_ address: UnsafePointer<Double>, stride: Int) -> Self {
-    preconditionFailure("a recorded number is in no memory")
+    preconditionFailure("a recorded number cannot be loaded or stored")
   }
   public func store(to address: UnsafeMutablePointer<Double>, stride: Int) {
-    preconditionFailure("a recorded number is in no memory")
+    preconditionFailure("a recorded number cannot be loaded or stored")
   }
   public init(constantAt address: UnsafePointer<Double>) { self.init(address.pointee) }
   public static func isTrue(_ mask: RecordedMask, lane i: Int) -> Bool {

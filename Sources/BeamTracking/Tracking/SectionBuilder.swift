@@ -122,7 +122,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     flush(into: &section)
     if cursor.isAtEnd && settings.selection.atEnd {
       let (turns, places) = (itinerary.turns, itinerary.beamline.count)
-      section.look(
+      section.observe(
         ObservationPoint(
           place: places - 1, passage: cursor.passage - 1, name: "end", turn: turns,
           reference: reference))
@@ -137,7 +137,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       section.steps.append(.test(.energyTest(reference.plain), .energy, section.start))
     }
     if settings.selection.atStart {
-      section.look(
+      section.observe(
         ObservationPoint(place: nil, passage: -1, name: "start", turn: 1, reference: reference))
     }
   }
@@ -212,7 +212,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     append(passage, from: start, to: &section)
     if settings.selection.contains(passage, of: itinerary.turns) {
       flush(into: &section)
-      section.look(
+      section.observe(
         ObservationPoint(
           place: passage.place, passage: passage.number,
           name: itinerary.beamline.placeNames[passage.place], turn: passage.turn,
@@ -273,7 +273,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
 }
 
 extension TileSection {
-  fileprivate mutating func look(_ point: ObservationPoint<C>) {
+  fileprivate mutating func observe(_ point: ObservationPoint<C>) {
     points.append(point)
     steps.append(.observe)
   }

@@ -154,7 +154,7 @@ extension Double: SweepScalar {
   public static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Double>
   ) -> TileKernel<Storage> {
-    precondition(inputs.substitutions.isEmpty, "plain numbers stand in the element itself")
+    precondition(inputs.substitutions.isEmpty, "plain numbers are stored in the element itself")
     return Storage.kernel(
       double: element.kernelInDouble(inputs.slice, inputs.reference),
       single: element.kernelInSingle(inputs.slice, inputs.reference))

@@ -31,7 +31,7 @@ public struct LongCells: Sendable, Hashable {
     func short(_ number: Double) -> String { String(format: "%.2g", number) }
     return
       "space charge: at rest, a cell of the 3-D mesh is \(short(length)) m long, \(short(perWidth)) times "
-      + "as long as the mesh is wide: kicks across the beam are those of each slice by itself, and the kick along it is that "
+      + "as long as the mesh is wide: transverse kicks are those of each slice alone, and the longitudinal kick is that "
       + "of free space, without a pipe; use the model \"2.5D\" with the \"pipe_radius\""
   }
 }

@@ -39,8 +39,8 @@ public enum SpaceChargeError: EffectFailure, Equatable {
       "space charge of a long bunch needs the radius of the pipe around it, a positive length: give a "
         + "\"pipe_radius\" [m]"
     case .shapeHasNoSecondDerivative(let shape):
-      "space charge: second derivatives need the shape \"cubic\", with the same for the gather: the "
-        + "kick with \"\(shape.name)\" has kinks where particles change cells"
+      "space charge: second derivatives need the shape \"cubic\", also for the gather: the "
+        + "kick with \"\(shape.name)\" has kinks where particles move to another cell"
     }
   }
 

@@ -15,7 +15,8 @@ public struct SpaceChargeKick: Element {
   public init() { self.init(length: 0) }
 
   public static let kind = "SpaceChargeKick"
-  public static let summary = "A kick of space charge at one place; kicks happen nowhere else then."
+  public static let summary =
+    "A kick of space charge at one place; with such places, kicks happen only there."
   public static let orbitLength = OrbitLength<Self>.none
   public static let collectiveLength = OrbitLength<Self>.along(\.effectiveLength)
   public static let parameters = ParameterTable<Self>([

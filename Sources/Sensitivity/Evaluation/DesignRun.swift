@@ -119,7 +119,9 @@ extension DesignRun {
     case .beam(let own):
       return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
     case .effect(let parameter):
-      guard isOfParticles else { return "envelopes have no derivatives to parameters of effects" }
+      guard isOfParticles else {
+        return "envelopes have no derivatives with respect to parameters of effects"
+      }
       do {
         try effects.check(parameter)
         return nil

@@ -33,7 +33,7 @@ public struct DesignVariable: Sendable {
     _ name: String, _ meaning: Meaning, value: Double, minimum: Double = -.infinity,
     maximum: Double = .infinity, scale: Double? = nil, group: String? = nil
   ) {
-    precondition(minimum <= maximum, "the bounds of \(quoted(name)) are the wrong way round")
+    precondition(minimum <= maximum, "the minimum of \(quoted(name)) exceeds its maximum")
     self.name = name
     self.meaning = meaning
     self.value = value

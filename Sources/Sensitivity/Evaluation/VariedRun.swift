@@ -148,7 +148,8 @@ extension VariedRun<Double> {
         continue
       }
       throw UndefinedObjective(
-        "the derivative to \(quoted(run.name(of: .beam(.shape(place)))))", because: "it " + reason,
+        "the derivative with respect to \(quoted(run.name(of: .beam(.shape(place)))))",
+        because: "it " + reason,
         remedy: "or leave it out of the variables")
     }
   }
@@ -158,7 +159,7 @@ extension VariedRun<Double> {
   private func obstacle(
     to number: RunNumber, _ value: Double, _ line: Beamline, _ effects: [any CollectiveEffect]
   ) -> String? {
-    guard value.isFinite else { return "it is no finite number" }
+    guard value.isFinite else { return "it is not a finite number" }
     switch number {
     case .element(let parameter):
       let element = line.elements[parameter.element].element

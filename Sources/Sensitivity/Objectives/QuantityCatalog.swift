@@ -16,7 +16,7 @@ public struct QuantityCatalog: Sendable {
     var list: [Quantity] = [
       .init(
         "kinetic_energy", "MeV", "of the reference particle", .reference(.kineticEnergy)),
-      .init("charge", "C", "of the living, with the species' sign", .charge),
+      .init("charge", "C", "of the living particles, with the species' sign", .charge),
       .init(
         "energy_spread", "", "rms energy over the reference's kinetic energy, σ_pt·βγ/(γ − 1)",
         .energySpread),
@@ -41,7 +41,9 @@ public struct QuantityCatalog: Sendable {
     }
     for k in 1...3 {
       list.append(
-        .init("eigenemittance_\(k)", "m", "the \(k). of them, from below", .eigenemittance(k - 1)))
+        .init(
+          "eigenemittance_\(k)", "m", "eigenemittance number \(k), the smallest first",
+          .eigenemittance(k - 1)))
     }
     for (i, name) in names.enumerated().prefix(4) {
       list.append(.init("dispersion_\(name)", units[i], "−⟨\(name)·pt⟩/⟨pt²⟩", .dispersion(i)))

@@ -25,7 +25,7 @@ public struct ScreenImage: Sendable {
   public init(_ image: [Double], on screen: Screen, comparison: Comparison = .squares) {
     let sum = image.reduce(0, +)
     precondition(image.count == screen.cellCount, "an image has a number for each cell")
-    precondition(sum > 0 && sum.isFinite, "an image shows something")
+    precondition(sum > 0 && sum.isFinite, "an image has a positive, finite sum")
     self.screen = screen
     self.comparison = comparison
     shares = image.map { $0 / sum }

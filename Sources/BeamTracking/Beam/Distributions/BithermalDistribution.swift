@@ -30,10 +30,10 @@ public struct BithermalDistribution: SizedDistribution {
     .real("halo", \.halo, in: 0...1, required: true, "The halo's fraction of the particles."),
     .real(
       "normalize", \.normalize, in: .nonNegative,
-      "Normalisation of the core's density to start the search from; 0 for nowhere."),
+      "Start value of the core's normalised density for the search; 0 for none."),
     .real(
       "normalize_halo", \.normalizeHalo, in: .nonNegative,
-      "Normalisation of the halo's density to start the search from; 0 for nowhere."),
+      "Start value of the halo's normalised density for the search; 0 for none."),
   ])
   public static let uniformCount = ThermalSample.uniformCount + 1
   public static let followsBeam = true

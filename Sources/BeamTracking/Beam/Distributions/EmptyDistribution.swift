@@ -6,7 +6,8 @@ import ParameterTables
 /// All particles at one point of phase space: on the axis, or at the mean.
 public struct EmptyDistribution: SizedDistribution {
   public static let kind = "empty"
-  public static let summary = "All particles in one place, on the axis or at the mean."
+  public static let summary =
+    "All particles at one point of phase space, on the axis or at the mean."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 0
   public static let followsBeam = false

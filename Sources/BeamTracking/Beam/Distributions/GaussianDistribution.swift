@@ -12,7 +12,8 @@ public struct GaussianDistribution: Distribution {
   public var cut = 0.0
 
   public static let kind = "gaussian"
-  public static let summary = "Normal in all coordinates, if wanted cut at an ellipse per plane."
+  public static let summary =
+    "Normal in all coordinates, optionally cut at an ellipse in each plane."
   public static let parameters = ParameterTable<Self>([
     .real(
       "cut", \.cut, in: .nonNegative,

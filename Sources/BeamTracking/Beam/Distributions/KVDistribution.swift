@@ -10,7 +10,7 @@ import ParameterTables
 public struct KVDistribution: Distribution {
   public static let kind = "kv"
   public static let summary =
-    "Kapchinskij and Vladimirskij's: a shell in the transverse planes, uniform in t."
+    "The Kapchinskij-Vladimirskij distribution: a shell in the transverse planes, uniform in t."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 6
 

@@ -9,7 +9,7 @@ import ParameterTables
 /// uniform, p̂t normal. R. Kurth, Quart. Appl. Math. 36, 325 (1978).
 public struct KurthDistribution4D: Distribution {
   public static let kind = "kurth4d"
-  public static let summary = "Kurth's in the transverse planes, uniform in t."
+  public static let summary = "Kurth's distribution in the transverse planes, uniform in t."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 7
 

@@ -9,7 +9,7 @@ import ParameterTables
 /// Quart. Appl. Math. 36, 325 (1978).
 public struct KurthDistribution6D: Distribution {
   public static let kind = "kurth6d"
-  public static let summary = "Kurth's in all planes: a uniform ball in x, y and t."
+  public static let summary = "Kurth's distribution in all planes: a uniform ball in x, y and t."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 6
 

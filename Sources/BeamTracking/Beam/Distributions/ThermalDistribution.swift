@@ -28,7 +28,7 @@ public struct ThermalDistribution: SizedDistribution {
     .real("kT", \.kT, in: .positive, required: true, "Temperature: the variance of px."),
     .real(
       "normalize", \.normalize, in: .nonNegative,
-      "Normalisation of the density to start the search from; 0 for nowhere."),
+      "Start value of the normalised density for the search; 0 for none."),
   ])
   public static let uniformCount = ThermalSample.uniformCount
   public static let followsBeam = true

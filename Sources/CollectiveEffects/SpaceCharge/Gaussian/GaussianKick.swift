@@ -93,7 +93,7 @@ extension GaussianKick where P.Word == Double {
     )
     try forEachTile(particles) { tile in
       let group = GaussianGroup<Wide>(words: particles.address(ofTile: tile), scale)
-      let bars = GaussianGroup<Wide>(words: cotangents.address(ofTile: tile), scale)
+      let cotangentGroup = GaussianGroup<Wide>(words: cotangents.address(ofTile: tile), scale)
       let means = (Wide(mean.0), Wide(mean.1), Wide(mean.2))
       let slopes = (Wide(2.0 * variance.0), Wide(2.0 * variance.1), Wide(2.0 * variance.2))
       let count = particles.particles(ofTile: tile).count
@@ -104,7 +104,7 @@ extension GaussianKick where P.Word == Double {
           let distance = Wide.select(isAlive, group.distance(i, axis), .zero)
           return weight * (mean + slope * distance)
         }
-        bars.kick(
+        cotangentGroup.kick(
           i, isAlive,
           (
             cotangent(0, means.0, slopes.0), cotangent(1, means.1, slopes.1),
@@ -130,7 +130,7 @@ extension GaussianKick where P.Word == Double {
     _ sums: inout GaussianSums<T>
   ) {
     let group = GaussianGroup<Wide>(words: words, scale)
-    let bars = GaussianGroup<Wide>(words: cotangents, scale)
+    let cotangentGroup = GaussianGroup<Wide>(words: cotangents, scale)
     let gamma = Wide(scale.gamma)
     let (across, along) = (Wide(scale.total), Wide(scale.total * scale.gamma))
     for i in Swift.stride(from: 0, to: count, by: Wide.laneCount) {
@@ -138,14 +138,14 @@ extension GaussianKick where P.Word == Double {
       let (x, y, z) = group.position(i, isAlive)
       // Δp̄ = w_p = −v_q
       func force(_ axis: Int) -> Wide {
-        Wide.select(isAlive, -bars.load(i, 2 * axis), .zero)
+        Wide.select(isAlive, -cotangentGroup.load(i, 2 * axis), .zero)
       }
       let (fx, fy, fz) = (force(0), force(1), gamma * force(2))
       let (e, u) = field.withSpread(
         Tangent(x, tangent: fx), Tangent(y, tangent: fy), Tangent(z, tangent: fz))
       group.kick(
         i, isAlive, (-(across * e.x.value), -(across * e.y.value), -(along * e.z.value)))
-      bars.kick(
+      cotangentGroup.kick(
         i, isAlive, (across * e.x.tangent, across * e.y.tangent, along * e.z.tangent))
       sums.across = sums.across + group.sum(fx * e.x.value + fy * e.y.value)
       sums.along = sums.along + group.sum(fz * e.z.value)

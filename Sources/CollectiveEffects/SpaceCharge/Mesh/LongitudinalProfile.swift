@@ -67,7 +67,7 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
 
   /// The cotangents of λ̂ at the nodes. A particle contributes its transverse work times the
   /// weights of λ̂, and its longitudinal work times half their difference over two bins.
-  func valueBars(of particles: SortedParticles<C>, _ workers: Workers) throws -> [T] {
+  func valueCotangents(of particles: SortedParticles<C>, _ workers: Workers) throws -> [T] {
     let bins = bins
     return try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
       typealias Field = SortedParticles<C>.Field
@@ -87,7 +87,7 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
   /// Adds, to the particles' slopes along z, the derivatives of λ̂ with respect to their positions
   /// times its cotangents.
   func addSlopes(
-    to particles: SortedParticles<C>, from bars: [T], _ workers: Workers
+    to particles: SortedParticles<C>, from cotangents: [T], _ workers: Workers
   ) throws {
     typealias Field = SortedParticles<C>.Field
     try particles.forEachRange(workers) { _, range in
@@ -95,7 +95,7 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
         let record = particles.record(i)
         let first = Self.first(particles.load(record, Field.position + 2), self.bins)
         let weight = particles.load(record, Field.weight).table
-        let slope = perWeight * weight * (bars[first + 1] - bars[first])
+        let slope = perWeight * weight * (cotangents[first + 1] - cotangents[first])
         let before = particles.load(record, Field.slope + 2)
         particles.store(before + C(rounding: slope), record, Field.slope + 2)
       }

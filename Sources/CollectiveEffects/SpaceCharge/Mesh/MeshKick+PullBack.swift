@@ -23,23 +23,23 @@ extension MeshKick where P.Word == Double {
         cotangents.address(ofTile: tile), count, places, records, strength)
     }
     try transfer.gatherField(to: records, from: field, profile: profile, workers)
-    var profileBars: [T]?
+    var profileCotangents: [T]?
     if let profile {
       try transfer.gatherWork(to: records, from: field, workers)
-      profileBars = try profile.valueBars(of: records, workers)
+      profileCotangents = try profile.valueCotangents(of: records, workers)
     }
     try transfer.depositForces(of: records, to: field, profile: profile, workers)
-    let pipeBar = profile == nil ? T(0.0) : sumOfNodes()
+    let pipeCotangent = profile == nil ? T(0.0) : sumOfNodes()
     // The potential has overwritten the spectrum of the charges.
     try transfer.depositCharge(of: records, to: charges, workers)
     try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
       field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
       workers)
-    if profile != nil { addToNodes(pipeBar * towardsPipe(mesh)) }
+    if profile != nil { addToNodes(pipeCotangent * towardsPipe(mesh)) }
     try transfer.gatherCharge(to: records, from: field, workers)
-    if let profile, let profileBars {
-      try profile.addSlopes(to: records, from: profileBars, workers)
+    if let profile, let profileCotangents {
+      try profile.addSlopes(to: records, from: profileCotangents, workers)
     }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
@@ -58,42 +58,47 @@ extension MeshKick where P.Word == Double {
     // volume; on a flat mesh the potential is not per volume.
     let spacing = [mesh.spacing.x, mesh.spacing.y, mesh.spacing.z]
     let isFlat = mesh.size.isFlat
-    var spacingBar = (0..<3).map { axis in
+    var spacingCotangent = (0..<3).map { axis in
       let volume = isFlat ? T(0.0) : force
       return -1.0 * (work[axis] + volume + sums.stretch[axis]) / spacing[axis]
     }
-    let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
+    let originCotangent = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
     // With respect to the Green's function.
     try convolution.transform(product, workers)
     if isFlat {
       let (x, y) = try planarKernelPullBack(product, mesh)
-      spacingBar[0] = spacingBar[0] + x
-      spacingBar[1] = spacingBar[1] + y
-      if let profile, let profileBars {
+      spacingCotangent[0] = spacingCotangent[0] + x
+      spacingCotangent[1] = spacingCotangent[1] + y
+      if let profile, let profileCotangents {
         // With respect to ln(hxhy) in the potential, and to λ̂ per bin.
-        let logarithm = pipeBar * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
-        spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
-        spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
+        let logarithm =
+          pipeCotangent * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
+        spacingCotangent[0] = spacingCotangent[0] - logarithm / spacing[0]
+        spacingCotangent[1] = spacingCotangent[1] - logarithm / spacing[1]
         var sum = T(0.0)
-        for (cotangent, value) in zip(profileBars, profile.values) { sum = sum + cotangent * value }
-        spacingBar[2] = spacingBar[2] - sum / spacing[2]
+        for (cotangent, value) in zip(profileCotangents, profile.values) {
+          sum = sum + cotangent * value
+        }
+        spacingCotangent[2] = spacingCotangent[2] - sum / spacing[2]
       }
     } else {
-      let sidesBar = try kernelPullBack(product, mesh, inputs)
+      let sidesCotangent = try kernelPullBack(product, mesh, inputs)
       let gamma = inputs.reference.gamma
       for axis in 0..<3 {
-        spacingBar[axis] = spacingBar[axis] + sidesBar[axis] * (axis == 2 ? gamma : T(1.0))
+        spacingCotangent[axis] =
+          spacingCotangent[axis] + sidesCotangent[axis] * (axis == 2 ? gamma : T(1.0))
       }
-      energy = energy + sidesBar[2] * mesh.spacing.z
+      energy = energy + sidesCotangent[2] * mesh.spacing.z
     }
     result.kineticEnergyOverMass = energy
     for axis in 0..<3 {
       guard
-        let bars = frame.pullBack(axis, origin: originBar[axis], spacing: spacingBar[axis]),
+        let ends = frame.pullBack(
+          axis, origin: originCotangent[axis], spacing: spacingCotangent[axis]),
         let extent
       else { continue }
-      add(bars.lower, to: extent.lowerNumbers[axis], axis, cotangents)
-      add(bars.upper, to: extent.upperNumbers[axis], axis, cotangents)
+      add(ends.lower, to: extent.lowerNumbers[axis], axis, cotangents)
+      add(ends.upper, to: extent.upperNumbers[axis], axis, cotangents)
     }
     return result
   }
@@ -150,19 +155,19 @@ extension MeshKick where P.Word == Double {
       for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
         let numbers = particles.particles(ofTile: tile)
         let words = particles.address(ofTile: tile)
-        let bars = cotangents.address(ofTile: tile)
+        let cotangentWords = cotangents.address(ofTile: tile)
         let first = places + numbers.lowerBound
         Self.push(words, numbers.count, first, records, strength, sign: -1)
         for i in 0..<numbers.count where first[i] >= 0 {
           let record = records.record(Int(first[i]))
           for axis in 0..<3 {
             let slope = records.load(record, Field.slope + axis).table
-            let address = bars + ((2 * axis + 1) * pitch + i)
+            let address = cotangentWords + ((2 * axis + 1) * pitch + i)
             let cotangent = P.load(address, stride: stride).table + slope * inverse[axis]
             P(rounding: cotangent).store(to: address, stride: stride)
             let field = records.load(record, Field.field(keepsPosition: true) + axis).table
             // Δp̄ = w_p = −v_q
-            let push = -1.0 * P.load(bars + (2 * axis * pitch + i), stride: stride).table
+            let push = -1.0 * P.load(cotangentWords + (2 * axis * pitch + i), stride: stride).table
             sums.work[axis] = sums.work[axis] + push * field
             sums.slope[axis] = sums.slope[axis] + slope
             sums.stretch[axis] =

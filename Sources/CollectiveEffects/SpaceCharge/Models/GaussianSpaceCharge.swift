@@ -8,7 +8,7 @@ import Communication
 public struct GaussianSpaceCharge: SpaceChargeModel {
   public static let name = "gaussian"
   public static let summary =
-    "The field of a Gaussian of the bunch's own middle and sizes, in the frame at rest."
+    "The field of a Gaussian with the bunch's centroid and sizes, in the rest frame."
   public static let meshDimensions = 0
 
   /// The options; those of meshes are ignored.

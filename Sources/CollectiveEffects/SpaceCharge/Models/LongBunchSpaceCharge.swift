@@ -11,7 +11,7 @@ import Communication
 public struct LongBunchSpaceCharge: SpaceChargeModel {
   public static let name = "2.5D"
   public static let summary =
-    "A long bunch: the potential of its projection on a mesh across it, times its profile along it."
+    "A long bunch: the potential of its charge on a transverse mesh, times its longitudinal profile."
   public static let meshDimensions = 2
   public static let hasProfile = true
 

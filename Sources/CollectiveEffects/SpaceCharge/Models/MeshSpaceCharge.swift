@@ -12,7 +12,7 @@ import Synchronization
 public struct MeshSpaceCharge: SpaceChargeModel {
   public static let name = "3D"
   public static let summary =
-    "Charge on a mesh in the frame at rest; potential by the integrated Green's function."
+    "Charge on a mesh in the rest frame; potential by the integrated Green's function."
 
   /// The options.
   public var options: SpaceChargeOptions { pool.options }

@@ -9,7 +9,7 @@ import Communication
 public struct PlanarSpaceCharge: SpaceChargeModel {
   public static let name = "2D"
   public static let summary =
-    "A continuous beam: lines of charge on a mesh across it; kicks across it only."
+    "A continuous beam: lines of charge on a transverse mesh; transverse kicks only."
   public static let meshDimensions = 2
   public static let isContinuous = true
 
