@@ -6,7 +6,7 @@ import LinearAlgebra
 public struct EnvelopeOptions: Sendable {
   /// The number of turns.
   public var turns = 1
-  /// The number of slices of elements that give none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
   /// Where the envelope is observed.
   public var moments = MomentsPlaces.element

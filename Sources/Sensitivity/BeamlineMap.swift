@@ -12,9 +12,9 @@ import LinearAlgebra
 ///
 ///     let map = BeamlineMap(line, parameters: [try line.parameter(named: "q1.k1")])
 ///     let evaluation = try map.evaluation(of: bunch)
-///     let back = try evaluation.pullBack(cotangents)       // to evaluation.particles
-///     back.particles                                // to the particles of bunch
-///     back.parameters                               // to q1.k1
+///     let back = try evaluation.pullBack(cotangents)   // for evaluation.particles
+///     back.particles                                    // for the particles of bunch
+///     back.parameters                                   // for q1.k1
 public struct BeamlineMap: Sendable {
   /// The beamline.
   public var beamline: Beamline
@@ -22,7 +22,7 @@ public struct BeamlineMap: Sendable {
   public var parameters: [BeamlineParameter]
   /// The number of turns.
   public var turns = 1
-  /// The number of slices of elements that give none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
   /// The collective effects, which act one after the other in every slice.
   public var effects: [any CollectiveEffect] = []

@@ -23,7 +23,7 @@ public struct SecondOrderMap: Sendable {
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: The number of slices of elements that give none.
+  ///   - slices: The number of slices of each element that does not set it.
   public init(
     _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
   ) {

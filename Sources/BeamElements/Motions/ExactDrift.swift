@@ -8,6 +8,7 @@ import BeamMaps
 public struct FreeFlight<S: ParticleScalar>: Sendable {
   @usableFromInline let kinematics: Kinematics<S>
 
+  /// Free flight relative to this reference particle.
   @inlinable @inline(__always)
   public init(_ reference: ReferenceParticle<S.Constant>) { kinematics = Kinematics(reference) }
 

@@ -50,7 +50,7 @@ public enum EffectFrame: Sendable {
   case fixedTime
 }
 
-/// How effects and maps follow each other along an element.
+/// The order of effects and maps along an element.
 public enum EffectSlicing: String, Sendable, CaseIterable {
   /// Half the slice, the effect of the whole slice, the other half: of second order in the slice's
   /// length (G. Strang, SIAM J. Numer. Anal. 5, 506 (1968)).

@@ -35,6 +35,7 @@ public struct EffectCatalog: Sendable {
   /// The effect of this name, as spelled in run files; nil if there is none.
   public subscript(kind: String) -> (any CatalogEffect.Type)? { kinds.first { $0.kind == kind } }
 
+  /// The kinds of both catalogs.
   public static func + (a: EffectCatalog, b: EffectCatalog) -> EffectCatalog {
     EffectCatalog(a.kinds + b.kinds)
   }

@@ -11,6 +11,7 @@ public struct ElementCatalog: Sendable {
   /// The kind of this name, as spelled in run files; nil if there is none.
   public subscript(kind: String) -> (any Element.Type)? { kinds.first { $0.kind == kind } }
 
+  /// The kinds of both catalogs.
   public static func + (a: ElementCatalog, b: ElementCatalog) -> ElementCatalog {
     ElementCatalog(a.kinds + b.kinds)
   }

@@ -140,10 +140,13 @@ public struct Vector3<C: RealScalar>: Sendable {
     Vector3<T>(transform(x), transform(y), transform(z))
   }
 
+  /// The sum.
   @inlinable
   public static func + (a: Self, b: Self) -> Self { Self(a.x + b.x, a.y + b.y, a.z + b.z) }
+  /// The difference.
   @inlinable
   public static func - (a: Self, b: Self) -> Self { Self(a.x - b.x, a.y - b.y, a.z - b.z) }
+  /// The product with a number.
   @inlinable
   public static func * (a: Self, b: C) -> Self { Self(a.x * b, a.y * b, a.z * b) }
 }

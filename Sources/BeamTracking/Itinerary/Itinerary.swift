@@ -64,7 +64,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   }
 
   /// - Parameters:
-  ///   - slices: The number of slices of elements that give none.
+  ///   - slices: The number of slices of each element that does not set it.
   ///   - effects: The collective effects, which act one after the other.
   public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [Effect] = []) {
     self.beamline = beamline
@@ -258,6 +258,7 @@ public struct Passage: Sendable {
   public let element: Int
   /// The slice of the element, or the half of it that is passed.
   public fileprivate(set) var slice: Slice
+  /// What happens in the step.
   public fileprivate(set) var kind: Kind
   /// Whether one of the element's slices ends here. Apertures act there, and the beam can be
   /// observed.

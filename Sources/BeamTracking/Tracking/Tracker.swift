@@ -36,7 +36,7 @@ public struct Observation: Sendable {
 public struct TrackingOptions: Sendable {
   /// The number of turns.
   public var turns = 1
-  /// The number of slices of elements that give none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
   /// Where moments are computed.
   public var moments = MomentsPlaces.element

@@ -48,6 +48,7 @@ public struct SpaceChargeDescription: Sendable {
   /// Its options.
   public var options: SpaceChargeOptions
 
+  /// Space charge by this model with these options.
   public init(_ model: any SpaceChargeModel.Type, _ options: SpaceChargeOptions) {
     self.model = model
     self.options = options

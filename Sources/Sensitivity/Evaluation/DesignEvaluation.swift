@@ -18,7 +18,7 @@ struct DesignEvaluation<C: SweepScalar> {
   /// Propagates the derivatives with respect to ``beams`` backward to the inputs of the run.
   ///
   /// - Throws: `Interruption` if the workers were stopped, and the errors of
-  ///   ``ParticleEvaluation/pullBack(_:final:)``.
+  ///   `ParticleEvaluation.pullBack`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   consuming func pullBack(

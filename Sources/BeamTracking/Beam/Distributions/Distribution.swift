@@ -31,6 +31,7 @@ public struct DistributionCatalog: Sendable {
   /// The kinds, in the order of the documentation.
   public let kinds: [any Distribution.Type]
 
+  /// A catalog of these kinds.
   public init(_ kinds: [any Distribution.Type]) {
     self.kinds = kinds
   }
