@@ -9,7 +9,7 @@ import BeamMaps
 ///     f_n = xⁿ Σ_j a_{n,j}(hx)^j,  g_n = xⁿ Σ_j b_{n,j}(hx)^j,
 ///     (1 + hx)·f_n′ = n·g_{n−1},  g_n′ = n(1 + hx)·f_{n−1}
 ///
-/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶: its relative error is below
+/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶, with a relative error below
 /// |hx|¹⁷, 1e-17 up to |hx| = 0.1. Closed forms with logarithms would instead cancel 1 down to
 /// (hx)².
 public struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {

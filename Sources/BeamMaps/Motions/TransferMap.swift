@@ -20,7 +20,6 @@ public protocol Motion<S>: Sendable {
 /// The loop over a tile does this part for several groups of lanes before it moves the first of
 /// them, so that the waiting times overlap: 4.8 ns instead of 6.0 per particle for the chromatic
 /// quadrupole.
-/// quadrupole.
 public protocol StagedMotion<S>: Motion {
   /// The values that depend on the energy alone.
   associatedtype Stage: Sendable

@@ -35,7 +35,7 @@ extension Double {
 ///
 /// They are uniform on the simplex Σsₖ ≤ 1. So are the squared distances from the axes, |(qₖ,
 /// pₖ)|²/R², of a point that is uniform in a ball of radius R in as many planes. No particle is
-/// rejected, and no logarithm is needed.
+/// rejected, and no logarithm is needed. L. Devroye, Non-Uniform Random Variate Generation (1986),
 /// chapter V.
 enum Spacings {
   static func of(_ a: Double, _ b: Double) -> (Double, Double) {
