@@ -2,21 +2,22 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// The derivatives of an objective to where an envelope is, on the way back, and what they have
-/// left on the way.
+/// The state of a backward pass of an envelope: the derivatives of an objective with respect to the
+/// envelope at the present position, and those already accumulated.
 struct AdjointState<C: SweepScalar> {
-  /// Whether the map's numbers depend on anything that is asked for.
+  /// For each map, whether it depends on a varied number.
   let isActive: [Bool]
-  /// For each kick.
+  /// The derivatives with respect to the numbers of each kick.
   private(set) var kicks: [KickCotangent<C>]
-  /// To each ``ReferenceNumber`` after each passage; first, at the start.
+  /// The derivatives with respect to each ``ReferenceNumber`` after each passage; the first entry
+  /// is for the start.
   private(set) var references: [InlineArray<3, C>]
   private(set) var hasVectors = false
   private(set) var mean = Vector6<C>(repeating: .zero)
   private(set) var matrix = Matrix6<C>.zero
-  /// Σ̄, as ``MatrixColumn`` lays it.
+  /// Σ̄, in the layout of ``MatrixColumn``.
   private var present: [Double]
-  /// R̄ of each map, alike.
+  /// R̄ of each map, in the same layout.
   private var matrices: [Double]
   /// d̄ of each map.
   private var offsets: [Vector6<C>]
@@ -37,11 +38,11 @@ struct AdjointState<C: SweepScalar> {
     let sum = present.withUnsafeBufferPointer { words in
       words.baseAddress.map { Matrix6<C>(at: $0) } ?? .zero
     }
-    // Symmetric but for rounding.
+    // Symmetric up to rounding.
     return Matrix6 { i, j in 0.5 * (sum[i, j] + sum[j, i]) }
   }
 
-  /// Adds what is asked for at a place.
+  /// Adds the derivatives of an observation.
   mutating func add(_ cotangent: EnvelopeCotangent<C>) {
     let sum = covariance + cotangent.covariance
     present.withUnsafeMutableBufferPointer { words in
@@ -51,7 +52,7 @@ struct AdjointState<C: SweepScalar> {
     if let transfer = cotangent.transferMatrix { matrix = matrix + transfer }
   }
 
-  /// Puts what a linear effect has made of it in its place.
+  /// Sets the derivatives after the backward pass of a linear effect.
   mutating func replace(covariance: Matrix6<C>, mean: Vector6<C>) {
     present.withUnsafeMutableBufferPointer { words in
       if let base = words.baseAddress { covariance.store(to: base) }
@@ -63,7 +64,7 @@ struct AdjointState<C: SweepScalar> {
     references[passage + 1][number.rawValue] += value
   }
 
-  /// Takes Σ̄ back through `steps`.
+  /// Propagates Σ̄ backward through `steps`.
   @inline(never)
   mutating func goBack(
     _ number: Int, _ blocks: EnvelopeSteps.Blocks, isUncoupled: Bool, _ r: UnsafePointer<Double>,
@@ -73,12 +74,14 @@ struct AdjointState<C: SweepScalar> {
     let isMapActive = isActive[number]
     present.withUnsafeMutableBufferPointer { present in
       matrices.withUnsafeMutableBufferPointer { matrices in
-        guard let sigmaBar = present.baseAddress, let base = matrices.baseAddress else { return }
-        let rBar = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
-        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaBar) {
-          UncoupledSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
+        guard let sigmaCotangent = present.baseAddress, let base = matrices.baseAddress else {
+          return
+        }
+        let rCotangent = isMapActive ? base + number * MatrixColumn<C>.matrixSize : nil
+        if isUncoupled && UncoupledMoments<C>.areAll(of: sigmaCotangent) {
+          UncoupledSteps.goBack(blocks, r, kick, sigmaCotangent, rCotangent, &cotangent)
         } else {
-          EnvelopeSteps.goBack(blocks, r, kick, sigmaBar, rBar, &cotangent)
+          EnvelopeSteps.goBack(blocks, r, kick, sigmaCotangent, rCotangent, &cotangent)
         }
       }
     }
@@ -88,8 +91,8 @@ struct AdjointState<C: SweepScalar> {
     }
   }
 
-  /// Takes the mean's derivatives and those of the transfer matrix back through a map that was at
-  /// `mean` and `matrix`.
+  /// Propagates the derivatives with respect to the mean and the transfer matrix backward through a
+  /// map. `mean` and `matrix` are their values before the map.
   mutating func goBack(
     _ number: Int, _ r: Matrix6<C>, mean before: Vector6<C>, matrix m: Matrix6<C>?
   ) {
@@ -106,23 +109,23 @@ struct AdjointState<C: SweepScalar> {
     if m != nil { matrix = r.transpose * matrix }
   }
 
-  /// From R² and Rd + d to R and d.
+  /// Propagates derivatives with respect to R² and Rd + d to R and d.
   mutating func pullBackSquare(
     _ number: Int, _ root: Int, _ r: Matrix6<C>, _ offset: Vector6<C>
   ) {
-    let cotangent = matrixBar(number)
+    let cotangent = matrixCotangent(number)
     let transpose = r.transpose
     let sum = cotangent * transpose + transpose * cotangent
-    let offsetBar = offsets[number]
-    add(to: root) { i, j in sum[i, j] + offsetBar[i] * offset[j] }
-    let back = transpose * offsetBar
-    for i in 0..<6 { offsets[root][i] += back[i] + offsetBar[i] }
+    let offsetCotangent = offsets[number]
+    add(to: root) { i, j in sum[i, j] + offsetCotangent[i] * offset[j] }
+    let back = transpose * offsetCotangent
+    for i in 0..<6 { offsets[root][i] += back[i] + offsetCotangent[i] }
   }
 
   /// The change of the objective for a change of map `number`.
   @inline(__always)
   func dot(_ number: Int, _ map: AffineMap<Tangent<C>>) -> C {
-    let cotangent = matrixBar(number)
+    let cotangent = matrixCotangent(number)
     let (matrix, offset) = (map.matrix, map.offset)
     var sum = C.zero
     for i in 0..<6 {
@@ -132,14 +135,14 @@ struct AdjointState<C: SweepScalar> {
     return sum
   }
 
-  private func matrixBar(_ number: Int) -> Matrix6<C> {
+  private func matrixCotangent(_ number: Int) -> Matrix6<C> {
     matrices.withUnsafeBufferPointer { words in
       words.baseAddress.map { Matrix6<C>(at: $0 + number * MatrixColumn<C>.matrixSize) } ?? .zero
     }
   }
 
   private mutating func add(to number: Int, _ value: (Int, Int) -> C) {
-    let old = matrixBar(number)
+    let old = matrixCotangent(number)
     let sum = Matrix6 { i, j in old[i, j] + value(i, j) }
     matrices.withUnsafeMutableBufferPointer { words in
       if let base = words.baseAddress {

@@ -1,10 +1,10 @@
 import AutoDiff
 import BeamTracking
 
-/// Jₘ = ∫₀^∞ sᵐ·det(Ŝ + s)^(−3/2) ds for m = 0, 1, 2: what the field of a uniform ellipsoid is made
-/// of.
+/// The integrals Jₘ = ∫₀^∞ sᵐ·det(Ŝ + s)^(−3/2) ds for m = 0, 1, 2, which give the field of a
+/// uniform ellipsoid.
 ///
-/// Unlike R_D by duplication (B. C. Carlson, Numer. Math. 33, 1 (1979)) these know no preferred
+/// Unlike R_D by duplication (B. C. Carlson, Numer. Math. 33, 1 (1979)) they have no preferred
 /// axes: the ellipsoid may be tilted, and axes may be equal. They are summed over the nodes of
 /// ``EllipsoidGrid``.
 struct EllipsoidIntegrals<C: SweepScalar> {
@@ -50,12 +50,12 @@ struct EllipsoidIntegrals<C: SweepScalar> {
   }
 }
 
-/// Kₚ = ∫₀^∞ sᵖ·det(Ŝ + s)^(−5/2) ds for p = 0 … 4: ∂Jₘ is −(3/2)·K_{m+2}, K_{m+1}, K_m to the
-/// trace, the minors and the determinant.
+/// Kₚ = ∫₀^∞ sᵖ·det(Ŝ + s)^(−5/2) ds for p = 0 … 4. The derivatives of Jₘ with respect to the
+/// trace, the minors and the determinant are −(3/2)·K_{m+2}, −(3/2)·K_{m+1} and −(3/2)·K_m.
 struct EllipsoidSlopes<C: SweepScalar> {
   var k0, k1, k2, k3, k4: C
 
-  /// Takes derivatives to J₀, J₁, J₂ back to the invariants.
+  /// Propagates derivatives with respect to J₀, J₁, J₂ to the invariants.
   @inline(__always)
   func pullBack(_ j0: C, _ j1: C, _ j2: C) -> EllipsoidInvariants<C> {
     EllipsoidInvariants(
@@ -65,7 +65,7 @@ struct EllipsoidSlopes<C: SweepScalar> {
 }
 
 extension EllipsoidIntegrals {
-  /// The integrals and their derivatives, from one pass over the nodes.
+  /// The integrals and their derivatives, in one loop over the nodes.
   @inline(__always)
   static func withSlopes(_ invariants: EllipsoidInvariants<C>) -> (Self, EllipsoidSlopes<C>) {
     let trace = C.Four(invariants.trace)

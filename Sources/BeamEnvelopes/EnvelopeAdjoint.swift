@@ -3,18 +3,19 @@ import BeamTracking
 import LinearAlgebra
 
 extension EnvelopeSweep {
-  /// Takes the derivatives of an objective from the places where the envelope was looked at back to
-  /// everything that it comes from.
+  /// Propagates the derivatives of an objective with respect to the observations backward to all
+  /// inputs of the envelope.
   ///
-  /// Slice by slice, with T = R·K: Σ̄ ← TᵀΣ̄T, T̄ = 2Σ̄TΣ; K̄ goes back to Σ by the kick's own
-  /// derivative. R̄ is summed up over all passages of one map; what it means for a parameter is found
-  /// once, by one more derivative of the map.
+  /// For each slice, with T = R·K: Σ̄ ← TᵀΣ̄T, T̄ = 2Σ̄TΣ. The kick's own derivative propagates K̄
+  /// to Σ. R̄ is summed over all passages of one map, and propagated to parameters once, by one
+  /// more derivative of the map.
   ///
   /// - Parameter cotangents: One for each observation of the last run, in order.
+  /// - Returns: The derivatives with respect to the inputs of the run.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func pullBack(_ cotangents: [EnvelopeCotangent<C>]) -> EnvelopeGradient<C> {
-    precondition(recordsTrajectory, "only a way that was recorded can be gone back")
+    precondition(recordsTrajectory, "derivatives need a recorded trajectory")
     precondition(
       cotangents.count == trajectory.observations.count,
       "there is one cotangent for each observation")
@@ -45,7 +46,7 @@ extension EnvelopeSweep {
     gradient.start.mean = back.mean
     if options.tracksTransferMatrix { gradient.start.transferMatrix = back.matrix }
 
-    // What the kicks and the maps come from.
+    // The inputs of kicks and maps.
     for number in kicks.indices {
       pullBackKick(number, back.kicks[number], &back, &gradient)
     }
@@ -56,7 +57,8 @@ extension EnvelopeSweep {
     return gradient
   }
 
-  /// From a kick to current or charge, to its length, and to the reference particle's energy.
+  /// Propagates from a kick to current or charge, to its length, and to the reference particle's
+  /// energy.
   @inline(__always)
   private func pullBackKick(
     _ number: Int, _ cotangent: KickCotangent<C>, _ back: inout AdjointState<C>,
@@ -85,7 +87,7 @@ extension EnvelopeSweep {
     }
   }
 
-  /// From a map to the parameters of its element, and to the reference particle.
+  /// Propagates from a map to the parameters of its element, and to the reference particle.
   @inline(__always)
   private func pullBackMap(
     _ number: Int, _ back: inout AdjointState<C>, _ gradient: inout EnvelopeGradient<C>
@@ -113,7 +115,7 @@ extension EnvelopeSweep {
         gradient.parameters[parameter] += slope(still, along: parameter)
       }
       for varying in ReferenceNumber.allCases where reach[index].varies(varying) {
-        // Elements with slices that are alike look at neither time nor place.
+        // Elements with equivalent slices depend on neither time nor position.
         if varying != .energy && element.alikeSlices != .none { continue }
         var reference = still
         varying.set(&reference) { Tangent($0.value, tangent: .one) }
@@ -122,7 +124,7 @@ extension EnvelopeSweep {
     }
   }
 
-  /// Takes the reference particle's derivatives back to the start.
+  /// Propagates the derivatives with respect to the reference particle backward to the start.
   @inline(__always)
   private func pullBackReference(
     _ cotangents: [EnvelopeCotangent<C>], _ back: AdjointState<C>,
@@ -156,7 +158,7 @@ extension EnvelopeSweep {
 }
 
 extension EnvelopeCotangent {
-  /// True if the mean or the transfer matrix is asked for.
+  /// True if there is a derivative with respect to the mean or the transfer matrix.
   fileprivate var reachesVectors: Bool {
     if transferMatrix != nil { return true }
     for i in 0..<6 where !mean[i].hasSameWords(as: .zero) { return true }

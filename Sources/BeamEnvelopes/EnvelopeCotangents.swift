@@ -2,17 +2,22 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// The derivatives of an objective to what is known of an envelope at one place.
+/// The derivatives of an objective with respect to an envelope at one place.
 public struct EnvelopeCotangent<C: SweepScalar>: Sendable {
+  /// With respect to the reference particle.
   public var reference: ReferenceCotangent<C>
+  /// With respect to the centroid, in the order x, px, y, py, t, pt.
   public var mean: Vector6<C>
-  /// Symmetric: the objective changes by Σᵢⱼ of its entries times the change of Σᵢⱼ.
+  /// With respect to the covariance, symmetric: the objective changes by the sum over all i and j
+  /// of entry (i, j) times the change of Σᵢⱼ.
   public var covariance: Matrix6<C>
-  /// nil for none.
+  /// With respect to the transfer matrix from the start; nil for none.
   public var transferMatrix: Matrix6<C>?
 
+  /// Zero derivatives.
   public static var zero: Self { Self() }
 
+  /// These derivatives, zero unless given.
   public init(
     reference: ReferenceCotangent<C> = .zero, mean: Vector6<C> = Vector6(repeating: .zero),
     covariance: Matrix6<C> = .zero, transferMatrix: Matrix6<C>? = nil
@@ -24,13 +29,13 @@ public struct EnvelopeCotangent<C: SweepScalar>: Sendable {
   }
 }
 
-/// The derivatives of an objective to everything that an envelope comes from.
+/// The derivatives of an objective with respect to all inputs of an envelope.
 public struct EnvelopeGradient<C: SweepScalar>: Sendable {
-  /// In the order of the sweep's parameters.
+  /// With respect to the sweep's parameters, in their order.
   public var parameters: [C]
-  /// To the envelope at the start; that of the reference particle only if the sweep
-  /// ``EnvelopeSweep/differentiatesReference``.
+  /// With respect to the envelope at the start; the part of the reference particle is computed only
+  /// if ``EnvelopeSweep/differentiatesReference`` is true.
   public var start: EnvelopeCotangent<C>
-  /// To the current [1/A], or to the charge of the bunch [1/C].
+  /// With respect to the magnitude of the current [1/A], or of the bunch charge [1/C].
   public var intensity: C
 }

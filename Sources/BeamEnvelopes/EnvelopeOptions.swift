@@ -2,41 +2,46 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// How an envelope is taken through a beamline, and where it is looked at.
+/// The options of envelope tracking.
 public struct EnvelopeOptions: Sendable {
-  /// How often the beamline is passed.
+  /// The number of turns.
   public var turns = 1
-  /// Slices of elements that name none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
-  /// Where the envelope is looked at.
+  /// Where the envelope is observed.
   public var moments = MomentsPlaces.element
-  /// If given, it is looked at at the start and after these places, and not where ``moments`` says.
+  /// If given, the envelope is observed at the start and after these places, and ``moments`` is
+  /// ignored.
   public var observedPlaces: Set<Int>?
-  /// nil for none.
+  /// The space charge; nil for none.
   public var spaceCharge: EnvelopeSpaceCharge?
-  /// What else acts on it in every slice, or only where the beamline has places for it, one after the
-  /// other, behind the kick of space charge. Each is a ``LinearEffect`` that leaves the reference
-  /// particle's energy alone: others act on particles only, and are refused.
+  /// Further effects, which act one after the other after the kick of space charge: in every slice,
+  /// or, if the beamline has places for kicks, only there. Each must be a ``LinearEffect`` that
+  /// does not change the reference particle's energy; others act on particles only, and are
+  /// refused.
   public var effects: [any CollectiveEffect] = []
-  /// Whether the envelope is tracked; without, the reference particle flies alone.
+  /// Whether the envelope is tracked; otherwise only the reference particle is.
   public var tracksEnvelope = true
-  /// Whether the transfer matrix from the start is wanted.
+  /// Whether the transfer matrix from the start is computed.
   public var tracksTransferMatrix = false
 
+  /// One turn without space charge.
   public init() {}
 }
 
-/// What an envelope begins with.
+/// The initial values of an envelope.
 public struct EnvelopeStart<C: SweepScalar>: Sendable {
+  /// The reference particle.
   public var reference: ReferenceParticle<C>
-  /// ⟨ζ⟩ of the order x, px, y, py, t, pt.
+  /// The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt.
   public var mean: Vector6<C>
-  /// ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩
+  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩.
   public var covariance: Matrix6<C>
-  /// A magnitude: the current [A] for space charge in two dimensions, the charge of the bunch [C] in
+  /// A magnitude: the current [A] for space charge in two dimensions, the bunch charge [C] in
   /// three.
   public var intensity: C
 
+  /// An envelope with these initial values.
   public init(
     reference: ReferenceParticle<C>, mean: Vector6<C> = Vector6(repeating: .zero),
     covariance: Matrix6<C>, intensity: C = .zero
@@ -48,33 +53,37 @@ public struct EnvelopeStart<C: SweepScalar>: Sendable {
   }
 }
 
-/// The envelope at one place.
+/// The envelope at one observation point.
 public struct EnvelopeObservation<C: SweepScalar>: Sendable {
-  /// The name of the place: "start", or that of the element just passed.
+  /// The name of the place: "start", "end", or that of the place just passed.
   public let name: String
-  /// The place after which it is; nil at the start.
+  /// The place after which it is, an index into ``Beamline/placeNames``; nil at the start.
   public let place: Int?
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
+  /// The reference particle there.
   public let reference: ReferenceParticle<C>
+  /// The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt.
   public let mean: Vector6<C>
+  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩.
   public let covariance: Matrix6<C>
-  /// R from the start, of the elements alone: space charge acts within the beam and is not part of
-  /// it. nil unless asked for.
+  /// The transfer matrix R from the start, of the elements alone, without space charge, which acts
+  /// within the beam; nil unless requested.
   public let transferMatrix: Matrix6<C>?
 }
 
-/// An envelope that cannot go on.
+/// The error of an envelope that cannot be tracked further.
 public struct EnvelopeError: Error, Equatable, CustomStringConvertible {
-  /// "start", or the place of the element.
+  /// "start", or the name of the place.
   public let place: String
+  /// Why it cannot be tracked further, and what the user can do.
   public let reason: String
 
   public var description: String { "\(place): \(reason)" }
 }
 
 extension EnvelopeObservation<Double> {
-  /// The place, and the reference particle there.
+  /// The observation point, with the reference particle there.
   public var observation: Observation {
     Observation(name: name, place: place, turn: turn, reference: reference)
   }

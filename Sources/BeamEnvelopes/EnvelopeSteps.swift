@@ -1,13 +1,13 @@
 import AutoDiff
 import BeamTracking
 
-/// Σ ← RKΣKᵀRᵀ: a kick K of space charge, and a map R after it.
+/// The steps Σ ← RKΣKᵀRᵀ: a kick K of space charge, and a map R after it.
 enum EnvelopeSteps {
-  /// Where Σ lies before and after each of some steps: block i is read, block i + 1 written.
+  /// The memory of Σ before and after each of several steps: block i is read, block i + 1 written.
   struct Blocks {
     let base: UnsafeMutablePointer<Double>
     let first: Int
-    /// All ones, or 1 where two blocks serve in turn.
+    /// All ones, or 1 if two blocks are used alternately.
     let mask: Int
     let count: Int
 
@@ -17,9 +17,9 @@ enum EnvelopeSteps {
     }
   }
 
-  /// Takes Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
+  /// Propagates Σ through `blocks.count` passages of the map with matrix `r`, each after `kick`.
   ///
-  /// First W = RΣ, which need not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
+  /// First W = RΣ, which does not wait for the kick; then W ← RKΣKᵀ by adding to columns; then WRᵀ.
   @inline(never)
   static func pass<C: SweepScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?
@@ -39,15 +39,15 @@ enum EnvelopeSteps {
     }
   }
 
-  /// Takes Σ̄ at `sigmaBar` back through steps; adds R̄ to `rBar`, unless it is nil, and the
-  /// derivatives to the kick's numbers to `kickBar`.
+  /// Propagates Σ̄ at `sigmaCotangent` backward through the steps; adds R̄ to `rCotangent`, unless it is nil,
+  /// and the derivatives with respect to the kick's numbers to `kickCotangent`.
   ///
   /// With U = Σ̄R, P = RᵀU, Q = PK: Σ̄ ← KᵀQ, K̄ = 2QΣ, R̄ = 2UKΣKᵀ.
   @inline(never)
   static func goBack<C: SweepScalar>(
     _ blocks: Blocks, _ r: UnsafePointer<Double>, _ kick: EnvelopeKick<C>?,
-    _ sigmaBar: UnsafeMutablePointer<Double>, _ rBar: UnsafeMutablePointer<Double>?,
-    _ kickBar: inout KickCotangent<C>
+    _ sigmaCotangent: UnsafeMutablePointer<Double>, _ rCotangent: UnsafeMutablePointer<Double>?,
+    _ kickCotangent: inout KickCotangent<C>
   ) {
     let size = MatrixColumn<C>.matrixSize
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size + 6 * C.componentCount) {
@@ -63,15 +63,17 @@ enum EnvelopeSteps {
       }
       for i in (0..<blocks.count).reversed() {
         let sigma = UnsafePointer(blocks.block(i, of: C.self))
-        MatrixColumns<C>(of: sigmaBar).times(r).store(to: u)
+        MatrixColumns<C>(of: sigmaCotangent).times(r).store(to: u)
         let back = MatrixColumns<C>(of: rows).times(u)
         var matrix: SymmetricMatrix3<C>?
         if let kick {
-          matrix = kick.goBack(back, sigma, sigmaBar, units, &kickBar)
+          matrix = kick.goBack(back, sigma, sigmaCotangent, units, &kickCotangent)
         } else {
-          back.store(to: sigmaBar)
+          back.store(to: sigmaCotangent)
         }
-        if let rBar { add(u, matrix, sigma, to: rBar, isSpatial: kick?.isSpatial ?? false) }
+        if let rCotangent {
+          add(u, matrix, sigma, to: rCotangent, isSpatial: kick?.isSpatial ?? false)
+        }
       }
     }
   }
@@ -80,7 +82,7 @@ enum EnvelopeSteps {
   @inline(__always)
   private static func add<C: SweepScalar>(
     _ u: UnsafeMutablePointer<Double>, _ a: SymmetricMatrix3<C>?, _ sigma: UnsafePointer<Double>,
-    to rBar: UnsafeMutablePointer<Double>, isSpatial: Bool
+    to rCotangent: UnsafeMutablePointer<Double>, isSpatial: Bool
   ) {
     a?.follow(byColumnsOf: u, into: u, isSpatial: isSpatial)
     var product = MatrixColumns<C>(of: u).times(sigma)
@@ -93,19 +95,19 @@ enum EnvelopeSteps {
         product.pt = product.pt + (a.xt * product.x + a.yt * product.y + a.tt * product.t)
       }
     }
-    var sum = MatrixColumns<C>(of: rBar)
+    var sum = MatrixColumns<C>(of: rCotangent)
     sum.x.add(product.x, 2.0)
     sum.px.add(product.px, 2.0)
     sum.y.add(product.y, 2.0)
     sum.py.add(product.py, 2.0)
     sum.t.add(product.t, 2.0)
     sum.pt.add(product.pt, 2.0)
-    sum.store(to: rBar)
+    sum.store(to: rCotangent)
   }
 }
 
 extension MatrixColumns {
-  /// From RΣ to RKΣKᵀ.
+  /// Changes RΣ to RKΣKᵀ.
   @inline(__always)
   fileprivate mutating func kickPlanar(
     _ a: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>, before r: UnsafePointer<Double>
@@ -154,7 +156,7 @@ extension MatrixColumns {
 }
 
 extension SymmetricMatrix3 where C: SweepScalar {
-  /// Writes those columns of MK in which it differs from the matrix M, whose columns are given.
+  /// Writes the columns of MK in which it differs from the matrix M, whose columns are given.
   @inline(__always)
   func follow(
     byColumnsOf m: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>, isSpatial: Bool
@@ -193,37 +195,38 @@ extension EnvelopeKick {
     }
   }
 
-  /// Takes the derivatives P to KΣKᵀ back to Σ, and adds those to the kick's numbers.
+  /// Propagates the derivatives P with respect to KΣKᵀ to Σ, and adds those with respect to the
+  /// kick's numbers.
   ///
   /// - Returns: A.
   @inline(never)
   func goBack(
     _ p: MatrixColumns<C>, _ sigma: UnsafePointer<Double>,
-    _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
-    _ kickBar: inout KickCotangent<C>
+    _ sigmaCotangent: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
+    _ kickCotangent: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
     let extent = extent(of: sigma)
     switch model {
-    case .planar: return goBackPlanar(p, extent, sigma, sigmaBar, units, &kickBar)
-    case .spatial: return goBackSpatial(p, extent, sigma, sigmaBar, units, &kickBar)
+    case .planar: return goBackPlanar(p, extent, sigma, sigmaCotangent, units, &kickCotangent)
+    case .spatial: return goBackSpatial(p, extent, sigma, sigmaCotangent, units, &kickCotangent)
     }
   }
 
-  // K̄/2 = QΣ, of which the rows px, py and pt are K's; and KᵀQ adds to the rows x, y and t of Q
-  // multiples of the rows px, py and pt. In two dimensions all of that is in the upper four rows.
+  // K̄/2 = QΣ, whose rows px, py and pt belong to K. KᵀQ adds multiples of the rows px, py and pt
+  // of Q to its rows x, y and t. In two dimensions all of these are in the upper four rows.
 
   @inline(__always)
   private func goBackPlanar(
     _ p: MatrixColumns<C>, _ extent: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>,
-    _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
-    _ kickBar: inout KickCotangent<C>
+    _ sigmaCotangent: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
+    _ kickCotangent: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
     let field = planarField(extent)
     let a = field.matrix
     var q = p
     q.x = q.x + (a.xx * q.px + a.xy * q.py)
     q.y = q.y + (a.xy * q.px + a.yy * q.py)
-    q.store(to: sigmaBar)
+    q.store(to: sigmaCotangent)
     let scratch = UnsafeMutablePointer(mutating: units) + MatrixColumn<C>.matrixSize
     q.upperColumn(0, times: sigma).store(to: scratch, stride: 6)
     let (xx, yx) = (C.load(scratch + 1, stride: 6), C.load(scratch + 3, stride: 6))
@@ -231,14 +234,14 @@ extension EnvelopeKick {
     let (xy, yy) = (C.load(scratch + 1, stride: 6), C.load(scratch + 3, stride: 6))
     let cotangent = SymmetricMatrix3(
       xx: 2.0 * xx, xy: 2.0 * (yx + xy), yy: 2.0 * yy, xt: .zero, yt: .zero, tt: .zero)
-    let s = field.pullBack(cotangent, &kickBar)
+    let s = field.pullBack(cotangent, &kickCotangent)
     let (ex, ey) = (C.Four.load(units, stride: 36), C.Four.load(units + 12, stride: 36))
     let rowX = C.Four(a.xx) * ex + C.Four(a.xy) * ey
     let rowY = C.Four(a.xy) * ex + C.Four(a.yy) * ey
     @inline(__always)
     func addRows(_ j: Int, to column: inout MatrixColumn<C>) {
-      let sum = column.upper + C.Four(entry(1, j, of: sigmaBar) as C) * rowX
-      column.upper = sum + C.Four(entry(3, j, of: sigmaBar) as C) * rowY
+      let sum = column.upper + C.Four(entry(1, j, of: sigmaCotangent) as C) * rowX
+      column.upper = sum + C.Four(entry(3, j, of: sigmaCotangent) as C) * rowY
     }
     addRows(0, to: &q.x)
     addRows(1, to: &q.px)
@@ -249,15 +252,15 @@ extension EnvelopeKick {
     let half = C.Four(0.5 * s.xy)
     q.x.upper = q.x.upper + (C.Four(s.xx) * ex + half * ey)
     q.y.upper = q.y.upper + (half * ex + C.Four(s.yy) * ey)
-    q.store(to: sigmaBar)
+    q.store(to: sigmaCotangent)
     return a
   }
 
   @inline(__always)
   private func goBackSpatial(
     _ p: MatrixColumns<C>, _ extent: SymmetricMatrix3<C>, _ sigma: UnsafePointer<Double>,
-    _ sigmaBar: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
-    _ kickBar: inout KickCotangent<C>
+    _ sigmaCotangent: UnsafeMutablePointer<Double>, _ units: UnsafePointer<Double>,
+    _ kickCotangent: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
     let (field, slopes) = spatialFieldWithSlopes(extent)
     let a = field.matrix
@@ -265,7 +268,7 @@ extension EnvelopeKick {
     q.x = q.x + (a.xx * q.px + a.xy * q.py + a.xt * q.pt)
     q.y = q.y + (a.xy * q.px + a.yy * q.py + a.yt * q.pt)
     q.t = q.t + (a.xt * q.px + a.yt * q.py + a.tt * q.pt)
-    q.store(to: sigmaBar)
+    q.store(to: sigmaCotangent)
     let scratch = UnsafeMutablePointer(mutating: units) + MatrixColumn<C>.matrixSize
     @inline(__always)
     func kickColumn(_ column: MatrixColumn<C>) -> (px: C, py: C, pt: C) {
@@ -282,7 +285,7 @@ extension EnvelopeKick {
     let half = SymmetricMatrix3(
       xx: x.px, xy: x.py + y.px, yy: y.py, xt: x.pt + t.px, yt: y.pt + t.py, tt: t.pt)
     let cotangent = half.scaled(by: C(2.0))
-    let s = field.pullBack(cotangent, slopes, &kickBar)
+    let s = field.pullBack(cotangent, slopes, &kickCotangent)
     let (ex, ey) = (MatrixColumn<C>(0, of: units), MatrixColumn<C>(2, of: units))
     let et = MatrixColumn<C>(4, of: units)
     let rowX = a.xx * ex + a.xy * ey + a.xt * et
@@ -290,9 +293,9 @@ extension EnvelopeKick {
     let rowT = a.xt * ex + a.yt * ey + a.tt * et
     @inline(__always)
     func addRows(_ j: Int, to column: inout MatrixColumn<C>) {
-      column = column + ((entry(1, j, of: sigmaBar) as C) * rowX)
-      column = column + ((entry(3, j, of: sigmaBar) as C) * rowY)
-      column = column + ((entry(5, j, of: sigmaBar) as C) * rowT)
+      column = column + ((entry(1, j, of: sigmaCotangent) as C) * rowX)
+      column = column + ((entry(3, j, of: sigmaCotangent) as C) * rowY)
+      column = column + ((entry(5, j, of: sigmaCotangent) as C) * rowT)
     }
     addRows(0, to: &q.x)
     addRows(1, to: &q.px)
@@ -304,7 +307,7 @@ extension EnvelopeKick {
     q.x = q.x + (s.xx * ex + xy * ey + xt * et)
     q.y = q.y + (xy * ex + s.yy * ey + yt * et)
     q.t = q.t + (xt * ex + yt * ey + s.tt * et)
-    q.store(to: sigmaBar)
+    q.store(to: sigmaCotangent)
     return a
   }
 }

@@ -3,39 +3,42 @@ import BeamTracking
 import LinearAlgebra
 import ParameterTables
 
-/// Takes an envelope through a beamline, Σ ← RΣRᵀ slice by slice, and can go back: a gradient for
-/// the price of a few values.
+/// Tracks an envelope through a beamline, Σ ← RΣRᵀ slice by slice, and propagates derivatives
+/// backward. A gradient takes the time of a few values.
 ///
-/// R is the Jacobian of each slice's map on the design orbit. It is found once for all slices that
-/// are alike, by differentiation of the generic formulas. Going forward, Σ before each slice is
-/// kept.
+/// R is the Jacobian of each slice's map on the design orbit. It is computed once for all
+/// equivalent slices, by differentiation of the generic formulas. The forward pass stores Σ before
+/// each slice.
 public struct EnvelopeSweep<C: SweepScalar> {
+  /// The beamline.
   public let beamline: Beamline
+  /// The options of each run.
   public let options: EnvelopeOptions
-  /// What may be differentiated to.
+  /// The numbers of the beamline with respect to which derivatives can be computed.
   public let parameters: [BeamlineParameter]
-  /// The number of each of ``parameters``.
+  /// The value of each of ``parameters``.
   public var values: [C]
+  /// The initial values.
   public var start: EnvelopeStart<C>
-  /// Whether the way is recorded, so that ``pullBack(_:)`` can go back.
+  /// Whether a run is recorded, as needed for ``pullBack(_:)``.
   public var recordsTrajectory = false
-  /// Whether the way back reaches the reference particle at the start.
+  /// Whether the backward pass includes the reference particle at the start.
   public var differentiatesReference = false
 
   private let itinerary: Itinerary
   let recordings: SliceRecordings
-  /// For each element, whether linear effects act there.
+  /// For each element, whether linear effects act in it.
   private let actsLinearly: [Bool]
-  /// What cannot be done to an envelope.
+  /// The error of an effect that cannot act on envelopes, if there is one.
   private let refusal: EnvelopeError?
   var elements: [VariedElement<C>] = []
-  /// Which slices of each element are alike.
+  /// For each element, which slices are equivalent.
   private let alike: [AlikeSlices]
-  /// The elements that have parameters, once each.
+  /// The elements that have parameters, each once.
   private var varied: [Int] = []
-  /// The path that a kick in each element stands for, if it is known.
+  /// For each element, the path length of a kick, if it is known.
   private var kickLengths: [C?] = []
-  /// For each element, what varies of the reference particle there, for a way that is recorded.
+  /// For each element, the variables of the reference particle that vary there, for recorded runs.
   private(set) var reach: [ReferenceReach] = []
   var maps = SliceMaps<C>()
   var trajectory = EnvelopeTrajectory<C>()
@@ -43,8 +46,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
   var linearKicks: [LinearKick<C>] = []
 
   /// - Parameters:
-  ///   - parameters: Numbers of the beamline with a value of their own.
-  ///   - values: These values; the beamline's by default.
+  ///   - parameters: The numbers of the beamline that vary.
+  ///   - values: Their values; by default those of the beamline.
   public init(
     _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
     parameters: [BeamlineParameter] = [], values: [C]? = nil
@@ -54,7 +57,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
       recordings: SliceRecordings())
   }
 
-  /// - Parameter recordings: Those of other sweeps with the same beamline and parameters.
+  /// - Parameter recordings: Recordings, also of other sweeps with the same beamline and
+  ///   parameters.
   package init(
     _ beamline: Beamline, options: EnvelopeOptions, start: EnvelopeStart<C>,
     parameters: [BeamlineParameter], values: [C]?, recordings: SliceRecordings
@@ -83,7 +87,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }
 
-  /// Effects act on particles: an envelope that went on without them would be another beam's.
+  /// Effects act on particles. An envelope tracked without them would be that of another beam.
   private static func refusal(_ beamline: Beamline, _ options: EnvelopeOptions) -> EnvelopeError? {
     for effect in options.effects {
       let reason =
@@ -108,18 +112,23 @@ public struct EnvelopeSweep<C: SweepScalar> {
     return nil
   }
 
-  /// Passes the beamline.
+  /// Tracks the envelope through the beamline.
   ///
-  /// - Parameter observer: Told the envelope at each place where the options look at it, in order.
-  /// - Throws: ``EnvelopeError`` for a beam without size that has a charge, and where an element calls
-  ///   for an effect; ``StoppedBeam``; what the observer throws.
+  /// - Parameter observer: Receives the envelope at each observation point of the options, in
+  ///   order.
+  /// - Throws: ``EnvelopeError`` for a charged beam of zero size, and for an effect that cannot act
+  ///   on envelopes; ``StoppedBeam`` if the reference particle loses all its kinetic energy; the
+  ///   errors of the observer.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func run(
     _ observer: (EnvelopeObservation<C>) throws -> Void
   ) throws { try passBeamline(observer) }
 
-  /// The envelope at each place where the options look at it.
+  /// Tracks the envelope through the beamline.
+  ///
+  /// - Returns: The envelope at each observation point of the options, in order.
+  /// - Throws: As ``run(_:)``, except for the errors of the observer.
   public mutating func run() throws -> [EnvelopeObservation<C>] {
     var observations: [EnvelopeObservation<C>] = []
     try run { observations.append($0) }
@@ -127,13 +136,13 @@ public struct EnvelopeSweep<C: SweepScalar> {
   }
 }
 
-/// A kick, and the element from whose length it comes.
+/// A kick, and the element with the length that it stands for.
 struct KickSource<C: SweepScalar> {
   let kick: EnvelopeKick<C>
   let element: Int
-  /// Where the reference particle was, among those of the way.
+  /// The index of the reference particle in the recorded passages.
   let passage: Int
-  /// The slice whose path it stands for.
+  /// The slice whose path length it stands for.
   let slice: Slice
 }
 
@@ -182,10 +191,11 @@ extension EnvelopeSweep {
   ) throws {
     let index = visit.element
     let element = beamline.elements[index].element
-    let looks = isObserved(visit.place)
-    let looksInside = looks && options.moments == .slice && options.observedPlaces == nil
+    let isObservedHere = isObserved(visit.place)
+    let observesSlices =
+      isObservedHere && options.moments == .slice && options.observedPlaces == nil
     let energy = reference.kineticEnergyOverMass
-    if alike[index] == .none || looksInside || !options.tracksEnvelope || actsLinearly[index] {
+    if alike[index] == .none || observesSlices || !options.tracksEnvelope || actsLinearly[index] {
       var kick: Int?
       for passage in visit {
         if case .effect(let number) = passage.kind {
@@ -205,14 +215,14 @@ extension EnvelopeSweep {
         let map = try advance(visit, passage.slice, element, &reference)
         try trajectory.pass(map, of: &maps, after: kick, of: kicks, times: 1, visit.place, beamline)
         kick = nil
-        if passage.completes && (looksInside || (looks && passage.isEnd)) {
+        if passage.completes && (observesSlices || (isObservedHere && passage.isEnd)) {
           try observe(
             beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
         }
       }
     } else {
       try passAlike(visit, element, &reference)
-      if looks {
+      if isObservedHere {
         try observe(
           beamline.placeNames[visit.place], visit.place, turn: visit.turn, reference, observer)
       }
@@ -220,7 +230,7 @@ extension EnvelopeSweep {
     guard alike[index] == .none else { return }
     let energyVaries = recordsTrajectory && reach[index].varies(.energy)
     if energyVaries || !energy.hasSameWords(as: reference.kineticEnergyOverMass) {
-      maps.beginStretch()
+      maps.beginSection()
     }
   }
 
@@ -229,9 +239,9 @@ extension EnvelopeSweep {
     return options.moments != .none
   }
 
-  /// Takes the reference particle through a slice.
+  /// Advances the reference particle over a slice.
   ///
-  /// - Returns: The number of the slice's map.
+  /// - Returns: The index of the slice's map.
   private mutating func advance(
     _ visit: Visit, _ slice: Slice, _ element: any Element,
     _ reference: inout ReferenceParticle<C>
@@ -247,7 +257,7 @@ extension EnvelopeSweep {
     return map(of: index, slice, element, reference)
   }
 
-  /// The number of the map of a slice; `reference` is at its end.
+  /// The index of the map of a slice; `reference` is at the slice's end.
   private mutating func map(
     of index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> Int {
@@ -259,7 +269,7 @@ extension EnvelopeSweep {
       recordings)
   }
 
-  /// The kick that stands for a slice.
+  /// The kick of a slice.
   private mutating func kick(
     _ visit: Visit, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> Int? {
@@ -274,7 +284,7 @@ extension EnvelopeSweep {
     return kicks.count - 1
   }
 
-  /// The path that a slice covers.
+  /// The path length of a slice.
   mutating func kickLength(
     _ index: Int, _ slice: Slice, _ element: any Element, _ reference: ReferenceParticle<C>
   ) -> C {
@@ -285,7 +295,7 @@ extension EnvelopeSweep {
     return length
   }
 
-  /// Passes all slices of an element whose slices are alike.
+  /// Passes all slices of an element with equivalent slices.
   private mutating func passAlike(
     _ visit: Visit, _ element: any Element, _ reference: inout ReferenceParticle<C>
   ) throws {
@@ -293,7 +303,7 @@ extension EnvelopeSweep {
     let kick = kick(visit, Slice(index: 0, of: sliceCount), element, reference)
     let isStrang = kick != nil && options.spaceCharge?.slicing == .strang
     let count = isStrang ? 2 * sliceCount : sliceCount
-    // All at once.
+    // All slices at once.
     let whole = Slice()
     trajectory.note(reference, before: index, whole)
     reference = C.referenceAfter(
@@ -324,11 +334,11 @@ extension EnvelopeSweep {
     }
   }
 
-  /// Finds out what varies of the reference particle at each element.
+  /// Finds the variables of the reference particle that vary at each element.
   private mutating func findReach() {
     if !reach.isEmpty && reach[0].startVaries == differentiatesReference { return }
     reach = elements.map { _ in ReferenceReach(startVaries: differentiatesReference) }
-    // Elements with slices that are alike do not change the energy, and do not look at the time.
+    // Elements with equivalent slices do not change the energy, and do not depend on the time.
     guard differentiatesReference || alike.contains(.none) else { return }
     var activity = ReferenceActivity(energyVaries: differentiatesReference)
     var reference = start.reference.plain
@@ -363,7 +373,7 @@ extension EnvelopeSweep {
   }
 }
 
-/// What varies of the reference particle at an element, in any turn.
+/// The variables of the reference particle that vary at an element, in any turn.
 struct ReferenceReach: Sendable {
   /// Whether its energy varies at the start of the run.
   let startVaries: Bool

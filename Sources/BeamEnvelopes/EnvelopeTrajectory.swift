@@ -2,16 +2,16 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// The way of an envelope: where it is, and, if recorded, where it was.
+/// The trajectory of an envelope: its present value, and, if recorded, its former values.
 struct EnvelopeTrajectory<C: SweepScalar> {
-  /// Passages of one map, each after the same kind of kick.
+  /// Consecutive passages of one map, each after a kick of the same numbers.
   struct Repetition {
     let map: Int
     let kick: Int?
     let count: Int
-    /// The number of the block with Σ before the first passage.
+    /// The index of the block with Σ before the first passage.
     let block: Int
-    /// Whether Σ and the map leave x, y and t apart from each other.
+    /// Whether neither Σ nor the map couples x, y and t.
     let isUncoupled: Bool
     /// The mean before it, and the transfer matrix up to it, if they are tracked.
     let mean: Vector6<C>
@@ -21,28 +21,29 @@ struct EnvelopeTrajectory<C: SweepScalar> {
   private(set) var repetitions: [Repetition] = []
   /// The reference particle before each passage of a slice or of a whole element.
   private(set) var passages: [(reference: ReferenceParticle<C>, element: Int, slice: Slice)] = []
-  /// How many repetitions and passages there were before each observation.
+  /// The numbers of repetitions and passages before each observation.
   private(set) var observations: [(repetitions: Int, passages: Int)] = []
   private var isRecorded = false
   private var tracksEnvelope = true
   private var tracksMean = false
   private var tracksMatrix = false
-  /// Whether x, y and t do not depend on each other at present.
+  /// Whether x, y and t are uncoupled at present.
   private var isUncoupled = false
   private var block = 0
 
-  /// Σ, block after block: all, or the present one and another.
+  /// Σ, block by block: all of them, or the present one and another.
   private var covariances: [Double] = []
-  /// The mean and, if asked for, the columns of the transfer matrix, block after block.
+  /// The present centroid.
   private(set) var mean = Vector6<C>(repeating: .zero)
   private var matrix = Matrix6<C>.identity
 
   /// The number of the last passage.
   var lastPassage: Int { passages.count - 1 }
 
-  /// Begins at the start.
+  /// Begins a run.
   ///
-  /// - Parameter blocks: How many covariances a recorded way will have, about: memory that grows is copied.
+  /// - Parameter blocks: The approximate number of covariances in a recorded run; memory that grows
+  ///   is copied.
   mutating func reset(
     _ start: EnvelopeStart<C>, _ options: EnvelopeOptions, isRecorded: Bool, blocks: Int
   ) {
@@ -82,7 +83,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
 
   var transferMatrix: Matrix6<C>? { tracksMatrix ? matrix : nil }
 
-  /// Notes where the reference particle is before a passage.
+  /// Records the reference particle before a passage.
   mutating func note(_ reference: ReferenceParticle<C>, before element: Int, _ slice: Slice) {
     if isRecorded { passages.append((reference, element, slice)) }
   }
@@ -91,7 +92,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     if isRecorded { observations.append((repetitions.count, passages.count)) }
   }
 
-  /// Passes map `number`, `count` times, each time after the kick of number `kickNumber`.
+  /// Passes map `number` `count` times, each time after the kick of index `kickNumber`.
   mutating func pass(
     _ number: Int, of maps: inout SliceMaps<C>, after kickNumber: Int?, of kicks: [KickSource<C>],
     times count: Int, _ place: Int, _ beamline: Beamline
@@ -141,7 +142,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     }
   }
 
-  /// A kick by a linear effect.
+  /// Applies the kick of a linear effect.
   mutating func kick(by matrix: Matrix6<C>, movesMean: Bool) {
     let sigma = matrix * (covariance * matrix.transpose)
     if isRecorded {
@@ -163,15 +164,15 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     EnvelopeError(
       place: beamline.placeNames[place],
       reason: "the beam has no size in x, y\(model == .spatial ? ", t" : ""), "
-        + "so that the force of its charge has no bounds; give it a size, or no charge")
+        + "so that the force of its charge is infinite; give it a size, or no charge")
   }
 
   private var isFinite: Bool {
     covariances[block * MatrixColumn<C>.matrixSize].isFinite
   }
 
-  /// Takes derivatives back through some repetitions, from the last to the first.
-  // Entered once per repetition: never inlined, which would build copies of all below it.
+  /// Propagates derivatives backward through some repetitions, from the last to the first. Entered
+  /// once per repetition; never inlined, because inlining would make copies of all its callees.
   @inline(never)
   mutating func goBack(
     through numbers: Range<Int>, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
@@ -210,7 +211,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     }
   }
 
-  /// True if the volume that the charge fills is not zero.
+  /// True if the volume of the charge is not zero.
   private func isSized(_ model: EnvelopeSpaceCharge.Model) -> Bool {
     covariances.withUnsafeBufferPointer { words in
       guard let base = words.baseAddress else { return false }

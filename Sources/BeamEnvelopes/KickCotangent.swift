@@ -1,11 +1,11 @@
 import AutoDiff
 import BeamTracking
 
-/// The derivatives of an objective to the numbers of one kick.
+/// The derivatives of an objective with respect to the numbers of one kick.
 struct KickCotangent<C: SweepScalar> {
-  /// To the strength.
+  /// With respect to the strength.
   var strength: C
-  /// To β₀γ₀, at fixed strength.
+  /// With respect to β₀γ₀, at fixed strength.
   var betaGamma: C
 
   static var zero: Self { Self(strength: .zero, betaGamma: .zero) }

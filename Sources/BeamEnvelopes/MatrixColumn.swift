@@ -4,13 +4,13 @@ import LinearAlgebra
 
 /// A column of a 6×6 matrix in registers: four numbers and two.
 ///
-/// Matrices lie in memory column after column, 36 numbers without gaps; those of numbers with a
-/// tangent are followed by the 36 tangents.
+/// Matrices are stored column by column, 36 numbers without gaps; for numbers with a tangent, the
+/// 36 tangents follow.
 struct MatrixColumn<C: SweepScalar> {
   var upper: C.Four
   var lower: C.Two
 
-  /// How many words a matrix takes.
+  /// The number of words of a matrix.
   @inline(__always) static var matrixSize: Int { 36 * C.componentCount }
 
   @inline(__always)
@@ -29,7 +29,7 @@ struct MatrixColumn<C: SweepScalar> {
   @inline(__always)
   static var zero: Self { Self(upper: .zero, lower: .zero) }
 
-  /// Makes it column `j` of the matrix at `matrix`.
+  /// Writes it to column `j` of the matrix at `matrix`.
   @inline(__always)
   func store(_ j: Int, of matrix: UnsafeMutablePointer<Double>) {
     upper.store(to: matrix + 6 * j, stride: 36)
@@ -56,7 +56,8 @@ struct MatrixColumn<C: SweepScalar> {
 
 /// The six columns of a matrix in registers.
 ///
-/// Written out: a loop over an array of columns is not always unrolled, and then costs a factor 5.
+/// They are separate properties: a loop over an array of columns is not always unrolled, and then
+/// takes 5 times as long.
 struct MatrixColumns<C: SweepScalar> {
   typealias Column = MatrixColumn<C>
   var x, px, y, py, t, pt: Column
@@ -71,7 +72,7 @@ struct MatrixColumns<C: SweepScalar> {
     self.pt = pt
   }
 
-  /// Those of the matrix at `matrix`.
+  /// The columns of the matrix at `matrix`.
   @inline(__always)
   init(of matrix: UnsafePointer<Double>) {
     self.init(
@@ -99,7 +100,7 @@ struct MatrixColumns<C: SweepScalar> {
     return fourth + (entry(5, j, of: b) as C) * pt
   }
 
-  /// The upper four numbers of it.
+  /// The upper four numbers of this column.
   @inline(__always)
   func upperColumn(_ j: Int, times b: UnsafePointer<Double>) -> C.Four {
     let first =

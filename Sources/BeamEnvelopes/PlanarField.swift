@@ -2,7 +2,7 @@ import AutoDiff
 import BeamTracking
 
 /// The field of a uniform ellipse on itself: A = (Kh/2)·(S + s·1)⁻¹ with s = √det S; for an upright
-/// ellipse Kh/(2σx(σx + σy)).
+/// ellipse the entry of x is Kh/(2σx(σx + σy)).
 struct PlanarField<C: SweepScalar> {
   private let strength: C
   private let extent: SymmetricMatrix3<C>
@@ -22,7 +22,8 @@ struct PlanarField<C: SweepScalar> {
 
   /// A = (Kh/2)·(adj S + s)/det(S + s·1)
   ///
-  /// A slice waits for the root and the division; what can be is multiplied before they are done.
+  /// A slice waits for the root and the division; all possible factors are multiplied before these
+  /// are finished.
   @inline(__always)
   var matrix: SymmetricMatrix3<C> {
     SymmetricMatrix3(
@@ -30,8 +31,8 @@ struct PlanarField<C: SweepScalar> {
       yy: strength * (extent.xx + root) * inverse, xt: .zero, yt: .zero, tt: .zero)
   }
 
-  /// Takes the derivatives to A back to S and to the kick's numbers. Those to an entry beside the
-  /// diagonal stand for it and its mirror image together.
+  /// Propagates the derivatives with respect to A to S and to the kick's numbers. An off-diagonal
+  /// entry is the derivative with respect to the entry and its mirror image together.
   @inline(__always)
   func pullBack(
     _ cotangent: SymmetricMatrix3<C>, _ kick: inout KickCotangent<C>
@@ -41,16 +42,16 @@ struct PlanarField<C: SweepScalar> {
     let diagonal = cotangent.xx * (extent.yy + root) + cotangent.yy * (extent.xx + root)
     let slope = (diagonal - cotangent.xy * extent.xy) * inverse
     kick.strength += slope
-    // The denominator's derivative; then those to s, tr S and det S.
-    let denominatorBar = -(slope * factor)
-    let rootBar = factor * (cotangent.xx + cotangent.yy) + denominatorBar * sum
-    let sumBar = denominatorBar * root
+    // With respect to the denominator; then to s, tr S and det S.
+    let toDenominator = -(slope * factor)
+    let toRoot = factor * (cotangent.xx + cotangent.yy) + toDenominator * sum
+    let toSum = toDenominator * root
     let inverseRoot = inverse * (sum + 2.0 * root)
-    let determinantBar = 0.5 * rootBar * inverseRoot + 2.0 * denominatorBar
+    let toDeterminant = 0.5 * toRoot * inverseRoot + 2.0 * toDenominator
     return SymmetricMatrix3(
-      xx: factor * cotangent.yy + sumBar + determinantBar * extent.yy,
-      xy: -(factor * cotangent.xy + 2.0 * determinantBar * extent.xy),
-      yy: factor * cotangent.xx + sumBar + determinantBar * extent.xx, xt: .zero, yt: .zero,
+      xx: factor * cotangent.yy + toSum + toDeterminant * extent.yy,
+      xy: -(factor * cotangent.xy + 2.0 * toDeterminant * extent.xy),
+      yy: factor * cotangent.xx + toSum + toDeterminant * extent.xx, xt: .zero, yt: .zero,
       tt: .zero)
   }
 }

@@ -2,28 +2,28 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// The maps of slices, each once: z ↦ Rz + d about the design orbit.
+/// The maps of slices, z ↦ Rz + d about the design orbit, each stored once.
 struct SliceMaps<C: SweepScalar> {
-  /// Where a map comes from.
+  /// The origin of a map.
   enum Source {
     /// A slice of an element.
     case slice(Slice, element: Int, reference: ReferenceParticle<C>, passage: Int)
-    /// The map of this number, twice.
+    /// The square of the map of this index.
     case square(Int)
-    /// No map at all: what is between two kicks at one place.
+    /// The identity, between two kicks at one place.
     case identity
   }
 
-  /// The number of a map, and whether it holds for the present values.
+  /// The index of a map, and whether it is valid for the present values.
   private struct Slot {
     var number: Int
     var isFresh: Bool
   }
 
-  /// The maps of an element in `count` slices at one energy: of its first slice, of inner ones, and
-  /// of its last.
+  /// The maps of an element in `count` slices at one energy: of its first slice, of inner slices,
+  /// and of its last.
   ///
-  /// All access goes through mutating functions: reading a property of an entry of a list that is
+  /// All access is through mutating functions: reading a property of an entry of a list that is
   /// itself a property of an inout struct copies that struct, with all its lists.
   private struct Known {
     private var count = 0
@@ -36,7 +36,7 @@ struct SliceMaps<C: SweepScalar> {
         ? slots[slot] : nil
     }
 
-    /// - Returns: True if what was known before, of other slices or another energy, is forgotten.
+    /// - Returns: True if this discards maps of other slices or another energy.
     mutating func note(
       _ slot: Int, _ number: Int, in count: Int, at energy: C, _ repetition: Int
     ) -> Bool {
@@ -62,25 +62,27 @@ struct SliceMaps<C: SweepScalar> {
   private(set) var sources: [Source] = []
   /// d of each map.
   private(set) var offsets: [Vector6<C>] = []
-  /// Whether d is other than zero.
+  /// Whether d of each map is not zero.
   private(set) var hasOffset: [Bool] = []
-  /// Whether each map leaves x, y and t apart from each other.
+  /// Whether each map leaves x, y and t uncoupled.
   private(set) var isUncoupled: [Bool] = []
   private var known: [Known] = []
   private var repetition = 0
-  /// R of each map, as ``MatrixColumn`` lays it.
+  /// R of each map, in the layout of ``MatrixColumn``.
   private var matrices: [Double] = []
-  /// For each map, that which does the same twice.
+  /// For each map, the index of its square.
   private var squares: [Slot?] = []
   private var identityNumber: Int?
-  /// What maps can be kept for: those of one run at one energy.
+  /// The initial reference particle for which maps are kept: they are valid for one energy of one
+  /// run.
   private var start: ReferenceParticle<C>?
   private var isRecorded = false
   private var isKept = false
 
   var count: Int { sources.count }
 
-  /// Whether anything depends on each map, where `isActive` says it of an element's.
+  /// For each map, whether it depends on a varied number; `isActive` tells it for the maps of
+  /// elements.
   func activity(_ isActive: (Int) -> Bool) -> [Bool] {
     var result: [Bool] = []
     result.reserveCapacity(count)
@@ -94,7 +96,8 @@ struct SliceMaps<C: SweepScalar> {
     return result
   }
 
-  /// Begins a run in which the numbers of the elements `changed` may be others than in the last.
+  /// Begins a run in which the numbers of the elements `changed` may differ from those of the last
+  /// run.
   mutating func reset(
     elementCount: Int, changed: [Int], start: ReferenceParticle<C>, isRecorded: Bool
   ) {
@@ -119,12 +122,12 @@ struct SliceMaps<C: SweepScalar> {
     isKept = true
   }
 
-  /// Notes that the energy may have changed. If it is the same number by chance, as behind a cavity
-  /// without voltage, it is still another one for derivatives: no map from before serves again.
-  mutating func beginStretch() { repetition += 1 }
+  /// Records that the energy may have changed. It may be the same number by coincidence, as after a
+  /// cavity without voltage, but with another derivative, so that no earlier map may be used again.
+  mutating func beginSection() { repetition += 1 }
 
-  /// The number of the map of a slice of element `index`, if it is known; `energy` is that at its
-  /// end.
+  /// The index of the map of a slice of element `index`, if it is known; `energy` is the energy at
+  /// the slice's end.
   mutating func knownNumber(
     of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
   ) -> Int? {
@@ -136,9 +139,9 @@ struct SliceMaps<C: SweepScalar> {
     return found.number
   }
 
-  /// Finds the map of a slice of element `index`; `reference` is at its end.
+  /// Computes the map of a slice of element `index`; `reference` is at the slice's end.
   ///
-  /// - Returns: Its number.
+  /// - Returns: The index of the map.
   mutating func find(
     of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
     _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int,
@@ -157,7 +160,7 @@ struct SliceMaps<C: SweepScalar> {
     return number
   }
 
-  /// The number of the map that is that of `number` twice.
+  /// The index of the square of the map of index `number`.
   mutating func square(of number: Int) -> Int {
     let found = squares[number]
     if let found, found.isFresh { return found.number }
@@ -170,7 +173,7 @@ struct SliceMaps<C: SweepScalar> {
     return result
   }
 
-  /// The number of the map that changes nothing.
+  /// The index of the identity.
   var identity: Int {
     mutating get {
       if let identityNumber { return identityNumber }
@@ -193,13 +196,13 @@ struct SliceMaps<C: SweepScalar> {
     }
   }
 
-  /// Finds a map, and writes it over that of `number` unless it is nil.
+  /// Computes a map, and stores it in the place of map `number` unless that is nil.
   private mutating func set(
     _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>,
     _ recordings: SliceRecordings
   ) -> Int {
     guard case .slice(let slice, let index, let reference, _) = source else {
-      preconditionFailure("only maps of slices are found by differentiation")
+      preconditionFailure("only maps of slices are computed by differentiation")
     }
     let map = C.affineMap(
       element, number: index, values.inputs(slice, reference) { value, _ in value },
@@ -242,7 +245,7 @@ struct SliceMaps<C: SweepScalar> {
 }
 
 extension AlikeSlices {
-  /// Where the map of `slice` is among those of an element.
+  /// The slot of the map of `slice` among those of an element.
   fileprivate func slot(of slice: Slice) -> Int {
     self == .all ? 1 : slice.isFirst ? 0 : slice.isLast ? 2 : 1
   }

@@ -4,8 +4,8 @@ import BeamTracking
 /// The field of a uniform ellipsoid on itself, tilted or not: A = D·(3/2)C·∫₀^∞ (Ŝ + s)⁻¹
 /// ds/√det(Ŝ + s)·D with Ŝ = DSD in its rest frame, D = diag(1, 1, −βγ).
 ///
-/// (Ŝ + s)⁻¹ = (adj Ŝ + s·(tr Ŝ − Ŝ) + s²)/det(Ŝ + s): only three integrals are left, and they
-/// depend on the invariants of Ŝ alone.
+/// (Ŝ + s)⁻¹ = (adj Ŝ + s·(tr Ŝ − Ŝ) + s²)/det(Ŝ + s), so that only three integrals are needed,
+/// which depend on the invariants of Ŝ alone.
 struct SpatialField<C: SweepScalar> {
   fileprivate let strength: C
   fileprivate let betaGamma: C
@@ -31,13 +31,13 @@ struct SpatialField<C: SweepScalar> {
       yt: offAxis(adjugate.yt, rest.yt), tt: onAxis(adjugate.tt, rest.xx + rest.yy))
   }
 
-  /// Takes the derivatives to A back to S and to the kick's numbers. Those to an entry beside the
-  /// diagonal stand for it and its mirror image together.
+  /// Propagates the derivatives with respect to A to S and to the kick's numbers. An off-diagonal
+  /// entry is the derivative with respect to the entry and its mirror image together.
   @inline(__always)
   func pullBack(
     _ a: SymmetricMatrix3<C>, _ slopes: EllipsoidSlopes<C>, _ kick: inout KickCotangent<C>
   ) -> SymmetricMatrix3<C> {
-    // A = D·(strength·F)·D: first out of the laboratory.
+    // A = D·(strength·F)·D: first the transformation from the laboratory.
     let cotangent = a.inRestFrame(betaGamma)
     let field = field
     kick.strength += cotangent.dot(field)
@@ -53,7 +53,7 @@ struct SpatialField<C: SweepScalar> {
     let toJ1 = trace * (rest.xx + rest.yy + rest.tt) - across - crossed
     let toInvariants = slopes.pullBack(toJ0, toJ1, trace)
 
-    // Ŝ in J₁'s factor, in adj Ŝ and in the invariants.
+    // Ŝ occurs in J₁'s factor, in adj Ŝ and in the invariants.
     let toAdjugate = SymmetricMatrix3(
       xx: f.xx * j.j0 + toInvariants.minors + toInvariants.determinant * rest.xx,
       xy: f.xy * j.j0 + toInvariants.determinant * rest.xy,
@@ -85,7 +85,7 @@ extension EnvelopeKick {
       j: EllipsoidIntegrals(EllipsoidInvariants(rest, adjugate)))
   }
 
-  /// The same with what its derivatives need, from one pass over the integrals' nodes.
+  /// The same with the integrals for its derivatives, in one loop over the nodes.
   @inline(never)
   func spatialFieldWithSlopes(
     _ lab: SymmetricMatrix3<C>

@@ -15,7 +15,7 @@ extension SymmetricMatrix3 {
       xt: xy * yt - yy * xt, yt: xy * xt - xx * yt, tt: xx * yy - xy * xy)
   }
 
-  /// The sum over products of the six entries.
+  /// The sum of the products of the six entries.
   @inline(__always)
   func dot(_ b: Self) -> C {
     let diagonal = xx * b.xx + yy * b.yy + tt * b.tt
@@ -29,7 +29,7 @@ extension SymmetricMatrix3 {
       tt: factor * tt)
   }
 
-  /// Takes derivatives to the cofactors back to the entries.
+  /// Propagates derivatives with respect to the cofactors to the entries.
   @inline(__always)
   func pullBackAdjugate(_ cotangent: Self) -> Self {
     Self(

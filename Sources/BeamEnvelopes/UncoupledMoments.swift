@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamTracking
 
-/// ⟨q²⟩, ⟨qp⟩ and ⟨p²⟩ of one plane; or the derivatives of an objective to them.
+/// ⟨q²⟩, ⟨qp⟩ and ⟨p²⟩ of one plane; or the derivatives of an objective with respect to them.
 struct PlaneMoments<C: SweepScalar> {
   var qq, qp, pp: C
 
@@ -18,9 +18,9 @@ struct PlaneMoments<C: SweepScalar> {
     qp += change
   }
 
-  /// Takes derivatives back to before a kick of the moments that these are before it.
+  /// Propagates derivatives backward through a kick; these are the moments before it.
   ///
-  /// - Returns: That to a.
+  /// - Returns: The derivative with respect to a.
   @inline(__always)
   func pullBackKick(_ a: C, _ cotangent: inout Self) -> C {
     let slope = cotangent.qp * qq + 2.0 * cotangent.pp * (qp + a * qq)
@@ -39,8 +39,8 @@ struct PlaneMoments<C: SweepScalar> {
   static func * (a: C, b: Self) -> Self { Self(qq: a * b.qq, qp: a * b.qp, pp: a * b.pp) }
 }
 
-/// What a map of one plane does to its second moments: for each of them the coefficients of those
-/// before the map.
+/// The action of a map of one plane on its second moments: for each moment the coefficients of
+/// those before the map.
 struct PlaneMap<C: SweepScalar> {
   var toQQ, toQP, toPP: PlaneMoments<C>
 
@@ -53,7 +53,7 @@ struct PlaneMap<C: SweepScalar> {
     self.toPP = toPP
   }
 
-  /// That of q ← aq + bp, p ← cq + dp, which begins at entry (i, i) of the matrix at `r`.
+  /// The action of q ← aq + bp, p ← cq + dp, which begins at entry (i, i) of the matrix at `r`.
   @inline(__always)
   init(_ i: Int, of r: UnsafePointer<Double>) {
     let (a, b): (C, C) = (entry(i, i, of: r), entry(i, i + 1, of: r))
@@ -73,7 +73,8 @@ struct PlaneMap<C: SweepScalar> {
     cotangent.qq * toQQ + cotangent.qp * toQP + cotangent.pp * toPP
   }
 
-  /// Adds the derivatives to the coefficients, where those behind the map are `cotangent`.
+  /// Adds the derivatives with respect to the coefficients; `cotangent` are those with respect to
+  /// the moments after the map.
   @inline(__always)
   mutating func add(_ cotangent: PlaneMoments<C>, _ s: PlaneMoments<C>) {
     toQQ = toQQ + cotangent.qq * s
@@ -81,11 +82,12 @@ struct PlaneMap<C: SweepScalar> {
     toPP = toPP + cotangent.pp * s
   }
 
-  /// Adds the derivatives to a, b, c and d, where these are those to the coefficients.
-  func add(to rBar: UnsafeMutablePointer<Double>, _ i: Int, of r: UnsafePointer<Double>) {
+  /// Adds the derivatives with respect to a, b, c and d, where these are those with respect to the
+  /// coefficients.
+  func add(to rCotangent: UnsafeMutablePointer<Double>, _ i: Int, of r: UnsafePointer<Double>) {
     func add(_ i: Int, _ j: Int, _ change: C) {
-      ((entry(i, j, of: UnsafePointer(rBar)) as C) + change).store(
-        to: rBar + (6 * j + i), stride: 36)
+      ((entry(i, j, of: UnsafePointer(rCotangent)) as C) + change).store(
+        to: rCotangent + (6 * j + i), stride: 36)
     }
     let (a, b): (C, C) = (entry(i, i, of: r), entry(i, i + 1, of: r))
     let (c, d): (C, C) = (entry(i + 1, i, of: r), entry(i + 1, i + 1, of: r))
@@ -96,7 +98,7 @@ struct PlaneMap<C: SweepScalar> {
   }
 }
 
-/// The moments of x, y and t that do not depend on each other.
+/// The moments of x, y and t without coupling.
 struct UncoupledMoments<C: SweepScalar> {
   var x, y, t: PlaneMoments<C>
 
@@ -107,7 +109,7 @@ struct UncoupledMoments<C: SweepScalar> {
     self.t = t
   }
 
-  /// Those of Σ at `sigma`.
+  /// The moments of Σ at `sigma`.
   @inline(__always)
   init(of sigma: UnsafePointer<Double>) {
     func plane(_ i: Int) -> PlaneMoments<C> {
@@ -118,19 +120,20 @@ struct UncoupledMoments<C: SweepScalar> {
     self.init(x: plane(0), y: plane(2), t: plane(4))
   }
 
-  /// Those whose derivatives are Σ̄ at `sigmaBar`, which counts each entry by itself.
+  /// The derivatives with respect to the moments, from Σ̄ at `sigmaCotangent`, which counts each entry
+  /// separately.
   @inline(__always)
-  init(derivativesAt sigmaBar: UnsafePointer<Double>) {
+  init(derivativesAt sigmaCotangent: UnsafePointer<Double>) {
     func plane(_ i: Int) -> PlaneMoments<C> {
-      let mixed: (C, C) = (entry(i, i + 1, of: sigmaBar), entry(i + 1, i, of: sigmaBar))
+      let mixed: (C, C) = (entry(i, i + 1, of: sigmaCotangent), entry(i + 1, i, of: sigmaCotangent))
       return PlaneMoments(
-        qq: entry(i, i, of: sigmaBar), qp: mixed.0 + mixed.1,
-        pp: entry(i + 1, i + 1, of: sigmaBar))
+        qq: entry(i, i, of: sigmaCotangent), qp: mixed.0 + mixed.1,
+        pp: entry(i + 1, i + 1, of: sigmaCotangent))
     }
     self.init(x: plane(0), y: plane(2), t: plane(4))
   }
 
-  /// True if nothing in the matrix at `matrix` couples x, y and t.
+  /// True if no entry of the matrix at `matrix` couples x, y and t.
   static func areAll(of matrix: UnsafePointer<Double>) -> Bool {
     for j in 0..<6 {
       for i in 0..<6 where i / 2 != j / 2 {
@@ -156,11 +159,11 @@ struct UncoupledMoments<C: SweepScalar> {
   }
 
   /// Writes Σ̄.
-  func store(derivativesTo sigmaBar: UnsafeMutablePointer<Double>) {
+  func store(derivativesTo sigmaCotangent: UnsafeMutablePointer<Double>) {
     func halved(_ plane: PlaneMoments<C>) -> PlaneMoments<C> {
       PlaneMoments(qq: plane.qq, qp: 0.5 * plane.qp, pp: plane.pp)
     }
-    Self(x: halved(x), y: halved(y), t: halved(t)).store(to: sigmaBar)
+    Self(x: halved(x), y: halved(y), t: halved(t)).store(to: sigmaCotangent)
   }
 
   /// The covariance of (x, y, t).
@@ -169,7 +172,7 @@ struct UncoupledMoments<C: SweepScalar> {
     SymmetricMatrix3(xx: x.qq, xy: .zero, yy: y.qq, xt: .zero, yt: .zero, tt: t.qq)
   }
 
-  /// Kicks by a matrix that does not couple either.
+  /// Kicks by a matrix without coupling.
   @inline(__always)
   mutating func kick(_ a: SymmetricMatrix3<C>) {
     x.kick(a.xx)
@@ -177,9 +180,9 @@ struct UncoupledMoments<C: SweepScalar> {
     t.kick(a.tt)
   }
 
-  /// Takes derivatives back to before the kick.
+  /// Propagates derivatives backward through the kick.
   ///
-  /// - Returns: Those to its matrix.
+  /// - Returns: The derivatives with respect to its matrix.
   @inline(__always)
   func pullBackKick(_ a: SymmetricMatrix3<C>, _ cotangent: inout Self) -> SymmetricMatrix3<C> {
     SymmetricMatrix3(
@@ -189,7 +192,7 @@ struct UncoupledMoments<C: SweepScalar> {
   }
 }
 
-/// What a map that does not couple x, y and t does to their moments.
+/// The action of a map that does not couple x, y and t on their moments.
 struct UncoupledMap<C: SweepScalar> {
   var x, y, t: PlaneMap<C>
 
@@ -202,7 +205,7 @@ struct UncoupledMap<C: SweepScalar> {
     self.t = t
   }
 
-  /// That of the matrix at `r`.
+  /// The action of the matrix at `r`.
   @inline(__always)
   init(of r: UnsafePointer<Double>) {
     self.init(x: PlaneMap(0, of: r), y: PlaneMap(2, of: r), t: PlaneMap(4, of: r))
@@ -219,7 +222,8 @@ struct UncoupledMap<C: SweepScalar> {
       x: x.pullBack(cotangent.x), y: y.pullBack(cotangent.y), t: t.pullBack(cotangent.t))
   }
 
-  /// Adds the derivatives to the coefficients, where those behind the map are `cotangent`.
+  /// Adds the derivatives with respect to the coefficients; `cotangent` are those with respect to
+  /// the moments after the map.
   @inline(__always)
   mutating func add(_ cotangent: UncoupledMoments<C>, _ s: UncoupledMoments<C>) {
     x.add(cotangent.x, s.x)
@@ -227,10 +231,10 @@ struct UncoupledMap<C: SweepScalar> {
     t.add(cotangent.t, s.t)
   }
 
-  /// Adds to R̄ at `rBar`, where these are the derivatives to the coefficients.
-  func add(to rBar: UnsafeMutablePointer<Double>, of r: UnsafePointer<Double>) {
-    x.add(to: rBar, 0, of: r)
-    y.add(to: rBar, 2, of: r)
-    t.add(to: rBar, 4, of: r)
+  /// Adds to R̄ at `rCotangent`, where these are the derivatives with respect to the coefficients.
+  func add(to rCotangent: UnsafeMutablePointer<Double>, of r: UnsafePointer<Double>) {
+    x.add(to: rCotangent, 0, of: r)
+    y.add(to: rCotangent, 2, of: r)
+    t.add(to: rCotangent, 4, of: r)
   }
 }

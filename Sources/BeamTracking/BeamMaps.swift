@@ -1,3 +1,3 @@
-// What beamlines are made of belongs to what tracks through them.
+// Code that imports BeamTracking can use the types of BeamMaps, of which beamlines consist.
 
 @_exported import BeamMaps

@@ -1,10 +1,10 @@
 import AutoDiff
 import BeamTracking
 
-/// What happens to a tile and its cotangents on the way back through a section: the inverse of each
-/// map, in reverse order.
+/// The steps of a tile and its cotangents backward through a section: the inverse of each map, in
+/// reverse order.
 struct BackwardSection<C: SweepScalar>: Sendable {
-  /// The derivative to one input, found at the image of a map.
+  /// The derivative with respect to one input, evaluated at the image of a map.
   struct Slope: Sendable {
     let kernel: TangentKernel
     let slot: Int
@@ -13,35 +13,36 @@ struct BackwardSection<C: SweepScalar>: Sendable {
   enum Step: Sendable {
     /// A map without an input that varies.
     case move(TangentKernel)
-    /// A map together with the derivative to one input.
+    /// A map together with the derivative with respect to one input.
     case moveWithSlope(TangentKernel, slot: Int)
-    /// A map, then derivatives to inputs at the points that it came from.
+    /// A map, then derivatives with respect to inputs, at the points before the map.
     case moveThenSlopes(TangentKernel, [Slope])
-    /// A map without an inverse: back to the kept points, cotangents by the local Jacobian.
+    /// A map without an inverse: restores the stored points, and propagates cotangents by the local
+    /// Jacobian.
     case restore(passage: Int, TangentKernel, [Slope])
-    /// Momenta change their unit with the reference momentum.
+    /// Scales cotangents where the reference momentum changes.
     case scale(C)
-    /// Particles that were lost in this passage live again.
+    /// Revives the particles that were lost in this passage.
     case revive(passage: Int, ParticleLoss.Cause)
-    /// The objective's forces at these requests.
+    /// Adds the derivatives of the objective at these requests.
     case observe([Int])
   }
 
-  /// In the order of going back.
+  /// The steps, in the order of the backward pass.
   private(set) var steps: [Step] = []
-  /// Behind the parameters' slots: numbers of the reference particle before passages; nil for a gain
-  /// of its energy.
+  /// The slots after those of the parameters: variables of the reference particle before passages;
+  /// nil for a gain of its energy.
   private(set) var referenceSlots: [(passage: Int, number: ReferenceNumber?)] = []
   private let line: VariedBeamline<C>
   private let recordings: SliceRecordings
 
-  /// How many derivatives are summed.
+  /// The number of derivatives that are summed.
   var slotCount: Int { line.parameters.count + referenceSlots.count }
 
   /// - Parameters:
-  ///   - observed: After which passage each request was served.
-  ///   - activity: What varies of the reference particle at the section's beginning.
-  ///   - charge: Of a particle of weight 1 [C].
+  ///   - observed: For each request, the passage after which it was observed.
+  ///   - activity: The variables of the reference particle that vary at the section's beginning.
+  ///   - charge: Charge of a particle of weight 1 [C].
   init(
     _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C,
     _ references: SectionReferences<C>,
@@ -51,7 +52,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     self.line = line
     self.recordings = recordings
     var activity = activity
-    // Each group is in the order of going back; the groups are in the order of passing.
+    // Each group is in the order of the backward pass; the groups are in the order of the forward
+    // pass.
     var groups: [[Step]] = []
     func observe(after passage: Int) {
       let numbers = observed.indices.filter { observed[$0] == passage }
@@ -118,7 +120,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     steps = groups.reversed().flatMap(\.self)
   }
 
-  /// The way back through one passage.
+  /// The backward steps of one passage.
   private mutating func group(
     _ step: SectionReferences<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
     _ active: [ReferenceNumber], testsEnergy: Bool
@@ -126,20 +128,21 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.number
     var steps: [Step] = []
-    // Leaving the frame is undone by entering it.
+    // The inverse of leaving the frame is entering it.
     steps += frameSteps(entering: true, values)
     if passage.completes && item.placement.aperture != nil {
       steps.append(.revive(passage: number, .aperture))
     }
     if testsEnergy { steps.append(.revive(passage: number, .energy)) }
     let isLocal = item.element.inversion == .localJacobian
-    // With its tangents: a gain of zero that varies has a second derivative.
+    // The comparison includes tangents: a gain of zero that varies has a second derivative.
     if !isLocal, before.kineticEnergyOverMass != after.kineticEnergyOverMass {
       steps.append(.scale(before.betaGamma / after.betaGamma))
     }
     let slice = isLocal ? passage.slice : passage.slice.reversed
-    // A map takes the reference particle at its end: forward after, backward before the slice.
-    // Where it varies, its inputs are those at the beginning, either way.
+    // A map needs the reference particle at its end: after a forward slice, before a backward
+    // slice. Where the reference particle varies, the inputs are its variables at the beginning in
+    // both cases.
     var inputs: [(slot: Int, parameter: Int?, number: ReferenceNumber?)] =
       values.own.map { ($0, $0, nil) }
     for reference in active {
@@ -187,7 +190,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     return steps + frameSteps(entering: false, values)
   }
 
-  /// The way back through a change of frame, which feels the reference particle alone.
+  /// The backward steps of a change of frame, which depends on the reference particle only.
   private mutating func frameGroup(
     _ element: any Element, _ number: Int, _ reference: ReferenceParticle<C>,
     _ active: [ReferenceNumber]

@@ -2,25 +2,28 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// A beam at one place, as an objective sees it: what an ``ObservationRequest`` asked for.
+/// The properties of a beam at one place that an ``ObservationRequest`` asks for.
 public struct BeamObservation<S: RealScalar>: Sendable {
-  /// ⟨ζ⟩ of the order x, px, y, py, t, pt.
+  /// The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt.
   public var mean: Vector6<S>
-  /// ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩
+  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩.
   public var covariance: Matrix6<S>
+  /// The reference particle.
   public var reference: ReferenceParticle<S>
-  /// From the start; the identity if it was not asked for.
+  /// The transfer matrix from the start; the identity if it was not requested.
   public var transferMatrix: Matrix6<S>
-  /// The charge of the living, or of the envelope [C], with the species' sign; 0 for a continuous
-  /// beam.
+  /// The charge of the living particles, or of the envelope [C], with the species' sign; 0 for a
+  /// continuous beam.
   public var charge: S
-  /// The share of the beam in each cell of each screen.
+  /// For each screen, the fraction of the beam in each cell.
   public var densities: [[S]]
-  /// Means over all particles that the run began with, of the living here.
+  /// For each function of the request, the sum of weight times its value over the particles living
+  /// here, divided by the weight of all initial particles.
   public var averages: [S]
   /// The number of living macro-particles; nil for an envelope.
   public var particles: Int?
 
+  /// An observation with these values.
   public init(
     mean: Vector6<S>, covariance: Matrix6<S>, reference: ReferenceParticle<S>,
     transferMatrix: Matrix6<S> = .identity, charge: S = .zero, densities: [[S]] = [],
@@ -41,8 +44,8 @@ public struct BeamObservation<S: RealScalar>: Sendable {
 }
 
 extension BeamObservation {
-  /// All its numbers in one list: mean 6, upper triangle of the covariance 21, reference particle
-  /// 15, transfer matrix 36, charge, densities, averages.
+  /// All numbers in one list: mean 6, upper triangle of the covariance 21, reference particle 15,
+  /// transfer matrix 36, charge, densities, averages.
   public var numbers: [S] {
     var list: [S] = []
     list.reserveCapacity(79 + averages.count + densities.reduce(0) { $0 + $1.count })
@@ -55,7 +58,7 @@ extension BeamObservation {
     return list + averages
   }
 
-  /// An observation of the same shape, made of such a list.
+  /// An observation of the same shape with the numbers of such a list.
   public func replacingNumbers<T: RealScalar>(by list: ArraySlice<T>) -> BeamObservation<T> {
     var rest = list
     func next() -> T { rest.removeFirst() }
@@ -81,7 +84,7 @@ extension BeamObservation {
 }
 
 extension ReferenceParticle {
-  /// Kinetic energy over mass, s, t, position, and the directions of x, y and of flight: 15 numbers.
+  /// γ − 1, s, t, position, and the directions of x, y and of flight: 15 numbers.
   var numbers: [C] {
     [kineticEnergyOverMass, s, t]
       + [position, orientation.right, orientation.up, orientation.forward].flatMap {
@@ -89,7 +92,7 @@ extension ReferenceParticle {
       }
   }
 
-  /// A particle of the same species, made of such a list.
+  /// A particle of the same species with the numbers of such a list.
   func replacingNumbers<T: RealScalar>(by list: ArraySlice<T>) -> ReferenceParticle<T> {
     let n = Array(list)
     func vector(_ i: Int) -> Vector3<T> { Vector3(n[i], n[i + 1], n[i + 2]) }

@@ -2,16 +2,16 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// The beam that a sweep begins with, as far as it varies.
+/// The initial values of a sweep that may vary.
 package struct BeamStart<C: SweepScalar>: Sendable {
   package var reference: ReferenceParticle<C>
   /// Whether the reference particle's energy varies.
   package var energyVaries: Bool
   /// The charge of the bunch [C], with the species' sign.
   package var charge: C
-  /// How the particles were drawn, ζ = A·ζ̂ + mean, where A or the mean vary.
+  /// The distribution of the particles, ζ = A·ζ̂ + mean, if A or the mean varies.
   package var shape: (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)?
-  /// Each particle's own coordinates, where these vary.
+  /// The coordinates of each particle, if they vary.
   package var coordinates: [Vector6<C>]?
 
   package init(
@@ -28,10 +28,10 @@ package struct BeamStart<C: SweepScalar>: Sendable {
 }
 
 extension BeamStart {
-  /// The charge of a particle of weight 1 [C], where all particles together have this weight.
+  /// The charge of a particle of weight 1 [C], where `total` is the weight of all particles.
   ///
-  /// Where the bunch has the charge of its weights, but for rounding, it is that of the species, as in
-  /// tracking.
+  /// If the bunch charge equals that of the weights, up to rounding, it is the charge of the
+  /// species, as in tracking.
   func unitCharge(ofWeight total: Double) -> C {
     let unit = charge * (total > 0 ? 1 / total : 0)
     let own = reference.species.charge

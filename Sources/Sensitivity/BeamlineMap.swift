@@ -3,32 +3,37 @@ import BeamTracking
 import Communication
 import LinearAlgebra
 
-/// A beamline as a map of particles to particles, with its tangent and its way back.
+/// A beamline as a differentiable map of particles to particles, with forward and backward
+/// derivatives.
 ///
-/// It stands between other differentiable things, such as learnt elements: derivatives come from
-/// whatever is behind it and go on to whatever is before it.
+/// It can be combined with other differentiable components, such as machine-learned elements: it
+/// receives cotangents from the component after it, and gives cotangents to the component before
+/// it.
 ///
 ///     let map = BeamlineMap(line, parameters: [try line.parameter(named: "q1.k1")])
 ///     let evaluation = try map.evaluation(of: bunch)
-///     let back = try evaluation.pullBack(cotangents)       // to evaluation.particles
-///     back.particles                                // to the particles of bunch
-///     back.parameters                               // to q1.k1
+///     let back = try evaluation.pullBack(cotangents)   // for evaluation.particles
+///     back.particles                                    // for the particles of bunch
+///     back.parameters                                   // for q1.k1
 public struct BeamlineMap: Sendable {
+  /// The beamline.
   public var beamline: Beamline
-  /// What derivatives go to besides the particles.
+  /// The parameters with respect to which derivatives are computed, besides the particles.
   public var parameters: [BeamlineParameter]
-  /// How often the beamline is passed.
+  /// The number of turns.
   public var turns = 1
-  /// Slices of elements that name none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
-  /// What particles do to each other in every slice, one after the other.
+  /// The collective effects, which act one after the other in every slice.
   public var effects: [any CollectiveEffect] = []
-  /// Numbers of these that derivatives go to.
+  /// The parameters of effects with respect to which derivatives are computed.
   public var effectParameters: [EffectParameter] = []
-  /// How the way back finds the particles before each of these.
+  /// How the backward pass restores the particles before each collective kick.
   public var checkpointing = Checkpointing.restoring
+  /// The threads that track the particles.
   public var workers: Workers
 
+  /// A map of one turn without effects, differentiable with respect to `parameters`.
   public init(
     _ beamline: Beamline, parameters: [BeamlineParameter] = [], workers: Workers = .all
   ) {
@@ -37,9 +42,9 @@ public struct BeamlineMap: Sendable {
     self.workers = workers
   }
 
-  /// A way of particles, from which cotangents go back once.
+  /// The result of tracking, through which cotangents can be propagated backward once.
   public struct Evaluation {
-    /// At the end; those that were lost keep the coordinates that they had then.
+    /// The particles at the end; lost particles keep the coordinates of their loss.
     public let particles: Bunch<Double>
     private let evaluation: ParticleEvaluation<Double>
 
@@ -48,10 +53,13 @@ public struct BeamlineMap: Sendable {
       self.evaluation = evaluation
     }
 
-    /// Takes the derivatives of anything to the coordinates at the end back to the start.
+    /// Propagates the derivatives of any function of the final coordinates backward to the start.
     ///
-    /// - Parameter cotangents: One for each particle; those of lost ones do not count.
-    /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives`.
+    /// - Parameter cotangents: The derivatives with respect to the six coordinates of each particle
+    ///   at the end; those of lost particles are ignored.
+    /// - Returns: The derivatives with respect to the initial particles and the parameters.
+    /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives` if an
+    ///   effect has no derivatives.
     public consuming func pullBack(_ cotangents: [Vector6<Double>]) throws -> Cotangents {
       precondition(cotangents.count == particles.count, "each particle has one cotangent")
       let back = try evaluation.pullBack([], final: cotangents)
@@ -62,23 +70,25 @@ public struct BeamlineMap: Sendable {
     }
   }
 
-  /// Derivatives to what a way begins with.
+  /// Derivatives with respect to the inputs of an evaluation.
   public struct Cotangents: Sendable {
-    /// To the coordinates of each particle.
+    /// With respect to the initial coordinates of each particle.
     public let particles: [Vector6<Double>]
-    /// To the parameters of the map.
+    /// With respect to the ``BeamlineMap/parameters``.
     public let parameters: [Double]
-    /// To its ``BeamlineMap/effectParameters``.
+    /// With respect to the ``BeamlineMap/effectParameters``.
     public let effectParameters: [Double]
-    /// To γ − 1 of the reference particle.
+    /// With respect to γ − 1 of the reference particle at the start.
     public let kineticEnergyOverMass: Double
-    /// To the charge of the bunch [1/C], with its sign.
+    /// With respect to the signed charge of the bunch [1/C].
     public let charge: Double
   }
 
-  /// Takes particles through the beamline.
+  /// Tracks particles through the beamline.
   ///
-  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`, `FixedEffectParameter`.
+  /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam` if the reference particle
+  ///   loses all its kinetic energy, `FixedEffectParameter` if a parameter of an effect cannot
+  ///   vary, ``KicksNotReversible`` if there are effects and an element has no inverse.
   public func evaluation(of bunch: Bunch<Double>) throws -> Evaluation {
     let evaluation = try evaluation(
       of: bunch, parameters.map { beamline[$0] }, effectParameters.map { effects[$0] }
@@ -93,13 +103,16 @@ public struct BeamlineMap: Sendable {
     return Evaluation(particles, evaluation)
   }
 
-  /// How the particles at the end change with those at the start and with the parameters.
+  /// The directional derivative of the final coordinates, for a change of initial coordinates and
+  /// parameters.
   ///
   /// - Parameters:
   ///   - tangents: The change of each particle's coordinates at the start.
   ///   - slopes: The change of each parameter.
   ///   - effectSlopes: The change of each parameter of effects.
-  /// - Throws: As ``way(of:)``, and `EffectWithoutDerivatives`.
+  /// - Returns: The change of each particle's coordinates at the end.
+  /// - Throws: As ``evaluation(of:)``, and `EffectWithoutDerivatives` if an effect has no
+  ///   derivatives.
   public func tangents(
     of bunch: Bunch<Double>, along tangents: [Vector6<Double>], parameters slopes: [Double],
     effectParameters effectSlopes: [Double] = []

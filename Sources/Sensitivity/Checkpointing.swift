@@ -1,13 +1,13 @@
 import BeamTracking
 import Foundation
 
-/// How the way back finds the particles before each collective kick.
+/// How the backward pass restores the particles before each collective kick.
 public enum Checkpointing: Sendable, Equatable {
-  /// Kicks and maps are inverted: nothing is stored, whatever the number of kicks. The particles come
-  /// back with the roundings of all inversions.
+  /// Kicks and maps are inverted. Nothing is stored, for any number of kicks. The particles are
+  /// restored up to the rounding errors of all inversions.
   case restoring
-  /// The bunch is kept at this many places besides the start, and computed again between them. What
-  /// comes back is what was there, to the bit.
+  /// The bunch is stored at this many places besides the start, and tracked again between them. The
+  /// particles are restored exactly, to the bit.
   case binomial(slots: Int)
   /// As ``binomial(slots:)``, with as many slots as fit in this many bytes.
   case memory(bytes: Int)
@@ -15,15 +15,17 @@ public enum Checkpointing: Sendable, Equatable {
   case automatic
 }
 
-/// What going back through a run with collective kicks will cost.
+/// The cost of a backward pass through a run with collective kicks.
 public struct CheckpointPlan: Sendable, Equatable {
-  /// Kicks on the way.
+  /// The number of kicks.
   public let kicks: Int
-  /// Places where the bunch is kept besides the start; nil where it is restored.
+  /// The number of places where the bunch is stored besides the start; nil if it is restored by
+  /// inversion.
   public let slots: Int?
   /// Memory of one copy of the bunch [bytes].
   public let bytesPerSlot: Int
-  /// How many kicks, with the maps before them, are computed again on the way back.
+  /// The number of kicks that are computed again in the backward pass, each with the maps before
+  /// it.
   public let repeatedKicks: Int
 
   init(_ checkpointing: Checkpointing, kicks: Int, bytesPerSlot: Int, availableBytes: Int) {
@@ -43,7 +45,7 @@ public struct CheckpointPlan: Sendable, Equatable {
     }
     let slots = max(0, min(wanted, kicks - 1))
     self.slots = slots
-    // Each kick is computed once more when it is undone, and the schedule's own advances come on top.
+    // Each kick is computed once more when it is reversed; the schedule's own advances are added.
     repeatedKicks = kicks + BinomialSchedule.advances(steps: kicks, snapshots: slots + 1)
   }
 
@@ -51,8 +53,8 @@ public struct CheckpointPlan: Sendable, Equatable {
   public var bytes: Int { (slots ?? 0) * bytesPerSlot }
 }
 
-/// Where to keep the state of a computation of many steps that is to be reversed, with few places for
-/// it: the choice that repeats the fewest steps.
+/// The schedule for reversing a computation of many steps with few stored states, such that the
+/// fewest steps are repeated.
 ///
 /// A. Griewank and A. Walther, Algorithm 799: revolve, ACM Trans. Math. Softw. 26, 19 (2000),
 /// doi:10.1145/347837.347846.
@@ -77,16 +79,16 @@ enum BinomialSchedule {
     return r
   }
 
-  /// How many steps are made again before the last one of each is undone: r·n − β(s + 1, r − 1), for
-  /// `snapshots` ≥ 1, that of the start included.
+  /// The number of steps that are repeated before the final execution of each step: r·n − β(s + 1,
+  /// r − 1), for `snapshots` ≥ 1, including the one of the start.
   static func advances(steps: Int, snapshots: Int) -> Int {
     if steps <= 1 { return 0 }
     let r = repetitions(steps, snapshots)
     return r * steps - reach(snapshots + 1, r - 1)
   }
 
-  /// How far to go from the last snapshot to the next one, of `snapshots` ≥ 2 that are left for
-  /// `steps` ≥ 2, that one included.
+  /// The distance from the last snapshot to the next one, where `snapshots` ≥ 2, including this
+  /// one, are left for `steps` ≥ 2.
   static func split(steps: Int, snapshots: Int) -> Int {
     let r = repetitions(steps, snapshots)
     let least = max(1, reach(snapshots, r - 2), steps - reach(snapshots - 1, r))
@@ -94,24 +96,23 @@ enum BinomialSchedule {
   }
 }
 
-/// Takes a computation of steps back with few snapshots of its state: what a ``BinomialSchedule``
-/// says.
+/// Reverses a computation of many steps with few snapshots of its state, by a ``BinomialSchedule``.
 struct SnapshotSchedule<Snapshot> {
   let steps: Int
-  /// Snapshots besides the start, which is always there.
+  /// The number of snapshots besides the start, which is always available.
   let slots: Int
-  /// Keeps the state as it is.
+  /// Stores the present state.
   let store: () -> Snapshot
-  /// Makes a kept state the present one; nil is that of the start, which comes with the next advance.
+  /// Restores a stored state; nil is the state at the start, which the next advance restores.
   let restore: (Snapshot?) -> Void
-  /// Makes the step of this number, from the start if it says so.
+  /// Executes the step of this number, from the start if `isStart`.
   let advance: (_ step: Int, _ isStart: Bool) throws -> Void
-  /// Undoes the step of this number, which has just been made.
+  /// Reverses the step of this number, which has just been executed.
   let undo: (Int) throws -> Void
 
   func run() throws { try reverse(0..<steps, from: nil, snapshots: slots + 1) }
 
-  /// Undoes `range`, at whose beginning `state` was.
+  /// Reverses `range`, at whose beginning the state was `state`.
   private func reverse(_ range: Range<Int>, from state: Snapshot?, snapshots: Int) throws {
     if range.isEmpty { return }
     if range.count == 1 || snapshots == 1 {
@@ -135,7 +136,7 @@ struct SnapshotSchedule<Snapshot> {
 }
 
 extension DesignRun {
-  /// What the way back through its kicks will cost; nil without kicks.
+  /// The cost of a backward pass through the kicks of this run; nil without kicks.
   public var checkpointPlan: CheckpointPlan? {
     guard particleCount > 0 else { return nil }
     let line = VariedBeamline<Double>(beamline)

@@ -1,7 +1,7 @@
 import BeamTracking
 
-/// Particles cannot be taken back through an element whose map has no inverse where effects act on
-/// them: the way back through effects keeps no coordinates.
+/// The error of a backward pass through collective effects with an element whose map has no
+/// inverse. The backward pass through effects stores no coordinates, so that it needs all inverses.
 public struct KicksNotReversible: EffectFailure, Equatable {
   /// The name of an element whose inversion is ``Inversion/localJacobian``.
   public let element: String

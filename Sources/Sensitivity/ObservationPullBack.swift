@@ -2,8 +2,8 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// What the particles of a tile feel of an objective at one place: with cotangents m̄, Σ̄ of the
-/// moments, ζ̄ᵢ += wᵢ/W·(m̄ + 2Σ̄(ζᵢ − m)), and the slopes of densities and averages.
+/// The cotangents of a tile's particles from the cotangents of one observation. With cotangents m̄,
+/// Σ̄ of the moments, ζ̄ᵢ += wᵢ/W·(m̄ + 2Σ̄(ζᵢ − m)); densities and averages add their derivatives.
 struct ObservationPullBack<C: SweepScalar>: Sendable {
   private let request: ObservationRequest
   private let mean: Vector6<C>
@@ -12,11 +12,11 @@ struct ObservationPullBack<C: SweepScalar>: Sendable {
   /// 2Σ̄/W, symmetric.
   private let covarianceCotangent: Matrix6<C>
   private let hasMoments: Bool
-  /// Cotangents of the values, over the weight that they are relative to.
+  /// Cotangents of densities and averages, divided by the weight that these are relative to.
   private let values: [C]
   private let hasValues: Bool
 
-  /// `initialWeight` is Σw of all particles that the run began with.
+  /// `initialWeight` is Σw of all initial particles.
   init(
     _ request: ObservationRequest, _ sums: ObservedSums<C>,
     _ cotangent: Cotangent<BeamObservation<C>>, initialWeight: Double
@@ -25,8 +25,8 @@ struct ObservationPullBack<C: SweepScalar>: Sendable {
     mean = sums.mean
     let inverse = sums.weight > 0 ? 1 / sums.weight : 0
     meanCotangent = Vector6 { i in cotangent.mean[i] * inverse }
-    // Entry (i, j) of the upper triangle stands for both: 2Σ̄ has it at both places, and twice on
-    // the diagonal.
+    // Entry (i, j) of the upper triangle is the derivative with respect to both entries: 2Σ̄ has it
+    // in both places, and twice on the diagonal.
     covarianceCotangent = Matrix6 { i, j in
       cotangent.covariance[min(i, j), max(i, j)] * ((i == j ? 2 : 1) * inverse)
     }
@@ -42,7 +42,7 @@ struct ObservationPullBack<C: SweepScalar>: Sendable {
 
   var isEmpty: Bool { !hasMoments && !hasValues }
 
-  /// Adds Ω⁻¹ζ̄ to the tangents v of a tile, for the living.
+  /// Adds Ω⁻¹ζ̄ to the tangents v of the tile's living particles.
   func apply(to tile: borrowing Tile<Double>, hasUniformWeights: Bool) {
     let reader = GroupReader<C>(tile, hasUniformWeights: hasUniformWeights)
     let span = C.componentCount * Tile<Double>.componentStride
@@ -114,7 +114,7 @@ extension PhaseSpace {
 }
 
 extension ParticleFunction {
-  /// The derivatives to the six coordinates.
+  /// The derivatives with respect to the six coordinates.
   func gradient<C: RealScalar>(at z: PhaseSpace<C>) -> Vector6<C> {
     Vector6 { i in
       var point = PhaseSpace<Tangent<C>>.zero

@@ -1,15 +1,15 @@
 import AutoDiff
 import BeamTracking
 
-/// What is asked of a beam at one place.
+/// A request for observations of the beam at one place.
 public struct ObservationRequest: Sendable {
-  /// The place after which the beam is looked at, in the last turn; nil before the first.
+  /// The place after which the beam is observed in the last turn; nil for the start of the first.
   public var place: Int?
-  /// Densities on screens that stand there.
+  /// The screens at this place, whose densities are observed.
   public var screens: [Screen]
-  /// Means of functions of the particles.
+  /// Functions of the particles, whose averages are observed.
   public var averages: [any ParticleFunction]
-  /// Whether the transfer matrix from the start is wanted.
+  /// Whether the transfer matrix from the start is requested.
   public var needsTransferMatrix: Bool
 
   /// What is asked of the beam after a place, an index into `Beamline.order`; nil for the start.
@@ -24,19 +24,21 @@ public struct ObservationRequest: Sendable {
   }
 }
 
-/// A smooth function of a particle's coordinates, written once for every scalar.
+/// A differentiable function of a particle's coordinates, written once, generic over the scalar.
 public protocol ParticleFunction: Sendable {
+  /// The value for a particle.
   func callAsFunction<S: RealScalar>(_ z: PhaseSpace<S>) -> S
 }
 
-/// The share of a particle that an ellipse with a soft edge stops: 1/(1 + exp((1 − r)/w)) with r² =
-/// (x/a)² + (y/b)². A hard edge has no derivative.
+/// The fraction of a particle that an ellipse with a soft edge stops: 1/(1 + exp((1 − r)/w)) with
+/// r² = (x/a)² + (y/b)². A hard edge has no derivative.
 public struct SmoothedLoss: ParticleFunction {
   /// Half axes a, b [m].
   public var aperture: EllipticAperture
   /// The width w of the edge, relative to the half axes.
   public var width: Double
 
+  /// The loss at `aperture`, with an edge of relative width `width`.
   public init(_ aperture: EllipticAperture, width: Double) {
     precondition(width > 0, "a soft edge has a width")
     self.aperture = aperture
@@ -45,7 +47,7 @@ public struct SmoothedLoss: ParticleFunction {
 
   public func callAsFunction<S: RealScalar>(_ z: PhaseSpace<S>) -> S {
     let r = S.hypot(z.x * (1 / aperture.x), z.y * (1 / aperture.y))
-    // In the form of tanh there is no overflow.
+    // The form with tanh does not overflow.
     return 0.5 + 0.5 * S.tanh((r - 1.0) * (0.5 / width))
   }
 }

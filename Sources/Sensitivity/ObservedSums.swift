@@ -3,16 +3,16 @@ import BeamTracking
 import Communication
 import LinearAlgebra
 
-/// What is summed over the living particles of a tile, or of many, for one request.
+/// The sums over the living particles of one or more tiles for one request.
 struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
-  /// Σw of the living; particles of one common weight count 1 each.
+  /// Σw of the living particles; if all weights are equal, particles count 1 each.
   var weight = 0.0
   var count = 0
-  /// Σwζ/Σw; meaningless without weight.
+  /// Σwζ/Σw; undefined if the weight is 0.
   var mean = Vector6<C>(repeating: .zero)
-  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row after row.
+  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row by row.
   var products = InlineArray<21, C>(repeating: .zero)
-  /// Σw times the share in each cell of each screen, then Σw times each function.
+  /// Σw times the fraction in each cell of each screen, then Σw times each function.
   var values: [C]
 
   init(_ request: ObservationRequest) {
@@ -45,7 +45,7 @@ struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
     weight += later.weight
   }
 
-  /// Of one tile.
+  /// The sums over one tile.
   init(_ tile: borrowing Tile<Double>, _ request: ObservationRequest, hasUniformWeights: Bool) {
     self.init(request)
     collectMoments(tile, hasUniformWeights: hasUniformWeights)
@@ -144,7 +144,7 @@ struct GroupReader<C: SweepScalar> {
     PhaseSpace(loadedFrom: base + i, stride: stride)
   }
 
-  /// The weights of the living of that group, 1 each where all are alike, 0 for the lost.
+  /// The weights of that group: 1 each if all weights are equal, 0 for lost particles.
   @inline(__always)
   func weight(_ i: Int) -> C.Four {
     let alive = C.Four.load(base + (Tile<Double>.alivePlane * capacity + i), stride: stride)

@@ -4,46 +4,46 @@ import Communication
 import Foundation
 import LinearAlgebra
 
-/// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
-/// derivatives go back.
+/// The result of tracking a bunch: the observations, and the particles at the end, from which
+/// derivatives can be propagated backward.
 package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   let sweep: ParticleSweep<C>
   let start: BeamStart<C>
-  /// Makes sections of the way again.
+  /// Makes the sections again.
   let builder: SectionBuilder<C, Double>
-  /// Where each section begins, and the end.
+  /// The beginning of each section, and the end.
   let marks: [SectionBuilder<C, Double>.Mark]
-  /// The effect behind each section but the last.
+  /// The effect after each section but the last.
   let acts: [EffectAct<C>]
   let tiles: SweepTiles<C>
   /// The particles at the start.
   let bunch: Bunch<Double>
   let keepsPoints: Bool
-  /// Σw of all particles that the run began with, those lost before included; of a bunch with
-  /// uniform weights, their number.
+  /// Σw of all initial particles, including those lost later; for a bunch with uniform weights,
+  /// their number.
   let initialWeight: Double
   /// Σw [real particles].
   let totalWeight: Double
-  /// In the order of the requests.
+  /// The observed sums, in the order of the requests.
   let observed: [ParticleSweep<C>.Observed]
   let lossesByTile: [[ParticleLoss]]
-  /// What the effects on the way keep; the way back goes on with it.
+  /// The runs of the effects; the backward pass continues with their state.
   let runs: [any EffectRun]
 
   private var line: VariedBeamline<C> { sweep.line }
   private var requests: [ObservationRequest] { sweep.requests }
 
-  /// The particles that were lost, in the order of their numbers.
+  /// The lost particles, in the order of their numbers.
   package var losses: [ParticleLoss] {
     lossesByTile.flatMap(\.self).sorted { $0.particle < $1.particle }
   }
 
-  /// In the order of the requests; without transfer matrices.
+  /// The observations, in the order of the requests; without transfer matrices.
   package var observations: [BeamObservation<C>] {
     let whole = initialWeight
     return zip(requests, observed).map { request, seen in
       let sums = seen.sums
-      // Divided as the tracker divides: the same bits.
+      // Divided as in tracking, so that the bits are the same.
       let weight = sums.weight > 0 ? sums.weight : .infinity
       var densities: [[C]] = []
       var first = 0
@@ -61,15 +61,18 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     }
   }
 
-  /// Takes the derivatives of an objective to the observations, and to the particles at the end, back
-  /// to what varies.
+  /// Propagates the derivatives of an objective with respect to the observations, and to the
+  /// particles at the end, backward to the varied inputs.
   ///
-  /// The particles go back to the start, from where they cannot go back again.
+  /// The particles are moved to the start, so that a second backward pass is not possible.
   ///
   /// - Parameters:
   ///   - cotangents: One for each request.
-  ///   - final: To the coordinates of each particle at the end; nil for none.
-  /// - Throws: `Interruption` if the workers were stopped, ``UndefinedObjective``.
+  ///   - final: Derivatives with respect to the coordinates of each particle at the end; nil for
+  ///     none.
+  /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives` if an effect
+  ///   has no derivatives, ``UndefinedObjective`` if a particle's coordinates overflow after it was
+  ///   observed.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package consuming func pullBack(
@@ -102,8 +105,8 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     return result
   }
 
-  /// Looks for a particle whose coordinates overflowed after a force has acted on it: from such
-  /// coordinates no inverse map leads back to where it was seen.
+  /// Finds a particle whose coordinates overflowed after an observation with a cotangent: no
+  /// inverse map leads from such coordinates back to the observed ones.
   private func findOverflown(after forces: [ObservationPullBack<C>]) throws(UndefinedObjective) {
     let active = zip(observed, forces).filter { !$0.1.isEmpty }.compactMap(\.0.passage)
     guard let first = active.min() else { return }
@@ -113,19 +116,20 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
         throw UndefinedObjective(
           "the gradient",
           because: "the coordinates of particle \(loss.particle) overflow at \(place), after the "
-            + "objective has looked at it", remedy: "an aperture takes such particles out in time")
+            + "objective has observed it",
+          remedy: "add an aperture that stops such particles earlier")
       }
     }
   }
 
-  /// All tiles, back to the start: section after section, and the kicks between them.
+  /// Moves all tiles backward to the start: section by section, with the kicks between them.
   private func sweepBack(
     _ effects: [(any DifferentiableEffectRun)?], _ forces: [ObservationPullBack<C>],
     _ cotangents: [Cotangent<BeamObservation<C>>],
     _ final: [Vector6<C>]?, _ state: BackwardPass<C>
   ) throws {
     let activities = try activities()
-    // Between kicks, cotangents of all particles wait.
+    // Between sections, the cotangents of all particles are stored.
     let waiting =
       acts.isEmpty
       ? nil : SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true)
@@ -164,7 +168,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
       advance: { number, isStart in
         var again = self.builder.again(from: self.marks[number])
         guard let section = try again.next() else { return }
-        try self.sweep.repeatStretch(
+        try self.sweep.repeatSection(
           section, self.tiles, from: isStart ? self.bunch : nil, self.start, self.runs,
           self.acts[number])
       },
@@ -175,14 +179,14 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     try schedule.run()
   }
 
-  /// The reference particle's way through a section.
+  /// The reference particle before and after each passage of a section.
   private func references(ofSection number: Int) throws(StoppedBeam) -> SectionReferences<C> {
     try SectionReferences(
       line, sweep.effects, charge: builder.charge, from: marks[number],
       to: marks[number + 1].cursor.passage)
   }
 
-  /// What varies of the reference particle at the beginning of each section.
+  /// The variables of the reference particle that vary at the beginning of each section.
   private func activities() throws(StoppedBeam) -> [ReferenceActivity] {
     var activity = ReferenceActivity(energyVaries: start.energyVaries)
     var result = [activity]
@@ -193,7 +197,8 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     return result
   }
 
-  /// The reference particle's share, back through one section.
+  /// Propagates the derivatives with respect to the reference particle backward through one
+  /// section.
   private func goBack(
     through references: SectionReferences<C>, _ section: BackwardSection<C>, _ slots: [C],
     _ cotangents: [Cotangent<BeamObservation<C>>], _ state: BackwardPass<C>
@@ -235,7 +240,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     }
   }
 
-  /// Takes the derivatives to what an effect depends on further back.
+  /// Propagates the derivatives with respect to the inputs of an effect to the inputs before it.
   private func add(
     _ back: EffectCotangents<C>, of effect: Int, _ step: SectionReferences<C>.Step,
     _ state: BackwardPass<C>
@@ -268,7 +273,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     }
   }
 
-  /// What the way back costs.
+  /// The cost of the backward pass.
   package func plan(kicks: Int) -> CheckpointPlan {
     CheckpointPlan(
       sweep.checkpointing, kicks: kicks,
@@ -276,9 +281,9 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
       availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 
-  /// All tiles, back through one section.
+  /// Moves all tiles backward through one section.
   ///
-  /// - Returns: The sums of derivatives, slot by slot.
+  /// - Returns: The sums of derivatives, one for each slot.
   private func sweepBack(
     _ section: BackwardSection<C>, _ forces: [ObservationPullBack<C>], _ final: [Vector6<C>]?,
     _ waiting: SweepTiles<C>?, isFirst: Bool, isLast: Bool, _ cotangents: inout SweepCotangents<C>
@@ -286,7 +291,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     let slotCount = section.slotCount
     let shape = isLast ? start.shape : nil
     let shapeCount = shape == nil ? 0 : 42
-    // Without kicks there is one section, in which points are kept.
+    // Without kicks there is only one section, in which points are stored.
     var again = builder.again(from: marks[0])
     let forward = keepsPoints ? try again.next() : nil
     let keptNumbers = forward?.keptPassages ?? [:]
@@ -329,16 +334,16 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   }
 }
 
-/// What derivatives have come to on the way back.
+/// The accumulated derivatives of a backward pass.
 private final class BackwardPass<C: SweepScalar> {
   var reference = ReferenceAdjoint<C>()
   var cotangents: SweepCotangents<C>
-  /// To the parameters, by the particles' way and by the reference particle's.
+  /// With respect to the parameters: from the particles, and from the reference particle.
   var slots: [C]
   var referenceParameters: [C]
-  /// To the charge of a particle, effect by effect, the last first.
+  /// With respect to the charge of a particle, for each application of an effect, the last first.
   var charges: [C] = []
-  /// To the slice of the effect that was gone back through last.
+  /// With respect to the slice of the effect that was reversed last.
   var effect: EffectCotangents<C>?
 
   init(parameters: Int, effectParameters: Int) {
@@ -350,7 +355,7 @@ private final class BackwardPass<C: SweepScalar> {
 }
 
 extension TileSection {
-  /// Where the points of each passage without an inverse are kept.
+  /// The index of the stored points of each passage without an inverse.
   fileprivate var keptPassages: [Int: Int] {
     var numbers: [Int: Int] = [:]
     for case .keep(let passage) in steps { numbers[passage] = numbers.count }
@@ -359,7 +364,7 @@ extension TileSection {
 }
 
 extension ReferenceCotangent {
-  /// Those of the reference particle that was observed.
+  /// The cotangents of an observed reference particle.
   init(_ observed: Cotangent<BeamObservation<C>>) {
     let particle = observed.reference
     self.init(

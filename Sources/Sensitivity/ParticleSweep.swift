@@ -4,11 +4,13 @@ import Communication
 import LinearAlgebra
 import ParameterTables
 
-/// Takes a bunch forward through a beamline, and the derivatives of an objective back.
+/// A sweep: tracks a bunch forward through a beamline, and propagates the derivatives of an
+/// objective backward.
 ///
-/// Forward, tile by tile, sums over particles are collected where they are asked for. Back, each
-/// tile starts from its final coordinates and goes through the inverse maps, so that nothing is
-/// stored on the way: memory does not depend on the number of elements (see `Sensitivity.md`).
+/// The forward pass sums over particles, tile by tile, at the observation points. In the backward
+/// pass, each tile starts with its final coordinates and passes the inverse maps, so that nothing
+/// is stored along the beamline: memory does not depend on the number of elements (see
+/// `Sensitivity.md`).
 package struct ParticleSweep<C: SweepScalar>: Sendable {
   let line: VariedBeamline<C>
   let itinerary: Itinerary
@@ -16,17 +18,18 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   let effectParameters: [EffectParameter]
   let requests: [ObservationRequest]
   let workers: Workers
-  /// How the way back finds the particles before each kick.
+  /// How the backward pass restores the particles before each kick.
   package var checkpointing = Checkpointing.restoring
-  /// Of the beamline's slices, for second derivatives; sweeps with the same varied numbers may share them.
+  /// Recordings of the beamline's slices, for second derivatives. Sweeps with the same varied
+  /// numbers may use the same recordings.
   package var recordings = SliceRecordings()
 
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
-  ///   - slices: Of elements that name none.
-  ///   - effects: What particles do to each other in every slice.
-  ///   - effectParameters: The numbers of these that vary, with their `effectValues`.
-  ///   - requests: What is asked of the beam, in the last turn.
+  ///   - slices: The number of slices of each element that does not set it.
+  ///   - effects: The collective effects in every slice.
+  ///   - effectParameters: The numbers of effects that vary, with their `effectValues`.
+  ///   - requests: The requested observations, in the last turn.
   package init(
     beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [any CollectiveEffect] = [],
     parameters: [BeamlineParameter], values: [C], effectParameters: [EffectParameter] = [],
@@ -42,7 +45,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     self.workers = workers
   }
 
-  /// Takes a copy of `bunch` through the beamline.
+  /// Tracks a copy of `bunch` through the beamline.
   ///
   /// - Throws: `Interruption` if the workers were stopped, `StoppedBeam`; and, before anything is
   ///   tracked, ``KicksNotReversible``, `FixedEffectParameter` and ``UndefinedObjective``.
@@ -111,9 +114,9 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
       observed: observed, lossesByTile: losses, runs: runs)
   }
 
-  /// Transfer matrices are those of the elements along the design orbit, which knows of no effects.
+  /// Transfer matrices are those of the elements along the design orbit, without effects.
   ///
-  /// - Throws: ``UndefinedObjective`` if one is asked for where an effect changes the reference
+  /// - Throws: ``UndefinedObjective`` if a matrix is requested and an effect changes the reference
   ///   particle's energy.
   private func refuseMatrices() throws(UndefinedObjective) {
     guard requests.contains(where: \.needsTransferMatrix) else { return }
@@ -123,13 +126,13 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
         "the transfer matrix",
         because: "the effect \(quoted(type(of: effect).kind)) changes the reference particle's "
           + "energy at \(line.beamline.placeNames[place]), and matrices are those of elements alone",
-        remedy: "ask for moments of the particles")
+        remedy: "use moments of the particles instead")
     }
   }
 
-  /// The runs of effects as such that have derivatives.
+  /// The runs of effects as runs with derivatives.
   ///
-  /// - Throws: `EffectWithoutDerivatives` for one that has none and acts somewhere.
+  /// - Throws: `EffectWithoutDerivatives` for one without derivatives that acts somewhere.
   func differentiable(
     _ runs: [any EffectRun]
   ) throws(EffectWithoutDerivatives) -> [(any DifferentiableEffectRun)?] {
@@ -145,11 +148,12 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     return result
   }
 
-  /// What was seen for one request.
+  /// The sums observed for one request.
   struct Observed: Sendable {
     let sums: ObservedSums<C>
     let reference: ReferenceParticle<C>
-    /// The number of the passage behind which it was seen; −1 at the start, nil where nobody came.
+    /// The number of the passage after which it was observed; −1 at the start, nil if the beam did
+    /// not reach it.
     let passage: Int?
 
     init(_ sums: ObservedSums<C>, _ reference: ReferenceParticle<C>, _ passage: Int?) {
@@ -164,7 +168,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     selection.atStart = requests.contains { $0.place == nil }
     selection.inLastTurnOnly = true
     var settings = SectionBuilder<C, Double>.Settings(selecting: selection)
-    // As in tracking, where nothing has a derivative.
+    // Merging is as in tracking, if there are no derivatives.
     settings.mergesLinearElements = C.self == Double.self && !keepsPoints
     settings.endsForObservers = false
     settings.keepsPoints = keepsPoints
@@ -172,10 +176,10 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     return settings
   }
 
-  /// Takes particles again through one section and the kick behind it, looking at nothing.
+  /// Tracks particles again through one section and the kick after it, without observing them.
   ///
-  /// - Parameter bunch: Where the section is the first: what they start from.
-  func repeatStretch(
+  /// - Parameter bunch: The initial particles, if the section is the first one.
+  func repeatSection(
     _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
     _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
@@ -186,7 +190,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     }
   }
 
-  /// All tiles, through a section without kicks.
+  /// Tracks all tiles through a section without kicks.
   private func pass<Seen: Mergeable & Sendable>(
     _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
     _ start: BeamStart<C>,
@@ -203,7 +207,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     }
   }
 
-  /// Puts the particles of a tile, with their tangents, into its blocks.
+  /// Writes the particles of a tile, with their tangents, to its blocks.
   static func fill(
     _ address: UnsafeMutablePointer<Double>, _ tiles: SweepTiles<C>, _ number: Int,
     from source: UnsafePointer<Double>, _ start: BeamStart<C>
@@ -234,10 +238,10 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   }
 }
 
-/// That an effect acted on the particles.
+/// The record of an effect that acted on the particles.
 struct EffectAct<C: SweepScalar>: Sendable {
   let call: EffectCall<C>
-  /// What the effect's run kept before.
+  /// The state of the effect's run before.
   let state: (any Sendable)?
   /// The particles that it lost.
   let lost: [Int]

@@ -1,30 +1,33 @@
 import AutoDiff
 import BeamTracking
 
-/// A screen that shows the density of the beam in one coordinate or in two.
+/// A screen that shows the density of the beam in one or two coordinates.
 ///
-/// The density is given as the share of the beam in each cell. A particle's share is spread over
-/// neighbouring cells, so that it has a derivative to the particle's place.
+/// The density is the fraction of the beam in each cell. Each particle is distributed over
+/// neighbouring cells, so that its contributions have derivatives with respect to its position.
 public struct Screen: Sendable, Equatable {
-  /// How a particle's share is spread.
+  /// How a particle is distributed over cells.
   public enum Kernel: Sendable, Equatable {
-    /// Over the two nearest cells, linearly: continuous, with a derivative that jumps.
+    /// Linearly over the two nearest cells: continuous, with a derivative that jumps.
     case linear
-    /// As a Gaussian of this rms width [cells], cut at five widths: smooth. It is taken at the middles
-    /// of cells, so that a particle's shares sum to 1 ± 2·exp(−2π²·width²): 1.4 % at 0.5, which a
-    /// fit of the likelihood makes use of, 10⁻⁴ at 0.7.
+    /// As a Gaussian of this rms width [cells], cut at five widths: smooth. It is evaluated at the
+    /// centres of cells, so that a particle's contributions sum to 1 ± 2·exp(−2π²·width²). The
+    /// deviation is 1.4 % at width 0.5, which a likelihood fit can exploit, and 10⁻⁴ at 0.7.
     case gaussian(width: Double)
   }
 
   /// One axis of the screen.
   public struct Axis: Sendable, Equatable {
-    /// The coordinate's number in phase space.
+    /// The coordinate's index in phase space.
     public var coordinate: Int
-    /// The edges of the screen.
+    /// The lower edge of the screen, in the coordinate's unit.
     public var minimum: Double
+    /// The upper edge of the screen, in the coordinate's unit.
     public var maximum: Double
+    /// The number of cells.
     public var cells: Int
 
+    /// An axis along a coordinate, with cells of equal width.
     public init(_ coordinate: Int, from minimum: Double, to maximum: Double, cells: Int) {
       precondition(0 <= coordinate && coordinate < 6, "a coordinate has a number from 0 to 5")
       precondition(minimum < maximum && cells >= 1, "an axis has a length and cells")
@@ -34,16 +37,18 @@ public struct Screen: Sendable, Equatable {
       self.cells = cells
     }
 
-    /// The middle of cell `i`.
+    /// The centre of cell `i`, in the coordinate's unit.
     public func centre(ofCell i: Int) -> Double {
       minimum + (Double(i) + 0.5) * (maximum - minimum) / Double(cells)
     }
   }
 
-  /// One axis or two; cells are numbered with the first axis fastest.
+  /// One or two axes; cells are numbered with the first axis fastest.
   public var axes: [Axis]
+  /// How a particle is distributed over cells.
   public var kernel: Kernel
 
+  /// A screen with these axes.
   public init(_ axes: [Axis], kernel: Kernel = .gaussian(width: 1)) {
     precondition(axes.count == 1 || axes.count == 2, "a screen has one axis or two")
     self.axes = axes
@@ -53,7 +58,7 @@ public struct Screen: Sendable, Equatable {
   /// The number of cells.
   public var cellCount: Int { axes.reduce(1) { $0 * $1.cells } }
 
-  /// Adds the share of a particle of `weight` to the cells from `first` on.
+  /// Adds the contributions of a particle of `weight` to the cells from `first` on.
   func deposit<S: RealScalar>(
     _ z: PhaseSpace<S>, weight: Double, value: (S) -> Double, into cells: inout [S], from first: Int
   ) {
@@ -71,7 +76,8 @@ public struct Screen: Sendable, Equatable {
     }
   }
 
-  /// The derivative of Σ cotangent·share to the particle's coordinates along the axes.
+  /// The derivatives of Σ cotangent·contribution with respect to the particle's coordinates along
+  /// the axes.
   func slopes<S: RealScalar>(
     _ z: PhaseSpace<S>, value: (S) -> Double, cotangents: [S], from first: Int
   ) -> [S] {
@@ -92,13 +98,13 @@ public struct Screen: Sendable, Equatable {
     return slopes
   }
 
-  /// The cells that a particle at `coordinate` reaches, with its share in each and the derivative
-  /// of that.
+  /// The cells that a particle at `coordinate` contributes to, with its fraction in each and the
+  /// derivative of the fraction.
   private func spread<S: RealScalar>(
     _ coordinate: S, along axis: Axis, value: (S) -> Double
   ) -> [(cell: Int, (share: S, slope: S))] {
     let perCell = Double(axis.cells) / (axis.maximum - axis.minimum)
-    // Cell i has its middle at u = i.
+    // The centre of cell i is at u = i.
     let u = (coordinate - axis.minimum) * perCell - 0.5
     let place = value(u)
     let reach =
@@ -117,7 +123,7 @@ public struct Screen: Sendable, Equatable {
     case .gaussian(let width):
       let first = max(0, Int((place - reach).rounded(.up)))
       let last = min(axis.cells - 1, Int((place + reach).rounded(.down)))
-      // Beside the screen there may be no middle of a cell within reach.
+      // Outside the screen there may be no cell centre within the width of the kernel.
       guard first <= last else { return [] }
       return (first...last).map { i in
         let d = (u - Double(i)) * (1 / width)

@@ -6,24 +6,24 @@ import LinearAlgebra
 ///
 ///     z′ᵢ = dᵢ + Σⱼ Rᵢⱼzⱼ + ½Σⱼₖ Tᵢⱼₖzⱼzₖ
 ///
-/// It comes from the generic formulas of the elements by differentiating twice; T is the full second
-/// derivative, symmetric in j and k. (TRANSPORT and MAD write T without the factor ½, and count each
-/// pair j < k once: K. L. Brown, SLAC-75 (1982), eq. 4.)
+/// It is computed from the generic formulas of the elements by differentiating twice. T is the full
+/// second derivative, symmetric in j and k. (TRANSPORT and MAD write T without the factor ½, and
+/// count each pair j < k once: K. L. Brown, SLAC-75 (1982), eq. 4.)
 public struct SecondOrderMap: Sendable {
   /// d, the image of the origin.
   public private(set) var offset: Vector6<Double>
-  /// R, of the order x, px, y, py, t, pt.
+  /// R, in the order x, px, y, py, t, pt.
   public private(set) var matrix: Matrix6<Double>
   private var second: [Double]
 
-  /// Tᵢⱼₖ = ∂²z′ᵢ/∂zⱼ∂zₖ, indices from 0.
+  /// Tᵢⱼₖ = ∂²z′ᵢ/∂zⱼ∂zₖ, with indices from 0.
   public subscript(i: Int, j: Int, k: Int) -> Double { second[36 * i + 6 * j + k] }
 
-  /// The map of a whole beamline, passed once.
+  /// The map of one turn through a beamline.
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: Of elements that name none.
+  ///   - slices: The number of slices of each element that does not set it.
   public init(
     _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
   ) {

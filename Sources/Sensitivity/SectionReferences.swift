@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamTracking
 
-/// The reference particle on its way through one section, passage by passage.
+/// The reference particle before and after each passage of one section.
 struct SectionReferences<C: SweepScalar>: Sendable {
   struct Step: Sendable {
     let passage: Passage
@@ -10,13 +10,13 @@ struct SectionReferences<C: SweepScalar>: Sendable {
   }
 
   private(set) var steps: [Step] = []
-  /// The effect right before it, behind which particles' energies are looked at.
+  /// The effect directly before the section, if particles' energies are tested after it.
   let energyChange: Whereabouts?
 
   /// From one mark to the next.
   ///
-  /// - Parameter charge: Of a particle of weight 1 [C].
-  /// - Throws: `StoppedBeam`, which has been met on the way forward.
+  /// - Parameter charge: Charge of a particle of weight 1 [C].
+  /// - Throws: `StoppedBeam`; the forward pass has already thrown it in this case.
   init(
     _ line: VariedBeamline<C>, _ effects: VariedEffects<C>, charge: C,
     from start: SectionBuilder<C, Double>.Mark, to end: Int
@@ -39,7 +39,7 @@ struct SectionReferences<C: SweepScalar>: Sendable {
 }
 
 extension ReferenceActivity {
-  /// Goes past a passage.
+  /// Records a passage.
   mutating func pass<C: SweepScalar>(_ step: SectionReferences<C>.Step, of line: VariedBeamline<C>)
   {
     let element = step.passage.element
@@ -53,7 +53,7 @@ extension ReferenceActivity {
 }
 
 extension VariedBeamline where C: SweepScalar {
-  /// What a slice depends on, without derivatives.
+  /// The inputs of a slice, without derivatives.
   func plainInputs(
     of element: Int, _ slice: Slice, _ reference: ReferenceParticle<C>
   ) -> SliceInputs<Double> {

@@ -1,15 +1,15 @@
 import AutoDiff
 import BeamTracking
 
-/// The particles of a bunch with their derivatives, tile after tile: for each tile a block of
-/// coordinates, and one of tangents where the numbers have them.
+/// The particles of a bunch with their derivatives, tile by tile: for each tile a block of
+/// coordinates, and one of tangents if the scalar has them.
 final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
-  // Tiles are written by one thread each.
+  // Unchecked: each tile is written by one thread.
   let words: UnsafeMutablePointer<Double>
   let particleCount: Int
   let hasUniformWeights: Bool
 
-  /// Words of a tile with its blocks.
+  /// The number of words of a tile with all blocks.
   static var tileWords: Int { C.componentCount * Tile<Double>.wordCount }
 
   init(particleCount: Int, hasUniformWeights: Bool) {
@@ -21,7 +21,7 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(words).deallocate() }
 
-  /// Another with the same particles, as they are now.
+  /// A copy with the particles' present values.
   func copy() -> SweepTiles<C> {
     let result = SweepTiles<C>(
       particleCount: particleCount, hasUniformWeights: hasUniformWeights)
@@ -29,25 +29,25 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
     return result
   }
 
-  /// The particles of `other`, as they are now.
+  /// Copies the present particles of `other`.
   func take(_ other: SweepTiles<C>) {
     words.update(from: other.words, count: tileCount * Self.tileWords)
   }
 
-  /// Lets a particle live that was lost.
+  /// Marks a lost particle as living.
   func revive(_ particle: Int) {
     let (tile, i) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
     address(ofTile: tile)[Tile<Double>.alivePlane * Tile<Double>.capacity + i] = 1
   }
 
-  /// Memory of all particles with their derivatives [bytes].
+  /// The memory of all particles with their derivatives [bytes].
   static func byteCount(particles: Int) -> Int {
     (particles + Tile<Double>.capacity - 1) / Tile<Double>.capacity * tileWords * 8
   }
 
   var tileCount: Int { (particleCount + Tile<Double>.capacity - 1) / Tile<Double>.capacity }
 
-  /// The numbers of the particles in a tile.
+  /// The indices of the particles in a tile.
   func particles(ofTile number: Int) -> Range<Int> {
     let first = number * Tile<Double>.capacity
     return first..<min(first + Tile<Double>.capacity, particleCount)
@@ -57,20 +57,20 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
     words + number * Self.tileWords
   }
 
-  /// As a collective kick sees them.
+  /// The particles in the form for collective effects.
   var blocks: ParticleBlocks<Double> {
     ParticleBlocks(base: words, count: particleCount, blockCount: C.componentCount)
   }
 
-  /// `count` words at the start of a cache line.
+  /// `count` words that begin at a cache line.
   static func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 8, alignment: 64)
       .bindMemory(to: Double.self, capacity: max(count, 1))
   }
 }
 
-/// What a tile needs on its way back, for one thread: coordinates and cotangents, the points that a
-/// map came from, and the sums of derivatives.
+/// The memory of one thread for the backward pass of a tile: coordinates and cotangents, the points
+/// before a map, and the sums of derivatives.
 final class SweepWorkspace<C: SweepScalar> {
   private static var block: Int { C.componentCount * Tile<Double>.wordCount }
 
@@ -103,7 +103,7 @@ final class SweepWorkspace<C: SweepScalar> {
     }
   }
 
-  /// Puts a tile in, with cotangents of zero.
+  /// Loads a tile, with cotangents of zero.
   func load(_ source: UnsafePointer<Double>) {
     tile.update(from: source, count: Self.block)
     (tile + Self.block).update(repeating: 0, count: Self.block)
@@ -114,7 +114,7 @@ final class SweepWorkspace<C: SweepScalar> {
 
   func keptPoints(_ number: Int) -> UnsafeMutablePointer<Double> { kept + number * Self.block }
 
-  /// Copies coordinates with their tangents from one place of a tile's layout to another.
+  /// Copies coordinates with their tangents between two blocks in the layout of a tile.
   static func copyPoints(
     from source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>
   ) {

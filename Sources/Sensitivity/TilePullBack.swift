@@ -2,7 +2,7 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 
-/// One tile on its way back.
+/// The backward pass of one tile.
 struct TilePullBack<C: SweepScalar> {
   let workspace: SweepWorkspace<C>
   private let tiles: SweepTiles<C>
@@ -25,13 +25,13 @@ struct TilePullBack<C: SweepScalar> {
     workspace.load(tiles.address(ofTile: number))
   }
 
-  /// Goes on with the cotangents that a later section has left.
+  /// Continues with the cotangents from the section after this one.
   func load(_ cotangents: SweepTiles<C>) {
     (workspace.tile + Self.span).update(
       from: cotangents.address(ofTile: number), count: Self.span)
   }
 
-  /// Begins with the cotangents w of the tile's particles, of those that live: v = Ω⁻¹w.
+  /// Begins with the cotangents w of the tile's living particles: v = Ω⁻¹w.
   func begin(with cotangents: [Vector6<C>]) {
     let stride = Tile<Double>.componentStride
     for (i, particle) in tiles.particles(ofTile: number).enumerated() {
@@ -42,14 +42,14 @@ struct TilePullBack<C: SweepScalar> {
     }
   }
 
-  /// Leaves coordinates and cotangents to an earlier section.
+  /// Stores coordinates and cotangents for the section before this one.
   func store(to cotangents: SweepTiles<C>) {
     tiles.address(ofTile: number).update(from: workspace.tile, count: Self.span)
     cotangents.address(ofTile: number).update(
       from: workspace.tile + Self.span, count: Self.span)
   }
 
-  /// Goes forward once more, and keeps the points before maps without an inverse.
+  /// Tracks the tile forward once more, and stores the points before maps without an inverse.
   func retrace(
     _ section: TileSection<C, Double>, from source: UnsafePointer<Double>, _ start: BeamStart<C>
   ) {
@@ -96,14 +96,14 @@ struct TilePullBack<C: SweepScalar> {
 
   /// With z at the entrance and w at the exit: w ← Jᵀw, one direction after the other.
   ///
-  /// v ∧ u = −wᵀu, so that the projections are −Jᵀw, and derivatives to inputs have the other sign
-  /// than those by an inverse map.
+  /// v ∧ u = −wᵀu, so that the projections are −Jᵀw, and derivatives with respect to inputs have
+  /// the opposite sign to those by an inverse map.
   private func restore(
     _ passage: Int, _ kernel: TangentKernel, _ slopes: [BackwardSection<C>.Slope],
     _ tile: inout Tile<Double>
   ) {
     guard let place = keptNumbers[passage] else {
-      preconditionFailure("the points before a map without an inverse are kept")
+      preconditionFailure("the points before a map without an inverse are stored")
     }
     let points = workspace.keptPoints(place)
     let words = SweepWorkspace<C>.sumWords
@@ -152,7 +152,7 @@ struct TilePullBack<C: SweepScalar> {
     tile.isIntact = tile.aliveCount == tile.count
   }
 
-  /// The derivatives of the tile's particles to each slot.
+  /// The derivatives of the tile's particles with respect to each slot.
   var slots: [C] {
     (0..<workspace.slotCount).map { slot in
       var sum = C.zero
@@ -170,7 +170,7 @@ struct TilePullBack<C: SweepScalar> {
     return Vector6 { k in k % 2 == 0 ? v[k + 1] : -v[k - 1] }
   }
 
-  /// Σ w ζ̂ᵀ, row after row, and Σ w.
+  /// Σ w ζ̂ᵀ, row by row, and Σ w.
   func shapeCotangents(_ recipe: InitialBeam) -> [C] {
     var sums = [C](repeating: .zero, count: 42)
     let particles = tiles.particles(ofTile: number)

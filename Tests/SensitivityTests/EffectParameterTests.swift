@@ -117,7 +117,7 @@ import Testing
         try gradient(effect)
         Issue.record("\(type(of: effect).kind) has no such derivative")
       } catch let error as FixedEffectParameter {
-        #expect(error.reason.contains("reads it by itself"))
+        #expect(error.reason.contains("reads it directly"))
       }
     }
     try gradient(Lens(readsItself: false))

@@ -2,11 +2,11 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A sector bending magnet, whose body's faces are normal to the design orbit, with optional
-/// gradient, multipoles and edge angles.
+/// A sector bending magnet. The faces of its body are normal to the design orbit; gradient,
+/// multipoles and edge angles are optional.
 ///
-/// A positive angle bends towards −x. What is given is one of angle, radius and field, ``bending``;
-/// the two others are zero.
+/// A positive angle bends towards −x. One of angle, radius and field is given, see ``bending``; the
+/// two others are zero.
 public struct Bend: SplitElement {
   /// Arc length [m].
   public var length: Double
@@ -18,40 +18,42 @@ public struct Bend: SplitElement {
   public private(set) var field: Double
   /// Normalised gradient [m⁻²].
   public var k1: Double
-  /// Angle of the entrance face against the normal to the orbit [rad].
+  /// Angle between the entrance face and the normal to the orbit [rad].
   public var e1: Double
-  /// Angle of the exit face [rad].
+  /// Angle between the exit face and the normal to the orbit [rad].
   public var e2: Double
-  /// Fringe field integral of K. L. Brown.
+  /// Fringe field integral of K. L. Brown, a pure number.
   public var fint: Double
-  /// Full gap [m].
+  /// Full gap between the poles [m].
   public var gap: Double
   /// Normal sector multipoles kn_m [m^−(m+1)] from m = 0, which must be 0.
   public var normal: [Double]
   /// Skew sector multipoles ks_m [m^−(m+1)].
   public var skew: [Double]
+  /// The model by which it is tracked: linear or exact.
   public var model: Model
-  /// Order of the splitting where there are multipoles: 2, 4 or 6; nil is chosen.
+  /// Order of the splitting, used with multipoles: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
-  /// Steps of the splitting in each slice; nil is chosen.
+  /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
-  /// What bends the design orbit.
+  /// The quantity that determines the curvature of the design orbit.
   public enum Bending: Sendable, Equatable {
     /// The angle of the whole magnet [rad].
     case angle(Double)
-    /// The radius [m]; negative bends towards +x.
+    /// The radius [m]; a negative one bends towards +x.
     case radius(Double)
-    /// The magnetic field [T], over the signed rigidity of the reference particle.
+    /// The magnetic field [T], which is divided by the signed rigidity of the reference particle.
     case field(Double)
   }
 
-  /// A bend of an arc `length` [m].
+  /// A bend with an arc `length` [m] and gradient `k1` [m⁻²].
   public init(length: Double, _ bending: Bending, k1: Double = 0, model: Model = .exact) {
     self.init(length: length, k1: k1, model: model)
     self.bending = bending
   }
 
+  /// A bend with an arc `length` [m], `angle` [rad] and gradient `k1` [m⁻²].
   public init(length: Double, angle: Double = 0, k1: Double = 0, model: Model = .exact) {
     self.length = length
     self.angle = angle
@@ -74,7 +76,7 @@ public struct Bend: SplitElement {
 
   public init() { self.init(length: 0) }
 
-  /// What is given: one of angle, radius and field.
+  /// The given quantity: one of angle, radius and field.
   public var bending: Bending {
     get {
       if radius != 0 { return .radius(radius) }
@@ -117,10 +119,10 @@ public struct Bend: SplitElement {
   public var mistakes: [String] {
     var found: [String] = []
     if length == 0 && angle != 0 {
-      found.append("an angle needs a length above 0; a ThinDipole bends at one place")
+      found.append("an angle needs a length above 0; use a ThinDipole for a bend of zero length")
     }
     if let dipole = normal.first, dipole != 0 {
-      found.append("normal[0] must be 0: the curvature is the angle's")
+      found.append("normal[0] must be 0: the angle determines the curvature")
     }
     if let dipole = skew.first, dipole != 0 { found.append("skew[0] must be 0") }
     if k1 != 0 && normal.count > 1 && normal[1] != 0 {
@@ -133,7 +135,7 @@ public struct Bend: SplitElement {
   }
 
   /// Curvature of the design orbit [1/m]. Which of angle, radius and field is given is a choice of
-  /// the user, not a value: a radius or a length of zero stands for none.
+  /// the user and not a value: a radius or a length of zero means that there is none.
   private func curvature<C: RealScalar>(
     _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
   ) -> C {
@@ -183,8 +185,8 @@ public struct Bend: SplitElement {
     }
   }
 
-  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the gap's
-  /// correction to first order in gap·h.
+  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the
+  /// correction for the gap to first order in gap·h.
   private func edge<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C, _ angle: C) -> (x: C, y: C) {
     let (sine, cosine) = C.sincos(angle)
     let tangent = sine / cosine

@@ -3,16 +3,17 @@ import BeamMaps
 import ParameterTables
 
 /// A cavity at its zero crossing, to first order: it changes the energy in proportion to the delay,
-/// and focuses or defocuses in turn.
+/// and focuses or defocuses transversely.
 ///
 ///     px ← px + kV/(2(βγ)²)·x,  py alike,  pt ← pt − kV·t
 public struct Buncher: Element {
-  /// V = qV̂/(p₀c): the amplitude of the energy change over the reference momentum times c. Where it
-  /// is positive, late particles gain energy, and the bunch gets shorter.
+  /// V = qV̂/(p₀c): the amplitude of the energy change over the reference momentum times c. If it
+  /// is positive, late particles gain energy, and the bunch becomes shorter.
   public var normalizedVoltage: Double
   /// Wavenumber of the field, k = 2πf/c [1/m].
   public var wavenumber: Double
 
+  /// A buncher with this voltage over p₀c/q and `wavenumber` [1/m].
   public init(normalizedVoltage: Double, wavenumber: Double) {
     self.normalizedVoltage = normalizedVoltage
     self.wavenumber = wavenumber

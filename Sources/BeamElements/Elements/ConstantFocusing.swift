@@ -2,21 +2,22 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A channel that focuses with the same strength all along, in all three planes: a model of a
-/// periodic lattice and its cavities.
+/// A channel of constant focusing in all three planes: a model of a periodic lattice and its
+/// cavities.
 ///
 ///     H = (px² + py² + (pt/βγ)²)/2 + (κx·x² + κy·y² + κt·(βγt)²)/2,  κ = k|k|
 public struct ConstantFocusing: Element {
-  /// Along the design orbit [m].
+  /// Length along the design orbit [m].
   public var length: Double
-  /// Phase advance per length in x [1/m]; a negative one defocuses as much. The derivative to it is
-  /// continuous at 0, the second one jumps.
+  /// Phase advance per length in x [1/m]; a negative one defocuses with the same strength. The
+  /// first derivative with respect to it is continuous at 0, the second one jumps.
   public var kx: Double
-  /// Phase advance per length in y [1/m].
+  /// Phase advance per length in y [1/m]; a negative one defocuses.
   public var ky: Double
   /// Phase advance per length in t [1/m], not negative.
   public var kt: Double
 
+  /// A channel of `length` [m] with these phase advances per length [1/m].
   public init(length: Double, kx: Double = 0, ky: Double = 0, kt: Double = 0) {
     self.length = length
     self.kx = kx
@@ -27,7 +28,7 @@ public struct ConstantFocusing: Element {
   public init() { self.init(length: 0) }
 
   public static let kind = "ConstantFocusing"
-  public static let summary = "A channel that focuses with the same strength all along."
+  public static let summary = "A channel of constant focusing in all planes."
   public static let modelChoice = ModelChoice<Self>.only(.linear)
   public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>([

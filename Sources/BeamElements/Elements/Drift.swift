@@ -4,10 +4,12 @@ import ParameterTables
 
 /// A straight section without fields.
 public struct Drift: Element {
-  /// Along the design orbit [m]; may be negative.
+  /// Length along the design orbit [m]; may be negative.
   public var length: Double
+  /// The model by which it is tracked: linear, chromatic or exact.
   public var model: Model
 
+  /// A drift of `length` [m].
   public init(length: Double, model: Model = .exact) {
     self.length = length
     self.model = model

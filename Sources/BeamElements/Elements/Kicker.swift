@@ -10,9 +10,10 @@ public struct Kicker: Element {
   public var kickY: Double
   /// Field integral that kicks in x [T·m], divided by the signed rigidity and added to `kickX`.
   public var integratedFieldX: Double
-  /// Field integral that kicks in y [T·m].
+  /// Field integral that kicks in y [T·m], divided by the signed rigidity and added to `kickY`.
   public var integratedFieldY: Double
 
+  /// A kicker with these changes of px and py [rad].
   public init(kickX: Double = 0, kickY: Double = 0) {
     self.kickX = kickX
     self.kickY = kickY
@@ -41,7 +42,7 @@ public struct Kicker: Element {
       .atMostOne(of: "kick_y", "integrated_field_y"),
     ])
 
-  /// The same for all: an affine map.
+  /// The kick is the same for all particles, so that the map is affine.
   public var isLinear: Bool { true }
 
   public var alikeSlices: AlikeSlices { .all }

@@ -2,12 +2,12 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A named place that does nothing to the beam.
+/// A named place without effect on the beam.
 public struct Marker: Element {
   public init() {}
 
   public static let kind = "Marker"
-  public static let summary = "A named place that does nothing to the beam."
+  public static let summary = "A named place without effect on the beam."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([])
 
@@ -25,7 +25,7 @@ public struct Monitor: Element {
   public init() {}
 
   public static let kind = "Monitor"
-  public static let summary = "Writes all particles to a file; does nothing to the beam."
+  public static let summary = "Writes all particles to a file; has no effect on the beam."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([])
 

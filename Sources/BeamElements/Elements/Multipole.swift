@@ -6,17 +6,18 @@ import ParameterTables
 ///
 /// A dipole coefficient kicks the particles; it does not bend the design orbit.
 public struct Multipole: SplitElement {
-  /// Along the design orbit [m].
+  /// Length along the design orbit [m].
   public var length: Double
   /// Normal coefficients kn_m [m^−(m+1)] from m = 0: dipole, quadrupole, sextupole ….
   public var normal: [Double]
   /// Skew coefficients ks_m [m^−(m+1)].
   public var skew: [Double]
-  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
-  /// Steps of the splitting in each slice; nil is chosen.
+  /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
+  /// A magnet of `length` [m] with these coefficients [m^−(m+1)].
   public init(length: Double, normal: [Double] = [], skew: [Double] = []) {
     self.length = length
     self.normal = normal

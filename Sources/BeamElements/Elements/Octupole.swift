@@ -4,17 +4,18 @@ import ParameterTables
 
 /// An octupole magnet, tracked by the full Hamiltonian.
 public struct Octupole: SplitElement {
-  /// Along the design orbit [m].
+  /// Length along the design orbit [m].
   public var length: Double
   /// Normal strength [m⁻⁴].
   public var k3: Double
   /// Skew strength [m⁻⁴].
   public var k3s: Double
-  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
-  /// Steps of the splitting in each slice; nil is chosen.
+  /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
+  /// An octupole of `length` [m] with strengths `k3` and `k3s` [m⁻⁴].
   public init(length: Double, k3: Double = 0, k3s: Double = 0) {
     self.length = length
     self.k3 = k3

@@ -4,18 +4,20 @@ import ParameterTables
 
 /// A quadrupole magnet with hard edges, without fringe fields.
 public struct Quadrupole: SplitElement {
-  /// Along the design orbit [m].
+  /// Length along the design orbit [m].
   public var length: Double
   /// Normalised gradient [m⁻²]; positive focuses the beam's own species in x.
   public var k1: Double
   /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
   public var gradient: Double
+  /// The model by which it is tracked: linear, chromatic or exact.
   public var model: Model
-  /// Order of the splitting in the exact model: 2, 4 or 6; nil is chosen.
+  /// Order of the splitting in the exact model: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
-  /// Steps of the splitting in each slice; nil is chosen.
+  /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
+  /// A quadrupole of `length` [m] with strength `k1` [m⁻²], or with `gradient` [T/m].
   public init(
     length: Double, k1: Double = 0, gradient: Double = 0, model: Model = .chromatic
   ) {
@@ -57,9 +59,9 @@ public struct Quadrupole: SplitElement {
       return TransferMap(
         LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
     case .exact:
-      // The full Hamiltonian: the linear quadrupole (A) and what free flight has beyond first order
-      // (B). B has no part of second order, so that the Jacobian on the axis is exactly the linear
-      // matrix.
+      // The full Hamiltonian is split into the linear quadrupole (A) and the part of free flight
+      // beyond first order (B). B has no part of second order, so that the Jacobian on the axis is
+      // exactly the linear matrix.
       let motion = SplitMotion(
         SymplecticSplitting(splitting, unnamed: 5),
         a: { fraction in

@@ -2,27 +2,31 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A cavity with a standing wave, given by the field on its axis: the reference particle is
-/// integrated through the field, the particles follow by the linear map about it.
+/// A cavity with a standing wave, given by the field on its axis. The reference particle is
+/// integrated through the field, and particles are tracked by the linear map about it.
 ///
 /// The field is E(z, t) = Ê·e(z)·cos(kt + φ), with e given by its Fourier coefficients over the
-/// cavity's length. Slices change the result, as more steps do: each has `steps` of its own.
+/// cavity's length. Each slice has `steps` steps, so that more slices change the result like more
+/// steps.
 public struct RFCavity: SplitElement {
   /// Length of the field map Λ [m], positive.
   public var length: Double
-  /// E₀ = qÊ/(mc²) [1/m]: the greatest gain of γ per length, where e = 1.
+  /// E₀ = qÊ/(mc²) [1/m]: the largest gain of γ per length, where e = 1.
   public var scale: Double
-  /// Of the field [Hz], positive.
+  /// Frequency of the field [Hz], positive.
   public var frequency: Double
   /// Phase φ of the field at the reference particle's time 0 [rad].
   public var phase: Double
-  /// c₀, c₁, … of e(z) = c₀/2 + Σ[c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)], z from the middle.
+  /// c₀, c₁, … of e(z) = c₀/2 + Σ[c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)], with z from the middle of the
+  /// cavity.
   public var cosine: [Double]
-  /// s₀, s₁, … of e(z); s₀ means nothing.
+  /// s₀, s₁, … of e(z); s₀ is ignored.
   public var sine: [Double]
-  /// Steps of the integration in each slice; nil is chosen.
+  /// Number of integration steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
+  /// A cavity of `length` [m], `scale` [1/m], `frequency` [Hz], `phase` [rad], and these Fourier
+  /// coefficients.
   public init(
     length: Double, scale: Double, frequency: Double, phase: Double = 0, cosine: [Double] = [],
     sine: [Double] = []
@@ -63,7 +67,8 @@ public struct RFCavity: SplitElement {
     .chosen("steps", \.steps, "Steps of the integration in each slice."),
   ])
 
-  /// Through `slice`, from `reference`; nil without a length, where there is no field.
+  /// The integration through `slice`, from `reference`; nil for a length of zero, where there is no
+  /// field.
   private func passage<C: RealScalar>(
     _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
   ) -> CavityTransit<C>? {
@@ -86,8 +91,8 @@ public struct RFCavity: SplitElement {
     reference.kineticEnergyOverMass = passage.kineticEnergyOverMass
   }
 
-  /// The reference particle is where the slice leads to: its passage back to where the slice begins
-  /// takes the particles' map along.
+  /// `reference` is at the end of the slice. The integration from there back to the beginning also
+  /// gives the particles' map.
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -4,17 +4,18 @@ import ParameterTables
 
 /// A sextupole magnet, tracked by the full Hamiltonian.
 public struct Sextupole: SplitElement {
-  /// Along the design orbit [m].
+  /// Length along the design orbit [m].
   public var length: Double
   /// Normal strength [m⁻³].
   public var k2: Double
   /// Skew strength [m⁻³].
   public var k2s: Double
-  /// Order of the splitting: 2, 4 or 6; nil is chosen.
+  /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
-  /// Steps of the splitting in each slice; nil is chosen.
+  /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
 
+  /// A sextupole of `length` [m] with strengths `k2` and `k2s` [m⁻³].
   public init(length: Double, k2: Double = 0, k2s: Double = 0) {
     self.length = length
     self.k2 = k2

@@ -2,22 +2,24 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A cavity at one place, which accelerates each particle by the field at its own time. It does not
-/// focus.
+/// A cavity of zero length. Each particle gains energy according to its own time of arrival. The
+/// cavity does not focus.
 ///
-/// The reference particle gains V·cos φ of γ; momenta are rescaled to the new reference momentum.
+/// The gain of the reference particle's γ is V·cos φ; momenta are rescaled to the new reference
+/// momentum.
 public struct ShortRFCavity: Element {
-  /// V = qV̂/(mc²): the greatest gain of γ.
+  /// V = qV̂/(mc²): the largest gain of γ.
   public var normalizedVoltage: Double
-  /// Amplitude [V]; what is positive accelerates the beam's own species at phase 0. Its share of
-  /// the rest energy is added to `normalizedVoltage`.
+  /// Amplitude [V]; a positive one accelerates the beam's own species at phase 0. Divided by the
+  /// rest energy, it is added to `normalizedVoltage`.
   public var voltage: Double
-  /// Of the field [Hz].
+  /// Frequency of the field [Hz].
   public var frequency: Double
   /// Phase φ of the field when the reference particle passes [rad]: 0 on the crest, −π/2 at the
   /// zero crossing where late particles gain energy.
   public var phase: Double
 
+  /// A cavity with voltage over mc²/q or `voltage` [V], `frequency` [Hz] and `phase` [rad].
   public init(
     normalizedVoltage: Double = 0, voltage: Double = 0, frequency: Double, phase: Double = 0
   ) {
@@ -30,13 +32,13 @@ public struct ShortRFCavity: Element {
   public init() { self.init(frequency: 0) }
 
   public static let kind = "ShortRFCavity"
-  public static let summary = "A cavity at one place: energy by the time of arrival."
+  public static let summary = "A cavity of zero length: energy gain by the time of arrival."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>(
     [
       .real(
         "normalized_voltage", \.normalizedVoltage,
-        "Voltage times charge over rest energy: the greatest gain of gamma."),
+        "Voltage times charge over rest energy: the largest gain of gamma."),
       .real(
         "voltage", \.voltage, unit: "V",
         "Voltage; positive accelerates the beam's species at phase 0."),
@@ -65,7 +67,7 @@ public struct ShortRFCavity: Element {
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    // `reference` is where the slice leads to, either way.
+    // `reference` is at the end of the slice in the direction of passing.
     var before = reference
     advance(&before, over: slice.reversed, q)
     return TransferMap(

@@ -2,15 +2,16 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A bend at one place, which turns the design orbit.
+/// A bend of zero length, which turns the design orbit.
 ///
 /// G. Ripken, F. Schmidt, CERN/SL/95-12 (AP) (1995), section 3.1, equations (3.2b) and (3.2e).
 public struct ThinDipole: Element {
   /// Bending angle [rad]; positive bends towards −x.
   public var angle: Double
-  /// Bending radius [m], not 0: it sets the weak focusing.
+  /// Bending radius [m], not 0, for the weak focusing.
   public var radius: Double
 
+  /// A bend by `angle` [rad] with the weak focusing of `radius` [m].
   public init(angle: Double, radius: Double) {
     self.angle = angle
     self.radius = radius
@@ -19,7 +20,7 @@ public struct ThinDipole: Element {
   public init() { self.init(angle: 0, radius: 1) }
 
   public static let kind = "ThinDipole"
-  public static let summary = "A bend at one place, which turns the design orbit."
+  public static let summary = "A bend of zero length, which turns the design orbit."
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>([
     .real("angle", \.angle, unit: "rad", required: true, "Bending angle; positive towards -x."),

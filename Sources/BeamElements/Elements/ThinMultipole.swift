@@ -2,13 +2,14 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A multipole kick at one place. It does not bend the design orbit.
+/// A multipole kick at one position. It does not bend the design orbit.
 public struct ThinMultipole: Element {
   /// Integrated normal coefficients KnL_m [m^−m] from m = 0: dipole, quadrupole, sextupole ….
   public var normal: [Double]
   /// Integrated skew coefficients KsL_m [m^−m].
   public var skew: [Double]
 
+  /// A multipole with these integrated coefficients [m^−m].
   public init(normal: [Double] = [], skew: [Double] = []) {
     self.normal = normal
     self.skew = skew

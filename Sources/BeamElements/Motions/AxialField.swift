@@ -5,18 +5,18 @@ import BeamMaps
 ///
 ///     e(z) = c₀/2 + Σ_{j≥1} [c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)],  −Λ/2 ≤ z ≤ Λ/2
 ///
-/// What is computed at one place z = ζΛ depends on ζ by plain numbers, so that the derivatives are
-/// those to the coefficients and to Λ.
+/// The position z = ζΛ is given by the plain number ζ, so that derivatives are those with respect
+/// to the coefficients and to Λ.
 struct AxialField<C: RealScalar>: Sendable {
   /// e′ [1/m].
   let slope: C
-  /// ∫e dz from the middle, but for a constant [m].
+  /// ∫e dz from the middle, up to a constant [m].
   let integral: C
 
-  /// At `place` ζ, −½ at the entrance and ½ at the exit, of an element of `length` Λ [m].
+  /// The field at `place` ζ, −½ at the entrance and ½ at the exit, of an element of `length` Λ [m].
   ///
-  /// The harmonics come from each other by turning: of 25 the last has lost some 25 roundings, of a
-  /// coefficient that is small.
+  /// The harmonics are computed from each other by rotation: the 25th has an error of some 25
+  /// roundings, for a coefficient that is small.
   init(cosine: [C], sine: [C], length: C, at place: Double) {
     let (sineOne, cosineOne) = Double.sincos(2 * .pi * place)
     var (sineJ, cosineJ) = (sineOne, cosineOne)

@@ -1,12 +1,13 @@
 import AutoDiff
 import BeamMaps
 
-/// Kicks in proportion to the coordinates.
+/// A kick in proportion to the coordinates.
 public struct BunchingKick<S: ParticleScalar>: Motion {
   @usableFromInline let bunching: S
   @usableFromInline let defocusing: S
 
-  /// Constants of px += `defocusing`·x, alike in y, and pt −= `bunching`·t [1/m].
+  /// The kick px += `defocusing`·x, likewise in y, and pt −= `bunching`·t, with both constants in
+  /// [1/m].
   @inlinable
   public init(bunching: S, defocusing: S) {
     self.bunching = bunching

@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamMaps
 
-/// pt ← pt·p_i/p_f + (V/p_f)·[cos φ − cos(kt + φ)], with the difference written as 2·sin(kt/2)·sin(φ
-/// + kt/2), which does not cancel.
+/// The kick of a cavity, pt ← pt·p_i/p_f + (V/p_f)·[cos φ − cos(kt + φ)]. The difference is
+/// computed as 2·sin(kt/2)·sin(φ + kt/2), without cancellation.
 public struct CavityKick<S: ParticleScalar>: Motion {
   /// p_i/p_f
   @usableFromInline let momentumRatio: S
@@ -11,6 +11,8 @@ public struct CavityKick<S: ParticleScalar>: Motion {
   /// (2V/p_f)·sin φ, (2V/p_f)·cos φ
   @usableFromInline let sine, cosine: S
 
+  /// The kick with the largest gain of γ `amplitude` V, `phase` φ [rad] and `wavenumber` k [1/m],
+  /// where the reference particle has the energy of `before`, and then of `after`.
   @inlinable
   public init(
     amplitude: S.Constant, phase: S.Constant, wavenumber: S.Constant,

@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamMaps
 
-/// The reference particle's way through a slice of a cavity with a given field on its axis, and the
-/// linear map of the particles about it.
+/// The integration of the reference particle through a slice of a cavity with a given field on its
+/// axis, and the linear map of the particles about it.
 ///
 /// The potentials of a TM mode give, in momenta over mc, with ψ = kt + φ of the reference particle
 /// and L = E₀e′·sin ψ/(2k) of the transverse vector potential,
@@ -11,19 +11,20 @@ import BeamMaps
 ///     H = [(px − Lx)² + (py − Ly)²]/(2βγ) + pt²/(2(βγ)³)
 ///         − E₀(e″ + k²e)·sin ψ/(4k)·(x² + y²) − E₀e·k·sin ψ/2·t²
 ///
-/// A step of length d is the symmetric composition H1(d/2) H2(d/2) H3(d) H2(d/2) H1(d/2) of what
-/// changes the energy and kicks (H1), what moves particles across (H2), and what moves them and the
-/// reference particle in time (H3). Each is solved exactly, so that the error is of second order in
-/// d, and the steps passed backward are the inverse. R. Ryne, Computational Methods in Accelerator
-/// Physics, US Particle Accelerator School (2009).
+/// A step of length d is the symmetric composition H1(d/2) H2(d/2) H3(d) H2(d/2) H1(d/2). H1
+/// changes the energy and kicks, H2 moves particles transversely, and H3 moves them and the
+/// reference particle in time. Each is solved exactly, so that the error is of second order in d,
+/// and the backward steps are the inverse. R. Ryne, Computational Methods in Accelerator Physics,
+/// US Particle Accelerator School (2009).
 ///
-/// γ − 1 is carried and not γ, and sums are compensated: over hundreds of radians of phase a slow
-/// particle makes a hundred thousand times as much of every rounding.
+/// γ − 1 is stored and not γ, and sums are compensated: over hundreds of radians of phase, the map
+/// of a slow particle amplifies every rounding a hundred thousand times.
 struct CavityTransit<C: RealScalar> {
   /// c·time of the reference particle at the end [m].
   private(set) var timeSum: CompensatedSum<C>
   private var energySum: CompensatedSum<C>
-  /// The way back of the particles, from the passage's end to its beginning, in momenta over mc.
+  /// The inverse map of the particles, from the end of the integration to its beginning, with
+  /// momenta over mc.
   private(set) var transverseBack = PlaneMatrix<C>.identity
   private(set) var longitudinalBack = PlaneMatrix<C>.identity
   private let scale: C
@@ -33,7 +34,7 @@ struct CavityTransit<C: RealScalar> {
   /// γ − 1 of the reference particle at the end.
   var kineticEnergyOverMass: C { energySum.value }
 
-  /// What drives a cavity.
+  /// The drive of a cavity.
   struct Drive {
     /// E₀ = qÊ/(mc²) [1/m].
     let scale: C
@@ -43,12 +44,12 @@ struct CavityTransit<C: RealScalar> {
     let phase: C
   }
 
-  /// Passes `slice` in its own direction, in `steps` steps.
+  /// Integrates through `slice` in its direction, in `steps` steps.
   ///
   /// - Parameters:
-  ///   - length: Of the whole element, Λ [m].
-  ///   - field: e at a place between −½ and ½ of the element.
-  ///   - reference: The reference particle where the passage begins.
+  ///   - length: The length of the whole element, Λ [m].
+  ///   - field: e at a position between −½ and ½ of the element.
+  ///   - reference: The reference particle at the beginning of the integration.
   init(
     _ slice: Slice, of length: C, steps: Int, _ drive: Drive,
     from reference: ReferenceParticle<C>, field: (Double) -> AxialField<C>
@@ -85,9 +86,10 @@ struct CavityTransit<C: RealScalar> {
     wavenumber * timeSum.value + phase - wavenumber * timeSum.excess
   }
 
-  // The particles' way back is a product that grows on the right by the inverse of each factor.
+  // The particles' inverse map is a product, multiplied from the right by the inverse of each
+  // factor.
 
-  /// H1: u += ΔI·cos ψ, p⊥ += n·q⊥, pt += m·t; nobody moves.
+  /// H1: u += ΔI·cos ψ, p⊥ += n·q⊥, pt += m·t; positions do not change.
   private mutating func kick(
     from before: AxialField<C>, to after: AxialField<C>, _ sine: C, _ cosine: C
   ) {

@@ -1,15 +1,16 @@
 import AutoDiff
 import BeamMaps
 
-/// H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates, exact in the
-/// energy.
+/// The drift with H = −δ + (px² + py²)/(2δ) − pt/β: second order in the transverse coordinates,
+/// exact in the energy.
 ///
-/// The time of flight a/(βδ) − 1/β is written as w/(βδ(a + δ)): it would lose all its digits at
-/// high energy.
+/// The time of flight a/(βδ) − 1/β would lose all its digits at high energy. It is computed as
+/// w/(βδ(a + δ)).
 public struct ChromaticDrift<S: ParticleScalar>: Motion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
 
+  /// A drift over `length` [m].
   @inlinable
   public init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
     kinematics = Kinematics(reference)

@@ -1,10 +1,10 @@
 import AutoDiff
 import BeamMaps
 
-/// H = −δ + (px² + py²)/(2δ) + k(x² − y²)/2 − pt/β, solved exactly.
+/// The quadrupole with H = −δ + (px² + py²)/(2δ) + k(x² − y²)/2 − pt/β, solved exactly.
 ///
-/// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds along it. At
-/// k = 0 it is the chromatic drift, with no special case.
+/// Each plane is a linear oscillator of strength k/δ; the time of flight needs ∫p² ds. At k = 0 it
+/// is the chromatic drift, without a special case.
 public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
@@ -13,6 +13,7 @@ public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   /// kL²
   @usableFromInline let kLL: S
 
+  /// A quadrupole of strength `k` [m⁻²] over `length` [m].
   @inlinable @inline(__always)
   public init(k: S.Constant, length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
     kinematics = Kinematics(reference)
@@ -21,7 +22,7 @@ public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
     kLL = S(k * length * length)
   }
 
-  /// What depends on the energy alone.
+  /// The values that depend on the energy alone.
   public struct Stage: Sendable {
     /// 1/δ
     @usableFromInline let inverseDelta: S
@@ -29,7 +30,7 @@ public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
     @usableFromInline let delay: S
     /// The factor L·a/(4βδ³) of (2/L)·∫(px² + py²) ds.
     @usableFromInline let curvature: S
-    /// False where the particle has no momentum: δ² ≤ 0.
+    /// False for a particle without momentum: δ² ≤ 0.
     @usableFromInline let isInside: S.Mask
 
     @inlinable @inline(__always)

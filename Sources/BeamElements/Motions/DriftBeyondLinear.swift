@@ -1,13 +1,15 @@
 import AutoDiff
 import BeamMaps
 
-/// What a free flight by the full Hamiltonian does beyond the linear one: positions and time only.
+/// The part of free flight by the full Hamiltonian beyond the linear one: it changes positions and
+/// time only.
 public struct DriftBeyondLinear<S: ParticleScalar>: ScaledMotion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
   /// 1/(βγ)²
   @usableFromInline let inverseMomentumSquared: S
 
+  /// This part of a flight over `length` [m].
   @inlinable
   public init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
     kinematics = Kinematics(reference)

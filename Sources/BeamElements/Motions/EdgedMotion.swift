@@ -8,8 +8,8 @@ public struct EdgedMotion<Body: Motion>: Motion {
   @usableFromInline let before: (x: S, y: S)
   @usableFromInline let after: (x: S, y: S)
 
-  /// `edges` are the lenses at the element's entrance and exit, where the slice has them; passed
-  /// backward, the exit's comes first and both are reversed.
+  /// `edges` are the lenses at the element's entrance and exit, if they belong to the slice. In a
+  /// backward slice the lens of the exit is first, and both are reversed.
   @inlinable
   public init(
     _ body: Body, _ edges: ((x: S.Constant, y: S.Constant)?, (x: S.Constant, y: S.Constant)?),

@@ -1,17 +1,17 @@
 import AutoDiff
 import BeamMaps
 
-/// A sector of uniform field whose faces are normal to the design orbit, by the full Hamiltonian
+/// A sector of uniform field with faces normal to the design orbit, by the full Hamiltonian
 ///
 ///     H = −(1 + hx)·pz + h(x + hx²/2) − pt/β
 ///
 /// D. L. Bruhwiler et al., EPAC 98, 1171 (1998); its limit of high energy in E. Forest et al.,
 /// Part. Accel. 45, 65 (1994). The textbook form adds and subtracts the radius 1/h: at h = 1e-9/m
-/// it loses nine digits. Here the change of px is h·A, the particle's own angle is h·b, and h = 0
-/// is free flight, an ordinary point.
+/// it loses nine digits. Here the change of px is h·A and the particle's own angle is h·b, and h =
+/// 0 is free flight, a regular case.
 ///
 /// With Λ = ∫(1 + hx)/pz ds = L − b the time of flight is (aΛ − L)/β, which cancels to the order of
-/// pt/γ². It is written as ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature;
+/// pt/γ². It is computed as ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature;
 /// see ``advance(_:)``.
 public struct ExactBend<S: ParticleScalar>: Motion {
   @usableFromInline let kinematics: Kinematics<S>
@@ -27,6 +27,7 @@ public struct ExactBend<S: ParticleScalar>: Motion {
   /// L − sin φ/h
   @usableFromInline let lengthBeyondChord: S
 
+  /// A sector over `length` [m] of the design orbit with `curvature` h [1/m].
   @inlinable
   public init(length: S.Constant, curvature: S.Constant, _ reference: ReferenceParticle<S.Constant>)
   {

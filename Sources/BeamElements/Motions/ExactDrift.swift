@@ -3,15 +3,16 @@ import BeamMaps
 
 /// Free flight by the full Hamiltonian H = −pz − pt/β, pz = √(δ² − px² − py²).
 ///
-/// The time of flight (1/β − pt)/pz − 1/β cancels to the order of pt/γ²; it is written as
-/// (w + p⊥²)/(β·pz·(a + pz)), which does not.
+/// The time of flight (1/β − pt)/pz − 1/β cancels to the order of pt/γ². It is computed as (w +
+/// p⊥²)/(β·pz·(a + pz)), without cancellation.
 public struct FreeFlight<S: ParticleScalar>: Sendable {
   @usableFromInline let kinematics: Kinematics<S>
 
+  /// Free flight relative to this reference particle.
   @inlinable @inline(__always)
   public init(_ reference: ReferenceParticle<S.Constant>) { kinematics = Kinematics(reference) }
 
-  /// Flies over `length` [m].
+  /// Moves the particle over `length` [m].
   ///
   /// - Returns: False where the particle does not move forward: pz² ≤ 0.
   @inlinable @inline(__always)
@@ -38,6 +39,7 @@ public struct ExactDrift<S: ParticleScalar>: Motion {
   @usableFromInline let flight: FreeFlight<S>
   @usableFromInline let length: S
 
+  /// A drift over `length` [m].
   @inlinable
   public init(length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
     flight = FreeFlight(reference)

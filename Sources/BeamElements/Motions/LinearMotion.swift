@@ -6,16 +6,16 @@ import BeamMaps
 ///     H = (px² + py²)/2 + (gx·x² + gy·y²)/2 − (h/β)·x·(−pt)… to second order in all coordinates
 ///
 /// It covers drift (0, 0, 0), quadrupole (0, k, −k), sector bend (h, h², 0) and combined-function
-/// bend (h, k + h², −k); with Stumpff's functions every limit between them is an ordinary point.
-/// Source: F. C. Iselin, Part. Accel. 17, 143 (1985), section 4, where t and pt have the other
-/// sign. R₅₆ there cancels to 1/γ²; the form here does not.
+/// bend (h, k + h², −k). With Stumpff functions every limit between them is a regular case. Source:
+/// F. C. Iselin, Part. Accel. 17, 143 (1985), section 4, where t and pt have the opposite sign. R₅₆
+/// there cancels to 1/γ²; the form here does not.
 public struct LinearMotion<S: ParticleScalar>: Motion {
   @usableFromInline let r11, r12, r21, r16, r26: S
   @usableFromInline let r33, r34, r43: S
   @usableFromInline let r51, r52, r56: S
 
-  /// Constants for a slice of `length` L [m], curvature `h` [1/m], focusing strengths `gx`, `gy`
-  /// [1/m²].
+  /// The motion through a slice of `length` L [m] with curvature `h` [1/m] and focusing strengths
+  /// `gx`, `gy` [1/m²].
   @inlinable @inline(__always)
   public init(
     length L: S.Constant, curvature h: S.Constant, focusing g: (x: S.Constant, y: S.Constant),

@@ -9,8 +9,8 @@ public struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
   @usableFromInline let normal: [S]
   @usableFromInline let skew: [S]
 
-  /// `strength` τ multiplies the coefficients `normal` kn_m and `skew` ks_m; the shorter list ends
-  /// in zeros.
+  /// A kick with `strength` τ times the coefficients `normal` kn_m and `skew` ks_m. The shorter
+  /// list is extended by zeros.
   @inlinable
   public init(normal: [S.Constant], skew: [S.Constant], strength: S.Constant) {
     let count = max(normal.count, skew.count)

@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamMaps
 
-/// The kick of sector multipoles, those that follow a bend of curvature h, over a length τ.
+/// The kick of sector multipoles, which follow a bend of curvature h, over a length τ.
 ///
 /// T. Zolkin, Phys. Rev. Accel. Beams 20, 043501 (2017), in the form of his McMillan radial
 /// functions expanded about the orbit, which is analytic in h:
@@ -9,9 +9,9 @@ import BeamMaps
 ///     f_n = xⁿ Σ_j a_{n,j}(hx)^j,  g_n = xⁿ Σ_j b_{n,j}(hx)^j,
 ///     (1 + hx)·f_n′ = n·g_{n−1},  g_n′ = n(1 + hx)·f_{n−1}
 ///
-/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶: its relative error is below
-/// |hx|¹⁷, 1e-17 up to |hx| = 0.1. Closed forms with logarithms would cancel (hx)² out of 1
-/// instead.
+/// The kick is a polynomial in x and y. The series is cut after (hx)¹⁶, with a relative error below
+/// |hx|¹⁷, 1e-17 up to |hx| = 0.1. Closed forms with logarithms would instead cancel 1 down to
+/// (hx)².
 public struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
   @inlinable
   static var terms: Int { 17 }
@@ -23,8 +23,8 @@ public struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
   @usableFromInline let rows: Int
   @usableFromInline let columns: Int
 
-  /// Coefficients `normal` kn_m and `skew` ks_m; those of index 0 are the bend itself and do not
-  /// count.
+  /// A kick with coefficients `normal` kn_m and `skew` ks_m; those of index 0 belong to the bend
+  /// itself and are ignored.
   @inlinable
   public init(
     normal: [S.Constant], skew: [S.Constant], curvature h: S.Constant, strength: S.Constant
@@ -38,7 +38,7 @@ public struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
 
     var dpx = [S.Constant](repeating: .zero, count: rows * columns)
     var dpy = dpx
-    // Adds coefficient·y^p·(f or g)_n(x), the function given by its series.
+    // Adds coefficient·y^p·(f or g)_n(x), with the function given by its series.
     func add(
       _ coefficient: S.Constant, y p: Int, _ series: [[Double]], _ n: Int,
       to polynomial: inout [S.Constant]

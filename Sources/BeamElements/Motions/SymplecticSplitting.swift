@@ -4,21 +4,20 @@ import BeamMaps
 /// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A
 /// + H_B.
 ///
-/// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). Being
-/// symmetric, it is inverted by running it with negative length. Orders 2 (leap-frog), 4 (E.
-/// Forest, R. Ruth, Physica D 43, 105 (1990)) and 6 (H. Yoshida, Phys. Lett. A 150, 262 (1990),
-/// solution A).
+/// Each step of length d is A(w₁d/2) B(w₁d) A((w₁+w₂)d/2) B(w₂d) … B(w_m d) A(w_m d/2). It is
+/// symmetric, so that negative length gives its inverse. Orders 2 (leap-frog), 4 (E. Forest, R.
+/// Ruth, Physica D 43, 105 (1990)) and 6 (H. Yoshida, Phys. Lett. A 150, 262 (1990), solution A).
 public struct SymplecticSplitting: Sendable {
   @usableFromInline let weights: [Double]
   @usableFromInline let steps: Int
 
-  /// What `splitting` names, otherwise order 2 and `steps`.
+  /// The order and steps of `splitting`; where they are nil, order 2 and `steps`.
   @inlinable
   public init(_ splitting: Splitting, unnamed steps: Int) {
     self.init(order: splitting.order ?? 2, steps: splitting.steps ?? steps)
   }
 
-  /// Order 2, 4 or 6 with `steps` equal steps.
+  /// A splitting of order 2, 4 or 6 with `steps` equal steps.
   @inlinable
   public init(order: Int, steps: Int) {
     precondition(steps > 0, "a splitting needs at least one step")
@@ -41,7 +40,7 @@ public struct SymplecticSplitting: Sendable {
   }
 }
 
-/// A flow over a length that can be taken in fractions.
+/// A flow over a length, of which fractions can be computed.
 public protocol ScaledMotion<S>: Sendable {
   associatedtype S: ParticleScalar
   /// Flows over a fraction of the length.
@@ -58,12 +57,13 @@ public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   @usableFromInline let kick: B
   /// The fraction of the slice's length of the flow B in each stage of a step.
   @usableFromInline let fractions: [S]
-  /// The flow A after each stage; after a step's last stage it reaches into the next step.
+  /// The flow A after each stage; after a step's last stage it extends into the next step.
   @usableFromInline let between: [A]
   @usableFromInline let last: A
   @usableFromInline let steps: Int
 
-  /// `a` gives the flow over a fraction of the slice's length; `b` is the one over all of it.
+  /// The composition of `a`, which returns the flow over a fraction of the slice's length, and `b`,
+  /// the flow over all of it.
   @inlinable
   public init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: B) {
     let weights = splitting.weights

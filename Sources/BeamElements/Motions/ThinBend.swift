@@ -1,12 +1,13 @@
 import AutoDiff
 import BeamMaps
 
-/// px ← px − hθx + θ(δ − 1), t ← t + θx·a/(βδ).
+/// The motion of a thin bend: px ← px − hθx + θ(δ − 1), t ← t + θx·a/(βδ).
 public struct ThinBend<S: ParticleScalar>: Motion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let angle: S
   @usableFromInline let focusing: S
 
+  /// A bend by `angle` θ [rad] with the weak focusing of `curvature` h [1/m].
   @inlinable
   public init(
     angle: S.Constant, curvature: S.Constant, _ reference: ReferenceParticle<S.Constant>
@@ -16,7 +17,7 @@ public struct ThinBend<S: ParticleScalar>: Motion {
     focusing = S(angle * curvature)
   }
 
-  /// - Returns: False where the particle has no momentum.
+  /// - Returns: False for a particle without momentum.
   @inlinable @inline(__always)
   public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
     let deficit = kinematics.momentumDeficit(z.pt)

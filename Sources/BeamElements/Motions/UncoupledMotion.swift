@@ -3,8 +3,10 @@ import BeamMaps
 
 /// A linear map of one plane: (q, p) ↦ (qq·q + qp·p, pq·q + pp·p).
 public struct PlaneMatrix<C: RealScalar>: Sendable {
+  /// The entries of the matrix; qp in [m], pq in [1/m].
   public var qq, qp, pq, pp: C
 
+  /// The matrix with these entries.
   @inlinable
   public init(qq: C, qp: C, pq: C, pp: C) {
     self.qq = qq
@@ -13,10 +15,11 @@ public struct PlaneMatrix<C: RealScalar>: Sendable {
     self.pp = pp
   }
 
+  /// The identity.
   @inlinable
   public static var identity: Self { Self(qq: .one, qp: .zero, pq: .zero, pp: .one) }
 
-  /// Over a `length` [m] with focusing strength `g` [1/m²]: Stumpff's functions at gL².
+  /// The matrix of a `length` [m] with focusing strength `g` [1/m²], with Stumpff functions at gL².
   @inlinable
   public static func focusing(_ g: C, over length: C) -> Self {
     let stumpff = Stumpff(g * length * length)
@@ -24,18 +27,19 @@ public struct PlaneMatrix<C: RealScalar>: Sendable {
     return Self(qq: stumpff.c0, qp: sine, pq: -(g * sine), pp: stumpff.c0)
   }
 
-  /// The same map between units of momentum: p is measured in `before` and p′ in `after` of some
-  /// common unit.
+  /// The same map in other units of momentum: p in units of `before` and p′ in units of `after`,
+  /// both given in one common unit.
   @inlinable
   public func rescaled(momentumUnit before: C, to after: C) -> Self {
     Self(qq: qq, qp: qp * before, pq: pq / after, pp: pp * (before / after))
   }
 }
 
-/// A linear map of each plane by itself.
+/// A linear map without coupling between the three planes.
 public struct UncoupledMotion<S: ParticleScalar>: Motion {
   @usableFromInline let x, y, t: PlaneMatrix<S>
 
+  /// The map with these matrices for (x, px), (y, py) and (t, pt).
   @inlinable
   public init(
     x: PlaneMatrix<S.Constant>, y: PlaneMatrix<S.Constant>, t: PlaneMatrix<S.Constant>

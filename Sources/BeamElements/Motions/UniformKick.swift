@@ -6,6 +6,7 @@ public struct UniformKick<S: ParticleScalar>: Motion {
   @usableFromInline let px: S
   @usableFromInline let py: S
 
+  /// A kick by `px` and `py`, in units of the reference momentum.
   @inlinable
   public init(px: S, py: S) {
     self.px = px

@@ -1,34 +1,35 @@
 import AutoDiff
 import Communication
 
-/// What the particles of a bunch do to each other, or what is done to them besides the maps of
-/// elements: space charge, wakes, scattering.
+/// An effect on a bunch besides the maps of elements: particles that act on each other, or another
+/// force or random process. Examples are space charge, wakes and scattering.
 ///
-/// Between two places where an effect acts, particles do not see each other; there, all of them wait.
-/// A run has a list of effects, which act one after the other. What an effect keeps between two places
-/// (plans, meshes) belongs to an ``EffectRun``, of which each run of the beam has its own.
+/// Between two places where an effect acts, particles are tracked independently; at such a place,
+/// all of them must have arrived. A run has a list of effects, which act one after the other. What
+/// an effect keeps from place to place (plans, meshes) belongs to an ``EffectRun``; each run of the
+/// beam makes its own.
 ///
-/// To add one, write a type that conforms, in any package. Where it has the common shape of
-/// ``EffectBySums``, or moves each particle by itself (``LocalEffect``), its derivatives come by
-/// themselves; else its runs conform to ``DifferentiableEffectRun``, or a gradient through them is an
-/// error that says so.
+/// To add an effect, write a type that conforms, in any package. An effect of the common shape of
+/// ``EffectBySums``, or one that moves each particle by itself (``LocalEffect``), has derivatives
+/// without further code. The runs of any other effect conform to ``DifferentiableEffectRun``;
+/// without it, a gradient through the effect throws ``EffectWithoutDerivatives``.
 public protocol CollectiveEffect: Sendable {
-  /// Its name in messages.
+  /// The effect's name in messages.
   static var kind: String { get }
-  /// In which coordinates it acts; those of tracking unless it says otherwise.
+  /// The coordinates in which it acts; those of tracking by default.
   var frame: EffectFrame { get }
-  /// How it follows the slices of an element; in their middle unless it says otherwise.
+  /// The order of the effect and the slices of an element; in the middle of the slices by default.
   var slicing: EffectSlicing { get }
-  /// Whether it changes the reference particle's energy; false unless it says otherwise.
+  /// Whether it changes the reference particle's energy; false by default.
   var changesReferenceEnergy: Bool { get }
-  /// What the reference particle's γ gains behind the effect: energy over rest energy. It is asked for
-  /// where ``changesReferenceEnergy`` says so, and zero unless the effect has its own.
+  /// The gain of the reference particle's γ through the effect: energy over rest energy. It is
+  /// evaluated only where ``changesReferenceEnergy`` is true, and is zero by default.
   ///
-  /// Particles keep their energies and directions; their coordinates are those about the new reference
-  /// particle, which is also what the next effect sees. Written once, generic over the scalar, it has
-  /// its derivatives.
+  /// Particles keep their energies and directions. Their coordinates become those about the new
+  /// reference particle, and the next effect acts on these. The function is written once, generic
+  /// over the scalar; its derivatives follow from that.
   func energyGain<T: RealScalar>(_ slice: EffectSlice<T>) -> T
-  /// Begins a run.
+  /// Makes the effect's run for one run of the beam.
   func begin(_ workers: Workers) -> any EffectRun
 }
 
@@ -49,7 +50,7 @@ public enum EffectFrame: Sendable {
   case fixedTime
 }
 
-/// How effects and maps follow each other along an element.
+/// The order of effects and maps along an element.
 public enum EffectSlicing: String, Sendable, CaseIterable {
   /// Half the slice, the effect of the whole slice, the other half: of second order in the slice's
   /// length (G. Strang, SIAM J. Numer. Anal. 5, 506 (1968)).
@@ -58,11 +59,11 @@ public enum EffectSlicing: String, Sendable, CaseIterable {
   case kickFirst = "kick-first"
 }
 
-/// Why particles of a bunch as it is cannot act on each other: to an optimizer, a step that was too
-/// long.
+/// The particles are in a state in which the effect cannot be computed. An optimizer takes this as
+/// a step that was too long.
 public protocol EffectFailure: Error, CustomStringConvertible {}
 
-/// A derivative was asked for through an effect that has none.
+/// The error of a derivative through an effect that has no derivatives.
 public struct EffectWithoutDerivatives: Error, Equatable, CustomStringConvertible {
   /// The effect's ``CollectiveEffect/kind``.
   public let kind: String
@@ -80,20 +81,23 @@ public struct EffectWithoutDerivatives: Error, Equatable, CustomStringConvertibl
   }
 }
 
-/// A collective effect in one run: it keeps what the next place can use again.
+/// A collective effect during one run of the beam; it keeps what it can use again at the next
+/// place.
 ///
-/// Particles are given in the effect's frame. It goes through them tile by tile
-/// (``ParticleBlocks/forEachTile(_:_:)``), and may lose some (``ParticleBlocks/TileView/lose(_:)``).
+/// Particles are given in the effect's frame. The effect visits them tile by tile
+/// (``ParticleBlocks/forEachTile(_:_:)``), and may lose some
+/// (``ParticleBlocks/TileView/lose(_:)``).
 public protocol EffectRun: AnyObject, Sendable {
-  /// Acts on a bunch.
+  /// Acts on a bunch in place.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>) throws
   func apply(to particles: ParticleBlocks<Float>, _ slice: EffectSlice<Double>) throws
-  /// What it keeps from one place to the next, and from turn to turn, where that changes what it does:
-  /// a bunch's own past. A way back puts it where it was before each place. nil if there is nothing.
+  /// What the effect keeps from one place to the next, and from turn to turn, if its action depends
+  /// on it: the history of the bunch. A backward pass restores it for each place. nil if there is
+  /// nothing.
   var state: (any Sendable)? { get set }
-  /// What its parts have taken so far [s], in order.
+  /// The computing time of each part of the effect so far [s], in order.
   var seconds: [(part: String, seconds: Double)] { get }
-  /// What a user should know before trusting it so far; a sentence each.
+  /// Warnings about the results so far, one sentence each.
   var remarks: [String] { get }
 }
 
@@ -109,20 +113,22 @@ extension EffectRun {
   public var remarks: [String] { [] }
 }
 
-/// An effect with its tangent and its way back.
+/// An effect with forward and backward derivatives.
 ///
-/// Cotangents w are given as v = Ω⁻¹w, as in ``TangentKernel``. Particles that the effect has lost live
-/// again, where it left them and with cotangents of zero: what they have given to others counts.
-/// Derivatives to the slice's ``EffectSlice/substitutions`` are among the result.
+/// Cotangents w are given as v = Ω⁻¹w, as in ``TangentKernel``. The backward pass revives particles
+/// that the effect has lost, at the coordinates of the loss and with zero cotangents: their effect
+/// on other particles before the loss counts. The result contains the derivatives with respect to
+/// the slice's ``EffectSlice/substitutions``.
 public protocol DifferentiableEffectRun: EffectRun {
-  /// Acts on a bunch whose coordinates have a tangent each.
+  /// Acts on a bunch in place; each coordinate has a tangent.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>) throws
-  /// Takes cotangents back through the effect, and the particles to where they were before it.
+  /// Propagates cotangents backward through the effect, and moves the particles back to where they
+  /// were before it.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Double>
   ) throws -> EffectCotangents<Double>
-  /// The same where coordinates and cotangents have a tangent each.
+  /// The same, where each coordinate and each cotangent has a tangent.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Tangent<Double>>

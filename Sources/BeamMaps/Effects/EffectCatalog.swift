@@ -1,16 +1,17 @@
 import ParameterTables
 
-/// A collective effect that run files may name: one file, and one line in a catalog.
+/// A collective effect that run files may name. To add one, write one file, and one line in a
+/// catalog.
 public protocol CatalogEffect: CollectiveEffect, Parameterized {
-  /// What it is, in one sentence.
+  /// What the effect is, in one sentence.
   static var summary: String { get }
-  /// The names of the parameters that may vary: the effect takes them from ``EffectSlice/lifted(_:)``
-  /// wherever it reads them, and its way back gives their derivatives. None unless it says otherwise;
-  /// derivatives to others are refused.
+  /// The names of the parameters that may vary; none by default. The effect reads them from
+  /// ``EffectSlice/lifted(_:)`` everywhere, and its backward pass gives their derivatives.
+  /// Derivatives with respect to other parameters are refused.
   static var variableParameters: [String] { get }
   /// What is wrong with this combination of parameters, if anything: sentences for an error message.
   var mistakes: [String] { get }
-  /// With the default of every parameter.
+  /// An effect with the default value of every parameter.
   init()
 }
 
@@ -19,20 +20,22 @@ extension CatalogEffect {
   public var mistakes: [String] { [] }
 }
 
-/// The collective effects that a program knows by name: a value, to which other modules and users add
-/// their own.
+/// The collective effects that run files can name. Other modules and users can add theirs with `+`.
 public struct EffectCatalog: Sendable {
-  /// In the order of documentation.
+  /// The kinds, in the order of the documentation.
   public private(set) var kinds: [any CatalogEffect.Type]
 
+  /// A catalog of these kinds.
   public init(_ kinds: [any CatalogEffect.Type]) { self.kinds = kinds }
 
-  /// Space charge has a place of its own in run files; besides it, this package has none yet.
+  /// The standard catalog. It is empty: space charge, the only effect of this package, has its own
+  /// entry in run files.
   public static let standard = EffectCatalog([])
 
-  /// The effect of this name, as run files spell it.
+  /// The effect of this name, as spelled in run files; nil if there is none.
   public subscript(kind: String) -> (any CatalogEffect.Type)? { kinds.first { $0.kind == kind } }
 
+  /// The kinds of both catalogs.
   public static func + (a: EffectCatalog, b: EffectCatalog) -> EffectCatalog {
     EffectCatalog(a.kinds + b.kinds)
   }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The particles that an effect loses while it acts, from any thread.
+/// Collects the particles that an effect loses while it acts; any thread may add to it.
 @usableFromInline
 package final class EffectLosses: Sendable {
   private let numbers = Mutex<[Int]>([])
@@ -10,12 +10,12 @@ package final class EffectLosses: Sendable {
   @usableFromInline
   package func append(_ particle: Int) { numbers.withLock { $0.append(particle) } }
 
-  /// In the order of their numbers.
+  /// The numbers of the lost particles, in ascending order.
   package var particles: [Int] { numbers.withLock { $0.sorted() } }
 }
 
 extension ParticleBlocks {
-  /// The same particles; those that are lost are told to `losses`.
+  /// The same particles; losses are recorded in `losses`.
   @inlinable
   package func telling(_ losses: EffectLosses) -> Self {
     var blocks = self

@@ -1,20 +1,23 @@
 import AutoDiff
 import RandomNumbers
 
-/// What a collective effect depends on besides the particles.
+/// The inputs of a collective effect besides the particles.
 public struct EffectSlice<C: RealScalar>: Sendable {
-  /// The length that it stands for [m].
+  /// The length that the kick stands for [m].
   public var length: C
+  /// The reference particle at the place of the effect.
   public var reference: ReferenceParticle<C>
-  /// The charge of a particle of weight 1 [C], with its sign.
+  /// The charge of a particle of weight 1 [C], signed.
   public var charge: C
-  /// Of the design orbit [1/m], positive where it bends towards −x.
+  /// Curvature of the design orbit [1/m], positive where it bends towards −x.
   public var curvature: C
-  /// Where and in which turn it acts.
+  /// Where, and in which turn, the effect acts.
   public var place: EffectPlace
-  /// Numbers in the place of some of the effect's parameters.
+  /// Values that replace some of the effect's parameters.
   public var substitutions: [ParameterSubstitution<C>] = []
 
+  /// The inputs for a kick over `length` [m], for particles of `charge` [C] at weight 1, on a
+  /// design orbit of `curvature` [1/m].
   @inlinable
   public init(
     length: C, reference: ReferenceParticle<C>, charge: C, curvature: C = .zero,
@@ -27,7 +30,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
     self.place = place
   }
 
-  /// The same as another kind of number.
+  /// The same inputs with each number transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> EffectSlice<T> {
     var slice = EffectSlice<T>(
@@ -37,7 +40,8 @@ public struct EffectSlice<C: RealScalar>: Sendable {
     return slice
   }
 
-  /// The parameters of `effect`, which this slice is for, as numbers that may carry derivatives.
+  /// The parameters of `effect`, which this slice is for, with the ``substitutions`` in place; the
+  /// numbers may carry derivatives.
   ///
   ///     let q = slice.lifted(self)
   ///     let scale = q.strength * slice.length
@@ -49,15 +53,16 @@ public struct EffectSlice<C: RealScalar>: Sendable {
 
 /// Where a collective effect acts.
 public struct EffectPlace: Sendable {
-  /// The name of the place, as ``Beamline/placeNames`` has it.
+  /// The name of the place, one of ``Beamline/placeNames``.
   public let name: String
   /// The slice of the element that the effect stands for.
   public let slice: Slice
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
-  /// The number of the passage, from the start of the run: no other has it.
+  /// The number of the passage, from the start of the run; unique within the run.
   public let passage: Int
 
+  /// A place of this name, in a slice, turn and passage.
   @inlinable
   public init(name: String, slice: Slice, turn: Int = 1, passage: Int = 0) {
     self.name = name
@@ -68,27 +73,35 @@ public struct EffectPlace: Sendable {
 }
 
 extension EffectPlace {
-  /// Random numbers for one particle here: the same in every run with this seed, whatever the threads.
+  /// Random numbers for one particle at this place. They depend on the seed, the passage and the
+  /// particle's number only, not on the number of threads.
   public func generator(seed: UInt64, particle: Int) -> PhiloxGenerator {
-    // Passages and particles fill 32 bits each, and rarely more: what is more goes to the seed.
+    // Passages and particles fill 32 bits each, and rarely more: higher bits of the passage go into
+    // the seed.
     let rest = UInt64(passage >> 32) &* 0x9E37_79B9_7F4A_7C15
     return PhiloxGenerator(
       seed: seed &+ rest, stream: UInt32(truncatingIfNeeded: passage), item: UInt64(particle))
   }
 }
 
-/// The derivatives of an objective to what an ``EffectSlice`` holds.
+/// The derivatives of an objective with respect to the inputs of an ``EffectSlice``.
 public struct EffectCotangents<C: RealScalar>: Sendable {
+  /// With respect to ``EffectSlice/length``.
   public var length: C
+  /// With respect to the reference particle's γ − 1.
   public var kineticEnergyOverMass: C
+  /// With respect to ``EffectSlice/charge``.
   public var charge: C
+  /// With respect to ``EffectSlice/curvature``.
   public var curvature = C.zero
-  /// To the reference particle's path length and time.
+  /// With respect to the reference particle's path length.
   public var s = C.zero
+  /// With respect to the reference particle's time.
   public var t = C.zero
-  /// To the ``EffectSlice/substitutions``, in their order.
+  /// With respect to the ``EffectSlice/substitutions``, in their order.
   public var parameters: [C]
 
+  /// These derivatives, zero unless given.
   @inlinable
   public init(
     length: C = .zero, kineticEnergyOverMass: C = .zero, charge: C = .zero, parameters: [C] = []

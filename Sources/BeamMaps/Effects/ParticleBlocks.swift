@@ -1,15 +1,15 @@
-/// The particles of a bunch as a collective effect sees them: where they lie in memory.
+/// The memory of a bunch's particles, as given to a collective effect.
 ///
-/// Tiles follow each other; each is a row of blocks of ``Tile/wordCount`` words, the coordinates
-/// and then, where there are any, their derivatives.
+/// Tiles follow each other in memory. Each is a row of blocks of ``Tile/wordCount`` words: first
+/// the coordinates, then their derivatives, if there are any.
 public struct ParticleBlocks<Word: ParticleWord>: @unchecked Sendable {
-  // Who shares it shares out the tiles.
+  // Unchecked: threads that work at the same time must take different tiles.
   @usableFromInline package let base: UnsafeMutablePointer<Word>
   /// The number of particles, living or lost.
   @usableFromInline package let count: Int
-  /// Blocks of one tile.
+  /// The number of blocks in one tile.
   @usableFromInline package let blockCount: Int
-  /// Told who is lost.
+  /// Records the particles that are lost.
   @usableFromInline package var losses: EffectLosses?
 
   @inlinable

@@ -1,19 +1,20 @@
 import AutoDiff
 import ParameterTables
 
-/// How an element is tracked, from the coarsest approximation of its Hamiltonian to none.
+/// The approximation of an element's Hamiltonian with which it is tracked, from the coarsest to
+/// none.
 public enum Model: String, Sendable, CaseIterable {
   /// Expanded to second order in all coordinates: a matrix.
   case linear
   /// Expanded to second order in x, px, y, py, exact in pt.
   case chromatic
-  /// The full Hamiltonian, where need be by symplectic splitting.
+  /// The full Hamiltonian, solved by symplectic splitting where there is no closed form.
   case exact
-  /// A kick at one place: the element has no length.
+  /// A kick at one position: the element has no length.
   case thin
 
-  /// The model of `available` that a run's default `model` stands for: itself, or else the next
-  /// more accurate one, or else the most accurate one.
+  /// The model of `available` to use where a run's default is `model`: `model` itself, else the
+  /// next more accurate one, else the most accurate one.
   public static func resolve(_ model: Model, among available: [Model]) -> Model {
     let ranks = allCases.filter { available.contains($0) }
     let wanted = allCases.firstIndex(of: model) ?? 0
@@ -30,19 +31,20 @@ public enum Inversion: Sendable {
   case localJacobian
 }
 
-/// Which slices of an element are alike: they have one and the same map as long as the reference
-/// particle's energy is the same, do not change that energy, and take the reference particle
-/// together where one slice of the same length would.
+/// Which slices of an element are equivalent. Equivalent slices have the same map at the same
+/// reference energy, and do not change that energy. Advancing the reference particle over several
+/// of them equals advancing it over one slice of the same total length.
 public enum AlikeSlices: Sendable {
-  /// None, or nobody knows.
+  /// None, or it is not known.
   case none
-  /// All but the first and the last: those hold the element's faces.
+  /// All but the first and the last, which contain the element's faces.
   case inner
+  /// All slices.
   case all
 }
 
-/// A kind of beamline element: a plain struct of numbers that a user holds, a table that names
-/// them, and the physics, generic over the scalar.
+/// A kind of beamline element: a plain struct of parameters that a user holds, a table of their
+/// names, and the physics, generic over the scalar.
 ///
 /// To add a kind of element, write one file with a struct that conforms, and one line in
 /// ``ElementCatalog``. The compiler specialises the tracking kernels for the type that conforms;
@@ -51,14 +53,15 @@ public protocol Element: Parameterized {
   /// The physical thing's name in run files, such as "Quadrupole"; the type's name unless it says
   /// otherwise.
   static var kind: String { get }
-  /// What it is, in one sentence.
+  /// What the element is, in one sentence.
   static var summary: String { get }
-  /// The ways in which it can be tracked; thin by default.
+  /// The models by which it can be tracked; thin by default.
   static var modelChoice: ModelChoice<Self> { get }
-  /// Where its length along the design orbit is: `.along(\.length)`, or `.none` for a thin element.
+  /// The parameter that holds its length along the design orbit: `.along(\.length)`, or `.none` for
+  /// a thin element.
   static var orbitLength: OrbitLength<Self> { get }
-  /// Where the length is that a collective kick at this place stands for; `.none` for an element
-  /// that is no such place. It then has no length along the orbit.
+  /// The parameter that holds the length that a collective kick at this element stands for. An
+  /// element that has it has no length along the orbit. `.none` for all other elements.
   static var collectiveLength: OrbitLength<Self> { get }
 
   /// An element with the default of every parameter.
@@ -66,47 +69,50 @@ public protocol Element: Parameterized {
 
   /// True if the map is affine, so that neighbours may be merged into one matrix.
   var isLinear: Bool { get }
+  /// How the map is inverted.
   var inversion: Inversion { get }
-  /// What is said here saves work, and is tested over the catalog.
+  /// The slices that are equivalent: the kernel of one serves for all. The tests check it for the
+  /// whole catalog.
   var alikeSlices: AlikeSlices { get }
-  /// True if all particles are written to a file here.
+  /// True if the coordinates of all particles are written to a file here.
   var recordsParticles: Bool { get }
-  /// An effect that acts on the particles in the element's slices, besides those of the run, and
-  /// nowhere else; none unless it says otherwise.
+  /// An effect that acts on the particles in the element's slices only, in addition to the effects
+  /// of the run; none by default.
   ///
-  /// A number of the effect that has the name and the value of one of the element's is the same number:
-  /// it varies with it, if the effect lets it vary. Derivatives to numbers that come into the effect in
-  /// another way are refused.
+  /// If a parameter of the effect has the name and the value of one of the element's parameters,
+  /// both are one number: they vary together, if the effect lets it vary. Derivatives with respect
+  /// to element parameters that enter the effect in any other form are refused.
   var effect: (any CatalogEffect)? { get }
-  /// What is wrong with this combination of parameters, if anything: sentences for an error
-  /// message.
+  /// What is wrong with this combination of parameters: sentences for an error message; empty if
+  /// nothing is wrong.
   var mistakes: [String] { get }
 
-  /// Takes the reference particle through one slice.
+  /// Advances the reference particle over one slice.
   func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>)
 
-  /// The transfer map of one slice. `reference` is at the slice's end; on the way back, at its
+  /// The transfer map of one slice. `reference` is at the slice's end; for a backward slice, at its
   /// beginning.
   func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S>
 
-  // What the engines ask for. The defaults serve; they are requirements so that each conforming
-  // type has its own, specialised.
+  // The functions that tracking calls. The defaults are sufficient. They are requirements so that
+  // the compiler specialises them for each conforming type.
 
   func kernelInDouble(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Double>
   func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Float>
-  /// The map with one tangent beside each coordinate, or with two.
+  /// The map with one tangent for each coordinate, or with two.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
   func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
-  /// The map with a tangent where coordinates and constants carry one already: second derivatives.
+  /// The map with an additional tangent, where coordinates and constants carry one already: second
+  /// derivatives.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
-  /// The map of a point with one direction of differentiation.
+  /// The map of a point, with one direction of differentiation.
   func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
-  /// The reference particle after the slice that `inputs` put it before.
+  /// The reference particle after the slice, where `inputs` give it before the slice.
   func referenceAfter(_ inputs: SliceInputs<Double>) -> ReferenceParticle<Double>
   func referenceAfter(_ inputs: SliceInputs<Tangent<Double>>) -> ReferenceParticle<Tangent<Double>>
   func referenceAfter(_ inputs: SliceInputs<Tangent<Tangent<Double>>>)
@@ -124,7 +130,7 @@ extension Element {
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
 
-  /// Straight on, over the slice's share of the length.
+  /// Advances straight over the slice's part of the length.
   @inlinable
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
@@ -190,7 +196,7 @@ extension Element {
     return reference
   }
 
-  /// Takes the reference particle through one slice.
+  /// Advances the reference particle over one slice.
   public func advance(_ reference: inout ReferenceParticle<Double>, over slice: Slice) {
     reference = referenceAfter(SliceInputs(slice, reference))
   }

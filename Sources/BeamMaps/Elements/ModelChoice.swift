@@ -1,11 +1,12 @@
-/// The ways in which a kind of element can be tracked, and where it keeps which one is chosen.
+/// The models by which a kind of element can be tracked, and the property that holds the chosen
+/// one.
 public enum ModelChoice<Subject>: Sendable {
-  /// There is one way.
+  /// There is only this model.
   case only(Model)
-  /// One of these, in the property at this path.
+  /// One of these models, held in the property at this path.
   case among([Model], WritableKeyPath<Subject, Model> & Sendable)
 
-  /// All of them, the coarsest first.
+  /// All models, the coarsest first.
   public var models: [Model] {
     switch self {
     case .only(let model): [model]
@@ -15,10 +16,10 @@ public enum ModelChoice<Subject>: Sendable {
 }
 
 extension Element {
-  /// The ways in which it can be tracked, the coarsest first.
+  /// The models by which it can be tracked, the coarsest first.
   public static var models: [Model] { modelChoice.models }
 
-  /// How this one is tracked: one of ``models``.
+  /// The model by which this element is tracked: one of ``models``.
   public var model: Model {
     switch Self.modelChoice {
     case .only(let model): model
@@ -26,7 +27,7 @@ extension Element {
     }
   }
 
-  /// Tracks this one by `model` from now on, one of ``models``.
+  /// Sets the model, one of ``models``, by which this element is tracked.
   public mutating func choose(_ model: Model) {
     precondition(Self.models.contains(model), "\(Self.kind) has no model \(model.rawValue)")
     if case .among(_, let path) = Self.modelChoice { self[keyPath: path] = model }

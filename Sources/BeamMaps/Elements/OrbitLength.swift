@@ -1,16 +1,16 @@
 import AutoDiff
 
-/// Where a kind of element keeps a length [m]: nowhere, or in one of its numbers.
+/// The property of a kind of element that holds a length [m], if any.
 ///
-/// What takes the reference particle along, cuts an element into slices and finds the length of a
-/// kick asks this, and not a name: an element cannot have a length that nobody sees.
+/// All code that needs a length uses this property and not a parameter's name: advancing the
+/// reference particle, cutting an element into slices, and finding the length of a collective kick.
 public enum OrbitLength<Subject: Sendable>: Sendable {
-  /// It has none: it stands at one place.
+  /// The element has no length.
   case none
   /// In the stored property at this path, `offset` bytes into the element.
   case stored(WritableKeyPath<Subject, Double> & Sendable, offset: Int)
 
-  /// In the stored property at `path`.
+  /// The length is in the stored property at `path`.
   public static func along(_ path: WritableKeyPath<Subject, Double> & Sendable) -> Self {
     guard let offset = MemoryLayout<Subject>.offset(of: path) else {
       preconditionFailure("the length of \(Subject.self) is a stored property without observers")
@@ -18,11 +18,11 @@ public enum OrbitLength<Subject: Sendable>: Sendable {
     return .stored(path, offset: offset)
   }
 
-  /// False if there is none.
+  /// True if there is a length.
   @inlinable
   public var isStored: Bool { offset != nil }
 
-  /// Where it lies in the element's memory [byte]; nil if there is none.
+  /// The property's offset in the element's memory [byte]; nil if there is none.
   @inlinable
   public var offset: Int? {
     if case .stored(_, let offset) = self { return offset }
@@ -31,11 +31,11 @@ public enum OrbitLength<Subject: Sendable>: Sendable {
 }
 
 extension Element {
-  /// Along the design orbit [m]; 0 for a thin element.
+  /// Length along the design orbit [m]; 0 for a thin element.
   public var length: Double {
     Self.orbitLength.offset.map { Lifted<Self, Double>(self)[offset: $0] } ?? 0
   }
 
-  /// True if the element is a place of a collective kick.
+  /// True if a collective kick acts at this element.
   public var isCollective: Bool { Self.collectiveLength.isStored }
 }

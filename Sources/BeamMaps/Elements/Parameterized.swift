@@ -1,21 +1,23 @@
 import AutoDiff
 import ParameterTables
 
-/// A thing whose numbers have names in a table: an element, an effect. Numbers of an evaluation, which
-/// may carry derivatives, can take the places of its own.
+/// A type whose parameters have names in a table: an element or an effect. During an evaluation,
+/// numbers that may carry derivatives can replace its parameters.
 public protocol Parameterized: Sendable {
-  /// Its numbers, as run files give them.
+  /// The table of its parameters, as run files give them.
   static var parameters: ParameterTable<Self> { get }
 }
 
-/// A number in the place of a parameter of an element or of an effect.
+/// A number that replaces a parameter of an element or of an effect.
 public struct ParameterSubstitution<C: RealScalar>: Sendable {
-  /// The parameter's number in its kind's table.
+  /// The parameter's index in its kind's table.
   public var parameter: Int
-  /// The entry, where the parameter is a list.
+  /// The index of the entry, where the parameter is a list.
   public var entry: Int?
+  /// The number.
   public var value: C
 
+  /// Replaces the parameter of this index, or one entry of a list, by `value`.
   @inlinable
   public init(parameter: Int, entry: Int? = nil, value: C) {
     self.parameter = parameter
@@ -23,24 +25,27 @@ public struct ParameterSubstitution<C: RealScalar>: Sendable {
     self.value = value
   }
 
-  /// The same place, another kind of number.
+  /// The same substitution with its value transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> ParameterSubstitution<T> {
     ParameterSubstitution<T>(parameter: parameter, entry: entry, value: transform(value))
   }
 }
 
-/// What the map of a slice depends on besides the particle: which slice, the reference particle,
-/// and numbers in the place of some of the element's parameters.
+/// The inputs of a slice's map besides the particle: the slice, the reference particle, and the
+/// numbers that replace some of the element's parameters.
 ///
-/// With plain numbers it says how to track. With dual numbers, the tangents of the reference particle
-/// and of the substitutions say what is being differentiated.
+/// Plain numbers are for tracking. With dual numbers, the tangents of the reference particle and of
+/// the substitutions define the direction of differentiation.
 public struct SliceInputs<C: RealScalar>: Sendable {
+  /// The slice.
   public var slice: Slice
-  /// At the slice's beginning or end, as the one who asks needs it.
+  /// The reference particle at the slice's beginning or end, as the called function requires.
   public var reference: ReferenceParticle<C>
+  /// Values that replace some of the element's parameters.
   public var substitutions: [ParameterSubstitution<C>]
 
+  /// These inputs.
   @inlinable
   public init(
     _ slice: Slice, _ reference: ReferenceParticle<C>,
@@ -51,7 +56,7 @@ public struct SliceInputs<C: RealScalar>: Sendable {
     self.substitutions = substitutions
   }
 
-  /// The same inputs as another kind of number.
+  /// The same inputs with each number transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> SliceInputs<T> {
     SliceInputs<T>(
@@ -60,7 +65,7 @@ public struct SliceInputs<C: RealScalar>: Sendable {
 }
 
 extension Parameterized {
-  /// The same thing with `substitutions` in the place of its parameters.
+  /// The same element or effect with `substitutions` in the place of its parameters.
   @inlinable
   public func lifted<C: RealScalar>(
     _ substitutions: [ParameterSubstitution<C>]
@@ -82,7 +87,7 @@ extension Parameterized {
       })
   }
 
-  /// Why a parameter, by its number in the table, cannot have the value that it has; nil if it can.
+  /// Why the present value of the parameter of this index is not allowed; nil if it is.
   @inlinable
   package func obstacle(toParameter number: Int) -> String? {
     guard case .real(let path, let range) = Self.parameters.parameters[number].storage,
@@ -91,7 +96,7 @@ extension Parameterized {
     return range.lowerBound == 0 ? "it must not be negative" : "it must lie within \(range)"
   }
 
-  /// The value of a parameter that can vary, by its number in the table.
+  /// The value of the parameter of this index, which must be a real number or an entry of a list.
   package func value(ofParameter number: Int, _ entry: Int?) -> Double {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): return self[keyPath: path]
@@ -100,7 +105,7 @@ extension Parameterized {
     }
   }
 
-  /// The same thing with another value of a parameter.
+  /// A copy with another value of a parameter.
   package func setting(parameter number: Int, _ entry: Int?, to value: Double) -> Self {
     var copy = self
     switch (Self.parameters.parameters[number].storage, entry) {
@@ -113,7 +118,7 @@ extension Parameterized {
 }
 
 extension Element {
-  /// The transfer map with everything that `inputs` say.
+  /// The transfer map for all `inputs`.
   @inlinable
   public func map<S: ParticleScalar>(_ inputs: SliceInputs<S.Constant>) -> TransferMap<S> {
     map(lifted(inputs.substitutions), inputs.slice, inputs.reference)

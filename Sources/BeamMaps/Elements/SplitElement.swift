@@ -1,32 +1,35 @@
 import AutoDiff
 import ParameterTables
 
-/// In what order and in how many steps per slice an element's passage is split; nil is not named.
+/// The order of an element's splitting method, and its number of steps per slice. A nil value is
+/// chosen automatically.
 public struct Splitting: Sendable, Hashable {
-  /// 2, 4 or 6.
+  /// 2, 4 or 6; nil if not given.
   public var order: Int?
-  /// In each slice.
+  /// The number of steps in each slice; nil if not given.
   public var steps: Int?
 
+  /// A splitting of this order and number of steps.
   public init(order: Int? = nil, steps: Int? = nil) {
     self.order = order
     self.steps = steps
   }
 
-  /// True if nothing is left to choose.
+  /// True if both numbers are given.
   public var isNamed: Bool { order != nil && steps != nil }
 }
 
-/// A kind of element whose passage is composed of steps.
+/// A kind of element whose map is composed of steps by a splitting method.
 ///
-/// What is not named is chosen from the element's own map where a run is set up, by
-/// ``Beamline/choosingSteps(from:slices:alsoFor:)``. The map of an element that stands in no beamline, with
-/// nothing named, takes order 2 and the few steps that its kind says.
+/// Values that are not given are chosen from the element's own map when a run is set up, by
+/// ``Beamline/choosingSteps(from:slices:alsoFor:)``. Outside a beamline, an element without given
+/// values takes order 2 and the small default number of steps of its kind.
 public protocol SplitElement: Element {
-  /// The orders that there are, in ascending order.
+  /// The available orders, in ascending order.
   static var splittingOrders: [Int] { get }
+  /// The order and the number of steps.
   var splitting: Splitting { get set }
-  /// True if the model at hand takes steps.
+  /// True if the element's present model is composed of steps.
   var isSplit: Bool { get }
 }
 

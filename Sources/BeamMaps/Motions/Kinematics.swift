@@ -1,15 +1,16 @@
 import AutoDiff
 
-/// Relations between a particle's energy and momentum and the reference particle's, in forms that
-/// do not cancel: everything that is small against the reference is computed as such.
+/// Relations between the energy and momentum of a particle and of the reference particle, without
+/// cancellation: each quantity that is small against the reference is computed as a small quantity.
 public struct Kinematics<S: RealScalar>: Sendable {
-  /// β of the reference.
+  /// β of the reference particle.
   public let beta: S
   /// 1/β
   public let inverseBeta: S
   /// 1/γ², from γ itself and not from 1 − β².
   public let inverseGammaSquared: S
 
+  /// The constants for this reference particle.
   @inlinable @inline(__always)
   public init(_ reference: ReferenceParticle<S.Constant>) {
     let beta = reference.beta
@@ -27,7 +28,7 @@ public struct Kinematics<S: RealScalar>: Sendable {
   /// a = γ_particle/γ = 1 − β·pt
   @inlinable @inline(__always) public func energyRatio(_ pt: S) -> S { 1.0 - beta * pt }
 
-  /// a² − δ² = (1 − δ²)/γ²: what makes particles of different energy slip against each other.
+  /// a² − δ² = (1 − δ²)/γ²: the slip in time between particles of different energy.
   @inlinable @inline(__always) public func slip(momentumDeficit: S) -> S {
     momentumDeficit * inverseGammaSquared
   }

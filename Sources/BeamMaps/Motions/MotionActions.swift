@@ -4,29 +4,30 @@ import LinearAlgebra
 /// Moves the living particles of a tile.
 public typealias TileAction<Word: ParticleWord> = @Sendable (inout Tile<Word>) -> Void
 
-/// What becomes of a motion for a kind of numbers: it moves points, or tiles of particles.
+/// The actions of a motion for a type of scalar: it moves points, or tiles of particles.
 ///
-/// These are functions of types, and not conditions inside one function, so that the compiler never makes
-/// machine code for what these numbers do not do. They are not `@inline(__always)`: in closures of functions
-/// that are, calls of C functions are not inlined.
+/// The choice is made by types, and not by conditions inside one function, so that the compiler
+/// makes no machine code for actions that a scalar does not support. The functions are not
+/// `@inline(__always)`: in closures of functions that are, calls of C functions are not inlined.
 public protocol MotionActions {
-  /// Moves a point.
+  /// The action that moves a point; nil if there is none.
   static func point<M: Motion>(_ motion: M) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)?
-  /// Moves a tile.
+  /// The action that moves a tile; nil if there is none.
   static func tile<M: Motion>(_ motion: M) -> TileAction<M.S.Word>?
-  /// Moves a tile, with the motion's first part for several groups of lanes ahead.
+  /// The action that moves a tile, and computes the motion's first stage for several groups of
+  /// lanes ahead; nil if there is none.
   static func tile<M: StagedMotion>(inStagesBy motion: M) -> TileAction<M.S.Word>?
-  /// Takes cotangents of a tile to derivatives along a direction.
+  /// The action that contracts the cotangents of a tile with derivatives along a direction.
   static func projection<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.Projection? where M.S == Tangent<V>
-  /// Takes cotangents of a tile back.
+  /// The action that propagates the cotangents of a tile backward.
   static func pullBack<M: Motion, V: ParticleScalar>(
     _ motion: M
   ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V>
 }
 
-/// Single numbers, with any derivatives: they move points.
+/// The actions of single numbers, with or without derivatives: they move points.
 public enum PointActions: MotionActions {
   @inlinable
   public static func point<M: Motion>(
@@ -48,7 +49,7 @@ public enum PointActions: MotionActions {
   ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V> { nil }
 }
 
-/// Groups of lanes, with any derivatives: they move tiles.
+/// The actions of groups of lanes, with or without derivatives: they move tiles.
 public enum TileActions: MotionActions {
   @inlinable
   public static func point<M: Motion>(

@@ -1,23 +1,23 @@
 import AutoDiff
 
-/// The precision that coordinates are stored in: `Double` or `Float`.
+/// A word: the floating-point type that particle coordinates are stored in, `Double` or `Float`.
 public protocol ParticleWord: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The name in run files and results: "double" or "float".
   static var precisionName: String { get }
-  /// How many of `count` words are not zero. A requirement, and not a generic function, so that
-  /// each precision has its own machine code.
+  /// How many of `count` words are not zero. It is a requirement, and not a generic function, so
+  /// that the compiler makes machine code for each precision.
   static func countNonzero(_ words: UnsafePointer<Self>, _ count: Int) -> Int
-  /// Whether `count` words are all numbers whose magnitudes are below a positive limit: with ∞, whether
-  /// they are all finite.
+  /// Whether the magnitudes of all `count` words are below a positive limit. With the limit ∞:
+  /// whether all words are finite.
   static func areBelow(_ limit: Self, _ words: UnsafePointer<Self>, _ count: Int) -> Bool
-  /// A particle that is as far off, in any coordinate, is out of reach of collective kicks: products of
-  /// three coordinates of its frame, each a product of two of these, must not overflow.
+  /// The largest coordinate for which a collective kick is computed. Each coordinate in the
+  /// effect's frame is a product of two coordinates; products of three of those must not overflow.
   static var kickReach: Self { get }
-  /// The kernel of this precision, of a pair of which only one is made.
+  /// The kernel of this precision; only that one of the two arguments is evaluated.
   static func kernel(
     double: @autoclosure () -> TileKernel<Double>, single: @autoclosure () -> TileKernel<Float>
   ) -> TileKernel<Self>
-  /// Kicks particles of this precision.
+  /// Applies a collective effect to particles of this precision.
   static func apply(
     _ effect: any EffectRun, to particles: ParticleBlocks<Self>, _ slice: EffectSlice<Double>
   ) throws
@@ -29,8 +29,8 @@ extension Double: ParticleWord {
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
   }
-  /// Magnitudes are in the order of their bits: those of the limit, and what is no number, carry into
-  /// the sign.
+  /// Magnitudes compare like their bit patterns. The sum of the pattern and `rest` carries into the
+  /// sign bit if the magnitude reaches the limit, or is NaN.
   public static func areBelow(
     _ limit: Double, _ words: UnsafePointer<Double>, _ count: Int
   ) -> Bool {
@@ -56,8 +56,7 @@ extension Float: ParticleWord {
     for i in 0..<count { sum &+= words[i] != 0 ? 1 : 0 }
     return sum
   }
-  /// Magnitudes are in the order of their bits: those of the limit, and what is no number, carry into
-  /// the sign.
+  /// As for `Double`.
   public static func areBelow(_ limit: Float, _ words: UnsafePointer<Float>, _ count: Int) -> Bool {
     let rest = 1 << 31 - limit.bitPattern
     var carried: UInt32 = 0
@@ -74,19 +73,19 @@ extension Float: ParticleWord {
   ) throws { try effect.apply(to: particles, slice) }
 }
 
-/// A scalar that particles are tracked with: it can be read from and written to a tile.
+/// A scalar that particles are tracked with. It can be loaded from a tile and stored to it.
 public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
-  /// What motions of such numbers move, with or without derivatives beside them: ``PointActions`` for
+  /// The actions of motions for this scalar, with or without derivatives: ``PointActions`` for
   /// single numbers, ``TileActions`` for groups of lanes.
   associatedtype Actions: MotionActions = PointActions
-  /// The truth value of lane `i`.
+  /// The value of the mask in lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
-  /// Moves a tile by `motion`; nil for numbers that move no tiles.
+  /// The action that moves a tile by `motion`; nil for scalars that move no tiles.
   static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self
-  /// The same by stages, where these numbers gain by them.
+  /// The same in stages, for scalars that are faster with them.
   static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
   where M.S == Self
-  /// What the map of `motion` does with tangents beyond moving them; nothing without tangents.
+  /// The further actions of the map of `motion` on tangents; none for scalars without tangents.
   static func tangentActions<M: Motion>(_ motion: M) -> TangentActions<Word> where M.S == Self
 }
 
@@ -96,7 +95,8 @@ extension ParticleScalar {
     Actions.tile(motion)
   }
 
-  /// Numbers with tangents have enough to do at once, and too many to keep: they go in one stage.
+  /// Scalars with tangents have enough independent operations already, and too many values to keep:
+  /// they use one stage.
   @inlinable @inline(__always)
   public static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
   where M.S == Self { tileAction(motion) }
@@ -134,7 +134,7 @@ extension Tangent: ParticleScalar where Value: ParticleScalar {
 
 extension TangentPair: ParticleScalar where Value: ParticleScalar {
   public typealias Actions = Value.Actions
-  /// Pairs take cotangents back, and nothing else.
+  /// Pairs of tangents only propagate cotangents backward.
   @inlinable @inline(__always)
   public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self {
     nil

@@ -1,8 +1,8 @@
 import AutoDiff
 
-/// A particle's six coordinates against the reference particle, at fixed path length s.
+/// A particle's six coordinates relative to the reference particle, at fixed path length s.
 ///
-/// `S` is a number, the lanes of several particles, or either with derivatives.
+/// `S` is a number, the lanes of several particles, or one of these with derivatives.
 @frozen
 public struct PhaseSpace<S: RealScalar>: Sendable {
   /// Horizontal offset [m].
@@ -18,6 +18,7 @@ public struct PhaseSpace<S: RealScalar>: Sendable {
   /// −(γ − γ₀)/(β₀γ₀); a more energetic particle has pt < 0.
   public var pt: S
 
+  /// The point with these coordinates.
   @inlinable @inline(__always)
   public init(x: S, px: S, y: S, py: S, t: S, pt: S) {
     self.x = x
@@ -36,7 +37,7 @@ public struct PhaseSpace<S: RealScalar>: Sendable {
       pt: transform(5))
   }
 
-  /// On the axis, with the reference's energy and time.
+  /// The point on the axis, with the energy and the time of the reference particle.
   @inlinable public static var zero: Self {
     Self(x: .zero, px: .zero, y: .zero, py: .zero, t: .zero, pt: .zero)
   }
@@ -89,7 +90,7 @@ extension PhaseSpace<Double> {
 }
 
 extension PhaseSpace {
-  /// Measures momenta in another reference momentum: `ratio` is the old one over the new one.
+  /// Converts momenta to another reference momentum: `ratio` is the old one over the new one.
   @inlinable @inline(__always)
   public mutating func rescaleMomenta(by ratio: S) {
     px = px * ratio

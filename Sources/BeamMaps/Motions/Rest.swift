@@ -1,7 +1,8 @@
 import AutoDiff
 
-/// No motion at all.
+/// The identity map.
 public struct Rest<S: ParticleScalar>: Motion {
+  /// The identity.
   @inlinable public init() {}
 
   @inlinable @inline(__always)

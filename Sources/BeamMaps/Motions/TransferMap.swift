@@ -3,29 +3,29 @@ import AutoDiff
 /// The formula by which a slice of an element moves one particle, or the particles in one group of
 /// lanes.
 ///
-/// A conforming struct holds the slice's constants. It is a type and not a closure, so that the
-/// compiler inlines it into the loop over a tile.
+/// A conforming struct holds the slice's constants. A motion is a type and not a closure, so that
+/// the compiler inlines it into the loop over a tile.
 public protocol Motion<S>: Sendable {
   associatedtype S: ParticleScalar
   /// Moves `z`.
   ///
-  /// - Returns: False where `z` was outside the formula's domain and its new value means nothing:
-  ///   those particles are lost, with the coordinates that they came with.
+  /// - Returns: False where `z` was outside the formula's domain; the new value of `z` is then not
+  ///   valid. Such particles are lost with their coordinates before the motion.
   func advance(_ z: inout PhaseSpace<S>) -> S.Mask
 }
 
-/// A ``Motion`` that begins with what depends on the energy alone: a root and a division, each
-/// waiting for the other.
+/// A ``Motion`` whose first part depends on the energy alone: a root and a division, each of which
+/// waits for the result before it.
 ///
 /// The loop over a tile does this part for several groups of lanes before it moves the first of
 /// them, so that the waiting times overlap: 4.8 ns instead of 6.0 per particle for the chromatic
 /// quadrupole.
 public protocol StagedMotion<S>: Motion {
-  /// What depends on the energy alone.
+  /// The values that depend on the energy alone.
   associatedtype Stage: Sendable
-  /// The first part, from pt.
+  /// The first part: the values that depend on pt.
   func prepare(_ pt: S) -> Stage
-  /// The rest; as ``Motion/advance(_:)``.
+  /// The second part; as ``Motion/advance(_:)``.
   func advance(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask
 }
 
@@ -34,10 +34,10 @@ extension StagedMotion {
   public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { advance(&z, prepare(z.pt)) }
 }
 
-/// What a slice of an element does to a particle: z ↦ M(z), for the scalar `S`.
+/// The map of a slice of an element, z ↦ M(z), for the scalar `S`.
 ///
-/// It is made where the type of the formula is known, and forgets it: what is kept is one call per
-/// point and one per tile.
+/// It is a type-erased ``Motion``, made where the motion's type is known: one call per point, and
+/// one per tile.
 public struct TransferMap<S: ParticleScalar>: Sendable {
   @usableFromInline let onPoint: (@Sendable (inout PhaseSpace<S>) -> S.Mask)?
   @usableFromInline let onTile: TileAction<S.Word>?
@@ -103,10 +103,10 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     }
   }
 
-  /// Moves one point; not a group of lanes.
+  /// Moves one point. A group of lanes is moved by tiles only.
   ///
-  /// - Returns: False where the point is outside the map's domain; its coordinates then mean
-  ///   nothing.
+  /// - Returns: False where the point is outside the map's domain; its coordinates are then not
+  ///   valid.
   @discardableResult @inlinable
   public func callAsFunction(_ z: inout PhaseSpace<S>) -> S.Mask {
     guard let onPoint else { preconditionFailure("groups of lanes are moved by tiles") }
@@ -142,6 +142,7 @@ extension PhaseSpace where S: ParticleScalar {
 public struct TileKernel<Word: ParticleWord>: Sendable {
   @usableFromInline let onTile: TileAction<Word>
 
+  /// The kernel of a map whose scalar is a group of lanes.
   @inlinable
   public init<S: ParticleScalar>(_ map: TransferMap<S>) where S.Word == Word {
     guard let onTile = map.onTile else { preconditionFailure("no tile is moved by such numbers") }

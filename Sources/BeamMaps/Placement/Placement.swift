@@ -1,21 +1,23 @@
 import AutoDiff
 import ParameterTables
 
-/// How an element stands in the beamline: in how many slices it is tracked, how far it is
-/// misplaced, and what its aperture lets through. It wraps any element; no element repeats it.
+/// The placement of an element in the beamline: its number of slices, its misalignment and its
+/// aperture. It is kept with any element, and no element repeats it.
 public struct Placement: Sendable {
-  /// The number of slices; 0 stands for the run's default. Thin elements are never sliced.
+  /// The number of slices; 0 stands for the run's default. Thin elements are never cut.
   public var slices: Int
-  /// Horizontal error of placement [m]; the reference particle ignores it.
+  /// Horizontal misalignment [m]; the reference particle ignores it.
   public var dx: Double
-  /// Vertical error of placement [m].
+  /// Vertical misalignment [m]; the reference particle ignores it.
   public var dy: Double
-  /// Error of rotation about the direction of flight [rad].
+  /// Roll error, a rotation about the direction of flight [rad].
   public var tilt: Double
-  /// What passes, tested at the end of each slice in the element's frame; nil lets everything
-  /// through.
+  /// The aperture, tested at the end of each slice in the element's frame; nil lets every particle
+  /// pass.
   public var aperture: EllipticAperture?
 
+  /// A placement with `slices` slices, misalignments `dx`, `dy` [m], roll error `tilt` [rad] and an
+  /// aperture.
   public init(
     slices: Int = 0, dx: Double = 0, dy: Double = 0, tilt: Double = 0,
     aperture: EllipticAperture? = nil
@@ -27,8 +29,8 @@ public struct Placement: Sendable {
     self.aperture = aperture
   }
 
-  /// The parameters that every kind of element takes besides its own; the aperture is an object of
-  /// its own.
+  /// The parameters that every kind of element has besides its own. The aperture is a separate
+  /// object.
   public static let parameters = ParameterTable<Self>([
     .integer("slices", \.slices, "Slices; thin elements ignore it."),
     .real("dx", \.dx, unit: "m", "Horizontal error of placement."),
@@ -36,12 +38,12 @@ public struct Placement: Sendable {
     .real("tilt", \.tilt, unit: "rad", "Error of rotation about the direction of flight."),
   ])
 
-  /// The frame of the misplaced element; nil if it is where it should be.
+  /// The frame of the misaligned element; nil if there is no misalignment.
   public var frame: PlacementFrame<Double>? { frame(of: Double.self) }
 }
 
 extension Placement {
-  /// The frame of the misplaced element as another kind of number; nil if it is where it should be.
+  /// The frame of the misaligned element for another scalar; nil if there is no misalignment.
   @inlinable package func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>?
   where S.Constant == S {
     if dx == 0 && dy == 0 && tilt == 0 { return nil }
@@ -49,13 +51,14 @@ extension Placement {
   }
 }
 
-/// An elliptic hole, centred on the element's axis.
+/// An elliptic aperture, centred on the element's axis.
 public struct EllipticAperture: Sendable, Equatable {
   /// Horizontal half axis [m].
   public var x: Double
   /// Vertical half axis [m].
   public var y: Double
 
+  /// An aperture with these half axes [m], both positive.
   public init(x: Double, y: Double) {
     precondition(x > 0 && y > 0, "an aperture has positive half axes")
     self.x = x
@@ -63,14 +66,14 @@ public struct EllipticAperture: Sendable, Equatable {
   }
 }
 
-/// The frame of a misplaced element, and the way into it and out of it.
+/// The frame of a misaligned element, with the transformations into it and out of it.
 public struct PlacementFrame<S: RealScalar>: Sendable {
   @usableFromInline let dx: S
   @usableFromInline let dy: S
   @usableFromInline let cosine: S
   @usableFromInline let sine: S
 
-  /// The same frame for another kind of number.
+  /// The same frame for another scalar.
   @inlinable package init<C: RealScalar>(_ frame: PlacementFrame<C>) where S.Constant == C {
     dx = S(frame.dx)
     dy = S(frame.dy)
@@ -95,14 +98,14 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
     self.sine = sine
   }
 
-  /// The same frame as another kind of number.
+  /// The same frame with each number transformed.
   @inlinable
   package func map<T: RealScalar>(_ transform: (S) -> T) -> PlacementFrame<T> {
     PlacementFrame<T>(
       dx: transform(dx), dy: transform(dy), cosine: transform(cosine), sine: transform(sine))
   }
 
-  /// From the beamline's frame into the element's.
+  /// Transforms from the beamline's frame into the element's.
   @inlinable @inline(__always)
   public func enter(_ z: inout PhaseSpace<S>) {
     let (x, y) = (z.x - dx, z.y - dy)
@@ -113,7 +116,7 @@ public struct PlacementFrame<S: RealScalar>: Sendable {
     z.py = cosine * py - sine * px
   }
 
-  /// From the element's frame back into the beamline's.
+  /// Transforms from the element's frame back into the beamline's.
   @inlinable @inline(__always)
   public func leave(_ z: inout PhaseSpace<S>) {
     let (x, y, px, py) = (z.x, z.y, z.px, z.py)

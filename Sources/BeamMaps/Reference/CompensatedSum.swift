@@ -1,19 +1,20 @@
 import AutoDiff
 
-/// A sum of many terms that remembers what rounding took away: W. Kahan, Commun. ACM 8, 40 (1965).
+/// A sum of many terms that is corrected for rounding errors: W. Kahan, Commun. ACM 8, 40 (1965).
 ///
-/// After n terms the value and the rest together are right to some units in the last place, instead
-/// of some times √n of them.
+/// After n terms, the error of the value and the correction together is a few units in the last
+/// place, instead of that times √n.
 public struct CompensatedSum<C: RealScalar>: Sendable {
   /// The sum, rounded.
   public var value: C
-  /// What is to be taken away from the value.
+  /// The correction: the excess of the rounded value over the exact sum.
   public var excess = C.zero
 
+  /// A sum that begins with `value`.
   @inlinable
   public init(_ value: C) { self.value = value }
 
-  /// The same sum as another kind of number.
+  /// The same sum with each number transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> CompensatedSum<T> {
     var sum = CompensatedSum<T>(transform(value))

@@ -1,21 +1,23 @@
 import AutoDiff
 
-/// The ideal particle on the design orbit: where it is in the laboratory, which way it flies, its
-/// time and its energy. All coordinates of a beam are measured against it.
+/// The ideal particle on the design orbit: its position and direction in the laboratory, its time
+/// and its energy. All coordinates of a beam are relative to it.
 ///
-/// It carries γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β. Path length and
-/// time are sums of one term per slice, over many turns of millions; what rounding takes away from
-/// them is carried along, because a cavity's phase is the time times its wavenumber.
+/// It stores γ − 1 rather than γ: at low energy 1 − 1/γ² would lose the digits of β. Path length
+/// and time are sums of one term per slice, over up to millions of turns. Their rounding errors are
+/// compensated, because a cavity's phase is the time times its wavenumber.
 public struct ReferenceParticle<C: RealScalar>: Sendable {
+  /// The kind of particle.
   public let species: Species
   /// γ − 1: kinetic energy over rest energy.
   public var kineticEnergyOverMass: C
-  /// ``s`` and ``t``, with what rounding took away from them.
+  /// The sum behind ``s`` [m], with its correction for rounding.
   public var pathSum: CompensatedSum<C>
+  /// The sum behind ``t`` [m], with its correction for rounding.
   public var timeSum: CompensatedSum<C>
   /// Position in the laboratory [m].
   public var position: Vector3<C>
-  /// The directions of x, y and of flight in the laboratory: an orthonormal, right-handed frame.
+  /// The directions of x, of y and of flight in the laboratory: an orthonormal, right-handed frame.
   public var orientation: Orientation<C>
 
   /// At the laboratory's origin at time 0, flying along z.
@@ -35,7 +37,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     self.init(species: species, kineticEnergyOverMass: C(kineticEnergy / species.mass))
   }
 
-  /// The same particle as another kind of number.
+  /// The same particle with each number transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> ReferenceParticle<T> {
     var particle = ReferenceParticle<T>(
@@ -49,7 +51,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     return particle
   }
 
-  /// Path length along the design orbit [m].
+  /// Path length along the design orbit since the start [m].
   @inlinable
   public var s: C {
     get { pathSum.value }
@@ -73,30 +75,31 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   /// Kinetic energy [MeV].
   @inlinable
   public var kineticEnergy: C { kineticEnergyOverMass * species.mass }
-  /// Magnetic rigidity Bρ = p/q [T·m], negative for negative particles.
+  /// Magnetic rigidity Bρ = p/q [T·m], negative for negatively charged particles.
   @inlinable
   public var rigidity: C { betaGamma * species.rigidityPerMomentum }
   /// Momentum over mc, as a vector in the laboratory.
   @inlinable
   public var momentum: Vector3<C> { orientation.forward * betaGamma }
 
-  /// Flies straight on over `length` [m].
+  /// Advances straight over `length` [m].
   @inlinable
   public mutating func fly(over length: C) {
     position = position + orientation.forward * length
     advance(by: length)
   }
 
-  /// Path length and time of a passage at the present velocity.
+  /// Advances path length and time at the present velocity.
   @inlinable mutating func advance(by length: C) {
     timeSum += length / beta
     pathSum += length
   }
 
-  /// Follows an arc of `length` [m] through `angle` [rad], towards −x where the angle is positive.
+  /// Advances along an arc of `length` [m] through `angle` [rad], towards −x where the angle is
+  /// positive.
   ///
-  /// With Stumpff's functions at angle² the straight line is an ordinary case: chord along the
-  /// flight length·c₁, towards the centre length·angle·c₂.
+  /// With Stumpff functions c₁, c₂ of angle², the straight line is a regular case: the displacement
+  /// along the initial direction is length·c₁, and towards the centre length·angle·c₂.
   @inlinable
   public mutating func bend(over length: C, through angle: C) {
     let stumpff = Stumpff(angle * angle)
@@ -107,7 +110,8 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     advance(by: length)
   }
 
-  /// Changes direction on the spot by `angle` [rad], towards −x where it is positive.
+  /// Turns the direction of flight by `angle` [rad] without a displacement, towards −x where it is
+  /// positive.
   @inlinable
   public mutating func turn(by angle: C) {
     let (sine, cosine) = C.sincos(angle)
@@ -119,8 +123,10 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
 
 /// A vector in the laboratory: components x, y, z.
 public struct Vector3<C: RealScalar>: Sendable {
+  /// The components.
   public var x, y, z: C
 
+  /// The vector with components `x`, `y`, `z`.
   @inlinable
   public init(_ x: C, _ y: C, _ z: C) {
     self.x = x
@@ -128,29 +134,33 @@ public struct Vector3<C: RealScalar>: Sendable {
     self.z = z
   }
 
-  /// The same vector as another kind of number.
+  /// The same vector with each component transformed.
   @inlinable
   public func map<T: RealScalar>(_ transform: (C) -> T) -> Vector3<T> {
     Vector3<T>(transform(x), transform(y), transform(z))
   }
 
+  /// The sum.
   @inlinable
   public static func + (a: Self, b: Self) -> Self { Self(a.x + b.x, a.y + b.y, a.z + b.z) }
+  /// The difference.
   @inlinable
   public static func - (a: Self, b: Self) -> Self { Self(a.x - b.x, a.y - b.y, a.z - b.z) }
+  /// The product with a number.
   @inlinable
   public static func * (a: Self, b: C) -> Self { Self(a.x * b, a.y * b, a.z * b) }
 }
 
 /// The axes of the local frame, as vectors in the laboratory.
 public struct Orientation<C: RealScalar>: Sendable {
-  /// The direction of growing x.
+  /// The direction of increasing x.
   public var right: Vector3<C>
-  /// The direction of growing y.
+  /// The direction of increasing y.
   public var up: Vector3<C>
   /// The direction of flight.
   public var forward: Vector3<C>
 
+  /// The frame with these axes.
   @inlinable
   public init(right: Vector3<C>, up: Vector3<C>, forward: Vector3<C>) {
     self.right = right
@@ -158,7 +168,7 @@ public struct Orientation<C: RealScalar>: Sendable {
     self.forward = forward
   }
 
-  /// Along the laboratory's own axes, flying along z.
+  /// The axes of the laboratory, with the flight along z.
   @inlinable
   public static var laboratory: Self {
     Self(

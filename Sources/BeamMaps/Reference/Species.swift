@@ -1,7 +1,7 @@
 /// A kind of particle: its mass and its charge.
 public struct Species: Sendable, Equatable {
-  /// An index into ``names``. Not the name itself: copies of a reference particle then count no
-  /// references.
+  /// An index into ``names``, and not the name itself, so that copies of a reference particle need
+  /// no reference counting.
   private let nameNumber: Int?
   /// Rest energy mc² [MeV].
   public let mass: Double
@@ -14,7 +14,8 @@ public struct Species: Sendable, Equatable {
     self.chargeNumber = chargeNumber
   }
 
-  /// An ion, or any particle, of rest energy `mass` [MeV] > 0 and charge `chargeNumber` [e], not 0.
+  /// A particle, for example an ion, of rest energy `mass` [MeV] > 0 and charge `chargeNumber` [e]
+  /// ≠ 0.
   public init(mass: Double, chargeNumber: Double) {
     precondition(mass > 0 && mass.isFinite, "a species has a positive mass")
     precondition(chargeNumber != 0 && chargeNumber.isFinite, "a species has a charge")
@@ -23,7 +24,7 @@ public struct Species: Sendable, Equatable {
     self.chargeNumber = chargeNumber
   }
 
-  /// The name in run files; nil for an ion given by mass and charge.
+  /// The name in run files; nil for a species given by mass and charge.
   public var name: String? { nameNumber.map { Self.names[$0] } }
 
   private static let names = [
@@ -40,17 +41,24 @@ public struct Species: Sendable, Equatable {
   /// electron affinity 0.754195 eV of hydrogen.
   private static let negativeHydrogenBinding = 14.352629e-6
 
+  /// The electron; mass of CODATA 2022.
   public static let electron = Species(named: "electron", mass: electronMass, chargeNumber: -1)
+  /// The positron; mass of CODATA 2022.
   public static let positron = Species(named: "positron", mass: electronMass, chargeNumber: 1)
+  /// The proton; mass of CODATA 2022.
   public static let proton = Species(named: "proton", mass: protonMass, chargeNumber: 1)
+  /// The antiproton; mass of CODATA 2022.
   public static let antiproton = Species(named: "antiproton", mass: protonMass, chargeNumber: -1)
+  /// The negative muon; mass of PDG 2024.
   public static let muonMinus = Species(named: "muon-", mass: muonMass, chargeNumber: -1)
+  /// The positive muon; mass of PDG 2024.
   public static let muonPlus = Species(named: "muon+", mass: muonMass, chargeNumber: 1)
+  /// The negative hydrogen ion H⁻: a proton and two electrons less their binding energy.
   public static let negativeHydrogen = Species(
     named: "H-", mass: protonMass + 2 * electronMass - negativeHydrogenBinding, chargeNumber: -1)
-  /// Rest energy of CODATA 2022.
+  /// The deuteron; rest energy of CODATA 2022.
   public static let deuteron = Species(named: "deuteron", mass: 1875.61294500, chargeNumber: 1)
-  /// Rest energy of CODATA 2022.
+  /// The alpha particle; rest energy of CODATA 2022.
   public static let alpha = Species(named: "alpha", mass: 3727.3794118, chargeNumber: 2)
 
   /// All species that have a name.
@@ -58,13 +66,13 @@ public struct Species: Sendable, Equatable {
     electron, positron, proton, antiproton, muonMinus, muonPlus, negativeHydrogen, deuteron, alpha,
   ]
 
-  /// The species called `name` in run files.
+  /// The species called `name` in run files; nil if there is none.
   public init?(named name: String) {
     guard let found = Self.named.first(where: { $0.name == name }) else { return nil }
     self = found
   }
 
-  /// The sign of its charge, +1 or −1.
+  /// The sign of the charge, +1 or −1.
   package var sign: Double { chargeNumber < 0 ? -1 : 1 }
 
   /// The charge of one particle [C], with its sign.

@@ -1,5 +1,5 @@
-/// A beam whose reference particle has lost its kinetic energy on the way: there is no orbit to go
-/// on along.
+/// The error of a reference particle that has lost all its kinetic energy: it cannot be advanced
+/// further.
 public struct StoppedBeam: Error, Equatable, CustomStringConvertible {
   /// The place of the element that stopped it.
   public let place: String

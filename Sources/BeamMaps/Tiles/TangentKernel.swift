@@ -1,43 +1,45 @@
 import AutoDiff
 import LinearAlgebra
 
-/// A map whose numbers carry tangents, applied to whole tiles: what sweeps of derivatives are made
-/// of. Always of double precision.
+/// A map whose numbers carry tangents, applied to whole tiles; derivatives of particle tracking are
+/// computed with it. Always of double precision.
 ///
 /// A tile with tangents is a row of blocks of ``Tile/wordCount`` words: the coordinates, then the
 /// tangents (see `StoredScalar`).
 ///
-/// Going back, a cotangent w of the coordinates is kept as the tangent v = Ω⁻¹w. For a symplectic
-/// map, MᵀΩM = Ω, so that w ← Mᵀw is v ← M⁻¹v: a cotangent goes back as a tangent of the inverse
+/// In a backward pass, a cotangent w of the coordinates is stored as v = Ω⁻¹w. For a symplectic
+/// map, MᵀΩM = Ω, so that w ← Mᵀw becomes v ← M⁻¹v: v is propagated like a tangent by the inverse
 /// map.
 public struct TangentKernel: Sendable {
   @usableFromInline let onTile: TileAction<Double>?
   @usableFromInline let actions: TangentActions<Double>
 
+  /// The kernel of a map whose scalar is a group of lanes with tangents.
   @inlinable
   public init<S: ChainRuleScalar & ParticleScalar>(_ map: TransferMap<S>) where S.Word == Double {
     onTile = map.onTile
     actions = map.actions
   }
 
-  /// Moves the coordinates of the living, and their tangents with them.
+  /// Moves the coordinates of the living particles, and their tangents.
   @inlinable
   public func callAsFunction(_ tile: inout Tile<Double>) {
     guard let onTile else { preconditionFailure("pairs of tangents move no tiles") }
     onTile(&tile)
   }
 
-  /// For a map with two tangents: moves coordinates and the first tangents, v; adds v ∧ u over the
-  /// living to `sums`, where u are the second tangents, which begin as zero and are not stored.
+  /// For a map with two tangents: moves the coordinates and the first tangents, v, and adds v ∧ u,
+  /// summed over the living particles, to `sums`. u are the second tangents, which begin as zero
+  /// and are not stored.
   ///
   /// v ∧ u = Σ(v_q·u_p − v_p·u_q) over the planes (q, p), which is −wᵀu.
   package func pullBack(_ tile: inout Tile<Double>, addingTo sums: UnsafeMutablePointer<Double>) {
     actions.pullBack?(&tile, sums)
   }
 
-  /// For a map with one tangent, which comes from its constants alone: adds v ∧ u to `sums`, where
-  /// u is the tangent of the image of `points`, coordinates in the layout of a tile, and v are the
-  /// tile's tangents. Nothing moves.
+  /// For a map with one tangent, which only its constants carry: adds v ∧ u to `sums`. u is the
+  /// tangent of the image of `points`, coordinates in the layout of a tile, and v are the tile's
+  /// tangents. No coordinates change.
   package func slope(
     _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>,
     addingTo sums: UnsafeMutablePointer<Double>
@@ -45,9 +47,9 @@ public struct TangentKernel: Sendable {
     actions.project?(&tile, points, Vector6(repeating: 0), nil, sums)
   }
 
-  /// For a map with one tangent, with constants that have none: writes v ∧ u to `results`, a number
-  /// for each particle, where u is the tangent of the image of `points` along `coordinate`, and v
-  /// are the tile's tangents. Nothing moves.
+  /// For a map with one tangent and constants without any: writes v ∧ u to `results`, one number
+  /// for each particle. u is the tangent of the image of `points` along `coordinate`, and v are the
+  /// tile's tangents. No coordinates change.
   package func project(
     _ tile: inout Tile<Double>, at points: UnsafeMutablePointer<Double>, along coordinate: Int,
     to results: UnsafeMutablePointer<Double>
@@ -59,22 +61,26 @@ public struct TangentKernel: Sendable {
 }
 
 extension TileKernel<Double> {
-  /// Coordinates and their tangents, moved together.
+  /// The kernel that moves coordinates and their tangents together.
   package init(_ kernel: TangentKernel) { self.init { tile in kernel(&tile) } }
 }
 
-/// What a map does with tangents beyond moving them; made where the type of the formula is known.
+/// The further actions of a map on tangents, made where the motion's type is known.
 public struct TangentActions<Word: ParticleWord>: Sendable {
+  /// The address of words in a tile, or of results.
   public typealias Address = UnsafeMutablePointer<Word>
+  /// Propagates coordinates and cotangents of a tile backward, and adds to the sums at the address.
   public typealias PullBack = @Sendable (inout Tile<Word>, Address) -> Void
-  /// Of points along a direction; to one number for each particle, or to their sum.
+  /// Contracts a tile's tangents with those of the images of points along a direction. The
+  /// arguments are the tile, the points, the direction, and the addresses of one result for each
+  /// particle and of their sum, either of which may be nil.
   public typealias Projection =
     @Sendable (inout Tile<Word>, Address, Vector6<Double>, Address?, Address?) -> Void
 
   @usableFromInline let pullBack: PullBack?
   @usableFromInline let project: Projection?
 
-  /// None of a map without tangents.
+  /// These actions; none for a map without tangents.
   @inlinable
   public init(pullBack: PullBack? = nil, project: Projection? = nil) {
     self.pullBack = pullBack
@@ -173,7 +179,7 @@ extension Tile {
 }
 
 extension PhaseSpace {
-  /// A point that moves along `tangent`.
+  /// A point with the tangent `tangent`.
   @inlinable @inline(__always)
   init<V: RealScalar>(_ point: PhaseSpace<V>, tangent: PhaseSpace<V>) where S == Tangent<V> {
     self.init(
@@ -182,7 +188,7 @@ extension PhaseSpace {
       t: Tangent(point.t, tangent: tangent.t), pt: Tangent(point.pt, tangent: tangent.pt))
   }
 
-  /// A point that moves along `tangent` in the first direction, and not in the second.
+  /// A point with the first tangent `tangent`, and the second one zero.
   @inlinable @inline(__always)
   init<V: RealScalar>(_ point: PhaseSpace<V>, _ tangent: PhaseSpace<V>)
   where S == TangentPair<V> {
@@ -192,7 +198,7 @@ extension PhaseSpace {
       t: TangentPair(point.t, tangent.t, .zero), pt: TangentPair(point.pt, tangent.pt, .zero))
   }
 
-  /// Of each coordinate what `part` takes.
+  /// The coordinates, each transformed by `part`.
   @inlinable @inline(__always)
   package func map<T: RealScalar>(_ part: (S) -> T) -> PhaseSpace<T> {
     PhaseSpace<T>(

@@ -1,36 +1,39 @@
 import AutoDiff
 
-/// A particle that left the beam: where, when and why.
+/// The record of a lost particle: where, when and why it was lost.
 public struct ParticleLoss: Sendable, Equatable {
   /// Why a particle is lost.
   public enum Cause: String, Sendable {
-    /// It hit an aperture.
+    /// The particle hit an aperture.
     case aperture
-    /// Its coordinates were outside the domain of an element's map: it turned round.
+    /// The coordinates were outside the domain of an element's map: the particle turned round.
     case domain
-    /// Its total energy came to its rest energy or below.
+    /// The total energy fell to the rest energy or below.
     case energy
-    /// A collective effect lost it.
+    /// A collective effect declared the particle lost.
     case effect
-    /// One of its coordinates was no finite number any more, or, before a collective kick, so large
-    /// that the kick would be none.
+    /// A coordinate was no longer a finite number, or was so large before a collective kick that
+    /// the kick could not be computed.
     case overflow
   }
 
-  /// The particle's number in the bunch, from 0.
+  /// The particle's index in the bunch, from 0.
   public let particle: Int
-  /// The place of the loss: an index into the beamline's places.
+  /// The place of the loss: an index into ``Beamline/placeNames``.
   public let place: Int
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
-  /// Where its coordinates were taken [m]: after the slice at an aperture or without energy, before
-  /// it outside a map's domain and where they overflowed, behind an effect that lost it.
+  /// The path length at which the coordinates were taken [m]: after the slice at an aperture or for
+  /// an energy loss, before the slice for the cases ``Cause/domain`` and ``Cause/overflow``, and
+  /// after an effect that lost the particle.
   public let s: Double
+  /// Why the particle was lost.
   public let cause: Cause
-  /// The passage, counted from the start of the run; −1 before the first. It does not count in
-  /// comparisons: place, turn and s say the same.
+  /// The number of the passage, from the start of the run; −1 before the first. `==` ignores it:
+  /// place, turn and s already determine it.
   @usableFromInline package let passage: Int
 
+  /// The record of a loss at path length `s` [m].
   public init(
     particle: Int, place: Int, turn: Int, s: Double, cause: Cause, passage: Int = -1
   ) {
@@ -47,17 +50,17 @@ public struct ParticleLoss: Sendable, Equatable {
   }
 }
 
-/// A view of `capacity` particles, stored coordinate after coordinate: the unit of threading, and
-/// of summation.
+/// A view of up to `capacity` particles, stored coordinate after coordinate: the unit of work of a
+/// thread, and of summation.
 ///
-/// Its coordinates fit the first-level cache, where a tile stays while it passes many elements.
+/// The coordinates fit the first-level cache, where a tile stays while it passes many elements.
 public struct Tile<Word: ParticleWord>: ~Copyable {
-  /// How many particles a full tile holds.
+  /// The number of particles in a full tile.
   @inlinable public static var capacity: Int { 512 }
-  /// The words of a tile: six coordinates, the weight, and 1 for a living particle or 0 for a lost
-  /// one.
+  /// The number of words in a tile: six coordinates, the weight, and 1 for a living particle or 0
+  /// for a lost one, each for `capacity` particles.
   @inlinable public static var wordCount: Int { 8 * capacity }
-  /// The distance between a value and its tangents, where there are any.
+  /// The distance in words between a value and its tangent, where there is one.
   @inlinable package static var componentStride: Int { wordCount }
   @inlinable package static var weightPlane: Int { 6 }
   @inlinable package static var alivePlane: Int { 7 }
@@ -65,19 +68,19 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   @usableFromInline package let base: UnsafeMutablePointer<Word>
   /// The number of particles, living or lost.
   public let count: Int
-  /// The bunch's number of the tile's first particle.
+  /// The index in the bunch of the tile's first particle.
   public let firstParticle: Int
   /// The number of living particles.
   @inlinable public var aliveCount: Int { living }
-  /// The same, for those who lose and revive them.
+  /// The same, writable for code that loses and revives particles.
   @usableFromInline package var living: Int
   /// True while no particle of the tile is lost.
   @usableFromInline package var isIntact: Bool
-  /// Where the tile is, for the record of losses.
+  /// The tile's present position, for the record of losses.
   @usableFromInline package var whereabouts = Whereabouts(passage: 0, place: 0, turn: 1, s: 0)
-  /// What a particle dies of that a map does not let through.
+  /// The cause recorded for particles outside the domain of the present map.
   @usableFromInline package var cause = ParticleLoss.Cause.domain
-  /// The misaligned frame that the tile is in, if any: lost particles are brought back from it.
+  /// The misaligned frame that the tile is in, if any; lost particles are transformed back from it.
   @usableFromInline package var frame: PlacementFrame<Double>?
   @usableFromInline package var losses: [ParticleLoss] = []
 
@@ -91,8 +94,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     isIntact = alive == count
   }
 
-  /// Stores the new coordinates of the living, and records those whose new coordinates mean
-  /// nothing: they keep the old ones.
+  /// Stores the new coordinates of the living particles. Those with invalid new coordinates are
+  /// recorded as lost and keep the old ones.
   @inlinable @inline(never)
   mutating func settle<S: ParticleScalar>(
     _ z: PhaseSpace<S>, _ isInside: S.Mask, at address: UnsafeMutablePointer<Word>
@@ -111,10 +114,10 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     }
   }
 
-  /// True if the coordinates of all particles, living or lost, are finite numbers.
+  /// True if the coordinates of all particles, living or lost, are finite.
   @inlinable package var isFinite: Bool { isBelow(.infinity) }
 
-  /// True if the coordinates of all particles, living or lost, are numbers below a limit.
+  /// True if the magnitudes of the coordinates of all particles, living or lost, are below a limit.
   @inlinable
   package func isBelow(_ limit: Word) -> Bool {
     for coordinate in 0..<6
@@ -128,7 +131,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   @inlinable
   package func isAlive(_ i: Int) -> Bool { base[Self.alivePlane * Self.capacity + i] != 0 }
 
-  /// Begins anew with the particles as they are now stored: nobody has been lost on the way.
+  /// Starts a new record of losses with the particles as they are now stored.
   @inlinable
   package mutating func restart() {
     living = Word.countNonzero(base + Self.alivePlane * Self.capacity, count)
@@ -174,7 +177,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   }
 }
 
-/// Where a tile is on its way.
+/// The position of a tile along the beamline.
 @usableFromInline
 package struct Whereabouts: Sendable {
   /// The number of the passage; −1 before the first.
@@ -185,7 +188,7 @@ package struct Whereabouts: Sendable {
   @usableFromInline package var s: Double
 
   @inlinable package var place: Int { Int(shortPlace) }
-  /// From 1.
+  /// The turn, from 1.
   @inlinable package var turn: Int { Int(shortTurn) }
 
   @inlinable

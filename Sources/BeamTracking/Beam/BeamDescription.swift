@@ -3,26 +3,29 @@ import BeamMaps
 import Communication
 import LinearAlgebra
 
-/// The beam that a run begins with.
+/// The initial beam of a run.
 public struct BeamDescription: Sendable {
+  /// The kind of particle.
   public var species: Species
-  /// Of the reference particle [MeV].
+  /// Kinetic energy of the reference particle [MeV].
   public var kineticEnergy: Double
-  /// What the beam is made of.
+  /// The origin of the beam's particles or moments.
   public var source: Source
-  /// Of a continuous beam [A], a magnitude; nil for a bunch. Particles stand for what passes in one
-  /// second: their charge [C] is the same number.
+  /// The magnitude of a continuous beam's current [A]; nil for a bunch. The particles of a
+  /// continuous beam represent what passes in one second, so that their charge [C] equals the
+  /// current [A].
   public var current: Double?
 
-  /// What a beam is made of.
+  /// The origin of a beam's particles or moments.
   public enum Source: Sendable {
     /// Particles drawn from a distribution.
     case drawn(InitialBeam)
     /// Particles given one by one.
     case particles(Bunch<Double>)
-    /// Mean, covariance and charge [C], no particles.
+    /// Mean and covariance in the order x, px, y, py, t, pt, and charge [C]; no particles.
     case moments(mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double)
-    /// What a file holds, scaled to a charge [C] if one is given. It has to be read before it is used.
+    /// The contents of a file, scaled to a charge [C] if one is given. The file must be read before
+    /// the beam is used.
     case file(path: String, charge: Double?)
   }
 
@@ -38,7 +41,8 @@ public struct BeamDescription: Sendable {
     ReferenceParticle(species: species, kineticEnergy: kineticEnergy)
   }
 
-  /// Of the bunch [C], a magnitude; nil for a continuous beam, and where a file's weights say it.
+  /// The magnitude of the bunch charge [C]; nil for a continuous beam, and where a file's weights
+  /// determine it.
   public var charge: Double? {
     if current != nil { return nil }
     switch source {
@@ -51,12 +55,12 @@ public struct BeamDescription: Sendable {
     }
   }
 
-  /// How the particles are drawn; nil where they are not.
+  /// The distribution and shape from which particles are drawn; nil for other sources.
   public var drawn: InitialBeam? {
     if case .drawn(let beam) = source { beam } else { nil }
   }
 
-  /// How many particles it has, as far as that is known; 0 for a beam without any.
+  /// The number of particles, as far as it is known; 0 for a beam without particles.
   public var particleCount: Int {
     switch source {
     case .drawn(let beam): beam.particles
@@ -65,7 +69,7 @@ public struct BeamDescription: Sendable {
     }
   }
 
-  /// Mean, covariance and charge [C] with its sign; nil where no particle lives and has a weight.
+  /// Mean, covariance and signed charge [C]; nil if there is no living particle with a weight.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
   package func moments(
@@ -90,7 +94,7 @@ public struct BeamDescription: Sendable {
 // MARK: Its numbers
 
 extension BeamDescription {
-  /// The value of a number; 0 where the beam is not described by it.
+  /// The value of a number; 0 if the beam is not described by it.
   public subscript(number: BeamNumber) -> Double {
     switch number {
     case .kineticEnergy: kineticEnergy
@@ -133,7 +137,7 @@ extension BeamDescription {
     return copy
   }
 
-  /// The name that run files give a number.
+  /// The name of a number in run files.
   package func name(of number: BeamNumber) -> String {
     if case .shape(let place) = number {
       return (drawn?.description?.names ?? BeamShapeDescription.Form.covariance.names)[place]
@@ -141,7 +145,7 @@ extension BeamDescription {
     return BeamNumber.named.first { $0.number == number }?.name ?? ""
   }
 
-  /// The names of the numbers that may vary, as run files have them.
+  /// The numbers that may vary, with their names in run files.
   package var numbers: [(name: String, number: BeamNumber)] {
     var followsBeam = false
     if let sized = drawn?.distribution as? any SizedDistribution {

@@ -1,19 +1,19 @@
 import AutoDiff
 import BeamMaps
 
-/// One of the numbers that an initial beam is described by.
+/// A number that describes an initial beam.
 public enum BeamNumber: Hashable, Sendable {
-  /// Three names for one physical thing: the reference particle's energy [MeV] or momentum
-  /// [MeV/c]. Only one of them can vary.
+  /// Three forms of one quantity: the reference particle's energy [MeV] or momentum [MeV/c]. Only
+  /// one of them can vary.
   case kineticEnergy, totalEnergy, momentum
-  /// Of the bunch [C], a magnitude.
+  /// The magnitude of the bunch charge [C].
   case charge
-  /// Of a continuous beam [A], a magnitude.
+  /// The magnitude of a continuous beam's current [A].
   case current
-  /// A number of the ``BeamShapeDescription``, by its place there.
+  /// A number of the ``BeamShapeDescription``, by its index there.
   case shape(Int)
 
-  /// Those that have the same name for every beam.
+  /// The numbers that have the same name for every beam.
   package static let named: [(name: String, number: BeamNumber)] = [
     ("kinetic_energy", .kineticEnergy), ("total_energy", .totalEnergy), ("momentum", .momentum),
     ("charge", .charge), ("current", .current),
@@ -21,7 +21,8 @@ public enum BeamNumber: Hashable, Sendable {
 
   package var isEnergy: Bool { [.kineticEnergy, .totalEnergy, .momentum].contains(self) }
 
-  /// γ − 1 of the reference particle, where this number, one of its energy, has a value.
+  /// γ − 1 of the reference particle for a value of this number, which is one of the three forms of
+  /// its energy.
   public func kineticEnergyOverMass<S: RealScalar>(_ value: S, _ species: Species) -> S {
     let mass = species.mass
     switch self {

@@ -2,33 +2,36 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// A number that no beam can have.
+/// The error of a number that no beam can have.
 public struct InvalidBeamShape: Error, Equatable, CustomStringConvertible {
-  /// The name in run files of what is wrong: "beta_x", "covariance".
+  /// The parameter's name in run files, such as "beta_x" or "covariance".
   public let parameter: String
-  /// What is wrong with it, and what would be right.
+  /// What is wrong with the value, and which values are valid.
   public let reason: String
 
   public var description: String { "\(parameter) \(reason)" }
 }
 
-/// The size, the orientation and the place of a beam in phase space: ζ = A·ζ̂ + mean takes a
-/// distribution ζ̂ of unit covariance to a beam of covariance AAᵀ.
+/// The sizes, correlations and centroid of a beam in phase space: ζ = A·ζ̂ + mean transforms a
+/// distribution ζ̂ of unit covariance into a beam of covariance AAᵀ.
 ///
-/// Steps in order: each plane's ellipse, or the covariance; then dispersion, u −= D_u·pt; then the
-/// mean. A scalar with derivatives gives the beam's derivatives with respect to these inputs.
+/// The transformation is built in this order: each plane's ellipse, or the covariance; then
+/// dispersion, u −= D_u·pt; then the mean. A scalar with derivatives gives the derivatives of the
+/// beam with respect to these inputs.
 public struct BeamShape<C: RealScalar>: Sendable {
-  /// A, of the order x, px, y, py, t, pt.
+  /// A, in the order x, px, y, py, t, pt.
   public private(set) var transform: Matrix6<C>
+  /// The centroid.
   public var mean: PhaseSpace<C>
 
-  /// The covariance of the beam, AAᵀ; but without the way through A, which has no derivative where an
+  /// The covariance of the beam, AAᵀ. It is not computed from A, which has no derivative where an
   /// emittance or a size is 0.
   public private(set) var covariance: Matrix6<C>
 
   /// From the ellipses of the three planes: q = √(βε)·q̂, p = √(ε/β)·(p̂ − α·q̂).
   ///
-  /// At ε = 0 particles have an infinite derivative to ε; it is left out. The covariance is linear in ε.
+  /// At ε = 0 the derivative of particles with respect to ε is infinite, and is left out. The
+  /// covariance is linear in ε.
   ///
   /// - Throws: ``InvalidBeamShape`` unless every β > 0 and ε ≥ 0, and all are finite.
   public init(
@@ -98,8 +101,8 @@ public struct BeamShape<C: RealScalar>: Sendable {
   ) throws(InvalidBeamShape) {
     for i in 0..<6 {
       for j in 0..<i {
-        // Squared, so that a zero variance needs no root. 10⁻¹²: more than the rounding of any
-        // product of matrices.
+        // Squared, so that a zero variance needs no root. 10⁻¹² exceeds the rounding of any product
+        // of matrices.
         let difference = covariance[i, j] - covariance[j, i]
         guard (difference.squared <= 1e-24 * (covariance[i, i] * covariance[j, j])).all else {
           throw InvalidBeamShape(
@@ -116,12 +119,12 @@ public struct BeamShape<C: RealScalar>: Sendable {
         parameter: "covariance",
         reason: "must be positive semidefinite: " + Self.reason(error, covariance))
     }
-    // The triangle that the factor is made of.
+    // The triangle from which the factor is computed.
     self.covariance = Matrix6 { i, j in covariance[max(i, j), min(i, j)] }
     self.mean = mean
   }
 
-  /// The same beam with a dispersion: u −= D_u·pt, with pt against the mean energy.
+  /// The same beam with dispersion: u −= D_u·pt, with pt relative to the mean energy.
   public func dispersed(by dispersion: Dispersion<C>) -> Self {
     var shape = self
     for i in 0..<4 {
@@ -137,7 +140,7 @@ public struct BeamShape<C: RealScalar>: Sendable {
     return shape
   }
 
-  /// The particle of the beam that `point` of the unit distribution stands for.
+  /// The particle of the beam for a `point` of the unit distribution.
   @inline(__always)
   public func callAsFunction(_ point: PhaseSpace<C>) -> PhaseSpace<C> {
     var z = mean
@@ -149,7 +152,8 @@ public struct BeamShape<C: RealScalar>: Sendable {
     return z
   }
 
-  /// Why a matrix is no covariance: a variance, a correlation, or how negative an eigenvalue is.
+  /// Why a matrix is no covariance: an invalid variance or correlation, or a negative eigenvalue of
+  /// the correlation matrix.
   private static func reason(_ error: NotPositiveSemidefinite, _ covariance: Matrix6<C>) -> String {
     let row = error.row
     let names = PhaseSpace<Double>.names

@@ -2,20 +2,21 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// The numbers that a beam's shape is described by, as a run file has them.
+/// The numbers that describe a beam's shape, as a run file gives them.
 ///
-/// The same numbers over another scalar give a shape with derivatives.
+/// With values that carry derivatives they give a shape with derivatives.
 public struct BeamShapeDescription: Sendable, Equatable {
-  /// Which numbers come first.
+  /// The kind of description, which determines the first numbers.
   public enum Form: String, Sendable, CaseIterable {
-    /// β, α, ε of each plane.
+    /// β [m], α, ε [m] of each plane.
     case twiss
-    /// σ of coordinate and momentum, and their correlation, of each plane.
+    /// σ of coordinate [m] and momentum, and their correlation, of each plane.
     case sigma
-    /// The upper triangle of the covariance.
+    /// The upper triangle of the covariance, row by row.
     case covariance
 
-    /// Names as in columns of result files; then those of the means and of the dispersions.
+    /// The names of the numbers, as in the columns of result files; after them the names of the
+    /// means and of the dispersions.
     public var names: [String] {
       let coordinates = PhaseSpace<Double>.names
       let planes = Plane.allCases
@@ -33,17 +34,18 @@ public struct BeamShapeDescription: Sendable, Equatable {
     }
   }
 
+  /// The kind of description.
   public let form: Form
-  /// A number for each of the form's names.
+  /// One value for each of ``names``.
   public var values: [Double]
 
-  /// All numbers 0, but for β, which is 1.
+  /// A description with all values 0, except β, which is 1.
   public init(_ form: Form) {
     self.form = form
     values = form.names.map { $0.hasPrefix("beta") ? 1 : 0 }
   }
 
-  /// By covariance and mean.
+  /// The description of a shape by covariance and mean.
   public init(ofShape shape: BeamShape<Double>) {
     self.init(.covariance)
     for i in 0..<6 {
@@ -52,12 +54,13 @@ public struct BeamShapeDescription: Sendable, Equatable {
     }
   }
 
+  /// The names of the values, in their order.
   public var names: [String] { form.names }
 
-  /// The place of the number called `name`.
+  /// The index of the number called `name`; nil if there is none.
   public func place(of name: String) -> Int? { names.firstIndex(of: name) }
 
-  /// The number called `name`.
+  /// The value of the number called `name`; nil if there is none.
   public subscript(name: String) -> Double? {
     get { names.firstIndex(of: name).map { values[$0] } }
     set {
@@ -68,16 +71,16 @@ public struct BeamShapeDescription: Sendable, Equatable {
     }
   }
 
-  /// The shape.
+  /// The shape of a beam with these values.
   ///
-  /// - Throws: `InvalidBeamShape` for numbers that no beam can have.
+  /// - Throws: ``InvalidBeamShape`` for values that no beam can have.
   public var shape: BeamShape<Double> {
     get throws(InvalidBeamShape) { try shape(values) }
   }
 
-  /// The shape that other values of these numbers give.
+  /// The shape of a beam with other values of these numbers.
   ///
-  /// - Throws: `InvalidBeamShape` for numbers that no beam can have.
+  /// - Throws: ``InvalidBeamShape`` for values that no beam can have.
   public func shape<S: RealScalar>(_ values: [S]) throws(InvalidBeamShape) -> BeamShape<S> {
     let own = values.count - 10
     var mean = PhaseSpace<S>.zero
@@ -108,19 +111,20 @@ public struct BeamShapeDescription: Sendable, Equatable {
         x: values[own + 6], px: values[own + 7], y: values[own + 8], py: values[own + 9]))
   }
 
-  /// The place of an entry of the covariance's upper triangle.
+  /// The index of an entry of the covariance's upper triangle.
   public static func place(row: Int, column: Int) -> Int { row * (11 - row) / 2 + column }
 
-  /// What makes the derivatives of particles to number `place` infinite, in words; nil if they are
-  /// finite.
+  /// Why the derivatives of particles with respect to the number at `place` are infinite; nil if
+  /// they are finite.
   package func obstacle(at place: Int, _ values: [Double]) -> String? {
     let name = names[place]
     let value = values[place]
     if name.hasPrefix("emittance"), value == 0 {
-      return "is 0, where particles have no derivative to it; start above 0, and give it a \"min\""
+      return "is 0, where particles have no derivative with respect to it; start above 0, and "
+        + "give it a \"min\""
     }
     if name.hasPrefix("correlation"), value.magnitude == 1 {
-      return "is \(value), where particles have no derivative to it; start inside"
+      return "is \(value), where particles have no derivative with respect to it; start inside"
     }
     return nil
   }

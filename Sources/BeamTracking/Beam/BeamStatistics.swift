@@ -2,24 +2,24 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// A row of `moments.csv`: what is said of a beam at one place. What is undefined is nil.
+/// A row of `moments.csv`: the statistics of a beam at one place. Undefined quantities are nil.
 public struct BeamStatistics: Sendable {
   /// Kinetic energy of the reference particle [MeV].
   public let kineticEnergy: Double
   /// βγ of the reference particle.
   public let betaGamma: Double
-  /// ⟨ζ⟩ of the order x, px, y, py, t, pt; nil without particles.
+  /// The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt; nil without particles.
   public let mean: Vector6<Double>?
-  /// ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩, with 1/Σw; nil without particles.
+  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩, normalised by 1/Σw; nil without particles.
   public let covariance: Matrix6<Double>?
   /// The least and the greatest value of each coordinate; nil without particles.
   public let extrema: (minimum: Vector6<Double>, maximum: Vector6<Double>)?
   /// The number of living macro-particles; nil for an envelope.
   public let particles: Int?
-  /// The charge of the living [C], with the species' sign; nil for a continuous beam.
+  /// The charge of the living particles [C], with the species' sign; nil for a continuous beam.
   public let charge: Double?
 
-  /// Of a bunch of particles.
+  /// The statistics of a bunch of particles.
   public init(_ moments: Moments, reference: ReferenceParticle<Double>) {
     kineticEnergy = reference.kineticEnergy
     betaGamma = reference.betaGamma
@@ -31,7 +31,7 @@ public struct BeamStatistics: Sendable {
       moments.realParticles * reference.species.chargeNumber * PhysicalConstants.elementaryCharge
   }
 
-  /// Of an envelope: a beam that is known by its mean and covariance alone.
+  /// The statistics of an envelope, which is given by mean and covariance only.
   ///
   /// - Parameter charge: The charge of the bunch [C], with the species' sign; nil for a continuous
   ///   beam.
@@ -51,7 +51,7 @@ public struct BeamStatistics: Sendable {
   /// Sizes, emittances, ellipses and dispersion; nil without particles.
   public var secondMoments: SecondMoments<Double>? { covariance.map(SecondMoments.init) }
 
-  /// The columns of `moments.csv` behind `s` and `element`, in order; the values are ``values``.
+  /// The columns of `moments.csv` after `s` and `element`, in order; their values are ``values``.
   public static let columnNames: [String] = {
     let coordinates = PhaseSpace<Double>.names
     let planes = Plane.allCases.map { "\($0)" }
@@ -67,7 +67,7 @@ public struct BeamStatistics: Sendable {
     return names + ["particles", "charge"]
   }()
 
-  /// A value for each of ``columnNames``; nil for what is undefined, or not finite.
+  /// One value for each of ``columnNames``; nil if it is undefined or not finite.
   public var values: [Double?] {
     let second = secondMoments
     let emittances = Plane.allCases.map { second?.emittance($0) }

@@ -3,10 +3,10 @@ import BeamMaps
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///
-/// Particles are numbered from 0 and keep their number. They are stored tile after tile, and in a
-/// tile coordinate after coordinate (see ``Tile``).
+/// Particles are numbered from 0 and keep their number. They are stored tile by tile, and within a
+/// tile coordinate by coordinate (see ``Tile``).
 public struct Bunch<Word: ParticleWord>: Sendable {
-  /// The particle on the design orbit that coordinates are measured against.
+  /// The particle on the design orbit to which coordinates are relative.
   public var reference: ReferenceParticle<Double>
   /// The number of macro-particles, living or lost.
   public let count: Int
@@ -14,7 +14,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   public package(set) var hasUniformWeights: Bool
   @usableFromInline package var storage: TileStorage<Word>
 
-  /// `count` particles on the axis, living, each standing for one real particle.
+  /// A bunch of `count` living particles on the axis, each representing one real particle.
   public init(count: Int, reference: ReferenceParticle<Double>) {
     precondition(count >= 0, "a bunch cannot have a negative number of particles")
     self.reference = reference
@@ -28,7 +28,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     }
   }
 
-  /// `count` particles of one weight, as they lie in `storage`.
+  /// A bunch of `count` particles of one weight, with the words of `storage`.
   init(reference: ReferenceParticle<Double>, count: Int, storage: TileStorage<Word>) {
     self.reference = reference
     self.count = count
@@ -57,7 +57,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     }
   }
 
-  /// How many real particles the macro-particle `i` stands for.
+  /// The number of real particles that macro-particle `i` represents.
   @inlinable public func weight(of i: Int) -> Double {
     Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
   }
@@ -74,13 +74,13 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] != 0
   }
 
-  /// Makes particle `i` stand for `weight` real particles.
+  /// Sets the number of real particles that macro-particle `i` represents.
   public mutating func setWeight(of i: Int, to weight: Double) {
     storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = Word(weight)
     hasUniformWeights = false
   }
 
-  /// Gives every particle the same weight [real particles].
+  /// Sets the weight of every particle [real particles].
   public mutating func setWeights(to weight: Double) {
     for i in 0..<count {
       storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity] = Word(weight)
@@ -93,14 +93,14 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     storage[address(of: i) + Tile<Word>.alivePlane * Tile<Word>.capacity] = isAlive ? 1 : 0
   }
 
-  /// Where particle `i`'s first coordinate is stored.
+  /// The index of particle `i`'s first coordinate in the storage.
   @inlinable func address(of i: Int) -> Int {
     precondition(0 <= i && i < count, "the bunch has no such particle")
     let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
     return tile * Tile<Word>.wordCount + place
   }
 
-  /// The particles as a collective kick sees them.
+  /// Calls `body` with the particles in the form for collective effects.
   package mutating func withBlocks<R>(_ body: (ParticleBlocks<Word>) throws -> R) rethrows -> R {
     let count = count
     return try storage.withUnsafeMutableBufferPointer { words in
@@ -111,8 +111,8 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     }
   }
 
-  /// Puts the particles where they are at the reference particle's time, with z [m] in the place of
-  /// t and pz = Pz/p0 − 1 in that of pt, or back.
+  /// Changes to the coordinates at the reference particle's time, or back: z [m] takes the place of
+  /// t, and pz = Pz/p0 − 1 the place of pt.
   package mutating func changeFrame(toFixedTime: Bool) {
     let frame = FixedTimeFrame(isExit: !toFixedTime)
     let kernel = Word.kernel(

@@ -2,24 +2,27 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// The beam that a run begins with, as a recipe: which distribution, of what shape, of how many
-/// particles.
+/// A recipe for an initial beam: the distribution, the shape and the number of particles.
 public struct InitialBeam: Sendable {
+  /// The distribution of unit covariance.
   public var distribution: any Distribution
+  /// The transformation to the beam's sizes, correlations and mean. Setting it resets
+  /// ``description``.
   public var shape: BeamShape<Double> { didSet { description = nil } }
-  /// The numbers that the shape is made of; nil where only the shape itself is known.
+  /// The numbers that describe the shape; nil if only the shape itself is known.
   public private(set) var description: BeamShapeDescription?
   /// The number of macro-particles, from 0.
   public var particles: Int
-  /// Another seed, another sample of the same beam.
+  /// The seed of the random numbers. Each seed gives another sample of the same beam.
   public var seed: UInt64
   /// Whether the particles fill phase space evenly (a scrambled Sobol sequence) instead of
-  /// independently: the moments then lie closer to those asked for.
+  /// independently; the moments are then closer to the requested ones.
   public var isQuiet: Bool
-  /// The charge of the bunch [C], a magnitude; the sign is the species'. It may be 0: the particles
-  /// then have the weight 0, act on nothing, and count alike in all moments.
+  /// The magnitude of the bunch charge [C]; the sign is the species'. It may be 0: the particles
+  /// then have weight 0, cause no collective effects, and have equal weights in all moments.
   public var charge: Double
 
+  /// A beam of `particles` particles with this distribution and shape.
   public init(
     _ distribution: any Distribution, shape: BeamShape<Double>, particles: Int, charge: Double,
     seed: UInt64 = 1, isQuiet: Bool = false
@@ -34,7 +37,7 @@ public struct InitialBeam: Sendable {
     self.isQuiet = isQuiet
   }
 
-  /// A beam whose shape is given by the numbers that a run file would have.
+  /// A beam whose shape is given by the numbers of a run file.
   ///
   /// - Throws: ``InvalidBeamShape`` for numbers that no beam can have.
   public init(
@@ -59,7 +62,7 @@ public struct InitialBeam: Sendable {
 }
 
 extension InitialBeam {
-  /// The points ζ̂ of the unit distribution that some of the particles stand for, by number.
+  /// The points ζ̂ of the unit distribution for some of the particles, by number.
   package func forEachUnitPoint(
     of particles: Range<Int>, _ body: (Int, PhaseSpace<Double>) -> Void
   ) {
@@ -78,10 +81,10 @@ extension Bunch {
   /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge
   /// number|·particles).
   ///
-  /// Particle i depends on the seed and on i alone: neither on the number of threads nor of
-  /// particles. Coordinates are computed in double precision and then rounded to this one.
+  /// Particle i depends on the seed and on i alone, not on the number of threads or particles.
+  /// Coordinates are computed in double precision and then rounded to this one.
   ///
-  /// - Throws: `Interruption` if the workers were stopped.
+  /// - Throws: ``Interruption`` if the workers were stopped.
   public init(
     _ beam: InitialBeam, reference: ReferenceParticle<Double>, workers: Workers = .one
   ) throws {
@@ -121,12 +124,12 @@ private struct TileSampler: Sendable {
     source = UniformSource(seed: beam.seed, count: uniformCount, isQuiet: beam.isQuiet)
   }
 
-  /// Writes `particles`, which are the tile's, to the tile that begins at `base`.
+  /// Writes `particles` to their tile, which begins at `base`.
   func fill<Word: ParticleWord>(
     _ base: UnsafeMutablePointer<Word>, with particles: Range<Int>, weight: Word
   ) {
-    // Asked once per tile, so that the loops are compiled for the type even where the caller is
-    // generic.
+    // The type is tested once per tile, so that the loops are compiled for it even where the caller
+    // is generic.
     let words = UnsafeMutableRawPointer(base)
     if Word.self == Double.self {
       fill(doubles: words.assumingMemoryBound(to: Double.self), particles, Double(weight))

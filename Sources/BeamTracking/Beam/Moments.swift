@@ -3,46 +3,45 @@ import BeamMaps
 import Communication
 import LinearAlgebra
 
-/// The first and second moments of the living particles of a tile, or of many, and how far they
-/// reach.
+/// The first and second moments, and the extrema, of the living particles of one or more tiles.
 ///
-/// Central products are collected about the mean and merged about the common mean (T. Chan, G.
-/// Golub, R. LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
-/// COMPSTAT 1982, eq. 2.1), so that a beam far off the axis keeps its digits.
+/// Central products are summed about the mean and merged about the common mean (T. Chan, G. Golub,
+/// R. LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
+/// COMPSTAT 1982, eq. 2.1), so that a beam far off the axis loses no digits.
 public struct Moments: Sendable, Mergeable {
   /// The number of particles.
   public package(set) var count = 0
-  /// Σw, the weight of all particles in the means. Particles of one common weight count 1 each.
+  /// Σw, the weight of all particles in the means. If all weights are equal, particles count 1
+  /// each.
   public package(set) var weight = 0.0
-  /// The number of real particles that the particles stand for.
+  /// The number of real particles that the particles represent.
   public package(set) var realParticles = 0.0
-  /// ⟨ζ⟩ = Σwζ/Σw, of the order x, px, y, py, t, pt; meaningless if ``weight`` is 0.
+  /// The centroid ⟨ζ⟩ = Σwζ/Σw in the order x, px, y, py, t, pt; undefined if ``weight`` is 0.
   public package(set) var mean = Vector6<Double>(repeating: 0)
-  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row after row.
+  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row by row.
   public package(set) var products = InlineArray<21, Double>(repeating: 0)
-  /// The least value of each coordinate, whatever the weight; +∞ for no particles.
+  /// The least value of each coordinate, for any weight; +∞ for no particles.
   public package(set) var minimum = Vector6<Double>(repeating: .infinity)
-  /// The greatest value of each coordinate, whatever the weight; −∞ for no particles.
+  /// The greatest value of each coordinate, for any weight; −∞ for no particles.
   public package(set) var maximum = Vector6<Double>(repeating: -.infinity)
 
-  /// Of no particles.
+  /// The moments of no particles.
   public init() {}
 
-  /// Where the product of coordinates `i` and `j` is stored.
+  /// The index of the product of coordinates `i` and `j` in ``products``.
   @inline(__always)
   package static func index(_ i: Int, _ j: Int) -> Int {
     let (row, column) = i < j ? (i, j) : (j, i)
     return (row &* (11 &- row)) >> 1 &+ column
   }
 
-  /// ⟨(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩)⟩, with 1/Σw; nil for no weight.
+  /// The covariance ⟨(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩)⟩, normalised by 1/Σw; nil if the weight is 0.
   public var covariance: Matrix6<Double>? {
     guard weight > 0 else { return nil }
     return Matrix6 { i, j in products[Self.index(i, j)] / weight }
   }
 
-  /// Takes in other particles. The error of each moment is a few roundings more than that of the
-  /// parts.
+  /// Adds other particles. The error of each moment exceeds that of the parts by a few roundings.
   public mutating func merge(_ later: Moments) {
     count += later.count
     realParticles += later.realParticles
@@ -86,8 +85,8 @@ extension Moments: Equatable {
 }
 
 extension Bunch {
-  /// How many tiles one thread takes at a time: a power of two, so that chunks are nodes of the
-  /// tree of all tiles.
+  /// The number of tiles that one thread takes at a time: a power of two, so that chunks are nodes
+  /// of the tree of all tiles.
   private static var tilesPerChunk: Int { 64 }
 
   /// The moments of the living particles; the same bits for any number of workers.

@@ -2,41 +2,41 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// What a beam's covariance says in the field's terms: sizes, emittances, ellipses, dispersion.
+/// The quantities derived from a beam's covariance: sizes, emittances, ellipses, dispersion.
 ///
 /// Formulas are generic, so that an objective made of them can be differentiated.
 public struct SecondMoments<C: RealScalar>: Sendable {
-  /// Σ = ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩ of the order x, px, y, py, t, pt.
+  /// Σ = ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩ in the order x, px, y, py, t, pt.
   public var covariance: Matrix6<C>
 
+  /// The quantities of this covariance.
   public init(_ covariance: Matrix6<C>) { self.covariance = covariance }
 
-  /// What rounding leaves of ⟨q²⟩⟨p²⟩ − ⟨qp⟩², relative to ⟨q²⟩⟨p²⟩: the difference of two products
-  /// that are rounded, of factors that are rounded themselves, is not known to better than this.
+  /// The rounding error of ⟨q²⟩⟨p²⟩ − ⟨qp⟩² relative to ⟨q²⟩⟨p²⟩: a difference of two rounded
+  /// products with rounded factors.
   private static var noise: Double { 8 * 0x1p-53 }
 
-  // A variance that is no number gives results that are none: comparisons are made so that it does
-  // not pass for 0.
+  // A NaN variance gives NaN results: comparisons are written so that it is not taken for 0.
 
-  /// The rms of coordinate `i` about the mean; its derivative is left out where it is 0.
+  /// The rms of coordinate `i` about the mean; where it is 0, its derivative is left out.
   public func sigma(_ i: Int) -> C { .rootOrZero(covariance[i, i]) }
 
   /// The rms of a coordinate about its mean; its derivative is left out where it is 0.
   public func sigma(_ c: Coordinate) -> C { sigma(c.rawValue) }
 
-  /// ε² = ⟨q²⟩⟨p²⟩ − ⟨qp⟩² [m²], projected on a plane: dispersion is included. Smooth also where it
-  /// is 0.
+  /// ε² = ⟨q²⟩⟨p²⟩ − ⟨qp⟩² [m²], projected on a plane, with dispersion included. It is
+  /// differentiable also where it is 0.
   public func emittanceSquared(_ plane: Plane) -> C {
     let q = plane.coordinate
     return covariance[q, q] * covariance[q + 1, q + 1] - covariance[q, q + 1].squared
   }
 
-  /// The projected rms emittance ε [m]; 0 where ε² is not above 8ε_m·⟨q²⟩⟨p²⟩.
+  /// The projected rms emittance ε [m]; 0 where ε² ≤ 8ε_m·⟨q²⟩⟨p²⟩, with the machine epsilon ε_m.
   public func emittance(_ plane: Plane) -> C {
     root(emittanceSquared(plane), plane)
   }
 
-  /// D_u = −⟨u·pt⟩/⟨pt²⟩; 0 if all particles have the same energy.
+  /// The dispersion D_u = −⟨u·pt⟩/⟨pt²⟩; 0 if all particles have the same energy.
   public var dispersion: Dispersion<C> {
     let variance = covariance[5, 5]
     let hasNoSpread = variance <= C.zero
@@ -45,10 +45,11 @@ public struct SecondMoments<C: RealScalar>: Sendable {
     return Dispersion(x: along(0), px: along(1), y: along(2), py: along(3))
   }
 
-  /// The ellipse in one plane, in x and y without the share of dispersion; nil if it has no area.
+  /// The ellipse in one plane, in x and y without the part due to dispersion; nil if it has no
+  /// area.
   ///
-  /// No area: ε² is not above 8ε_m·⟨q²⟩⟨p²⟩, moments with their share of dispersion, from which it
-  /// was subtracted.
+  /// It has no area if ε² ≤ 8ε_m·⟨q²⟩⟨p²⟩, with moments that include dispersion, from which the
+  /// ellipse is computed by subtraction.
   public func twiss(_ plane: Plane) -> Twiss<C>? {
     let q = plane.coordinate
     let d = dispersion
@@ -71,12 +72,12 @@ public struct SecondMoments<C: RealScalar>: Sendable {
 }
 
 extension SecondMoments<Double> {
-  /// The eigenemittances ε₁ ≤ ε₂ ≤ ε₃ [m], the moduli of the eigenvalues of JΣ: no symplectic map
-  /// changes them.
+  /// The eigenemittances ε₁ ≤ ε₂ ≤ ε₃ [m], the moduli of the eigenvalues of JΣ, which are invariant
+  /// under symplectic linear maps.
   ///
   /// With Σ = FFᵀ, JΣ has the eigenvalues of the skew matrix FᵀJF, whose singular values are ε₁,
-  /// ε₁, ε₂, ε₂, ε₃, ε₃: no polynomial is solved, and none of their digits are lost where two are
-  /// equal. Those of a cold plane are 0: what is not above 8ε_m·ε₃ is rounding. nil if Σ is not a
+  /// ε₁, ε₂, ε₂, ε₃, ε₃. No polynomial is solved, and no digits are lost where two of them are
+  /// equal. Values up to 8ε_m·ε₃ are rounding errors, and are returned as 0. nil if Σ is not a
   /// covariance.
   public var eigenemittances: [Double]? {
     guard let factor = try? covariance.choleskyFactor() else { return nil }

@@ -3,25 +3,25 @@ import RandomNumbers
 
 /// Sobol's sequence: points that fill the unit cube more evenly than random ones.
 ///
-/// Of the first 2ᵐ points, each interval of length 2⁻ᵐ holds exactly one, in every dimension.
+/// Of the first 2ᵐ points, each interval of length 2⁻ᵐ contains exactly one, in every dimension.
 /// Direction numbers: S. Joe, F. Kuo, "Constructing Sobol sequences with better two-dimensional
-/// projections", SIAM J. Sci. Comput. 30 (2008) 2635, table new-joe-kuo-6.21201. Points come in the
+/// projections", SIAM J. Sci. Comput. 30 (2008) 2635, table new-joe-kuo-6.21201. Points are in the
 /// natural order of their numbers, not in Gray code.
 ///
-/// A seed scrambles the points without harm to their evenness: each dimension's binary digits are
+/// A seed scrambles the points and preserves their evenness: each dimension's binary digits are
 /// multiplied by a random lower triangular matrix, and a random number is added digit by digit.
-/// Each point by itself is then uniform in the cube (J. Matoušek, "On the L₂-discrepancy for
-/// anchored boxes", J. Complexity 14 (1998) 527, section 2.3; A. Owen, "Variance with alternative
+/// Each single point is then uniform in the cube (J. Matoušek, "On the L₂-discrepancy for anchored
+/// boxes", J. Complexity 14 (1998) 527, section 2.3; A. Owen, "Variance with alternative
 /// scramblings of digital nets", ACM TOMACS 13 (2003) 363).
 struct SobolSequence: Sendable {
   let dimensions: Int
-  /// For binary digit k of a point's number, the bits that it turns over in each dimension: index
+  /// For binary digit k of a point's number, the bits that it flips in each dimension: index
   /// k·dimensions + d.
   private let directions: [UInt64]
   /// The point number 0.
   private let shift: [UInt64]
 
-  /// The most dimensions that there are direction numbers for.
+  /// The largest number of dimensions with direction numbers.
   static var maximumDimensions: Int { polynomials.count + 1 }
 
   private static let digits = 64
@@ -56,7 +56,7 @@ struct SobolSequence: Sendable {
     shift = start
   }
 
-  /// Sobol's direction numbers v₁, v₂, …, the leading binary digit in the highest bit.
+  /// Sobol's direction numbers v₁, v₂, …, with the leading binary digit in the highest bit.
   private static func directions(_ dimension: Int) -> [UInt64] {
     guard dimension > 0 else { return (0..<digits).map { 1 << UInt64(digits - 1 - $0) } }
     let (degree, coefficients, first) = polynomials[dimension - 1]
@@ -81,7 +81,7 @@ struct SobolSequence: Sendable {
         item: UInt64(dimension), block: UInt32(row), stream: scramblingStream
       ).0
       let diagonal: UInt64 = 1 << UInt64(digits - 1 - row)
-      // Row r of the matrix: what adds to digit r are itself and any of the digits before it.
+      // Row r of the matrix: digit r, plus any of the digits before it.
       let mask = (bits & ~(diagonal | (diagonal - 1))) | diagonal
       for k in 0..<digits where (columns[k] & mask).nonzeroBitCount & 1 == 1 {
         result[k] |= diagonal
@@ -90,8 +90,7 @@ struct SobolSequence: Sendable {
     return result
   }
 
-  /// Writes the coordinates of point `index` ≥ 0, each in (0, 1): the first ones, as many as
-  /// `point` has.
+  /// Writes the first `point.count` coordinates of point `index` ≥ 0, each in (0, 1).
   func fill(_ point: inout MutableSpan<Double>, index: Int) {
     precondition(index >= 0 && point.count <= dimensions)
     directions.withUnsafeBufferPointer { directions in

@@ -2,17 +2,17 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// The lanes that moments are collected in: always of double precision.
+/// The lanes in which moments are summed: always of double precision.
 private typealias Numbers = Lanes<NativeDoubleShape.Shape>
 
 extension Moments {
-  /// Of the living particles of `tile`.
+  /// The moments of the living particles of `tile`.
   ///
-  /// One sweep over each coordinate and one over all, in a tile that lies in the first-level cache.
-  /// Sums are of differences to one of the particles, the heaviest: Σw(ζ − c)² = M + W(c − ⟨ζ⟩)²
-  /// with W(c − ⟨ζ⟩)² ≤ (W/w_c)·M ≤ nM. So the subtraction that leaves M loses a factor of n = 512
-  /// in precision where c is far outside all others, and nothing to speak of otherwise, however far
-  /// the beam is off the axis. Sums are always of double precision.
+  /// There is one loop over each coordinate and one over all, in a tile that is in the first-level
+  /// cache. Sums are of differences to one of the particles, the heaviest: Σw(ζ − c)² = M + W(c −
+  /// ⟨ζ⟩)² with W(c − ⟨ζ⟩)² ≤ (W/w_c)·M ≤ nM. The subtraction that gives M therefore loses at most
+  /// a factor of n = 512 in precision, if c is far outside all others, and almost nothing
+  /// otherwise, for any distance of the beam from the axis. Sums are always of double precision.
   ///
   /// - Parameter hasUniformWeights: True if all particles of the bunch have the same weight.
   public init<Word: ParticleWord>(of tile: borrowing Tile<Word>, hasUniformWeights: Bool) {
@@ -21,13 +21,14 @@ extension Moments {
       isIntact: tile.isIntact, aliveCount: tile.aliveCount)
   }
 
-  /// Of the living among `count` particles in the words of a tile; `aliveCount` is counted if nil.
+  /// The moments of the living among `count` particles in the words of a tile; `aliveCount` is
+  /// counted if nil.
   init<Word: ParticleWord>(
     words base: UnsafePointer<Word>, count: Int, hasUniformWeights: Bool, isIntact: Bool = false,
     aliveCount: Int? = nil
   ) {
-    // Asked once per tile, so that the loops are compiled for the type even where the caller is
-    // generic.
+    // The type is tested once per tile, so that the loops are compiled for it even where the caller
+    // is generic.
     let words = UnsafeRawPointer(base)
     if Word.self == Double.self {
       let doubles = words.assumingMemoryBound(to: Double.self)
@@ -90,7 +91,7 @@ extension Moments {
 
   @inline(__always)
   private static func countLiving<Reader: PlaneReader>(_ reader: Reader, _ count: Int) -> Int {
-    // The flags are 1 or 0, and 0 behind the last particle: a sum over whole groups of lanes is
+    // The flags are 1 or 0, and 0 after the last particle: a sum over whole groups of lanes is
     // exact.
     var total = Numbers.zero
     var k = 0
@@ -101,7 +102,7 @@ extension Moments {
     return Int(total.sum)
   }
 
-  /// Collects mean, extrema and products; differences are to the living particle `centre`.
+  /// Sums mean, extrema and products; differences are to the living particle `centre`.
   @inline(__always)
   private mutating func collect<Members: TileMembers>(
     _ members: Members, _ count: Int, _ centre: Int
@@ -118,7 +119,7 @@ extension Moments {
     take(MixedSums(members, count, centre, .y, .t), y, t, .y, .t)
   }
 
-  /// Keeps the moments of one plane, with the products moved from the centre to the mean.
+  /// Stores the moments of one plane, with the products moved from the centre to the mean.
   @inline(__always)
   private mutating func take(_ sums: PlaneSums, _ plane: Plane) {
     let q = plane.coordinate
@@ -135,7 +136,7 @@ extension Moments {
     products[Self.index(q + 1, q + 1)] = sums.pp.addingProduct(-shift.p, sums.sum.p)
   }
 
-  /// Keeps the products of two planes, moved from the centre to the mean.
+  /// Stores the products of two planes, moved from the centre to the mean.
   @inline(__always)
   private mutating func take(
     _ mixed: MixedSums, _ first: PlaneSums, _ second: PlaneSums, _ planeA: Plane, _ planeB: Plane
@@ -149,9 +150,9 @@ extension Moments {
   }
 }
 
-/// What is summed over a coordinate q and its momentum p, as differences to the centre.
+/// The sums over a coordinate q and its momentum p, as differences to the centre.
 ///
-/// Its loop needs 13 vector registers: 9 sums and extrema, 2 values, 2 centres; AVX2 has 16.
+/// The loop needs 13 vector registers: 9 sums and extrema, 2 values, 2 centres; AVX2 has 16.
 private struct PlaneSums {
   var centre: (q: Double, p: Double)
   var sum: (q: Double, p: Double)
@@ -175,7 +176,7 @@ private struct PlaneSums {
     var (lowP, highP) = (centreP, centreP)
     var k = 0
     while k < count {
-      // A lost particle is seen where the centre is: it moves neither the sums nor the extrema.
+      // A lost particle is replaced by the centre, which changes neither the sums nor the extrema.
       let valueQ = members.load(q, k, centreQ)
       let valueP = members.load(p, k, centreP)
       lowQ = .minimum(valueQ, lowQ)
@@ -210,7 +211,7 @@ private struct MixedSums {
   var pq: Double
   var pp: Double
 
-  /// `count` is rounded up to a multiple of two groups of lanes: each product has two sums, because
+  /// `count` is rounded up to a multiple of two groups of lanes. Each product has two sums, because
   /// one sum would wait for its own last addition.
   @inline(__always)
   init<Members: TileMembers>(
@@ -246,7 +247,7 @@ private struct MixedSums {
   }
 }
 
-/// Reads the coordinates of one plane as differences to the centre; the lost have none.
+/// Reads the coordinates of one plane as differences to the centre; zero for lost particles.
 private struct PlaneDifferences {
   let placeQ: Int
   let placeP: Int
@@ -274,7 +275,7 @@ private struct PlaneDifferences {
 
 /// Reads a tile's words as numbers of double precision.
 private protocol PlaneReader {
-  /// Where the plane of values `i` begins.
+  /// The index where the plane of values `i` begins.
   static func plane(_ i: Int) -> Int
   func value(_ place: Int) -> Double
   func load(_ place: Int) -> Numbers
@@ -298,17 +299,18 @@ private struct FloatReader: PlaneReader {
   }
 }
 
-/// Which particles of a tile count, and with what weight.
+/// The particles of a tile that count, and their weights.
 private protocol TileMembers {
   static func plane(_ i: Int) -> Int
   func value(_ place: Int) -> Double
-  /// Values of the plane that begins at `plane`, from particle `k` on; `substitute` for the lost.
+  /// Values of the plane that begins at `plane`, from particle `k` on; `substitute` for lost
+  /// particles.
   func load(_ plane: Int, _ k: Int, _ substitute: Numbers) -> Numbers
   /// `numbers`, from particle `k` on, times the weights.
   func weigh(_ numbers: Numbers, _ k: Int) -> Numbers
 }
 
-/// All particles live and count alike.
+/// All particles live and have the same weight.
 private struct WholeTile<Reader: PlaneReader>: TileMembers {
   let reader: Reader
   @inline(__always) static func plane(_ i: Int) -> Int { Reader.plane(i) }
@@ -319,9 +321,9 @@ private struct WholeTile<Reader: PlaneReader>: TileMembers {
   @inline(__always) func weigh(_ numbers: Numbers, _ k: Int) -> Numbers { numbers }
 }
 
-/// Some are lost, or the tile is not full, or the weights differ.
+/// Some particles are lost, or the tile is not full, or the weights differ.
 ///
-/// Behind the last particle of a tile the storage says "lost".
+/// Storage after the last particle of a tile is marked as lost.
 private struct PartialTile<Reader: PlaneReader>: TileMembers {
   let reader: Reader
   let hasUniformWeights: Bool

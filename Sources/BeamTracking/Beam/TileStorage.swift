@@ -1,10 +1,10 @@
 import BeamMaps
 
-/// The words of a bunch, aligned so that no vector load crosses a cache line; a value, copied when
-/// a shared one is written to.
+/// The words of a bunch, aligned so that no vector load crosses a cache line. It is a value: shared
+/// storage is copied before it is written to.
 @usableFromInline
 package struct TileStorage<Word: ParticleWord>: Sendable {
-  /// Bytes of a cache line, and of the widest vector.
+  /// The size of a cache line, and of the widest vector [byte].
   private static var alignment: Int { 64 }
 
   @usableFromInline

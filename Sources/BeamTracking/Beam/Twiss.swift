@@ -3,21 +3,23 @@ import BeamMaps
 
 /// One of the three pairs of a coordinate and its momentum.
 public enum Plane: Int, CaseIterable, Sendable {
+  /// The pairs (x, px), (y, py) and (t, pt).
   case x, y, t
 
-  /// The coordinate's number in phase space; its momentum's is the next.
+  /// The coordinate's index in phase space; its momentum's is the next.
   public var coordinate: Int { 2 * rawValue }
 }
 
 /// The ellipse of a beam in one plane, (q, p): ⟨q²⟩ = βε, ⟨qp⟩ = −αε, ⟨p²⟩ = (1 + α²)ε/β.
 public struct Twiss<C: RealScalar>: Sendable {
-  /// β [m], positive; in the plane of t it belongs to (t, pt).
+  /// β [m], positive; in the plane t it is that of (t, pt).
   public var beta: C
   /// α
   public var alpha: C
-  /// Geometric rms emittance ε [m], without the share of dispersion.
+  /// Geometric rms emittance ε [m], without the part due to dispersion.
   public var emittance: C
 
+  /// The ellipse with `beta` [m], `alpha` and `emittance` [m].
   public init(beta: C, alpha: C = .zero, emittance: C) {
     self.beta = beta
     self.alpha = alpha
@@ -38,11 +40,12 @@ extension Twiss: CustomStringConvertible where C: CustomStringConvertible {
 public struct PlaneSigma<C: RealScalar>: Sendable {
   /// σ of the coordinate [m].
   public var coordinate: C
-  /// σ of the momentum.
+  /// σ of the momentum, in units of the reference momentum.
   public var momentum: C
   /// ⟨qp⟩/(σ_q σ_p), in [−1, 1].
   public var correlation: C
 
+  /// The sizes of a coordinate [m] and its momentum, with their correlation.
   public init(coordinate: C, momentum: C, correlation: C = .zero) {
     self.coordinate = coordinate
     self.momentum = momentum
@@ -50,9 +53,10 @@ public struct PlaneSigma<C: RealScalar>: Sendable {
   }
 }
 
-/// How the transverse coordinates follow the energy: u = −D_u·pt for u in x, px, y, py.
+/// The dependence of the transverse coordinates on the energy: u = −D_u·pt for u in x, px, y, py.
 ///
-/// This is du/d(−pt) = D_δ/β₀, the derivative to −pt and not to the momentum deviation δ.
+/// This is du/d(−pt) = D_δ/β₀, the derivative with respect to −pt and not to the momentum deviation
+/// δ.
 public struct Dispersion<C: RealScalar>: Sendable {
   /// D_x [m].
   public var x: C
@@ -63,6 +67,7 @@ public struct Dispersion<C: RealScalar>: Sendable {
   /// D′_y
   public var py: C
 
+  /// The dispersion with these components, `x` and `y` in [m].
   public init(x: C = .zero, px: C = .zero, y: C = .zero, py: C = .zero) {
     self.x = x
     self.px = px
@@ -70,7 +75,7 @@ public struct Dispersion<C: RealScalar>: Sendable {
     self.py = py
   }
 
-  /// Of coordinate `i` in the order x, px, y, py; 0 for t and pt.
+  /// The component of coordinate `i` in the order x, px, y, py; 0 for t and pt.
   subscript(i: Int) -> C {
     switch i {
     case 0: x
@@ -83,8 +88,8 @@ public struct Dispersion<C: RealScalar>: Sendable {
 }
 
 extension RealScalar {
-  /// √x; where x is not positive, 0 without a derivative (that of the root is infinite there). Of what
-  /// is no number, no number.
+  /// √x; 0 without a derivative where x is not positive (the derivative of the root is infinite at
+  /// 0); NaN where x is NaN.
   static func rootOrZero(_ x: Self) -> Self {
     let isNone = x <= zero
     return select(isNone, zero, sqrt(select(isNone, one, x)))

@@ -1,17 +1,17 @@
 import BeamMaps
 import RandomNumbers
 
-/// The uniform numbers that particles are made of: those of particle i depend on the seed and on i
-/// alone.
+/// The uniform numbers from which particles are made. Those of particle i depend on the seed and on
+/// i alone.
 struct UniformSource: Sendable {
   private let random: Philox
   private let sequence: SobolSequence?
-  /// The stream of random numbers that initial coordinates are drawn from.
+  /// The stream of random numbers for initial coordinates.
   private static let stream: UInt32 = 0
 
   /// - Parameters:
-  ///   - seed: Another seed, another sample.
-  ///   - count: How many numbers a particle takes.
+  ///   - seed: Each seed gives another sample.
+  ///   - count: The number of uniform numbers for one particle.
   ///   - isQuiet: Whether the particles fill phase space evenly (a scrambled Sobol sequence) or
   ///     independently.
   init(seed: UInt64, count: Int, isQuiet: Bool) {

@@ -1,6 +1,6 @@
 import BeamMaps
 
-/// An element with its name and its place.
+/// An element of a beamline with its name and its placement.
 public struct BeamlineElement: Sendable {
   /// The name in tables, files and parameters such as "q1.k1".
   public var name: String { didSet { isUnnamed = false } }
@@ -11,6 +11,7 @@ public struct BeamlineElement: Sendable {
   /// Whether its name is only its kind and a number.
   private(set) var isUnnamed = false
 
+  /// The element with this name and placement.
   public init(_ name: String, _ element: any Element, placement: Placement = Placement()) {
     self.name = name
     self.element = element
@@ -28,24 +29,25 @@ public struct BeamlineElement: Sendable {
     isUnnamed = true
   }
 
-  /// How many slices it is tracked in, where the run's default is `defaultSlices`.
+  /// The number of slices, where the run's default is `defaultSlices`; 1 for a thin element.
   public func sliceCount(default defaultSlices: Int) -> Int {
     if element.length == 0 { return 1 }
     return placement.slices == 0 ? defaultSlices : placement.slices
   }
 }
 
-/// A sequence of elements. An element that occurs more than once is one set of parameters.
+/// A sequence of elements. The occurrences of an element that occurs more than once share one set
+/// of parameters.
 public struct Beamline: Sendable {
-  /// Each element once.
+  /// The elements, each once.
   public private(set) var elements: [BeamlineElement]
-  /// Indices into ``elements``, in the order of passing.
+  /// Indices into ``elements``, in the order of the beam. A place is an index into this list.
   public private(set) var order: [Int]
-  /// The name of each place: that of the element, and `#n` where it occurs more than once, n from
-  /// 1.
+  /// The name of each place: the element's name, with `#n` added where the element occurs more than
+  /// once, n from 1.
   public let placeNames: [String]
 
-  /// `elements`, passed in the order of the indices `order`.
+  /// A beamline of `elements`, passed in the order of the indices `order`.
   public init(elements: [BeamlineElement], order: [Int]) {
     self.elements = elements
     self.order = order
@@ -66,8 +68,8 @@ public struct Beamline: Sendable {
       elements: Self.numberingUnnamed(elements), order: Array(elements.indices))
   }
 
-  /// Elements without names, each passed once, in this order; they are called by their kind and
-  /// number.
+  /// A beamline of elements without names, each passed once, in this order. Their names are their
+  /// kind and number, such as "drift1".
   public init(_ elements: [any Element]) {
     self.init(elements.map { BeamlineElement($0) })
   }
@@ -82,6 +84,6 @@ public struct Beamline: Sendable {
   /// The element at place `i`.
   public subscript(place i: Int) -> BeamlineElement { elements[order[i]] }
 
-  /// Along the design orbit [m].
+  /// Length of the design orbit [m].
   public var length: Double { order.reduce(0) { $0 + elements[$1].element.length } }
 }

@@ -1,28 +1,31 @@
 import BeamMaps
 import ParameterTables
 
-/// One number of one element of a beamline: the strength of a magnet, its displacement.
+/// One number of one element of a beamline that may vary, such as a magnet's strength or
+/// displacement.
 public struct BeamlineParameter: Hashable, Sendable {
-  /// Which number of the element.
+  /// The number within the element.
   public enum Site: Hashable, Sendable {
-    /// A parameter of the element's kind, by its number in the kind's table; `entry` where it is a
-    /// list.
+    /// A parameter of the element's kind, by its index in the kind's table; `entry` is the index in
+    /// the list, where the parameter is a list.
     case own(parameter: Int, entry: Int?)
-    /// An error of placement.
+    /// A misalignment: horizontal or vertical displacement [m], or roll [rad].
     case dx, dy, tilt
   }
 
   /// An index into the beamline's elements.
   public var element: Int
+  /// Which number of the element it is.
   public var site: Site
 
+  /// The number at `site` of the element with index `element`.
   public init(element: Int, _ site: Site) {
     self.element = element
     self.site = site
   }
 
-  /// What `name` is called in a run file, of an element of kind `E`; nil where it is neither a
-  /// parameter nor an error of placement.
+  /// The parameter that run files call `name`, of an element of kind `E`; nil if `name` is neither
+  /// a parameter nor a misalignment.
   package init?<E: Element>(element: Int, _ kind: E.Type, _ name: String, entry: Int?) {
     self.element = element
     if let number = E.parameterNames.firstIndex(of: name) {
@@ -35,12 +38,14 @@ public struct BeamlineParameter: Hashable, Sendable {
   }
 }
 
-/// A name that stands for no number of the beamline, or of the run.
+/// The error of a name that stands for no number of the beamline, or of the run.
 public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
+  /// The name as given.
   public let name: String
-  /// What is wrong with it, and what would be right.
+  /// Why there is no such number, and what names there are.
   public let reason: String
 
+  /// The error for `name`.
   public init(name: String, reason: String) {
     self.name = name
     self.reason = reason
@@ -50,11 +55,12 @@ public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
 }
 
 extension Beamline {
-  /// The number called `name`: "q1.k1", "m1.normal[2]", "q1.dx".
+  /// The number called `name`, for example "q1.k1", "m1.normal[2]" or "q1.dx".
   ///
-  /// - Throws: ``UnknownParameter``, which says what the element has and the nearest name.
+  /// - Throws: ``UnknownParameter`` if there is none; the message lists the element's names and the
+  ///   nearest one.
   public func parameter(named name: String) throws(UnknownParameter) -> BeamlineParameter {
-    // Names of elements may contain dots: the parameter stands behind the last.
+    // Names of elements may contain dots: the parameter's name follows the last one.
     guard let dot = name.lastIndex(of: ".") else {
       throw UnknownParameter(name: name, reason: "expected an element and its parameter: \"q1.k1\"")
     }
@@ -75,8 +81,8 @@ extension Beamline {
     return try Self.own(parameterName, entry, of: item.element, at: index, called: name)
   }
 
-  /// The numbers of element `index` that can be varied: every real parameter, every entry of every
-  /// list, and its placement.
+  /// The numbers of the element with this index that can vary: every real parameter, every entry of
+  /// every list, and the misalignments.
   public func parameters(ofElement index: Int) -> [BeamlineParameter] {
     func own<E: Element>(_ element: E) -> [BeamlineParameter] {
       E.parameters.parameters.enumerated().flatMap { i, parameter -> [BeamlineParameter] in
@@ -94,7 +100,7 @@ extension Beamline {
       + Self.placementSites.map { BeamlineParameter(element: index, $0.site) }
   }
 
-  /// Whether a number counts something, so that it cannot vary.
+  /// Whether a parameter is a whole number, which cannot vary.
   package func isWhole(_ parameter: BeamlineParameter) -> Bool {
     func own<E: Element>(_ element: E) -> Bool {
       guard case .own(let number, _) = parameter.site else { return false }
@@ -103,14 +109,14 @@ extension Beamline {
     return own(elements[parameter.element].element)
   }
 
-  /// The name of a number, as ``parameter(named:)`` understands it.
+  /// The name of a number, in the form of ``parameter(named:)``.
   public func name(of parameter: BeamlineParameter) -> String {
     let own = "\(elements[parameter.element].name).\(parameterName(of: parameter))"
     if case .own(_, let entry?) = parameter.site { return own + "[\(entry)]" }
     return own
   }
 
-  /// The name of a number, or of the list that it is in, without that of the element.
+  /// The name of a number, or of the list that contains it, without the element's name.
   package func parameterName(of parameter: BeamlineParameter) -> String {
     switch parameter.site {
     case .own(let number, _):
@@ -149,7 +155,7 @@ extension Beamline {
     ("dx", .dx), ("dy", .dy), ("tilt", .tilt),
   ]
 
-  /// "normal[2]" is entry 2 of "normal".
+  /// Splits "normal[2]" into the name "normal" and the entry 2.
   private static func entry(in name: String) -> (name: String, entry: Int?) {
     guard name.hasSuffix("]"), let bracket = name.lastIndex(of: "["),
       let entry = Int(name[name.index(after: bracket)...].dropLast())

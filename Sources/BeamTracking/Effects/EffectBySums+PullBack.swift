@@ -2,9 +2,9 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The way back of an effect by sums. The particles' places are those of the way there: the same sums,
-// and the same response, recorded on a tape, give the kicks that are taken back and carry derivatives
-// from the response to the sums.
+// The backward pass of an effect by sums. A kick does not change positions, so the sums and the
+// response are the same as in the forward pass. They are recorded on a tape, which gives the kicks
+// to subtract, and the derivatives of the response with respect to the sums.
 extension EffectBySums {
   @inlinable
   public func pullBack(
@@ -21,10 +21,10 @@ extension EffectBySums {
     try goBack(cotangents, particles, slice, tape, workers)
   }
 
-  /// Takes particles and cotangents back through the effect.
+  /// Moves particles, and propagates cotangents, backward through the effect.
   ///
-  /// With sums s = Σw·D(q), response r = R(s) and kicks p ← p + K(q, r): r̄ = Σp̄·∂K/∂r,
-  /// s̄ = r̄·∂R/∂s, q̄ += p̄·∂K/∂q + w·s̄·∂D/∂q. Cotangents w̄ are there as v = Ω⁻¹w̄.
+  /// With sums s = Σw·D(q), response r = R(s) and kicks p ← p + K(q, r): r̄ = Σp̄·∂K/∂r, s̄ =
+  /// r̄·∂R/∂s, q̄ += p̄·∂K/∂q + w·s̄·∂D/∂q. Cotangents w̄ are stored as v = Ω⁻¹w̄.
   @inlinable
   func goBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
@@ -35,9 +35,12 @@ extension EffectBySums {
       let recorded = sums.map { C.record($0, on: tape) }
       let inputs = slice.map { C.record($0, on: tape) }
       let response = self.response(to: recorded, inputs)
-      let bar = try takeBack(cotangents, particles, response.map { C.value(of: $0) }, workers)
+      let derivatives = try takeBack(
+        cotangents, particles, response.map { C.value(of: $0) }, workers)
       tape.runBackward { seeds in
-        for (number, cotangent) in zip(response, bar) { C.seed(cotangent, to: number, &seeds) }
+        for (number, cotangent) in zip(response, derivatives) {
+          C.seed(cotangent, to: number, &seeds)
+        }
       }
       try addDeposits(
         cotangents, particles, recorded.map { C.cotangent(of: $0, on: tape) }, workers)
@@ -45,9 +48,9 @@ extension EffectBySums {
     }
   }
 
-  /// Takes the kicks back, and adds what they mean for the places.
+  /// Subtracts the kicks, and adds p̄·∂K/∂q to the cotangents of positions.
   ///
-  /// - Returns: The derivatives to the response.
+  /// - Returns: The derivatives with respect to the response.
   @inlinable
   func takeBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ response: [C],
@@ -57,15 +60,15 @@ extension EffectBySums {
       guard let base = values.baseAddress else { return [] }
       nonisolated(unsafe) let values = base
       let zero = [C](repeating: .zero, count: response.count)
-      return try particles.sum(workers, zero: zero) { tile, bar in
-        bar.withUnsafeMutableBufferPointer { bar in
-          guard let bar = bar.baseAddress else { return }
+      return try particles.sum(workers, zero: zero) { tile, derivatives in
+        derivatives.withUnsafeMutableBufferPointer { derivatives in
+          guard let derivatives = derivatives.baseAddress else { return }
           let words = cotangents.address(ofTile: tile.number)
           tile.forEach(C.self) { particle, _, point in
             let v = words + (particle - tile.particles.lowerBound)
-            // Few kicks look at more than one place of the response.
-            if !takeBack(Dual<4, C>.self, &point, v, values, bar) {
-              _ = takeBack(Dual<6, C>.self, &point, v, values, bar)
+            // Few kicks use more than one value of the response.
+            if !takeBack(Dual<4, C>.self, &point, v, values, derivatives) {
+              _ = takeBack(Dual<6, C>.self, &point, v, values, derivatives)
             }
           }
         }
@@ -73,23 +76,23 @@ extension EffectBySums {
     }
   }
 
-  /// Takes the kick of one particle back.
+  /// Subtracts the kick of one particle, and adds its part to the cotangents.
   ///
-  /// - Returns: False, and nothing is done, if it looks at more than n − 3 places of the response.
+  /// - Returns: False, without any change, if the kick uses more than n − 3 values of the response.
   @inlinable @inline(__always)
   func takeBack<let n: Int, C: SweepScalar>(
     _: Dual<n, C>.Type, _ point: inout PhaseSpace<C>, _ v: UnsafeMutablePointer<Double>,
-    _ values: UnsafePointer<C>, _ bar: UnsafeMutablePointer<C>
+    _ values: UnsafePointer<C>, _ derivatives: UnsafeMutablePointer<C>
   ) -> Bool {
-    var looks = Response<Dual<n, C>>(values)
-    let kick = self.kick(EffectPosition(varying: point), by: &looks)
-    if looks.lookCount > n - 3 { return false }
+    var reader = Response<Dual<n, C>>(values)
+    let kick = self.kick(EffectPosition(varying: point), by: &reader)
+    if reader.lookCount > n - 3 { return false }
     let (x, y, t) = (v.component(0) as C, v.component(2) as C, v.component(4) as C)
     func derivative(_ i: Int) -> C {
       let sum = x * kick.px.tangent[i] + y * kick.py.tangent[i]
       return -(sum + t * kick.pt.tangent[i])
     }
-    looks.pullBack(InlineArray { i in i < n - 3 ? derivative(3 + i) : .zero }, to: bar)
+    reader.pullBack(InlineArray { i in i < n - 3 ? derivative(3 + i) : .zero }, to: derivatives)
     v.add(derivative(0), to: 1)
     v.add(derivative(1), to: 3)
     v.add(derivative(2), to: 5)
@@ -99,19 +102,19 @@ extension EffectBySums {
     return true
   }
 
-  /// Adds what the derivatives to the sums mean for the places.
+  /// Adds w·s̄·∂D/∂q, the derivatives of the sums, to the cotangents of positions.
   @inlinable
   func addDeposits<C: SweepScalar>(
-    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ bar: [C],
+    _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ derivatives: [C],
     _ workers: Workers
   ) throws {
-    try bar.withUnsafeBufferPointer { bar in
-      nonisolated(unsafe) let bar = bar.baseAddress
+    try derivatives.withUnsafeBufferPointer { derivatives in
+      nonisolated(unsafe) let derivatives = derivatives.baseAddress
       try particles.forEachTile(workers) { tile in
         let words = cotangents.address(ofTile: tile.number)
         tile.look(C.self) { particle, weight, point in
           let v = words + (particle - tile.particles.lowerBound)
-          var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: bar, weight: weight)
+          var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: derivatives, weight: weight)
           self.deposit(EffectPosition(varying: point), into: &deposit)
           v.add(weight * deposit.product.tangent[0], to: 1)
           v.add(weight * deposit.product.tangent[1], to: 3)
@@ -123,13 +126,13 @@ extension EffectBySums {
 }
 
 extension UnsafeMutablePointer<Double> {
-  /// Coordinate `i` of the particle that lies here in a tile.
+  /// Coordinate `i` of the particle at this address in a tile.
   @inlinable @inline(__always)
   func component<C: SweepScalar>(_ i: Int) -> C {
     C.load(self + i * Tile<Double>.capacity, stride: Tile<Double>.wordCount)
   }
 
-  /// Adds to coordinate `i` of the particle that lies here in a tile.
+  /// Adds to coordinate `i` of the particle at this address in a tile.
   @inlinable @inline(__always)
   func add<C: SweepScalar>(_ number: C, to i: Int) {
     let place = self + i * Tile<Double>.capacity
@@ -144,7 +147,7 @@ extension EffectPosition {
     self.init(x: point.x, y: point.y, t: point.t)
   }
 
-  /// A place that varies in the first three directions.
+  /// A position with a derivative along each of the first three directions.
   @inlinable @inline(__always)
   init(varying point: PhaseSpace<S.Base>) {
     self.init(

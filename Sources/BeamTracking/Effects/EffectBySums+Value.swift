@@ -2,8 +2,8 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The value of an effect by sums, and its tangent. Sums are made chunk by chunk of tiles and added in
-// one fixed tree, so that their bits do not depend on the threads.
+// The value of an effect by sums, and its tangent. Sums are computed for each chunk of tiles and
+// added in one fixed tree, so that their bits do not depend on the number of threads.
 extension EffectBySums {
   @inlinable
   public func act(
@@ -28,8 +28,8 @@ extension EffectBySums {
       nonisolated(unsafe) let values = base
       try particles.forEachTile(workers) { tile in
         tile.forEach(C.self) { particle, _, point in
-          var looks = Response<C>(values)
-          let kick = self.kick(EffectPosition(point), by: &looks)
+          var reader = Response<C>(values)
+          let kick = self.kick(EffectPosition(point), by: &reader)
           point.px = point.px + kick.px
           point.py = point.py + kick.py
           point.pt = point.pt + kick.pt
@@ -67,8 +67,8 @@ extension EffectBySums {
     var numbers = sums(of: tile)
     response.withAddress { values in
       tile.look(Double.self) { _, _, point in
-        var looks = Response<Double>(values)
-        let kick = self.kick(EffectPosition(point), by: &looks)
+        var reader = Response<Double>(values)
+        let kick = self.kick(EffectPosition(point), by: &reader)
         numbers += [kick.px, kick.py, kick.pt, kick.isLost ? 1 : 0]
       }
     }

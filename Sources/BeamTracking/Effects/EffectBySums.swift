@@ -2,14 +2,15 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// An effect of the common shape: every particle adds to a list of sums, one formula makes a
-/// response of them, and the response kicks every particle where it is.
+/// An effect of the common shape: every particle adds to a list of sums, one formula computes a
+/// response from the sums, and the response kicks every particle according to its position.
 ///
-/// A wake field is one: charges are added to bins along the bunch, the response is their convolution
-/// with the wake function, and each particle loses the energy that is found between two bins. All
-/// three parts are written once, generic over the scalar; what they are in a gradient follows from
-/// them: the transpose of deposit and kick, and a record of the formula in between. A kick changes
-/// momenta by what depends on places, so that it can be undone.
+/// A wake field is an example: charges are added to bins along the bunch, the response is their
+/// convolution with the wake function, and each particle loses an energy interpolated between two
+/// bins. All three parts are written once, generic over the scalar, and their derivatives follow
+/// from that: the backward pass is the transpose of deposit and kick, with a tape of the formula
+/// between them. A kick changes momenta by functions of positions, so that it can be reversed
+/// exactly.
 ///
 ///     struct Feedback: EffectBySums {
 ///       var gain: Double
@@ -26,29 +27,29 @@ import Communication
 ///       { EffectKick(px: response[0]) }
 ///     }
 ///
-/// Compiled with optimization, all of it is specialised for the type that conforms.
+/// In optimised builds, all of it is specialised for the conforming type.
 public protocol EffectBySums: TapedEffect {
-  /// How many sums there are.
+  /// The number of sums.
   var sumCount: Int { get }
-  /// Adds what a particle contributes; weights come on top.
+  /// Adds the contributions of one particle. The weight is applied by `sums`.
   func deposit<S: EffectScalar>(_ at: EffectPosition<S>, into sums: inout Deposit<S>)
-  /// What acts on the particles, from the sums over all living particles: each contribution times the
-  /// number of real particles that the particle stands for.
+  /// The response, from the sums over all living particles. Each contribution to a sum is
+  /// multiplied by the number of real particles that the particle represents.
   func response<T: RealScalar>(to sums: [T], _ slice: EffectSlice<T>) -> [T]
-  /// The change of a particle's momenta; it may look at three places of the response.
+  /// The change of a particle's momenta; it may use up to three values of the response.
   func kick<S: EffectScalar>(
     _ at: EffectPosition<S>, by response: inout Response<S>
   ) -> EffectKick<S>
 }
 
-/// A number of one particle that knows its plain value, by which bins are found.
+/// A scalar of one particle. Its plain value, without derivatives, determines the bin.
 public protocol EffectScalar: RealScalar where Mask == Bool {
-  /// The same number without the derivatives of the way back.
+  /// The same number without the derivatives of the backward pass.
   associatedtype Base: EffectScalar where Base.Base == Base
   /// The value without any derivative.
   var plain: Double { get }
   var base: Base { get }
-  /// `base`, with the derivative one along a direction of the way back, if there is such a direction.
+  /// `base` with the derivative one along a direction of the backward pass, or with none.
   static func lifted(_ base: Base, along direction: Int?) -> Self
 }
 
@@ -75,14 +76,18 @@ extension Dual: EffectScalar where Value: EffectScalar, Value.Base == Value {
   }
 }
 
-/// Where a particle is: x, y [m], and t of tracking, or z at fixed time [m].
+/// A particle's position: x, y, and t of tracking, or z at fixed time.
 @frozen
 public struct EffectPosition<S: EffectScalar> {
+  /// Horizontal offset [m].
   public var x: S
+  /// Vertical offset [m].
   public var y: S
-  /// c·(time of flight − the reference's); at fixed time the distance z ahead of the reference.
+  /// c·(time of flight − the reference's) [m]; at fixed time the distance z ahead of the reference
+  /// particle [m].
   public var t: S
 
+  /// The position with these coordinates.
   @inlinable @inline(__always)
   public init(x: S, y: S, t: S) {
     self.x = x
@@ -94,12 +99,16 @@ public struct EffectPosition<S: EffectScalar> {
 /// The change of a particle's momenta.
 @frozen
 public struct EffectKick<S: EffectScalar> {
+  /// Change of px, in units of the reference momentum.
   public var px: S
+  /// Change of py, in units of the reference momentum.
   public var py: S
+  /// Change of pt; at fixed time, of pz.
   public var pt: S
-  /// Whether the particle is lost behind it.
+  /// Whether the particle is lost after the kick.
   public var isLost: Bool
 
+  /// These changes, zero unless given.
   @inlinable @inline(__always)
   public init(px: S = .zero, py: S = .zero, pt: S = .zero, isLost: Bool = false) {
     self.px = px
@@ -109,14 +118,17 @@ public struct EffectKick<S: EffectScalar> {
   }
 }
 
-/// Equally wide bins, between whose centres charges are shared out and fields are found linearly.
+/// Equally wide bins. Charges are distributed linearly between the two nearest bin centres, and
+/// fields are interpolated linearly.
 public struct Bins: Sendable, Equatable {
+  /// The number of bins.
   public let count: Int
-  /// The centre of the first bin, and the distance from one to the next.
+  /// The centre of the first bin, in the units of the range.
   public let first: Double
+  /// The distance between neighbouring centres.
   public let width: Double
 
-  /// `count` ≥ 2 bins whose centres reach from one end of a range to the other.
+  /// `count` ≥ 2 bins; the first and the last centre are the ends of the range.
   public init(_ count: Int, over range: ClosedRange<Double>) {
     precondition(count >= 2 && range.lowerBound < range.upperBound, "bins cover a range")
     self.count = count
@@ -124,7 +136,8 @@ public struct Bins: Sendable, Equatable {
     width = (range.upperBound - range.lowerBound) / Double(count - 1)
   }
 
-  /// The bin below `x`, and how far x is on the way to the next; nil outside the range.
+  /// The bin centre below `x`, and the distance of `x` from it as a fraction of the bin width; nil
+  /// outside the range.
   @inlinable @inline(__always)
   public func place<S: EffectScalar>(of x: S) -> (bin: Int, share: S)? {
     let position = (x - first) * (1 / width)
@@ -135,9 +148,10 @@ public struct Bins: Sendable, Equatable {
   }
 }
 
-/// Where a particle's contributions go.
+/// Receives a particle's contributions.
 ///
-/// They are added to sums, or, on the way back, weighed with the derivatives to these.
+/// In a forward pass they are added to the sums. In a backward pass they are multiplied by the
+/// derivatives with respect to the sums.
 @frozen
 public struct Deposit<S: EffectScalar> {
   @usableFromInline let sums: UnsafeMutablePointer<S>?
@@ -152,7 +166,7 @@ public struct Deposit<S: EffectScalar> {
     self.weight = weight
   }
 
-  /// Adds `value` to sum number `index`.
+  /// Adds `value`, times the particle's weight, to the sum of this index.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, to index: Int) {
     if let sums {
@@ -162,7 +176,8 @@ public struct Deposit<S: EffectScalar> {
     }
   }
 
-  /// Shares `value` out to the two bins next to `x`; nothing where there are none.
+  /// Distributes `value` linearly between the two bins next to `x`; no effect where `x` is outside
+  /// the range.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, at x: S, in bins: Bins) {
     guard let (bin, share) = bins.place(of: x) else { return }
@@ -171,14 +186,14 @@ public struct Deposit<S: EffectScalar> {
   }
 }
 
-/// What acts on particles, as one of them sees it.
+/// The response of an ``EffectBySums``, as read by the kick of one particle.
 @frozen
 public struct Response<S: EffectScalar> {
   @usableFromInline let values: UnsafePointer<S.Base>
-  @usableFromInline var looks = InlineArray<3, Look>(repeating: Look(0, .zero, isBetween: false))
+  @usableFromInline var used = InlineArray<3, Look>(repeating: Look(0, .zero, isBetween: false))
   @usableFromInline var lookCount = 0
 
-  /// A place that the particle has looked at.
+  /// A value of the response that the particle has used, or an interpolation between two.
   @frozen @usableFromInline
   struct Look {
     @usableFromInline var bin: Int
@@ -196,13 +211,13 @@ public struct Response<S: EffectScalar> {
   @inlinable @inline(__always)
   init(_ values: UnsafePointer<S.Base>) { self.values = values }
 
-  /// Number `index` of the response.
+  /// The value of the response at this index.
   @inlinable @inline(__always)
   public subscript(index: Int) -> S {
     mutating get { value(index, .zero, isBetween: false) }
   }
 
-  /// The response between the two bins next to `x`; zero where there are none.
+  /// The response interpolated between the two bins next to `x`; zero outside the range.
   @inlinable @inline(__always)
   public mutating func value(at x: S, in bins: Bins) -> S {
     guard let (bin, share) = bins.place(of: x) else { return .zero }
@@ -211,8 +226,8 @@ public struct Response<S: EffectScalar> {
 
   @inlinable @inline(__always)
   mutating func value(_ index: Int, _ share: S, isBetween: Bool) -> S {
-    precondition(lookCount < 3, "a kick looks at three places of the response")
-    looks[lookCount] = Look(index, share.base, isBetween: isBetween)
+    precondition(lookCount < 3, "a kick uses at most three values of the response")
+    used[lookCount] = Look(index, share.base, isBetween: isBetween)
     let direction = 3 + lookCount
     lookCount += 1
     let value = S.lifted(values[index], along: direction)
@@ -220,11 +235,12 @@ public struct Response<S: EffectScalar> {
     return value + share * S.lifted(values[index + 1] - values[index], along: nil)
   }
 
-  /// Adds the derivatives to what has been looked at, `cotangents`, to those to the response.
+  /// Adds `cotangents`, the derivatives with respect to the values used, to the derivatives with
+  /// respect to the response.
   @inlinable @inline(__always)
   func pullBack(_ cotangents: InlineArray<3, S.Base>, to response: UnsafeMutablePointer<S.Base>) {
     for i in 0..<lookCount {
-      let (look, cotangent) = (looks[i], cotangents[i])
+      let (look, cotangent) = (used[i], cotangents[i])
       response[look.bin] = response[look.bin] + cotangent * (1.0 - look.share)
       if look.isBetween { response[look.bin + 1] = response[look.bin + 1] + cotangent * look.share }
     }

@@ -1,17 +1,17 @@
 import BeamMaps
 
-/// An effect that acts behind a section.
+/// The application of an effect after a section.
 package struct EffectCall<C: SweepScalar>: Sendable {
-  /// Which of the run's effects.
+  /// The index of the effect in the run's list.
   package let number: Int
   package let slice: EffectSlice<C>
-  /// Where particles are lost that it loses.
+  /// The position recorded for particles that the effect loses.
   let whereabouts: Whereabouts
 
-  /// Acts on particles, in its frame.
+  /// Applies the effect to particles in its frame.
   ///
-  /// - Returns: The particles that were lost, in the order of their numbers; they lie where the effect
-  ///   has left them.
+  /// - Returns: The lost particles, in the order of their numbers, with the coordinates that the
+  ///   effect has left them with.
   package func act<Word: ParticleWord>(
     _ run: any EffectRun, on particles: ParticleBlocks<Word>
   ) throws -> [ParticleLoss] {

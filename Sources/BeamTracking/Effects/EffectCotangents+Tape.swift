@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 
 extension EffectCotangents where C: SweepScalar {
-  /// Those that a tape has found for a slice that was recorded on it.
+  /// The cotangents that a tape has found for a slice that was recorded on it.
   @inlinable
   package init(of slice: EffectSlice<C.Recorded>, on tape: Tape) {
     func cotangent(_ number: C.Recorded) -> C { C.cotangent(of: number, on: tape) }

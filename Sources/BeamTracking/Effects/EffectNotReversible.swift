@@ -1,11 +1,11 @@
 import BeamMaps
 import ParameterTables
 
-/// A particle that a ``LocalEffect`` has moved cannot be taken back: its formula has no inverse there.
+/// The error of a ``LocalEffect`` whose formula has no inverse at a particle that it has moved.
 public struct EffectNotReversible: EffectFailure, Equatable {
   /// The effect's ``CollectiveEffect/kind``.
   public let kind: String
-  /// Where it acts.
+  /// The place where it acts.
   public let place: String
 
   @usableFromInline
@@ -15,7 +15,7 @@ public struct EffectNotReversible: EffectFailure, Equatable {
   }
 
   public var description: String {
-    "\(place): the effect \(quoted(kind)) cannot be undone for some particle; its formula needs an "
-      + "inverse where there are derivatives"
+    "\(place): the effect \(quoted(kind)) cannot be reversed for some particle; its formula needs an "
+      + "inverse for derivatives"
   }
 }

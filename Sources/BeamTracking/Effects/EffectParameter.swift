@@ -1,22 +1,23 @@
 import BeamMaps
 import ParameterTables
 
-/// One number of one effect of a run, which may vary.
+/// One number of one of a run's effects that may vary.
 public struct EffectParameter: Hashable, Sendable {
-  /// Which of the run's effects.
+  /// The index of the effect in the run's list.
   public var effect: Int
-  /// The parameter's number in its kind's table.
+  /// The parameter's index in its kind's table.
   public var parameter: Int
-  /// The entry, where the parameter is a list.
+  /// The index of the entry, where the parameter is a list.
   public var entry: Int?
 
+  /// The parameter with these indices.
   public init(effect: Int, parameter: Int, entry: Int? = nil) {
     self.effect = effect
     self.parameter = parameter
     self.entry = entry
   }
 
-  /// What `name` is called in a run file, of an effect of kind `E` that has it.
+  /// The parameter that run files call `name`, of an effect of kind `E` that has it.
   package init<E: CatalogEffect>(effect: Int, _ kind: E.Type, _ name: String, entry: Int?) {
     guard let number = E.parameterNames.firstIndex(of: name) else {
       preconditionFailure("\(E.kind) has no parameter \(name)")
@@ -25,13 +26,13 @@ public struct EffectParameter: Hashable, Sendable {
   }
 }
 
-/// A parameter of an effect was to vary that cannot.
+/// The error of varying a parameter of an effect that cannot vary.
 public struct FixedEffectParameter: Error, Equatable, CustomStringConvertible {
   /// The effect's ``CollectiveEffect/kind``.
   public let kind: String
   /// The parameter's name.
   public let parameter: String
-  /// Why, and what would be right.
+  /// Why it cannot vary, and which parameters can.
   public let reason: String
 
   public var description: String {
@@ -40,7 +41,7 @@ public struct FixedEffectParameter: Error, Equatable, CustomStringConvertible {
 }
 
 extension [any CollectiveEffect] {
-  /// The number called `name` of one of the effects.
+  /// The number called `name` of the effect with this index.
   ///
   /// - Throws: ``FixedEffectParameter`` if there is none, or if it cannot vary.
   public func parameter(
@@ -55,8 +56,8 @@ extension [any CollectiveEffect] {
     return parameter
   }
 
-  /// The numbers of an effect that can vary: its ``CatalogEffect/variableParameters``, with every entry
-  /// of those that are lists.
+  /// The numbers of the effect with this index that can vary: its
+  /// ``CatalogEffect/variableParameters``, with every entry of those that are lists.
   public func parameters(ofEffect index: Int) -> [EffectParameter] {
     guard let effect = self[index] as? any CatalogEffect else { return [] }
     return effect.variableSites.map {
@@ -64,9 +65,9 @@ extension [any CollectiveEffect] {
     }
   }
 
-  /// Finds out whether a number can vary.
+  /// Checks that a number can vary.
   ///
-  /// - Throws: ``FixedEffectParameter``, which says why it cannot.
+  /// - Throws: ``FixedEffectParameter`` with the reason if it cannot.
   public func check(_ parameter: EffectParameter) throws(FixedEffectParameter) {
     guard let effect = self[parameter.effect] as? any CatalogEffect else {
       throw type(of: self[parameter.effect]).refusal(of: "parameter \(parameter.parameter)")
@@ -74,13 +75,13 @@ extension [any CollectiveEffect] {
     try effect.check(parameter.parameter, parameter.entry)
   }
 
-  /// The name of a number, or of the list that it is in.
+  /// The name of a number, or of the list that contains it.
   package func name(of parameter: EffectParameter) -> String {
     guard let effect = self[parameter.effect] as? any CatalogEffect else { return "" }
     return type(of: effect).parameterNames[parameter.parameter]
   }
 
-  /// Why an effect cannot have the value that a number of it has; nil if it can.
+  /// Why the present value of a number is not allowed; nil if it is.
   package func obstacle(to parameter: EffectParameter) -> String? {
     guard let effect = self[parameter.effect] as? any CatalogEffect else { return nil }
     return effect.obstacle(toParameter: parameter.parameter) ?? effect.mistakes.first
@@ -105,9 +106,9 @@ extension [any CollectiveEffect] {
 }
 
 extension CollectiveEffect {
-  /// Why a parameter cannot vary that the effect does not have.
+  /// The error of varying a parameter that the effect does not have.
   fileprivate static func refusal(of name: String) -> FixedEffectParameter {
-    var reason = "the effect's numbers have no names"
+    var reason = "the effect has no table of parameters"
     if let type = Self.self as? any CatalogEffect.Type {
       let names = type.variableParameters
       let hint = nearestName(to: name, among: names)
@@ -124,7 +125,7 @@ extension CollectiveEffect {
 extension CatalogEffect {
   package static var parameterNames: [String] { parameters.names }
 
-  /// Every real parameter that may vary, every entry of every such list.
+  /// Every real parameter that may vary, and every entry of every list that may vary.
   fileprivate var variableSites: [(parameter: Int, entry: Int?)] {
     Self.parameters.parameters.enumerated().flatMap { i, parameter -> [(Int, Int?)] in
       guard Self.variableParameters.contains(parameter.name) else { return [] }
@@ -136,7 +137,7 @@ extension CatalogEffect {
     }
   }
 
-  /// - Throws: ``FixedEffectParameter`` where a number cannot vary.
+  /// - Throws: ``FixedEffectParameter`` if the number cannot vary.
   fileprivate func check(_ number: Int, _ entry: Int?) throws(FixedEffectParameter) {
     let parameter = Self.parameters.parameters[number]
     func refuse(_ reason: String) throws(FixedEffectParameter) {
@@ -146,9 +147,10 @@ extension CatalogEffect {
     let names = Self.variableParameters
     if !names.contains(parameter.name) {
       try refuse(
-        "the effect has no derivatives to it"
+        "the effect has no derivatives with respect to it"
           + (names.isEmpty
-            ? ", nor to others" : "; it has them to: " + names.joined(separator: ", ")))
+            ? ", or to any other parameter"
+            : "; it has derivatives with respect to: " + names.joined(separator: ", ")))
     }
     switch (parameter.storage, entry) {
     case (.vector(let path), _):

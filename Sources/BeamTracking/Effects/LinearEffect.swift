@@ -2,22 +2,23 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// An effect that acts on envelopes, too: its kick is linear in the coordinates, by a matrix that may
-/// depend on the beam's middle and sizes.
+/// An effect that also acts on envelopes: its kick is linear in the coordinates, with a matrix that
+/// may depend on the beam's centroid and sizes.
 ///
-/// The matrix is written once, generic over the scalar; derivatives come by themselves, from a tape of
-/// it. What the effect does to particles is its own, in ``CollectiveEffect/begin(_:)``.
+/// The matrix is written once, generic over the scalar; derivatives come from a tape of it. The
+/// action on particles is defined separately, by ``CollectiveEffect/begin(_:)``.
 public protocol LinearEffect: CollectiveEffect {
-  /// Whether the matrix acts on the distances from the beam's middle, as forces of a beam on itself do;
-  /// then the middle stays. Otherwise on the coordinates. True unless it says otherwise.
+  /// True, the default, if the matrix acts on coordinates relative to the centroid, as the forces
+  /// of a beam on itself do; the centroid then does not change. Otherwise it acts on the
+  /// coordinates.
   var isAboutMean: Bool { get }
-  /// The kick K, in the coordinates of tracking: ζ ← K·ζ.
+  /// The matrix K of the kick in the coordinates of tracking: ζ ← K·ζ.
   ///
   /// - Parameters:
-  ///   - mean: ⟨ζ⟩ of the order x, px, y, py, t, pt.
+  ///   - mean: The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt.
   ///   - covariance: ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩
-  ///   - slice: Its charge is that of the whole bunch, with its sign, or the current [A] of a continuous
-  ///     beam.
+  ///   - slice: The inputs of the effect. Its charge is the signed charge of the whole bunch [C],
+  ///     or the current of a continuous beam [A].
   func kickMatrix<T: RealScalar>(
     mean: Vector6<T>, covariance: Matrix6<T>, _ slice: EffectSlice<T>
   ) -> Matrix6<T>

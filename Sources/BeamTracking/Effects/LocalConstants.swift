@@ -1,12 +1,13 @@
 import AutoDiff
 import BeamMaps
 
-/// What the formula of a ``LocalEffect`` has from its slice.
+/// The constants of a ``LocalEffect`` in one slice, as read by its formula.
 @frozen
 public struct LocalConstants<S: EffectScalar>: @unchecked Sendable {
-  // Nobody writes while it is read.
+  // Unchecked: the values are not written while they are read.
   @usableFromInline let values: UnsafePointer<S.Base>
-  /// The constant that varies along the first direction of the way back, if one does.
+  /// The index of the constant that varies along the first direction of the backward pass, if one
+  /// does.
   @usableFromInline let firstVarying: Int?
 
   @inlinable @inline(__always)
@@ -15,7 +16,7 @@ public struct LocalConstants<S: EffectScalar>: @unchecked Sendable {
     self.firstVarying = firstVarying
   }
 
-  /// Constant number `index`.
+  /// The constant with this index.
   @inlinable @inline(__always)
   public subscript(index: Int) -> S {
     S.lifted(values[index], along: firstVarying.map { index - $0 })
@@ -23,7 +24,7 @@ public struct LocalConstants<S: EffectScalar>: @unchecked Sendable {
 }
 
 extension Array where Element: SweepScalar {
-  /// Calls `body` with the address of its numbers, also where there are none.
+  /// Calls `body` with the address of the numbers; also for an empty list.
   @inlinable
   func withAddress<Result>(
     _ body: (UnsafePointer<Element>) throws -> Result

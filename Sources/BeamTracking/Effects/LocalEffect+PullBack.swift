@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// The way back of a local effect: each particle by itself.
+// The backward pass of a local effect, particle by particle.
 extension LocalEffect {
   @inlinable
   public func pullBack(
@@ -19,8 +19,8 @@ extension LocalEffect {
     try goBack(cotangents, particles, slice, tape, workers)
   }
 
-  /// With z′ = f(z, c): z by Newton's method, c̄ = Σw·∂f/∂c, w ← w·∂f/∂z. Cotangents w are there as
-  /// v = Ω⁻¹w.
+  /// With z′ = f(z, c): finds z by Newton's method, c̄ = Σw·∂f/∂c, w ← w·∂f/∂z. Cotangents w are
+  /// stored as v = Ω⁻¹w.
   @inlinable
   func goBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
@@ -29,18 +29,20 @@ extension LocalEffect {
     try tape.record {
       let inputs = slice.map { C.record($0, on: tape) }
       let constants = self.constants(inputs)
-      let bar = try takeBack(
+      let derivatives = try takeBack(
         cotangents, particles, constants.map { C.value(of: $0) }, slice.place.name, workers)
       tape.runBackward { seeds in
-        for (number, cotangent) in zip(constants, bar) { C.seed(cotangent, to: number, &seeds) }
+        for (number, cotangent) in zip(constants, derivatives) {
+          C.seed(cotangent, to: number, &seeds)
+        }
       }
       return EffectCotangents(of: inputs, on: tape)
     }
   }
 
-  /// Takes particles and cotangents back.
+  /// Moves particles, and propagates cotangents, backward.
   ///
-  /// - Returns: The derivatives to the constants.
+  /// - Returns: The derivatives with respect to the constants.
   @inlinable
   func takeBack<C: SweepScalar>(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ constants: [C],
@@ -49,15 +51,15 @@ extension LocalEffect {
     let count = constants.count
     return try constants.withAddress { values in
       nonisolated(unsafe) let values = values
-      // Behind the derivatives, how many particles could not be taken back.
+      // After the derivatives stands the number of particles for which no inverse was found.
       let sums = try particles.sum(
         workers, zero: [C](repeating: .zero, count: count + 1)
-      ) { tile, bar in
+      ) { tile, derivatives in
         let words = cotangents.address(ofTile: tile.number)
         tile.forEach(C.self) { particle, _, z in
           let v = words + (particle - tile.particles.lowerBound)
           guard let before = origin(of: z, values) else {
-            bar[count] += .one
+            derivatives[count] += .one
             return
           }
           z = before
@@ -66,7 +68,7 @@ extension LocalEffect {
             t: v.component(5), pt: -v.component(4))
           for first in stride(from: 0, to: count, by: 4) {
             let slopes = slopes(at: z, values, from: first)
-            for i in 0..<min(4, count - first) { bar[first + i] += w.dot(slopes, i) }
+            for i in 0..<min(4, count - first) { derivatives[first + i] += w.dot(slopes, i) }
           }
           let image = image(of: z, values)
           for i in 0..<3 {

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// An effect that moves each particle by itself, whatever the others do: it is only its formula.
+/// An effect that moves each particle independently of the others; it consists of its formula only.
 ///
 ///     struct EnergyLoss: LocalEffect {
 ///       var loss = 1e-3
@@ -14,17 +14,17 @@ import Communication
 ///       }
 ///     }
 ///
-/// Both parts are written once, generic over the scalar, and derivatives come by themselves. The way
-/// back finds where a particle was by Newton's method, so that the formula needs an inverse, but nobody
-/// writes it.
+/// Both functions are written once, generic over the scalar; derivatives follow from them. The
+/// backward pass finds the former coordinates of a particle by Newton's method. The formula must be
+/// invertible, but no inverse has to be written.
 ///
-/// What draws random numbers is a ``RandomEffect``.
+/// Effects that draw random numbers are ``RandomEffect``s.
 public protocol LocalEffect: TapedEffect {
-  /// What the formula needs of the slice: computed once for all particles. None by default.
+  /// The constants of the formula in one slice, computed once for all particles. None by default.
   func constants<T: RealScalar>(_ slice: EffectSlice<T>) -> [T]
-  /// Moves a particle.
+  /// Moves one particle.
   func move<S: EffectScalar>(_ z: inout PhaseSpace<S>, by constants: LocalConstants<S>)
-  /// Whether a particle that has been moved lives on; all do by default.
+  /// Whether a particle survives, from its new coordinates; all do by default.
   func keeps(_ z: PhaseSpace<Double>) -> Bool
 }
 

@@ -1,10 +1,10 @@
 import AutoDiff
 import BeamMaps
 
-/// J·δ = f(z) − z′, for the step of Newton's method.
+/// The linear equations J·δ = f(z) − z′ of one Newton step.
 @usableFromInline
 struct LocalEquations<C: SweepScalar> {
-  /// Row after row: J and the right-hand side.
+  /// J and the right-hand side, row by row.
   @usableFromInline var rows: InlineArray<42, C>
 
   @inlinable
@@ -17,7 +17,7 @@ struct LocalEquations<C: SweepScalar> {
     }
   }
 
-  /// By elimination with the largest pivot of each column; nil if there is none.
+  /// The solution by Gaussian elimination with column pivoting; nil if there is none.
   @inlinable
   var solution: PhaseSpace<C>? {
     mutating get {

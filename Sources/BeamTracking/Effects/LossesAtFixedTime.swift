@@ -1,7 +1,7 @@
 import BeamMaps
 
 extension ParticleBlocks {
-  /// Brings a particle back from the frame at fixed time, if there is a way.
+  /// Transforms a particle back from the frame at fixed time, if the transformation exists for it.
   func leaveFixedTime(_ particle: Int, _ reference: ReferenceParticle<Double>) {
     let (number, i) = particle.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
     let numbers = particles(ofTile: number)

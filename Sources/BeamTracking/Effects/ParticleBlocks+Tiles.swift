@@ -2,18 +2,18 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-// What effects do with particles: go through the living, tile by tile, in threads; sum over them in
-// one fixed tree.
+// Iteration of effects over particles: over the living, tile by tile, on several threads, with sums
+// in one fixed tree.
 
 extension ParticleBlocks {
-  /// A tile of particles, and where they lie.
+  /// Access to the particles of one tile.
   public struct TileView: @unchecked Sendable {
-    // Whoever goes through a tile has it alone.
+    // Unchecked: no two threads have the same tile.
     @usableFromInline let base: UnsafeMutablePointer<Word>
     @usableFromInline let losses: EffectLosses?
-    /// Which tile it is.
+    /// The index of the tile.
     public let number: Int
-    /// The numbers of its particles in the bunch.
+    /// The indices of its particles in the bunch.
     public let particles: Range<Int>
 
     @inlinable
@@ -27,10 +27,10 @@ extension ParticleBlocks {
       self.particles = particles
     }
 
-    /// Goes through the living particles.
+    /// Calls `body` for each living particle.
     ///
-    /// - Parameter body: Gets a particle's number in the bunch, how many real particles it stands for,
-    ///   and its coordinates, which it may change.
+    /// - Parameter body: Receives the particle's index in the bunch, the number of real particles
+    ///   that it represents, and its coordinates, which it may change.
     @inlinable @inline(__always)
     public func forEach<C: SweepScalar>(
       _ number: C.Type = C.self, _ body: (Int, Double, inout PhaseSpace<C>) -> Void
@@ -42,9 +42,9 @@ extension ParticleBlocks {
       }
     }
 
-    /// Looks at the living particles.
+    /// Calls `body` for each living particle, without changing it.
     ///
-    /// - Parameter body: As in ``forEach(_:_:)``, for coordinates that stay as they are.
+    /// - Parameter body: As in ``forEach(_:_:)``; the coordinates are constant.
     @inlinable @inline(__always)
     public func look<C: SweepScalar>(
       _ number: C.Type = C.self, _ body: (Int, Double, PhaseSpace<C>) -> Void
@@ -54,11 +54,11 @@ extension ParticleBlocks {
       }
     }
 
-    /// Loses a living particle of the tile, by its number in the bunch.
+    /// Marks a living particle of the tile, by its index in the bunch, as lost.
     ///
-    /// It is recorded as lost by an effect, with the coordinates that it has when the effect has acted;
-    /// those that the body of ``forEach(_:_:)`` leaves it with, if it is called there. On the way back
-    /// it lives again before the effect is gone back through, with these coordinates.
+    /// The loss is recorded as one by an effect, with the coordinates after the effect; where the
+    /// body of ``forEach(_:_:)`` calls this function, these are the coordinates that the body sets.
+    /// The backward pass revives the particle with these coordinates before it reverses the effect.
     @inlinable @inline(__always)
     public func lose(_ particle: Int) {
       let i = particle - particles.lowerBound
@@ -101,7 +101,9 @@ extension ParticleBlocks {
     }
   }
 
-  /// Goes through all tiles, shared out over threads.
+  /// Calls `body` for each tile, on several threads.
+  ///
+  /// - Throws: ``Interruption`` if the workers were stopped, and the errors of `body`.
   @inlinable
   public func forEachTile(
     _ workers: Workers, _ body: @Sendable (TileView) throws -> Void
@@ -112,11 +114,12 @@ extension ParticleBlocks {
     }
   }
 
-  /// A sum over all tiles, of the same bits for any number of threads.
+  /// Sums over all tiles; the bits of the result do not depend on the number of threads.
   ///
   /// - Parameters:
-  ///   - zero: What nothing adds up to.
-  ///   - body: Adds a tile.
+  ///   - zero: The value of an empty sum.
+  ///   - body: Adds one tile to a partial sum.
+  /// - Throws: ``Interruption`` if the workers were stopped, and the errors of `body`.
   @inlinable
   public func sum<Value: Mergeable & Sendable>(
     _ workers: Workers, zero: Value, _ body: @Sendable (TileView, inout Value) -> Void

@@ -3,10 +3,12 @@ import BeamMaps
 import Communication
 import RandomNumbers
 
-/// An effect that moves each particle by itself and by chance: scattering, quantum excitation.
+/// An effect that moves each particle independently of the others, with random numbers: scattering,
+/// quantum excitation.
 ///
-/// Random numbers are drawn by particle, turn and place, so that the same run has the same bits,
-/// whatever the threads. A draw has no derivative: gradients through the effect are refused.
+/// Random numbers depend on the seed, the particle, the turn and the place, so that the same run
+/// has the same bits for any number of threads. A random number has no derivative: gradients
+/// through the effect are refused.
 ///
 ///     struct Scattering: RandomEffect {
 ///       var angle = 1e-5
@@ -24,19 +26,19 @@ import RandomNumbers
 ///       }
 ///     }
 public protocol RandomEffect: CollectiveEffect {
-  /// Another number gives other random numbers.
+  /// The seed of the random numbers.
   var seed: Int { get }
-  /// What the formula needs of the slice: computed once for all particles. None by default.
+  /// The constants of the formula in one slice, computed once for all particles. None by default.
   func constants(_ slice: EffectSlice<Double>) -> [Double]
-  /// Moves a particle, whose random numbers are its own.
+  /// Moves one particle, with random numbers of its own.
   func move(
     _ z: inout PhaseSpace<Double>, by constants: LocalConstants<Double>,
     _ random: inout PhiloxGenerator)
-  /// Whether a particle that has been moved lives on; all do by default.
+  /// Whether a particle survives, from its new coordinates; all do by default.
   func keeps(_ z: PhaseSpace<Double>) -> Bool
 
-  // What a run asks for. The defaults serve; they are requirements so that each conforming type has
-  // its own, specialised.
+  // The functions that a run calls. The defaults are sufficient. They are requirements so that the
+  // compiler specialises them for each conforming type.
 
   func act(
     on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, _ workers: Workers) throws
@@ -48,7 +50,7 @@ extension RandomEffect {
   public func constants(_ slice: EffectSlice<Double>) -> [Double] { [] }
   @inlinable @inline(__always)
   public func keeps(_ z: PhaseSpace<Double>) -> Bool { true }
-  /// Begins a run.
+  /// Makes the effect's run.
   public func begin(_ workers: Workers) -> any EffectRun { RandomRun(self, workers) }
 
   @inlinable

@@ -2,12 +2,12 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// An effect whose ways there and back keep nothing: all that a run has for it is a tape.
+/// An effect that stores nothing between its forward and backward passes, except on a tape.
 ///
-/// ``EffectBySums`` and ``LocalEffect`` are such, and have all of this. They are requirements so that
-/// each conforming type has its own, specialised.
+/// ``EffectBySums`` and ``LocalEffect`` refine this protocol and implement it. Its functions are
+/// requirements so that the compiler specialises them for each conforming type.
 public protocol TapedEffect: CollectiveEffect {
-  /// Acts on a bunch.
+  /// Acts on a bunch in place.
   func act(
     on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, _ workers: Workers) throws
   func act(
@@ -15,7 +15,7 @@ public protocol TapedEffect: CollectiveEffect {
   func act(
     on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>, _ workers: Workers
   ) throws
-  /// Takes particles and cotangents back, as a ``DifferentiableEffectRun`` does.
+  /// Moves particles, and propagates cotangents, backward, as a ``DifferentiableEffectRun`` does.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Double>, _ tape: Tape, _ workers: Workers
@@ -24,9 +24,9 @@ public protocol TapedEffect: CollectiveEffect {
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Tangent<Double>>, _ tape: Tape, _ workers: Workers
   ) throws -> EffectCotangents<Tangent<Double>>
-  /// What the particles of the first tile get, and give, where all that is found once for all of them is
-  /// that of `original`: the numbers may differ from those of `original` only if a formula for one
-  /// particle reads a parameter by itself.
+  /// The contributions and changes of the particles of the first tile, with the quantities common
+  /// to all particles computed by `original`. The result differs from that of `original` only if a
+  /// formula for a single particle reads a parameter directly.
   func sample(
     _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>, like original: Self
   ) -> [Double]
@@ -35,13 +35,13 @@ public protocol TapedEffect: CollectiveEffect {
 }
 
 extension TapedEffect {
-  /// Begins a run.
+  /// Makes the effect's run.
   public func begin(_ workers: Workers) -> any EffectRun { TapedRun(self, workers) }
 }
 
 /// A run of a ``TapedEffect``.
 final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked Sendable {
-  // One place at a time.
+  // Unchecked: a run acts at one place at a time.
   private let effect: Effect
   private let workers: Workers
   private let tape = Tape()
@@ -79,8 +79,9 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
     return try effect.pullBack(cotangents, particles, slice, tape, workers)
   }
 
-  /// A parameter that varies has its derivative by what is found once for all particles. One that a formula
-  /// for one particle reads by itself would have a wrong one; that is found by another value of it.
+  /// The derivative with respect to a parameter is computed from the quantities common to all
+  /// particles. It would be wrong for a parameter that a formula for a single particle reads
+  /// directly. A second evaluation with another value of the parameter detects this.
   private func checkParameters<C: SweepScalar>(
     _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<C>
   ) throws {
@@ -101,7 +102,7 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
       if !isSame {
         throw FixedEffectParameter(
           kind: Effect.kind, parameter: type(of: named).parameterNames[substitution.parameter],
-          reason: "a formula for one particle reads it by itself, where it has no derivative; let "
+          reason: "a formula for a single particle reads it directly, without derivatives; let "
             + "\(Effect.placeForParameters) read it, by slice.lifted(self)")
       }
     }

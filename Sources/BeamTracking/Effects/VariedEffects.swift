@@ -1,24 +1,24 @@
 import AutoDiff
 import BeamMaps
 
-/// The effects of a run, and those that elements call for, in which some numbers are those of an
-/// evaluation, with their derivatives.
+/// The effects of a run, and those of elements, in which the values of an evaluation, with their
+/// derivatives, replace some numbers.
 package struct VariedEffects<C: SweepScalar>: Sendable {
-  /// With the plain values of the varied numbers in their places.
+  /// The effects with the plain values of the varied numbers.
   package private(set) var effects: [any CollectiveEffect]
-  /// For each effect, the element that calls for it; nil for those of the run.
+  /// For each effect, the index of the element that it belongs to; nil for those of the run.
   package private(set) var callers: [Int?]
-  /// For each effect, numbers in the place of its parameters.
+  /// For each effect, the numbers that replace its parameters.
   private var substitutions: [[ParameterSubstitution<C>]]
-  /// For each effect, which numbers of the evaluation these are: parameters of effects, or, where an
-  /// element calls for it, of the beamline.
+  /// For each effect, the indices of these numbers among the parameters of the evaluation:
+  /// parameters of effects, or, for an effect of an element, of the beamline.
   package private(set) var own: [[Int]]
-  /// Why one of the parameters cannot vary.
+  /// The reason why one of the parameters cannot vary, if there is one.
   package private(set) var refusal: FixedEffectParameter?
 
   /// - Parameters:
-  ///   - parameters: Numbers of `effects` that vary, with their `values`.
-  ///   - line: Whose elements may call for effects.
+  ///   - parameters: The numbers of `effects` that vary, with their `values`.
+  ///   - line: The beamline; its elements may have effects.
   package init(
     _ effects: [any CollectiveEffect], along line: VariedBeamline<C>,
     _ parameters: [EffectParameter] = [], _ values: [C] = []
@@ -70,7 +70,7 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
     self.substitutions.append(substitutions)
   }
 
-  /// How they follow the slices of a beamline.
+  /// The description of the effects for the itinerary of a beamline.
   package func itineraries(along line: VariedBeamline<C>) -> [Itinerary.Effect] {
     let kicked = line.kicked
     return zip(effects, callers).map { effect, caller in
@@ -79,9 +79,9 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
     }
   }
 
-  /// What one of the effects in a passage depends on.
+  /// The inputs of one of the effects in a passage.
   ///
-  /// - Parameter charge: Of a particle of weight 1 [C].
+  /// - Parameter charge: Charge of a particle of weight 1 [C].
   package func slice(
     of number: Int, _ passage: Passage, along line: VariedBeamline<C>,
     _ reference: ReferenceParticle<C>, charge: C
@@ -91,11 +91,11 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
     return slice
   }
 
-  /// What one of the effects does to the reference particle in a passage.
+  /// The energy gain of the reference particle by one of the effects in a passage.
   ///
   /// - Parameters:
-  ///   - charge: Of a particle of weight 1 [C].
-  ///   - number: Of the gain among the numbers whose derivatives are found.
+  ///   - charge: Charge of a particle of weight 1 [C].
+  ///   - number: The index of the gain among the numbers whose derivatives are computed.
   package func gain(
     of effect: Int, _ passage: Passage, along line: VariedBeamline<C>,
     _ reference: ReferenceParticle<C>, charge: C, number: Int = 0
@@ -107,12 +107,12 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
 }
 
 extension Element {
-  /// Which parameter of its effect a number of the element is; nil if the effect does not depend on
-  /// it.
+  /// The index of the parameter of the element's effect that is the same number as this parameter
+  /// of the element; nil if the effect does not depend on it.
   ///
-  /// It is found by another value of the number.
+  /// It is found by changing the value of the element's parameter.
   ///
-  /// - Throws: ``FixedEffectParameter`` if the effect depends on it in another way.
+  /// - Throws: ``FixedEffectParameter`` if the effect depends on it in any other form.
   fileprivate func effectParameter<Effect: CatalogEffect>(
     _ number: Int, _ entry: Int?, of effect: Effect
   ) throws(FixedEffectParameter) -> Int? {
@@ -130,15 +130,15 @@ extension Element {
     else {
       throw FixedEffectParameter(
         kind: Effect.kind, parameter: name,
-        reason: "it is a number of the \(Self.kind) that calls for the effect, and no number of "
-          + "the effect that has the same name and value and may vary")
+        reason: "it is a parameter of the \(Self.kind) that has the effect, and no variable "
+          + "parameter of the effect has the same name and value")
     }
     return parameter
   }
 }
 
 extension CatalogEffect {
-  /// Whether a parameter is a real number, or the entry of a list, of this value.
+  /// Whether a parameter is a real number, or an entry of a list, with this value.
   fileprivate func has(_ value: Double, ofParameter number: Int, _ entry: Int?) -> Bool {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), nil): self[keyPath: path] == value

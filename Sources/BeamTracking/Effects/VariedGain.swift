@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamMaps
 
-/// The gain of energy of the reference particle in a passage, as an element with one number that
+/// The energy gain of the reference particle in a passage, as an element with one number that
 /// varies.
 package struct VariedGain<C: SweepScalar>: Sendable {
   package let element: EnergyGain
@@ -23,27 +23,27 @@ package struct VariedGain<C: SweepScalar>: Sendable {
     self.values = values
   }
 
-  /// What the particles' map depends on: plain numbers stand in the element itself.
+  /// The inputs of the particles' map; plain numbers are in the element itself.
   func inputs(_ reference: ReferenceParticle<C>) -> SliceInputs<C> {
     if C.self == Double.self { return SliceInputs(passage.slice, reference) }
     return values.inputs(passage.slice, reference) { value, _ in value }
   }
 
-  /// The same without derivatives.
+  /// The same inputs without derivatives.
   package func plainInputs(_ reference: ReferenceParticle<C>) -> SliceInputs<Double> {
     values.inputs(passage.slice, reference.plain) { value, _ in value.plain }
   }
 
-  /// The reference particle behind it.
+  /// The reference particle after the gain.
   ///
-  /// - Throws: ``StoppedBeam`` if none of its energy is left.
+  /// - Throws: ``StoppedBeam`` if it has no kinetic energy left.
   package func referenceAfter(
     along line: VariedBeamline<C>
   ) throws(StoppedBeam) -> ReferenceParticle<C> {
     try line.referenceAfter(passage, element, inputs(slice.reference))
   }
 
-  /// Takes the derivative to the gain back to what the effect depends on.
+  /// Propagates the derivative with respect to the gain to the inputs of the effect.
   package func pullBack(_ cotangent: C) -> EffectCotangents<C> {
     let tape = Tape()
     return tape.record {

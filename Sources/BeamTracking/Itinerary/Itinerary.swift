@@ -1,34 +1,36 @@
 import BeamMaps
 
-/// The order of what happens to a beam on its way: which element is passed in which turn, in which
-/// slices, and where its particles act on each other.
+/// The order of the steps of a beam along a beamline: which element is passed in which turn, in
+/// which slices, and where collective effects act.
 ///
-/// Everything that takes something through a beamline walks one: particles, their derivatives there
-/// and back, envelopes, maps. It is a collection of visits to elements, each a collection of
-/// passages, made as they are asked for, forward or backward: its memory is that of the beamline,
-/// whatever the number of turns.
+/// All code that follows a beamline iterates over an itinerary: particles, derivatives in forward
+/// and backward passes, envelopes, maps. It is a collection of visits to elements, each a
+/// collection of passages, made on demand, forward or backward. Its memory is proportional to the
+/// beamline, for any number of turns.
 ///
 ///     for visit in itinerary {
 ///       for passage in visit { … }
 ///     }
 ///
-/// A walker that needs nothing inside an element takes a visit whole.
+/// Code that needs no step inside an element can take a visit as a whole.
 public struct Itinerary: Sendable, BidirectionalCollection {
+  /// The beamline.
   public let beamline: Beamline
-  /// How often the beamline is passed.
+  /// The number of turns.
   public let turns: Int
-  /// In which coordinates each effect acts.
+  /// For each effect, the coordinates in which it acts.
   let frames: [EffectFrame]
-  /// In how many slices each element is passed.
+  /// For each element, its number of slices.
   let sliceCounts: [Int]
-  /// What may happen in one slice, and which of these it is in each element.
+  /// The different sequences of steps in one slice; `pattern` is the index of each element's
+  /// sequence.
   private let patterns: [[Step]]
   private let pattern: [Int]
   private let passagesPerTurn: Int
 
-  /// What happens in each slice of an element.
+  /// A step within one slice of an element.
   enum Step: Sendable {
-    /// The slice is passed, or half of it.
+    /// The particles pass the slice, or one of its halves.
     case slice(half: Int?)
     case frame(isExit: Bool)
     case effect(Int)
@@ -37,15 +39,18 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     var entersFrame: Bool { if case .frame(isExit: false) = self { true } else { false } }
   }
 
-  /// How an effect of particles on each other follows the slices of elements.
+  /// Where a collective effect acts along a beamline, and in which order with the slices.
   public struct Effect: Sendable {
+    /// The order of the effect and a slice.
     public var slicing: EffectSlicing
+    /// The coordinates in which it acts.
     public var frame: EffectFrame
-    /// For each element of the beamline, whether it acts there.
+    /// For each element of the beamline, whether the effect acts in it.
     public var acts: [Bool]
     /// Whether it changes the reference particle's energy.
     public var changesReferenceEnergy = false
 
+    /// An effect with this order and frame.
     public init(_ slicing: EffectSlicing, in frame: EffectFrame, acts: [Bool]) {
       self.slicing = slicing
       self.frame = frame
@@ -59,8 +64,8 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   }
 
   /// - Parameters:
-  ///   - slices: Of elements that name none.
-  ///   - effects: How particles act on each other, one after the other.
+  ///   - slices: The number of slices of each element that does not set it.
+  ///   - effects: The collective effects, which act one after the other.
   public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [Effect] = []) {
     self.beamline = beamline
     self.turns = Swift.max(turns, 1)
@@ -85,13 +90,13 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     self.sliceCounts = sliceCounts
   }
 
-  /// Which effects act in an element, and whether it is nothing but a place for them.
+  /// The effects that act in an element, and whether the element is only a place for a kick.
   private struct Acting: Hashable {
     let effects: [Int]
     let isPlace: Bool
   }
 
-  /// What happens in a slice of an element where some effects act.
+  /// The steps in a slice of an element in which some effects act.
   private static func pattern(_ acting: Acting, _ effects: [Effect]) -> [Step] {
     let inside = acting.effects.filter { !acting.isPlace && effects[$0].slicing == .strang }
     let before = acting.effects.filter { !inside.contains($0) }
@@ -99,7 +104,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     return act(before, effects) + (inside.isEmpty ? [.slice(half: nil)] : halves)
   }
 
-  /// Effects one after the other, with the changes to their coordinates and back.
+  /// The steps of effects that act one after the other, with the changes of coordinates.
   private static func act(_ numbers: [Int], _ effects: [Effect]) -> [Step] {
     var steps: [Step] = []
     var frame = EffectFrame.fixedPosition
@@ -116,13 +121,13 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     return steps
   }
 
-  /// A place in the order of visits.
+  /// A position in the sequence of visits.
   public struct Index: Comparable, Sendable {
-    /// From 1.
+    /// The turn, from 1.
     public fileprivate(set) var turn: Int
-    /// An index into the beamline's places.
+    /// An index into ``Beamline/placeNames``.
     public fileprivate(set) var place: Int
-    /// How many passages come before.
+    /// The number of passages before this visit.
     public fileprivate(set) var passage: Int
 
     public static func < (a: Self, b: Self) -> Bool { (a.turn, a.place) < (b.turn, b.place) }
@@ -153,7 +158,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     return last
   }
 
-  /// The visit at a place of the order.
+  /// The visit at this index.
   public subscript(i: Index) -> Visit {
     let element = beamline.order[i.place]
     return Visit(
@@ -161,17 +166,17 @@ public struct Itinerary: Sendable, BidirectionalCollection {
       sliceCount: sliceCounts[element], steps: patterns[pattern[element]])
   }
 
-  /// The elements' own slices in all turns.
+  /// The number of slices of all elements in all turns; halves do not count.
   package var sliceCount: Int { turns * beamline.order.reduce(0) { $0 + sliceCounts[$1] } }
 
   private func passageCount(ofElement index: Int) -> Int {
     sliceCounts[index] * patterns[pattern[index]].count
   }
 
-  /// Whether particles act on each other in an element.
+  /// Whether a collective effect acts in an element.
   public func hasEffects(inElement index: Int) -> Bool { pattern[index] != 0 }
 
-  /// How often particles act on each other in all turns.
+  /// The number of applications of effects in all turns.
   public var effectCount: Int {
     let counts = patterns.map { steps in
       steps.count { if case .effect = $0 { true } else { false } }
@@ -179,7 +184,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     return turns * beamline.order.reduce(0) { $0 + counts[pattern[$1]] * sliceCounts[$1] }
   }
 
-  /// The first place where an effect acts; nil if it acts nowhere.
+  /// The first place where an effect acts; nil if there is none.
   package func firstPlace(ofEffect number: Int) -> Int? {
     beamline.order.indices.first { place in
       patterns[pattern[beamline.order[place]]].contains { step in
@@ -189,24 +194,24 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   }
 }
 
-/// The passage of one element, from its entrance to its exit.
+/// The visit of the beam to one element, from its entrance to its exit.
 public struct Visit: Sendable, RandomAccessCollection {
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
-  /// An index into the beamline's places.
+  /// An index into ``Beamline/placeNames``.
   public let place: Int
-  /// An index into the beamline's elements.
+  /// An index into ``Beamline/elements``.
   public let element: Int
   /// The number of its first passage.
   public let firstPassage: Int
-  /// The element's own slices.
+  /// The number of the element's slices.
   public let sliceCount: Int
   let steps: [Itinerary.Step]
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { sliceCount * steps.count }
 
-  /// Passage number `i` of the visit.
+  /// The passage with index `i` of the visit.
   public subscript(i: Int) -> Passage {
     let (slice, step) = i.quotientAndRemainder(dividingBy: steps.count)
     var passage = Passage(
@@ -226,51 +231,58 @@ public struct Visit: Sendable, RandomAccessCollection {
   }
 }
 
-/// One step of a beam on its way.
+/// A passage: one step of the itinerary, such as passing a slice of an element, or a collective
+/// effect.
 public struct Passage: Sendable {
+  /// What happens in the step.
   public enum Kind: Sendable, Equatable {
-    /// Particles pass the slice.
+    /// The particles pass the slice, or half of it.
     case slice
-    /// They change to the coordinates of an effect at fixed time, or back from them.
+    /// The particles change to the coordinates of an effect at fixed time, or, at an exit, back
+    /// from them.
     case frame(isExit: Bool)
-    /// They act on each other, for the length of the slice.
+    /// The effect with this index acts, for the length of the slice.
     case effect(Int)
-    /// Behind an effect, the reference particle gains energy.
+    /// The reference particle gains energy by the effect with this index, directly after the
+    /// effect.
     case gain(Int)
   }
 
-  /// From 0 at the start of the run.
+  /// The number of the passage, from 0 at the start of the run.
   public let number: Int
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
-  /// An index into the beamline's places.
+  /// An index into ``Beamline/placeNames``.
   public let place: Int
-  /// An index into the beamline's elements.
+  /// An index into ``Beamline/elements``.
   public let element: Int
+  /// The slice of the element, or the half of it that is passed.
   public fileprivate(set) var slice: Slice
+  /// What happens in the step.
   public fileprivate(set) var kind: Kind
-  /// Whether one of the element's own slices ends here: apertures act, and the beam may be looked
-  /// at.
+  /// Whether one of the element's slices ends here. Apertures act there, and the beam can be
+  /// observed.
   public fileprivate(set) var completes: Bool
-  /// Whether the particles have just changed to the coordinates of an effect at fixed time.
+  /// Whether the preceding step was the change to the coordinates of an effect at fixed time.
   fileprivate(set) var followsFrame = false
 
-  /// The passage of the effect, where a gain of energy belongs to one.
+  /// The number of the passage of the effect that this passage, an effect or its energy gain,
+  /// belongs to.
   var ofEffect: Int { if case .gain = kind { number - 1 } else { number } }
-  /// Whether the element's end is reached.
+  /// Whether the element ends here.
   public var isEnd: Bool { completes && slice.isLast }
 }
 
 extension Beamline {
-  /// Whether collective kicks have places of their own.
+  /// Whether there are elements that are places for collective kicks.
   package var hasCollectivePlaces: Bool {
     order.contains { elements[$0].element.isCollective }
   }
 
-  /// For each element, whether particles kick each other there.
+  /// For each element, whether collective effects act in it.
   ///
-  /// - Parameter lengthVaries: Whether a derivative to the length that kicks stand for is wanted: it
-  ///   is not zero where the length is.
+  /// - Parameter lengthVaries: Whether the derivative with respect to the length of the kick is
+  ///   required: it is not zero where the length is zero.
   package func kicked(lengthVaries: (Int) -> Bool = { _ in false }) -> [Bool] {
     let kicksAtPlaces = hasCollectivePlaces
     return elements.indices.map { index in

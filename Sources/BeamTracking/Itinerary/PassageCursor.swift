@@ -1,6 +1,7 @@
 import BeamMaps
 
-/// Where a walker is among the passages of an itinerary; it can be kept, and gone on from later.
+/// A position between the passages of an itinerary. A copy can be stored, and iteration continued
+/// from it later.
 package struct PassageCursor: Sendable {
   package let itinerary: Itinerary
   private var index: Itinerary.Index
@@ -36,7 +37,7 @@ package struct PassageCursor: Sendable {
   package var isAtEnd: Bool { visit == nil }
   /// Whether the next passage is the first of a turn, or none is left.
   package var isBetweenTurns: Bool { index.place == 0 && passagesDone == 0 }
-  /// The share of the visits that are done.
+  /// The fraction of the visits that are done.
   package var fractionDone: Double {
     let places = itinerary.beamline.count
     return Double((index.turn - 1) * places + index.place) / Double(max(itinerary.count, 1))

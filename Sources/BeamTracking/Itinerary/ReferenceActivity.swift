@@ -1,12 +1,12 @@
 import AutoDiff
 import BeamMaps
 
-/// The numbers of the reference particle that maps may depend on.
+/// The variables of the reference particle that maps may depend on.
 @usableFromInline
 package enum ReferenceNumber: Int, CaseIterable, Sendable {
   case energy, path, time
 
-  /// The reference particle with another value of this number.
+  /// Changes this variable of the reference particle.
   @inlinable
   package func set<T: RealScalar>(_ reference: inout ReferenceParticle<T>, by change: (T) -> T) {
     switch self {
@@ -16,7 +16,7 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
     }
   }
 
-  /// The value of this number.
+  /// The value of this variable.
   @inlinable
   package func value<T: RealScalar>(of reference: ReferenceParticle<T>) -> T {
     switch self {
@@ -26,7 +26,7 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Adds a derivative to this number.
+  /// Adds a derivative with respect to this variable.
   @inlinable
   package func add<C: RealScalar>(_ derivative: C, to cotangent: inout ReferenceCotangent<C>) {
     switch self {
@@ -37,17 +37,17 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
   }
 }
 
-/// Which numbers of the reference particle vary along a beamline, and which maps feel it.
+/// Which variables of the reference particle vary along a beamline, and which maps depend on them.
 ///
-/// Dependence is found by arithmetic: a tangent that is not a number spreads to everything that is
-/// computed from it, also where the derivative happens to be zero.
+/// A dependence is detected by arithmetic: a tangent that is NaN propagates to everything that is
+/// computed from it, also where the derivative is zero.
 package struct ReferenceActivity: Sendable {
-  /// The numbers that vary before the next passage.
+  /// The variables that vary before the next passage.
   package private(set) var varying: Set<ReferenceNumber>
 
   package init(energyVaries: Bool) { varying = energyVaries ? [.energy] : [] }
 
-  /// Those of the varying numbers that the map of a passage depends on.
+  /// The varying variables on which the map of a passage depends.
   package func activeNumbers(
     of element: any Element, _ inputs: @autoclosure () -> SliceInputs<Double>
   ) -> [ReferenceNumber] {
@@ -58,7 +58,7 @@ package struct ReferenceActivity: Sendable {
       var lifted = inputs.map { Tangent($0, tangent: 0) }
       number.set(&lifted.reference) { Tangent($0.value, tangent: .nan) }
       let map = element.pointMap(lifted)
-      // Off the axis in every coordinate, so that nothing is multiplied by a plain zero.
+      // All coordinates are nonzero, so that no dependence is hidden by a factor of zero.
       var z = PhaseSpace<Tangent<Double>>.zero
       for i in 0..<6 { z[i] = Tangent(1e-6 * Double(i + 1), tangent: 0) }
       map(&z)
@@ -66,12 +66,12 @@ package struct ReferenceActivity: Sendable {
     }
   }
 
-  /// Goes past an effect's gain of energy: it may depend on anything that varies.
+  /// Records an effect's energy gain, which may depend on anything that varies.
   package mutating func passGain() { varying.insert(.energy) }
 
-  /// Goes past a passage.
+  /// Records a passage.
   ///
-  /// - Parameter inputs: What the slice depends on at its beginning; the numbers in the place of
+  /// - Parameter inputs: The inputs of the slice at its beginning; the numbers that replace
   ///   parameters vary.
   package mutating func pass(_ element: any Element, _ inputs: SliceInputs<Double>) {
     if varying.isEmpty && inputs.substitutions.isEmpty { return }

@@ -1,25 +1,28 @@
 import AutoDiff
 import BeamMaps
 
-/// Takes the derivatives of an objective to the reference particle back along its way, from the end
-/// to the start.
+/// Propagates the derivatives of an objective with respect to the reference particle backward along
+/// the beamline.
 ///
-/// A particle that flies along is shifted in path length and in space with the place where it began,
-/// whatever it passes; all else is found by one more derivative of what the element does to it.
+/// A shift of the path length, or of the position in the laboratory, at the beginning of a slice
+/// shifts the end by the same amount. All other derivatives are computed by differentiating the
+/// element's function for the reference particle once for each variable.
 @usableFromInline
 package struct ReferenceAdjoint<C: SweepScalar> {
-  /// To the reference particle where the way back has come to.
+  /// The derivatives with respect to the reference particle at the present position of the backward
+  /// pass.
   @usableFromInline package var cotangent = ReferenceCotangent<C>.zero
 
   @inlinable
   package init() {}
 
-  /// Goes back through a slice of an element.
+  /// Propagates the derivatives backward through a slice of an element.
   ///
   /// - Parameters:
   ///   - before: The reference particle at the slice's beginning.
   ///   - values: The element's numbers.
-  ///   - gradient: Derivatives to the parameters of the evaluation: those of the element are added.
+  ///   - gradient: Derivatives with respect to the parameters of the evaluation; those of this
+  ///     element are added.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package mutating func goBack(
@@ -40,7 +43,7 @@ package struct ReferenceAdjoint<C: SweepScalar> {
     }
     for number in values.own { gradient[number] += slope(still, along: number) }
     cotangent.kineticEnergyOverMass = slope(along: .energy)
-    // Elements with slices that are alike look at neither time nor place.
+    // Elements whose slices are equivalent depend on neither time nor position.
     if case .none = element.alikeSlices {
       cotangent.t = slope(along: .time)
       cotangent.s = slope(along: .path)

@@ -1,15 +1,21 @@
 import AutoDiff
 import BeamMaps
 
-/// The derivatives of an objective to what is known of the reference particle at one place.
+/// The derivatives of an objective with respect to the variables of the reference particle at one
+/// place.
 public struct ReferenceCotangent<C: RealScalar>: Sendable {
-  /// To γ − 1.
+  /// With respect to γ − 1.
   public var kineticEnergyOverMass: C
+  /// With respect to the path length s.
   public var s: C
+  /// With respect to c·time.
   public var t: C
+  /// With respect to the position in the laboratory.
   public var position: Vector3<C>
+  /// With respect to the components of the three axes.
   public var orientation: Orientation<C>
 
+  /// Zero derivatives.
   @inlinable
   public static var zero: Self {
     let none = Vector3<C>(.zero, .zero, .zero)
@@ -18,6 +24,7 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
       orientation: Orientation(right: none, up: none, forward: none))
   }
 
+  /// These derivatives.
   @inlinable
   public init(
     kineticEnergyOverMass: C, s: C, t: C, position: Vector3<C>, orientation: Orientation<C>
@@ -42,20 +49,21 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
 }
 
 extension ReferenceCotangent where C: SweepScalar {
-  /// True if nothing is asked of the reference particle.
+  /// True if all derivatives are zero.
   @inlinable
   package var isZero: Bool {
     kineticEnergyOverMass.vanishes && s.vanishes && t.vanishes && !reachesLaboratory
   }
 
-  /// True if its place in the laboratory matters, or its direction.
+  /// True if a derivative with respect to position or orientation in the laboratory is not zero.
   @inlinable
   package var reachesLaboratory: Bool {
     !(position.isZero && orientation.right.isZero && orientation.up.isZero
       && orientation.forward.isZero)
   }
 
-  /// The change of the objective for a change of the reference particle.
+  /// The sum of products of derivatives and changes: the change of the objective for the change `b`
+  /// of the reference particle.
   @inlinable
   package func dot(_ b: Self) -> C {
     var sum = kineticEnergyOverMass * b.kineticEnergyOverMass + s * b.s + t * b.t
@@ -76,7 +84,7 @@ extension Vector3 where C: SweepScalar {
 }
 
 extension ReferenceParticle {
-  /// The tangents alone.
+  /// The tangents of all variables.
   @inlinable
   package func tangents<V>() -> ReferenceCotangent<V> where C == Tangent<V> {
     func part(_ v: Vector3<C>) -> Vector3<V> { Vector3(v.x.tangent, v.y.tangent, v.z.tangent) }

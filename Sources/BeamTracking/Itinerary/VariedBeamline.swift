@@ -1,15 +1,15 @@
 import AutoDiff
 import BeamMaps
 
-/// A beamline in which some numbers are those of an evaluation, with their derivatives.
+/// A beamline in which the values of an evaluation, with their derivatives, replace some numbers.
 @usableFromInline
 package struct VariedBeamline<C: SweepScalar>: Sendable {
-  /// With the plain values of the varied numbers in their places.
+  /// The beamline with the plain values of the varied numbers.
   package private(set) var beamline: Beamline
   package let parameters: [BeamlineParameter]
   package private(set) var elements: [VariedElement<C>]
 
-  /// - Parameter values: One for each of `parameters`.
+  /// - Parameter values: One value for each of `parameters`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package init(_ beamline: Beamline, _ parameters: [BeamlineParameter] = [], _ values: [C] = []) {
@@ -23,8 +23,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     }
   }
 
-  /// For each element, whether particles kick each other there, or would in the derivative to the
-  /// length that the kick stands for.
+  /// For each element, whether collective effects act in it, or whether the derivative with respect
+  /// to the length of their kick is required.
   package var kicked: [Bool] {
     beamline.kicked { index in lengthVaries(beamline.elements[index].element, index) }
   }
@@ -36,7 +36,7 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     }
   }
 
-  /// What the map of a slice depends on, as it is: plain numbers stand in the element itself.
+  /// The inputs of the map of a slice; plain numbers are in the element itself.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func inputs(
@@ -46,9 +46,9 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     return elements[element].inputs(slice, reference) { value, _ in value }
   }
 
-  /// The reference particle after the passage of a slice.
+  /// The reference particle after a slice.
   ///
-  /// - Throws: ``StoppedBeam`` if none of its energy is left.
+  /// - Throws: ``StoppedBeam`` if it has no kinetic energy left.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func referenceAfter(
@@ -59,7 +59,7 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
       inputs(of: passage.element, passage.slice, before))
   }
 
-  /// The same after another element in the passage.
+  /// The same for another element in the passage.
   func referenceAfter(
     _ passage: Passage, _ element: any Element, _ inputs: SliceInputs<C>
   ) throws(StoppedBeam) -> ReferenceParticle<C> {
@@ -70,9 +70,9 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     return after
   }
 
-  /// What an effect in a passage depends on.
+  /// The inputs of an effect in a passage.
   ///
-  /// - Parameter charge: Of a particle of weight 1 [C].
+  /// - Parameter charge: Charge of a particle of weight 1 [C].
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   package func effectSlice(
@@ -90,8 +90,8 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
 }
 
 extension ReferenceParticle {
-  /// The curvature of the design orbit from here to `end` [1/m], positive where it bends towards −x:
-  /// the angle over the path; 0 where there is no path.
+  /// The mean curvature of the design orbit from here to `end` [1/m], positive where it bends
+  /// towards −x: the angle over the path length; 0 where the path length is 0.
   package func curvature(to end: Self) -> C {
     let (right, forward) = (orientation.right, orientation.forward)
     let flight = end.orientation.forward
@@ -103,17 +103,17 @@ extension ReferenceParticle {
   }
 }
 
-/// The numbers of one element that an evaluation replaces by its own.
+/// The numbers of one element that the values of an evaluation replace.
 @usableFromInline
 package struct VariedElement<C: SweepScalar>: Sendable {
-  /// In the place of parameters of the element's own.
+  /// The numbers that replace the element's own parameters.
   @usableFromInline package var substitutions: [ParameterSubstitution<C>] = []
-  /// The number of each of these among the parameters of the evaluation.
+  /// For each of these, its index among the parameters of the evaluation.
   @usableFromInline package var own: [Int] = []
-  /// The parameters that are errors of placement.
+  /// The parameters of the evaluation that are misalignments.
   @usableFromInline package var placed: [(number: Int, site: BeamlineParameter.Site)] = []
   @usableFromInline var dx, dy, tilt: C
-  /// False where the element is where it should be, and stays there.
+  /// False where the element is aligned and no misalignment varies.
   @usableFromInline package var isMisplaced: Bool
 
   @inlinable
@@ -128,7 +128,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   @inlinable
   package var isVaried: Bool { !own.isEmpty || !placed.isEmpty }
 
-  /// Makes a place for parameter `number` of the evaluation.
+  /// Adds parameter `number` of the evaluation.
   @inlinable
   package mutating func add(_ site: BeamlineParameter.Site, number: Int, _ value: C) {
     if case .own(let parameter, let entry) = site {
@@ -141,7 +141,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     }
   }
 
-  /// Puts the evaluation's values in their places.
+  /// Sets the values of the evaluation.
   @inlinable
   package mutating func take(_ values: [C]) {
     for (i, number) in own.enumerated() { substitutions[i].value = values[number] }
@@ -157,10 +157,11 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     }
   }
 
-  /// What the map of a slice depends on, as another kind of number.
+  /// The inputs of the map of a slice, with each number transformed.
   ///
   /// - Parameters:
-  ///   - lift: Told whether the number is parameter `direction` of the evaluation.
+  ///   - lift: The transformation; it is told whether the number is parameter `direction` of the
+  ///     evaluation.
   @inlinable @inline(__always)
   package func inputs<T: RealScalar>(
     _ slice: Slice, _ reference: ReferenceParticle<T>, along direction: Int? = nil,
@@ -175,8 +176,8 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     return SliceInputs(slice, reference, substituting: lifted)
   }
 
-  /// The same along one direction: that of parameter `direction`, or that of the reference particle's
-  /// tangents.
+  /// The same with tangents along one direction: that of parameter `direction`, or that of the
+  /// reference particle's tangents.
   @inlinable @inline(__always)
   package func tangents(
     _ slice: Slice, _ reference: ReferenceParticle<Tangent<C>>, along direction: Int? = nil
@@ -184,8 +185,8 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     inputs(slice, reference, along: direction) { Tangent($0, tangent: $1 ? .one : .zero) }
   }
 
-  /// Where the element is, as another kind of number; nil if that is where it should be and no number
-  /// of it varies.
+  /// The element's frame, with each number transformed; nil if the element is aligned and no
+  /// misalignment varies.
   @inlinable @inline(__always)
   package func placement<T: RealScalar>(
     along direction: Int? = nil, _ lift: (C, Bool) -> T
@@ -197,7 +198,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     return (lifted(dx, .dx), lifted(dy, .dy), lifted(tilt, .tilt))
   }
 
-  /// The element's frame, alike.
+  /// The element's frame, with each number transformed in the same manner.
   @inlinable @inline(__always)
   package func frame<T: RealScalar>(
     along direction: Int? = nil, _ lift: (C, Bool) -> T

@@ -2,14 +2,15 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// The reference particle gains energy at one place, and particles keep theirs: their coordinates are
-/// measured against another reference from there on.
+/// The reference particle gains energy at one place, and particles keep theirs: from there on their
+/// coordinates are relative to another reference.
 ///
-/// It is an element to the engines and not to users; passed backward, it is the way back.
+/// Tracking code treats it as an element; run files do not contain it. The backward slice is the
+/// inverse.
 package struct EnergyGain: Element {
   /// Δγ of the reference particle.
   package var gain: Double
-  /// The particles' coordinates.
+  /// The coordinates of the particles.
   package var frame: EffectFrame
 
   package init(gain: Double, in frame: EffectFrame) {
@@ -34,7 +35,7 @@ package struct EnergyGain: Element {
   package func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    // `reference` is where the slice leads to, either way.
+    // `reference` is at the end of the slice in the direction of passing.
     var before = reference
     advance(&before, over: slice.reversed, q)
     return TransferMap(

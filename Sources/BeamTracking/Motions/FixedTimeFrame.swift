@@ -2,15 +2,15 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// The change of coordinates from particles at one place to particles at one time: x, px, y, py, z
-/// and pz, where z [m] is the distance from the reference particle along its flight and
-/// pz = Pz/p0 − 1 takes the place of pt.
+/// The change of coordinates from particles at one position to particles at one time: x, px, y, py,
+/// z and pz, where z [m] is the distance from the reference particle along its flight and pz =
+/// Pz/p0 − 1 takes the place of pt.
 ///
-/// Particles fly straight from where they are to where they are at the reference particle's time:
-/// a step of a Hamiltonian flow, hence symplectic. It is an element to the engines and not to users;
-/// passed backward, it is the way back.
+/// Particles fly straight to their positions at the reference particle's time: a step of a
+/// Hamiltonian flow, hence symplectic. Tracking code treats it as an element; run files do not
+/// contain it. The backward slice is the inverse.
 package struct FixedTimeFrame: Element {
-  /// True for the way back to one place.
+  /// True for the change back to one position.
   package var isExit: Bool
 
   package init(isExit: Bool) { self.isExit = isExit }
@@ -29,7 +29,7 @@ package struct FixedTimeFrame: Element {
   }
 }
 
-/// Flies particles to where they are at the reference particle's time.
+/// Moves particles to their positions at the reference particle's time.
 ///
 /// pz = D/(1 + √(1 + D)) with D = P_z²/p0² − 1: √(1 + D) − 1 would lose the digits of small pz.
 struct FixedTimeEntry<S: ParticleScalar>: Motion {
@@ -54,7 +54,7 @@ struct FixedTimeEntry<S: ParticleScalar>: Motion {
   }
 }
 
-/// Flies particles back to the reference particle's place.
+/// Moves particles back to the reference particle's position along the orbit.
 ///
 /// pt = −βn/(1 + a), with n = P²/p0² − 1 and a = γ/γ0 = √(1 + β²n): γ − γ0 would lose the digits of
 /// small pt.

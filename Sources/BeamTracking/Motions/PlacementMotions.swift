@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamMaps
 
-/// The way into a misplaced element's frame.
+/// The transformation into a misaligned element's frame.
 struct FrameEntry<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
 
@@ -12,7 +12,7 @@ struct FrameEntry<S: ParticleScalar>: Motion {
   }
 }
 
-/// The way back.
+/// The transformation out of a misaligned element's frame.
 struct FrameExit<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
 
@@ -23,7 +23,7 @@ struct FrameExit<S: ParticleScalar>: Motion {
   }
 }
 
-/// Lets through what is inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
+/// Passes particles inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
 struct EllipseTest<S: ParticleScalar>: Motion {
   let inverseX: S
   let inverseY: S

@@ -2,15 +2,16 @@ import AutoDiff
 import BeamMaps
 import Recording
 
-/// The passage of the reference particle through a slice as a program: from the ``SliceParameters`` of
-/// an element and of the reference particle at the slice's beginning, that particle's numbers at its end.
+/// The map of the reference particle through a slice, as a program. Its inputs are the
+/// ``SliceParameters`` of an element and of the reference particle at the slice's beginning; its
+/// outputs are the numbers of the reference particle at the slice's end.
 ///
-/// Run with numbers that carry tangents it gives derivatives, so that the passage need not be compiled
-/// for them.
+/// Evaluated with numbers that carry tangents it gives derivatives, so that the map need not be
+/// compiled for them.
 package struct ReferenceRecording: Sendable {
   package let formula: RecordedFormula
 
-  /// - Parameter inputs: With the reference particle at the slice's beginning.
+  /// - Parameter inputs: Inputs with the reference particle at the slice's beginning.
   package init(_ element: any Element, _ inputs: SliceInputs<Double>) {
     let parameters = SliceParameters(element, inputs)
     formula = RecordedFormula(parameters: parameters.values, variables: 0) { numbers, _ in
@@ -19,7 +20,7 @@ package struct ReferenceRecording: Sendable {
     }
   }
 
-  /// The reference particle after the slice that `inputs` put it before.
+  /// The reference particle after the slice, where `inputs` give it before the slice.
   package func callAsFunction<C: InterpretedScalar>(
     _ element: any Element, _ inputs: SliceInputs<C>
   ) -> ReferenceParticle<C> where C.Constant == C {
@@ -42,7 +43,7 @@ extension Element {
 }
 
 extension ReferenceParticle {
-  /// All its numbers, in the order in which `map` goes through them.
+  /// All its numbers, in the order in which `map` transforms them.
   fileprivate var numbers: [C] {
     var numbers: [C] = []
     _ = map { number in

@@ -2,14 +2,15 @@ import AutoDiff
 import BeamMaps
 import Recording
 
-/// The map of a slice as programs: its variables are x, px, y, py, t and pt, its parameters the
+/// The map of a slice as programs. The variables are x, px, y, py, t and pt; the parameters are the
 /// ``SliceParameters`` of an element and the reference particle.
 ///
-/// It serves all slices of one ``SliceShape`` for whose parameters it holds.
+/// A recording is valid for all slices of one ``SliceShape`` for which the recorded conditions on
+/// parameters have the same outcomes.
 package struct SliceRecording: Sendable {
   package let formula: RecordedFormula
 
-  /// - Parameter inputs: With the reference particle at the slice's end, as for a map.
+  /// - Parameter inputs: Inputs with the reference particle at the slice's end, as for a map.
   package init<Precision: RecordedPrecision>(
     _ element: any Element, _ inputs: SliceInputs<Double>, precision: Precision.Type
   ) {
@@ -34,8 +35,8 @@ package struct SliceRecording: Sendable {
 /// All numbers that the map of a slice depends on: those of the reference particle, and every real
 /// number of the element that varies or is not zero.
 ///
-/// A number that is zero and does not vary is part of the element's structure: elements ask which of
-/// their numbers are in use.
+/// A number that is zero and does not vary is part of the element's structure, because maps test
+/// which of the element's numbers are in use.
 package struct SliceParameters<C: RealScalar>: Sendable {
   private let inputs: SliceInputs<C>
 
@@ -43,14 +44,14 @@ package struct SliceParameters<C: RealScalar>: Sendable {
     self.inputs = element.withAllNumbers(inputs)
   }
 
-  /// What comes behind the reference particle and the given numbers: those that do not vary.
+  /// The values after the reference particle and the given numbers: those that do not vary.
   static func fixed(of element: any Element, _ inputs: SliceInputs<C>) -> [Double] {
     let given = inputs.substitutions.count
     let plain = inputs.map { _ in 0.0 }
     return element.withAllNumbers(plain).substitutions[given...].map(\.value)
   }
 
-  /// The numbers in their order, where it is known which of them are fixed.
+  /// The values in their order, where the fixed ones are known.
   @inline(__always)
   static func values(_ inputs: SliceInputs<C>, fixed: [Double]) -> [C] {
     var values: [C] = []
@@ -64,10 +65,10 @@ package struct SliceParameters<C: RealScalar>: Sendable {
     return values
   }
 
-  /// The numbers in their order.
+  /// The values in their order.
   package var values: [C] { Self.values(inputs, fixed: []) }
 
-  /// The same inputs with other numbers, in the same order.
+  /// The same inputs with other values, in the same order.
   package func inputs<T: RealScalar>(with values: [T]) -> SliceInputs<T> {
     var next = 0
     return inputs.map { _ in
@@ -76,14 +77,14 @@ package struct SliceParameters<C: RealScalar>: Sendable {
     }
   }
 
-  /// Which parameters of the element are among them.
+  /// The parameters of the element that are among them.
   fileprivate var places: [SliceShape.Place] {
     inputs.substitutions.map { SliceShape.Place(parameter: $0.parameter, entry: $0.entry) }
   }
 }
 
-/// What a recording depends on besides numbers: the kind of the element, its whole numbers and which of
-/// its real ones are in use, the slice, and the species.
+/// The inputs of a recording besides its numbers: the kind of the element, its whole numbers, which
+/// of its real numbers are in use, the slice, and the species.
 package struct SliceShape: Hashable, Sendable {
   struct Place: Hashable, Sendable {
     let parameter: Int
@@ -133,7 +134,7 @@ extension Element {
     return inputs
   }
 
-  /// A text that is the same for elements of the same structure.
+  /// A text that is equal for elements of the same structure.
   fileprivate func structure(without places: [SliceShape.Place]) -> String {
     var element = self
     for place in places {

@@ -4,13 +4,13 @@ import LinearAlgebra
 import Recording
 import Synchronization
 
-/// The recordings of a beamline's slices, each shape once.
+/// The recordings of a beamline's slices, one for each shape.
 ///
-/// It belongs to one beamline of which always the same numbers vary: there an element is known by its
-/// number, and looked at once. Where conditions on parameters have other answers, a slice is recorded
-/// anew.
+/// An instance belongs to one beamline, of which always the same numbers vary. An element is
+/// identified by its index in the beamline, and examined once. If conditions on parameters have
+/// other outcomes, a slice is recorded again.
 public final class SliceRecordings: Sendable {
-  /// A recording, and its derivatives as far as they have been asked for.
+  /// A recording, and those of its derivatives that have been requested.
   private final class Entry: Sendable {
     let recording: SliceRecording
     private let matrices = Mutex<[FormulaDerivatives.Place: FormulaDerivatives]>([:])
@@ -39,7 +39,7 @@ public final class SliceRecordings: Sendable {
     }
   }
 
-  /// What is known of a slice: which of the shapes it has, and the numbers that do not vary.
+  /// The data of a slice: the index of its shape, and the numbers that do not vary.
   private struct Known: Sendable {
     let shape: Int
     let fixed: [Double]
@@ -71,19 +71,20 @@ public final class SliceRecordings: Sendable {
 
   package init() {}
 
-  /// How many recordings there are.
+  /// The number of recordings.
   package var count: Int { storage.withLock { $0.entries.reduce(0) { $0 + $1.count } } }
 
-  /// The map of a slice, recorded; `inputs` as for a map, with plain numbers.
+  /// The recorded map of a slice; `inputs` as for a map, with plain numbers.
   ///
-  /// - Parameter number: Of the element in the beamline; nil if it is not one of its elements.
+  /// - Parameter number: The index of the element in the beamline; nil if it is not one of its
+  ///   elements.
   package func recording(
     of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>
   ) -> SliceRecording {
     find(element, number, inputs) { $0 }.entry.recording
   }
 
-  /// The map and its matrix about a place.
+  /// The map and its matrix about a point.
   package func matrix(
     of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>,
     about place: FormulaDerivatives.Place
@@ -91,7 +92,7 @@ public final class SliceRecordings: Sendable {
     find(element, number, inputs) { $0 }.entry.matrix(about: place)
   }
 
-  /// The recording that holds for a slice, and the numbers that it depends on.
+  /// The recording that is valid for a slice, and the numbers that it depends on.
   @inline(__always)
   private func find<C: InterpretedScalar>(
     _ element: any Element, _ number: Int?, _ inputs: SliceInputs<C>, plain: (C) -> Double

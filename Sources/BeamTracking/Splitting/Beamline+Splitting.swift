@@ -3,17 +3,19 @@ import BeamMaps
 import ParameterTables
 
 extension Beamline {
-  /// This beamline with everything chosen that elements leave open of order and steps: as cheap as
-  /// particles of 5 mm, 5 mrad and 1 % of energy, and energy gains, allow to 1e-6, and the matrix of
-  /// gradients to 1e-11.
+  /// This beamline with a splitting order and number of steps for every element that does not give
+  /// them. It chooses the cheapest splitting with errors below 1e-6, for particles of 5 mm, 5 mrad
+  /// and 1 % of energy and for energy gains, and below 1e-11 for the matrix of gradients.
   ///
-  /// The choice rests on the present numbers; whatever varies afterwards keeps it.
+  /// The choice is made for the present numbers, and does not change if they vary later.
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: Of elements that name none.
-  ///   - effects: Of the run; those that change the reference particle's energy matter.
-  ///   - others: Lines of the same elements with other numbers, for which the choice must be good enough, too.
+  ///   - slices: The number of slices of each element that does not set it.
+  ///   - effects: The effects of the run; only those that change the reference particle's energy
+  ///     matter.
+  ///   - others: Beamlines of the same elements with other numbers, for which the choice must be
+  ///     sufficient, too.
   public func choosingSteps(
     from reference: ReferenceParticle<Double>, slices: Int = 1,
     effects: [any CollectiveEffect] = [],
@@ -38,7 +40,7 @@ extension Beamline {
     return line
   }
 
-  /// True if some element leaves order or steps open.
+  /// True if the order or the number of steps of some element is not given.
   public var leavesStepsOpen: Bool {
     elements.contains { item in
       guard let split = item.element as? any SplitElement else { return false }
@@ -48,13 +50,15 @@ extension Beamline {
 
   /// The splitting of every element that takes steps, by its index, with an estimate of its error.
   ///
-  /// An element that is passed more than once is judged at the lowest and at the highest energy;
-  /// the more demanding one counts.
+  /// An element that is passed more than once is tested at the lowest and at the highest energy;
+  /// the larger requirement counts.
   ///
   /// - Parameters:
-  ///   - effects: Of the run; those that change the reference particle's energy matter.
-  ///   - others: Lines of the same elements with other numbers; of each element the most demanding line counts.
-  ///   - ofOpen: Only of elements that leave something open.
+  ///   - effects: The effects of the run; only those that change the reference particle's energy
+  ///     matter.
+  ///   - others: Beamlines of the same elements with other numbers; for each element the largest
+  ///     requirement counts.
+  ///   - ofOpen: Whether only elements without a given order or number of steps are included.
   public func splittingChoices(
     from start: ReferenceParticle<Double>, slices: Int = 1,
     effects: [any CollectiveEffect] = [],
@@ -77,7 +81,7 @@ extension Beamline {
 
   /// The choices for the present numbers alone.
   ///
-  /// - Parameter known: Those that have been tried out, for elements that are alike.
+  /// - Parameter known: The choices already made, for equal elements.
   private func ownChoices(
     from start: ReferenceParticle<Double>, slices: Int, _ effects: [any CollectiveEffect],
     ofOpen: Bool, _ known: inout [SplittingKey: SplittingChoice]
@@ -130,7 +134,7 @@ extension Beamline {
         case .gain(let number):
           let gain = varied.gain(
             of: number, passage, along: line, reference, charge: start.species.charge)
-          // A beam that is stopped is said where it is tracked.
+          // The error of a stopped beam is thrown by tracking.
           guard let after = try? gain.referenceAfter(along: line) else { return choices }
           reference = after
         case .effect, .frame: break
@@ -145,11 +149,12 @@ extension Beamline {
 }
 
 extension SplittingChoice {
-  /// Of two choices for one element, the one to take has the larger: more kicks, or more error.
+  /// Of two choices for one element, the one with the larger value is taken: more kicks, or a
+  /// larger error.
   fileprivate var demand: Double { Double(cost) * max(excess, 1) }
 }
 
-/// All that a choice depends on.
+/// All inputs of a choice.
 private struct SplittingKey: Hashable {
   let numbers: [Double]
   let splitting: Splitting
@@ -163,7 +168,7 @@ private struct SplittingKey: Hashable {
       placement.dx, placement.dy, placement.tilt, Double(slices), reference.species.mass,
       reference.species.chargeNumber, reference.kineticEnergyOverMass,
     ]
-    // An element whose slices differ may ask for the time.
+    // An element whose slices are not equivalent may depend on the time.
     if case .none = element.alikeSlices { numbers.append(reference.t) }
     for parameter in E.parameters.parameters {
       switch parameter.storage {

@@ -1,14 +1,15 @@
 import BeamMaps
 
-/// A splitting with the error that it makes.
+/// A splitting with its error.
 public struct SplittingChoice: Sendable {
-  /// With nothing left open.
+  /// The splitting, with both numbers given.
   public var splitting: Splitting
-  /// The largest error of a coordinate of particles of 5 mm, 5 mrad and 1 % of momentum, over
-  /// the largest coordinate; that of the reference particle's energy over its change, if larger.
+  /// The largest error of a coordinate for particles of 5 mm, 5 mrad and 1 % of momentum, relative
+  /// to the largest coordinate; or the error of the reference particle's energy relative to its
+  /// change, if that is larger.
   public var error: Double
-  /// The largest error over what is asked for; at most 1 if the splitting is as good as that.
+  /// The largest ratio of error to tolerance; at most 1 if the splitting is sufficient.
   var excess: Double
-  /// Kicks per slice.
+  /// The number of kicks per slice.
   var cost: Int
 }

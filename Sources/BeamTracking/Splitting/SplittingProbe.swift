@@ -2,25 +2,27 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// Particles that pass one element with any splitting, and what they say about its error.
+/// Test particles that pass one element with different splittings, for an estimate of the error.
 struct SplittingProbe<E: SplitElement> {
   let element: E
   let sliceCount: Int
   let reference: ReferenceParticle<Double>
   private let probes: [PhaseSpace<Double>]
-  /// Kinds with orders above 2 have their matrix held to 1e-11.
+  /// For kinds with orders above 2, the tolerance of the matrix is 1e-11.
   private var hasMatrix: Bool { E.splittingOrders.count > 1 }
-  /// What errors of energy are compared with: the gain, or a little of what it is the balance of.
+  /// The scale for errors of energy: the gain, or a small part of the sum of gains and losses along
+  /// the element.
   private let energyScale: Double
 
-  /// Half of what is promised, 1e-6: there are particles between the probes.
+  /// Half of the promised 1e-6, because other particles may have larger errors than the test
+  /// particles.
   static var coordinateTolerance: Double { 5e-7 }
   static var matrixTolerance: Double { 5e-12 }
   private static var size: Double { 5e-3 }
   private static var mostSteps: Int { 8192 }
 
-  /// All that a passage leaves: the probes' coordinates, the matrix on the axis, the reference
-  /// particle's energy and time.
+  /// The result of one passage: the test particles' coordinates, the matrix on the axis, and the
+  /// reference particle's energy and time.
   private typealias Passage = [Double]
 
   init(
@@ -41,7 +43,7 @@ struct SplittingProbe<E: SplitElement> {
       placement.frame?.enter(&z)
       return z
     }
-    // The energy's ups and downs, at 32 places of the element.
+    // The changes of energy between 32 positions along the element.
     var fine = element
     fine.splitting = Splitting(order: E.splittingOrders[0], steps: 8)
     var particle = reference
@@ -91,10 +93,10 @@ struct SplittingProbe<E: SplitElement> {
     return passage + [particle.kineticEnergyOverMass, particle.t]
   }
 
-  /// The errors of a passage: of coordinates and energy, and the largest over what is asked for.
+  /// The errors of a passage: of coordinates and energy, and the largest ratio to the tolerance.
   ///
-  /// Probes that are lost in the true passage say nothing; those that only `passage` loses, or
-  /// scatters beyond all numbers, have an error of infinity.
+  /// Test particles that are lost in the exact passage are ignored. Those that only `passage`
+  /// loses, or whose coordinates overflow, have an infinite error.
   private func errors(_ passage: Passage, _ truth: Passage) -> (error: Double, excess: Double) {
     func largest(_ range: Range<Int>) -> (difference: Double, size: Double) {
       var (difference, size) = (0.0, 0.0)
@@ -123,7 +125,7 @@ struct SplittingProbe<E: SplitElement> {
   }
 
   /// The limit of many steps: symmetric splittings have errors in even powers of the step, which
-  /// Romberg's scheme removes one by one.
+  /// Romberg's scheme eliminates one by one.
   private func truth() -> Passage {
     let order = E.splittingOrders[E.splittingOrders.count - 1]
     var steps = order == 2 ? 16 : 2
@@ -147,8 +149,7 @@ struct SplittingProbe<E: SplitElement> {
     return best.passage
   }
 
-  /// The cheapest splitting that keeps what is named and is as good as asked for; otherwise the best
-  /// one.
+  /// The cheapest sufficient splitting with the given numbers; if there is none, the best one.
   func choose(_ named: Splitting) -> SplittingChoice {
     let truth = truth()
     func judge(_ order: Int, _ steps: Int) -> SplittingChoice {
@@ -171,7 +172,7 @@ struct SplittingProbe<E: SplitElement> {
       return best ?? judge(orders[0], steps)
     }
     offer(judge(orders[0], 1))
-    // The highest order comes first: what it costs bounds the search among the others.
+    // The highest order is tried first: its cost bounds the search among the others.
     for order in orders.reversed() {
       func limit() -> Int {
         guard let best, best.excess <= 1 else { return Self.mostSteps }
@@ -191,7 +192,7 @@ struct SplittingProbe<E: SplitElement> {
         choice = judge(order, min(guess, most))
         offer(choice)
       }
-      // Back to the fewest steps, to one in sixteen.
+      // Reduces the steps to the fewest that suffice, to one part in sixteen.
       while choice.excess <= 1, let steps = choice.splitting.steps,
         steps - failing > max(1, steps / 16)
       {

@@ -6,11 +6,11 @@ import LinearAlgebra
 ///
 /// It is found by differentiation of the generic formulas; no matrix is written by hand.
 public struct AffineMap<C: RealScalar>: Sendable {
-  /// The six directions about the orbit, taken along: their values are d, their tangents the
+  /// The orbit with its derivatives along the six coordinates: the values are d, the tangents the
   /// columns of R.
   @usableFromInline var columns: InlineArray<6, PhaseSpace<Tangent<C>>>
 
-  /// The map that does nothing.
+  /// The identity map.
   @inlinable
   public static var identity: Self {
     Self(
@@ -23,9 +23,9 @@ public struct AffineMap<C: RealScalar>: Sendable {
 
   @inlinable init(columns: InlineArray<6, PhaseSpace<Tangent<C>>>) { self.columns = columns }
 
-  /// R, the Jacobian, of the order x, px, y, py, t, pt.
+  /// R, the Jacobian, in the order x, px, y, py, t, pt.
   ///
-  /// Taken column by column: each look at a column copies it.
+  /// Computed column by column: each access to a column copies it.
   @inlinable
   public var matrix: Matrix6<C> {
     var matrix = Matrix6<C>.zero
@@ -42,7 +42,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
     return Vector6 { column[$0].value }
   }
 
-  /// This map and then that of an element which stands in `frame`; nil is where it should be.
+  /// Appends the map of an element in `frame`; nil for an aligned element.
   @inlinable
   public mutating func follow(
     by map: TransferMap<Tangent<C>>, in frame: PlacementFrame<Tangent<C>>?
@@ -54,7 +54,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
     }
   }
 
-  /// This map and then `next`.
+  /// The composition: this map, then `next`.
   @inlinable
   package func followed(by next: Self) -> Self {
     let (matrix, shift) = (next.matrix, next.offset)
@@ -68,9 +68,9 @@ public struct AffineMap<C: RealScalar>: Sendable {
       })
   }
 
-  /// Goes on with a map that is known by its value and its matrix at a point.
+  /// Appends a map that is given by its value and its matrix at a point.
   ///
-  /// - Parameter derivatives: Of the six coordinates, at the numbers of a point.
+  /// - Parameter derivatives: Returns the value and the matrix at the six coordinates of a point.
   func followed(
     in frame: PlacementFrame<Tangent<C>>?,
     byDerivatives derivatives: (PhaseSpace<C>) -> (value: PhaseSpace<C>, matrix: Matrix6<C>)
@@ -103,12 +103,12 @@ public struct AffineMap<C: RealScalar>: Sendable {
       })
   }
 
-  /// The same map with a tangent that is zero.
+  /// The same map with a zero tangent.
   @inlinable package var lifted: AffineMap<Tangent<C>> {
     map { (u: C) -> Tangent<C> in Tangent(u, tangent: .zero) }
   }
 
-  /// The same map as another kind of number.
+  /// The same map with each number transformed.
   @inlinable package func map<T: RealScalar>(_ transform: (C) -> T) -> AffineMap<T> {
     AffineMap<T>(
       columns: InlineArray { j in
@@ -118,7 +118,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
 }
 
 extension AffineMap where C: Equatable {
-  /// True if nothing moves, nor would if what carries a tangent changed.
+  /// True if the map is the identity, and its derivatives are zero.
   @inlinable package var isIdentity: Bool {
     for i in 0..<6 {
       if offset[i] != .zero { return false }

@@ -2,9 +2,9 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// z ↦ R z + d: several linear elements in one.
+/// The motion z ↦ R z + d: several linear elements in one.
 struct AffineMotion<S: ParticleScalar>: Motion {
-  /// The rows of R, one after the other.
+  /// R, row by row.
   let matrix: InlineArray<36, S>
   let offset: InlineArray<6, S>
 
@@ -36,10 +36,10 @@ struct AffineMotion<S: ParticleScalar>: Motion {
   }
 }
 
-/// The same for numbers of several parts: one row after the other in a loop. Written out, 42 numbers with two
-/// nested tangents took the compiler half a minute.
+/// The same for scalars with several components: row by row in a loop. Written out, 42 numbers with
+/// two nested tangents took the compiler half a minute.
 struct RowwiseAffineMotion<S: ParticleScalar>: Motion {
-  /// The rows of R, one after the other.
+  /// R, row by row.
   let matrix: InlineArray<36, S>
   let offset: InlineArray<6, S>
 

@@ -1,11 +1,11 @@
 import AutoDiff
 import BeamMaps
 
-/// Lets through particles whose energy exceeds their rest energy: a = 1 − β·pt > 1/γ.
+/// Passes particles whose total energy exceeds their rest energy: a = 1 − β·pt > 1/γ.
 ///
-/// Beyond pt = (1 + 1/γ)/β the square of the momentum is positive again, with a negative energy; maps
-/// look at the momentum only. Magnets do not change pt: it is looked at at the start, after each slice
-/// that changes it, and after each collective effect.
+/// Beyond pt = (1 + 1/γ)/β the square of the momentum is positive again, with a negative energy;
+/// maps test the momentum only. Magnets do not change pt. The test is made at the start, after each
+/// slice that changes pt, and after each collective effect.
 struct EnergyTest<S: ParticleScalar>: Motion {
   private let kinematics: Kinematics<S>
   private let restEnergy: S
@@ -21,16 +21,16 @@ struct EnergyTest<S: ParticleScalar>: Motion {
   }
 }
 
-/// For each element of a beamline, whether it changes the energies of particles, which are looked at
-/// behind it then.
+/// For each element of a beamline, whether it changes the energies of particles, so that these must
+/// be tested after it.
 ///
-/// It is asked where the element is passed first.
+/// It is determined where the element is passed first.
 package struct EnergyChanges: Sendable {
   private var known: [Bool?]
 
   package init(_ beamline: Beamline) { known = beamline.elements.map { _ in nil } }
 
-  /// Asks, if that has not been done, an element that the reference particle has passed.
+  /// Determines it for an element that the reference particle has passed, unless it is known.
   package mutating func include(
     _ index: Int, _ element: any Element, at reference: @autoclosure () -> ReferenceParticle<Double>
   ) -> Bool {
@@ -40,15 +40,15 @@ package struct EnergyChanges: Sendable {
     return result
   }
 
-  /// For an element that has been passed.
+  /// The result for an element that has been passed.
   package subscript(index: Int) -> Bool { known[index] ?? false }
 }
 
 extension Element {
-  /// Whether particles may leave it with another pt than they came with.
+  /// Whether particles may leave the element with another pt.
   ///
-  /// It is found by passing one through, off the axis in every coordinate and of more energy than
-  /// the reference.
+  /// It is determined by tracking one particle that is off the axis in every coordinate and has
+  /// more energy than the reference particle.
   func changesParticleEnergies(at reference: ReferenceParticle<Double>) -> Bool {
     var z = PhaseSpace<Tangent<Double>>.zero
     for i in 0..<6 { z[i] = Tangent(-1e-4 * Double(i + 1), tangent: 0) }

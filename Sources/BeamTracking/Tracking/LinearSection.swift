@@ -1,16 +1,16 @@
 import AutoDiff
 import BeamMaps
 
-/// Consecutive linear elements that nobody looks between: one matrix, or, where it is a single one,
-/// its own sparse formula.
+/// Consecutive linear elements without an observation point between them: one matrix, or, for a
+/// single element, its own sparse formula.
 package struct LinearSection: Sendable {
   private var map: AffineMap<Double>?
-  /// The only element so far, where it stands as it should.
+  /// The only element so far, if it is aligned.
   private var single: (element: any Element, inputs: SliceInputs<Double>)?
 
   package init() {}
 
-  /// Adds a slice of `item`; `inputs` have the reference particle at the slice's end.
+  /// Appends a slice of `item`; `inputs` contain the reference particle at the slice's end.
   package mutating func append(_ item: BeamlineElement, _ inputs: SliceInputs<Double>) {
     single = map == nil && item.placement.frame == nil ? (item.element, inputs) : nil
     var map = map ?? .identity
@@ -20,7 +20,7 @@ package struct LinearSection: Sendable {
     self.map = map
   }
 
-  /// What takes a tile through all of it, which is then forgotten; nil where nothing moves.
+  /// The kernel of all appended elements, which are then removed; nil for the identity.
   package mutating func takeKernel<Word: ParticleWord>() -> TileKernel<Word>? {
     defer { self = LinearSection() }
     guard let map, !map.isIdentity else { return nil }

@@ -1,18 +1,19 @@
 import BeamMaps
 
-/// Sees to it that a particle whose coordinates are no finite numbers is lost where that happened.
+/// Detects particles whose coordinates are no longer finite, and records them as lost where this
+/// happened.
 ///
-/// What overflowed, or is not a number, spreads and does not come back: one look at a tile at the
-/// end of a section of beamline finds it, and costs next to nothing. Where it does, the tile goes
-/// back to where the section began and passes it once more, with a look after every step. Such a
-/// particle is lost at that step, with the coordinates from before it; those that were no finite
-/// numbers at the start of the section become 0.
+/// A coordinate that has overflowed, or is NaN, stays so. One test of a tile at the end of a
+/// section finds it, at almost no cost. If it finds one, the tile is restored to the beginning of
+/// the section and passes it again, with a test after every step. The particle is lost at the step
+/// in question, with its coordinates before the step. Coordinates that are not finite at the start
+/// of the section become 0.
 package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
-  /// A copy of a tile at the beginning of the section.
+  /// A copy of the tile at the beginning of the section.
   private let start: UnsafeMutablePointer<Word>
   private let blockCount: Int
 
-  /// - Parameter blockCount: Blocks of a tile: 2 where its coordinates have tangents.
+  /// - Parameter blockCount: The number of blocks of a tile: 2 where its coordinates have tangents.
   package init(blockCount: Int = 1) {
     self.blockCount = blockCount
     start = .allocate(capacity: blockCount * Tile<Word>.wordCount)
@@ -20,10 +21,11 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
 
   deinit { start.deallocate() }
 
-  /// Takes `tile`, which has lost nobody yet, through a section.
+  /// Tracks `tile`, which has recorded no losses yet, through a section.
   ///
-  /// - Parameter body: Takes it through, each step by ``step(_:isCareful:_:)``. It may be called
-  ///   twice: the second time it is careful, and what it returned the first time is forgotten.
+  /// - Parameter body: Passes the section, each step by ``step(_:isCareful:_:)``. If a coordinate
+  ///   overflows, it is called a second time, with `isCareful` true; the first result is then
+  ///   discarded.
   @inline(__always)
   package borrowing func pass<Result>(
     _ tile: inout Tile<Word>, _ body: (inout Tile<Word>, _ isCareful: Bool) -> Result
@@ -63,14 +65,14 @@ package struct OverflowWatch<Word: ParticleWord>: ~Copyable {
     for i in 0..<tile.count where !tile.point(i).isFinite {
       takeBack(i, of: tile, last)
       if tile.isAlive(i) { tile.lose(i) }
-      // Coming back from a misplaced element's frame may be what overflows.
+      // The transformation back from a misaligned element's frame may itself overflow.
       if !tile.point(i).isFinite { takeBack(i, of: tile, last) }
     }
     tile.frame = frameAfter
     tile.cause = .domain
   }
 
-  /// Gives particle `i` the coordinates that it had before the last step.
+  /// Restores the coordinates of particle `i` from before the last step.
   private borrowing func takeBack(
     _ i: Int, of tile: borrowing Tile<Word>, _ last: UnsafePointer<Word>
   ) {

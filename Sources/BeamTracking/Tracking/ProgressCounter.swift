@@ -1,7 +1,7 @@
 import BeamMaps
 import Synchronization
 
-/// Counts finished pieces of work from several threads and reports the fraction done.
+/// Counts completed tasks of several threads, and reports the fraction completed.
 final class ProgressCounter: Sendable {
   private let finished = Atomic<Int>(0)
   private let total: Int
@@ -9,7 +9,7 @@ final class ProgressCounter: Sendable {
   private let span: Double
   private let report: (@Sendable (Double) -> Void)?
 
-  /// Reports fractions from `start` to `start + span`, while `total` pieces are finished.
+  /// Reports fractions from `start` to `start + span` while `total` tasks are completed.
   init(
     total: Int, from start: Double, span: Double, _ report: (@Sendable (Double) -> Void)?
   ) {

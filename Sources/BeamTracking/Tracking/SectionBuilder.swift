@@ -1,13 +1,13 @@
 import AutoDiff
 import BeamMaps
 
-/// At which places a walker looks at the beam.
+/// The observation points of the beam along an itinerary.
 package struct ObservationSelection: Sendable {
   package var atStart = true
   package var atEnd = false
-  /// Behind each slice, and not only behind the last of an element.
+  /// After each slice, and not only after the last one of an element.
   package var behindSlices = false
-  /// Behind which elements, by their places; nil for all.
+  /// The places after which the beam is observed; nil for all.
   package var places: Set<Int>?
   package var inLastTurnOnly = false
 
@@ -20,39 +20,43 @@ package struct ObservationSelection: Sendable {
   }
 }
 
-/// Makes the sections of a way, one after the other, and takes the reference particle along.
+/// Makes the sections of an itinerary one after the other, and advances the reference particle.
 package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
-  /// How it divides the way.
+  /// How the itinerary is divided.
   package struct Settings: Sendable {
     package var selection: ObservationSelection
-    /// No section has more observation points than this, so that the memory of what is seen stays bounded.
+    /// The maximum number of observation points in a section; it limits the memory for observed
+    /// values.
     package var observationLimit = Int.max
-    /// Whether neighbours that are linear become one matrix where nobody looks in between.
+    /// Whether consecutive linear elements become one matrix where there is no observation point
+    /// between them.
     package var mergesLinearElements = true
-    /// Whether a section ends with its turn, and at a monitor.
+    /// Whether a section ends at the end of a turn, and at a monitor.
     package var endsForObservers = true
-    /// Whether the way back will need coordinates before maps without an inverse.
+    /// Whether the backward pass needs coordinates before maps without an inverse.
     package var keepsPoints = false
-    /// Whether lost particles stay as the element saw them: that is where the way back revives them.
+    /// Whether lost particles keep the coordinates in the element's frame, from which the backward
+    /// pass revives them.
     package var leavesLossesInFrames = false
-    /// Places at whose kicks somebody looks in the last turn.
+    /// The places where the particles are observed before the kicks of the last turn.
     package var observedKicks: Set<Int> = []
 
     package init(selecting selection: ObservationSelection) { self.selection = selection }
   }
 
-  /// Where a section begins.
+  /// The state of the builder at the beginning of a section.
   package struct Mark: Sendable {
     package let cursor: PassageCursor
     package let reference: ReferenceParticle<C>
-    /// The effect right before, if the energies that it leaves particles with are looked at here.
+    /// The position of the effect directly before, if the particles' energies are to be tested
+    /// here.
     package let energyChange: Whereabouts?
   }
 
   private let line: VariedBeamline<C>
   private let effects: VariedEffects<C>
   private let settings: Settings
-  /// Of a particle of weight 1 [C].
+  /// The charge of a particle of weight 1 [C].
   package let charge: C
   private var cursor: PassageCursor
   package private(set) var reference: ReferenceParticle<C>
@@ -77,12 +81,12 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     energyChanges = EnergyChanges(line.beamline)
   }
 
-  /// Where the next section will begin.
+  /// The state at the beginning of the next section.
   package var mark: Mark {
     Mark(cursor: cursor, reference: reference, energyChange: energyChange)
   }
 
-  /// Goes on at a mark: makes the section that began there again.
+  /// A builder that continues at a mark: it makes the section that began there again.
   package func again(from mark: Mark) -> Self {
     var copy = self
     copy.cursor = mark.cursor
@@ -118,7 +122,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     flush(into: &section)
     if cursor.isAtEnd && settings.selection.atEnd {
       let (turns, places) = (itinerary.turns, itinerary.beamline.count)
-      section.look(
+      section.observe(
         ObservationPoint(
           place: places - 1, passage: cursor.passage - 1, name: "end", turn: turns,
           reference: reference))
@@ -133,7 +137,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       section.steps.append(.test(.energyTest(reference.plain), .energy, section.start))
     }
     if settings.selection.atStart {
-      section.look(
+      section.observe(
         ObservationPoint(place: nil, passage: -1, name: "start", turn: 1, reference: reference))
     }
   }
@@ -175,13 +179,14 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     }
   }
 
-  /// Whether an effect may leave particles without energy. At fixed time momenta are real, whatever they
-  /// are; where the reference particle gains energy, particles are looked at behind the gain.
+  /// Whether the particles' energies are tested after an effect. At fixed time no test is needed:
+  /// every momentum is valid. If the reference particle gains energy, the test is made after the
+  /// gain.
   private func testsEnergies(behind effect: Int) -> Bool {
     itinerary.frames[effect] == .fixedPosition && !effects.effects[effect].changesReferenceEnergy
   }
 
-  /// Before particles act on each other, and before they change to its frame.
+  /// Adds the test of coordinates before an effect, and before the change to its frame.
   private func testReach(_ passage: Passage, _ section: inout TileSection<C, Word>) {
     section.steps.append(.test(.reachTest, .overflow, whereabouts(passage)))
   }
@@ -193,7 +198,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     let gain = effects.gain(of: number, passage, along: line, reference, charge: charge)
     reference = try gain.referenceAfter(along: line)
     section.steps.append(.move(C.kernel(of: gain.element, gain.inputs(reference)), start))
-    // At fixed time momenta are real, whatever they are.
+    // At fixed time every momentum is valid.
     if itinerary.frames[number] == .fixedPosition {
       section.steps.append(.test(.energyTest(reference.plain), .energy, whereabouts(passage)))
     }
@@ -207,7 +212,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     append(passage, from: start, to: &section)
     if settings.selection.contains(passage, of: itinerary.turns) {
       flush(into: &section)
-      section.look(
+      section.observe(
         ObservationPoint(
           place: passage.place, passage: passage.number,
           name: itinerary.beamline.placeNames[passage.place], turn: passage.turn,
@@ -259,7 +264,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     }
   }
 
-  /// Emits the pending linear elements.
+  /// Adds the step of the pending linear elements.
   private mutating func flush(into section: inout TileSection<C, Word>) {
     if let kernel: TileKernel<Word> = pending.takeKernel() {
       section.steps.append(.move(kernel, pendingEnd))
@@ -268,7 +273,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
 }
 
 extension TileSection {
-  fileprivate mutating func look(_ point: ObservationPoint<C>) {
+  fileprivate mutating func observe(_ point: ObservationPoint<C>) {
     points.append(point)
     steps.append(.observe)
   }

@@ -2,59 +2,60 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// The number that beams are taken through beamlines with: `Double` for values and gradients,
-/// `Tangent<Double>` for derivatives along a direction and, on the way back, for Hessian-vector
-/// products.
+/// The scalar of a sweep, which tracks a beam through a beamline and may propagate derivatives:
+/// `Double` for values and gradients, `Tangent<Double>` for derivatives along a direction and, in
+/// the backward pass, for Hessian-vector products.
 ///
-/// It finds, among an element's specialised requirements, those of its own kind.
+/// Its functions select the requirement of an element that is specialised for this scalar.
 public protocol SweepScalar: ParticleScalar, EffectScalar, Mergeable, Equatable
 where Constant == Self, Word == Double, Base == Self {
-  /// The same number while a tape records what is done with it.
+  /// The same number during recording on a tape.
   associatedtype Recorded: RealScalar
-  /// Four and two of its kind side by side, which together hold a column of a 6×6 matrix.
+  /// Four of these numbers in lanes; with two more they hold a column of a 6×6 matrix.
   associatedtype Four: ParticleScalar where Four.Constant == Self, Four.Word == Double
   associatedtype Two: ParticleScalar where Two.Constant == Self, Two.Word == Double
 
-  /// Its derivative along the direction; 0 where there is none.
+  /// The derivative along the direction; 0 where there is none.
   var derivative: Double { get }
 
-  // On a tape.
+  // Recording on a tape.
 
-  /// Begins to record what is done with a number.
+  /// Begins the recording of operations on a number.
   static func record(_ number: Self, on tape: Tape) -> Recorded
-  /// The number that was recorded.
+  /// The value of a recorded number.
   static func value(of number: Recorded) -> Self
-  /// Says that the derivative to `result` is `cotangent`.
+  /// Sets the derivative with respect to `result` to `cotangent`.
   static func seed(_ cotangent: Self, to result: Recorded, _ seeds: inout Tape.Seeds)
-  /// The derivative to a number whose recording began with ``record(_:on:)``.
+  /// The derivative with respect to a number whose recording began with ``record(_:on:)``.
   static func cotangent(of number: Recorded, on tape: Tape) -> Self
 
-  // What there is for an element.
+  // Functions for an element.
 
-  /// What takes tiles through a slice; numbers with derivatives are of double precision.
+  /// The kernel that moves tiles through a slice; numbers with derivatives are of double precision.
   static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Self>
   ) -> TileKernel<Storage>
-  /// The map about the design orbit, seen from outside of a misplaced element's frame.
+  /// The map about the design orbit, in the beamline's frame also for a misaligned element.
   ///
   /// - Parameters:
-  ///   - number: Of the element in the beamline of the recordings; nil if it is not one of its elements.
-  ///   - recordings: For what is not compiled.
+  ///   - number: The index of the element in the beamline of the recordings; nil if it is not one
+  ///     of its elements.
+  ///   - recordings: Recordings for scalars for which the map is not compiled.
   static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Self>,
     in frame: PlacementFrame<Self>?, _ recordings: SliceRecordings
   ) -> AffineMap<Self>
-  /// The same along one direction.
+  /// The same with a derivative along one direction.
   static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Self>>
-  /// The map with one tangent beside each coordinate.
+  /// The map with one tangent for each coordinate.
   static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> TangentKernel
-  /// The map with two tangents; nil if there is none: the derivative to a parameter then goes back
-  /// by itself.
+  /// The map with two tangents; nil if there is none: the derivative with respect to a parameter is
+  /// then propagated separately.
   static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
   ) -> TangentKernel?
@@ -65,23 +66,23 @@ where Constant == Self, Word == Double, Base == Self {
     _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
   ) -> ReferenceParticle<Tangent<Self>>
 
-  // What there is besides elements.
+  // Functions for other steps.
 
-  /// The way into the frame of a misplaced element, or out of it.
+  /// The kernel of the transformation into the frame of a misaligned element, or out of it.
   static func frameKernel<Storage: ParticleWord>(
     entering: Bool, dx: Self, dy: Self, tilt: Self
   ) -> TileKernel<Storage>
   static func frameKernel(
     entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
   ) -> TangentKernel
-  /// Several linear elements in one.
+  /// The kernel of several linear elements in one.
   static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
-  /// Kicks particles whose coordinates are such numbers.
+  /// Applies an effect to particles whose coordinates are such numbers.
   static func apply<Storage: ParticleWord>(
     _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
     _ slice: EffectSlice<Self>
   ) throws
-  /// Takes cotangents back through a kick.
+  /// Propagates cotangents backward through an effect.
   static func pullBack(
     _ effect: any DifferentiableEffectRun, _ cotangents: ParticleBlocks<Double>,
     _ particles: ParticleBlocks<Double>, _ slice: EffectSlice<Self>
@@ -89,10 +90,10 @@ where Constant == Self, Word == Double, Base == Self {
 }
 
 extension SweepScalar {
-  /// True if neither the number nor its derivative differs from zero.
+  /// True if the number and its derivative are zero.
   @inlinable package var vanishes: Bool { plain == 0 && derivative == 0 }
 
-  /// The length that a collective kick stands for in a slice.
+  /// The length of a collective kick in a slice.
   @inlinable
   package static func kickLength(_ element: any Element, _ inputs: SliceInputs<Self>) -> Self {
     if element.isCollective { return element.collectiveLength(inputs.substitutions) }
@@ -109,7 +110,8 @@ extension SweepScalar {
 }
 
 extension SliceInputs {
-  /// With the path length counted from here, so that no digits are lost far down the line.
+  /// The same inputs with the path length counted from here, so that no digits are lost at large
+  /// path lengths.
   @inlinable package var fromOrigin: Self {
     var inputs = self
     inputs.reference.s = .zero
@@ -118,11 +120,11 @@ extension SliceInputs {
 }
 
 extension Element {
-  /// The length that all kicks in the element stand for [m]: of the design orbit, or of its own
-  /// collective length where the element is nothing but a kick.
+  /// The length of all collective kicks in the element [m]: its length along the design orbit, or
+  /// its collective length where the element is only a place for a kick.
   package var kickLength: Double { isCollective ? collectiveLength([]) : length }
 
-  /// The collective length of an element that has one [m].
+  /// The collective length of the element [m]; 0 if it has none.
   @inlinable
   package func collectiveLength<C: RealScalar>(
     _ substitutions: [ParameterSubstitution<C>]
@@ -152,7 +154,7 @@ extension Double: SweepScalar {
   public static func kernel<Storage: ParticleWord>(
     of element: any Element, _ inputs: SliceInputs<Double>
   ) -> TileKernel<Storage> {
-    precondition(inputs.substitutions.isEmpty, "plain numbers stand in the element itself")
+    precondition(inputs.substitutions.isEmpty, "plain numbers are stored in the element itself")
     return Storage.kernel(
       double: element.kernelInDouble(inputs.slice, inputs.reference),
       single: element.kernelInSingle(inputs.slice, inputs.reference))
@@ -228,7 +230,8 @@ extension Tangent: SweepScalar where Value == Double {
     Tangent<Double>(number.value.value, tangent: number.tangent.value)
   }
 
-  /// What goes back is L = Σ λ·ẏ + λ̇·y, with the results y, their tangents ẏ and the cotangents λ, λ̇.
+  /// The quantity whose derivatives the tape propagates is L = Σ λ·ẏ + λ̇·y, with the results y,
+  /// their tangents ẏ and the cotangents λ, λ̇.
   public static func seed(
     _ cotangent: Tangent<Double>, to result: Tangent<Adjoint>, _ seeds: inout Tape.Seeds
   ) {

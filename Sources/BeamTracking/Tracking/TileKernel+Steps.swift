@@ -1,19 +1,19 @@
 import AutoDiff
 import BeamMaps
 
-/// What a tile meets on its way besides elements.
+/// The kernels of steps other than elements.
 extension TileKernel {
   private typealias DoubleGroup = Lanes<NativeDoubleShape.Shape>
   private typealias FloatGroup = Lanes<NativeFloatShape.Shape>
 
-  /// Loses particles that cannot exist.
+  /// Loses particles without kinetic energy.
   package static func energyTest(_ reference: ReferenceParticle<Double>) -> Self {
     Word.kernel(
       double: TileKernel<Double>(TransferMap(EnergyTest<DoubleGroup>(reference))),
       single: TileKernel<Float>(TransferMap(EnergyTest<FloatGroup>(reference))))
   }
 
-  /// Loses particles that are out of reach of collective kicks.
+  /// Loses particles whose coordinates are too large for collective kicks.
   package static var reachTest: Self {
     let test = Word.kernel(
       double: TileKernel<Double>(TransferMap(ReachTest<DoubleGroup>(limit: Double.kickReach))),
@@ -21,14 +21,14 @@ extension TileKernel {
     return Self { tile in if !tile.isBelow(Word.kickReach) { test(&tile) } }
   }
 
-  /// Loses what an aperture does not let through.
+  /// Loses particles that hit an aperture.
   package static func test(_ aperture: EllipticAperture) -> Self {
     Word.kernel(
       double: TileKernel<Double>(TransferMap(EllipseTest<DoubleGroup>(aperture))),
       single: TileKernel<Float>(TransferMap(EllipseTest<FloatGroup>(aperture))))
   }
 
-  /// The way into a misplaced element's frame, or out of it.
+  /// The transformation into a misaligned element's frame, or out of it.
   package static func frame(entering: Bool, _ frame: PlacementFrame<Double>) -> Self {
     entering
       ? Word.kernel(
@@ -47,7 +47,7 @@ extension TileKernel {
   }
 }
 
-/// Lets through particles whose coordinates all lie below a limit.
+/// Passes particles whose coordinates are all below a limit.
 private struct ReachTest<S: ParticleScalar>: Motion {
   let limit: S
 

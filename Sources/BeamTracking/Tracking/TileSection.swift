@@ -1,27 +1,27 @@
 import BeamMaps
 import Communication
 
-/// One thing that is done to a tile on its way.
+/// One step of a tile along the beamline.
 package enum TileStep<Word: ParticleWord>: Sendable {
   /// Moves the particles.
   case move(TileKernel<Word>, Whereabouts)
-  /// Goes into a misplaced element's frame; particles that are lost there are brought back from it,
-  /// if it is given. (Kept apart, so that steps are small.)
+  /// Transforms into a misaligned element's frame. Particles that are lost in it are transformed
+  /// back, if the frame is given. (Indirect, so that steps are small.)
   indirect case enter(PlacementFrame<Double>?, TileKernel<Word>, Whereabouts)
-  /// Comes back from it.
+  /// Transforms out of the frame.
   case leave(TileKernel<Word>)
-  /// Loses, for a cause, what a test does not let through.
+  /// Loses, with this cause, the particles that fail a test.
   case test(TileKernel<Word>, ParticleLoss.Cause, Whereabouts)
-  /// The same with the cause ``ParticleLoss/Cause/overflow`` at fixed time: lost particles are brought
-  /// back from there.
+  /// The same with the cause ``ParticleLoss/Cause/overflow`` at fixed time: lost particles are
+  /// transformed back to fixed position.
   indirect case testAtFixedTime(TileKernel<Word>, ReferenceParticle<Double>, Whereabouts)
-  /// The particles before the passage of this number will be needed on the way back: its map has no
-  /// inverse.
+  /// Marks that the backward pass needs the particles before the passage of this number: its map
+  /// has no inverse.
   case keep(passage: Int)
-  /// The beam is looked at.
+  /// Observes the beam.
   case observe
 
-  /// Does it; there is nothing to do for ``keep(passage:)`` and ``observe``.
+  /// Does the step; ``keep(passage:)`` and ``observe`` change nothing.
   package func apply(to tile: inout Tile<Word>) {
     switch self {
     case .move(let kernel, let whereabouts):
@@ -51,20 +51,20 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   }
 }
 
-/// A place where the beam is looked at, after the passage of this number (−1: at the start), and the
-/// reference particle there.
+/// A point where the beam is observed, after the passage of this number (−1: at the start), with
+/// the reference particle there.
 package struct ObservationPoint<C: SweepScalar>: Sendable {
-  /// nil at the start.
+  /// The place after which it is; nil at the start.
   package let place: Int?
   package let passage: Int
-  /// The name of the place, or "start", or "end".
+  /// The name of the place, "start", or "end".
   package let name: String
-  /// From 1.
+  /// The turn, from 1.
   package let turn: Int
   package let reference: ReferenceParticle<C>
 }
 
-/// A section of the way that each tile passes without waiting for the others.
+/// A section: consecutive steps that each tile passes without waiting for the other tiles.
 package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   package internal(set) var steps: [TileStep<Word>] = []
   package internal(set) var points: [ObservationPoint<C>] = []
@@ -75,19 +75,19 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   var monitor: Int?
   /// The effect that acts at its end, if there is one; the particles are in its frame.
   package internal(set) var effect: EffectCall<C>?
-  /// Whether somebody looks at that.
+  /// Whether the particles are observed just before this effect.
   var observesEffect = false
-  /// The fraction of the whole run that is done after it.
+  /// The fraction of the whole run that is done after the section.
   var fractionDone = 0.0
 
-  /// Takes all tiles through.
+  /// Tracks all tiles through the section.
   ///
   /// - Parameters:
-  ///   - fill: Puts a tile's particles where it is told, before it starts.
-  ///   - observe: What there is to see at a observation point, by its number; `last` is what has been seen there
-  ///     before, if nothing has moved since.
-  /// - Returns: What was seen of all particles, observation point by observation point, nil without any tile; and the
-  ///   particles that were lost, tile after tile.
+  ///   - fill: Writes a tile's particles to the given memory before the tile starts.
+  ///   - observe: The observed value at the observation point of this index. `last` is the value
+  ///     observed last, if the particles have not moved since.
+  /// - Returns: The merged values of all particles, one for each observation point, nil if there is
+  ///   no tile; and the lost particles, tile by tile.
   @_specialize(exported:false,where C == Double, Word == Double, Seen == Moments)
   @_specialize(exported:false,where C == Double, Word == Float, Seen == Moments)
   package func pass<Seen: Mergeable & Sendable>(
@@ -121,7 +121,7 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
     return (tree.total, results.flatMap(\.1))
   }
 
-  /// Takes one tile through.
+  /// Tracks one tile through the section.
   private func pass<Seen>(
     _ tile: inout Tile<Word>, _ watch: borrowing OverflowWatch<Word>,
     _ observe: (borrowing Tile<Word>, Int, Seen?) -> Seen
@@ -143,9 +143,10 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
     }
   }
 
-  /// Takes one tile through, looking at nothing.
+  /// Tracks one tile through the section without observing it.
   ///
-  /// - Parameter keep: Told where the points before a map without an inverse are those of the tile.
+  /// - Parameter keep: Called where the tile contains the particles before a map without an
+  ///   inverse.
   package func retrace(
     _ tile: inout Tile<Word>, blockCount: Int, keep: (_ passage: Int) -> Void
   ) {
@@ -162,8 +163,8 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 }
 
-/// Tiles gathered into at most 256 chunks, aligned powers of two, so that what is summed over them
-/// is the same for any number of threads.
+/// At most 256 chunks of tiles, whose sizes are powers of two and whose starts are aligned. Sums
+/// over chunks are therefore the same for any number of threads.
 @usableFromInline
 package struct TileChunks: Sendable {
   @usableFromInline package let tileCount: Int

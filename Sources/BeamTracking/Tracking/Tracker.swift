@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import Communication
 
-/// Where the moments of the beam are taken.
+/// Where the moments of the beam are computed.
 public enum MomentsPlaces: String, Sendable, CaseIterable {
   /// At the start and after each element.
   case element
@@ -12,14 +12,16 @@ public enum MomentsPlaces: String, Sendable, CaseIterable {
   case none
 }
 
-/// A place where the beam is looked at, and the reference particle there.
+/// An observation point of the beam, with the reference particle there.
 public struct Observation: Sendable {
-  /// The name of the place: "start", or that of the element just passed.
+  /// The name of the place: "start", "end", or that of the place just passed.
   public let name: String
-  /// The place after which it is; nil at the start.
+  /// The place after which the beam is observed, an index into ``Beamline/placeNames``; nil at the
+  /// start.
   public let place: Int?
-  /// From 1.
+  /// The turn, from 1.
   public let turn: Int
+  /// The reference particle there.
   public let reference: ReferenceParticle<Double>
 
   package init(name: String, place: Int?, turn: Int, reference: ReferenceParticle<Double>) {
@@ -30,43 +32,46 @@ public struct Observation: Sendable {
   }
 }
 
-/// What a tracking run does besides moving particles.
+/// The options of a tracking run.
 public struct TrackingOptions: Sendable {
-  /// How often the beamline is passed.
+  /// The number of turns.
   public var turns = 1
-  /// Slices of elements that name none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
-  /// Where moments are taken.
+  /// Where moments are computed.
   public var moments = MomentsPlaces.element
-  /// If given, moments are taken at the start and after these places, and not where ``moments``
-  /// says.
+  /// If given, moments are computed at the start and after these places, and ``moments`` is
+  /// ignored.
   public var observedPlaces: Set<Int>?
-  /// Whether nobody looks before the last turn.
+  /// Whether the beam is observed in the last turn only.
   package var looksInLastTurnOnly = false
-  /// Whether consecutive linear elements become one matrix where nobody looks in between.
+  /// Whether consecutive linear elements become one matrix where there is no observation point
+  /// between them.
   public var mergesLinearElements = true
-  /// What particles do to each other, one after the other, in every slice, or only where the beamline
-  /// has places for it.
+  /// The collective effects, which act one after the other in every slice, or, if the beamline has
+  /// places for kicks, only there.
   public var effects: [any CollectiveEffect] = []
-  /// Places at whose kicks the observer looks in the last turn.
+  /// The places where the observer receives the particles before the kicks of the last turn.
   public var observedKicks: Set<Int> = []
-  /// Told at the end what the parts of all effects took [s].
+  /// Receives, at the end, the computing time of the parts of all effects [s].
   public var effectReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
-  /// Told at the end what should be known before trusting the effects; see ``EffectRun/remarks``.
+  /// Receives, at the end, the warnings of all effects; see ``EffectRun/remarks``.
   public var effectRemarks: (@Sendable ([String]) -> Void)?
 
+  /// One turn without effects.
   public init() {}
 }
 
-/// What a tracking run reports while it goes on.
+/// Receives the results of a tracking run while it goes on.
 public protocol TrackingObserver {
-  /// The beam at one place; called in the order of the places.
+  /// Receives the moments of the beam at one observation point; called in the order of the
+  /// beamline.
   mutating func record(_ observation: Observation, _ moments: Moments) throws
-  /// All particles, at a monitor: `occurrence` counts the passages of this monitor in one turn,
-  /// from 1.
+  /// Receives all particles at a monitor. `occurrence` counts the passages of this monitor in one
+  /// turn, from 1.
   mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int) throws
-  /// All particles in the frame of a collective effect, just before it, at one of
+  /// Receives all particles in the frame of a collective effect, just before it, at one of
   /// ``TrackingOptions/observedKicks``.
   mutating func record<Word: ParticleWord>(
     _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
@@ -74,7 +79,7 @@ public protocol TrackingObserver {
 }
 
 extension TrackingObserver {
-  /// Looks away.
+  /// Ignores the particles, and never throws.
   public mutating func record<Word: ParticleWord>(
     _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
     _ slice: EffectSlice<Double>
@@ -83,29 +88,33 @@ extension TrackingObserver {
 
 /// Tracks bunches through a beamline.
 ///
-/// Between two places where particles must wait for each other, a tile of particles passes all
-/// elements before the next tile starts, so that memory is read once whatever the number of
-/// elements. Tiles are shared out over threads; what is summed over them is summed in one fixed
-/// tree, so that the result's bits do not depend on the threads.
+/// Between two places where all particles must have arrived, a tile of particles passes all
+/// elements before the next tile starts, so that memory is read once for any number of elements.
+/// Tiles are distributed over threads. Sums over particles are made in one fixed tree, so that
+/// their bits do not depend on the number of threads.
 public struct Tracker: Sendable {
+  /// The beamline.
   public let beamline: Beamline
+  /// The options of each run.
   public var options: TrackingOptions
+  /// The threads that move the tiles.
   public var workers: Workers
-  /// Told the fraction of the run that is done, from any thread.
+  /// Receives the completed fraction of the run, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
 
+  /// A tracker for a beamline.
   public init(_ beamline: Beamline, options: TrackingOptions = .init(), workers: Workers = .all) {
     self.beamline = beamline
     self.options = options
     self.workers = workers
   }
 
-  /// Takes `bunch` through the beamline.
+  /// Tracks `bunch` through the beamline, in place.
   ///
-  /// - Returns: The particles that were lost on the way, in the order of place, then of number.
-  /// - Throws: ``Interruption`` if the workers were stopped, ``StoppedBeam`` if an element took all of
-  ///   the reference particle's energy, with the bunch somewhere on its way; what the observer
-  ///   throws.
+  /// - Returns: The particles that were lost, in the order of place, then of number.
+  /// - Throws: ``Interruption`` if the workers were stopped; ``StoppedBeam`` if an element took all
+  ///   of the reference particle's kinetic energy; the errors of effects and of the observer. After
+  ///   an error the bunch is at some place along the beamline.
   @discardableResult
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
@@ -117,7 +126,8 @@ public struct Tracker: Sendable {
     let itinerary = Itinerary(
       beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))
-    // Each chunk of tiles yields one set of moments for each observation point: together they stay small.
+    // Each chunk of tiles yields one set of moments for each observation point; the limit bounds
+    // their total memory.
     let chunkCount = TileChunks(tileCount: bunch.tileCount).count
     var builder = SectionBuilder<Double, Word>(
       itinerary, line, varied, from: bunch.reference, charge: bunch.reference.species.charge,
@@ -133,8 +143,8 @@ public struct Tracker: Sendable {
         try section.pass(
           particles, workers, progress: progress.map { (fractionBefore, $0) },
           observe: { tile, _, last in
-            // Where nothing has happened since, as at a marker, the moments are those of the last
-            // look.
+            // If the particles have not moved since, as at a marker, the last moments are still
+            // valid.
             last ?? Moments(of: tile, hasUniformWeights: hasUniformWeights)
           })
       }
@@ -178,13 +188,16 @@ public struct Tracker: Sendable {
     return losses
   }
 
-  /// Takes `bunch` through the beamline without looking at it on the way.
+  /// Tracks `bunch` through the beamline without observing it, as ``track(_:observer:)`` does.
+  ///
+  /// - Returns: The particles that were lost, in the order of place, then of number.
+  /// - Throws: As ``track(_:observer:)``, except for the errors of the observer.
   @discardableResult
   public func track<Word: ParticleWord>(_ bunch: inout Bunch<Word>) throws -> [ParticleLoss] {
     var silent = self
     silent.options.moments = .none
-    var nobody = NoObserver()
-    return try silent.track(&bunch, observer: &nobody)
+    var observer = NoObserver()
+    return try silent.track(&bunch, observer: &observer)
   }
 }
 
@@ -205,7 +218,7 @@ extension TrackingOptions {
   }
 }
 
-/// Looks at nothing.
+/// Observes nothing.
 private struct NoObserver: TrackingObserver {
   mutating func record(_ observation: Observation, _ moments: Moments) {}
   mutating func record<Word: ParticleWord>(

@@ -1,28 +1,33 @@
-/// How long the parts of kicks took [s], summed over all kicks of a run.
+/// The computing time of the parts of kicks [s], summed over all kicks of a run, and counts.
 public struct KickTimes: Sendable {
   /// A part of a kick.
   public enum Part: String, Sendable, CaseIterable {
+    /// Finding the extreme particles, sorting by rows of cells, depositing charge, computing the
+    /// Green's function, convolving, gathering the field, and changing momenta.
     case extent, sort, deposit, green, convolution, gather, push
   }
 
+  /// The time of each part [s].
   public private(set) var seconds: [Part: Double] = [:]
-  /// How many kicks there were.
+  /// The number of kicks.
   public internal(set) var kicks = 0
-  /// How often the Green's function was computed anew.
+  /// The number of computations of the Green's function.
   public internal(set) var greenFunctions = 0
   /// The largest number of living particles outside the mesh.
   public internal(set) var outside = 0
-  /// The longest cells for the mesh's width, where there were any that are too long.
+  /// The longest cells relative to the mesh's width, if there were any above the limit of
+  /// ``LongCells``.
   public internal(set) var longCells: LongCells?
 
+  /// No kicks.
   public init() {}
 
-  /// The parts in their order.
+  /// The times of all parts in order.
   var table: [(part: String, seconds: Double)] {
     Part.allCases.map { ($0.rawValue, seconds[$0] ?? 0) }
   }
 
-  /// Adds the time that `body` takes.
+  /// Adds the computing time of `body`.
   mutating func measure<R>(_ part: Part, _ body: () throws -> R) rethrows -> R {
     let start = ContinuousClock.now
     defer {

@@ -1,21 +1,22 @@
 import Foundation
 
-/// Cells of a mesh that are so long that three dimensions mean nothing.
+/// Cells of a mesh that are so long that the third dimension of the mesh is meaningless.
 ///
-/// In the frame where the bunch is at rest, charge a cell away along the beam is seen across it under
-/// the angle W/h at most, where h is the cell's length and W the mesh's width: the next cell's share in
-/// forces across is of the order of (W/h)². From h = 100 W on that is 1e-4, less than what the mesh errs by
-/// itself (0.3 (h/σ)² of the field, 1e-2 for 64 cells over a Gaussian). Each slice is then on its
-/// own, and what is left of the third dimension is the force along the beam: the slope of the line
-/// density times a logarithm of h/W. In free space: fields spread to the sides as far as the bunch is
-/// long at rest, where there is always a pipe, and its radius belongs into that logarithm.
+/// In the rest frame of the bunch, charge one cell away along the beam appears at an angle of at
+/// most W/h to the beam, where h is the cell's length and W the mesh's width. The contribution of
+/// the next cell to transverse forces is of the order of (W/h)². From h = 100 W on it is below
+/// 1e-4, less than the error of the mesh itself (0.3 (h/σ)² of the field, 1e-2 for 64 cells over a
+/// Gaussian). The transverse kick is then that of each slice alone. The third dimension only adds
+/// the longitudinal force: the slope of the line density times a logarithm of h/W. This is the
+/// force in free space. At such lengths, fields extend transversely as far as the length of the
+/// bunch at rest, where there is always a pipe, whose radius belongs in that logarithm.
 public struct LongCells: Sendable, Hashable {
-  /// Of a cell at rest [m].
+  /// The length of a cell at rest [m].
   public var length: Double
-  /// Lengths per width of the mesh, the larger of both.
+  /// The length over the mesh's width, the larger of both transverse sides.
   public var perWidth: Double
 
-  /// From where cells are called long.
+  /// The ratio above which cells are called long.
   static let limit = 100.0
 
   /// nil for cells that are not long.
@@ -25,12 +26,12 @@ public struct LongCells: Sendable, Hashable {
     perWidth = length / width
   }
 
-  /// What it means, and what to do about it.
+  /// A warning with its consequences and a remedy.
   var remark: String {
     func short(_ number: Double) -> String { String(format: "%.2g", number) }
     return
       "space charge: at rest, a cell of the 3-D mesh is \(short(length)) m long, \(short(perWidth)) times "
-      + "as long as the mesh is wide: kicks across the beam are those of each slice by itself, and the kick along it is that "
+      + "as long as the mesh is wide: transverse kicks are those of each slice alone, and the longitudinal kick is that "
       + "of free space, without a pipe; use the model \"2.5D\" with the \"pipe_radius\""
   }
 }

@@ -1,21 +1,21 @@
 import BeamTracking
 import Foundation
 
-/// Why space charge cannot be computed.
+/// The reason why space charge cannot be computed.
 public enum SpaceChargeError: EffectFailure, Equatable {
-  /// All particles have the same coordinate on this axis: a mesh around them has no volume.
+  /// All particles have the same coordinate on this axis, so that a mesh around them has no volume.
   case flatBunch(axis: String)
-  /// All particles have the same coordinate on this axis: a Gaussian of no size has no field.
+  /// All particles have the same coordinate on this axis; a Gaussian of zero size has no field.
   case noSize(axis: String)
-  /// The mesh needs more memory than there is; both in bytes.
+  /// The mesh needs more memory than the machine has; both in bytes.
   case meshTooLarge(cells: [Int], bytes: Int, available: Int)
   /// An axis has fewer than 2 cells.
   case tooFewCells([Int])
   /// A profile along the bunch has fewer than 2 bins.
   case tooFewBins(Int)
-  /// The potential of a long bunch is that towards a pipe around it.
+  /// There is no pipe radius. The potential of a long bunch is relative to a pipe around it.
   case noPipe
-  /// Second derivatives need the cubic shape, both ways.
+  /// Second derivatives need the cubic shape for both deposit and gather.
   case shapeHasNoSecondDerivative(ParticleShape)
 
   public var description: String {
@@ -39,8 +39,8 @@ public enum SpaceChargeError: EffectFailure, Equatable {
       "space charge of a long bunch needs the radius of the pipe around it, a positive length: give a "
         + "\"pipe_radius\" [m]"
     case .shapeHasNoSecondDerivative(let shape):
-      "space charge: second derivatives need the shape \"cubic\", with the same for the gather: the "
-        + "kick with \"\(shape.name)\" has kinks where particles change cells"
+      "space charge: second derivatives need the shape \"cubic\", also for the gather: the "
+        + "kick with \"\(shape.name)\" has kinks where particles move to another cell"
     }
   }
 

@@ -2,18 +2,21 @@ import AutoDiff
 import BeamTracking
 import ParameterTables
 
-/// A place where particles kick each other, for an effective length.
+/// A place for a space charge kick, over an effective length.
 ///
-/// Where a beamline has such places, kicks happen there and nowhere else.
+/// If a beamline has such places, kicks happen only there.
 public struct SpaceChargeKick: Element {
-  /// The length that the kick stands for [m]; along the design orbit it has none.
+  /// The length of beamline that the kick stands for [m]; its length along the design orbit is
+  /// zero.
   public var effectiveLength: Double
 
+  /// A kick for `length` [m].
   public init(length: Double) { effectiveLength = length }
   public init() { self.init(length: 0) }
 
   public static let kind = "SpaceChargeKick"
-  public static let summary = "A kick of space charge at one place; kicks happen nowhere else then."
+  public static let summary =
+    "A kick of space charge at one place; with such places, kicks happen only there."
   public static let orbitLength = OrbitLength<Self>.none
   public static let collectiveLength = OrbitLength<Self>.along(\.effectiveLength)
   public static let parameters = ParameterTable<Self>([
@@ -24,7 +27,7 @@ public struct SpaceChargeKick: Element {
   public var isLinear: Bool { true }
   public var alikeSlices: AlikeSlices { .all }
 
-  /// Takes no time and no way.
+  /// The reference particle does not move.
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {}

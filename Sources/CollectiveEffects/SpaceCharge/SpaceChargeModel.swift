@@ -1,21 +1,21 @@
 import BeamTracking
 
-/// A way to compute the forces that the particles of a bunch exert on each other.
+/// A method to compute space charge forces.
 ///
 /// To add one, write one file with a type that conforms, and one line in ``SpaceChargeModels``.
 public protocol SpaceChargeModel: CollectiveEffect {
   /// The name in run files.
   static var name: String { get }
-  /// What it is, in one sentence.
+  /// What the model is, in one sentence.
   static var summary: String { get }
-  /// How many cells it needs: 0 for none, 2 for x and y, 3 for z, too.
+  /// The number of axes with a given number of cells: 0 for none, 2 for x and y, 3 with z.
   static var meshDimensions: Int { get }
-  /// Whether the beam is continuous: of a current, not of a charge.
+  /// Whether the beam is continuous, with a current instead of a charge.
   static var isContinuous: Bool { get }
-  /// Whether it has bins along the bunch, in a pipe.
+  /// Whether it has bins along the bunch, and a pipe.
   static var hasProfile: Bool { get }
 
-  /// - Throws: ``SpaceChargeError``
+  /// - Throws: ``SpaceChargeError`` if the model cannot be used with these options.
   init(_ options: SpaceChargeOptions) throws
 }
 
@@ -25,9 +25,9 @@ extension SpaceChargeModel {
   public static var hasProfile: Bool { false }
 }
 
-/// The models that there are.
+/// The available models.
 public enum SpaceChargeModels {
-  /// In the order of documentation.
+  /// All models, in the order of the documentation.
   public static let all: [any SpaceChargeModel.Type] = [
     MeshSpaceCharge.self,
     PlanarSpaceCharge.self,
@@ -35,22 +35,27 @@ public enum SpaceChargeModels {
     GaussianSpaceCharge.self,
   ]
 
-  /// The model of this name, as run files spell it.
+  /// The model of this name, as spelled in run files; nil if there is none.
   public static func named(_ name: String) -> (any SpaceChargeModel.Type)? {
     all.first { $0.name == name }
   }
 }
 
-/// Space charge as a run describes it: a model and its options.
+/// The space charge of a run: a model and its options.
 public struct SpaceChargeDescription: Sendable {
+  /// The model.
   public var model: any SpaceChargeModel.Type
+  /// Its options.
   public var options: SpaceChargeOptions
 
+  /// Space charge by this model with these options.
   public init(_ model: any SpaceChargeModel.Type, _ options: SpaceChargeOptions) {
     self.model = model
     self.options = options
   }
 
-  /// - Throws: ``SpaceChargeError``
+  /// Makes the model.
+  ///
+  /// - Throws: ``SpaceChargeError`` if the model cannot be used with these options.
   public func makeKick() throws -> any CollectiveEffect { try model.init(options) }
 }

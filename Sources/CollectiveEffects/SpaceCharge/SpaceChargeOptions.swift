@@ -1,52 +1,57 @@
 import BeamTracking
 import FourierTransform
 
-/// How space charge between particles is computed on a mesh.
+/// The options of space charge models.
 public struct SpaceChargeOptions: Sendable {
-  /// Cells along x, y and z; rounded up to numbers without prime factors above 7.
+  /// The number of cells along x, y and z; rounded up to numbers without prime factors above 7.
   public var cells: [Int] = [64, 64, 64]
-  /// How a particle's charge is spread over the mesh.
+  /// The shape of particles for depositing charge.
   public var shape = ParticleShape.linear
-  /// How the field is taken from the mesh; nil: by the same shape as the charge.
+  /// The shape of particles for gathering the field; nil for the same shape.
   public var gather: ParticleShape?
+  /// The location of the mesh.
   public var box = MeshBox.following(padding: 1.1)
-  /// Bins of the profile along a long bunch.
+  /// The number of bins of the profile along a long bunch.
   public var bins = 100
-  /// Of the pipe around a long bunch [m], which the kick along it depends on.
+  /// The radius of the pipe around a long bunch [m], for the longitudinal kick.
   public var pipeRadius: Double?
+  /// The order of kicks and slices.
   public var slicing = EffectSlicing.strang
-  /// The precision of the mesh; particles have their own.
+  /// The precision of the mesh; that of particles is independent.
   public var precision = MeshPrecision.same
+  /// How thoroughly FFTW searches for fast transforms.
   public var planning = FourierPlanning.estimate
-  /// ε0 [F/m].
+  /// Vacuum permittivity ε0 [F/m].
   public var vacuumPermittivity = PhysicalConstants.vacuumPermittivity
 
   /// Whether the mesh is flat and has a profile along the bunch.
   var hasProfile = false
 
+  /// The default options.
   public init() {}
 }
 
-/// Which precision the numbers on a mesh have.
+/// The precision of the numbers on a mesh.
 public enum MeshPrecision: String, Sendable, CaseIterable {
-  /// That of the particles.
+  /// The precision of the particles.
   case same
+  /// Double precision.
   case double
-  /// Single precision: half the memory and time; the potential errs by about 1e-6 of its largest
-  /// value.
+  /// Single precision: half the memory and time; the error of the potential is about 1e-6 of its
+  /// largest value.
   case single = "float"
 }
 
-/// Where the mesh is.
+/// The location of the mesh.
 public enum MeshBox: Sendable, Equatable {
   /// Around the bunch: `padding` times as large as the distance between its extreme particles. The
-  /// mesh follows the bunch, and its derivatives follow the extreme particles.
+  /// mesh follows the bunch, and derivatives include its dependence on the extreme particles.
   case following(padding: Double)
-  /// As ``following(padding:)``, but only in steps by which the box grows by a `factor` and moves by
-  /// half a cell: between them it stays, and the Green's function with it. Derivatives are those of
-  /// a mesh that stays.
+  /// As ``following(padding:)``, but in steps: the box grows by a `factor` and moves by half a
+  /// cell. Between steps the mesh and its Green's function stay the same. Derivatives are those of
+  /// a constant mesh.
   case growing(padding: Double, factor: Double)
-  /// Always the same [m], along x, y and z from the reference particle. What is outside has no charge
-  /// and gets no kick.
+  /// A constant box [m], along x, y and z from the reference particle. Particles outside carry no
+  /// charge and receive no kick.
   case fixed(x: ClosedRange<Double>, y: ClosedRange<Double>, z: ClosedRange<Double>)
 }

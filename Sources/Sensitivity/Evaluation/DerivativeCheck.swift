@@ -1,37 +1,40 @@
 import Optimization
 
-/// A gradient beside differences of the values.
+/// A comparison of a gradient with difference quotients.
 public struct DerivativeCheck: Sendable {
-  /// What a comparison comes to.
+  /// The result of a comparison.
   public enum Verdict: String, Sendable {
-    /// They agree to ``DerivativeCheck/tolerance``, or within the uncertainty of the difference.
+    /// Gradient and difference agree to ``DerivativeCheck/tolerance``, or within the uncertainty of
+    /// the difference.
     case agrees
-    /// They are further apart than the difference is uncertain.
+    /// Gradient and difference deviate by more than the uncertainty of the difference.
     case disagrees
     /// The objective is undefined nearby, or has jumps or kinks, so that differences do not
-    /// converge: they say nothing of the gradient.
+    /// converge. The gradient cannot be checked.
     case noDifference = "no difference"
   }
 
-  /// The derivative to one variable.
+  /// The comparison for one variable.
   public struct Row: Sendable {
+    /// The variable's name.
     public let variable: String
+    /// The derivative from the gradient, in the objective's unit over the variable's.
     public let gradient: Double
-    /// By differences: central ones, or to one side at the edge of what the variable can be; NaN
-    /// where there are none.
+    /// The derivative from differences: central ones, or one-sided ones at a bound of the valid
+    /// range; NaN if there is none.
     public let difference: Double
-    /// What the difference is uncertain by.
+    /// The uncertainty of the difference.
     public let uncertainty: Double
-    /// The least slope that matters, in the objective's unit over the variable's.
+    /// The smallest relevant slope, in the objective's unit over the variable's.
     let leastSlope: Double
 
-    /// How far both are apart, relative to the larger one.
+    /// The deviation of gradient and difference, relative to the larger one.
     public var deviation: Double {
       let size = max(gradient.magnitude, difference.magnitude)
       return size == 0 ? 0 : (gradient - difference).magnitude / size
     }
 
-    /// The uncertainty of a difference is an estimate itself, and counts ten times.
+    /// The result. The uncertainty of a difference is itself an estimate, and is multiplied by ten.
     public var verdict: Verdict {
       let size = max(gradient.magnitude, difference.magnitude)
       let apart = (gradient - difference).magnitude
@@ -43,26 +46,27 @@ public struct DerivativeCheck: Sendable {
     }
   }
 
+  /// One comparison for each variable.
   public let rows: [Row]
 
   /// The relative deviation that is accepted.
   public static let tolerance = 1e-6
 
-  /// The relative uncertainty from which on a difference is none.
+  /// The relative uncertainty above which a difference is not used.
   public static let coarsestDifference = 1e-3
 
-  /// Whether nothing disagrees.
+  /// Whether no comparison disagrees.
   public var agrees: Bool { rows.allSatisfy { $0.verdict != .disagrees } }
 }
 
 extension DesignProblem {
-  /// Compares a gradient with differences, extrapolated to zero step: central ones, or to one side
-  /// where the objective is undefined on the other.
+  /// Compares a gradient with differences, extrapolated to zero step: central ones, or one-sided
+  /// ones where the objective is undefined on the other side.
   ///
   /// - Parameters:
   ///   - gradient: The gradient at `x`.
-  ///   - progress: Told the fraction that is done.
-  /// - Throws: As ``value(at:)``, but that the objective is undefined nearby is no error.
+  ///   - progress: Receives the completed fraction.
+  /// - Throws: As ``value(at:)``; an objective that is undefined nearby is not an error.
   public func check(
     _ gradient: [Double], at x: [Double], progress: (Double) -> Void = { _ in }
   ) throws -> DerivativeCheck {
@@ -84,7 +88,7 @@ extension DesignProblem {
       return DerivativeCheck.Row(
         variable: variables.names[i], gradient: gradient[i], difference: estimate.value,
         uncertainty: estimate.uncertainty,
-        // Over the variable's scale, a millionth of the objective.
+        // A change of a millionth of the objective over the variable's scale.
         leastSlope: 1e-6 * middle.magnitude / scale)
     }
     return DerivativeCheck(rows: rows)

@@ -4,20 +4,21 @@ import BeamTracking
 import Communication
 import LinearAlgebra
 
-/// A beam that has passed the beamline, from which derivatives go back.
+/// The result of tracking a beam, through which derivatives can be propagated backward.
 struct DesignEvaluation<C: SweepScalar> {
-  /// nil where an envelope was taken through.
+  /// nil for an envelope.
   let particles: ParticleEvaluation<C>?
-  /// nil where it was not needed.
+  /// nil if it was not needed.
   let envelope: EnvelopeEvaluation<C>?
-  /// In the order of the requests.
+  /// The observed beams, in the order of the requests.
   let beams: [BeamObservation<C>]
   let species: Species
   let isContinuous: Bool
 
-  /// Takes the derivatives to ``beams`` back to what the passage began with.
+  /// Propagates the derivatives with respect to ``beams`` backward to the inputs of the run.
   ///
-  /// - Throws: `Interruption`
+  /// - Throws: `Interruption` if the workers were stopped, and the errors of
+  ///   `ParticleEvaluation.pullBack`.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   consuming func pullBack(
@@ -45,13 +46,13 @@ struct DesignEvaluation<C: SweepScalar> {
 // MARK: There
 
 extension VariedRun where S: SweepScalar {
-  /// Takes the beam through the beamline, whatever it consists of.
+  /// Tracks the beam through the beamline, as particles or as an envelope.
   ///
   /// - Parameters:
-  ///   - bunch: The particles, with the plain values of what varies; nil for an envelope.
-  ///   - requests: What is asked of the beam.
-  ///   - recordings: Of the beamline's slices.
-  /// - Throws: `EnvelopeError`, `Interruption`.
+  ///   - bunch: The particles, with the plain values of varied numbers; nil for an envelope.
+  ///   - requests: The requested observations.
+  ///   - recordings: The recordings of the beamline's slices.
+  /// - Throws: `EnvelopeError`, `Interruption`, and the errors of particle tracking.
   @_specialize(exported:false,where S == Double)
   @_specialize(exported:false,where S == Tangent<Double>)
   func evaluation(
@@ -105,7 +106,8 @@ extension VariedRun where S: SweepScalar {
     var beams = particles.observations
     var orbit: EnvelopeEvaluation<S>?
     if requests.contains(where: \.needsTransferMatrix) {
-      // Matrices are those of the design orbit: an envelope without a size goes along it.
+      // Transfer matrices are those of the design orbit: an envelope of zero size is tracked along
+      // it.
       let evaluation = try EnvelopeEvaluation(
         sweep: envelopeSweep(
           from: EnvelopeStart(reference: reference, covariance: .zero), requests, recordings),

@@ -6,30 +6,35 @@ import LinearAlgebra
 import Optimization
 import Synchronization
 
-/// A design to be improved: an objective as a function of design variables, with exact derivatives.
+/// A design problem: an objective as a function of design variables, with exact derivatives.
 ///
-/// The particles are drawn once, so that the objective is a smooth function and not a noisy one.
-/// A gradient takes one way through the beamline and one way back, whatever the number of
-/// variables.
+/// The particles are drawn once, so that the objective is a smooth function without statistical
+/// noise. A gradient takes one forward and one backward pass through the beamline, for any number
+/// of variables.
 ///
-/// It may be evaluated by several threads at once; each evaluation uses the ``workers`` besides.
+/// Several threads may evaluate it at the same time; each evaluation also uses the ``workers``.
 public final class DesignProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction, Sendable {
+  /// The run whose numbers vary.
   public let run: DesignRun
+  /// The variables.
   public let variables: DesignVariables
+  /// The objective.
   public let goal: Goal
+  /// The threads for particles.
   public let workers: Workers
   private let tapes = TapePool()
   private let recordings = SliceRecordings()
   private let remarks = Mutex<[String]>([])
-  /// The particles at the start, and the numbers that they were made for.
+  /// The particles at the start, and the numbers for which they were made.
   private let bunch = Mutex<(numbers: [Double], particles: Bunch<Double>)?>(nil)
 
+  /// The problem of minimising `goal` over the variables of a run.
   public init(
     _ run: DesignRun, _ variables: DesignVariables, goal: Goal, workers: Workers = .all
   ) {
     var run = run
-    // Once, so that no derivative and no step of an optimizer meets another number of steps; and for all that
-    // the variables may come to.
+    // Steps are chosen once, for the whole range of the variables, so that derivatives and all
+    // steps of an optimizer use the same number of steps.
     run.beamline = run.beamline.choosingSteps(
       from: run.beam.reference, slices: run.slices, effects: run.effects,
       alsoFor: variables.extremes(of: run.beamline))
@@ -41,13 +46,16 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 
   public var dimension: Int { variables.count }
 
-  /// What should be known before trusting the effects of the last evaluation: whole sentences.
+  /// Warnings of the effects from the last evaluation, in whole sentences.
   public var effectRemarks: [String] { remarks.withLock { $0 } }
 
   // MARK: What optimizers ask for
 
+  /// The value of the objective.
+  ///
   /// - Throws: `EvaluationFailure` where the objective is undefined, `Interruption` if the workers
-  ///   were stopped.
+  ///   were stopped; also errors of the setup, such as `EffectWithoutDerivatives` or
+  ///   `FixedEffectParameter`.
   public func value(at x: [Double]) throws -> Double {
     try mayFail { try goal(evaluation(x).beams, variables: x) }
   }
@@ -60,7 +68,9 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     try mayFail { try gradient(tangents(x, direction)).map(\.tangent) }
   }
 
-  /// The value and its derivative along a direction, by one way forward.
+  /// The value and its derivative along a direction, by one forward pass.
+  ///
+  /// - Throws: As ``value(at:)``.
   public func directionalDerivative(
     at x: [Double], along direction: [Double]
   ) throws -> (value: Double, derivative: Double) {
@@ -75,8 +85,10 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     try mayFail { try goal.residuals(evaluation(x).beams, variables: x) }
   }
 
-  /// By one way forward for each variable, or one way back for each residual: whichever is less
-  /// work.
+  /// The residuals and their Jacobian, by one forward pass for each variable, or one backward pass
+  /// for each residual, whichever are fewer.
+  ///
+  /// - Throws: As ``value(at:)``.
   public func residualsAndJacobian(
     at x: [Double]
   ) throws -> (residuals: [Double], jacobian: DenseMatrix) {
@@ -101,22 +113,29 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
     }
   }
 
-  /// What an optimizer can make use of.
+  /// The objective in the form with the most information for an optimizer: residuals for a sum of
+  /// squares, else Hessian products.
   public var objective: Objective {
     goal.isSumOfSquares ? Objective(residuals: self, sum: self) : Objective(hessian: self)
   }
 
-  /// The beam at the places that the objective asks for.
+  /// The observed beams, in the order of the objective's requests.
+  ///
+  /// - Throws: As ``value(at:)``, but ``UndefinedObjective``, `EnvelopeError`, `StoppedBeam` or an
+  ///   `EffectFailure` in place of `EvaluationFailure`.
   public func observations(at x: [Double]) throws -> [BeamObservation<Double>] {
     try evaluation(x).beams
   }
 
   /// The particles at the start.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped, `InvalidBeamShape` for numbers that no
+  ///   beam can have.
   public func initialParticles(at x: [Double]) throws -> Bunch<Double> {
     try initialBunch(of: varied(x))
   }
 
-  /// An undefined objective is, to an optimizer, a step that was too long.
+  /// An optimizer takes an undefined objective as a step that was too long.
   private func mayFail<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -140,7 +159,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
 // MARK: There and back
 
 extension DesignProblem {
-  /// The run where the variables have the values `x`.
+  /// The run with the values `x` of the variables.
   private func varied<S: RealScalar>(_ x: [S]) -> VariedRun<S> {
     VariedRun(run, variables.numbers, variables.numbers(of: x))
   }
@@ -158,12 +177,13 @@ extension DesignProblem {
     return evaluation
   }
 
-  /// The particles at the start; they are kept as long as what they depend on stays the same.
+  /// The particles at the start; they are made again only if the numbers that they depend on
+  /// change.
   private func initialBunch(of varied: VariedRun<Double>) throws -> Bunch<Double> {
     let needed = varied.numbersOfParticles
     return try bunch.withLock { bunch in
       if bunch?.numbers != needed {
-        // One copy at a time.
+        // The old copy is released before the new one is made.
         bunch = nil
         bunch = (needed, try makeBunch(of: varied))
       }
@@ -180,8 +200,8 @@ extension DesignProblem {
     case .moments, .file: preconditionFailure("a beam of particles is made of particles")
     case .drawn(var initial):
       if let shape = try varied.shape { initial.shape = shape }
-      // A sweep takes from the weights how the charge is shared out; particles without any would
-      // have no share in a charge of 0 that varies.
+      // A sweep distributes the charge according to the weights. With weights of zero, particles
+      // would get no part of a charge of 0 that varies.
       if initial.charge == 0 { initial.charge = 1 }
       particles = try Bunch(initial, reference: varied.reference, workers: workers)
     }
@@ -191,7 +211,7 @@ extension DesignProblem {
     return particles
   }
 
-  /// The derivatives of the objective, or of one residual, to the variables.
+  /// The derivatives of the objective, or of one residual, with respect to the variables.
   private func gradient<C: SweepScalar>(_ x: [C], of residual: Int? = nil) throws -> [C] {
     try valueAndGradient(x, of: residual).gradient
   }
@@ -205,8 +225,8 @@ extension DesignProblem {
     return (goal.value, zip(goal.variables, back).map { $0 + $1 })
   }
 
-  /// The objective, or one residual, and its derivatives to what was observed, and directly to the
-  /// variables.
+  /// The objective, or one residual, and its derivatives with respect to the observed beams and,
+  /// directly, to the variables.
   private func goalCotangents<C: SweepScalar>(
     _ observed: [BeamObservation<C>], _ variables: [C], of residual: Int?
   ) throws -> (value: C, beams: [Cotangent<BeamObservation<C>>], variables: [C]) {
@@ -232,7 +252,8 @@ extension DesignProblem {
     }
   }
 
-  /// The derivatives to the variables, from those to what the sweep began with.
+  /// The derivatives with respect to the variables, from those with respect to the inputs of the
+  /// sweep.
   private func variableCotangents<C: SweepScalar>(
     _ variables: [C], _ sweep: SweepCotangents<C>
   ) throws -> [C] {

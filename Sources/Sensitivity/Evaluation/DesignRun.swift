@@ -2,37 +2,42 @@ import BeamEnvelopes
 import BeamTracking
 import ParameterTables
 
-/// The run that a design varies: a beam, a beamline, and how one is taken through the other.
+/// The run that a design varies: a beam, a beamline, and the method of tracking.
 public struct DesignRun: Sendable {
-  /// What is taken through the beamline.
+  /// What is tracked through the beamline.
   public enum Method: Sendable {
-    /// Every particle.
+    /// All particles.
     case particles
-    /// Mean and covariance, with space charge if wanted.
+    /// The mean and the covariance, with space charge if given.
     case envelope(EnvelopeSpaceCharge?)
-    /// The reference particle alone.
+    /// The reference particle only.
     case reference
   }
 
+  /// The beamline.
   public var beamline: Beamline
+  /// The initial beam.
   public var beam: BeamDescription
+  /// The method of tracking.
   public var method: Method
-  /// How often the beamline is passed.
+  /// The number of turns.
   public var turns = 1
-  /// Slices of elements that name none.
+  /// The number of slices of each element that does not set it.
   public var slices = 1
-  /// What particles do to each other in every slice, one after the other.
+  /// The collective effects, which act one after the other in every slice.
   public var effects: [any CollectiveEffect] = []
-  /// How the way back finds the particles before each of these.
+  /// How the backward pass restores the particles before each collective kick.
   public var checkpointing = Checkpointing.restoring
 
+  /// One turn of a beam through a beamline, without effects.
   public init(_ beamline: Beamline, _ beam: BeamDescription, method: Method = .particles) {
     self.beamline = beamline
     self.beam = beam
     self.method = method
   }
 
-  /// With the kinetic energy of the reference particle [MeV].
+  /// A run of a beam of `species` from `source`, whose reference particle has this kinetic energy
+  /// [MeV].
   public init(
     _ beamline: Beamline, species: Species, kineticEnergy: Double,
     beam source: BeamDescription.Source, method: Method = .particles
@@ -46,23 +51,24 @@ public struct DesignRun: Sendable {
   /// Whether particles are tracked, and not an envelope.
   var isOfParticles: Bool { if case .particles = method { true } else { false } }
 
-  /// How many particles are tracked.
+  /// The number of tracked particles; 0 for other methods.
   public var particleCount: Int { isOfParticles ? beam.particleCount : 0 }
 }
 
-/// A number of a run, by what it belongs to: what `q1.k1` of a run file means, what a variable stands
-/// for, what a derivative is taken to.
+/// A number of a run that may vary, such as `q1.k1` in a run file. Variables set such numbers, and
+/// derivatives are taken with respect to them.
 public enum RunNumber: Hashable, Sendable {
-  /// Of an element: a parameter of its kind, or of its placement.
+  /// A parameter of an element, or its misalignment.
   case element(BeamlineParameter)
-  /// Of the initial beam as a whole.
+  /// A number of the initial beam.
   case beam(BeamNumber)
-  /// Of a collective effect that has parameters.
+  /// A parameter of a collective effect.
   case effect(EffectParameter)
-  /// A particle's own: its number in the beam, and which of x, px, y, py, t, pt.
+  /// A coordinate of one particle: the particle's index in the beam, and the index among x, px, y,
+  /// py, t, pt.
   case coordinate(particle: Int, Int)
-  /// Any other number of a run file, by its path there: a count, an aperture, a setting. Nothing has
-  /// a derivative to it.
+  /// Any other number of a run file, by its path there: a count, an aperture, a setting. There are
+  /// no derivatives with respect to it.
   case setting(String)
 }
 
@@ -71,7 +77,8 @@ public enum RunNumber: Hashable, Sendable {
 extension DesignRun {
   /// The number called `name`, which may vary.
   ///
-  /// - Throws: `UnknownParameter`, which says what there is and the nearest name.
+  /// - Throws: `UnknownParameter` if there is none; the message lists the names and the nearest
+  ///   one.
   public func number(named name: String) throws(UnknownParameter) -> RunNumber {
     if name.hasPrefix("effects[") { return .effect(try effectParameter(named: name)) }
     guard name.hasPrefix("beam.") else { return .element(try beamline.parameter(named: name)) }
@@ -92,7 +99,7 @@ extension DesignRun {
       + (hint ?? "")
   }
 
-  /// The name of a number, as ``number(named:)`` understands it.
+  /// The name of a number, in the form of ``number(named:)``.
   public func name(of number: RunNumber) -> String {
     switch number {
     case .element(let parameter): beamline.name(of: parameter)
@@ -112,7 +119,9 @@ extension DesignRun {
     case .beam(let own):
       return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
     case .effect(let parameter):
-      guard isOfParticles else { return "envelopes have no derivatives to parameters of effects" }
+      guard isOfParticles else {
+        return "envelopes have no derivatives with respect to parameters of effects"
+      }
       do {
         try effects.check(parameter)
         return nil
@@ -124,7 +133,7 @@ extension DesignRun {
     }
   }
 
-  /// The number called `name` as a variable that starts at its present value.
+  /// A variable for the number called `name`, with its present value as the start.
   ///
   /// - Throws: As ``number(named:)``.
   public func variable(
@@ -134,7 +143,7 @@ extension DesignRun {
     return DesignVariable(name, .numbers([number]), value: self[number], scale: scale)
   }
 
-  /// The present value of a number; a setting has none.
+  /// The present value of a number; NaN for a setting.
   public subscript(number: RunNumber) -> Double {
     switch number {
     case .element(let parameter): beamline[parameter]
@@ -156,10 +165,10 @@ extension DesignRun {
     }
   }
 
-  /// Where the effects that have parameters stand among all: their numbers in names count these.
+  /// The indices of the effects with parameters among all effects; names count only these.
   private var namedEffects: [Int] { effects.indices.filter { effects[$0] is any CatalogEffect } }
 
-  /// The number called "effects[0].strength" or "effects[0].sizes[2]".
+  /// The number called, for example, "effects[0].strength" or "effects[0].sizes[2]".
   private func effectParameter(named name: String) throws(UnknownParameter) -> EffectParameter {
     func fail(_ reason: String) -> UnknownParameter { UnknownParameter(name: name, reason: reason) }
     guard let match = name.wholeMatch(of: /effects\[(\d+)\]\.([^.\[\]]+)(?:\[(\d+)\])?/),
@@ -188,7 +197,7 @@ extension DesignRun {
       + (parameter.entry.map { "[\($0)]" } ?? "")
   }
 
-  /// "17].px" of "beam.particles[17].px".
+  /// Parses "17].px" of "beam.particles[17].px".
   private func coordinate(
     _ text: Substring, of name: String
   ) throws(UnknownParameter) -> RunNumber {
@@ -211,7 +220,7 @@ extension DesignRun {
     return .coordinate(particle: particle, i)
   }
 
-  /// "covariance_px_x" is "covariance_x_px".
+  /// Changes "covariance_px_x" to "covariance_x_px".
   private static func upperTriangleName(_ name: String) -> String {
     let names = PhaseSpace<Double>.names
     let parts = name.split(separator: "_")

@@ -2,26 +2,30 @@ import AutoDiff
 import BeamTracking
 import Documents
 
-/// A number that an optimizer may turn.
+/// A number that an optimizer may change.
 public struct DesignVariable: Sendable {
-  /// What a variable stands for.
+  /// The numbers that a variable sets.
   public enum Meaning: Sendable, Hashable {
-    /// Numbers of the run, all of which have its value.
+    /// Numbers of the run, all of which have the variable's value.
     case numbers([RunNumber])
-    /// A constant of the run file, by its place there; numbers follow by their expressions.
+    /// A constant of the run file, by its index there. Numbers that depend on it by expressions
+    /// change with it.
     case constant(Int)
   }
 
+  /// The variable's name.
   public var name: String
+  /// The numbers that it sets.
   public var meaning: Meaning
-  /// The value to start from.
+  /// The start value.
   public var value: Double
-  /// Bounds; infinite where there are none.
+  /// The lower bound; −∞ if there is none.
   public var minimum: Double
+  /// The upper bound; +∞ if there is none.
   public var maximum: Double
-  /// The size of a sensible change: what makes variables of different units comparable.
+  /// The size of a typical change. It makes variables of different units comparable.
   public var scale: Double
-  /// The name of the group that it belongs to.
+  /// The name of the variable's group, if there is one.
   public var group: String?
 
   /// - Parameter scale: nil stands for ``defaultScale(value:minimum:maximum:)``.
@@ -29,7 +33,7 @@ public struct DesignVariable: Sendable {
     _ name: String, _ meaning: Meaning, value: Double, minimum: Double = -.infinity,
     maximum: Double = .infinity, scale: Double? = nil, group: String? = nil
   ) {
-    precondition(minimum <= maximum, "the bounds of \(quoted(name)) are the wrong way round")
+    precondition(minimum <= maximum, "the minimum of \(quoted(name)) exceeds its maximum")
     self.name = name
     self.meaning = meaning
     self.value = value
@@ -39,8 +43,8 @@ public struct DesignVariable: Sendable {
     self.group = group
   }
 
-  /// The magnitude of the start; where that is 0, half the way between the bounds; without both of
-  /// them 10⁻³, which suits errors of placement and the coordinates of particles (m, rad).
+  /// The magnitude of the start value; if that is 0, half the distance of the bounds; if there are
+  /// no bounds, 10⁻³, which suits misalignments and the coordinates of particles (m, rad).
   public static func defaultScale(value: Double, minimum: Double, maximum: Double) -> Double {
     if value != 0 { return value.magnitude }
     let half = 0.5 * (maximum - minimum)
@@ -48,32 +52,33 @@ public struct DesignVariable: Sendable {
   }
 }
 
-/// The variables of a design, and how the numbers of the run follow from them.
+/// The variables of a design, and the dependence of the run's numbers on them.
 ///
-/// Between variables and run stands one formula, ``numbers(of:)``: over plain numbers it gives the
-/// values to track with, over numbers of a tape it carries derivatives back to the variables.
+/// The dependence is one formula, ``numbers(of:)``. With plain numbers it gives the values for
+/// tracking. With recorded numbers it propagates derivatives backward to the variables.
 public struct DesignVariables: Sendable {
+  /// The variables.
   public private(set) var variables: [DesignVariable]
   /// The numbers of the run that depend on the variables, each once.
   public let numbers: [RunNumber]
   private let constants: ConstantTable
   private let expressions: [(number: RunNumber, expression: Expression)]
   private let sources: [Source]
-  /// The variable that gives each varied constant its value.
+  /// For each varied constant, the index of its variable.
   private let varied: [Int: Int]
 
-  /// Where a number comes from.
+  /// The source of a number's value.
   private enum Source {
     case variable(Int)
-    /// Over the run file's constants.
+    /// An expression of the run file's constants.
     case expression(Expression)
   }
 
   /// - Parameters:
-  ///   - variables: No two of them stand for the same number.
+  ///   - variables: The variables; no two of them may set the same number.
   ///   - constants: The constants of the run file.
   ///   - expressions: The numbers of the run that are given by expressions of constants. A number
-  ///     that is a variable of its own no longer follows its expression.
+  ///     that a variable sets no longer follows its expression.
   public init(
     _ variables: [DesignVariable], constants: ConstantTable = ConstantTable(),
     expressions: [(number: RunNumber, expression: Expression)] = []
@@ -111,20 +116,20 @@ public struct DesignVariables: Sendable {
     self.varied = varied
   }
 
-  /// Some of the variables; the others stay as the run has them.
+  /// A selection of the variables; the numbers of the others keep the run's values.
   public func keeping(_ isKept: (DesignVariable) -> Bool) -> Self {
     Self(variables.filter(isKept), constants: constants, expressions: expressions)
   }
 
-  /// The same variables, starting elsewhere.
+  /// The same variables with other start values.
   public func starting(at values: [Double]) -> Self {
     var copy = self
     for i in values.indices { copy.variables[i].value = values[i] }
     return copy
   }
 
-  /// A beamline with all variables at the lower and at the upper ends of their ranges, as far as these
-  /// are finite and elements can have such values.
+  /// A beamline with all variables at their lower bounds, and one at their upper bounds, as far as
+  /// these are finite and valid for the elements.
   package func extremes(of line: Beamline) -> [Beamline] {
     [\DesignVariable.minimum, \.maximum].map { end in
       let values = variables.map { $0[keyPath: end].isFinite ? $0[keyPath: end] : $0.value }
@@ -142,12 +147,12 @@ public struct DesignVariables: Sendable {
   }
 
   public var count: Int { variables.count }
+  /// The names of the variables.
   public var names: [String] { variables.map(\.name) }
-  /// The values to start from.
+  /// The start values.
   public var start: [Double] { variables.map(\.value) }
 
-  /// The numbers of the run, in the order of ``numbers``, where the variables have the values
-  /// `values`.
+  /// The numbers of the run, in the order of ``numbers``, for the values `values` of the variables.
   public func numbers<S: RealScalar>(of values: [S]) -> [S] {
     precondition(values.count == count, "each variable has one value")
     let table = varied.isEmpty ? [] : constants.values(replacing: varied.mapValues { values[$0] })
@@ -159,17 +164,17 @@ public struct DesignVariables: Sendable {
     }
   }
 
-  /// The constants of the run file, where the variables have the values `values`.
+  /// The constants of the run file for the values `values` of the variables.
   public func constants(of values: [Double]) -> ConstantTable {
     constants.replacing(varied.mapValues { values[$0] })
   }
 }
 
 extension ConstantTable {
-  /// The places of some constants and of all that follow them.
+  /// The indices of some constants and of all constants that depend on them.
   public func dependents(of places: Set<Int>) -> Set<Int> {
     var moving = places
-    // A constant may stand before those that it needs.
+    // A constant may be defined before those that it depends on.
     var grows = true
     while grows {
       grows = false

@@ -1,22 +1,22 @@
-/// A derivative by differences, with what it is uncertain by.
+/// A derivative from differences, with its uncertainty.
 ///
-/// Values are taken at both sides, with steps that are halved again and again. Central differences
-/// and, where a side is missing or has another slope, differences to one side are extrapolated to
-/// zero step by Ridders' method: errors of rising orders are removed one after another. Of the
-/// table's entries the one is taken that differs least from those before it *and* from what smaller
-/// steps say. Where values jump or have kinks, steps do not agree with each other, and that is the
-/// uncertainty.
+/// Values are taken on both sides, with steps that are halved repeatedly. Central differences and,
+/// where one side is missing or has another slope, one-sided differences are extrapolated to zero
+/// step by Ridders' method, which removes errors of ascending orders one after another. The entry
+/// of the table is taken that deviates least from the entries before it *and* from those of smaller
+/// steps. Where values jump or have kinks, different steps give different results, and this
+/// difference is the uncertainty.
 ///
 /// - SeeAlso: C. Ridders, Adv. Eng. Software 4, 75 (1982),
 ///   https://doi.org/10.1016/S0141-1195(82)80057-0.
 struct DifferenceEstimate {
-  /// NaN where no difference can be made.
+  /// NaN if there is no difference.
   private(set) var value = Double.nan
   private(set) var uncertainty = Double.infinity
 
-  /// The values beside the point; nil where there is none.
+  /// The values on both sides of the point; nil where the function is undefined.
   private struct Sample {
-    /// The steps as they came out in the sums.
+    /// The steps after rounding of the sums.
     var above, below: Double
     var high, low: Double?
   }
@@ -30,7 +30,8 @@ struct DifferenceEstimate {
   ///
   /// - Parameters:
   ///   - step: The largest step.
-  ///   - expected: Smaller steps are tried only if the first ones do not confirm this.
+  ///   - expected: The expected derivative. Smaller steps are tried only if the first ones do not
+  ///     confirm it.
   ///   - value: The function; nil where it is undefined.
   init(
     at x: Double, step: Double, expecting expected: Double, _ value: (Double) throws -> Double?
@@ -56,14 +57,14 @@ struct DifferenceEstimate {
     self.uncertainty = uncertainty
   }
 
-  /// Whether the expected value is the difference, as well as can be seen.
+  /// Whether the expected value equals the difference within rounding.
   private func confirms(_ expected: Double) -> Bool {
     (value - expected).magnitude
       <= DerivativeCheck.tolerance * max(value.magnitude, expected.magnitude)
   }
 
-  /// The central difference, or that of one side if it is more certain. Two sides with slopes of
-  /// their own are a kink: between them lies the derivative.
+  /// The central difference, or a one-sided one if it is more certain. If the two sides have
+  /// different slopes, there is a kink, and the derivative is between them.
   private static func best(_ samples: [Sample], _ middle: Double) -> Self {
     let sides = (extrapolated(samples, .above, middle), extrapolated(samples, .below, middle))
     let apart = (sides.0.value - sides.1.value).magnitude
@@ -76,7 +77,7 @@ struct DifferenceEstimate {
 
   /// The slopes of one kind, extrapolated to zero step.
   private static func extrapolated(_ samples: [Sample], _ side: Side, _ middle: Double) -> Self {
-    // Errors are of orders 2, 4, 6, … of the step, or 1, 2, 3, … to one side.
+    // Errors are of orders 2, 4, 6, … of the step, or of orders 1, 2, 3, … for one side.
     let ratio = side == .both ? 4.0 : 2.0
     var rows: [(entries: [Double], rounding: Double)] = []
     for sample in samples {
@@ -94,7 +95,7 @@ struct DifferenceEstimate {
         row.append(last + (last - entry) / (factor - 1))
         factor *= ratio
       }
-      // Values carry a few roundings each, at the least.
+      // Each value has an error of at least a few roundings.
       rows.append((row, 4 * max(high.magnitude, low.magnitude).ulp / span))
     }
     var best = Self(value: .nan, uncertainty: .infinity)

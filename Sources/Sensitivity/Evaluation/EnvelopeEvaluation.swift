@@ -3,11 +3,11 @@ import BeamEnvelopes
 import BeamTracking
 import LinearAlgebra
 
-/// An envelope that has passed the beamline.
+/// The result of tracking an envelope, through which derivatives can be propagated backward.
 struct EnvelopeEvaluation<C: SweepScalar> {
   private var sweep: EnvelopeSweep<C>
   private let observations: [EnvelopeObservation<C>]
-  /// For each request, the number of its observation.
+  /// For each request, the index of its observation.
   private let numbers: [Int]
 
   init(
@@ -22,10 +22,11 @@ struct EnvelopeEvaluation<C: SweepScalar> {
     numbers = requests.map { request in request.place.flatMap { known[$0] } ?? 0 }
   }
 
-  /// What was asked for by request `i`.
+  /// The observation for request `i`.
   func observation(ofRequest i: Int) -> EnvelopeObservation<C> { observations[numbers[i]] }
 
-  /// Takes the derivatives to the requests' answers back, or of their matrices only.
+  /// Propagates the derivatives with respect to the observations backward, or only those of their
+  /// matrices.
   mutating func pullBack(
     _ cotangents: [Cotangent<BeamObservation<C>>], matricesOnly: Bool
   ) -> EnvelopeGradient<C> {
@@ -38,7 +39,7 @@ struct EnvelopeEvaluation<C: SweepScalar> {
       if matricesOnly { continue }
       let old = all[number]
       all[number].mean = Vector6 { old.mean[$0] + cotangent.mean[$0] }
-      // An entry of the upper triangle stands for both.
+      // An entry of the upper triangle is the derivative with respect to both entries.
       all[number].covariance = Matrix6 { i, j in
         old.covariance[i, j]
           + (i == j ? 1 : 0.5) * cotangent.covariance[min(i, j), max(i, j)]

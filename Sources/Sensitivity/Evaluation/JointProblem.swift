@@ -1,14 +1,16 @@
 import LinearAlgebra
 import Optimization
 
-/// Several runs with the same variables: the settings of a scan, the working points of a design.
+/// Several runs with the same variables, for example the settings of a scan or the working points
+/// of a design.
 ///
-/// The objective is the sum of theirs; the residuals are theirs one after another.
+/// The objective is the sum of the runs' objectives; the residuals are those of the runs in order.
 public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFunction, Sendable {
+  /// The problems of the single runs.
   public let problems: [DesignProblem<Goal>]
 
-  /// - Parameter problems: At least one; all have variables of the same names in the same order,
-  ///   which may stand for different numbers of each run.
+  /// - Parameter problems: At least one problem. All have variables of the same names in the same
+  ///   order, which may set different numbers in each run.
   public init(_ problems: [DesignProblem<Goal>]) {
     precondition(!problems.isEmpty, "a joint problem has at least one run")
     precondition(
@@ -17,6 +19,7 @@ public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFuncti
     self.problems = problems
   }
 
+  /// The variables, those of the first problem.
   public var variables: DesignVariables { problems[0].variables }
   public var dimension: Int { variables.count }
 
@@ -63,7 +66,7 @@ public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFuncti
     )
   }
 
-  /// What an optimizer can make use of.
+  /// The objective in the form with the most information for an optimizer.
   public var objective: Objective {
     problems.allSatisfy { $0.goal.isSumOfSquares }
       ? Objective(residuals: self, sum: self) : Objective(hessian: self)

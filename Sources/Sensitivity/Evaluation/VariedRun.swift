@@ -3,22 +3,22 @@ import BeamTracking
 import LinearAlgebra
 import ParameterTables
 
-/// A run with numbers of an evaluation in the place of some of its own: plain ones, ones with
+/// A run in which the values of an evaluation replace some numbers: plain ones, ones with
 /// derivatives, or ones that a tape records.
 struct VariedRun<S: RealScalar> {
   let run: DesignRun
   private let numbers: [RunNumber]
   private let values: [S]
-  /// Of elements, with their values.
+  /// Parameters of elements, with their values.
   private(set) var parameters: [(parameter: BeamlineParameter, value: S)] = []
-  /// Of effects.
+  /// Parameters of effects, with their values.
   private(set) var effectParameters: [(parameter: EffectParameter, value: S)] = []
   /// Coordinates of single particles.
   private(set) var coordinates: [(particle: Int, coordinate: Int, value: S)] = []
   /// γ − 1 of the reference particle at the start, and whether it varies.
   private(set) var kineticEnergyOverMass: S
   private(set) var energyVaries = false
-  /// The current [A], or the charge of the bunch [C]: a magnitude; nil where it does not vary.
+  /// The magnitude of the current [A], or of the bunch charge [C]; nil if it does not vary.
   private(set) var variedIntensity: S?
   /// The numbers of the shape's description; nil if none of them varies.
   private(set) var description: [S]?
@@ -54,7 +54,7 @@ struct VariedRun<S: RealScalar> {
     ReferenceParticle(species: run.beam.species, kineticEnergyOverMass: kineticEnergyOverMass)
   }
 
-  /// The current [A], or the charge of the bunch [C]: a magnitude.
+  /// The magnitude of the current [A], or of the bunch charge [C].
   var intensity: S { variedIntensity ?? S(run.beam.current ?? run.beam.charge ?? 0) }
 
   /// The shape of the beam; nil if none of its numbers varies.
@@ -67,10 +67,11 @@ struct VariedRun<S: RealScalar> {
     }
   }
 
-  /// The numbers that particles at the start depend on, but for the reference particle's.
+  /// The numbers that the particles at the start depend on, except for those of the reference
+  /// particle.
   var numbersOfParticles: [S] { (description ?? []) + coordinates.map(\.value) }
 
-  /// Says what the derivatives of an objective to these recorded numbers are, of which `shape` is the
+  /// Sets the derivatives of an objective with respect to these recorded numbers; `shape` is the
   /// recorded ``shape``.
   func seed<C: SweepScalar>(
     _ back: SweepCotangents<C>, _ shape: BeamShape<S>?, _ seeds: inout Tape.Seeds
@@ -99,31 +100,32 @@ struct VariedRun<S: RealScalar> {
   }
 }
 
-/// The derivatives of an objective to what a run begins with, and to what it passes.
+/// The derivatives of an objective with respect to the inputs of a run.
 package struct SweepCotangents<C: SweepScalar>: Sendable {
-  /// In the order of the sweep's parameters.
+  /// With respect to the sweep's parameters, in their order.
   package var parameters: [C]
-  /// In the order of the sweep's parameters of effects.
+  /// With respect to the sweep's parameters of effects, in their order.
   package var effectParameters: [C] = []
-  /// To the initial kinetic energy over mass.
+  /// With respect to γ − 1 of the reference particle at the start.
   package var kineticEnergyOverMass = C.zero
-  /// To the charge of the bunch, or to the current of a continuous beam, with the species' sign.
+  /// With respect to the charge of the bunch [1/C], or the current of a continuous beam [1/A], with
+  /// the species' sign.
   package var charge = C.zero
-  /// To A of ζ = A·ζ̂ + mean; nil unless particles start with a shape.
+  /// With respect to A of ζ = A·ζ̂ + mean; nil unless particles start with a shape.
   package var transform: Matrix6<C>?
-  /// To the covariance, symmetric; nil for particles.
+  /// With respect to the covariance, symmetric; nil for particles.
   package var covariance: Matrix6<C>?
   package var mean = Vector6<C>(repeating: .zero)
-  /// To each particle's own coordinates, if the start has them.
+  /// With respect to each particle's coordinates, if the start has them.
   package var coordinates: [Vector6<C>] = []
 
   init(parameters: [C]) { self.parameters = parameters }
 }
 
 extension VariedRun<Double> {
-  /// Refuses values that no run can have, so that nothing behind it meets one.
+  /// Checks that all values are valid before the run.
   ///
-  /// - Throws: ``UndefinedObjective``, which names the number.
+  /// - Throws: ``UndefinedObjective`` with the name of an invalid number.
   func check() throws(UndefinedObjective) {
     let inBounds = "give the variables bounds that exclude it"
     var (line, effects) = (run.beamline, run.effects)
@@ -139,23 +141,25 @@ extension VariedRun<Double> {
     } catch {
       throw UndefinedObjective("the initial beam", because: "\(error)", remedy: inBounds)
     }
-    // An envelope's covariance has derivatives where single particles have not.
+    // The covariance of an envelope has derivatives where the coordinates of particles have none.
     guard run.isOfParticles, let description else { return }
     for case .beam(.shape(let place)) in numbers {
       guard let reason = run.beam.drawn?.description?.obstacle(at: place, description) else {
         continue
       }
       throw UndefinedObjective(
-        "the derivative to \(quoted(run.name(of: .beam(.shape(place)))))", because: "it " + reason,
+        "the derivative with respect to \(quoted(run.name(of: .beam(.shape(place)))))",
+        because: "it " + reason,
         remedy: "or leave it out of the variables")
     }
   }
 
-  /// Why a number cannot have its value, in a run with this beamline and these effects.
+  /// Why a number cannot have its value in a run with this beamline and these effects; nil if it
+  /// can.
   private func obstacle(
     to number: RunNumber, _ value: Double, _ line: Beamline, _ effects: [any CollectiveEffect]
   ) -> String? {
-    guard value.isFinite else { return "it is no finite number" }
+    guard value.isFinite else { return "it is not a finite number" }
     switch number {
     case .element(let parameter):
       let element = line.elements[parameter.element].element

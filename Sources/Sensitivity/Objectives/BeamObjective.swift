@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// A number to be made small, as a formula of the beam at some places, written once for every
-/// scalar.
+/// A function of the beam at some places that is to be minimised. It is written once, generic over
+/// the scalar.
 ///
 ///     struct Spot: BeamObjective {
 ///       let requests = [ObservationRequest(after: 7)]
@@ -11,25 +11,25 @@ import AutoDiff
 ///       }
 ///     }
 ///
-/// A run file's objective is a ``TermObjective``.
+/// The objective of a run file is a ``TermObjective``.
 public protocol BeamObjective: Sendable {
-  /// What it asks of the beam, and where.
+  /// The requested observations of the beam.
   var requests: [ObservationRequest] { get }
 
-  /// Whether it is half a sum of squares, ½Σrᵢ², of known residuals.
+  /// Whether it is half a sum of squares, ½Σrᵢ², of known residuals; false by default.
   var isSumOfSquares: Bool { get }
 
-  /// The objective.
+  /// The value of the objective.
   ///
   /// - Parameters:
-  ///   - beams: The answers, in the order of the ``requests``.
-  ///   - variables: The design variables, for terms that depend on them alone.
+  ///   - beams: The observations, in the order of the ``requests``.
+  ///   - variables: The design variables, for terms that depend on them directly.
   /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.
   func callAsFunction<S: RealScalar>(
     _ beams: [BeamObservation<S>], variables: [S]
   ) throws -> S
 
-  /// The residuals rᵢ; only asked for where ``isSumOfSquares`` is true.
+  /// The residuals rᵢ; called only if ``isSumOfSquares`` is true.
   func residuals<S: RealScalar>(_ beams: [BeamObservation<S>], variables: [S]) throws -> [S]
 }
 
@@ -39,17 +39,20 @@ extension BeamObjective {
   public func residuals<S: RealScalar>(
     _ beams: [BeamObservation<S>], variables: [S]
   ) throws -> [S] {
-    preconditionFailure("an objective that is a sum of squares says its residuals")
+    preconditionFailure("an objective that is a sum of squares implements residuals")
   }
 }
 
-/// An objective has no value for this beam: which part of it, where, why, and what to do.
+/// The error of an objective that has no value for this beam.
 public struct UndefinedObjective: Error, Equatable, CustomStringConvertible {
-  /// What has no value: "beta_x at q1#3".
+  /// What has no value, for example "beta_x at q1#3".
   public var subject: String
+  /// Why it has no value.
   public var reason: String
+  /// What the user can do.
   public var remedy: String
 
+  /// The error for `subject`.
   public init(_ subject: String, because reason: String, remedy: String) {
     self.subject = subject
     self.reason = reason

@@ -3,17 +3,18 @@ import LinearAlgebra
 
 /// The eigenemittances of a covariance as differentiable numbers.
 ///
-/// With Σ = FFᵀ, the moduli ε of the eigenvalues of JΣ are those of the skew K = FᵀJF, so that
-/// λ = ε² are the roots of λ³ − I₂λ² + I₄λ − I₆. Its coefficients are sums of squares of K's
-/// sub-Pfaffians: I₂ = ΣK²ᵢⱼ over pairs, I₄ over sets of four, I₆ = det Σ. Nothing cancels, unlike
-/// in traces of powers of JΣ, however far apart the three are.
+/// With Σ = FFᵀ, the moduli ε of the eigenvalues of JΣ are those of the skew K = FᵀJF, so that λ =
+/// ε² are the roots of λ³ − I₂λ² + I₄λ − I₆. The coefficients are sums of squares of K's
+/// sub-Pfaffians: I₂ = ΣK²ᵢⱼ over pairs, I₄ over sets of four, I₆ = det Σ. Unlike traces of powers
+/// of JΣ, they have no cancellation, also for eigenemittances of very different size.
 struct Eigenemittances<S: RealScalar> {
   /// ε₁ < ε₂ < ε₃ [m].
   private let values: InlineArray<3, S>
 
   subscript(k: Int) -> S { values[k] }
 
-  /// nil for a singular covariance, and where two of them agree to 10⁻⁹ and have no derivatives.
+  /// nil for a singular covariance, and where two eigenemittances agree to 10⁻⁹, so that they have
+  /// no derivatives.
   init?(of covariance: Matrix6<S>) {
     guard let found = try? CovarianceFactor(covariance) else { return nil }
     let factor = found.matrix
@@ -37,7 +38,8 @@ struct Eigenemittances<S: RealScalar> {
     func newton(_ x: S) -> S {
       x - (((x - i2) * x + i4) * x - i6) / ((3.0 * x - 2.0 * i2) * x + i4)
     }
-    // Newton's method is monotone from below the least root, and from above the greatest.
+    // Newton's method converges monotonically from below the least root, and from above the
+    // greatest.
     guard let least = Self.limit(of: newton, from: .zero),
       let greatest = Self.limit(of: newton, from: i2)
     else { return nil }
@@ -48,7 +50,7 @@ struct Eigenemittances<S: RealScalar> {
     values = [S.sqrt(least), S.sqrt(middle), S.sqrt(greatest)]
   }
 
-  /// Where a Newton iteration ends; nil if it does not settle, as at a double root.
+  /// The limit of a Newton iteration; nil if it does not converge, as at a double root.
   private static func limit(of step: (S) -> S, from start: S) -> S? {
     var x = start
     var last = S(Double.greatestFiniteMagnitude)
@@ -56,8 +58,8 @@ struct Eigenemittances<S: RealScalar> {
       let next = step(x)
       let change = S.abs(next - x)
       x = next
-      // A monotone iteration is over where rounding turns it round. Each step doubles the order to
-      // which derivatives are right: two more give the second.
+      // A monotone iteration ends where rounding reverses its direction. Each step doubles the
+      // order to which derivatives are exact: two more steps give the second.
       let isOver = (last <= change).all && (change <= 1e-9 * S.abs(x)).all
       if isOver || (change <= 1e-14 * S.abs(x)).all { return step(step(x)) }
       last = change

@@ -1,24 +1,28 @@
 import AutoDiff
 import BeamTracking
 
-/// One term of an objective: what is asked for, where, with which weight.
+/// One term of an objective: its subject, its place and its weight.
 public struct ObjectiveTerm: Sendable {
-  /// What a term looks at.
+  /// The subject of a term.
   public enum Subject: Sendable {
+    /// A quantity of the beam or of the reference particle.
     case quantity(Quantity)
-    /// The share of the beam that a soft-edged ellipse stops there, with what was lost before.
+    /// The fraction of the beam that an ellipse with a soft edge stops there, including earlier
+    /// losses.
     case smoothedLoss(SmoothedLoss)
-    /// How far the density on a screen is from an image; it takes no target.
+    /// The difference of the density on a screen from an image; it takes no target.
     case density(ScreenImage)
   }
 
+  /// The subject of the term.
   public var subject: Subject
-  /// The place after which it is asked for; nil for the start.
+  /// The place after which the beam is observed; nil for the start.
   public var place: Int?
   /// The place's name, for messages.
   public var placeName: String
+  /// The factor of the term in the objective.
   public var weight: Double
-  /// The value that is wanted: the term is weight·(value − target)². Without it, it is
+  /// The target value: the term is weight·(value − target)². If it is nil, the term is
   /// weight·value.
   public var target: Double?
 
@@ -38,7 +42,7 @@ public struct ObjectiveTerm: Sendable {
     self.target = target
   }
 
-  /// The name of what it looks at.
+  /// The name of the subject.
   public var name: String {
     switch subject {
     case .quantity(let quantity): quantity.name
@@ -47,17 +51,17 @@ public struct ObjectiveTerm: Sendable {
     }
   }
 
-  /// In which unit its value is.
+  /// The unit of the value; empty for a pure number.
   public var unit: String {
     if case .quantity(let quantity) = subject { quantity.unit } else { "" }
   }
 
-  /// Whether it needs particles: an envelope does not say how they are distributed.
+  /// Whether it needs particles: an envelope does not contain their distribution.
   public var needsParticles: Bool {
     if case .quantity = subject { false } else { true }
   }
 
-  /// Whether it is a number of the beam, and not of the design orbit.
+  /// Whether it is a property of the beam, and not of the design orbit.
   public var needsBeam: Bool {
     if case .quantity(let quantity) = subject { quantity.needsBeam } else { true }
   }
@@ -70,7 +74,7 @@ public struct ObjectiveTerm: Sendable {
   }
 }
 
-/// The share of a particle that passes a soft-edged ellipse.
+/// The fraction of a particle that passes an ellipse with a soft edge.
 struct SmoothedTransmission: ParticleFunction {
   let loss: SmoothedLoss
 

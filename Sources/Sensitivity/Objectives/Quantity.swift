@@ -35,13 +35,13 @@ extension BeamQuantity {
   public var needsTransferMatrix: Bool { false }
 }
 
-/// A number of the beam at a place, with its formula: what an objective's terms are made of.
+/// A quantity of the beam at a place, with its formula, for the terms of an objective.
 public struct Quantity: Sendable {
-  /// The name in run files, that of a column of the result files where there is one.
+  /// The name in run files: that of a column of the result files where there is one.
   public let name: String
-  /// Empty for a pure number.
+  /// The unit; empty for a pure number.
   public let unit: String
-  /// What it is, in a few words.
+  /// A short description.
   public let summary: String
   let formula: Formula
 
@@ -57,7 +57,7 @@ public struct Quantity: Sendable {
     self.init(own.name, own.unit, own.summary, .own(own))
   }
 
-  /// What is computed.
+  /// The formula.
   enum Formula: Sendable {
     case mean(Int)
     case covariance(Int, Int)
@@ -66,7 +66,7 @@ public struct Quantity: Sendable {
     case emittanceSquared(Plane)
     case normalizedEmittance(Plane)
     case normalizedEmittanceSquared(Plane)
-    /// From 0, the least first.
+    /// The index counts from 0, the smallest first.
     case eigenemittance(Int)
     case beta(Plane)
     case alpha(Plane)
@@ -77,8 +77,7 @@ public struct Quantity: Sendable {
     case transferMatrix(Int, Int)
     case own(any BeamQuantity)
 
-    /// Whether it is a number of the reference particle or of the design orbit, which are there
-    /// without a beam.
+    /// False for a quantity of the reference particle or of the design orbit, which needs no beam.
     var needsBeam: Bool {
       switch self {
       case .reference, .transferMatrix: false
@@ -87,12 +86,12 @@ public struct Quantity: Sendable {
     }
   }
 
-  /// A number of the reference particle.
+  /// A quantity of the reference particle.
   enum ReferenceColumn: Sendable {
     case s, x, y, z, t, px, py, pz, gamma, kineticEnergy
   }
 
-  /// Whether the transfer matrix from the start is part of it.
+  /// Whether it needs the transfer matrix from the start.
   public var needsTransferMatrix: Bool {
     switch formula {
     case .transferMatrix: true
@@ -101,10 +100,10 @@ public struct Quantity: Sendable {
     }
   }
 
-  /// Whether it is a number of the beam, and not of the design orbit.
+  /// Whether it is a property of the beam, and not of the design orbit.
   public var needsBeam: Bool { formula.needsBeam }
 
-  /// Its value for a beam.
+  /// The value for a beam, in ``unit``.
   ///
   /// - Parameter place: The place, for messages.
   /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.

@@ -27,7 +27,7 @@ public struct QuantityCatalog: Sendable {
     var list: [Quantity] = [
       .init(
         "kinetic_energy", "MeV", "of the reference particle", .reference(.kineticEnergy)),
-      .init("charge", "C", "of the living, with the species' sign", .charge),
+      .init("charge", "C", "of the living particles, with the species' sign", .charge),
       .init(
         "energy_spread", "", "rms energy over the reference's kinetic energy, σ_pt·βγ/(γ − 1)",
         .energySpread),
@@ -52,7 +52,9 @@ public struct QuantityCatalog: Sendable {
     }
     for k in 1...3 {
       list.append(
-        .init("eigenemittance_\(k)", "m", "the \(k). of them, from below", .eigenemittance(k - 1)))
+        .init(
+          "eigenemittance_\(k)", "m", "eigenemittance number \(k), the smallest first",
+          .eigenemittance(k - 1)))
     }
     for (i, name) in names.enumerated().prefix(4) {
       list.append(.init("dispersion_\(name)", units[i], "−⟨\(name)·pt⟩/⟨pt²⟩", .dispersion(i)))
@@ -87,8 +89,8 @@ public struct QuantityCatalog: Sendable {
 
   /// The quantity called `name`.
   ///
-  /// - Throws: ``UnknownQuantity``, with the reason where a column of the result files cannot be
-  ///   differentiated, otherwise with the nearest name.
+  /// - Throws: ``UnknownQuantity`` if there is none; the message contains the reason for a column
+  ///   of the result files without a derivative, and otherwise the nearest name.
   public func quantity(named name: String) throws(UnknownQuantity) -> Quantity {
     if let place = places[name] { return quantities[place] }
     if name.hasPrefix("min_") || name.hasPrefix("max_"),
@@ -114,9 +116,11 @@ public struct QuantityCatalog: Sendable {
   }
 }
 
-/// A name that stands for no quantity of an objective.
+/// The error of a name that stands for no quantity of an objective.
 public struct UnknownQuantity: Error, Equatable, CustomStringConvertible {
+  /// The name as given.
   public let name: String
+  /// Why there is no such quantity, and what names there are.
   public let reason: String
 
   public var description: String { "\(quoted(name)) \(reason)" }

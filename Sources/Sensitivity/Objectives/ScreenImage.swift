@@ -1,34 +1,37 @@
 import AutoDiff
 
-/// An image on a screen that a beam's density is compared with.
+/// An image on a screen, for comparison with a beam's density.
 public struct ScreenImage: Sendable {
-  /// How density and image are compared.
+  /// The measure of the difference between density and image.
   public enum Comparison: String, Sendable, CaseIterable {
     /// Σ(density − image)² over the cells.
     case squares
-    /// −Σ image·ln(density + floor): the negative logarithm of the likelihood of the image's counts, per
-    /// count. The floor, 10⁻⁹ over the number of cells, keeps cells that the beam misses finite.
+    /// −Σ image·ln(density + floor): the negative log-likelihood of the image's counts, per count.
+    /// The floor, 10⁻⁹ over the number of cells, keeps empty cells finite.
     case likelihood
   }
 
+  /// The screen.
   public let screen: Screen
-  /// The share of the image in each cell, the first axis fastest; they sum to 1.
+  /// The fraction of the image's intensity in each cell, with the first axis fastest; the sum is 1.
   public let shares: [Double]
+  /// The measure of the difference.
   public var comparison: Comparison
-  /// The file that it was read from, if there is one.
+  /// The file from which it was read, if there is one.
   public var source: String?
 
-  /// - Parameter image: Intensities, not negative, in any unit; they are divided by their sum.
+  /// - Parameter image: Intensities of all cells, not negative, in any unit; they are divided by
+  ///   their sum.
   public init(_ image: [Double], on screen: Screen, comparison: Comparison = .squares) {
     let sum = image.reduce(0, +)
     precondition(image.count == screen.cellCount, "an image has a number for each cell")
-    precondition(sum > 0 && sum.isFinite, "an image shows something")
+    precondition(sum > 0 && sum.isFinite, "an image has a positive, finite sum")
     self.screen = screen
     self.comparison = comparison
     shares = image.map { $0 / sum }
   }
 
-  /// How far a density is from the image.
+  /// The difference of a density from the image, by ``comparison``.
   public func distance<S: RealScalar>(of density: [S]) -> S {
     let floor = 1e-9 / Double(shares.count)
     var sum = S.zero

@@ -1,13 +1,15 @@
 import AutoDiff
 import BeamTracking
 
-/// Σ weight·(value − target)² + Σ weight·value over terms: the objective of a run file.
+/// The objective of a run file: Σ weight·(value − target)² + Σ weight·value over terms.
 public struct TermObjective: BeamObjective {
+  /// The terms.
   public let terms: [ObjectiveTerm]
   public let requests: [ObservationRequest]
-  /// For each term, its request, and its number among that one's screens or averages.
+  /// For each term, the index of its request, and of its screen or average in it.
   private let sources: [(request: Int, entry: Int)]
 
+  /// The objective that is the sum of these terms.
   public init(_ terms: [ObjectiveTerm]) {
     var requests: [ObservationRequest] = []
     var sources: [(request: Int, entry: Int)] = []
@@ -38,7 +40,7 @@ public struct TermObjective: BeamObjective {
 
   public var isSumOfSquares: Bool { terms.allSatisfy(\.isSumOfSquares) }
 
-  /// The value that term `number` looks at.
+  /// The value of the subject of term `number`.
   ///
   /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.
   public func value<S: RealScalar>(
@@ -69,7 +71,10 @@ public struct TermObjective: BeamObjective {
     return sum
   }
 
-  /// √(2·weight)·(value − target), and the same of each cell of an image.
+  /// The residuals √(2·weight)·(value − target), and the corresponding ones of each cell of an
+  /// image.
+  ///
+  /// - Throws: ``UndefinedObjective`` where a value is undefined or has no derivative.
   public func residuals<S: RealScalar>(
     _ beams: [BeamObservation<S>], variables: [S]
   ) throws -> [S] {

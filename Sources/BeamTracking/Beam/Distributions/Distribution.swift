@@ -2,26 +2,27 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// How particles fill phase space, up to a linear map: a density with mean 0 and unit covariance.
+/// The density of particles in phase space, up to a linear map: mean 0 and unit covariance.
 ///
-/// ``BeamShape`` then gives it the sizes and correlations of a beam. To add a kind, write one file
-/// with a struct that conforms, and one line in ``DistributionCatalog``.
+/// A ``BeamShape`` transforms it to the sizes and correlations of a beam. To add a kind, write one
+/// file with a struct that conforms, and one line in ``DistributionCatalog``.
 public protocol Distribution: Sendable {
   /// The name in run files, such as "gaussian".
   static var kind: String { get }
-  /// What it is, in one sentence.
+  /// What the distribution is, in one sentence.
   static var summary: String { get }
+  /// The table of its parameters, as run files give them.
   static var parameters: ParameterTable<Self> { get }
-  /// How many uniform numbers a particle is made of: always the same, none are rejected.
+  /// The number of uniform numbers for one particle. It is constant, since none are rejected.
   static var uniformCount: Int { get }
 
-  /// With the default of every parameter.
+  /// A distribution with the default value of every parameter.
   init()
 
-  /// The point that `uniforms`, numbers in the open interval (0, 1), stand for.
+  /// The point for `uniforms`, numbers in the open interval (0, 1).
   ///
-  /// For independent uniform numbers its coordinates have mean 0 and the unit matrix as covariance;
-  /// of those that have no size, zero.
+  /// For independent uniform numbers its coordinates have mean 0 and unit covariance. A coordinate
+  /// without extent is zero.
   func point(_ uniforms: Span<Double>) -> PhaseSpace<Double>
 }
 
@@ -35,7 +36,7 @@ public struct DistributionCatalog: Sendable {
     self.kinds = kinds
   }
 
-  /// All that come with this package.
+  /// The distributions of this package.
   public static let standard = DistributionCatalog([
     GaussianDistribution.self,
     WaterbagDistribution.self,

@@ -3,10 +3,11 @@ import BeamMaps
 import LinearAlgebra
 import ParameterTables
 
-/// All particles in one place: a beam without any size, on the axis or at its mean.
+/// All particles at one point of phase space: on the axis, or at the mean.
 public struct EmptyDistribution: SizedDistribution {
   public static let kind = "empty"
-  public static let summary = "All particles in one place, on the axis or at the mean."
+  public static let summary =
+    "All particles at one point of phase space, on the axis or at the mean."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 0
   public static let followsBeam = false

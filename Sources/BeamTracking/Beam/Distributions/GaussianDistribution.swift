@@ -2,18 +2,18 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// Normal in all six coordinates; if asked for, without the particles outside an ellipse in each
-/// plane.
+/// A normal distribution in all six coordinates, optionally cut at an ellipse in each plane.
 public struct GaussianDistribution: Distribution {
-  /// Where the density is cut off in each plane: at q̂² + p̂² = cut² of the normal distribution; 0
-  /// for no cut.
+  /// The cut of the density in each plane: at q̂² + p̂² = cut² of the normal distribution; 0 for no
+  /// cut.
   ///
-  /// What is left is scaled up to unit covariance, so that the edge lies at cut/√s, with s the
-  /// variance that the cut leaves (``varianceWithinCut``).
+  /// The remaining particles are scaled to unit covariance, so that the edge is at cut/√s, with the
+  /// variance s within the cut (``varianceWithinCut``).
   public var cut = 0.0
 
   public static let kind = "gaussian"
-  public static let summary = "Normal in all coordinates, if wanted cut at an ellipse per plane."
+  public static let summary =
+    "Normal in all coordinates, optionally cut at an ellipse in each plane."
   public static let parameters = ParameterTable<Self>([
     .real(
       "cut", \.cut, in: .nonNegative,
@@ -23,13 +23,13 @@ public struct GaussianDistribution: Distribution {
 
   public init() {}
 
+  /// A distribution with this cut, in standard deviations before the cut.
   public init(cut: Double) {
     precondition(cut >= 0 && cut.isFinite, "a cut is at a finite number of standard deviations")
     self.cut = cut
   }
 
-  /// The variance of q̂ that is left within q̂² + p̂² < cut²: s = 1 − f/(eᶠ − 1) with f = cut²/2; 1
-  /// for no cut.
+  /// The variance of q̂ within q̂² + p̂² < cut²: s = 1 − f/(eᶠ − 1) with f = cut²/2; 1 for no cut.
   public var varianceWithinCut: Double {
     guard cut > 0 else { return 1 }
     let f = 0.5 * cut * cut
@@ -41,8 +41,8 @@ public struct GaussianDistribution: Distribution {
     return f * (0.5 - f * (1.0 / 12 - f2 * (1.0 / 720 - f2 / 30240)))
   }
 
-  /// Three pairs by Box and Muller (Ann. Math. Stat. 29 (1958) 610), one for each plane, side by
-  /// side in lanes.
+  /// Three pairs by the method of Box and Muller (Ann. Math. Stat. 29 (1958) 610), one for each
+  /// plane, in lanes.
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     typealias Planes = Lanes<DoubleX4>
     let u = Planes(vector: SIMD4(uniforms[0], uniforms[2], uniforms[4], 0.5))
@@ -57,8 +57,8 @@ public struct GaussianDistribution: Distribution {
   @inline(__always)
   private func squaredRadiusExponent(_ u: Lanes<DoubleX4>) -> Lanes<DoubleX4> {
     guard cut > 0 else { return .log(u) }
-    // 1 − e^(−cut²/2) is the probability of the part within the cut. Where that is narrow, 1 −
-    // u·probability is close to 1, hence the logarithm of one plus.
+    // 1 − e^(−cut²/2) is the probability of being within the cut. For a small cut, 1 −
+    // u·probability is close to 1; therefore log(1 + x) is used.
     let probability = -Double.expMinusOne(-0.5 * cut * cut)
     return .log(onePlus: -probability * u) / varianceWithinCut
   }

@@ -10,14 +10,14 @@ import ParameterTables
 public struct KVDistribution: Distribution {
   public static let kind = "kv"
   public static let summary =
-    "Kapchinskij and Vladimirskij's: a shell in the transverse planes, uniform in t."
+    "The Kapchinskij-Vladimirskij distribution: a shell in the transverse planes, uniform in t."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 6
 
   public init() {}
 
-  /// On the shell (x̂, ŷ) is uniform in its disc; the momentum's length is then given, its direction
-  /// is not.
+  /// On the shell, (x̂, ŷ) is uniform in its disc. The position determines the magnitude of the
+  /// momentum, but not its direction.
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     let u = uniforms[0]
     let position = PlanePoint(radius: 2 * u.squareRoot(), turn: uniforms[1])

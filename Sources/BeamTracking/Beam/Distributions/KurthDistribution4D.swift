@@ -2,14 +2,14 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// Kurth's distribution of two dimensions: round, uniform in x and y, and stationary in a round
+/// Kurth's distribution in two dimensions: round, uniform in x and y, and stationary in a round
 /// channel with space charge.
 ///
 /// With r, p and L = x·py − y·px in units of 2, the density is ∝ (1 − r² − p² + L²)^(−1/2). t̂ is
 /// uniform, p̂t normal. R. Kurth, Quart. Appl. Math. 36, 325 (1978).
 public struct KurthDistribution4D: Distribution {
   public static let kind = "kurth4d"
-  public static let summary = "Kurth's in the transverse planes, uniform in t."
+  public static let summary = "Kurth's distribution in the transverse planes, uniform in t."
   public static let parameters = ParameterTable<Self>([])
   public static let uniformCount = 7
 

@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// Uniform in a cylinder of x, y and t, with normal momenta: what a hot cathode emits.
+/// Uniform in a cylinder of x, y and t, with normal momenta, as from a hot cathode.
 public struct SemiGaussianDistribution: Distribution {
   public static let kind = "semigaussian"
   public static let summary = "Uniform in a cylinder of x, y and t, normal in all momenta."

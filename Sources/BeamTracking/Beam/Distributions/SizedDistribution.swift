@@ -2,19 +2,19 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 
-/// A distribution that brings its own sizes: a run file gives it neither Twiss parameters nor sigmas
-/// nor a covariance, but a mean if wanted.
+/// A distribution that determines the beam's sizes. A run file gives no Twiss parameters, sigmas or
+/// covariance for it; it may give a mean.
 public protocol SizedDistribution: Distribution {
-  /// Whether the sizes follow from the beam's energy and charge. Neither may then vary in a design:
-  /// the particles would have to be drawn anew.
+  /// Whether the sizes depend on the beam's energy and charge. Neither may then vary in a design,
+  /// because the particles would have to be drawn again.
   static var followsBeam: Bool { get }
 
-  /// The distribution for a beam, ready to be drawn from, and the shape that gives it its sizes.
+  /// The distribution for a beam, ready for drawing particles, and the shape with its sizes.
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - charge: Of the bunch [C], a magnitude.
-  /// - Throws: ``InvalidBeamShape`` that names a parameter which no such beam can have.
+  ///   - charge: The magnitude of the bunch charge [C].
+  /// - Throws: ``InvalidBeamShape`` with the name of a parameter that no such beam can have.
   func sized(
     for reference: ReferenceParticle<Double>, charge: Double
   ) throws(InvalidBeamShape) -> (distribution: any Distribution, shape: BeamShape<Double>)

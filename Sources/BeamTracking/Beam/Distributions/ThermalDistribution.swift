@@ -2,20 +2,21 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A beam in thermal equilibrium in isotropic constant focusing, its own space charge included: normal
-/// in all momenta, with a density between a normal one (no charge) and a uniform ball (much charge).
+/// A beam in thermal equilibrium in isotropic constant focusing, with its own space charge: normal
+/// in all momenta, with a density between a normal one (zero charge) and a uniform ball (high
+/// charge).
 ///
 ///     f ∝ e^(−H/kT),  H = p²/2 + k²r²/2 + Cφ,  ∇²φ = −n,  ∫n = 1,  C = |q|Q/(ε₀(βγ)²mc²)
 ///
-/// in the round variables of the rest frame, r = (x, y, −βγt) and p = (px, py, −pt/βγ). The density
-/// in the middle follows from ∫n = 1. R. Ryne et al., "A test suite of space-charge problems for code
-/// benchmarking", EPAC (2004), WEPLT047.
+/// in the coordinates of the rest frame, r = (x, y, −βγt) and p = (px, py, −pt/βγ), in which the
+/// beam is isotropic. The central density follows from ∫n = 1. R. Ryne et al., "A test suite of
+/// space-charge problems for code benchmarking", EPAC (2004), WEPLT047.
 public struct ThermalDistribution: SizedDistribution {
-  /// External focusing in all planes, as of ``ConstantFocusing``: k [1/m].
+  /// External focusing in all planes, k of ``ConstantFocusing`` [1/m].
   public var k = 1.0
   /// Temperature ⟨px²⟩.
   public var kT = 1e-6
-  /// Where the search for the density in the middle starts, in ImpactX's units; 0 for nowhere.
+  /// Start value of the search for the central density, in ImpactX's units; 0 for none.
   public var normalize = 0.0
   private var sample: ThermalSample?
 
@@ -27,13 +28,14 @@ public struct ThermalDistribution: SizedDistribution {
     .real("kT", \.kT, in: .positive, required: true, "Temperature: the variance of px."),
     .real(
       "normalize", \.normalize, in: .nonNegative,
-      "Normalisation of the density to start the search from; 0 for nowhere."),
+      "Start value of the normalised density for the search; 0 for none."),
   ])
   public static let uniformCount = ThermalSample.uniformCount
   public static let followsBeam = true
 
   public init() {}
 
+  /// A beam with focusing `k` [1/m] and temperature ⟨px²⟩.
   public init(k: Double, kT: Double) {
     self.k = k
     self.kT = kT

@@ -1,23 +1,25 @@
 import AutoDiff
 import BeamMaps
 
-/// The equation of a thermal beam's potential and densities, in its own units, for trial values of
-/// the densities in the middle.
+/// The equation of a thermal beam's potential and densities in normalised units, for trial values
+/// of the central densities.
 ///
-/// With ρ = kr/√kT, η = H(p = 0)/kT = (k²r²/2 + Cφ)/kT and densities ν_j of the core (1) and the halo
-/// (2), whose temperature is τ times the core's and which holds the share w of the particles:
+/// With ρ = kr/√kT, η = H(p = 0)/kT = (k²r²/2 + Cφ)/kT and densities ν_j of the core (1) and the
+/// halo (2), whose temperature is τ times the core's and which contains the fraction w of the
+/// particles:
 ///
 ///     ∇²η = 3 − K·ν,  ν = (1 − w)ν₁ + wν₂,  ν₁ = A₁e^(−η),  ν₂ = A₂e^(−η/τ),  K = Ck/kT^(3/2)
 ///
-/// Here ν is so close to 3/K inside a beam that space charge dominates, that no number of digits of
-/// A_j tells how large the beam is: the shortfall δ = 1 − K·ν(0)/3 does. So the unknown is ζ in
-/// 1/ν(0) = (2π)^(3/2)·e^(−ζ) + K/3, which is ln ν(0) without charge and −ln δ with much of it, but for
-/// constants, and the equation is written as
+/// If space charge dominates, ν inside a beam is so close to 3/K that A_j, with any number of
+/// digits, does not determine the size of the beam. The difference δ = 1 − K·ν(0)/3 does. So the
+/// unknown is ζ in 1/ν(0) = (2π)^(3/2)·e^(−ζ) + K/3. Up to constants, it is ln ν(0) for zero charge
+/// and −ln δ for high charge. The equation is written as
 ///
 ///     ∇²η = 3[δ − (1 − δ)·Σ],  Σ = (1 − s)(e^(−η) − 1) + s(e^(−η/τ) − 1),
 ///
-/// a sum of two positive terms (s: the halo's share of ν(0)). Then neither the equation nor its
-/// derivatives lose digits, and η grows outwards for every ζ: each trial is a beam with an edge.
+/// a sum of two positive terms (s: the halo's fraction of ν(0)). Then neither the equation nor its
+/// derivatives lose digits, and η increases outwards for every ζ, so that each trial is a beam with
+/// an edge.
 struct ThermalEquation<S: RealScalar> {
   /// A₁, A₂
   let densities: (core: S, halo: S)
@@ -25,7 +27,7 @@ struct ThermalEquation<S: RealScalar> {
   private let haloShare: S
   private let inverseRatio: Double
 
-  /// What makes one thermal beam differ from another.
+  /// The parameters of a thermal beam.
   struct Beam: Sendable {
     /// K
     let spaceCharge: Double
@@ -50,13 +52,13 @@ struct ThermalEquation<S: RealScalar> {
     inverseRatio = 1 / beam.temperatureRatio
   }
 
-  /// (2π)^(3/2): one over the density in the middle without charge.
+  /// (2π)^(3/2): one over the central density without charge.
   static var inverseUnit: Double { (2 * .pi).squareRoot() * 2 * .pi }
 
-  /// ρη and its slope, the particles F_j within ρ, and ∫ρ² dF_j.
+  /// ρη and its slope, the numbers of particles F_j within ρ, and ∫ρ² dF_j.
   typealias State = InlineArray<6, S>
 
-  /// d/dρ of the state. (ρη)″ = ρ·∇²η is regular in the middle.
+  /// d/dρ of the state. (ρη)″ = ρ·∇²η is regular at the centre.
   func rate(_ radius: Double, _ state: State) -> State {
     let potential = radius > 0 ? state[0] * (1 / radius) : .zero
     let core = S.expMinusOne(-potential)
@@ -72,14 +74,14 @@ struct ThermalEquation<S: RealScalar> {
     ]
   }
 
-  /// Fourth-order Runge–Kutta from the middle to where the density has fallen by e⁻⁴⁰.
+  /// Fourth-order Runge–Kutta from the centre to where the density has fallen by e⁻⁴⁰.
   ///
-  /// A step is 1/256 of the shorter of 1 and √τ, 1/148 or less of the length over which η grows by e:
-  /// it errs by less than (1/148)⁴/120 = 2e-11 of η in that length. Most of it changes the meaning of
-  /// ζ only.
+  /// A step is 1/256 of the shorter of 1 and √τ, 1/148 or less of the length over which η grows by
+  /// e. Its error in η over that length is less than (1/148)⁴/120 = 2e-11. Most of it only changes
+  /// the meaning of ζ.
   ///
-  /// - Parameter visit: What is told each radius, and the state and its rate there.
-  /// - Returns: The last state; nil if the edge is out of reach.
+  /// - Parameter visit: Called for each radius with the state and its rate there.
+  /// - Returns: The last state; nil if the edge is not reached.
   func integrate(_ visit: (Double, State, State) -> Void = { _, _, _ in }) -> State? {
     let limit = 40 * max(1, 1 / inverseRatio)
     let step = min(1, (1 / inverseRatio).squareRoot()) / 256

@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamMaps
 
-/// How a thermal beam is distributed in radius: the solution of ``ThermalEquation`` with one particle
+/// The radial distribution of a thermal beam: the solution of ``ThermalEquation`` with one particle
 /// in each of core and halo.
 struct ThermalProfile: Sendable {
   /// ⟨ρ²⟩ of the core and of the halo.
@@ -12,24 +12,24 @@ struct ThermalProfile: Sendable {
   private let core: Table
   private let halo: Table
 
-  /// The particles within each radius, as a share of all, and its slope.
+  /// The fraction of the particles within each radius, and its slope.
   private struct Table: Sendable {
     var share: [Double] = []
     var slope: [Double] = []
   }
 
-  /// There is no such beam within reach of double precision.
+  /// No such beam was found in double precision.
   struct Failure: Error {}
 
-  /// Newton's method in ζ and ln(A₂/A₁), with steps that are halved until they lead closer. ln F is
-  /// an increasing and concave function of ζ, so that the method cannot run away.
+  /// Newton's method in ζ and ln(A₂/A₁), with steps that are halved until the error decreases. ln F
+  /// is an increasing and concave function of ζ, so that the method cannot diverge.
   ///
-  /// - Parameter normalizations: Where to start, as in ``normalizations``; 0 for nowhere.
+  /// - Parameter normalizations: Start values, as in ``normalizations``; 0 for none.
   init(
     _ beam: ThermalEquation<Double>.Beam,
     startingAt normalizations: (core: Double, halo: Double) = (0, 0)
   ) throws(Failure) {
-    // Beyond, ζ is so large that e^(−ζ) is no number.
+    // Beyond this limit, e^(−ζ) underflows.
     guard beam.spaceCharge <= 1e8 else { throw Failure() }
     let unit = Self.unit(beam)
     var (centre, ratio) = Self.start(
@@ -50,7 +50,7 @@ struct ThermalProfile: Sendable {
         }
         fraction /= 2
       }
-      // Nothing is closer: what is left are roundings.
+      // No step reduces the error further: the rest is rounding.
       if fraction <= 1e-6 { break }
     }
     guard mistake.size < 1e-10 else { throw Failure() }
@@ -82,8 +82,8 @@ struct ThermalProfile: Sendable {
     return square * square.squareRoot() * ThermalEquation<Double>.inverseUnit
   }
 
-  /// ζ and ln(A₂/A₁) for these densities in the middle, if a beam can have them; without charge, if
-  /// not.
+  /// ζ and ln(A₂/A₁) for these central densities, if a beam can have them; otherwise for zero
+  /// charge.
   private static func start(
     _ beam: ThermalEquation<Double>.Beam, _ densities: (core: Double, halo: Double)
   ) -> (centre: Double, ratio: Double) {
@@ -98,7 +98,7 @@ struct ThermalProfile: Sendable {
     )
   }
 
-  /// ln F₁ and ln F₂ at the end, with their derivatives to ζ and ln(A₂/A₁).
+  /// ln F₁ and ln F₂ at the end, with their derivatives with respect to ζ and ln(A₂/A₁).
   private struct Mistake {
     let core: Dual<2, Double>
     let halo: Dual<2, Double>
@@ -126,9 +126,10 @@ struct ThermalProfile: Sendable {
     return mistake
   }
 
-  /// The radius ρ within which the share `u` of the core or of the halo lies.
+  /// The radius ρ that contains the fraction `u` of the core or of the halo.
   ///
-  /// Between the knots the share is a cubic with the right slopes: ρ³ in the first interval, exactly.
+  /// Between the knots the fraction is a cubic with the exact slopes; in the first interval it is
+  /// ρ³, exactly.
   func radius(within u: Double, ofHalo isHalo: Bool) -> Double {
     let table = isHalo ? halo : core
     let share = u * (table.share.last ?? 1)

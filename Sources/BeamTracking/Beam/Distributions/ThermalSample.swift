@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamMaps
 
-/// What thermal particles are drawn from, for one beam: the profile in units of the rms size, normal
-/// momenta in units of theirs.
+/// The data for drawing thermal particles of one beam: the radial profile in units of the rms size,
+/// and normal momenta in units of their rms.
 struct ThermalSample: Sendable {
   let profile: ThermalProfile
   /// σ of x and y [m].
@@ -15,13 +15,13 @@ struct ThermalSample: Sendable {
   /// √(kT_j/kT̄) of core and halo.
   private let momentumUnits: (core: Double, halo: Double)
 
-  /// How many uniform numbers a particle takes, without the choice between core and halo.
+  /// The number of uniform numbers for one particle, without the choice between core and halo.
   static var uniformCount: Int { 7 }
 
   /// - Parameters:
   ///   - k: Focusing [1/m].
   ///   - temperatures: ⟨px²⟩ of core and halo.
-  ///   - charge: Of the bunch [C], a magnitude.
+  ///   - charge: The magnitude of the bunch charge [C].
   init(
     k: Double, temperatures: (core: Double, halo: Double), haloFraction: Double,
     startingAt normalizations: (core: Double, halo: Double),
@@ -67,14 +67,14 @@ struct ThermalSample: Sendable {
           x: transverse, y: transverse,
           t: PlaneSigma(coordinate: size / betaGamma, momentum: momentum * betaGamma))
       } catch {
-        // It has no sizes of its own that could be named.
+        // The error names k, because the distribution has no size parameters.
         throw InvalidBeamShape(
           parameter: "k", reason: "gives the beam no finite size at this temperature")
       }
     }
   }
 
-  /// A direction and a radius, and three normal momenta.
+  /// A point from a direction, a radius, and three normal momenta.
   func point(_ uniforms: Span<Double>, ofHalo isHalo: Bool) -> PhaseSpace<Double> {
     let radius = radiusUnit * profile.radius(within: uniforms[0], ofHalo: isHalo)
     let cosine = 2 * uniforms[1] - 1

@@ -2,8 +2,8 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A current that falls linearly from the head of the bunch to its tail, as plasma accelerators want
-/// it, with a transverse waterbag.
+/// A current that falls linearly from the head of the bunch to its tail, as needed for plasma
+/// accelerators, with a transverse waterbag.
 ///
 /// t̂ has the density (2√2 − t̂)/9 on [−√2, 2√2]; (x̂, p̂x, ŷ, p̂y) is uniform in the ball of radius √6;
 /// p̂t is normal.

@@ -2,18 +2,18 @@ import AutoDiff
 import BeamTracking
 import Communication
 
-/// Middle and size of the living of a bunch along x, y and z.
+/// Centroid and variances of the living particles of a bunch along x, y and z.
 struct BunchSizes<T: TableNumber>: Sendable {
   /// Σ of the weights.
   var weight: T
-  /// Of the positions [m].
+  /// Mean positions [m].
   var mean: [T]
-  /// Their variances [m²], per Σ of the weights.
+  /// Variances of the positions [m²], per Σ of the weights.
   var variance: [T]
 
   /// Nil if fewer than two particles live.
   ///
-  /// - Throws: ``SpaceChargeError`` if they have no size along an axis.
+  /// - Throws: ``SpaceChargeError`` if the variance along an axis is zero.
   init?<P: MeshNumber>(
     _ particles: ParticleBlocks<P.Word>, as _: P.Type, _ workers: Workers
   ) throws where P.Table == T {
@@ -22,11 +22,11 @@ struct BunchSizes<T: TableNumber>: Sendable {
     guard first.count >= 2, 0 < first.weight.plain else { return nil }
     let (weight, inverse) = (first.weight, 1.0 / first.weight)
     let mean = (0..<3).map { first.line[$0] * inverse }
-    // Around the mean, so that a size far from the reference particle loses no digits.
+    // About the mean, so that no digits are lost for a bunch far from the reference particle.
     let second = try Self.sums(particles, P.self, around: mean, workers)
     let variance = (0..<3).map { second.square[$0] * inverse }
     for axis in 0..<3 {
-      // A mean has some roundings.
+      // The mean has an error of some roundings.
       let rounding = 1e-13 * mean[axis].plain
       if !(variance[axis].plain > rounding * rounding) {
         throw SpaceChargeError.noSize(axis: ["x", "y", "z"][axis])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Points and weights of the quadrature of Gauss and Legendre.
+/// Points and weights of Gauss–Legendre quadrature.
 enum GaussLegendre {
   /// 28 points on 0 … 1.
   static let unit28 = points(28)
@@ -10,7 +10,7 @@ enum GaussLegendre {
     (1...n).map { k in
       var x = cos(Double.pi * (Double(k) - 0.25) / (Double(n) + 0.5))
       var slope = 0.0
-      // Quadratic convergence from a start that is good to 1/n³.
+      // Quadratic convergence from a start value with an error of 1/n³.
       for _ in 0..<6 {
         var (p, before) = (1.0, 0.0)
         for m in 1...n {

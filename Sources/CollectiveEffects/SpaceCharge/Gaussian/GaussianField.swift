@@ -1,29 +1,29 @@
 import AutoDiff
 import Foundation
 
-/// The field of a charge distributed normally along x, y and z, at rest.
+/// The field of a charge with a normal distribution along x, y and z, at rest.
 ///
-/// With Q/4πε0 = 1 and variances Vk, ψ = π^(−½) ∫₀^∞ exp(−Σ xk²/(2Vk + s)) / √Π(2Vk + s) ds and
-/// E = −∇ψ (O. D. Kellogg, Foundations of Potential Theory (1929), chapter VII, for the ellipsoids that
-/// the distribution is made of). With s = 2V₁(1/u² − 1), V₁ the smallest variance, and
-/// u = sinh(κv)/√(V₃/V₁ − 1), κ = asinh √(V₃/V₁ − 1), the integrand is smooth in 0 ≤ v ≤ 1 for long and
-/// flat bunches alike. With 28 points of Gauss and Legendre the field errs, of its own value, by 1e-9
-/// within 3σ, 2e-5 within 6σ and 4e-3 within 12σ for sizes of 1 to 1000; for 1 to 10 by 1e-13, 3e-11
-/// and 2e-6. Points and s stay as they are where a derivative by the sizes is wanted: the integral
-/// does not depend on them.
+/// With Q/4πε0 = 1 and variances Vk, ψ = π^(−½) ∫₀^∞ exp(−Σ xk²/(2Vk + s)) / √Π(2Vk + s) ds and E =
+/// −∇ψ (O. D. Kellogg, Foundations of Potential Theory (1929), chapter VII, for the ellipsoids of
+/// which the distribution consists). With s = 2V₁(1/u² − 1), V₁ the smallest variance, and u =
+/// sinh(κv)/√(V₃/V₁ − 1), κ = asinh √(V₃/V₁ − 1), the integrand is smooth in 0 ≤ v ≤ 1 for both
+/// long and flat bunches. With 28 points of Gauss–Legendre quadrature, the relative error of the
+/// field is 1e-9 within 3σ, 2e-5 within 6σ and 4e-3 within 12σ for ratios of sizes of 1 to 1000;
+/// for 1 to 10 it is 1e-13, 3e-11 and 2e-6. Points and s are constants in derivatives with respect
+/// to the sizes, because the integral does not depend on them.
 struct GaussianField<S: RealScalar>: Sendable {
   /// One point of the quadrature.
   private struct Point: Sendable {
     /// 1/(2Vk + s) [m⁻²].
     var x, y, z: S
-    /// Of the exponential [m⁻¹].
+    /// The weight of the exponential [m⁻¹].
     var weight: S
   }
 
   private let points: [Point]
 
   /// - Parameters:
-  ///   - variances: Along x, y and z [m²], positive.
+  ///   - variances: Variances along x, y and z [m²], positive.
   ///   - plain: The same without derivatives.
   init(variances: [S.Constant], plain: [Double]) {
     let least = plain.reduce(.infinity, min)
@@ -43,13 +43,13 @@ struct GaussianField<S: RealScalar>: Sendable {
     }
   }
 
-  /// E [m⁻²] at x, y, z from the middle [m].
+  /// E [m⁻²] at x, y, z from the centroid [m].
   @inline(__always)
   func callAsFunction(_ x: S, _ y: S, _ z: S) -> (x: S, y: S, z: S) {
     evaluate(x, y, z, withSpread: false).field
   }
 
-  /// E [m⁻²], and the derivatives of ψ by the variances [m⁻³], which are ½ ∂²ψ/∂xk².
+  /// E [m⁻²], and the derivatives of ψ with respect to the variances [m⁻³], which are ½ ∂²ψ/∂xk².
   @inline(__always)
   func withSpread(
     _ x: S, _ y: S, _ z: S

@@ -2,8 +2,8 @@ import AutoDiff
 import BeamTracking
 import Communication
 
-/// The kick that a bunch gives itself as if it were a Gaussian of its own middle and sizes, for
-/// particles `P`.
+/// The kick of a bunch on itself, approximated by a Gaussian with its centroid and sizes, for
+/// scalars `P`.
 struct GaussianKick<P: MeshNumber>: Sendable {
   typealias T = P.Table
   typealias Wide = P.Wide
@@ -54,10 +54,11 @@ struct GaussianKick<P: MeshNumber>: Sendable {
 }
 
 extension GaussianKick where P.Word == Double {
-  /// Takes cotangents v = Ω⁻¹w back through the kick, and momenta to what they were before it.
+  /// Propagates cotangents v = Ω⁻¹w backward through the kick, and restores momenta.
   ///
-  /// As E = −∇ψ, the derivatives of Σ f·E by positions and variances are those of E and of −∂ψ/∂V
-  /// along f: one tangent gives them all. Then come those of variances and middle by positions.
+  /// As E = −∇ψ, the derivatives of Σ f·E with respect to positions and variances are those of E
+  /// and of −∂ψ/∂V along f, which one tangent gives. The derivatives of the variances and the
+  /// centroid with respect to positions follow.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ inputs: EffectSlice<T>
@@ -83,7 +84,7 @@ extension GaussianKick where P.Word == Double {
     for part in parts { tree.append(part) }
     let sums = tree.total ?? GaussianSums()
 
-    // Of middle and variances, in the laboratory; per Σ of the weights.
+    // The cotangents of centroid and variances in the laboratory, per Σ of the weights.
     let gamma = scale.gamma
     let share = scale.total / sizes.weight
     let mean = (-share * sums.slope.0, -share * sums.slope.1, -share * (gamma * sums.slope.2))
@@ -92,7 +93,7 @@ extension GaussianKick where P.Word == Double {
     )
     try forEachTile(particles) { tile in
       let group = GaussianGroup<Wide>(words: particles.address(ofTile: tile), scale)
-      let bars = GaussianGroup<Wide>(words: cotangents.address(ofTile: tile), scale)
+      let cotangentGroup = GaussianGroup<Wide>(words: cotangents.address(ofTile: tile), scale)
       let means = (Wide(mean.0), Wide(mean.1), Wide(mean.2))
       let slopes = (Wide(2.0 * variance.0), Wide(2.0 * variance.1), Wide(2.0 * variance.2))
       let count = particles.particles(ofTile: tile).count
@@ -103,7 +104,7 @@ extension GaussianKick where P.Word == Double {
           let distance = Wide.select(isAlive, group.distance(i, axis), .zero)
           return weight * (mean + slope * distance)
         }
-        bars.kick(
+        cotangentGroup.kick(
           i, isAlive,
           (
             cotangent(0, means.0, slopes.0), cotangent(1, means.1, slopes.1),
@@ -129,7 +130,7 @@ extension GaussianKick where P.Word == Double {
     _ sums: inout GaussianSums<T>
   ) {
     let group = GaussianGroup<Wide>(words: words, scale)
-    let bars = GaussianGroup<Wide>(words: cotangents, scale)
+    let cotangentGroup = GaussianGroup<Wide>(words: cotangents, scale)
     let gamma = Wide(scale.gamma)
     let (across, along) = (Wide(scale.total), Wide(scale.total * scale.gamma))
     for i in Swift.stride(from: 0, to: count, by: Wide.laneCount) {
@@ -137,14 +138,14 @@ extension GaussianKick where P.Word == Double {
       let (x, y, z) = group.position(i, isAlive)
       // Δp̄ = w_p = −v_q
       func force(_ axis: Int) -> Wide {
-        Wide.select(isAlive, -bars.load(i, 2 * axis), .zero)
+        Wide.select(isAlive, -cotangentGroup.load(i, 2 * axis), .zero)
       }
       let (fx, fy, fz) = (force(0), force(1), gamma * force(2))
       let (e, u) = field.withSpread(
         Tangent(x, tangent: fx), Tangent(y, tangent: fy), Tangent(z, tangent: fz))
       group.kick(
         i, isAlive, (-(across * e.x.value), -(across * e.y.value), -(along * e.z.value)))
-      bars.kick(
+      cotangentGroup.kick(
         i, isAlive, (across * e.x.tangent, across * e.y.tangent, along * e.z.tangent))
       sums.across = sums.across + group.sum(fx * e.x.value + fy * e.y.value)
       sums.along = sums.along + group.sum(fz * e.z.value)
@@ -159,10 +160,10 @@ extension GaussianKick where P.Word == Double {
   }
 }
 
-/// From a field of Q/4πε0 = 1 at rest to changes of momenta in units of p0.
+/// The factors from a field with Q/4πε0 = 1 at rest to changes of momenta in units of p0.
 struct GaussianScale<T: TableNumber>: Sendable {
   /// K·γ0·Q/4πε0 = qΔs/(β0²γ0²mc²)·Q/4πε0 [m²]: the potential in the laboratory is γ0 times that at
-  /// rest; along z once more γ0, from z at rest.
+  /// rest; along z there is another factor γ0, from z at rest.
   var total: T
   /// The same per length and per charge of a particle of weight 1.
   var perLength: T
@@ -170,9 +171,9 @@ struct GaussianScale<T: TableNumber>: Sendable {
   /// d(ln total)/dγ0
   var energySlope: T
   var gamma: T
-  /// The bunch's middle [m].
+  /// The bunch's centroid [m].
   var mean: (x: T, y: T, z: T)
-  /// At rest [m²].
+  /// The variances at rest [m²].
   var variances: [T]
 
   init(_ inputs: EffectSlice<T>, _ sizes: BunchSizes<T>, _ vacuumPermittivity: Double) {
@@ -192,7 +193,7 @@ struct GaussianScale<T: TableNumber>: Sendable {
   }
 }
 
-/// Particles of a tile side by side, as the bunch at rest sees them.
+/// A group of particles of a tile in lanes, with coordinates in the rest frame of the bunch.
 private struct GaussianGroup<S: ParticleScalar> {
   private let words: UnsafeMutablePointer<S.Word>
   private let mean: (S, S, S)
@@ -210,17 +211,17 @@ private struct GaussianGroup<S: ParticleScalar> {
   @inline(__always)
   func load(_ i: Int, _ plane: Int) -> S { S.load(words + (plane &* pitch &+ i), stride: stride) }
 
-  /// Numbers beyond the last particle are not alive.
+  /// Storage after the last particle is marked as lost.
   @inline(__always)
   func isAlive(_ i: Int) -> S.Mask { S.zero < load(i, Tile<S.Word>.alivePlane) }
 
-  /// From the middle [m], in the laboratory.
+  /// The distance from the centroid [m], in the laboratory.
   @inline(__always)
   func distance(_ i: Int, _ axis: Int) -> S {
     load(i, 2 &* axis) - (axis == 0 ? mean.0 : axis == 1 ? mean.1 : mean.2)
   }
 
-  /// From the middle [m], at rest; 0 for the lost.
+  /// The distance from the centroid [m], at rest; 0 for lost particles.
   @inline(__always)
   func position(_ i: Int, _ isAlive: S.Mask) -> (x: S, y: S, z: S) {
     (
@@ -229,7 +230,7 @@ private struct GaussianGroup<S: ParticleScalar> {
     )
   }
 
-  /// Adds to the momenta of the living.
+  /// Adds to the momenta of the living particles.
   @inline(__always)
   func kick(_ i: Int, _ isAlive: S.Mask, _ change: (S, S, S)) {
     func add(_ plane: Int, _ change: S) {
@@ -244,7 +245,7 @@ private struct GaussianGroup<S: ParticleScalar> {
 }
 
 extension GaussianGroup where S.Word == Double, S.Constant: TableNumber {
-  /// The sum over lanes, one after the other whatever their number.
+  /// The sum over lanes in their order, for any number of lanes.
   @inline(__always)
   func sum(_ number: S) -> S.Constant {
     var memory = InlineArray<64, Double>(repeating: 0)
@@ -259,8 +260,8 @@ extension GaussianGroup where S.Word == Double, S.Constant: TableNumber {
   }
 }
 
-/// What is summed over particles for the bunch's own derivatives; f is the cotangent of a kick, at
-/// rest.
+/// The sums over particles for the derivatives with respect to the bunch's properties; f is the
+/// cotangent of a kick, at rest.
 private struct GaussianSums<T: TableNumber>: Mergeable, Sendable {
   /// Σ f·E, across and along.
   var across = T(0.0)

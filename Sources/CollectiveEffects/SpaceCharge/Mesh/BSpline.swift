@@ -1,13 +1,13 @@
 import AutoDiff
 
-/// The shape of a macro-particle on a mesh: a B-spline of order 1, 2 or 3, which spreads its charge
-/// over 2, 3 or 4 nodes along each axis.
+/// The shape of a macro-particle on a mesh: a B-spline of order 1, 2 or 3, which distributes its
+/// charge over 2, 3 or 4 nodes along each axis.
 public enum ParticleShape: Int, Sendable, CaseIterable {
-  /// Cloud in cell. Fields have kinks where particles change cells.
+  /// Cloud in cell. Fields have kinks where particles move to another cell.
   case linear = 1
   /// Triangular-shaped cloud.
   case quadratic = 2
-  /// Piecewise cubic; twice continuously differentiable, as second derivatives want it.
+  /// Piecewise cubic; twice continuously differentiable, as needed for second derivatives.
   case cubic = 3
 
   /// The name in run files.
@@ -19,24 +19,25 @@ public enum ParticleShape: Int, Sendable, CaseIterable {
     }
   }
 
-  /// The shape of this name.
+  /// The shape of this name in run files; nil if there is none.
   public init?(named name: String) {
     guard let shape = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = shape
   }
 
-  /// How many nodes a particle touches along an axis.
+  /// The number of nodes along an axis on which a particle has charge.
   package var nodeCount: Int { rawValue + 1 }
 
-  /// The rows that a particle feels in plane `k` of those it feels, from 0: in the outer planes, whose
-  /// nodes have a difference along z and no share, the outer rows have neither.
+  /// The rows of plane `k` from which a particle gathers its field, with `k` from 0. In the outer
+  /// planes, nodes have a difference along z but no weight of charge; their outer rows have
+  /// neither.
   @inline(__always)
   package func rows(ofPlane k: Int) -> Range<Int> {
     let last = nodeCount + 1
     return k == 0 || k == last ? 1..<last : 0..<last + 1
   }
 
-  /// The first node that a particle at `u` (in cells from node 0) touches.
+  /// The first node on which a particle at `u` (in cells from node 0) has charge.
   @inline(__always)
   package func firstNode(_ u: Double) -> Int {
     switch self {
@@ -46,7 +47,7 @@ public enum ParticleShape: Int, Sendable, CaseIterable {
     }
   }
 
-  /// How far from a mesh's edge, in cells, a particle must be so that fields can be gathered at it.
+  /// The least distance in cells of a particle from the mesh's edge for gathering fields.
   package var margin: Double {
     switch self {
     case .linear: 1
@@ -56,17 +57,17 @@ public enum ParticleShape: Int, Sendable, CaseIterable {
   }
 }
 
-/// The shares of a particle's charge on the nodes that it touches along one axis, with their
-/// derivatives by its position in cells.
+/// The weights of a particle's charge on its nodes along one axis, and their derivatives with
+/// respect to its position in cells.
 ///
-/// C. de Boor, A Practical Guide to Splines (1978): cardinal B-splines. The shares add up to 1.
+/// C. de Boor, A Practical Guide to Splines (1978): cardinal B-splines. The weights sum to 1.
 struct SplineWeights<C: RealScalar> {
-  /// Of four nodes from the first; zero beyond the shape's.
+  /// The weights of four nodes from the first; zero beyond the shape's nodes.
   var value: (C, C, C, C)
   /// d(value)/du.
   var slope: (C, C, C, C)
 
-  /// At `u` cells from node 0, with the first node that the shape touches.
+  /// The weights at `u` cells from node 0, where `first` is the shape's first node.
   @inline(__always)
   init(_ shape: ParticleShape, _ u: C, first: Int) {
     switch shape {
@@ -92,15 +93,15 @@ struct SplineWeights<C: RealScalar> {
   }
 }
 
-/// The weights with which one particle touches or feels the nodes around it, axis after axis.
+/// The weights of one particle at the nodes around it, for depositing and gathering, axis by axis.
 ///
-/// They lie in memory, so that some are read one by one and others four at a time.
+/// They are stored in memory, so that they can be read singly or four at a time.
 struct StencilWeights<C: MeshNumber>: ~Copyable {
-  /// What a weight belongs to.
+  /// The kind of a weight.
   enum Kind: Int {
-    /// The shares of the nodes.
+    /// The fraction of the charge on the node.
     case value
-    /// Half the difference of what is at the node before and at the node after.
+    /// Half the difference of the weights at the node before and at the node after.
     case difference
     /// d(value)/du
     case slope
@@ -109,7 +110,7 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
   }
 
   private let words: UnsafeMutablePointer<C.Word>
-  /// Words from a weight to its derivative: three axes, four kinds, eight nodes.
+  /// The number of words from a weight to its derivative: three axes, four kinds, eight nodes.
   @inline(__always) private static var stride: Int { 96 }
 
   init() {
@@ -141,10 +142,10 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
     number.store(to: address(kind, axis) + node, stride: Self.stride)
   }
 
-  /// Along z, one node with the share 1 wherever the particle is.
+  /// Sets one node along z with weight 1, for any position of the particle.
   func setOnePlane() { store(C(1.0), .value, 2, 0) }
 
-  /// Along z, one node with these weights.
+  /// Sets one node along z with these weights.
   @inline(__always)
   func setPlane(value: C, difference: C, slope: C, differenceSlope: C) {
     store(value, .value, 2, 0)
@@ -153,7 +154,7 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
     store(differenceSlope, .differenceSlope, 2, 0)
   }
 
-  /// Values and slopes of the nodes that a shape touches, from its first.
+  /// Sets values and slopes at the nodes of a shape, from its first.
   @inline(__always)
   func setShares(_ shape: ParticleShape, _ axis: Int, _ u: C, first: Int) {
     let shares = SplineWeights(shape, u, first: first)
@@ -161,8 +162,8 @@ struct StencilWeights<C: MeshNumber>: ~Copyable {
     setNodes(shares.slope, .slope, axis, at: 0)
   }
 
-  /// All weights of the nodes that a particle feels: those that it touches and one more on either
-  /// side, from first − 1.
+  /// Sets all weights for gathering: at the nodes of the shape and at one more on either side, from
+  /// first − 1.
   ///
   /// Σ w_k (φ_{k−1} − φ_{k+1})/2 = Σ φ_i (w_{i+1} − w_{i−1})/2.
   @inline(__always)

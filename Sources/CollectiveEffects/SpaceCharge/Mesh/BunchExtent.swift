@@ -7,7 +7,7 @@ struct BunchExtent<T: TableNumber>: Sendable {
   /// Coordinates of the extreme particles [m].
   var lower: [T]
   var upper: [T]
-  /// The numbers of these particles; of equal ones the first.
+  /// The indices of these particles; the first one among equal ones.
   var lowerNumbers: [Int]
   var upperNumbers: [Int]
 
@@ -30,7 +30,7 @@ struct BunchExtent<T: TableNumber>: Sendable {
     lowerNumbers = []
     upperNumbers = []
     for axis in 0..<3 {
-      // The first of the tiles with the extreme has the first particle with it.
+      // The first tile with the extreme contains the first particle with it.
       guard
         let low = parts.filter({ $0.count > 0 }).min(by: { $0.lower[axis] < $1.lower[axis] }),
         let high = parts.filter({ $0.count > 0 }).max(by: { $0.upper[axis] < $1.upper[axis] })
@@ -86,7 +86,7 @@ struct BunchExtent<T: TableNumber>: Sendable {
       for axis in 0..<3 {
         var low = Group(Double.infinity)
         var high = Group(-Double.infinity)
-        // Numbers beyond the last particle are not alive.
+        // Storage after the last particle is marked as lost.
         var i = 0
         while i < number {
           let isAlive =

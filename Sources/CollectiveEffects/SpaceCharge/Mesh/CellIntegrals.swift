@@ -1,54 +1,57 @@
 import AutoDiff
 
-/// How the integral of 1/r over a cell is computed where it is not a difference over its corners.
+/// The formula for the integral of 1/r over a cell, where it is not a difference over corners.
 ///
-/// Along the longest side in closed form; the mean over the two sides that follow it is numerical.
+/// It is exact along the longest side; the mean over the two sides after that is numerical.
 enum CellIntegral {
-  /// By so many terms of ``CrossSectionSeries``.
+  /// With this number of terms of ``CrossSectionSeries``.
   case series(terms: Int)
-  /// By so many points of Gauss and Legendre along each side.
+  /// With this number of Gauss–Legendre points along each side.
   case quadrature(points: (Int, Int))
 }
 
-/// Which formula a cell's integral has: that, of those which are right to 1e-12 of the integral, which
-/// costs least.
+/// Chooses the formula for each cell's integral: the cheapest one with an error below 1e-12 of the
+/// integral.
 ///
-/// It depends on the sides and on the offset alone, not on a bunch or on threads. At a seam between
-/// two formulas the table jumps by what they err, less than 1e-12 of the integral, and so do its
-/// derivatives: each formula is differentiated as it stands.
+/// The choice depends on the sides and on the offset alone, not on a bunch or on the number of
+/// threads. Between regions of different formulas the table jumps by less than 1e-12 of the
+/// integral, and so do its derivatives: each formula is differentiated as it is.
 ///
-/// - The difference over the corners cancels as the cells in the box between origin and cell are
-///   many, whatever their shape: its relative error is below 2e-15·(2x + 1)(2y + 1)(2z + 1).
-/// - The series of a small cell errs by 1.1e-3·(h/r)⁸.
-/// - A cell that is too near for it may be long for its distance. But where corners cancel, it is some way off
-///   the origin in the directions of its other sides: along the longest side the integral is a logarithm,
-///   and a series in the distance from that side's axis converges, in two dozen terms or fewer.
-/// - Of a cross-section that is long itself there are a few cells, fewer than one in a hundred, where that
-///   takes more: a quadrature across.
+/// - The difference over the corners loses digits with the number of cells in the box between
+///   origin and cell, for any shape of cells: its relative error is below 2e-15·(2x + 1)(2y + 1)(2z
+///   + 1).
+/// - The error of the series of a small cell is 1.1e-3·(h/r)⁸.
+/// - A cell that is too near for this series may be long compared with its distance. But where
+///   corners cancel, it is at some distance from the origin in the directions of its other sides.
+///   Along the longest side the integral is a logarithm, and a series in the distance from that
+///   side's axis converges, in two dozen terms or fewer.
+/// - If the cross-section itself is long, some cells, fewer than one in a hundred, need more terms:
+///   the mean is then a quadrature over the cross-section.
 struct CellIntegrals: Sendable {
-  /// Sides of a cell, in units of the longest: squares of lengths stay in range.
+  /// The sides of a cell, in units of the longest, so that squares of lengths do not overflow.
   let sides: InlineArray<3, Double>
   let size: MeshSize
-  /// The axis of the longest side; z, along which offsets share most, where there are several.
+  /// The axis of the longest side. If several are equal, it is z, along which most cells share
+  /// coefficients.
   let longest: Int
-  /// Squares of the two sides after it.
+  /// Squares of the two sides after it, in cyclic order.
   private let across: (Double, Double)
-  /// The ellipses from where on quadratures of 1, 2, 3 … points err by 2e-13.
+  /// The ellipses outside of which quadratures of 1, 2, 3 … points have errors below 2e-13.
   private let ellipses = (1..<CellIntegrals.quadratures.count).map {
     Double.exp(14.62 / Double($0))
   }
 
-  /// How far terms of the series across reach.
+  /// The ratios up to which each number of terms of the series is sufficient.
   private let convergence = CrossSection.convergence
 
-  /// Offsets along z that are decided together: whole vectors.
+  /// The number of offsets along z for which a formula is chosen together: whole vectors.
   static let block = 8
-  /// (2x + 1)(2y + 1)(2z + 1) up to which corners do not cancel too much.
+  /// The limit of (2x + 1)(2y + 1)(2z + 1) for the difference over corners.
   static let cornerLimit = 200
-  /// The distance, in a cell's longest side, from where the series serves: it errs by 3e-13 there,
-  /// its derivatives by twice that.
+  /// The distance, in units of a cell's longest side, from which the far series is used: its error
+  /// is 3e-13 there, that of its derivatives twice that.
   static let reach = 16.0
-  /// Points of quadratures.
+  /// The points of quadratures, by their number.
   static let quadratures = [[]] + (1...24).map(GaussLegendre.points)
 
   init(_ sides: InlineArray<3, Double>, _ size: MeshSize) {
@@ -62,12 +65,12 @@ struct CellIntegrals: Sendable {
     across = (a * a, b * b)
   }
 
-  /// A whole number; `limit` for larger ones, and for what is no number.
+  /// A whole number; `limit` for larger ones, and for NaN.
   static func whole(_ number: Double, atMost limit: Int) -> Int {
     number < Double(limit) ? Int(number) : limit
   }
 
-  /// How many offsets along z, from 0, are nearer than a distance, in longest sides.
+  /// The number of offsets along z, from 0, that are nearer than a distance in longest sides.
   func count(within distance: Double, _ x: Int, _ y: Int) -> Int {
     let (a, b) = (Double(x) * sides[0], Double(y) * sides[1])
     let rest = distance * distance - a * a - b * b
@@ -75,9 +78,11 @@ struct CellIntegrals: Sendable {
     return Self.whole((rest.squareRoot() / sides[2]).rounded(.up), atMost: size.z + 1)
   }
 
-  /// How many offsets along z, from 0, are a difference of corners; it falls with `x` and with `y`.
+  /// The number of offsets along z, from 0, that use the difference over corners; it decreases with
+  /// `x` and with `y`.
   ///
-  /// On the axes nothing cancels but neighbours: two of the three differences are sums there.
+  /// On the axes only neighbouring cells cancel, because two of the three differences are sums
+  /// there.
   func differences(_ x: Int, _ y: Int) -> Int {
     var count = (Self.cornerLimit / ((2 * x + 1) * (2 * y + 1)) + 1) / 2
     if x == 0 || y == 0 { count = max(count, 1) }
@@ -85,11 +90,11 @@ struct CellIntegrals: Sendable {
     return min(count, self.count(within: 0.5 * Self.reach, x, y))
   }
 
-  /// How cells from this offset to another of its ``block`` along z are integrated, where corners are
-  /// not used.
+  /// The formula for the cells from this offset to another of its ``block`` along z, outside the
+  /// region of the difference over corners.
   func method(_ x: Int, _ y: Int, _ z: ClosedRange<Int>) -> CellIntegral {
     var worst = spread(x, y, z.lowerBound)
-    // Along the longest side they converge faster and faster.
+    // Along the longest side the convergence improves with the offset.
     if longest != 2 {
       for z in z {
         let spread = spread(x, y, z)
@@ -103,8 +108,8 @@ struct CellIntegrals: Sendable {
     return .quadrature(points: points(x, y, z.lowerBound))
   }
 
-  /// How much more the square of the distance from the longest side's axis is at the far corner than in the
-  /// mean, over that from the nearest end, and over the mean.
+  /// The variation of the square of the distance from the longest side's axis: its value at the far
+  /// corner less its mean, relative to that from the nearest end, and relative to the mean.
   @inline(__always)
   private func spread(_ x: Int, _ y: Int, _ z: Int) -> (ratio: Double, growth: Double) {
     let offset = (x: Double(x), y: Double(y), z: Double(z))
@@ -120,13 +125,13 @@ struct CellIntegrals: Sendable {
     return (range / (mean + end * end), range / mean)
   }
 
-  /// Points of quadratures across, where a line's nearest singular points are ±iD, the distance
-  /// without the axis of the quadrature: that of n points errs by ϱ⁻²ⁿ, with ϱ the sum of the half axes of
-  /// the ellipse through them around the ends of the side (L. N. Trefethen, SIAM Rev. 50 (2008)
-  /// 67, theorem 4.5).
+  /// The number of points of quadratures over the cross-section. The nearest singular points of the
+  /// integrand are ±iD, with the distance D without the component along the quadrature's axis. The
+  /// error of n points is ϱ⁻²ⁿ, with ϱ the sum of the half axes of the ellipse through these points
+  /// around the ends of the side (L. N. Trefethen, SIAM Rev. 50 (2008) 67, theorem 4.5).
   private func points(_ x: Int, _ y: Int, _ z: Int) -> (Int, Int) {
     let offset: InlineArray<3, Double> = [Double(x), Double(y), Double(z)]
-    /// Of the cell's nearest point, along an axis.
+    /// The coordinate of the cell's nearest point along an axis.
     func nearest(_ axis: Int) -> Double { max(0, offset[axis] - 0.5) * sides[axis] }
     func points(_ a: Int, _ b: Int) -> Int {
       let apart = nearest(longest) * nearest(longest) + nearest(b) * nearest(b)

@@ -1,6 +1,6 @@
 import AutoDiff
 
-/// Adds the charges of records to the nodes that they touch.
+/// Adds the charges of records to their nodes.
 struct ChargeDeposit<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Takes the cotangents of charges and of positions from those of the charge per node: the transpose of
-/// ``ChargeDeposit``.
+/// Computes the cotangents of charges and positions from those of the charge per node: the
+/// transpose of ``ChargeDeposit``.
 struct ChargeGather<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// The integral of 1/r over a cell: in closed form along one side, the mean over the cross-section as a
-/// series.
+/// The integral of 1/r over a cell: exact along one side, with a series for the mean over the
+/// cross-section.
 ///
 /// Along a side, the integral at the distance ρ from its axis is asinh(upper/ρ) − asinh(lower/ρ). In
 /// t = ρ²/s − 1, with s the mean of ρ² over the cross-section, it is
@@ -10,20 +10,20 @@ import AutoDiff
 ///     Bₖ = Σₘ₌₀…ₖ (2m)!/(2ᵐm!)²·(sin ϑ₂ cos²ᵐϑ₂ − sin ϑ₁ cos²ᵐϑ₁),
 ///     tan ϑ₁ = lower/√s, tan ϑ₂ = upper/√s,
 ///
-/// from d asinh(u/ρ)/dρ² = −u/(2ρ²r), as the coefficients of 1/(1 + t)/r are sums of those of 1/r. The
-/// means of tᵏ are convolutions of those along the two sides of the cross-section, which are the same
-/// for every mesh but for a scale.
+/// from d asinh(u/ρ)/dρ² = −u/(2ρ²r), as the coefficients of 1/(1 + t)/r are sums of those of 1/r.
+/// The means of tᵏ are convolutions of those along the two sides of the cross-section, which are
+/// the same for every mesh up to a scale.
 ///
-/// It converges as (max |ρ² − s|/(s + lower²))ᵏ: the two ends' singularities at ρ = 0 are one, and
-/// cancel.
+/// It converges as (max |ρ² − s|/(s + lower²))ᵏ: the singularities of the two ends at ρ = 0 are
+/// equal, and cancel.
 struct CrossSectionSeries<T: TableNumber>: Sendable {
-  /// The means over δ in −½ … ½ of (2nδ + δ² − 1/12)ʲ/j!, as numbers without derivatives: j by j, for all
-  /// n at once.
+  /// The means over δ in −½ … ½ of (2nδ + δ² − 1/12)ʲ/j!, as numbers without derivatives: for each
+  /// j, for all n.
   private let moments: [Double]
-  /// Words from a number to its derivative.
+  /// The number of words from a number to its derivative.
   private let stride: Int
 
-  /// - Parameter size: Offsets along all axes, at most.
+  /// - Parameter size: The largest offsets along the axes.
   init(_ size: MeshSize) {
     let count = max(size.x, size.y, size.z) + 1
     let stride = (count / 16 + 1) * 16
@@ -40,8 +40,8 @@ struct CrossSectionSeries<T: TableNumber>: Sendable {
   /// Writes (−1)ᵏ/(2k) times the mean of tᵏ for k = 2 … `terms`.
   ///
   /// - Parameters:
-  ///   - cells: Side by side. Where the third side is along z they have the same coefficients.
-  ///   - sides: Of the cross-section.
+  ///   - cells: The cells, in lanes. If the third side is along z, they have the same coefficients.
+  ///   - sides: The sides of the cross-section.
   func coefficients(
     _ terms: Int, _ cells: CellColumn<T>, _ sides: CellSides<T>, to row: borrowing GreenRow<T>
   ) {
@@ -105,13 +105,13 @@ struct CrossSectionSeries<T: TableNumber>: Sendable {
   }
 }
 
-/// What is known of the means over cross-sections for all meshes.
+/// Data of the means over cross-sections that are the same for all meshes.
 enum CrossSection {
   /// The highest power of t.
   static let mostTerms = 24
-  /// What so many terms are good for: the ratio of convergence up to which they err, with their
-  /// derivatives, by less than 3e-13; and the largest t, whose powers grow with roundings, which are divided by
-  /// some 2k² in the mean.
+  /// The limits for each number of terms: the ratio of convergence up to which their error, also in
+  /// derivatives, is below 3e-13; and the largest t. Powers of t amplify roundings, by a factor
+  /// that is divided by some 2k² in the mean.
   static let convergence = (0...mostTerms).map { k -> (ratio: Double, growth: Double) in
     let error = 1e-13 * Double(k + 2)
     return (
@@ -132,7 +132,7 @@ enum CrossSection {
   }()
   /// ``moments(_:)`` of the first offsets.
   static let known = (0...128).map(moments)
-  /// They are right for polynomials of the 49th degree.
+  /// They are exact for polynomials of degree 49.
   private static let points = GaussLegendre.points(25)
 
   /// The means over δ in −½ … ½ of (2nδ + δ² − 1/12)ʲ/j! for j = 0 … ``mostTerms``.
@@ -151,7 +151,7 @@ enum CrossSection {
   }
 }
 
-/// Cells side by side along z.
+/// Cells in lanes along z.
 struct CellColumn<T: TableNumber> {
   /// The first cell's offset.
   let first: InlineArray<3, Int>
@@ -175,7 +175,7 @@ struct CellSides<T: TableNumber>: Sendable {
     area = sides[a] * sides[b]
   }
 
-  /// The mean over cells of the square of the distance from the axis across these sides.
+  /// The mean over cells of the square of the distance from the axis perpendicular to these sides.
   @inline(__always)
   func meanSquare(_ cells: CellColumn<T>) -> T.Group {
     func mean(_ axis: Int, _ square: T.Group) -> T.Group {

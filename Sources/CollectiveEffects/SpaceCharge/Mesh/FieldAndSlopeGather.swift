@@ -1,6 +1,7 @@
 import AutoDiff
 
-/// Takes the same as ``FieldGather``, and the cotangents of positions that follow from the forces.
+/// Computes the same as ``FieldGather``, and the cotangents of positions that follow from the
+/// forces.
 struct FieldAndSlopeGather<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>
@@ -22,7 +23,7 @@ struct FieldAndSlopeGather<C: MeshNumber>: ShapeWork {
       let sx = particles.load(record, Field.force)
       let sy = particles.load(record, Field.force + 1)
       let sz = particles.load(record, Field.force + 2)
-      // Sums over y and z: of the potential, of its differences along y and along z.
+      // Sums over y and z: of the potential, and of its differences along y and along z.
       var (sum, sumY, sumZ) = (NodeRows<C>(), NodeRows<C>(), NodeRows<C>())
       // Their slopes along y and along z: of the potential, and of the differences times the forces.
       var (slopeY, slopeZ) = (NodeRows<C>(), NodeRows<C>())

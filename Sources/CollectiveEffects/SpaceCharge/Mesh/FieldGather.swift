@@ -1,6 +1,6 @@
 import AutoDiff
 
-/// Takes half the difference of the potential across records, along each axis.
+/// Computes half the difference of the potential across each record, along each axis.
 struct FieldGather<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>
@@ -39,8 +39,9 @@ struct FieldGather<C: MeshNumber>: ShapeWork {
     }
   }
 
-  /// The same for linear particles in space, whose few weights stay in registers: along x, those of all
-  /// four nodes are linear in the place within the cell. About 15 ns a particle instead of 27.
+  /// The same for linear particles in three dimensions, whose few weights stay in registers: along
+  /// x, those of all four nodes are linear in the position within the cell. About 15 ns a particle
+  /// instead of 27.
   @inline(__always)
   private func takeFieldOfLinear() {
     let stride = field.componentStride

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Adds what the forces of records give to the potential at the nodes that they feel: the transpose of
-/// ``FieldGather``.
+/// Adds the contributions of the records' forces to the cotangent of the potential at their nodes:
+/// the transpose of ``FieldGather``.
 struct ForceDeposit<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>

@@ -1,12 +1,12 @@
 import AutoDiff
 
-/// Room for a row of a table of Green's functions, and for what its making needs.
+/// Memory for a row of a table of Green's functions, and for its computation.
 struct GreenRow<T: TableNumber>: ~Copyable {
-  /// The numbers at the offsets along z, in groups.
+  /// The numbers at the offsets along z, in groups of lanes.
   let words: UnsafeMutablePointer<Double>
-  /// Words from a number to its derivative.
+  /// The number of words from a number to its derivative.
   let stride: Int
-  /// Coefficients of a ``CrossSectionSeries``, and what its two sides give to them.
+  /// Coefficients of a ``CrossSectionSeries``, and the parts of them from its two sides.
   let coefficients: UnsafeMutablePointer<T.Group>
   let powers: (UnsafeMutablePointer<T.Group>, UnsafeMutablePointer<T.Group>)
 
@@ -28,10 +28,10 @@ struct GreenRow<T: TableNumber>: ~Copyable {
     @inline(__always) nonmutating set { newValue.store(to: words + z, stride: stride) }
   }
 
-  /// Writes numbers side by side, from an offset on.
+  /// Writes a group of numbers, from an offset on.
   @inline(__always)
   func store(_ group: T.Group, at z: Int) { group.store(to: words + z, stride: stride) }
 
-  /// Words from a number to its derivative: whole vectors on every machine.
+  /// The number of words from a number to its derivative: whole vectors on every machine.
   static func stride(_ size: MeshSize) -> Int { (size.z / 16 + 1) * 16 }
 }

@@ -7,7 +7,7 @@ struct GreenTable<T: TableNumber>: Sendable {
   let size: MeshSize
   /// Sides of a cell [m] in the frame where the bunch is at rest.
   let sides: (x: T, y: T, z: T)
-  /// Which formula a cell has.
+  /// The choice of formula for each cell.
   private let integrals: CellIntegrals
   private let crossSection: CrossSectionSeries<T>
   /// The longest side, and the two others.
@@ -38,8 +38,8 @@ struct GreenTable<T: TableNumber>: Sendable {
     corners = try workers.map(planes) { y in table.cornerPlane(y) }
   }
 
-  /// Differences along x and z at the corner `y` + ½. F is odd: the corner −½ is minus the corner
-  /// ½.
+  /// Differences along x and z at the corner `y` + ½. F is odd: the value at the corner −½ is minus
+  /// that at the corner ½.
   private func cornerPlane(_ y: Int) -> CornerPlane<T> {
     let counts = (0...size.x).lazy.map { integrals.differences($0, y) }.prefix { $0 > 0 }
     let depth = counts.first ?? 0
@@ -69,14 +69,14 @@ struct GreenTable<T: TableNumber>: Sendable {
   /// Writes the row of offsets along z at the offsets `x` and `y` [m²].
   func write(_ x: Int, _ y: Int, to row: borrowing GreenRow<T>) {
     let block = CellIntegrals.block
-    // The nearest offset along z from where cells are small.
+    // The nearest offset along z from which the far series is used.
     let seam = integrals.count(within: CellIntegrals.reach, x, y)
     let edge = (seam + block - 1) / block * block
     let differences = integrals.differences(x, y)
     indices.withUnsafeBufferPointer { indices in
       guard let numbers = indices.baseAddress else { return }
       writeFar(x, y, from: edge, numbers, to: row)
-      // What stands before the first of these is written over, below.
+      // Numbers before the first of these are overwritten below.
       let first = differences / block * block
       if first < edge && max(first, differences) <= size.z {
         writeBetween(x, y, first, differences, before: edge, numbers, to: row)
@@ -88,8 +88,8 @@ struct GreenTable<T: TableNumber>: Sendable {
     }
   }
 
-  /// The part of a row where cells are neither near nor far: from the block at `first`, in which numbers
-  /// before `start` are not needed.
+  /// Writes the part of a row where cells are neither near nor far: from the block at `first`.
+  /// Numbers before `start` are not needed.
   private func writeBetween(
     _ x: Int, _ y: Int, _ first: Int, _ start: Int, before edge: Int,
     _ numbers: UnsafePointer<Double>, to row: borrowing GreenRow<T>
@@ -103,7 +103,7 @@ struct GreenTable<T: TableNumber>: Sendable {
         let cells = CellColumn<T>(x, y, z, T.Group.load(numbers + z, stride: rowStride))
         switch method {
         case .series(let terms):
-          // Along the cells' longest side a row's coefficients are the same.
+          // Along the longest side of the cells, a row has the same coefficients.
           if integrals.longest != 2 || known < terms {
             crossSection.coefficients(terms, cells, across, to: row)
             known = terms
@@ -115,7 +115,7 @@ struct GreenTable<T: TableNumber>: Sendable {
     }
   }
 
-  /// The part of a row where cells are small.
+  /// Writes the part of a row with the far series.
   private func writeFar(
     _ x: Int, _ y: Int, from edge: Int, _ numbers: UnsafePointer<Double>,
     to row: borrowing GreenRow<T>
@@ -134,7 +134,7 @@ struct GreenTable<T: TableNumber>: Sendable {
     }
   }
 
-  /// The integral by the series across.
+  /// The integral with the series over the cross-section.
   @inline(__always)
   private func series(
     _ cells: CellColumn<T>, _ terms: Int, _ coefficients: UnsafePointer<T.Group>
@@ -145,7 +145,7 @@ struct GreenTable<T: TableNumber>: Sendable {
     return sum * line.share * across.area
   }
 
-  /// The integral by quadratures across.
+  /// The integral with quadratures over the cross-section.
   private func quadrature(_ cells: CellColumn<T>, _ points: (Int, Int)) -> T.Group {
     let line = CellLine(cells.offset[integrals.longest], along)
     func square(_ axis: Int, _ place: Double, _ square: T.Group) -> T.Group {
@@ -165,7 +165,7 @@ struct GreenTable<T: TableNumber>: Sendable {
     return sum * line.share * across.area
   }
 
-  /// The whole table, in the layout of a spectrum that is still to be transformed.
+  /// Writes the whole table in the layout of a spectrum, before its transform.
   func fill<C: MeshNumber>(_ kernel: KernelSpectrum<C>, _ workers: Workers) throws
   where C.Table == T {
     try workers.forEach(size.y + 1) { y in
@@ -183,20 +183,20 @@ struct GreenTable<T: TableNumber>: Sendable {
 
 /// Differences along x and z of the antiderivative at the corners of one height.
 private struct CornerPlane<T: TableNumber>: Sendable {
-  /// Numbers of the longest row along z, the first.
+  /// The number of values in the longest row along z, the first.
   let depth: Int
-  /// z fastest.
+  /// The values, with z fastest.
   let values: [T]
 
   subscript(x: Int, z: Int) -> T { values[x * depth + z] }
 }
 
-/// The line through a cell, along an axis. Of a cell around 0 it is the upper half.
+/// The line through a cell along an axis. For a cell around 0 it is the upper half.
 private struct CellLine<S: RealScalar> {
   let lower: S
   let upper: S
   let length: S
-  /// How often it stands for the whole.
+  /// The number of equal lines that it represents: 2 for a half.
   let share: S
 
   init(_ offset: S, _ side: S) {

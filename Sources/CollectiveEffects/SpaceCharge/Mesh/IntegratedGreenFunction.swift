@@ -1,23 +1,23 @@
 import AutoDiff
 
-/// The integral of 1/r over the cells of a mesh: the potential of a cell that is uniformly charged,
-/// at the nodes around it.
+/// The integral of 1/r over the cells of a mesh: the potential of a uniformly charged cell at the
+/// nodes around it.
 ///
 /// J. Qiang, S. Lidia, R. D. Ryne, C. Limborg-Deprey, Phys. Rev. ST Accel. Beams 9, 044204 (2006),
 /// doi:10.1103/PhysRevSTAB.9.044204, eq. (2); J. Qiang et al., J. Softw. Eng. Appl. 17 (2024),
 /// doi:10.4236/jsea.2024.179039.
 ///
-/// Three formulas, none of which loses digits by the ratio of the sides; ``CellIntegrals`` says which
-/// one a cell has.
+/// There are three formulas, none of which loses digits for any ratio of the sides;
+/// ``CellIntegrals`` chooses one for each cell.
 package enum IntegratedGreenFunction {
   /// F with ∂³F/∂x∂y∂z = 1/r, for x, y, z > 0; odd in each of them.
   ///
   /// F = ½(x·Sx + y·Sy + z·Sz), where Sx = y·Lz + z·Ly − x·Ax is the potential of a rectangle y × z at
   /// the distance x from its corner (the divergence theorem for r/r), Lz = asinh(z/√(x² + y²)) and
   /// Ax = atan(yz/(xr)): R. D. Ryne, arXiv:1111.4971, eq. (3), in another order. Each of the three
-  /// is positive, and at least a third of its largest term: F has all its digits for any ratio of
-  /// the sides. Writing Az as π/2 − Ax − Ay would cost (z/x)² of them in a long box, logarithms of
-  /// sums in the place of asinh r/z in a flat one.
+  /// is positive, and at least a third of its largest term, so that F has all its digits for any
+  /// ratio of the sides. To write Az as π/2 − Ax − Ay would lose (z/x)² of the digits in a long
+  /// box, and logarithms of sums in place of asinh would lose r/z of them in a flat one.
   @inlinable
   static func antiderivative<S: RealScalar>(_ x: S, _ y: S, _ z: S) -> S {
     let (xx, yy, zz) = (x * x, y * y, z * z)
@@ -39,7 +39,7 @@ package enum IntegratedGreenFunction {
   /// The integral of 1/r over a line from `lower` to `upper`, 0 ≤ lower < upper, at the distance ρ
   /// from its axis, given by its square: asinh(upper/ρ) − asinh(lower/ρ).
   ///
-  /// As a logarithm of 1 + a sum of positive terms: nothing cancels.
+  /// It is written as a logarithm of 1 + a sum of positive terms, without cancellation.
   @inlinable
   static func line<S: RealScalar>(_ lower: S, _ upper: S, _ length: S, across square: S) -> S {
     let near = S.sqrt(square + lower * lower)

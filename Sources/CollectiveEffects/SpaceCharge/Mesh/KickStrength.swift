@@ -1,10 +1,12 @@
 import AutoDiff
 import BeamTracking
 
-/// What turns potential differences across a particle [V] into changes of momenta in units of p0.
+/// The factors from potential differences across a particle [V] to changes of momenta in units of
+/// p0.
 ///
-/// On a flat mesh, charges are those of one second: potentials times the speed β0c [V·m/s]. With a
-/// profile along it, potentials are those of the whole charge on one metre [V·m].
+/// On a flat mesh, charges are those of one second, so that these are potentials times the speed
+/// β0c [V·m/s]. With a longitudinal profile, potentials are those of the whole charge on one metre
+/// [V·m].
 struct KickStrength<T: TableNumber>: Sendable {
   /// K = qΔs/(β0²γ0³mc²) per side of a cell and per metre of the length Δs; on a flat mesh
   /// qΔs/(β0³γ0³mc²·c), without c where there is a profile.

@@ -2,27 +2,27 @@ import AutoDiff
 import BeamTracking
 import Communication
 
-/// The charge along a long bunch, per length c·Δt and per charge of the bunch [m⁻¹]: λ̂ at the nodes of
-/// bins of equal width, and linear between them; the integral over all of them is 1.
+/// The charge along a long bunch, per length c·Δt and per charge of the bunch [m⁻¹]: λ̂ at the
+/// nodes of bins of equal width, and linear between them. Its integral is 1.
 ///
-/// Slopes are central differences of the nodes, linear between them, too. There is a node more before
-/// the first particle and after the last, where λ̂ = 0.
+/// Slopes are central differences at the nodes, and also linear between them. There is one more
+/// node before the first particle and after the last, where λ̂ = 0.
 final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
-  // Written once, in the initialiser.
+  // Unchecked: it is written only in the initialiser.
   typealias T = C.Table
 
-  /// Between the first and the last particle.
+  /// The number of bins between the first and the last particle.
   let bins: Int
   /// λ̂ at the nodes 0 … bins + 2.
   let values: [T]
-  /// λ̂ of a particle of weight 1 in its bin [m⁻¹]; 0 where no particle has a weight.
+  /// λ̂ of a particle of weight 1 in its bin [m⁻¹]; 0 if no particle has a weight.
   private let perWeight: T
   /// The charge of the bunch [C].
   let charge: T
   private let words: UnsafeMutablePointer<C.Word>
   private var stride: Int { bins + 3 }
 
-  /// - Parameter width: Of a bin [m].
+  /// - Parameter width: The width of a bin [m].
   init(of particles: SortedParticles<C>, bins: Int, width: T, _ workers: Workers) throws {
     self.bins = bins
     let sum = try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
@@ -46,11 +46,13 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
 
   deinit { words.deallocate() }
 
-  /// The node before a position in bins, such that nodes around it and the next are there.
+  /// The node before a position in bins, such that the nodes around it and around the next one
+  /// exist.
   @inline(__always)
   private static func first(_ u: C, _ bins: Int) -> Int { max(1, min(Int(u.plain), bins)) }
 
-  /// Sets what a particle at `u` bins from node 0 sees of the profile: as one node along z.
+  /// Sets the weights of a particle at `u` bins from node 0: the profile there, as one node along
+  /// z.
   @inline(__always)
   func set(_ weights: borrowing StencilWeights<C>, at u: C) {
     let first = Self.first(u, bins)
@@ -63,9 +65,9 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
       slope: right - left, differenceSlope: atRight - atLeft)
   }
 
-  /// The cotangents of λ̂ at the nodes: a particle gives its work across times λ̂, and that along
-  /// times half its difference over two bins.
-  func valueBars(of particles: SortedParticles<C>, _ workers: Workers) throws -> [T] {
+  /// The cotangents of λ̂ at the nodes. A particle contributes its transverse work times the
+  /// weights of λ̂, and its longitudinal work times half their difference over two bins.
+  func valueCotangents(of particles: SortedParticles<C>, _ workers: Workers) throws -> [T] {
     let bins = bins
     return try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
       typealias Field = SortedParticles<C>.Field
@@ -82,9 +84,10 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
     }
   }
 
-  /// Adds to the particles' slopes along z what the cotangents of λ̂ give back to their places.
+  /// Adds, to the particles' slopes along z, the derivatives of λ̂ with respect to their positions
+  /// times its cotangents.
   func addSlopes(
-    to particles: SortedParticles<C>, from bars: [T], _ workers: Workers
+    to particles: SortedParticles<C>, from cotangents: [T], _ workers: Workers
   ) throws {
     typealias Field = SortedParticles<C>.Field
     try particles.forEachRange(workers) { _, range in
@@ -92,7 +95,7 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
         let record = particles.record(i)
         let first = Self.first(particles.load(record, Field.position + 2), self.bins)
         let weight = particles.load(record, Field.weight).table
-        let slope = perWeight * weight * (bars[first + 1] - bars[first])
+        let slope = perWeight * weight * (cotangents[first + 1] - cotangents[first])
         let before = particles.load(record, Field.slope + 2)
         particles.store(before + C(rounding: slope), record, Field.slope + 2)
       }

@@ -1,11 +1,11 @@
 import AutoDiff
 import BeamTracking
 
-/// Where a mesh lies: the position of its first node and the sides of its cells [m].
+/// The location of a mesh: the position of its first node and the sides of its cells [m].
 package struct Mesh<T: TableNumber>: Sendable {
   package let size: MeshSize
-  /// Bins along a flat mesh's third axis, where it has a profile; node 0 is one of them before the
-  /// first particle.
+  /// The number of bins along a flat mesh's third axis, if it has a profile. Node 0 is one bin
+  /// before the first particle.
   package let bins: Int?
   /// The position of node 0 on each axis [m].
   package var origin: (x: T, y: T, z: T)

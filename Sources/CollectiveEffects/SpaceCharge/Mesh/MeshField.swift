@@ -1,7 +1,7 @@
 import AutoDiff
 import FourierTransform
 
-/// How many cells a mesh has along x, y and z. Its nodes are numbered 0 … n on each axis.
+/// The number of cells of a mesh along x, y and z. Its nodes are numbered 0 … n on each axis.
 package struct MeshSize: Sendable, Hashable {
   package var x, y, z: Int
 
@@ -13,8 +13,8 @@ package struct MeshSize: Sendable, Hashable {
 
   package subscript(axis: Int) -> Int { axis == 0 ? x : axis == 1 ? y : z }
 
-  /// A mesh of a continuous beam: all charge is on the plane of nodes z = 0. The other one is what an
-  /// open convolution of two planes needs, and stays empty.
+  /// A mesh of a continuous beam: all charge is on the plane of nodes z = 0. The second plane is
+  /// needed by an open convolution of two planes, and stays empty.
   package static func flat(_ x: Int, _ y: Int) -> MeshSize { MeshSize(x, y, 1) }
 
   /// Whether all charge is on one plane.
@@ -27,15 +27,15 @@ package struct MeshSize: Sendable, Hashable {
 /// A number at each node of a mesh, with room for its Fourier transform of twice the size along x
 /// and y.
 ///
-/// x runs fastest. A row holds the complex half spectrum along x, a plane twice as many rows as the
-/// mesh has cells along y; so a convolution needs no memory but this.
+/// x runs fastest. A row contains the complex half spectrum along x, and a plane twice as many rows
+/// as the mesh has cells along y, so that a convolution needs no other memory.
 package final class MeshField<C: MeshNumber>: Sendable {
   package let size: MeshSize
-  /// Words from one row to the next.
+  /// The number of words from one row to the next.
   package let rowStride: Int
-  /// Words from one plane of constant z to the next.
+  /// The number of words from one plane of constant z to the next.
   package let planeStride: Int
-  /// Words from a number to its derivative.
+  /// The number of words from a number to its derivative.
   package let componentStride: Int
   private let memory: AlignedWords<C.Word>
 
@@ -47,15 +47,15 @@ package final class MeshField<C: MeshNumber>: Sendable {
   }
 
   private static func strides(_ size: MeshSize) -> (row: Int, plane: Int) {
-    // Rows begin at even complex numbers, as vectors want it.
+    // Rows begin at even complex numbers, as required by vectors.
     let row = 2 * ((size.x + 2) / 2 * 2)
     var plane = row * 2 * max(size.y, 1)
-    // Planes an exact power of two apart would all compete for the same lines of the cache.
+    // Planes at distances of a power of two would use the same lines of the cache.
     if plane.isMultiple(of: 1024) { plane += 32 }
     return (row, plane)
   }
 
-  /// The bytes that a field of this size takes.
+  /// The memory of a field of this size [bytes].
   package static func byteCount(_ size: MeshSize) -> Int {
     let (_, plane) = strides(size)
     let (bytes, isTooLarge) = (plane * (size.z + 1)).multipliedReportingOverflow(
@@ -65,7 +65,7 @@ package final class MeshField<C: MeshNumber>: Sendable {
 
   package var words: UnsafeMutablePointer<C.Word> { memory.words }
 
-  /// Where the number at a node is.
+  /// The address of the number at a node.
   @inline(__always)
   package func address(_ x: Int, _ y: Int, _ z: Int) -> UnsafeMutablePointer<C.Word> {
     words + (z &* planeStride &+ y &* rowStride &+ x)
@@ -76,7 +76,7 @@ package final class MeshField<C: MeshNumber>: Sendable {
     set { newValue.store(to: address(x, y, z), stride: componentStride) }
   }
 
-  /// Zero at every node of the plane `z`.
+  /// Writes zero to every node of the plane `z`.
   func clear(plane z: Int) {
     for component in 0..<C.componentCount {
       (address(0, 0, z) + component * componentStride)
@@ -85,7 +85,7 @@ package final class MeshField<C: MeshNumber>: Sendable {
   }
 }
 
-/// The real, even spectrum of a kernel: a number for each wave vector with all components ≥ 0.
+/// The real, even spectrum of a kernel: one number for each wave vector with all components ≥ 0.
 ///
 /// z runs fastest, then x, then y: the order in which a convolution reads it.
 package final class KernelSpectrum<C: MeshNumber>: Sendable {
@@ -105,7 +105,7 @@ package final class KernelSpectrum<C: MeshNumber>: Sendable {
 
   package var words: UnsafeMutablePointer<C.Word> { memory.words }
 
-  /// Where the row along z begins.
+  /// The address of the row along z.
   @inline(__always)
   func row(_ x: Int, _ y: Int) -> UnsafeMutablePointer<C.Word> {
     words + (y &* (size.x &+ 1) &+ x) &* (size.z &+ 1)

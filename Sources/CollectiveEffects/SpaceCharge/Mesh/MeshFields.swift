@@ -2,32 +2,33 @@ import BeamTracking
 
 /// Charge density, potential and field of a beam at the nodes of a kick's mesh, in the laboratory.
 ///
-/// Nodes have the shape (nz, ny, nx), x fastest. Of the model 2.5D, the third axis is t = c·Δt; of 2D there
-/// is one plane, 1 m deep.
+/// Arrays have the shape (nz, ny, nx), with x fastest. For the model 2.5D, the third axis is t =
+/// c·Δt; for 2D there is one plane, 1 m deep.
 public struct MeshFields: Sendable {
   /// The axes' names: "x", "y", and "z" or "t".
   public let axes: [String]
-  /// Nodes along each axis.
+  /// The number of nodes along each axis.
   public let nodes: [Int]
   /// The position of the first node [m].
   public let origin: [Double]
-  /// From a node to the next [m].
+  /// The distance between neighbouring nodes along each axis [m].
   public let spacing: [Double]
-  /// The volume that a node stands for [m³]; along t, it moves at the beam's speed.
+  /// The volume that belongs to a node [m³]; for the axis t, the length of this volume is that of
+  /// the moving beam.
   public let cellVolume: Double
-  /// ρ [C·m⁻³].
+  /// Charge density ρ [C·m⁻³].
   public let density: [Double]
-  /// φ [V].
+  /// Potential φ [V].
   public let potential: [Double]
 
   /// The charge on the mesh [C].
   public var charge: Double { density.reduce(0, +) * cellVolume }
 
-  /// E = −∇φ [V·m⁻¹], shape (3, nz, ny, nx): by the differences that particles feel, which are central;
-  /// one-sided on the faces, where there are no particles.
+  /// E = −∇φ [V·m⁻¹], of the shape (3, nz, ny, nx). It is the central difference that kicks use; on
+  /// the faces, where there are no particles, it is one-sided.
   ///
-  /// A particle of the charge q feels the force qE/γ0², which is that of the electric and the magnetic
-  /// field together.
+  /// A particle of charge q experiences the force qE/γ0², which is that of the electric and the
+  /// magnetic field together.
   public var field: [Double] {
     let strides = [1, nodes[0], nodes[0] * nodes[1]]
     return (0..<3).flatMap { axis -> [Double] in
@@ -45,9 +46,9 @@ public struct MeshFields: Sendable {
 
 extension MeshFields {
   /// - Parameters:
-  ///   - charges: At the nodes of the mesh [C].
-  ///   - potential: What a kick's differences are taken of; see ``KickStrength``.
-  ///   - profile: λ̂ at the nodes of the bins [m⁻¹], where there is one.
+  ///   - charges: The charges at the nodes of the mesh [C].
+  ///   - potential: The potential whose differences give a kick; see ``KickStrength``.
+  ///   - profile: λ̂ at the nodes of the bins [m⁻¹], if there is a profile.
   init<T: TableNumber>(
     _ mesh: Mesh<T>, _ inputs: EffectSlice<T>, charges: [Double], potential: [Double],
     profile: [Double]?
@@ -65,7 +66,7 @@ extension MeshFields {
       density = profile.flatMap { share in charges.map { $0 * (share / (area * beta)) } }
       self.potential = profile.flatMap { share in potential.map { $0 * (share / beta) } }
     } else {
-      // Of a continuous beam, charges and potentials are those of one second.
+      // For a continuous beam, charges and potentials are those of one second.
       let speed = size.isFlat ? beta * PhysicalConstants.speedOfLight : 1
       let volume = area * spacing[2]
       cellVolume = volume

@@ -3,19 +3,21 @@ import BeamTracking
 import Foundation
 import FourierTransform
 
-/// Chooses where the mesh of a kick lies.
+/// Determines the location of the mesh of a kick.
 struct MeshFrame: Sendable {
-  /// Cells of the box, along x and y or along x, y and z.
+  /// The number of cells of the box, along x and y or along x, y and z.
   let cells: [Int]
   let box: MeshBox
-  /// Of a profile along the bunch, if there is one: from its first particle to its last.
+  /// The number of bins of a longitudinal profile, if there is one, from the first particle to the
+  /// last.
   let bins: Int?
-  /// How far from the mesh's edge, in cells, a particle must be.
+  /// The least distance in cells of a particle from the mesh's edge.
   let margin: Double
 
-  /// Cells beyond the box on each side, so that every particle of it has its margin.
+  /// The number of cells beyond the box on each side, so that every particle of the box keeps the
+  /// margin.
   let rings: [Int]
-  /// The box with its rings, in cells that transform fast.
+  /// The size of the box with its rings, extended to numbers of cells with fast transforms.
   let size: MeshSize
 
   init(_ options: SpaceChargeOptions) {
@@ -28,7 +30,7 @@ struct MeshFrame: Sendable {
     let padding: Double
     switch options.box {
     case .following(let factor), .growing(let factor, _): padding = factor
-    // A box that is given may be full to its faces.
+    // A given box may be full up to its faces.
     case .fixed: padding = 1
     }
     let rings = cells.map { n in
@@ -65,7 +67,7 @@ struct MeshFrame: Sendable {
       spacing: (spacing[0], spacing[1], spacing[2]))
   }
 
-  /// The box's lower face and its cells' side along one axis.
+  /// The box's lower face and the side of its cells along one axis.
   private func range<T: TableNumber>(
     _ axis: Int, _ extent: BunchExtent<T>
   ) throws -> (first: T, side: T) {
@@ -81,7 +83,7 @@ struct MeshFrame: Sendable {
       return (lower - (0.5 * (padding - 1)) * width, (padding / n) * width)
     case .growing(let padding, let factor):
       try check(width.plain, axis)
-      // Moving by half a cell, the centre may be a quarter of one off.
+      // The centre moves in steps of half a cell, so that it may be off by a quarter of a cell.
       let needed = padding * width.plain / (1 - 0.5 / n)
       let steps = (log(needed) / log(factor)).rounded(.up)
       let size = exp(steps * log(factor))
@@ -95,8 +97,8 @@ struct MeshFrame: Sendable {
     if !(width > 0) { throw SpaceChargeError.flatBunch(axis: ["x", "y", "z"][axis]) }
   }
 
-  /// The derivatives of the extreme particles' coordinates, from those of the mesh's origin and
-  /// spacing; nil where the mesh does not follow them.
+  /// The derivatives with respect to the extreme particles' coordinates, from those with respect to
+  /// the mesh's origin and spacing; nil if the mesh does not follow the particles.
   func pullBack<T: TableNumber>(
     _ axis: Int, origin: T, spacing: T
   ) -> (lower: T, upper: T)? {

@@ -3,13 +3,13 @@ import BeamTracking
 import Communication
 
 extension MeshKick where P.Word == Double {
-  /// Takes cotangents v = Ω⁻¹w back through the kick, and momenta to what they were before it.
+  /// Propagates cotangents v = Ω⁻¹w backward through the kick, and restores momenta.
   ///
-  /// Positions are the same before and after, so that the potential is found again from them. The
-  /// way back through it: forces on the momenta give to the potential what they would take from it;
-  /// the convolution, being its own transpose, takes that to the charges; and what charges and
-  /// potential give to each other, Σ D φ̄ of all pairs at one offset, meets the derivative of the
-  /// Green's function by the sides of the cells.
+  /// Positions are the same before and after the kick, so that the potential is computed again from
+  /// them. Cotangents of momenta are deposited as forces, which gives the cotangent of the
+  /// potential. The convolution, which is its own transpose, gives that of the charges. The
+  /// correlation of charges and cotangent of the potential, Σ D φ̄ over all pairs at one offset, is
+  /// multiplied by the derivatives of the Green's function with respect to the sides of the cells.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ inputs: EffectSlice<T>
@@ -23,23 +23,23 @@ extension MeshKick where P.Word == Double {
         cotangents.address(ofTile: tile), count, places, records, strength)
     }
     try transfer.gatherField(to: records, from: field, profile: profile, workers)
-    var profileBars: [T]?
+    var profileCotangents: [T]?
     if let profile {
       try transfer.gatherWork(to: records, from: field, workers)
-      profileBars = try profile.valueBars(of: records, workers)
+      profileCotangents = try profile.valueCotangents(of: records, workers)
     }
     try transfer.depositForces(of: records, to: field, profile: profile, workers)
-    let pipeBar = profile == nil ? T(0.0) : sumOfNodes()
-    // The charges' spectrum has been overwritten by the potential.
+    let pipeCotangent = profile == nil ? T(0.0) : sumOfNodes()
+    // The potential has overwritten the spectrum of the charges.
     try transfer.depositCharge(of: records, to: charges, workers)
     try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
       field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
       workers)
-    if profile != nil { addToNodes(pipeBar * towardsPipe(mesh)) }
+    if profile != nil { addToNodes(pipeCotangent * towardsPipe(mesh)) }
     try transfer.gatherCharge(to: records, from: field, workers)
-    if let profile, let profileBars {
-      try profile.addSlopes(to: records, from: profileBars, workers)
+    if let profile, let profileCotangents {
+      try profile.addSlopes(to: records, from: profileCotangents, workers)
     }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
@@ -48,52 +48,57 @@ extension MeshKick where P.Word == Double {
       strength.x * sums.work[0], strength.y * sums.work[1], strength.z * sums.work[2],
     ]
     let force = work[0] + work[1] + work[2]
-    // Not force/length: a kick of no length has this derivative, too.
+    // Not force/length, which is undefined for a kick of zero length.
     let perLength = strength.perLength
     result.length =
       perLength.x * sums.work[0] + perLength.y * sums.work[1] + perLength.z * sums.work[2]
     result.charge = sums.charge
     var energy = force * strength.energySlope
-    // Of the mesh's origin and spacing, by the kick and by the potential per volume, which a flat
-    // mesh's is not.
+    // With respect to the mesh's origin and spacing: from the kick and from the potential per
+    // volume; on a flat mesh the potential is not per volume.
     let spacing = [mesh.spacing.x, mesh.spacing.y, mesh.spacing.z]
     let isFlat = mesh.size.isFlat
-    var spacingBar = (0..<3).map { axis in
+    var spacingCotangent = (0..<3).map { axis in
       let volume = isFlat ? T(0.0) : force
       return -1.0 * (work[axis] + volume + sums.stretch[axis]) / spacing[axis]
     }
-    let originBar = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
-    // Of the Green's function.
+    let originCotangent = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
+    // With respect to the Green's function.
     try convolution.transform(product, workers)
     if isFlat {
       let (x, y) = try planarKernelPullBack(product, mesh)
-      spacingBar[0] = spacingBar[0] + x
-      spacingBar[1] = spacingBar[1] + y
-      if let profile, let profileBars {
-        // Of ln(hxhy) in the potential, and of λ̂ per bin.
-        let logarithm = pipeBar * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
-        spacingBar[0] = spacingBar[0] - logarithm / spacing[0]
-        spacingBar[1] = spacingBar[1] - logarithm / spacing[1]
+      spacingCotangent[0] = spacingCotangent[0] + x
+      spacingCotangent[1] = spacingCotangent[1] + y
+      if let profile, let profileCotangents {
+        // With respect to ln(hxhy) in the potential, and to λ̂ per bin.
+        let logarithm =
+          pipeCotangent * profile.charge / (4 * Double.pi * options.vacuumPermittivity)
+        spacingCotangent[0] = spacingCotangent[0] - logarithm / spacing[0]
+        spacingCotangent[1] = spacingCotangent[1] - logarithm / spacing[1]
         var sum = T(0.0)
-        for (cotangent, value) in zip(profileBars, profile.values) { sum = sum + cotangent * value }
-        spacingBar[2] = spacingBar[2] - sum / spacing[2]
+        for (cotangent, value) in zip(profileCotangents, profile.values) {
+          sum = sum + cotangent * value
+        }
+        spacingCotangent[2] = spacingCotangent[2] - sum / spacing[2]
       }
     } else {
-      let sidesBar = try kernelPullBack(product, mesh, inputs)
+      let sidesCotangent = try kernelPullBack(product, mesh, inputs)
       let gamma = inputs.reference.gamma
       for axis in 0..<3 {
-        spacingBar[axis] = spacingBar[axis] + sidesBar[axis] * (axis == 2 ? gamma : T(1.0))
+        spacingCotangent[axis] =
+          spacingCotangent[axis] + sidesCotangent[axis] * (axis == 2 ? gamma : T(1.0))
       }
-      energy = energy + sidesBar[2] * mesh.spacing.z
+      energy = energy + sidesCotangent[2] * mesh.spacing.z
     }
     result.kineticEnergyOverMass = energy
     for axis in 0..<3 {
       guard
-        let bars = frame.pullBack(axis, origin: originBar[axis], spacing: spacingBar[axis]),
+        let ends = frame.pullBack(
+          axis, origin: originCotangent[axis], spacing: spacingCotangent[axis]),
         let extent
       else { continue }
-      add(bars.lower, to: extent.lowerNumbers[axis], axis, cotangents)
-      add(bars.upper, to: extent.upperNumbers[axis], axis, cotangents)
+      add(ends.lower, to: extent.lowerNumbers[axis], axis, cotangents)
+      add(ends.upper, to: extent.upperNumbers[axis], axis, cotangents)
     }
     return result
   }
@@ -110,7 +115,8 @@ extension MeshKick where P.Word == Double {
     P(rounding: sum).store(to: address, stride: stride)
   }
 
-  /// What the kick's cotangents do to the field: s = K·Δp̄ per side, with Δp̄ = w_p = −v_q.
+  /// Loads the forces on the field from the kick's cotangents: s = K·Δp̄ per side, with Δp̄ = w_p =
+  /// −v_q.
   private static func loadForces(
     _ cotangents: UnsafeMutablePointer<Double>, _ count: Int,
     _ places: UnsafeMutablePointer<Int32>, _ records: SortedParticles<C>,
@@ -131,7 +137,8 @@ extension MeshKick where P.Word == Double {
     }
   }
 
-  /// Takes momenta back, adds the cotangents of positions, and sums what belongs to the mesh.
+  /// Restores momenta, adds the cotangents of positions, and sums the derivatives with respect to
+  /// the mesh.
   private func restore(
     _ particles: ParticleBlocks<Double>, _ cotangents: ParticleBlocks<Double>,
     _ records: SortedParticles<C>, _ strength: KickStrength<T>, _ mesh: Mesh<T>
@@ -148,19 +155,19 @@ extension MeshKick where P.Word == Double {
       for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
         let numbers = particles.particles(ofTile: tile)
         let words = particles.address(ofTile: tile)
-        let bars = cotangents.address(ofTile: tile)
+        let cotangentWords = cotangents.address(ofTile: tile)
         let first = places + numbers.lowerBound
         Self.push(words, numbers.count, first, records, strength, sign: -1)
         for i in 0..<numbers.count where first[i] >= 0 {
           let record = records.record(Int(first[i]))
           for axis in 0..<3 {
             let slope = records.load(record, Field.slope + axis).table
-            let address = bars + ((2 * axis + 1) * pitch + i)
+            let address = cotangentWords + ((2 * axis + 1) * pitch + i)
             let cotangent = P.load(address, stride: stride).table + slope * inverse[axis]
             P(rounding: cotangent).store(to: address, stride: stride)
             let field = records.load(record, Field.field(keepsPosition: true) + axis).table
             // Δp̄ = w_p = −v_q
-            let push = -1.0 * P.load(bars + (2 * axis * pitch + i), stride: stride).table
+            let push = -1.0 * P.load(cotangentWords + (2 * axis * pitch + i), stride: stride).table
             sums.work[axis] = sums.work[axis] + push * field
             sums.slope[axis] = sums.slope[axis] + slope
             sums.stretch[axis] =
@@ -179,8 +186,8 @@ extension MeshKick where P.Word == Double {
     return tree.total ?? MeshSums()
   }
 
-  /// The cotangents of a cell's sides at rest, from Σ over offsets of what charges and potential give
-  /// to each other there, times the derivatives of the Green's function.
+  /// The cotangents of a cell's sides at rest: the sum over offsets of the correlation of charges
+  /// and potential's cotangent, times the derivatives of the Green's function.
   ///
   /// The third side follows from Euler's theorem: Σ h_a ∂g/∂h_a = 2g.
   private func kernelPullBack(
@@ -202,7 +209,7 @@ extension MeshKick where P.Word == Double {
         var sum = PairSum<T>()
         for x in 0...size.x {
           table.write(x, y, to: numbers)
-          // Each offset stands for all its signs.
+          // Each offset represents all its signs.
           let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
           var row = PairSum<T>()
           for z in 0...size.z {
@@ -221,7 +228,7 @@ extension MeshKick where P.Word == Double {
       let total = tree.total ?? PairSum()
       return (total.value, total.slope)
     }
-    // The kernel in the convolution may be one of a smaller mesh, times a factor.
+    // The kernel in the convolution may be that of a smaller mesh, times a factor.
     let scale =
       1.0
       / (4 * Double.pi * options.vacuumPermittivity * convolution.period * mesh.cellVolume)
@@ -242,7 +249,7 @@ extension MeshKick where P.Word == Double {
     return sum
   }
 
-  /// The cotangents of a flat mesh's sides, of whose ratio the Green's function depends.
+  /// The cotangents of a flat mesh's sides; the Green's function depends on their ratio.
   private func planarKernelPullBack(
     _ product: KernelSpectrum<C>, _ mesh: Mesh<T>
   ) throws -> (x: T, y: T) {
@@ -253,7 +260,7 @@ extension MeshKick where P.Word == Double {
     var sum = T(0.0)
     for y in 0...size.y {
       for x in 0...size.x {
-        // Each offset stands for all its signs.
+        // Each offset represents all its signs.
         let images = (y == 0 || y == size.y ? 1.0 : 2.0) * (x == 0 || x == size.x ? 1.0 : 2.0)
         sum = sum + images * (product[x, y, 0].table * table[x, y].tangent)
       }
@@ -264,7 +271,7 @@ extension MeshKick where P.Word == Double {
   }
 }
 
-/// What is summed over particles for the mesh's own derivatives.
+/// The sums over particles for the derivatives with respect to the mesh.
 private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
   /// Σ Δp̄·e: the cotangent of the kick times half the difference of the potential.
   var work: InlineArray<3, T> = InlineArray(repeating: T(0.0))
@@ -272,7 +279,7 @@ private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
   var slope: InlineArray<3, T> = InlineArray(repeating: T(0.0))
   /// Σ ū·u
   var stretch: InlineArray<3, T> = InlineArray(repeating: T(0.0))
-  /// Of the charge of a particle of weight 1.
+  /// The cotangent of the charge of a particle of weight 1.
   var charge = T(0.0)
 
   mutating func merge(_ later: Self) {

@@ -3,11 +3,12 @@ import BeamTracking
 import Communication
 import FourierTransform
 
-/// Space charge on a mesh with open boundaries, for particles `P` and a mesh of numbers `C`.
+/// Space charge on a mesh with open boundaries, for particles of the scalar `P` and a mesh of
+/// numbers `C`.
 ///
 /// Each step is linear in the charges: deposit them, convolve with the integrated Green's function,
-/// take differences at the particles, push. The way back goes through the transposed steps; the
-/// convolution with an even kernel is its own.
+/// take differences at the particles, change momenta. The backward pass consists of the transposed
+/// steps; the convolution with an even kernel is its own transpose.
 final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == C.Table {
   typealias T = C.Table
 
@@ -15,24 +16,24 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   let frame: MeshFrame
   private(set) var workers: Workers
   private(set) var times = KickTimes()
-  /// The mesh of the last kick, and the particles that it follows.
+  /// The mesh of the last kick, and the extent of the particles that it follows.
   private(set) var mesh: Mesh<T>?
   private(set) var extent: BunchExtent<T>?
   let transfer: ParticleMesh<C>
   let convolution: OpenConvolution<C>
   let field: MeshField<C>
   let kernel: KernelSpectrum<C>
-  /// The sides that the kernel is for, in the frame at rest; of a flat mesh 1 along z.
+  /// The sides for which the kernel was computed, in the rest frame; 1 along z for a flat mesh.
   private var kernelSides: (x: T, y: T, z: T)?
-  /// What the kernel is to be multiplied by.
+  /// The factor by which the kernel must be multiplied.
   private var kernelScale = T(1.0)
-  /// The particles of the last kick in the mesh's order.
+  /// The particles of the last kick in the order of the mesh.
   private(set) var records: SortedParticles<C>?
-  /// Of the last kick, where the bunch has one.
+  /// The profile of the last kick, if the model has one.
   private(set) var profile: LongitudinalProfile<C>?
-  /// Of a plain kick, and of one that keeps positions.
+  /// The records of kicks without and with stored positions.
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
-  /// What the way back needs besides.
+  /// Further memory for the backward pass.
   private(set) lazy var charges = MeshField<C>(frame.size)
   private(set) lazy var product = KernelSpectrum<C>(frame.size)
 
@@ -74,9 +75,9 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     times.kicks += 1
   }
 
-  /// Finds the potential and leaves it in ``field``, and the particles' order.
+  /// Computes the potential and leaves it in ``field``, and the particles in ``records``.
   ///
-  /// - Returns: The mesh; nil if there is no charge, or no two particles.
+  /// - Returns: The mesh; nil if there is no charge, or fewer than two particles.
   func potential(
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool = false
   ) throws -> Mesh<T>? {
@@ -100,15 +101,15 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return mesh
   }
 
-  /// The potential at all nodes of a charge spread over the mesh, towards the pipe [V·m/C]: what the
-  /// kernel −ln(r²/hxhy) is short of −ln(r²/a²).
+  /// The constant to add to the potential at all nodes per charge, so that it is relative to the
+  /// pipe [V·m/C]: the difference between the kernels −ln(r²/a²) and −ln(r²/hxhy).
   func towardsPipe(_ mesh: Mesh<T>) -> T {
     let radius = options.pipeRadius ?? 1
     return (1 / (4 * Double.pi * options.vacuumPermittivity))
       * T.log((radius * radius) / (mesh.spacing.x * mesh.spacing.y))
   }
 
-  /// Adds to all nodes of a flat field.
+  /// Adds a number to all nodes of a flat field.
   func addToNodes(_ number: T) {
     let constant = C(rounding: number)
     for y in 0...frame.size.y {
@@ -116,13 +117,13 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
   }
 
-  /// What the mesh of a kick shows of particles in its frame; they are left as they are.
+  /// The fields on the mesh of a kick for particles in its frame, which do not change.
   ///
-  /// - Returns: nil if there are no two particles.
+  /// - Returns: nil if there are fewer than two particles.
   func fields(
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> MeshFields? {
-    // It is not part of the kicks.
+    // The time is not part of the kicks' times.
     let before = times
     defer { times = before }
     guard try potential(of: particles, inputs) != nil else { return nil }
@@ -132,7 +133,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       mesh, inputs, charges: nodes, potential: potential, profile: profile?.values.map(\.plain))
   }
 
-  /// The numbers in ``field``; of a flat one, those of its one plane.
+  /// The numbers in ``field``; those of its one plane for a flat field.
   private var nodes: [Double] {
     let size = frame.size
     return (0...(size.isFlat ? 0 : size.z)).flatMap { z in
@@ -140,7 +141,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
   }
 
-  /// The bunch's charge per node [C], in ``field``.
+  /// Computes the bunch's charge per node [C], and leaves it in ``field``.
   func charge(
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
@@ -150,7 +151,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return mesh
   }
 
-  /// Chooses the mesh and puts the particles in its order.
+  /// Determines the mesh and sorts the particles.
   private func prepare(
     _ particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool
   ) throws -> Mesh<T>? {
@@ -176,16 +177,16 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return mesh
   }
 
-  /// What the convolution of charges [C] with the kernel [m²] is multiplied by to give volts; on a
-  /// flat mesh, where the kernel has no unit, V·m.
+  /// The factor from the convolution of charges [C] with the kernel [m²] to volts; on a flat mesh,
+  /// where the kernel has no unit, to V·m.
   func factor(_ mesh: Mesh<T>) -> T {
     let scale = 4 * Double.pi * options.vacuumPermittivity * convolution.period
     return mesh.size.isFlat ? T(1 / scale) : kernelScale / (scale * mesh.cellVolume)
   }
 
-  /// Computes the kernel's spectrum, unless the one at hand will do: for the same sides, or for sides
-  /// that all have grown alike, as the kernel is homogeneous of degree 2; that of a flat mesh, of
-  /// degree 0.
+  /// Computes the kernel's spectrum, unless the present one can be used: for the same sides, or for
+  /// sides that have all grown by one factor, as the kernel is homogeneous of degree 2 (of degree 0
+  /// for a flat mesh).
   ///
   /// - Returns: Whether it was computed.
   private func updateKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws -> Bool {
@@ -214,7 +215,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return true
   }
 
-  /// Keeps the longest cells of the run, if they are too long.
+  /// Records the longest cells of the run, if they are above the limit.
   private func noteLongCells(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) {
     if mesh.size.isFlat { return }
     let length = inputs.reference.gamma.plain * mesh.spacing.z.plain
@@ -227,10 +228,10 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
   }
 
-  /// Whether two ratios of sides differ by no more than roundings, in no derivative either.
+  /// Whether two ratios of sides are equal within rounding, including their derivatives.
   private static func areEqual(_ a: T, _ b: T) -> Bool {
     let difference = a - b
-    // Numbers with derivatives of their own: these must agree, too.
+    // The comparison includes derivatives: these must agree, too.
     return withUnsafeBytes(of: difference) { bytes in
       bytes.bindMemory(to: Double.self).allSatisfy { abs($0) <= 4e-15 * abs(a.plain) }
     }

@@ -3,24 +3,23 @@ import BeamTracking
 import CVectorMath
 import FourierTransform
 
-/// The number that a mesh holds at each node: `Double` or `Float`, or a double with its derivative
-/// along a direction.
+/// The scalar of a mesh: `Double` or `Float`, or a double with its derivative along a direction.
 package protocol MeshNumber: ParticleScalar where Word: FourierWord, Mask == Bool {
-  /// The double that it is rounded from: what constants of a mesh are, and tables of the Green's
-  /// function.
+  /// The same in double precision, for constants of a mesh and tables of the Green's function.
   associatedtype Table: TableNumber
-  /// Four nodes side by side along x, whatever the machine's vectors are: sums over particles must
-  /// not depend on them.
+  /// Four nodes along x in lanes, on any machine: sums over particles must not depend on the
+  /// machine's vectors.
   associatedtype Row: ParticleScalar where Row.Word == Word
-  /// Several numbers side by side, without derivatives.
+  /// Several numbers in lanes, without derivatives.
   associatedtype PlainGroup: ParticleScalar where PlainGroup.Word == Word
-  /// Several numbers side by side.
+  /// Several numbers in lanes.
   associatedtype Wide: ParticleScalar where Wide.Word == Word, Wide.Constant == Table
-  /// The number itself.
+  /// The value without derivatives.
   var plain: Double { get }
   /// This number in double precision.
   var table: Table { get }
-  /// A double with as many derivatives as this number has, rounded to its precision.
+  /// A number in double precision with as many derivatives as this type has, rounded to its
+  /// precision.
   init(rounding table: Table)
   /// Four numbers, at four nodes.
   static func row(_ a: Double, _ b: Double, _ c: Double, _ d: Double) -> Row
@@ -30,12 +29,12 @@ package protocol MeshNumber: ParticleScalar where Word: FourierWord, Mask == Boo
   static func sum(_ row: Row) -> Self
 }
 
-/// A double with as many derivatives as are wanted.
+/// A double, possibly with derivatives.
 package protocol TableNumber: ParticleScalar
 where Word == Double, Constant == Self, Mask == Bool {
-  /// The same for several nodes side by side.
+  /// The same for several nodes in lanes.
   associatedtype Group: ParticleScalar where Group.Word == Double, Group.Constant == Self
-  /// The number itself.
+  /// The value without derivatives.
   var plain: Double { get }
 }
 

@@ -2,13 +2,13 @@ import AutoDiff
 import Communication
 import FourierTransform
 
-/// The convolution of numbers on a mesh with an even kernel, open on all sides: outside the mesh
-/// there is nothing.
+/// The convolution of numbers on a mesh with an even kernel, open on all sides: there is no charge
+/// outside the mesh.
 ///
-/// With n cells along an axis, n + 1 nodes and the period 2n, offsets run from −n to n, and index n
-/// stands for both of its signs, where an even kernel is the same: the result is exact
-/// (R. W. Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), section 6-5-4).
-/// Planes and rows that are zero, and what lies beyond the mesh, are never transformed.
+/// With n cells along an axis, n + 1 nodes and the period 2n, offsets are from −n to n, and index n
+/// represents both of its signs, for which an even kernel is the same: the result is exact (R. W.
+/// Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), section 6-5-4). Planes
+/// and rows of zeros, and the part beyond the mesh, are never transformed.
 package final class OpenConvolution<C: MeshNumber>: Sendable {
   package let size: MeshSize
   private let rowForward: FourierPlan<C.Word>
@@ -36,10 +36,10 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     )
   }
 
-  /// The number of wave vectors: what a transform there and back multiplies by.
+  /// The number of wave vectors: the factor of a forward and a backward transform together.
   package var period: Double { 8 * Double(size.x) * Double(size.y) * Double(size.z) }
 
-  /// The spectrum of a kernel, from its values at offsets 0 … n, in their place.
+  /// Computes the spectrum of a kernel in place, from its values at offsets 0 … n.
   ///
   /// An even sequence has a real, even transform: the discrete cosine transform of type I.
   package func transform(_ kernel: KernelSpectrum<C>, _ workers: Workers) throws {
@@ -57,13 +57,13 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// factor·(kernel ⊛ field), in the field's place.
+  /// Computes factor·(kernel ⊛ field) in place.
   ///
   /// - Parameters:
-  ///   - factor: Divided by ``period``, to make up for the transforms.
-  ///   - partner: If given, another field after ``transformPlanes(_:_:)``. What of its spectrum D
-  ///     and that of the field, F, is even, Re(D*·F), averaged over the signs of the wave vector,
-  ///     is left in `product`.
+  ///   - factor: The factor divided by ``period``, which compensates the transforms.
+  ///   - partner: Another field after ``transformPlanes(_:_:)``, or nil. If given, `product`
+  ///     receives the even part of the product of its spectrum D with the field's spectrum F:
+  ///     Re(D*·F), averaged over the signs of the wave vector.
   package func convolve(
     _ field: MeshField<C>, with kernel: KernelSpectrum<C>, factor: C,
     partner: MeshField<C>? = nil, product: KernelSpectrum<C>? = nil, _ workers: Workers
@@ -103,7 +103,8 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// All columns along y of a plane; backward, rows beyond the mesh are left as they are.
+  /// Transforms all columns along y of a plane; a backward transform leaves rows beyond the mesh
+  /// unchanged.
   private func transformColumns(
     of plane: UnsafeMutablePointer<C.Word>, _ field: MeshField<C>, forward: Bool
   ) {
@@ -125,8 +126,8 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// The columns along z of the two rows of wave vectors with |k_y| = `y`: forward, times the
-  /// kernel, back.
+  /// Transforms the columns along z of the two rows of wave vectors with |k_y| = `y`, multiplies
+  /// them by the kernel, and transforms back.
   private func multiply(
     _ field: MeshField<C>, _ kernel: KernelSpectrum<C>, _ factor: C, _ y: Int,
     _ partner: MeshField<C>?, _ product: KernelSpectrum<C>?
@@ -180,7 +181,7 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// Each complex number of a column times the kernel's real one.
+  /// Multiplies each complex number of a column by the kernel's real one.
   @inline(__always)
   private func multiply(
     _ column: UnsafeMutablePointer<C.Word>, _ span: Int, by kernel: KernelSpectrum<C>, _ factor: C,
@@ -203,7 +204,7 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// Re(D*·F) of two columns, added to the average over the signs of k_y and k_z.
+  /// Adds Re(D*·F) of two columns to the average over the signs of k_y and k_z.
   private func correlate(
     _ a: UnsafeMutablePointer<C.Word>, _ b: UnsafeMutablePointer<C.Word>, _ span: Int,
     into product: KernelSpectrum<C>, _ x: Int, _ y: Int, _ share: Double, isFirst: Bool
@@ -222,16 +223,16 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
   }
 }
 
-/// Fourier transforms of complex columns of a mesh, some at a time, in a buffer where each lies by
-/// itself: from there the transform is twice as fast as across the mesh.
+/// Fourier transforms of complex columns of a mesh, several at a time, in a buffer where each is
+/// contiguous: the transform is twice as fast there as across the mesh.
 struct ColumnTransform<C: MeshNumber>: Sendable {
-  /// How many columns a buffer holds: what is read at once is some cache lines long.
+  /// The number of columns in a buffer: one read covers some cache lines.
   static var block: Int { 16 }
 
-  /// Numbers of a transform.
+  /// The number of complex numbers of a transform.
   private let length: Int
-  /// Numbers from one column to the next; no power of two, which would put all columns in the same
-  /// lines of the cache.
+  /// The number of complex numbers from one column to the next. It is not a power of two, for which
+  /// all columns would use the same lines of the cache.
   private let pitch: Int
   private let forwardPlan: FourierPlan<C.Word>
   private let backwardPlan: FourierPlan<C.Word>
@@ -244,17 +245,17 @@ struct ColumnTransform<C: MeshNumber>: Sendable {
     backwardPlan = FourierPlan(.backward, layout, planning)
   }
 
-  /// Words of a buffer.
+  /// The number of words of a buffer.
   var blockWords: Int { 2 * pitch * Self.block }
 
-  /// Where a column begins in the buffer.
+  /// The index where a column begins in the buffer.
   @inline(__always)
   func column(_ i: Int) -> Int { 2 * pitch * i }
 
   func forward(_ buffer: UnsafeMutablePointer<C.Word>) { forwardPlan(buffer) }
   func backward(_ buffer: UnsafeMutablePointer<C.Word>) { backwardPlan(buffer) }
 
-  /// Gathers `count` columns of `used` numbers each; zeros follow them.
+  /// Copies `count` columns of `used` numbers each to the buffer, followed by zeros.
   func load(
     _ source: UnsafeMutablePointer<C.Word>, stride: Int, _ count: Int, _ used: Int,
     to buffer: UnsafeMutablePointer<C.Word>
@@ -271,7 +272,7 @@ struct ColumnTransform<C: MeshNumber>: Sendable {
     }
   }
 
-  /// Puts the first `kept` numbers of `count` columns back.
+  /// Copies the first `kept` numbers of `count` columns back.
   func store(
     _ buffer: UnsafeMutablePointer<C.Word>, _ count: Int, _ kept: Int,
     to target: UnsafeMutablePointer<C.Word>, stride: Int
@@ -294,7 +295,7 @@ extension UnsafeMutablePointer where Pointee: FourierWord {
 }
 
 /// The discrete cosine transform of type I of n + 1 points, as the real transform of the even
-/// sequence of 2n: twice the arithmetic, and still half the time of the library's own.
+/// sequence of 2n points: twice the arithmetic, but half the time of the library's own.
 struct CosineTransform<C: MeshNumber>: Sendable {
   private static var block: Int { 16 }
   private let cells: Int

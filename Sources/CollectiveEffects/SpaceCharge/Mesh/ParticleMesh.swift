@@ -2,11 +2,11 @@ import AutoDiff
 import BeamTracking
 import Communication
 
-/// Takes charges to a mesh and fields back to particles, by B-splines.
+/// Deposits charges on a mesh and gathers fields at particles, by B-splines.
 ///
-/// R. W. Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), chapter 5. Fields at the
-/// nodes are central differences of the potential; they are never stored: a difference of shares is
-/// taken instead of a difference of potentials.
+/// R. W. Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), chapter 5. Fields
+/// at the nodes are central differences of the potential. They are never stored: weights are
+/// differenced instead of potentials.
 package struct ParticleMesh<C: MeshNumber>: Sendable {
   package let size: MeshSize
   package let deposit: ParticleShape
@@ -18,7 +18,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     self.gather = gather
   }
 
-  /// The first node of a shape, such that it and `ring` nodes around it are on the mesh.
+  /// The first node of a shape, such that it and `ring` nodes around the shape are on the mesh.
   @inline(__always)
   func first(_ shape: ParticleShape, _ u: C, _ axis: Int, ring: Int) -> Int {
     max(ring, min(shape.firstNode(u.plain), size[axis] - shape.rawValue - ring))
@@ -26,7 +26,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
 
   // MARK: To the mesh
 
-  /// Charge per node [C], in the place of what `field` holds.
+  /// Computes the charge per node [C], which replaces the contents of `field`.
   package func depositCharge(
     of particles: SortedParticles<C>, to field: MeshField<C>, _ workers: Workers
   ) throws {
@@ -37,8 +37,8 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     }
   }
 
-  /// What the forces of the records give to the potential: the transpose of
-  /// ``gatherField(to:from:profile:_:)`` in the place of what `field` holds.
+  /// Computes the cotangent of the potential from the forces of the records: the transpose of
+  /// ``gatherField(to:from:profile:_:)``. It replaces the contents of `field`.
   func depositForces(
     of particles: SortedParticles<C>, to field: MeshField<C>,
     profile: LongitudinalProfile<C>? = nil, _ workers: Workers
@@ -53,11 +53,11 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
 
   // MARK: From the mesh
 
-  /// Half the difference of the potential across each particle, along each axis: the field times
-  /// the cell's side. It is left in the records.
+  /// Computes half the difference of the potential across each particle, along each axis: the field
+  /// times the cell's side. The result is written to the records.
   ///
-  /// With records that keep positions, the cotangents of these follow from the records' forces: they
-  /// are left there too.
+  /// With records that keep positions, the cotangents of positions, which follow from the records'
+  /// forces, are also written there.
   func gatherField(
     to particles: SortedParticles<C>, from field: MeshField<C>,
     profile: LongitudinalProfile<C>? = nil, _ workers: Workers
@@ -75,7 +75,8 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     }
   }
 
-  /// What the forces of the records give to a profile, from the potential: it is left in the records.
+  /// Computes, from the potential, the contribution of each record's forces to the cotangent of a
+  /// profile, and writes it to the records.
   func gatherWork(
     to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
   ) throws {
@@ -84,8 +85,8 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     }
   }
 
-  /// What a mesh of cotangents of the charge per node gives back: that of each particle's charge, and
-  /// of its position, added to the slopes that are there.
+  /// Computes, from cotangents of the charge per node, the cotangents of each particle's charge and
+  /// position. The latter is added to the slopes in the record.
   package func gatherCharge(
     to particles: SortedParticles<C>, from field: MeshField<C>, _ workers: Workers
   ) throws {
@@ -109,7 +110,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
 
   // MARK: Weights
 
-  /// Puts a particle's shares into `weights`.
+  /// Sets a particle's weights for depositing.
   ///
   /// - Returns: The first node along each axis.
   @inline(__always)
@@ -128,9 +129,9 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     return (x, y, z)
   }
 
-  /// Puts all of a particle's weights into `weights`.
+  /// Sets all of a particle's weights for gathering.
   ///
-  /// - Returns: The first node along each axis: one before those that it touches.
+  /// - Returns: The first node along each axis: one before those with charge.
   @inline(__always)
   func setStencil<K: ShapeKind>(
     _ weights: borrowing StencilWeights<C>, _: K.Type,

@@ -3,17 +3,18 @@ import BeamTracking
 import Communication
 
 /// The mean of −ln(r²/hxhy) over the cells of a flat mesh, at the offsets 0 … n: up to a constant,
-/// the potential of lines of charge spread over a cell each.
+/// the potential of lines of charge, each distributed over a cell.
 ///
-/// It depends on the ratio of the sides only. Formulas are chosen as in ``CellIntegrals``: a difference of
-/// an antiderivative over corners where these do not cancel, a series elsewhere, for pieces of a
-/// cell that is too near for it. Whatever the ratio, the error is below 1e-13 of the mean, or of 1
-/// where that is less, and below 1e-12 in the derivative to ln ratio.
+/// It depends on the ratio of the sides only. Formulas are chosen as in ``CellIntegrals``: a
+/// difference of an antiderivative over corners where these do not cancel, and a series elsewhere;
+/// a cell that is too near for the series is divided into pieces. For any ratio, the error is below
+/// 1e-13 of the mean, or of 1 where the mean is smaller, and below 1e-12 in the derivative with
+/// respect to ln ratio.
 ///
 /// R. D. Ryne, arXiv:1111.4971 (2011), section 3, has the antiderivative, for ln r.
 struct PlanarGreenTable<T: TableNumber>: Sendable {
   let size: MeshSize
-  /// For each y the numbers at x.
+  /// For each y, the numbers at x.
   private var rows: [[T]] = []
 
   /// - Parameter ratio: hx/hy.
@@ -26,7 +27,7 @@ struct PlanarGreenTable<T: TableNumber>: Sendable {
   /// The mean over the cell at an offset.
   subscript(x: Int, y: Int) -> T { rows[y][x] }
 
-  /// The whole table, in the layout of a spectrum that is still to be transformed.
+  /// Writes the whole table in the layout of a spectrum, before its transform.
   func fill<C: MeshNumber>(_ kernel: KernelSpectrum<C>, _ workers: Workers) throws
   where C.Table == T {
     try workers.forEach(size.y + 1) { y in
@@ -42,9 +43,9 @@ struct PlanarGreenTable<T: TableNumber>: Sendable {
 private struct PlanarGreenRow<T: TableNumber>: Sendable {
   private let size: MeshSize
   private let sides: (x: T, y: T)
-  /// What −ln(r²/hxhy) is more than −ln r².
+  /// The difference between −ln(r²/hxhy) and −ln r².
   private let shift: T
-  /// Words from a number to its derivative.
+  /// The number of words from a number to its derivative.
   private let stride: Int
   /// 0, 1, 2 … as numbers without derivatives.
   private let indices: [Double]
@@ -60,7 +61,7 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
 
   /// The means at the offset `y`.
   func values(_ y: Int) -> [T] {
-    // The nearest offset from where the series needs no pieces.
+    // The nearest offset from which the series needs no pieces.
     let (seam, height) = (CellIntegrals.reach, Double(y) * sides.y.plain)
     let rest = max(0, seam * seam - height * height).squareRoot() / sides.x.plain
     let edge = CellIntegrals.whole(rest.rounded(.up), atMost: size.x + 1)
@@ -82,7 +83,7 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     return near + between + far
   }
 
-  /// Differences along x of the antiderivative at corners: that at −½ is minus that at ½.
+  /// Differences along x of the antiderivative at corners; its value at −½ is minus that at ½.
   private func corners(_ y: Double, _ count: Int) -> [T] {
     let wide = (x: T.Group(sides.x), y: T.Group(sides.y))
     let corners = row(0..<count) { x in Self.antiderivative((x + 0.5) * wide.x, y * wide.y) }
@@ -91,7 +92,7 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     }
   }
 
-  /// Numbers at offsets along x, several at once.
+  /// Numbers at offsets along x, several in lanes.
   private func row(_ range: Range<Int>, _ value: (T.Group) -> T.Group) -> [T] {
     [Double](unsafeUninitializedCapacity: indices.count) { words, count in
       words.initialize(repeating: 0)
@@ -110,11 +111,12 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     }
   }
 
-  /// The distance of the cell's point that is nearest to the origin, in the longer side, from where the
-  /// series serves: centres of pieces are half a side farther than ``CellIntegrals/reach``.
+  /// The distance of a cell's nearest point from the origin, in units of the longer side, from
+  /// which the series is used: the centres of pieces are half a side farther, at
+  /// ``CellIntegrals/reach``.
   private static var clearance: Double { 15.5 }
 
-  /// Into how many pieces a cell is cut.
+  /// The number of pieces into which a cell is divided.
   private func pieces(_ x: Int, _ y: Int) -> (x: Int, y: Int) {
     // The distance of the cell's nearest point.
     let a = max(0, Double(x) - 0.5) * sides.x.plain
@@ -130,15 +132,15 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
 
   /// F with ∂²F/∂x∂y = −ln(x² + y²), for x, y > 0; odd in each of them.
   ///
-  /// Two arcus tangents, as π/2 − atan(y/x) has no digits left where x ≪ y.
+  /// It uses two arctangents, as π/2 − atan(y/x) loses all digits where x ≪ y.
   private static func antiderivative<S: RealScalar>(_ x: S, _ y: S) -> S {
     let (xx, yy) = (x * x, y * y)
     let product: S = x * y * (3.0 - S.log(xx + yy))
     return product - xx * S.atan(y / x) - yy * S.atan(x / y)
   }
 
-  /// The mean of −ln r² over a cell far from the origin, or of its pieces: with Z = x + iy,
-  /// −2 Re ln Z + Re(m₁Z⁻² + m₂Z⁻⁴/2 + m₃Z⁻⁶/3), where mₙ is the mean of the 2n-th power of u + iv over
+  /// The mean of −ln r² over a cell far from the origin, or over its pieces: with Z = x + iy, −2 Re
+  /// ln Z + Re(m₁Z⁻² + m₂Z⁻⁴/2 + m₃Z⁻⁶/3), where mₙ is the mean of the 2n-th power of u + iv over
   /// the cell. The error is 1.1e-4·(h/r)⁸ for the longer side h.
   private static func series<S: RealScalar>(
     _ x: S, _ y: Double, _ sides: (x: S, y: S), pieces: (x: Int, y: Int)

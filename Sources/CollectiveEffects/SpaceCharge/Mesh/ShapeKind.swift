@@ -1,7 +1,7 @@
-/// A shape on a mesh as a type: each has machine code of its own.
+/// A particle shape as a type, so that the compiler makes machine code for each.
 protocol ShapeKind {
   static var shape: ParticleShape { get }
-  /// Whether all nodes are on one plane, where every particle has the share 1.
+  /// Whether all nodes are on one plane, where every particle has weight 1.
   static var isFlat: Bool { get }
 }
 
@@ -27,7 +27,7 @@ enum Flat<Kind: ShapeKind>: ShapeKind {
   @inline(__always) static var isFlat: Bool { true }
 }
 
-/// Work on particles and the nodes around them, with machine code of its own for each shape.
+/// Work on particles and the nodes around them, with separate machine code for each shape.
 protocol ShapeWork {
   func callAsFunction<K: ShapeKind>(_: K.Type)
 }

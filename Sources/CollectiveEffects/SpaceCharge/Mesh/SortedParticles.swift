@@ -3,22 +3,22 @@ import BeamTracking
 import Communication
 import FourierTransform
 
-/// The particles of a bunch in the order of the mesh's rows, with what they give to the mesh and
-/// get from it.
+/// The particles of a bunch in the order of the mesh's rows, with the numbers that they exchange
+/// with the mesh.
 ///
-/// A record holds numbers side by side, with all derivatives of one after those of the values.
+/// A record contains its values one after the other, and then the derivatives of all of them.
 /// Particles of one row keep the order of their numbers, so that every sum over them has one order
-/// whatever the number of threads.
+/// for any number of threads.
 package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
-  // Written by one thread for each range of records.
+  // Unchecked: each range of records is written by one thread.
 
-  /// The numbers of a record.
+  /// The indices of numbers in a record.
   enum Field {
     /// The position in cells from node 0: three numbers.
     static var position: Int { 0 }
-    /// How many particles of the weight 1 it stands for.
+    /// The weight: the number of particles of weight 1 that it represents.
     static var weight: Int { 3 }
-    /// The field: three numbers. It takes the position's place where that is no longer needed.
+    /// The field: three numbers. It replaces the position if that is no longer needed.
     static func field(keepsPosition: Bool) -> Int { keepsPosition ? 8 : 0 }
     /// The cotangent of the field: three numbers.
     static var force: Int { 4 }
@@ -26,23 +26,24 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     static var slope: Int { 11 }
     /// The cotangent of the charge.
     static var share: Int { 14 }
-    /// Force times field across a profile without its value, and along it; the first is gone once
-    /// there is a share.
+    /// Force times field transverse to a profile, without the profile's value, and along it. The
+    /// cotangent of the charge later replaces the first.
     static var workAcross: Int { 14 }
     static var workAlong: Int { 15 }
   }
 
-  /// Whether records have room for what the way back needs besides.
+  /// Whether records have room for the further numbers of the backward pass.
   let keepsPositions: Bool
-  /// Numbers of a record.
+  /// The number of values in a record.
   let width: Int
-  /// Which record each particle of the bunch has; −1 where it is lost or outside the mesh.
+  /// The index of the record of each particle of the bunch; −1 for one that is lost or outside the
+  /// mesh.
   let places: UnsafeMutablePointer<Int32>
-  /// Where the records of each row of cells begin, and the end: row y + z·(rows along y).
+  /// The index of the first record of each row of cells, and the end: row y + z·(rows along y).
   private(set) var rowStarts: [Int] = []
-  /// How many living particles are outside the mesh.
+  /// The number of living particles outside the mesh.
   private(set) var outsideCount = 0
-  /// The charge of a particle of the weight 1 [C].
+  /// The charge of a particle of weight 1 [C].
   private(set) var unitCharge = C.zero
   private let memory: AlignedWords<C.Word>
   let particleCount: Int
@@ -57,7 +58,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
 
   deinit { places.deallocate() }
 
-  /// Words of a record.
+  /// The number of words of a record.
   @inline(__always) var stride: Int { width * C.componentCount }
 
   /// The number of particles on the mesh.
@@ -78,13 +79,14 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
 
   /// The charge of a record [C].
   ///
-  /// It is kept as a weight, whose shares along a profile do not depend on the charge, be it 0.
+  /// It is stored as a weight, whose fractions along a profile do not depend on the charge, which
+  /// may be 0.
   @inline(__always)
   func charge(_ record: UnsafeMutablePointer<C.Word>) -> C {
     load(record, Field.weight) * unitCharge
   }
 
-  /// Puts the living particles that are on `mesh` in order.
+  /// Sorts the living particles that are on `mesh`.
   ///
   /// - Parameter unit: The charge of a particle of weight 1 [C].
   func sort<P: MeshNumber>(
@@ -161,13 +163,13 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     outsideCount = outside.reduce(0, +)
   }
 
-  /// Calls `body` for ranges of records that are to be added to the mesh: ranges of one call touch
-  /// no node together.
+  /// Calls `body` for ranges of records to be added to the mesh. Ranges in use at the same time
+  /// have no node in common.
   func forEachSlab(
     of size: MeshSize, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void
   ) throws {
-    // Slabs of planes; of rows where there is one plane. A particle of the widest shape touches those
-    // from two below its cell's to three above.
+    // Slabs of planes; of rows, if there is only one plane. A particle of the widest shape uses
+    // planes from two below its cell's plane to three above.
     let thickness = 6
     let (layers, rows) = size.isFlat ? (size.y, 1) : (size.z, size.y)
     let slabs = (layers + thickness - 1) / thickness
@@ -191,12 +193,12 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   }
 }
 
-/// From metres to cells.
+/// The conversion from metres to cells.
 struct CellScale<T: TableNumber>: Sendable {
   private let mesh: Mesh<T>
   private let inverse: (x: T, y: T, z: T)
   private let rowsPerPlane: Int
-  /// Positions from which a stencil stays on the mesh.
+  /// Limits of positions within which a stencil stays on the mesh.
   private let lower: (x: Double, y: Double, z: Double)
   private let upper: (x: Double, y: Double, z: Double)
 
@@ -209,10 +211,10 @@ struct CellScale<T: TableNumber>: Sendable {
       1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, hasDepth ? 1.0 / mesh.spacing.z : T(0.0)
     )
     rowsPerPlane = isFlat ? 0 : mesh.size.y
-    // A particle exactly where a stencil ends may be found a rounding beyond it.
+    // A particle exactly at the end of a stencil may be beyond it by rounding.
     let slack = 1e-6
     let first = margin - slack
-    // Bins reach from the first particle to the last: nobody is beyond them.
+    // Bins extend from the first particle to the last: no particle is outside.
     lower = (first, first, isFlat ? 0 : first)
     upper = (
       Double(mesh.size.x) - first, Double(mesh.size.y) - first,

@@ -1,6 +1,6 @@
 import AutoDiff
 
-/// Takes what the forces of records give to a profile along the bunch.
+/// Computes the contributions of the records' forces to the cotangents of a longitudinal profile.
 struct WorkGather<C: MeshNumber>: ShapeWork {
   let mesh: ParticleMesh<C>
   let particles: SortedParticles<C>

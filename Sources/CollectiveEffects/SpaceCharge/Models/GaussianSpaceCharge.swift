@@ -2,14 +2,16 @@ import AutoDiff
 import BeamTracking
 import Communication
 
-/// Space charge of a bunch as if it were a Gaussian along x, y and z, of the middle and the sizes that
-/// it has at each kick ("soft Gaussian"): no mesh and no noise, where the shape does not matter.
+/// Space charge of a bunch approximated, at each kick, by a Gaussian along x, y and z with the
+/// bunch's centroid and sizes ("soft Gaussian"). It has no mesh and no noise, for cases where the
+/// shape of the distribution does not matter.
 public struct GaussianSpaceCharge: SpaceChargeModel {
   public static let name = "gaussian"
   public static let summary =
-    "The field of a Gaussian of the bunch's own middle and sizes, in the frame at rest."
+    "The field of a Gaussian with the bunch's centroid and sizes, in the rest frame."
   public static let meshDimensions = 0
 
+  /// The options; those of meshes are ignored.
   public let options: SpaceChargeOptions
 
   public var frame: EffectFrame { .fixedTime }
@@ -22,12 +24,12 @@ public struct GaussianSpaceCharge: SpaceChargeModel {
   }
 }
 
-/// One run's kicks.
+/// The kicks of one run.
 final class GaussianSpaceChargeRun: DifferentiableEffectRun, @unchecked Sendable {
-  // One run, which makes one kick at a time.
+  // Unchecked: a run makes one kick at a time.
   private let permittivity: Double
   private let workers: Workers
-  /// How long the parts of the plain kicks took.
+  /// The computing times of the kicks without derivatives.
   private var times = KickTimes()
 
   init(_ options: SpaceChargeOptions, _ workers: Workers) {

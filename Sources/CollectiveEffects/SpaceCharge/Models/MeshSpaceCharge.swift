@@ -5,29 +5,31 @@ import Foundation
 import FourierTransform
 import Synchronization
 
-/// Space charge in three dimensions: the charge on a mesh around the bunch, its potential with open
-/// boundaries by the integrated Green's function, in the frame where the bunch is at rest.
+/// Space charge in three dimensions: the charge on a mesh around the bunch, and its potential with
+/// open boundaries by the integrated Green's function, in the rest frame of the bunch.
 ///
 /// J. Qiang et al., Phys. Rev. ST Accel. Beams 9, 044204 (2006), doi:10.1103/PhysRevSTAB.9.044204.
 public struct MeshSpaceCharge: SpaceChargeModel {
   public static let name = "3D"
   public static let summary =
-    "Charge on a mesh in the frame at rest; potential by the integrated Green's function."
+    "Charge on a mesh in the rest frame; potential by the integrated Green's function."
 
+  /// The options.
   public var options: SpaceChargeOptions { pool.options }
   private let pool: MeshPool
 
   public var frame: EffectFrame { .fixedTime }
   public var slicing: EffectSlicing { options.slicing }
 
-  /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
+  /// - Throws: ``SpaceChargeError`` if the mesh has too few cells, or needs more than the available
+  ///   memory.
   public init(_ options: SpaceChargeOptions) throws {
     pool = try MeshPool(options, dimensions: Self.meshDimensions)
   }
 
-  /// The memory that the mesh and the Green's function take [bytes].
+  /// The memory of the mesh and the Green's function [bytes].
   public static func byteCount(_ options: SpaceChargeOptions) -> Int {
-    // Beyond this, sizes overflow long before memory is there for them.
+    // Beyond this limit, sizes would overflow; no machine has the memory for them.
     if options.cells.contains(where: { $0 > 1 << 20 }) { return .max }
     let size = MeshFrame(options).size
     let (sum, isTooLarge) =
@@ -44,14 +46,14 @@ public struct MeshSpaceCharge: SpaceChargeModel {
   }
 }
 
-/// The meshes of one run: made when first used, or taken over from a run that is over.
+/// The meshes of one run: made at the first use, or taken over from a run that has ended.
 public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Sendable {
-  // One run, which makes one kick at a time.
+  // Unchecked: a run makes one kick at a time.
   private let pool: MeshPool
   private let engines: MeshEngines
   private let workers: Workers
   private var options: SpaceChargeOptions { pool.options }
-  /// How long the parts of the plain kicks took.
+  /// The computing times of the kicks without derivatives.
   public private(set) var times = KickTimes()
 
   init(_ pool: MeshPool, _ workers: Workers) {
@@ -107,10 +109,12 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
     return try engines.tangent.pullBack(cotangents, particles, inputs)
   }
 
-  /// What the mesh of a kick shows of particles in its frame, always in double precision; they are left
-  /// as they are.
+  /// The fields on the mesh of a kick for particles in its frame, always in double precision; the
+  /// particles do not change.
   ///
-  /// - Returns: nil if no two particles live.
+  /// - Returns: nil if fewer than two particles live.
+  /// - Throws: ``SpaceChargeError`` if all particles have the same coordinate on an axis,
+  ///   `Interruption` if the workers were stopped.
   public func fields<Word: ParticleWord>(
     of particles: ParticleBlocks<Word>, _ inputs: EffectSlice<Double>
   ) throws -> MeshFields? {
@@ -125,16 +129,16 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
   public var remarks: [String] { times.longCells.map { [$0.remark] } ?? [] }
 }
 
-/// What kicks of all kinds of numbers need; each is made when first used.
+/// The memory of kicks for all scalars; each is made at its first use.
 final class MeshEngines: @unchecked Sendable {
-  // Used by one run at a time.
+  // Unchecked: used by one run at a time.
   private let options: SpaceChargeOptions
   private var workers = Workers.one
   private var kept: [ObjectIdentifier: any MeshEngine] = [:]
 
   init(_ options: SpaceChargeOptions) { self.options = options }
 
-  /// Begins a run, which must not depend on those before it.
+  /// Begins a run, which must not depend on earlier runs.
   func begin(_ workers: Workers) {
     self.workers = workers
     for engine in kept.values { engine.begin(workers) }
@@ -154,19 +158,20 @@ final class MeshEngines: @unchecked Sendable {
   }
 }
 
-/// A mesh that one run after the other may use.
+/// A mesh that several runs may use one after the other.
 protocol MeshEngine: AnyObject {
   init(_ options: SpaceChargeOptions, _ workers: Workers)
-  /// Forgets everything but the memory.
+  /// Discards all contents, but keeps the memory.
   func begin(_ workers: Workers)
 }
 
-/// Meshes that no run is using: the next run need not ask the system for memory again.
+/// Meshes that are not in use: the next run does not need to request memory again.
 final class MeshPool: Sendable {
   let options: SpaceChargeOptions
   private let idle = Mutex<[MeshEngines]>([])
 
-  /// - Throws: ``SpaceChargeError`` if the mesh has no cells, or more than the memory holds.
+  /// - Throws: ``SpaceChargeError`` if the mesh has too few cells, or needs more than the available
+  ///   memory.
   init(_ options: SpaceChargeOptions, dimensions: Int, hasProfile: Bool = false) throws {
     var options = options
     options.hasProfile = hasProfile
