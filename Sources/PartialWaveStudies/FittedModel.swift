@@ -5,6 +5,7 @@ import PartialWaves
 
 /// A model at a minimum of its likelihood: where every study begins.
 public struct FittedModel: Sendable {
+  /// The model with its events; its parameters have the values that the fit began with.
   public let model: LoadedModel
   /// Values of the free parameters at the minimum.
   public let point: [Double]

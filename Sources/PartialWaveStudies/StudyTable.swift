@@ -5,10 +5,13 @@ import Foundation
 public struct StudyTable: Sendable, Equatable {
   /// What stands in a cell.
   public enum Cell: Sendable, Equatable {
+    /// Words.
     case text(String)
+    /// A whole number.
     case count(Int)
     /// Written in full to CSV, and with so many significant digits for readers; empty if not finite.
     case number(Double, digits: Int = 4)
+    /// Nothing: empty in CSV, "-" for readers.
     case empty
 
     /// A number, or nothing.
@@ -28,11 +31,17 @@ public struct StudyTable: Sendable, Equatable {
     }
   }
 
+  /// Titles of the columns.
   public let columns: [String]
+  /// The rows, each with one cell for each column.
   public private(set) var rows: [[Cell]] = []
 
+  /// A table without rows.
   public init(columns: [String]) { self.columns = columns }
 
+  /// Adds a row at the end.
+  ///
+  /// - Precondition: It has one cell for each column.
   public mutating func append(_ row: [Cell]) {
     precondition(row.count == columns.count, "a row has one cell for each column")
     rows.append(row)
@@ -51,6 +60,8 @@ public struct StudyTable: Sendable, Equatable {
   }
 
   /// Writes the table as CSV; the file is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if the file cannot be written.
   public func writeCSV(to path: String) throws {
     try AtomicFile.write(to: path) { file in
       var writer = try CSVWriter(file, columns: columns)

@@ -11,11 +11,13 @@ public struct Axis: Sendable {
 
   /// How numbers become places.
   public enum Scale: Sendable {
+    /// Equal differences are equal lengths.
     case linear
     /// Equal ratios are equal lengths; numbers that are not positive are not shown.
     case logarithmic
   }
 
+  /// An axis with a label; all data are shown if no range is given.
   public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
     self.label = label
     self.scale = scale

@@ -18,8 +18,9 @@ public struct Figure: Sendable {
   public var panels: [Panel]
   /// A line above the panels.
   public var title: String?
-  /// The size of the whole drawing [px].
+  /// The width of the whole drawing [px].
   public var width: Double
+  /// The height of the whole drawing [px].
   public var height: Double
 
   /// The distance between panels, and from the edges of the drawing.

@@ -6,6 +6,7 @@
 public struct Series: Sendable {
   /// The name in the legend; `nil` to stay out of it.
   public var label: String?
+  /// The colour; `nil` for one that the panel chooses.
   public var color: Color?
   let mark: any Mark
 

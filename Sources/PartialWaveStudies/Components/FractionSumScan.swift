@@ -17,6 +17,7 @@ public struct FractionSumScan: Sendable {
     /// Fits from random starts besides.
     public var randomStarts = 0
 
+    /// A scan over all pairs of a sum and a strength.
     public init(sums: [Double], strengths: [Double]) {
       self.sums = sums
       self.strengths = strengths
@@ -25,7 +26,9 @@ public struct FractionSumScan: Sendable {
 
   /// A fit with one wanted sum and one strength.
   public struct Point: Sendable, Equatable {
+    /// The wanted sum of fractions; 1 is 100 %.
     public let sum: Double
+    /// The strength of the penalty.
     public let strength: Double
     /// −log L with the penalty.
     public let value: Double
@@ -33,10 +36,13 @@ public struct FractionSumScan: Sendable {
     public let valueWithoutPenalty: Double
     /// Σ FF of each channel.
     public let fractionSums: [Double]
+    /// Whether the fit ended at a minimum.
     public let isConverged: Bool
   }
 
+  /// The fit without a constraint on fractions, from which the scan begins.
   public let fitted: FittedModel
+  /// What is scanned.
   public let settings: Settings
 
   /// - Throws: `InvalidInput` if a channel has no truth events, over which fractions are summed.
@@ -50,7 +56,10 @@ public struct FractionSumScan: Sendable {
     self.settings = settings
   }
 
-  /// Strength by strength, sum by sum.
+  /// Fits strength by strength, and for each strength sum by sum.
+  ///
+  /// - Parameter following: Called with every point.
+  /// - Throws: The errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func run(following: (Point) -> Void = { _ in }) throws -> [Point] {
     var points: [Point] = []
     for strength in settings.strengths {

@@ -6,8 +6,10 @@ import Foundation
 public struct ResonancePool: Sendable {
   /// The file.
   public let path: String
+  /// The members of the object: a resonance's name with its description.
   public let candidates: [JSONMember]
 
+  /// A pool with its file's name for messages.
   public init(path: String, candidates: [JSONMember]) {
     self.path = path
     self.candidates = candidates

@@ -21,6 +21,7 @@ public struct ExtendedModel: Sendable {
   /// 2 (−log L) + k ln N: G. Schwarz, Ann. Stat. 6, 461 (1978). N is the number of
   /// the data's events, (Σw)²/Σw² with weights.
   public let bayes: Double
+  /// Whether the fit ended at a minimum.
   public let isConverged: Bool
 
   init(_ added: [String], _ extended: FittedModel, against base: FittedModel) {
@@ -39,7 +40,9 @@ public struct ExtendedModel: Sendable {
 
 /// Adds resonances of a pool to a channel, one after the other and several at a time, and fits.
 public struct ResonanceSearch {
+  /// The model to which resonances are added, at its minimum.
   public let fitted: FittedModel
+  /// The candidates.
   public let pool: ResonancePool
   /// The channel that resonances are added to.
   public let channel: String
@@ -64,7 +67,10 @@ public struct ResonanceSearch {
 
   /// All combinations, and the model itself, the best by the criterion of Schwarz first.
   ///
-  /// - Parameter following: Told which combination comes next, and how many are done of how many.
+  /// - Parameter following: Called before each fit with the names of the combination, and how many
+  ///   combinations are done of how many.
+  /// - Throws: `InvalidInput` if a candidate is wrong; the errors of
+  ///   ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func run(
     following: (_ names: [String], _ done: Int, _ all: Int) -> Void = { _, _, _ in }
   ) throws -> [ExtendedModel] {

@@ -11,6 +11,7 @@ import PartialWaves
 public struct ResonanceSignificance: Sendable {
   /// The channels that it was removed from.
   public let channels: [String]
+  /// Name of the resonance that was removed.
   public let resonance: String
   /// −log L of the best fit without the resonance.
   public let value: Double
@@ -20,6 +21,7 @@ public struct ResonanceSignificance: Sendable {
   public let removedParameters: Int
   /// P(χ²_k ≥ 2Δ).
   public let probability: TailProbability
+  /// Whether the fit without it ended at a minimum.
   public let isConverged: Bool
 
   /// Fits without a resonance, from the values of the fit with it and from more starts at random.

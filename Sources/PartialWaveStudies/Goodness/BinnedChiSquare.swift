@@ -11,13 +11,24 @@ import PartialWaves
 /// After a fit of k parameters to the unbinned data χ² lies between distributions of bins − 1 − k and
 /// bins − 1 degrees of freedom (H. Chernoff, E. Lehmann, Ann. Math. Stat. 25, 579 (1954)).
 public struct BinnedChiSquare: Sendable, Equatable {
+  /// The value of χ².
   public let chiSquare: Double
+  /// Number of bins.
   public let bins: Int
   /// How many parameters were fitted.
   public let freedom: Int
   /// (n − e)/σ of each bin.
   public let residuals: [Double]
 
+  /// Divides the space into bins of equal weight of the model, and compares their contents.
+  ///
+  /// - Parameters:
+  ///   - data: The events of the data.
+  ///   - weights: Their weights.
+  ///   - model: Integration events.
+  ///   - modelWeights: Their weights times the intensity of the model, in any scale.
+  ///   - wanted: Number of bins.
+  ///   - freedom: Number of fitted parameters.
   public init(
     data: Points, weights: [Double], model: Points, modelWeights: [Double], bins wanted: Int,
     freedom: Int

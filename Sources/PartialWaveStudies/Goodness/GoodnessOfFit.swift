@@ -11,21 +11,28 @@ public struct GoodnessOfFit: Sendable {
     public var masses: [[Int]]?
     /// How many bins χ² has; nil for about 25 events in each, at most 1,000.
     public var bins: Int?
+    /// Nearest neighbours of each event in the mixed-sample test.
     public var neighbours = 10
+    /// Permutations of the labels in the mixed-sample test.
     public var permutations = 1000
+    /// The seed of the model's events and of the permutations.
     public var seed: UInt64 = 1
     /// Model events of the mixed-sample test for each event of the data; Williams recommends 10.
     public var modelEvents = 10
     /// Where these come from.
     public var origin = LoadedModel.EventOrigin.phaseSpace
 
+    /// The usual settings.
     public init() {}
   }
 
+  /// Name of the channel.
   public let channel: String
   /// Sets of particles, numbered from 0.
   public let masses: [[Int]]
+  /// χ² in bins of equal expected content.
   public let chiSquare: BinnedChiSquare
+  /// The mixed-sample test.
   public let mixedSample: MixedSampleTest
 
   /// The Dalitz plane of three particles; for a spectator's pair (1 2) and another (3 4), the masses

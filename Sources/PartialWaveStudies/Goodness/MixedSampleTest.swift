@@ -28,16 +28,22 @@ public struct MixedSampleTest: Sendable, Equatable {
   public let pull: Double
   /// How often permuted labels, or random signs, gave a T as large: the p-value.
   public let probability: Proportion
+  /// Nearest neighbours of each event.
   public let neighbours: Int
 
   /// The stream of random numbers that labels are permuted with.
   private static let stream: UInt32 = 7
 
   /// - Parameters:
+  ///   - data: The events of the data.
   ///   - weights: Of the data; nil if there are none.
+  ///   - model: Events that the model distributes, with weight 1.
   ///   - neighbours: How many nearest neighbours of each event are looked at.
   ///   - permutations: How many times labels are permuted; the p-value comes in steps of one over
   ///     this.
+  ///   - seed: The seed of the permutations.
+  ///   - workers: The threads that search for neighbours.
+  /// - Throws: `Interruption`.
   public init(
     _ data: Points, weights: [Double]? = nil, _ model: Points, neighbours: Int = 10,
     permutations: Int = 1000,

@@ -10,6 +10,7 @@ import PartialWaves
 public struct ProfileScan: Sendable {
   /// A value of the parameter and what the others made of it.
   public struct Point: Sendable, Equatable {
+    /// The value of the parameter.
     public let parameter: Double
     /// −log L above that of the fit, minimised over all other parameters.
     public let rise: Double
@@ -27,12 +28,15 @@ public struct ProfileScan: Sendable {
 
   /// The parameter's name.
   public let name: String
+  /// The parameter's unit; empty if it has none.
   public let unit: String
   /// The fitted value.
   public let value: Double
   /// The error from the Hessian; nil if unknown.
   public let error: Double?
+  /// The lower end of the interval.
   public let lower: Crossing
+  /// The upper end of the interval.
   public let upper: Crossing
   /// Every point that was computed, by the parameter's value; the fit itself is among them.
   public let points: [Point]
@@ -47,7 +51,9 @@ public struct ProfileScan: Sendable {
   ///     weights it is multiplied by the ratio of the variances with and without them, so that a parabola
   ///     has the fit's error.
   ///   - gridPoints: Further points, evenly over the interval of ± 3 errors.
-  ///   - following: Told of every point.
+  ///   - following: Called with every point.
+  /// - Throws: `UnsuitableProblem` if the optimizer cannot work with the parameters' ranges;
+  ///   `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(
     of fitted: FittedModel, free place: Int, rise: Double = 0.5, gridPoints: Int = 0,
     following: (Point) -> Void = { _ in }

@@ -2,9 +2,12 @@ import Foundation
 
 /// How often something happened in a number of independent trials.
 public struct Proportion: Sendable, Equatable, Codable {
+  /// How often it happened.
   public let successes: Int
+  /// Number of trials.
   public let trials: Int
 
+  /// - Precondition: 0 ≤ successes ≤ trials.
   public init(successes: Int, of trials: Int) {
     precondition(0...max(trials, 0) ~= successes, "successes are trials")
     self.successes = successes

@@ -6,6 +6,7 @@ public struct TailProbability: Sendable, Equatable {
   /// The natural logarithm of the probability; 0 at most.
   public let logarithm: Double
 
+  /// - Parameter logarithm: The natural logarithm of the probability; a positive one counts as 0.
   public init(logarithm: Double) { self.logarithm = min(logarithm, 0) }
 
   /// P(χ² ≥ x) for a sum of squares of `degrees` standard normal numbers: Q(degrees/2, x/2).

@@ -3,6 +3,7 @@ import PartialWaves
 
 /// How one number came out of all toys: pulls, (value − truth)/error, should be standard normal.
 public struct PullSummary: Sendable, Equatable {
+  /// The number that was fitted in all toys.
   public let quantity: ToyStudy.Quantity
   /// Of the fitted values; of angles by the turn that is nearest to the truth.
   public let values: SampleMoments
@@ -13,6 +14,7 @@ public struct PullSummary: Sendable, Equatable {
   /// How often the interval value ± error holds the truth; 68.27 % if errors are right.
   public let coverage: Proportion
 
+  /// - Parameter estimates: The results of the toys; those without an error have no pull.
   public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
     self.quantity = quantity
     let deviations = estimates.map {

@@ -15,6 +15,7 @@ public struct ToyStudy: Sendable {
     public var toys = 100
     /// Toy i depends on the seed and on i alone.
     public var seed: UInt64 = 1
+    /// Where the events of toys come from.
     public var origin = LoadedModel.EventOrigin.phaseSpace
     /// Fits from random starts besides the one from the truth.
     public var randomStarts = 0
@@ -22,6 +23,7 @@ public struct ToyStudy: Sendable {
     /// weights.
     public var events: Int?
 
+    /// The usual settings.
     public init() {}
   }
 
@@ -29,14 +31,18 @@ public struct ToyStudy: Sendable {
   public struct Quantity: Sendable, Equatable {
     /// A parameter's name, or "f0_980.fraction", "sum.fraction".
     public let name: String
+    /// Its unit; empty for fractions and other numbers without unit.
     public let unit: String
+    /// The value with which toys are drawn.
     public let truth: Double
 
     /// Whether values that differ by 2π are the same.
     public var isAngle: Bool { unit == "rad" }
   }
 
+  /// The model that draws the toys, at the truth.
   public let model: LoadedModel
+  /// How toys are made.
   public let settings: Settings
   /// The free parameters, then the fractions of each channel with their sum.
   public let quantities: [Quantity]
@@ -73,8 +79,9 @@ public struct ToyStudy: Sendable {
   /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
   ///
   /// - Parameters:
-  ///   - starting: Told the number of a toy before it is drawn.
-  ///   - finished: Told of every toy that is done.
+  ///   - starting: Called with the number of a toy before it is drawn.
+  ///   - finished: Called with all results after every toy.
+  /// - Throws: The errors of ``toy(_:)``, and what `finished` throws.
   public func run(
     _ results: inout [ToyResult], starting: (Int) -> Void = { _ in },
     finished: ([ToyResult]) throws -> Void = { _ in }
@@ -88,6 +95,10 @@ public struct ToyStudy: Sendable {
   }
 
   /// Draws and fits toy `number`.
+  ///
+  /// - Throws: `InvalidInput` if events are to come from phase space in a channel with a background;
+  ///   `EvaluationFailure` if the likelihood of the toy has no value at the truth; the errors of
+  ///   ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func toy(_ number: Int) throws -> ToyResult {
     let clock = ContinuousClock.now
     let parameters = model.file.parameters

@@ -1,5 +1,6 @@
 /// The share of a particle's decays that go through a chain: B = N/(N_parent · ε · Π B_daughters).
 public struct BranchingFraction: Sendable, Equatable {
+  /// B with its error.
   public let value: Measured
 
   /// All numbers are taken as independent.

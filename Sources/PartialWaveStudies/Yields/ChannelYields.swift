@@ -14,16 +14,19 @@ public struct ChannelYields: Sendable, Equatable {
     /// Branching fractions of the daughters' decays that were reconstructed.
     public var daughters: [Measured] = []
 
+    /// Nothing is known.
     public init() {}
   }
 
   /// Events of the background among those that are seen.
   public struct Background: Sendable, Equatable {
+    /// Their number.
     public let events: Measured
     /// Their share of the data.
     public let fraction: Measured
   }
 
+  /// Name of the channel.
   public let channel: String
   /// All resonances together, with their interferences.
   public let signal: ComponentYield

@@ -3,6 +3,7 @@ import PartialWaves
 
 /// How many events a resonance alone would make.
 public struct ComponentYield: Sendable, Equatable {
+  /// Name of the resonance; "signal" for all together.
   public let name: String
   /// Its share of the events that are seen.
   public let share: Measured
@@ -19,6 +20,7 @@ public struct ComponentYield: Sendable, Equatable {
   /// number of events that the integration events were selected from.
   ///
   /// - Parameter generated: G; nil if it is not known.
+  /// - Throws: The errors of ``EventFractions/init(of:at:_:workers:)``.
   public static func all(
     _ fitted: FittedModel, channel number: Int, generated: Int? = nil
   ) throws -> (signal: Self, resonances: [Self]) {

@@ -3,6 +3,7 @@ import PartialWaves
 /// The share of a decay's events that detection and selection keep, with the model's own
 /// distribution: (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background has no part in it.
 public struct Efficiency: Sendable, Equatable {
+  /// The efficiency, from 0 to 1, with its error.
   public let value: Measured
 
   /// - Parameters:
@@ -20,7 +21,13 @@ public struct Efficiency: Sendable, Equatable {
 
   /// The efficiency of a channel: its integration events are the selected ones.
   ///
-  /// - Parameter generated: How many events of phase space were simulated for the integration sample.
+  /// It is nil if the channel has no truth events.
+  ///
+  /// - Parameters:
+  ///   - channel: The channel with its events.
+  ///   - values: Values of all parameters.
+  ///   - generated: How many events of phase space were simulated for the integration sample.
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init?(
     of channel: LoadedModel.LoadedChannel, at values: [Double], generated: Int
   ) throws {

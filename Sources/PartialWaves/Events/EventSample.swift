@@ -20,6 +20,12 @@ public struct EventSample: Sendable {
     /// Components of a wave amplitude: polarisations that are told apart.
     public var components: Int
 
+    /// - Parameters:
+    ///   - masses: Number of squared masses.
+    ///   - factors: Number of complex factors.
+    ///   - hasBackground: Whether there is a column for the density of the background.
+    ///   - waves: Number of wave amplitudes.
+    ///   - components: Components of each wave amplitude.
     public init(
       masses: Int, factors: Int = 0, hasBackground: Bool = false, waves: Int, components: Int
     ) {
@@ -57,6 +63,7 @@ public struct EventSample: Sendable {
 
   /// How many events there are.
   public let count: Int
+  /// Which column holds what.
   public let columns: Columns
   /// Σw.
   public let totalWeight: Double

@@ -124,6 +124,8 @@ extension EventTable {
 
   /// Writes the events as `.npy`, shape (events, particles, 4), or as `.csv` with the columns
   /// `p1_px`, ….
+  ///
+  /// - Throws: `DataFileError` if the file cannot be written.
   public func write(to path: String) throws {
     if path.hasSuffix(".npy") {
       let columns = 4 * particleCount

@@ -2,12 +2,15 @@ import DataFiles
 
 /// The four-momenta of events, as they are read from files or generated.
 public struct EventTable: Sendable, Equatable {
+  /// Number of events.
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
   /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
   public private(set) var components: [Double]
 
+  /// - Precondition: `components` has the shape of ``components``: four numbers for each particle of
+  ///   each event [GeV].
   public init(count: Int, particleCount: Int, components: [Double]) {
     precondition(components.count == 4 * particleCount * count, "four numbers for each particle")
     self.count = count
@@ -15,6 +18,7 @@ public struct EventTable: Sendable, Equatable {
     self.components = components
   }
 
+  /// The events of a phase-space sample, without its weights.
   public init(_ sample: PhaseSpaceSample) {
     self.init(
       count: sample.count, particleCount: sample.particleCount, components: sample.components)

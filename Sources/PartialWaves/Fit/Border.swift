@@ -3,7 +3,10 @@ import LinearAlgebra
 /// An end of its range that a parameter of a fit sits at. The likelihood has no minimum along it there, and
 /// the curvature tells no error.
 public enum Border: String, Sendable, Codable {
-  case lower, upper
+  /// The lower end.
+  case lower
+  /// The upper end.
+  case upper
 }
 
 extension ParameterSet {

@@ -4,14 +4,20 @@ import Optimization
 public struct FitAttempt: Codable, Sendable, Equatable {
   /// The number of the start, from 0.
   public let number: Int
+  /// Values of the free parameters at the start.
   public let start: [Double]
+  /// Values of the free parameters where the search ended, with magnitudes not negative and phases
+  /// within (−π, π] or their range; those at the start if it could not be evaluated.
   public let point: [Double]
   /// The negative log-likelihood at `point`; nil if it could not be evaluated at the start.
   public let value: Double?
+  /// Why the search ended.
   public let reason: StoppingReason
   /// True if the time that a start may take was up.
   public let isOutOfTime: Bool
+  /// Evaluations of the likelihood, those with a condensed integral included.
   public let counts: EvaluationCounts
+  /// Wall time of the search [s].
   public let seconds: Double
 }
 

@@ -21,6 +21,8 @@ extension LoadedModel {
   /// the one would have in the other, and two points within the tolerance above one minimum cannot be
   /// further apart. So phases that differ by turns, signs of magnitudes and whatever else no
   /// intensity shows are the same; different solutions of equal height are not.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public func minima(of attempts: [FitAttempt]) throws -> [FitMinimum] {
     let tolerance = file.fit.tolerance
     var minima: [FitMinimum] = []

@@ -3,10 +3,13 @@ import Optimization
 
 /// The outcome of a fit: the best minimum, with errors from the Hessian there.
 public struct FitSummary: Sendable {
+  /// All starts of the fit, in the order in which they were made.
   public let attempts: [FitAttempt]
+  /// The start that ended at the lowest −log L.
   public let best: FitAttempt
   /// Values of the free parameters at the best minimum.
   public let point: [Double]
+  /// −log L at the best minimum, pulls and constraints included.
   public let value: Double
   /// At the minimum (``Likelihood/covariance(_:at:)``); nil if the Hessian is not positive definite.
   public let covariance: Covariance?
@@ -18,6 +21,7 @@ public struct FitSummary: Sendable {
   public let poorDirections: [String]
   /// Why the best point is no minimum though its search ended, in words.
   public let divergence: String?
+  /// The model's parameters with their values at the best minimum.
   public let parameters: ParameterSet
 
   /// - Throws: What an evaluation of the Hessian throws.

@@ -4,9 +4,12 @@ import Optimization
 
 /// Fits a model from one or many starts.
 public struct ModelFit: Sendable {
+  /// The model with its events.
   public let model: LoadedModel
+  /// How it is fitted.
   public var description: FitDescription
 
+  /// A fit of a model as its file describes it.
   public init(_ model: LoadedModel) {
     self.model = model
     description = model.file.fit
@@ -14,13 +17,17 @@ public struct ModelFit: Sendable {
 
   /// How far a fit is.
   public struct Progress: Sendable {
-    /// The number of the start that is being worked on, and how many there are.
+    /// The number of the current start, from 0.
     public let start: Int
+    /// How many starts there are.
     public let starts: Int
+    /// Iterations of the current search.
     public let iteration: Int
+    /// −log L after the last iteration.
     public let value: Double
     /// The lowest value so far.
     public let best: Double
+    /// Wall time since the current start began [s].
     public let seconds: Double
   }
 
@@ -62,6 +69,14 @@ public struct ModelFit: Sendable {
   /// Small samples that stand for the integration events serve the search, where there are some; the
   /// minimum is that of all events. Where the small samples were led astray, by a peak much narrower than
   /// those that they were made for, the search is made again with all events.
+  ///
+  /// - Parameters:
+  ///   - number: The number of the start, from 0.
+  ///   - start: Values of the free parameters.
+  ///   - best: The lowest −log L of earlier starts; it is passed on to `following`.
+  ///   - following: Called after every iteration.
+  /// - Throws: `UnsuitableProblem` if the method cannot work with the parameters' ranges;
+  ///   `Interruption`; `DataFileError` if events on the disk cannot be read.
   public func attempt(
     _ number: Int, from start: [Double], best: Double = .infinity,
     _ following: (Progress) -> Void = { _ in }

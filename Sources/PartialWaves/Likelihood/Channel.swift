@@ -5,9 +5,15 @@ public struct Channel: Sendable {
   public struct Pull: Sendable, Equatable {
     /// The parameter's place.
     public var parameter: Int
+    /// The value that the parameter is pulled to, in the parameter's unit.
     public var centre: Double
+    /// The strength, in one over the square of the parameter's unit; not negative.
     public var strength: Double
 
+    /// - Parameters:
+    ///   - parameter: Place of the parameter among all parameters of the model.
+    ///   - centre: The value that it is pulled to.
+    ///   - strength: Not negative.
     public init(parameter: Int, centre: Double, strength: Double) {
       self.parameter = parameter
       self.centre = centre
@@ -19,22 +25,32 @@ public struct Channel: Sendable {
   ///
   /// - SeeAlso: X. Dong et al., Int. J. Mod. Phys. E (2024), for its use against overfitting.
   public struct FractionConstraint: Sendable, Equatable {
+    /// The sum that the fractions are pulled to; 1 is 100 %.
     public var sum: Double
+    /// The strength, without unit; not negative.
     public var strength: Double
 
+    /// - Parameters:
+    ///   - sum: The sum that the fractions are pulled to; 1 is 100 %.
+    ///   - strength: Not negative.
     public init(sum: Double, strength: Double) {
       self.sum = sum
       self.strength = strength
     }
   }
 
+  /// The name in the model file.
   public var name: String
   var amplitude: AmplitudeSum
+  /// The events that are fitted.
   public var data: EventSample
+  /// Monte-Carlo events for the integral of the likelihood.
   public var integration: EventSample
   /// Phase space before detection, for fractions; nil if there is none.
   public var truth: EventSample?
+  /// Pulls on parameters, counted once for the channel.
   public var pulls: [Pull] = []
+  /// The constraint on the sum of the fit fractions; nil if there is none. It needs ``truth``.
   public var fractionConstraint: FractionConstraint?
   /// The parameter ν that is the expected number of events: an extended likelihood has the further
   /// term ν − N·log ν.

@@ -7,6 +7,9 @@ public struct FitParameter: Sendable, Equatable {
     /// What is added to its value.
     public var offset: Double
 
+    /// - Parameters:
+    ///   - target: Place of the other parameter.
+    ///   - offset: What is added to its value.
     public init(target: Int, offset: Double = 0) {
       self.target = target
       self.offset = offset
@@ -15,15 +18,20 @@ public struct FitParameter: Sendable, Equatable {
 
   /// "f0_980.mass"; with "@channel" where there are several channels.
   public var name: String
+  /// "GeV", "rad"; empty for a number without unit.
   public var unit: String
   /// The value of a fixed one, the start of a free one; of a bound one it means nothing.
   public var value: Double
+  /// Whether a fit keeps its value.
   public var isFixed: Bool
-  /// The ends of its range, which no fit leaves: what the model file says, and what the lineshape takes.
+  /// The lower end of its range, which no fit leaves: the model file and the lineshape restrict it.
   public var lower: Double
+  /// The upper end of its range, likewise.
   public var upper: Double
+  /// The parameter that it follows; nil if it has a value of its own.
   public var binding: Binding?
 
+  /// A parameter with the values of its properties.
   public init(
     name: String, unit: String = "", value: Double, isFixed: Bool = false,
     lower: Double = -.infinity, upper: Double = .infinity, binding: Binding? = nil

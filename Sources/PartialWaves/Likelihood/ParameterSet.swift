@@ -13,6 +13,7 @@ public struct ParameterSet: Sendable, Equatable {
     }
   }
 
+  /// All parameters, fixed ones included; their indices are the places that others refer to.
   public private(set) var parameters: [FitParameter]
   /// The places of those that are free, in order.
   public let free: [Int]

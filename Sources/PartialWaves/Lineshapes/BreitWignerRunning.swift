@@ -10,13 +10,17 @@ import Documents
 /// there. A mass below the threshold takes |q₀²|, so that a fit may cross it; at the threshold
 /// itself Γ(s) is infinite.
 public struct BreitWignerRunning: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
-  /// Orbital angular momentum of the decay.
+  /// Orbital angular momentum L of the decay, from 0 to 4.
   public var angularMomentum: Int
 
+  /// - Parameters:
+  ///   - mass: Mass m [GeV].
+  ///   - width: Width Γ at s = m² [GeV].
+  ///   - angularMomentum: Orbital angular momentum L of the decay, from 0 to 4.
   public init(mass: Double, width: Double, angularMomentum: Int) {
     self.mass = mass
     self.width = width

@@ -8,7 +8,9 @@ public struct DynamicLineshape: Sendable {
   public struct Slot: Sendable, Equatable {
     /// "mass"; "re[2]" for an entry of a list.
     public let name: String
+    /// "GeV", "rad"; empty for a number without unit.
     public let unit: String
+    /// The value, in this unit.
     public internal(set) var value: Double
     @usableFromInline let offset: Int
     @usableFromInline let index: Int?
@@ -36,6 +38,11 @@ public struct DynamicLineshape: Sendable {
     @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) ->
     Void
 
+  /// Erases the type of a lineshape.
+  ///
+  /// - Parameters:
+  ///   - lineshape: The lineshape with the values of its slots.
+  ///   - decay: The decay of the resonance.
   @inlinable
   public init<L: Lineshape>(_ lineshape: L, _ decay: TwoBodyDecay) {
     let slots = Self.slots(of: lineshape)

@@ -7,13 +7,17 @@ import Documents
 /// reproduces published fits, and ``Flatte`` is the form to prefer. There is no mass in front of g.
 /// The masses of pion and kaon are those of the publication, not ``Particle``'s.
 public struct FlattePublished: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
   /// Coupling to ππ [GeV²].
   public var g: Double
   /// Ratio of the couplings to KK and ππ.
   public var rg: Double
 
+  /// - Parameters:
+  ///   - mass: Mass m [GeV].
+  ///   - g: Coupling to ππ [GeV²].
+  ///   - rg: Ratio of the couplings to KK and ππ.
   public init(mass: Double, g: Double, rg: Double) {
     self.mass = mass
     self.g = g

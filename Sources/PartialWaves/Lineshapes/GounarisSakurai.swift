@@ -16,11 +16,12 @@ import Documents
 /// products have one mass, the mean of the decay's. The mass of the resonance is above the
 /// threshold; at or below it the formula has no meaning.
 public struct GounarisSakurai: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
 
+  /// A ρ of a mass m and a width Γ at s = m² [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width

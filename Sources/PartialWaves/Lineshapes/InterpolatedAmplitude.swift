@@ -9,11 +9,17 @@ import Documents
 /// interpolate magnitude and phase instead. The knots are ascending, two at least, and should stay
 /// fixed in a fit; each has an entry in both lists of values.
 public struct InterpolatedAmplitude: Lineshape {
-  /// [GeV²]
+  /// Squared masses of the knots, ascending [GeV²].
   public var knots: [Double]
+  /// Real parts of the amplitude at the knots.
   public var real: [Double]
+  /// Imaginary parts of the amplitude at the knots.
   public var imaginary: [Double]
 
+  /// - Parameters:
+  ///   - knots: Squared masses, ascending, two at least [GeV²].
+  ///   - real: Real parts of the amplitude, one for each knot.
+  ///   - imaginary: Imaginary parts of the amplitude, one for each knot.
   public init(knots: [Double], real: [Double], imaginary: [Double]) {
     self.knots = knots
     self.real = real

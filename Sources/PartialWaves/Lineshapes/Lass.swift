@@ -13,21 +13,30 @@ import Documents
 /// threshold. Below the threshold q is taken as 0. The signs of a and r are such that both are
 /// positive for Kπ.
 public struct Lass: Lineshape {
-  /// [GeV]
+  /// Mass m of the resonance [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ of the resonance at s = m² [GeV].
   public var width: Double
   /// Scattering length [GeV⁻¹].
   public var scatteringLength: Double
   /// Effective range [GeV⁻¹].
   public var effectiveRange: Double
+  /// Factor B of the background.
   public var background: Double
-  /// [rad]
+  /// Phase φ_B of the background [rad].
   public var backgroundPhase: Double
+  /// Factor R of the resonance.
   public var resonance: Double
-  /// [rad]
+  /// Phase φ_R of the resonance [rad].
   public var resonancePhase: Double
 
+  /// - Parameters:
+  ///   - mass: Mass m of the resonance [GeV].
+  ///   - width: Width Γ of the resonance at s = m² [GeV].
+  ///   - scatteringLength: a [GeV⁻¹].
+  ///   - effectiveRange: r [GeV⁻¹].
+  ///   - background: B and φ_B [rad].
+  ///   - resonance: R and φ_R [rad].
   public init(
     mass: Double, width: Double, scatteringLength: Double, effectiveRange: Double,
     background: (magnitude: Double, phase: Double) = (1, 0),

@@ -63,6 +63,10 @@ public struct TwoBodyDecay: Sendable, Equatable {
   /// Interaction radius of barrier factors [fm].
   public var radius: Double
 
+  /// - Parameters:
+  ///   - masses: Nominal masses of the decay products [GeV].
+  ///   - spin: Spin of the resonance.
+  ///   - radius: Interaction radius of barrier factors [fm].
   public init(masses: (Double, Double), spin: Int, radius: Double = 1) {
     self.masses = masses
     self.spin = spin
@@ -86,6 +90,7 @@ public struct Curve<S: EventScalar>: Sendable {
   @usableFromInline
   let onBlock: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
 
+  /// Erases the type of a formula.
   @inlinable
   public init<F: CurveFormula>(_ formula: F) where F.S == S {
     onPoint = { s in formula(s) }

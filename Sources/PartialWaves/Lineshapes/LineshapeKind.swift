@@ -6,7 +6,9 @@ import Documents
 /// The initialiser asks for the curves of every scalar that likelihoods use where the lineshape's
 /// type is known, so that they are specialised.
 public struct LineshapeKind: Sendable {
+  /// The name in model files.
   public let name: String
+  /// What it is, in one sentence.
   public let summary: String
   /// The only spin of a resonance that it is right for; nil for any.
   public let onlySpin: Int?
@@ -35,19 +37,27 @@ public struct LineshapeKind: Sendable {
       case integer(ClosedRange<Int>, among: [Int])
     }
 
+    /// The key in model files.
     public let name: String
+    /// "GeV", "rad"; empty for a number without unit.
     public let unit: String
+    /// What it is, in one sentence.
     public let summary: String
+    /// What kind of value it has.
     public let form: Form
+    /// Whether a model file must give it.
     public let isRequired: Bool
   }
 
   /// Parameters that say the same thing in different ways.
   public struct ParameterAlternatives: Sendable, Equatable {
+    /// The keys, of which a model file may give one.
     public let names: [String]
+    /// Whether a model file must give one of them.
     public let isRequired: Bool
   }
 
+  /// The kind of a lineshape's type.
   @inlinable
   public init<L: Lineshape>(_ type: L.Type) {
     self.init(
@@ -128,10 +138,14 @@ public struct LineshapeKind: Sendable {
 
 /// Values for some parameters of a lineshape, by name.
 public struct LineshapeValues: Sendable, Equatable {
+  /// Real numbers, by the parameter's name, in its unit.
   public var reals: [String: Double]
+  /// Lists of real numbers, likewise.
   public var lists: [String: [Double]]
+  /// Whole numbers, likewise.
   public var integers: [String: Int]
 
+  /// Values by the parameters' names; none if not given.
   public init(
     reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:]
   ) {

@@ -17,18 +17,20 @@ import Documents
 /// have not been checked against a table of these papers. b₅ = 1 makes the form that of that
 /// programs above the thresholds.
 public struct SigmaBugg: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Constant part of the ππ width [GeV].
   public var b1: Double
-  /// [GeV⁻¹]
+  /// Slope of the ππ width in s [GeV⁻¹].
   public var b2: Double
-  /// [GeV²]
+  /// Range of s in which the ππ width falls [GeV²].
   public var b3: Double
-  /// [GeV]
+  /// Width into four pions [GeV].
   public var b4: Double
+  /// Factor of both widths, without unit.
   public var b5: Double
 
+  /// A σ with the mass m [GeV] and the constants b₁ … b₅, in the units of the properties.
   public init(mass: Double, b1: Double, b2: Double, b3: Double, b4: Double, b5: Double = 1) {
     self.mass = mass
     self.b1 = b1

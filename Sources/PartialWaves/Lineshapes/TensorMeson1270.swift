@@ -9,11 +9,12 @@ import Documents
 /// of 0.8 fm. The sign is opposite to that of the other resonances, and mΓ stands in the numerator:
 /// both are the publication's. Below the threshold the width is zero.
 public struct TensorMeson1270: Lineshape {
-  /// [GeV]
+  /// Mass m, above the threshold of two pions [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
 
+  /// An f2(1270) of a mass m and a width Γ at s = m² [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width

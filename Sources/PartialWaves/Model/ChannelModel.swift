@@ -1,6 +1,8 @@
 /// A channel as a model file describes it; its events are not read yet.
 public struct ChannelModel: Sendable {
+  /// The key of the channel in the model file.
   public var name: String
+  /// How the angular part of the amplitude is computed.
   public var formalism: DecayFormalism
   /// Names of the particles in the final state.
   public var finalState: [String]
@@ -13,12 +15,17 @@ public struct ChannelModel: Sendable {
   var commonCurve: AmplitudeSum.CurveUse?
   /// Lineshapes with fixed parameters that are made complex factors of the events.
   var factors: [AmplitudeSum.CurveUse] = []
+  /// The events that are fitted.
   public var data: SampleSource
+  /// Monte-Carlo events for the integral, after detection and selection.
   public var integration: SampleSource
+  /// Phase-space events before detection, for fractions; nil if there are none.
   public var truth: SampleSource?
-  /// Files of weights.
+  /// The file of the data's weights; nil for weights of 1.
   public var weights: String?
+  /// The file of the integration events' weights, likewise.
   public var integrationWeights: String?
+  /// The file of the truth events' weights, likewise.
   public var truthWeights: String?
   /// What is known of the background; nil if there is none.
   public var background: BackgroundFiles?
@@ -26,7 +33,9 @@ public struct ChannelModel: Sendable {
   public var generated: Int?
   /// Masses of pairs that generated events keep to.
   public var windows: [MassWindow] = []
+  /// Pulls on parameters of the channel.
   public var pulls: [Channel.Pull] = []
+  /// The constraint on the sum of the fit fractions; nil if there is none.
   public var fractionConstraint: Channel.FractionConstraint?
   /// Whether errors take the data's weights into account.
   public var correctsForWeights = true
@@ -87,5 +96,6 @@ public struct BackgroundFiles: Sendable, Equatable {
   public var data: String
   /// At the events of integration.
   public var integration: String
+  /// What the numbers in the files are the density of.
   public var density: BackgroundDensity
 }

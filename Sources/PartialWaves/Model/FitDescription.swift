@@ -23,6 +23,7 @@ public struct FitDescription: Sendable, Equatable {
   public var method = "newton"
   /// How many starts are tried; the first is at the values of the file.
   public var starts = 1
+  /// The seed of random starts.
   public var seed: UInt64 = 1
   /// After how long a start is given up [s]; nil for never.
   public var timeLimit: Double?

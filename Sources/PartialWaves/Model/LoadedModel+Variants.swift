@@ -20,6 +20,7 @@ extension LoadedModel {
   /// The same model and events at the values of `file`, whatever parameters they are of.
   ///
   /// - Parameter file: This model with other values.
+  /// - Throws: Where a parameter that is fixed has another value, the errors of ``with(_:)``.
   public func with(valuesOf file: ModelFile) throws -> Self {
     let (old, new) = (self.file.parameters, file.parameters)
     let (before, after) = (old.values(at: old.start), new.values(at: new.start))
@@ -81,10 +82,14 @@ extension LoadedModel {
 
   /// Events that the model drew, background included.
   public struct DrawnEvents: Sendable, Equatable {
+    /// The events.
     public var events: EventTable
     /// The background's density over the efficiency; nil if there is no background.
     public var background: [Double]?
 
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - background: One density for each event; nil if there is no background.
     public init(events: EventTable, background: [Double]? = nil) {
       self.events = events
       self.background = background
@@ -133,6 +138,8 @@ extension LoadedModel {
   }
 
   /// The events of ``draw(_:ofChannel:at:from:seed:)`` alone.
+  ///
+  /// - Throws: The errors of ``draw(_:ofChannel:at:from:seed:)``.
   public func drawEvents(
     _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
     seed: UInt64
@@ -142,6 +149,10 @@ extension LoadedModel {
 
   /// Events that fill phase space evenly, with weights that make them follow the model. No bound of the
   /// intensity is needed, and no region is missing; the mean weight is 1.
+  ///
+  /// - Parameter parameters: Values of all parameters.
+  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `EvaluationFailure` if the intensity is
+  ///   not finite, or vanishes at all events; `Interruption`.
   public func drawWeightedEvents(
     _ count: Int, ofChannel number: Int, at parameters: [Double], seed: UInt64
   ) throws -> (events: EventTable, weights: [Double]) {

@@ -7,16 +7,23 @@ import Optimization
 public struct LoadedModel: Sendable {
   /// A channel with what the files held.
   public struct LoadedChannel: Sendable {
+    /// The channel as the model file describes it.
     public let model: ChannelModel
+    /// The channel with its prepared events, as the likelihood takes it.
     public let channel: Channel
     /// One over the mean length of each wave over the integration sample.
     public let normalization: [Double]
     /// The events themselves, for plots.
     public let data: EventTable
+    /// The integration events.
     public let integration: EventTable
+    /// The truth events; nil if there are none.
     public let truth: EventTable?
+    /// Weights of the data, one for each event.
     public let weights: [Double]
+    /// Weights of the integration events, one for each event.
     public let integrationWeights: [Double]
+    /// Weights of the truth events, one for each event; empty if there are none.
     public let truthWeights: [Double]
     /// The background's density over the efficiency; nil if there is no background.
     public let background: BackgroundDensities?
@@ -24,12 +31,17 @@ public struct LoadedModel: Sendable {
 
   /// The density of a background over the efficiency, event by event.
   public struct BackgroundDensities: Sendable, Equatable {
+    /// At the events of the data.
     public var data: [Double]
+    /// At the integration events.
     public var integration: [Double]
   }
 
+  /// The model file.
   public let file: ModelFile
+  /// The channels in the order of the file.
   public let channels: [LoadedChannel]
+  /// The negative log-likelihood of all channels.
   public let likelihood: Likelihood
   /// What was noticed about the events.
   public let notes: [String]
@@ -50,6 +62,8 @@ extension ModelFile {
   }
 
   /// Draws events of a channel evenly from phase space, within its windows.
+  ///
+  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `Interruption`.
   public func phaseSpace(
     _ channel: ChannelModel, events: Int, seed: UInt64, workers: Workers
   ) throws -> EventTable {

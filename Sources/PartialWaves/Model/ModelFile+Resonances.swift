@@ -44,6 +44,8 @@ extension ModelFile {
 
   /// The same model whose parameters have the values of those of the same name in another set, and
   /// are fixed where those are fixed.
+  ///
+  /// - Throws: ``ParameterSet/CircularBinding``, which cannot occur here: bindings do not change.
   public func adopting(_ others: ParameterSet) throws -> Self {
     var known: [String: FitParameter] = [:]
     for parameter in others.parameters { known[parameter.name] = parameter }

@@ -5,6 +5,7 @@ extension ModelFile {
   /// and who follows whom, is as it was.
   ///
   /// - Parameter includingFixed: Whether parameters that are fixed here take the other's values too.
+  /// - Throws: ``ParameterSet/CircularBinding``, which cannot occur here: bindings do not change.
   public func taking(valuesOf others: ParameterSet, includingFixed: Bool) throws -> Self {
     let known = others.byName
     var copy = self

@@ -6,13 +6,17 @@ import Documents
 public struct ModelFile: Sendable {
   /// The file that it was read from.
   public var path: String
+  /// Name of the parent.
   public var parent: String
   /// Mass of the parent [GeV].
   public var parentMass: Double
   /// Interaction radius of all barrier factors [fm].
   public var radius: Double
+  /// The decay channels in the order of the file.
   public var channels: [ChannelModel]
+  /// The parameters of all channels.
   public var parameters: ParameterSet
+  /// How the model is fitted.
   public var fit: FitDescription
   /// The folder of the results; relative to the model file unless absolute.
   public var output = "out"

@@ -23,6 +23,7 @@ public struct SequentialDecays: EventGenerator {
     var masses: ClosedRange<Double>
   }
 
+  /// A generator of a decay, with or without windows.
   public init(_ decay: ParticleDecay) {
     self.decay = decay
     let paired = Set(decay.windows.flatMap { [$0.first, $0.second] })

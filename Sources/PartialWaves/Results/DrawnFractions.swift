@@ -10,11 +10,22 @@ public struct DrawnFractions: Sendable {
   public let deviations: [Double]
   /// Of the sum of fractions.
   public let sumDeviation: Double
+  /// How many times parameters were drawn.
   public let draws: Int
 
   /// The stream of random numbers that parameters are drawn from.
   private static let stream: UInt32 = 4
 
+  /// - Parameters:
+  ///   - channel: The channel whose fractions are computed.
+  ///   - x: Values of the free parameters, the mean of the distribution.
+  ///   - parameters: The parameters of the model.
+  ///   - covariance: Of the free parameters; a parameter of variance zero is not drawn.
+  ///   - draws: How many times parameters are drawn, two at least.
+  ///   - seed: The seed of the random numbers.
+  ///   - workers: The threads that sum over events.
+  /// - Throws: `Covariance.NotPositive` if the covariance is not positive definite; `DataFileError` if
+  ///   events on the disk cannot be read; `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, _ covariance: DenseMatrix,
     draws: Int, seed: UInt64, workers: Workers = .one

@@ -17,6 +17,9 @@ public struct EventFractions: Sendable {
   public let producedSignal: FitFractions.Fraction?
 
   /// - Parameter x: Values of the free parameters.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
   ) throws {

@@ -6,7 +6,9 @@ import LinearAlgebra
 public struct FitFractions: Sendable {
   /// A fraction with its derivatives to the free parameters.
   public struct Fraction: Sendable, Equatable {
+    /// The fraction; 1 is 100 %.
     public let value: Double
+    /// Its derivatives to the free parameters.
     public let gradient: [Double]
 
     /// The standard deviation that a covariance of the free parameters means, to first order.
@@ -37,6 +39,8 @@ public struct FitFractions: Sendable {
 
   /// The fractions of a channel at values of the free parameters, over its truth events, or those of
   /// integration where there are none.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
   ) throws {

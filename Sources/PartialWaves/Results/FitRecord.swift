@@ -6,10 +6,17 @@ import Optimization
 /// Writes what a fit came to: `fit.json`, `fitted-model.json`, `covariance.csv`, and the fractions as
 /// JSON, Markdown and LaTeX.
 public struct FitRecord {
+  /// The model that was fitted.
   public let model: LoadedModel
+  /// The outcome of its fit.
   public let summary: FitSummary
+  /// The fractions at the best minimum.
   public let fractions: FractionRecord
 
+  /// Computes the fractions of a fit.
+  ///
+  /// - Parameter draws: Draws from the covariance for further errors of the fractions; 0 for none.
+  /// - Throws: The errors of ``FractionRecord/init(_:at:_:draws:)``.
   public init(_ model: LoadedModel, _ summary: FitSummary, draws: Int = 0) throws {
     self.model = model
     self.summary = summary
@@ -18,6 +25,8 @@ public struct FitRecord {
   }
 
   /// Writes all files into a folder; each is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public func write(to folder: String) throws {
     try Folders.make(folder)
     try write(fitText.pretty, to: folder + "/fit.json")

@@ -6,10 +6,13 @@ import Foundation
 public struct FittedCoupling: Sendable {
   /// "f0_980.2 1", with "@channel" where there are several channels.
   public let name: String
+  /// Real part.
   public let re: Double
+  /// Imaginary part.
   public let im: Double
+  /// Magnitude, not negative.
   public let magnitude: Double
-  /// Within (−π, π].
+  /// Phase, within (−π, π] [rad].
   public let phase: Double
   /// Of `re`, `im`, `magnitude` and `phase`; nil where the coupling is fixed or there is no covariance.
   public let errors: [Double]?

@@ -15,6 +15,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
   /// Q₀² = (ħc/R)² [GeV²]
   @usableFromInline let z: Double
 
+  /// - Parameter radius: The interaction radius R, positive [fm].
   public init(radius: Double = 1) {
     precondition(radius > 0, "an interaction radius is positive")
     self.radius = radius

@@ -25,6 +25,10 @@ public struct RestFrameWaves<S: RealScalar>: Sendable {
   @usableFromInline let w: ThreeVector<S>
   @usableFromInline let w0: S
 
+  /// - Parameters:
+  ///   - tracks: The tracks in the rest frame of ψ.
+  ///   - parentMass: M of ψ [GeV].
+  ///   - barrier: The barrier factors.
   @inlinable @inline(__always)
   public init(_ tracks: FourTracks<S>, parentMass: Double, barrier: OrbitalBarrier) {
     let (phi, f) = (tracks.phi, tracks.f)

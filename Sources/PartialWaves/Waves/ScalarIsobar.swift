@@ -11,6 +11,9 @@ public struct ScalarIsobar: Sendable, Equatable {
   /// Barrier factors of both decays; `nil` leaves them out.
   public let barrier: OrbitalBarrier?
 
+  /// - Parameters:
+  ///   - spin: J, from 0 to 4.
+  ///   - barrier: Barrier factors of both decays; `nil` leaves them out.
   public init(spin: Int, barrier: OrbitalBarrier? = OrbitalBarrier()) {
     precondition(0 <= spin && spin <= 4, "isobars have a spin from 0 to 4")
     self.spin = spin

@@ -13,6 +13,7 @@ public struct SpinProjection<S: RealScalar>: Sendable {
   /// g̃^{μν}(p) = g^{μν} − p^μ p^ν/p²
   public let metric: Tensor<S>
 
+  /// The operator of a particle with momentum p; p² is not zero.
   public init(of p: FourVector<S>) {
     let momentum = Tensor(p)
     metric = Tensor.metric - (1.0 / p.invariant) * momentum.times(momentum)

@@ -6,6 +6,7 @@ import AutoDiff
 /// without it. All components are contravariant, and every contraction lowers one of the two
 /// indices that meet: no sign of the metric (−, −, −, +) is left to the formulas.
 public struct Tensor<S: RealScalar>: Sendable {
+  /// Number of indices.
   public let rank: Int
   /// 4^rank contravariant components, the last index fastest, each index in the order x, y, z, E.
   public var components: [S]
@@ -16,6 +17,7 @@ public struct Tensor<S: RealScalar>: Sendable {
     self.components = components
   }
 
+  /// A vector as a tensor of rank 1.
   public init(_ vector: FourVector<S>) {
     self.init(rank: 1, components: [vector.px, vector.py, vector.pz, vector.energy])
   }
@@ -40,18 +42,23 @@ public struct Tensor<S: RealScalar>: Sendable {
     return components[0]
   }
 
+  /// A contravariant component; each index is 0 … 3 for x, y, z, E.
   public subscript(indices: Int...) -> S { components[indices.reduce(0) { 4 * $0 + $1 }] }
 
   // MARK: Algebra
 
+  /// The sum of tensors of the same rank, component by component.
   public static func + (a: Self, b: Self) -> Self {
     precondition(a.rank == b.rank, "tensors of different rank cannot be added")
     return Self(rank: a.rank, components: zip(a.components, b.components).map { $0 + $1 })
   }
+  /// The difference of tensors of the same rank, component by component.
   public static func - (a: Self, b: Self) -> Self { a + S(-1.0) * b }
+  /// All components times a number.
   public static func * (factor: S, a: Self) -> Self {
     Self(rank: a.rank, components: a.components.map { factor * $0 })
   }
+  /// All components times a number.
   public static func * (factor: Double, a: Self) -> Self { S(factor) * a }
 
   /// The tensor product a^{μ…}b^{ν…}.

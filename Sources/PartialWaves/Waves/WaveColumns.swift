@@ -2,8 +2,10 @@ import AutoDiff
 
 /// Where the four-momenta of one particle lie, in an array for each component [GeV].
 public struct MomentumColumns {
+  /// The first event's number in the array of each component; the next events follow [GeV].
   public var px, py, pz, energy: UnsafePointer<Double>
 
+  /// Columns that begin at these addresses.
   public init(
     px: UnsafePointer<Double>, py: UnsafePointer<Double>, pz: UnsafePointer<Double>,
     energy: UnsafePointer<Double>
@@ -30,8 +32,10 @@ public struct MomentumColumns {
 
 /// Where the tracks of ψ → φ f, φ → K⁺K⁻, f → h⁺h⁻ lie, in the rest frame of ψ.
 public struct FourTrackColumns {
+  /// The momenta of K⁺, K⁻, h⁺ and h⁻.
   public var positiveKaon, negativeKaon, positiveHadron, negativeHadron: MomentumColumns
 
+  /// The tracks with their momenta.
   public init(
     positiveKaon: MomentumColumns, negativeKaon: MomentumColumns,
     positiveHadron: MomentumColumns, negativeHadron: MomentumColumns
@@ -65,8 +69,13 @@ public struct WaveColumns: Sendable {
   public let spins: [Int]
   /// M of ψ [GeV].
   public let parentMass: Double
+  /// The barrier factors of all decays.
   public let barrier: OrbitalBarrier
 
+  /// - Parameters:
+  ///   - spins: The spins J of f_J whose waves are wanted, of ``WaveCatalog/spins``.
+  ///   - parentMass: M of ψ [GeV].
+  ///   - barrier: The barrier factors of all decays.
   public init(spins: [Int], parentMass: Double, barrier: OrbitalBarrier = OrbitalBarrier()) {
     let known = WaveCatalog.spins
     precondition(spins.allSatisfy(known.contains), "there are waves of the spins \(known)")
