@@ -40,7 +40,7 @@ struct Legend {
   }
 
   /// The part of a panel's height that a legend in an upper corner needs.
-  func share(ofHeight height: Double) -> Double {
+  func fraction(ofHeight height: Double) -> Double {
     min(0.6, (self.height + 2 * margin) / height)
   }
 

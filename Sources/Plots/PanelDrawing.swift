@@ -79,7 +79,7 @@ struct PanelDrawing {
     }
     var best = freest(in: plain)
     if best.covered == 0 { return (plain, best.origin) }
-    let roomier = frame(headroom: legend.share(ofHeight: height))
+    let roomier = frame(headroom: legend.fraction(ofHeight: height))
     best = freest(in: roomier)
     return (roomier, best.origin)
   }

@@ -59,7 +59,7 @@ public struct AdaptiveBins: Sendable {
     mutating func divide(_ part: [Int], into count: Int) -> Int {
       let node = nodes.count
       nodes.append(.bin(binCount))
-      guard count > 1, let cut = cut(part, share: Double(count / 2) / Double(count)) else {
+      guard count > 1, let cut = cut(part, fraction: Double(count / 2) / Double(count)) else {
         binCount += 1
         return node
       }
@@ -70,9 +70,9 @@ public struct AdaptiveBins: Sendable {
       return node
     }
 
-    /// Where the weight of a part is divided in the ratio share : 1 − share; nil if it is all in one
+    /// Where the weight of a part is divided in the ratio fraction : 1 − fraction; nil if it is all in one
     /// place.
-    private func cut(_ part: [Int], share: Double) -> (axis: Int, value: Double)? {
+    private func cut(_ part: [Int], fraction: Double) -> (axis: Int, value: Double)? {
       let widths = (0..<points.dimension).map { axis -> Double in
         let moments = SampleMoments(part.lazy.map { points[$0, axis] })
         return moments.width / spreads[axis]
@@ -81,7 +81,7 @@ public struct AdaptiveBins: Sendable {
         return nil
       }
       let sorted = part.sorted { points[$0, axis] < points[$1, axis] }
-      let target = share * sorted.reduce(0) { $0 + weights[$1] }
+      let target = fraction * sorted.reduce(0) { $0 + weights[$1] }
       var sum = 0.0
       for (i, point) in sorted.enumerated().dropLast() {
         sum += weights[point]

@@ -94,8 +94,8 @@ public struct MixedSampleTest: Sendable, Equatable {
     weights: [Double], modelCount: Int, _ pairs: [Int], neighbours: Int, permutations: Int,
     seed: UInt64
   ) {
-    let share = -weights.reduce(0, +) / Double(modelCount)
-    let amounts = weights + [Double](repeating: share, count: modelCount)
+    let modelAmount = -weights.reduce(0, +) / Double(modelCount)
+    let amounts = weights + [Double](repeating: modelAmount, count: modelCount)
     let scale = amounts.reduce(0) { $0 + $1 * $1 } * Double(neighbours)
     func sum(_ amounts: [Double]) -> Double {
       var total = 0.0

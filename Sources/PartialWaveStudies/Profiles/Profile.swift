@@ -53,9 +53,9 @@ struct Profile {
     if let nearest = sameSide.min(by: {
       ($0.parameter - x).magnitude < ($1.parameter - x).magnitude
     }) {
-      let share = distance / (nearest.parameter - fitted.point[place])
+      let ratio = distance / (nearest.parameter - fitted.point[place])
       for i in others.indices {
-        others[i] += share * nearest.others[i].difference(to: fitted.point[i], isAngle: isAngle[i])
+        others[i] += ratio * nearest.others[i].difference(to: fitted.point[i], isAngle: isAngle[i])
       }
     } else if let covariance = fitted.covariance?.matrix, covariance[place, place] > 0 {
       for i in others.indices {

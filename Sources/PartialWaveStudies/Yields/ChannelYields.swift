@@ -68,10 +68,10 @@ public struct ChannelYields: Sendable, Equatable {
     components = yields.resonances
     if loaded.model.background != nil {
       let data = loaded.channel.data
-      let share = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
+      let fraction = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
       background = Background(
-        events: share * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
-        fraction: share)
+        events: fraction * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
+        fraction: fraction)
     } else {
       background = nil
     }

@@ -26,13 +26,13 @@ public struct ComponentYield: Sendable, Equatable {
   ) throws -> (signal: Self, resonances: [Self]) {
     let loaded = fitted.model.channels[number]
     let workers = fitted.model.likelihood.workers
-    let shares = try EventFractions(
+    let fractions = try EventFractions(
       of: loaded.channel, at: fitted.point, fitted.model.file.parameters, workers: workers)
     let total = Measured(
       loaded.channel.data.totalWeight, error: loaded.channel.data.totalSquaredWeight.squareRoot())
-    func measured(_ share: FitFractions.Fraction, sampling: Double = 0) -> Measured {
-      let error = fitted.covariance.map { share.deviation($0.matrix) } ?? .nan
-      return Measured(share.value, error: hypot(error, share.value * sampling))
+    func measured(_ fraction: FitFractions.Fraction, sampling: Double = 0) -> Measured {
+      let error = fitted.covariance.map { fraction.deviation($0.matrix) } ?? .nan
+      return Measured(fraction.value, error: hypot(error, fraction.value * sampling))
     }
     // How finely many integration events know ∫(I + bB), and truth events ⟨I_r⟩.
     let values = fitted.values
@@ -40,29 +40,30 @@ public struct ComponentYield: Sendable, Equatable {
       loaded.channel.intensities(of: loaded.channel.integration, values, workers: workers),
       loaded.integrationWeights
     ).map { $0 * $1 }
-    func produced(_ share: FitFractions.Fraction?, _ resonances: Set<Int>) throws -> Measured? {
-      guard let generated, let share, let truth = loaded.channel.truth else { return nil }
+    func produced(_ fraction: FitFractions.Fraction?, _ resonances: Set<Int>) throws -> Measured? {
+      guard let generated, let fraction, let truth = loaded.channel.truth else { return nil }
       let intensities = try loaded.channel.intensities(
         of: truth, values, resonances: resonances, workers: workers)
       let sampling = hypot(
         Efficiency.mean(seen, of: generated).relativeError,
         Efficiency.mean(intensities, weights: loaded.truthWeights).relativeError)
-      return measured(share, sampling: sampling) * total
+      return measured(fraction, sampling: sampling) * total
         * Measured(Double(generated), error: 0)
     }
     func component(
-      _ name: String, _ share: FitFractions.Fraction, produced: Measured?
+      _ name: String, _ fraction: FitFractions.Fraction, produced: Measured?
     ) -> Self {
       Self(
-        name: name, share: measured(share), events: measured(share) * total, produced: produced)
+        name: name, share: measured(fraction), events: measured(fraction) * total,
+        produced: produced)
     }
     return (
       component(
-        "signal", shares.signal,
-        produced: try produced(shares.producedSignal, Set(shares.names.indices))),
-      try shares.names.enumerated().map { r, name in
+        "signal", fractions.signal,
+        produced: try produced(fractions.producedSignal, Set(fractions.names.indices))),
+      try fractions.names.enumerated().map { r, name in
         component(
-          name, shares.resonances[r], produced: try produced(shares.produced?[r], [r]))
+          name, fractions.resonances[r], produced: try produced(fractions.produced?[r], [r]))
       }
     )
   }

@@ -46,8 +46,7 @@ extension EventTable {
     guard let more else { return }
     throw DataFileError(
       path: path,
-      "there is a particle \"\(more)\"; the events of the model have \(particleCount), and none is left "
-        + "out of an amplitude")
+      "there is a particle \"\(more)\", but the events of the model have \(particleCount) particles")
   }
 
   private static func readNPY(_ path: String, _ particleCount: Int) throws -> Self {
@@ -148,9 +147,10 @@ extension EventTable {
     }
   }
 
-  /// Reads weights: an `.npy` array of one axis, or the column `weight` of a `.csv`.
+  /// Reads one number for each event, such as weights: an `.npy` array of one axis, or a column of a
+  /// `.csv`.
   ///
-  /// - Throws: `DataFileError` if there is not one finite weight for each event.
+  /// - Throws: `DataFileError` if there is not one finite number for each event.
   public static func readNumbers(
     _ path: String, column: String = "weight", count: Int
   ) throws -> [Double] {

@@ -41,7 +41,7 @@ public struct EventTable: Sendable, Equatable {
     return sums.3 * sums.3 - sums.0 * sums.0 - sums.1 * sums.1 - sums.2 * sums.2
   }
 
-  /// The events at the given places.
+  /// The events with the given numbers, in their order.
   public func selecting(_ events: [Int]) -> Self {
     var selected: [Double] = []
     selected.reserveCapacity(4 * particleCount * events.count)

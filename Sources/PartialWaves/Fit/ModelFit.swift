@@ -15,7 +15,7 @@ public struct ModelFit: Sendable {
     description = model.file.fit
   }
 
-  /// How far a fit is.
+  /// The progress of a fit.
   public struct Progress: Sendable {
     /// The number of the current start, from 0.
     public let start: Int
@@ -35,8 +35,8 @@ public struct ModelFit: Sendable {
   ///
   /// - Parameters:
   ///   - onlyRandom: Whether even the first start is drawn at random.
-  ///   - following: Told of every iteration.
-  ///   - finished: Told of every start that is done.
+  ///   - following: Called after every iteration.
+  ///   - finished: Called with all attempts after every start.
   /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
   ///   `EvaluationFailure` if no start could be evaluated; `UnsuitableProblem`, `Interruption`.
   public func run(
@@ -66,9 +66,10 @@ public struct ModelFit: Sendable {
 
   /// Fits from one start.
   ///
-  /// Small samples that stand for the integration events serve the search, where there are some; the
-  /// minimum is that of all events. Where the small samples were led astray, by a peak much narrower than
-  /// those that they were made for, the search is made again with all events.
+  /// The search uses condensed samples where there are some (``Likelihood/condensed``), and then continues
+  /// with all events: the minimum is that of all events. If −log L of the two differs where the first
+  /// search ended, as at a peak much narrower than those for which the samples were made, the search is
+  /// repeated from the start with all events.
   ///
   /// - Parameters:
   ///   - number: The number of the start, from 0.
@@ -135,7 +136,8 @@ public struct ModelFit: Sendable {
     }
   }
 
-  /// By how much small samples may be off where a search ends: a fiftieth of a standard deviation.
+  /// By how much −log L of condensed samples may differ from that of all events where a search ends: a
+  /// fiftieth of ½, the rise at one standard deviation.
   private static let agreement = 1e-2
 
   /// The problem for an optimizer.
@@ -147,14 +149,14 @@ public struct ModelFit: Sendable {
       Objective(fullHessian: likelihood), from: start,
       bounds: isBounded
         ? try Bounds(lower: free.map(\.lower), upper: free.map(\.upper)) : nil,
-      // A tenth of a mass or a width, and couplings of the usual size.
+      // A tenth of a mass or a width, and 0.01 for couplings that are near zero.
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// The method's own rule if it has one; else gradients in units of −log L per scale, far below what
-  /// errors of a fit can tell. A method that uses second derivatives comes to a minimum in a few hundred
-  /// steps; a valley without end, such as that of a width that vanishes, is given up once as many bring
-  /// less than one standard deviation would.
+  /// The method's own rule if it has one. Otherwise the limit of the gradient, in −log L per scale, is far
+  /// below what the errors of a fit can resolve. A method with second derivatives reaches a minimum in a
+  /// few hundred iterations. A search in which −log L falls without end, as when a width goes to zero, is
+  /// stopped if 400 iterations lower it by less than ½, the rise at one standard deviation.
   private func stopping<Method: OptimizationMethod>(
     of method: Method, evaluations: Int
   ) -> Stopping {

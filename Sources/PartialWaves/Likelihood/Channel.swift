@@ -1,4 +1,4 @@
-/// One decay channel of a fit: its amplitude, its events, and what is known beforehand.
+/// One decay channel of a fit: its amplitude, its events, and constraints from other measurements.
 public struct Channel: Sendable {
   /// A quadratic pull on a parameter: N·strength·(centre − θ)², with N the sum of the channel's data
   /// weights. It equals a Gaussian constraint of width 1/√(2·N·strength).
@@ -53,9 +53,9 @@ public struct Channel: Sendable {
   /// The constraint on the sum of the fit fractions; nil if there is none. It needs ``truth``.
   public var fractionConstraint: FractionConstraint?
   /// The parameter ν that is the expected number of events: an extended likelihood has the further
-  /// term ν − N·log ν.
+  /// term ν − N·log ν. Nil if only the distribution of events counts.
   ///
-  /// - SeeAlso: R. Barlow, Nucl. Instrum. Methods A 297, 496 (1990), for what it brings.
+  /// - SeeAlso: R. Barlow, Nucl. Instrum. Methods A 297, 496 (1990), on extended likelihoods.
   public var yield: Int?
   /// Whether errors take the data's weights into account (``Likelihood/covariance(_:at:)``).
   public var correctsForWeights = true

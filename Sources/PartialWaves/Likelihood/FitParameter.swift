@@ -1,6 +1,6 @@
-/// A number of the model that a fit may vary: a mass, part of a coupling.
+/// A number of the model that a fit may vary: a mass, the real part of a coupling.
 public struct FitParameter: Sendable, Equatable {
-  /// Another parameter that this one follows.
+  /// A binding to another parameter, which this one follows: it has the other's value plus an offset.
   public struct Binding: Sendable, Equatable {
     /// The place of the other in the list of parameters.
     public var target: Int
@@ -20,7 +20,7 @@ public struct FitParameter: Sendable, Equatable {
   public var name: String
   /// "GeV", "rad"; empty for a number without unit.
   public var unit: String
-  /// The value of a fixed one, the start of a free one; of a bound one it means nothing.
+  /// The value of a fixed parameter, the start value of a free one. It is not used for one with a binding.
   public var value: Double
   /// Whether a fit keeps its value.
   public var isFixed: Bool
@@ -50,8 +50,7 @@ public struct FitParameter: Sendable, Equatable {
 }
 
 extension Double {
-  /// By how much this value of a parameter lies above another; of angles by the shorter way, within
-  /// [−π, π].
+  /// This value of a parameter minus another one; for angles modulo 2π, within [−π, π].
   public func difference(to other: Double, isAngle: Bool) -> Double {
     isAngle ? (self - other).remainder(dividingBy: 2 * .pi) : self - other
   }

@@ -16,7 +16,7 @@ extension Channel {
   ) throws -> [Double] {
     let physical = PhysicalParameters(amplitude)
     let isActive = Array(repeating: false, count: physical.count)
-    // Resonances by themselves have no background.
+    // The background is added for the whole model only.
     let integral =
       try resonances == nil
       ? integralBeforeData(

@@ -1,10 +1,10 @@
 import AutoDiff
 
-/// The numbers that the formula of an ``AmplitudeSum`` takes, one place for each: real and imaginary
-/// parts of the couplings, then the slots of the lineshapes, then the strength of the background,
-/// or its fraction where the model gives that (``ChannelIntegral``).
+/// The physical parameters: the arguments of the formula of an ``AmplitudeSum``, each with a place. First
+/// are the real and imaginary parts of the couplings, then the slots of the lineshapes, then the strength
+/// of the background, or its fraction where the model gives that (``ChannelIntegral``).
 ///
-/// They are functions of a fit's parameters: several may be the same parameter, couplings may be
+/// They are functions of a fit's parameters: several may be the same parameter, and couplings may be
 /// given by magnitude and phase.
 struct PhysicalParameters: Sendable {
   private let sum: AmplitudeSum
@@ -28,8 +28,8 @@ struct PhysicalParameters: Sendable {
   /// Their values at the given values of the fit's parameters, as sums over events take them: with the
   /// strength of the background.
   ///
-  /// - Parameter strength: Where it follows from a fraction; nil for a sum in which the background does not
-  ///   count.
+  /// - Parameter strength: The strength that follows from a background's fraction; nil if the strength is a
+  ///   parameter, or if the background is not added.
   func values<T: RealScalar>(of parameters: [T], strength: T? = nil) -> [T] {
     var values: [T] = []
     values.reserveCapacity(count)
@@ -50,7 +50,8 @@ struct PhysicalParameters: Sendable {
     return values
   }
 
-  /// Adds what a gradient with respect to these numbers means for the fit's parameters.
+  /// Converts a gradient with respect to these numbers to the fit's parameters, by the chain rule, and adds
+  /// it to `result`.
   func pullBack<T: RealScalar>(_ gradient: [T], at parameters: [T], to result: inout [T]) {
     for (i, coupling) in sum.couplings.enumerated() {
       let (real, imaginary) = (gradient[2 * i], gradient[2 * i + 1])
@@ -75,12 +76,12 @@ struct PhysicalParameters: Sendable {
     }
   }
 
-  /// The coupling that a number is a part of; nil for others.
+  /// The coupling of which a number is the real or imaginary part; nil for other numbers.
   func coupling(at place: Int) -> AmplitudeSum.Coupling? {
     place < 2 * sum.couplings.count ? sum.couplings[place / 2] : nil
   }
 
-  /// The fit's parameter that a number is, unless it is part of a coupling.
+  /// The fit's parameter of a number that is not part of a coupling.
   func parameter(at place: Int) -> Int {
     if let background = sum.background, place == backgroundPlace { return background.parameter }
     let curve = curvePlaces.lastIndex { $0 <= place } ?? 0

@@ -51,8 +51,8 @@ public struct BreitWignerNormalised: Lineshape {
     @inline(__always)
     func callAsFunction(_ s: S) -> ComplexNumber<S> {
       let distance = squaredMass - s
-      let share = factor * S.reciprocal(distance.squared + massWidth.squared)
-      return ComplexNumber(distance * share, massWidth * share)
+      let scale = factor * S.reciprocal(distance.squared + massWidth.squared)
+      return ComplexNumber(distance * scale, massWidth * scale)
     }
   }
 }

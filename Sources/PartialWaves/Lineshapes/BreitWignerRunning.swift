@@ -95,8 +95,8 @@ public struct BreitWignerRunning: Lineshape {
       let denominator = barrier.denominator(squaredMomentum)
       let distance = (squaredMass - s) * denominator
       let absorption = strength * (barrier.numerator(squaredMomentum) * phaseSpace)
-      let share = denominator * S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = denominator * S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

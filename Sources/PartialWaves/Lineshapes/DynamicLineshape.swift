@@ -1,10 +1,9 @@
 import AutoDiff
 import Documents
 
-/// A lineshape with its type forgotten: numbers that may be fitted, and curves for any values of
-/// them.
+/// A lineshape with its type erased: numbers that may be fitted, and curves for any values of them.
 public struct DynamicLineshape: Sendable {
-  /// A real number of the lineshape, which may be fitted.
+  /// A slot: a real number of the lineshape, which may be fitted.
   public struct Slot: Sendable, Equatable {
     /// "mass"; "re[2]" for an entry of a list.
     public let name: String

@@ -1,10 +1,10 @@
 import AutoDiff
 import Documents
 
-/// The f0(980) as published fits have it: 1/(m² − s − i(g ρ_π + r g ρ_K)) with ρ_x = √|1 − 4m_x²/s|.
+/// The f0(980) of published fits: 1/(m² − s − i(g ρ_π + r g ρ_K)) with ρ_x = √|1 − 4m_x²/s|.
 ///
-/// The magnitude stands where the root is imaginary, so that the closed channel still absorbs: it
-/// reproduces published fits, and ``Flatte`` is the form to prefer. There is no mass in front of g.
+/// Where the root is imaginary its magnitude is taken, so that the closed channel still absorbs. This
+/// reproduces published fits; ``Flatte`` is the form to prefer. There is no mass in front of g.
 /// The masses of pion and kaon are those of the publication, not ``Particle``'s.
 public struct FlattePublished: Lineshape {
   /// Mass m [GeV].
@@ -62,8 +62,8 @@ public struct FlattePublished: Lineshape {
         S.abs((s - 4 * FlattePublished.kaonMass * FlattePublished.kaonMass) * inverse))
       let distance = squaredMass - s
       let absorption = pionCoupling * pions + kaonCoupling * kaons
-      let share = S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

@@ -22,8 +22,8 @@ public struct Rambo: EventGenerator {
     // is at most the smallest of them, Σβ|k| at least that times Σ|k|, and the weight at most
     // Φ·(Σ|k|/M)^(2n−4). The vectors (|k|, m) of lengths E sum to one not longer than M: (Σ|k|)² ≤
     // M² − (Σm)².
-    let share = decay.masses.reduce(0, +) / decay.parentMass
-    largestWeight = volume * Double.pow((1 - share) * (1 + share), Double(n - 2))
+    let massRatio = decay.masses.reduce(0, +) / decay.parentMass
+    largestWeight = volume * Double.pow((1 - massRatio) * (1 + massRatio), Double(n - 2))
   }
 
   public func draw(
@@ -39,9 +39,9 @@ public struct Rambo: EventGenerator {
     for _ in 0..<2 {
       let total = momenta.dropFirst().reduce(momenta[0], +)
       let invariant = Double.sqrt(total.invariant)
-      let back = FourVector(-total.space, energy: total.energy)
+      let opposite = FourVector(-total.space, energy: total.energy)
       for i in momenta.indices {
-        let k = mass / invariant * momenta[i].boosted(along: back, mass: invariant).space
+        let k = mass / invariant * momenta[i].boosted(along: opposite, mass: invariant).space
         momenta[i] = FourVector(k, energy: Double.sqrt(k.squaredLength))
       }
     }

@@ -1,6 +1,6 @@
 import Communication
 
-/// Which shares of the events that are seen belong to each resonance, to all of them and to the
+/// Which fractions of the events that are seen belong to each resonance, to all of them and to the
 /// background, and how many were produced for each: sums over integration events, which went through
 /// detection and selection, and over truth events, which did not.
 public struct EventFractions: Sendable {
@@ -33,9 +33,9 @@ public struct EventFractions: Sendable {
       try channel.integrals(over: sample, groupings, at: x, parameters, workers)
     }
     let seen = try integrals(channel.integration, [amplitude.coherent] + groupings)
-    let shares = seen.dropFirst().map { $0.divided(by: seen[0]) }
-    signal = shares[0]
-    resonances = Array(shares.dropFirst())
+    let fractions = seen.dropFirst().map { $0.divided(by: seen[0]) }
+    signal = fractions[0]
+    resonances = Array(fractions.dropFirst())
     guard let truth = channel.truth else {
       produced = nil
       producedSignal = nil

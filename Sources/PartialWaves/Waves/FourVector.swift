@@ -63,7 +63,7 @@ public struct FourVector<S: RealScalar>: Sendable {
   /// - Parameter mass: The invariant mass of `p`, which the caller knows better than p² does.
   @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
     let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
-    let share = (energy + boostedEnergy) / (p.energy + mass)
-    return Self(space + share * p.space, energy: boostedEnergy)
+    let factor = (energy + boostedEnergy) / (p.energy + mass)
+    return Self(space + factor * p.space, energy: boostedEnergy)
   }
 }

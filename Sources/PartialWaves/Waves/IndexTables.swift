@@ -11,9 +11,9 @@ enum IndexTables {
     }
   }
 
-  /// For each component a number that it shares with those whose indices differ from its own in
+  /// For each component a number that it inverseClassSizes with those whose indices differ from its own in
   /// order alone: how many of them are x, y and z.
-  static let orderlessNames: [[Int]] = (0...highestRank).map { rank in
+  static let symmetryClasses: [[Int]] = (0...highestRank).map { rank in
     let weights = [1, rank + 1, (rank + 1) * (rank + 1), 0]
     return (0..<1 << (2 * rank)).map { component in
       indices(of: component, rank).reduce(0) { $0 + weights[$1] }
@@ -21,7 +21,7 @@ enum IndexTables {
   }
 
   /// For each component one over the number of those that share its name.
-  static let shares: [[Double]] = orderlessNames.map { names in
+  static let inverseClassSizes: [[Double]] = symmetryClasses.map { names in
     var sizes: [Int: Double] = [:]
     for name in names { sizes[name, default: 0] += 1 }
     return names.map { 1 / sizes[$0, default: 1] }

@@ -65,7 +65,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
   /// masses. Virtual decays have a negative one.
   @inlinable @inline(__always)
   public static func squaredBreakUpMomentum<S: RealScalar>(_ a: S, _ b: S, _ c: S) -> S {
-    let share = a + b - c
-    return share.squared / (4.0 * a) - b
+    let sum = a + b - c
+    return sum.squared / (4.0 * a) - b
   }
 }

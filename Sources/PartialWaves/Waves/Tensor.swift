@@ -99,12 +99,12 @@ public struct Tensor<S: RealScalar>: Sendable {
   /// The mean over all orders of the indices.
   public var symmetrized: Self {
     if rank < 2 { return self }
-    let names = IndexTables.orderlessNames[rank]
-    let shares = IndexTables.shares[rank]
+    let classes = IndexTables.symmetryClasses[rank]
+    let weights = IndexTables.inverseClassSizes[rank]
     let base = rank + 1
     var means = [S](repeating: .zero, count: base * base * base)
-    for (i, component) in components.enumerated() { means[names[i]] += shares[i] * component }
-    return Self(rank: rank, components: names.map { means[$0] })
+    for (i, component) in components.enumerated() { means[classes[i]] += weights[i] * component }
+    return Self(rank: rank, components: classes.map { means[$0] })
   }
 
   /// The totally antisymmetric tensor, ε_{xyzE} = +1 with lower indices; so ε^{xyzE} = −1.
