@@ -2,7 +2,7 @@ import DataFiles
 import Documents
 import PartialWaves
 
-/// What a study leaves on the disk: NAME.json for programs, NAME.csv and NAME.md for readers.
+/// The files of a study: NAME.json for programs, NAME.csv and NAME.md for readers.
 public struct StudyRecord: Sendable {
   /// The name of the files, without extension.
   public let name: String
@@ -11,7 +11,7 @@ public struct StudyRecord: Sendable {
   /// The content of the JSON file.
   public let text: JSONText
 
-  /// - Parameter members: What the JSON file holds beside the model and its fit.
+  /// - Parameter members: The members of the JSON file beside the model and its fit.
   init(
     _ name: String, of fitted: FittedModel, _ table: StudyTable, _ members: [(String, JSONText)]
   ) {

@@ -1,15 +1,16 @@
 import DataFiles
 import Foundation
 
-/// A table of words and numbers, to be written as CSV and Markdown and to be printed.
+/// A table of words and numbers, for CSV, Markdown and the terminal.
 public struct StudyTable: Sendable, Equatable {
-  /// What stands in a cell.
+  /// The content of a cell.
   public enum Cell: Sendable, Equatable {
     /// Words.
     case text(String)
     /// A whole number.
     case count(Int)
-    /// Written in full to CSV, and with so many significant digits for readers; empty if not finite.
+    /// A number, written in full to CSV and with `digits` significant digits for readers; "-" for readers if
+    /// it is not finite.
     case number(Double, digits: Int = 4)
     /// Nothing: empty in CSV, "-" for readers.
     case empty
@@ -19,7 +20,7 @@ public struct StudyTable: Sendable, Equatable {
       value.map { .number($0, digits: digits) } ?? .empty
     }
 
-    /// The cell for a reader.
+    /// The text of the cell for readers.
     public var text: String {
       switch self {
       case .text(let text): text
@@ -47,10 +48,10 @@ public struct StudyTable: Sendable, Equatable {
     rows.append(row)
   }
 
-  /// The header and all rows as words.
+  /// The header and all rows as texts for readers.
   public var lines: [[String]] { [columns] + rows.map { $0.map(\.text) } }
 
-  /// A table of GitHub's Markdown; numbers to the right.
+  /// The table in GitHub's Markdown; all columns but the first are aligned to the right.
   public var markdown: String {
     let rules = columns.indices.map { $0 == 0 ? "---" : "---:" }
     return ([columns, rules] + rows.map { $0.map(\.text) }).map { cells in

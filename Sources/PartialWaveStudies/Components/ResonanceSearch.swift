@@ -3,18 +3,18 @@ import Foundation
 import Optimization
 import PartialWaves
 
-/// A model with resonances that were added, against the model without.
+/// A model with added resonances, compared with the model without them.
 public struct ExtendedModel: Sendable {
   /// The names of the added resonances; empty for the model itself.
   public let added: [String]
-  /// How many parameters are free in all.
+  /// Number of free parameters.
   public let freedom: Int
   /// −log L at the best minimum.
   public let value: Double
-  /// By how much −log L fell.
+  /// By how much −log L is lower than without the added resonances.
   public let improvement: Double
-  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added; improvements, and −log L in what follows,
-  /// are multiplied by ``FittedModel/weightScale``.
+  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added. Here, and in ``akaike`` and ``bayes``,
+  /// −log L is multiplied by ``FittedModel/weightScale``.
   public let probability: TailProbability
   /// 2 (−log L) + 2 k: H. Akaike, IEEE Trans. Autom. Control 19, 716 (1974).
   public let akaike: Double
@@ -44,13 +44,15 @@ public struct ResonanceSearch {
   public let fitted: FittedModel
   /// The candidates.
   public let pool: ResonancePool
-  /// The channel that resonances are added to.
+  /// The channel to which resonances are added.
   public let channel: String
-  /// How many are added at a time.
+  /// The largest number of resonances that are added at a time.
   public let largest: Int
   /// Fits from random starts besides the one from the values of the fit and of the pool.
   public let randomStarts: Int
 
+  /// Prepares a search; all candidates are checked.
+  ///
   /// - Throws: `InvalidInput` if a candidate is wrong.
   public init(
     _ fitted: FittedModel, _ pool: ResonancePool, channel: String, upTo largest: Int = 1,
@@ -61,11 +63,11 @@ public struct ResonanceSearch {
     self.channel = channel
     self.largest = largest
     self.randomStarts = randomStarts
-    // All at once, so that every mistake is found before the first fit.
+    // All are added at once, so that every mistake is found before the first fit.
     _ = try fitted.model.file.adding(pool.candidates, toChannel: channel, from: pool.path)
   }
 
-  /// All combinations, and the model itself, the best by the criterion of Schwarz first.
+  /// Fits all combinations; they and the model itself, the best by the criterion of Schwarz first.
   ///
   /// - Parameter following: Called before each fit with the names of the combination, and how many
   ///   combinations are done of how many.

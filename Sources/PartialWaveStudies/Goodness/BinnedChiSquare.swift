@@ -3,11 +3,11 @@ import PartialWaves
 /// Pearson's χ² between data and model in bins of equal expected content.
 ///
 /// The bins are made from the integration events, weighted by the model's intensity: they do not
-/// know the data. With N the sum of the data's weights and f_b the model's share of a bin,
+/// depend on the data. With N the sum of the data's weights and f_b the model's fraction in a bin,
 ///
 /// χ² = Σ_b (n_b − N f_b)²/(N f_b Σw²/Σw + N² σ²(f_b)),
 ///
-/// where the last term is the variance of the share because integration events are finitely many.
+/// where the last term is the variance of the fraction from the finite number of integration events.
 /// After a fit of k parameters to the unbinned data χ² lies between distributions of bins − 1 − k and
 /// bins − 1 degrees of freedom (H. Chernoff, E. Lehmann, Ann. Math. Stat. 25, 579 (1954)).
 public struct BinnedChiSquare: Sendable, Equatable {
@@ -49,10 +49,9 @@ public struct BinnedChiSquare: Sendable, Equatable {
     self.freedom = freedom
   }
 
-  /// With all degrees of freedom that the fitted parameters may have taken away: bins − 1 − k, not
-  /// below 0.
+  /// The number of degrees of freedom if every fitted parameter removes one: bins − 1 − k, not below 0.
   public var lowerDegrees: Int { max(bins - 1 - freedom, 0) }
-  /// As if nothing had been fitted: bins − 1.
+  /// The number of degrees of freedom if fitted parameters remove none: bins − 1.
   public var upperDegrees: Int { bins - 1 }
 
   /// The p-value of ``lowerDegrees``: the true one is not smaller.

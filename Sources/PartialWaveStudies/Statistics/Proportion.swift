@@ -14,10 +14,10 @@ public struct Proportion: Sendable, Equatable, Codable {
     self.trials = trials
   }
 
-  /// NaN without trials.
+  /// successes/trials; NaN without trials.
   public var value: Double { Double(successes) / Double(trials) }
 
-  /// The half width of Wilson's interval of one standard deviation, which stays sensible at 0 and 1:
+  /// The half width of Wilson's interval of one standard deviation, which is not zero for 0 and 1:
   /// E. Wilson, J. Am. Stat. Assoc. 22, 209 (1927), doi:10.1080/01621459.1927.10502953.
   public var error: Double {
     let n = Double(trials)

@@ -2,12 +2,12 @@ import Communication
 import Optimization
 import PartialWaves
 
-/// Fits many data sets that the model itself drew: do the fits come back to the truth, and are their
-/// errors right?
+/// Fits many data sets that the model itself drew (toys), to test whether fits are unbiased and their
+/// errors right.
 ///
 /// The truth is the model at the values of its parameters. The integration events are the same in
-/// all toys; with data from phase space, their finite number shifts the means of all pulls together,
-/// with data drawn from the integration events it does not (``LoadedModel/EventOrigin``).
+/// all toys. With data from phase space, their finite number shifts the means of all pulls together; with
+/// data drawn from the integration events it does not (`LoadedModel.EventOrigin`).
 public struct ToyStudy: Sendable {
   /// How toys are made.
   public struct Settings: Sendable, Equatable {
@@ -17,10 +17,10 @@ public struct ToyStudy: Sendable {
     public var seed: UInt64 = 1
     /// Where the events of toys come from.
     public var origin = LoadedModel.EventOrigin.phaseSpace
-    /// Fits from random starts besides the one from the truth.
+    /// Additional fits from random starts, beside the one from the truth.
     public var randomStarts = 0
-    /// Events of each channel; nil for its yield where that is fitted, else for the sum of its data's
-    /// weights.
+    /// Number of events of each channel. Nil: the yield of the channel if that is fitted, else the sum of its
+    /// data's weights.
     public var events: Int?
 
     /// The usual settings.
@@ -49,7 +49,9 @@ public struct ToyStudy: Sendable {
   /// The true sums of fractions, by channel.
   let fractionSums: [Double]
 
-  /// - Throws: What the evaluation of the fractions throws.
+  /// Prepares a study; the true fractions are computed.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(_ model: LoadedModel, _ settings: Settings) throws {
     let model = settings.events.map(model.expecting) ?? model
     self.model = model

@@ -1,23 +1,23 @@
 import Foundation
 import PartialWaves
 
-/// How many events a resonance alone would make.
+/// The number of events of a resonance alone, without interference.
 public struct ComponentYield: Sendable, Equatable {
   /// Name of the resonance; "signal" for all together.
   public let name: String
-  /// Its share of the events that are seen.
+  /// Its fraction of the observed events.
   public let share: Measured
-  /// Among the events that are seen: its share of the data.
+  /// Its events among the observed ones: this fraction of the data.
   public let events: Measured
-  /// Before detection and selection; nil where the efficiency is not known.
+  /// Its decays before detection and selection; nil if the efficiency is not known.
   public let produced: Measured?
 
   /// The yields of all resonances of a channel together, and of each.
   ///
   /// With ∫ the sum over integration events, b and B strength and density of the background, the events of
-  /// a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², fluctuates on its own; the fit
-  /// knows shapes. What was produced is G·Σw·⟨I_r⟩/∫(I + bB), with the mean over truth events and G the
-  /// number of events that the integration events were selected from.
+  /// a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², and the fraction from the fit are
+  /// independent. The produced decays are G·Σw·⟨I_r⟩/∫(I + bB), with the mean over truth events and G the
+  /// number of events from which the integration events were selected.
   ///
   /// - Parameter generated: G; nil if it is not known.
   /// - Throws: The errors of ``EventFractions/init(of:at:_:workers:)``.
@@ -34,7 +34,7 @@ public struct ComponentYield: Sendable, Equatable {
       let error = fitted.covariance.map { fraction.deviation($0.matrix) } ?? .nan
       return Measured(fraction.value, error: hypot(error, fraction.value * sampling))
     }
-    // How finely many integration events know ∫(I + bB), and truth events ⟨I_r⟩.
+    // The statistical errors of ∫(I + bB) from integration events, and of ⟨I_r⟩ from truth events.
     let values = fitted.values
     let seen = try zip(
       loaded.channel.intensities(of: loaded.channel.integration, values, workers: workers),

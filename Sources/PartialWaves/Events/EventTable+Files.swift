@@ -46,7 +46,8 @@ extension EventTable {
     guard let more else { return }
     throw DataFileError(
       path: path,
-      "there is a particle \"\(more)\", but the events of the model have \(particleCount) particles")
+      "there is a particle \"\(more)\", but events of the model have \(particleCount) particles"
+    )
   }
 
   private static func readNPY(_ path: String, _ particleCount: Int) throws -> Self {

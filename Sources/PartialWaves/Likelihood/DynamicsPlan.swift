@@ -15,7 +15,7 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
     let places: [Int]
     /// Where its planes begin, see ``Planes``.
     let offset: Int
-    }
+  }
 
   /// A dynamic factor that is a product of several lineshapes, or of one and a fixed factor.
   struct ProductPlan: Sendable {

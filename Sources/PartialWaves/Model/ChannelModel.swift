@@ -8,12 +8,12 @@ public struct ChannelModel: Sendable {
   public var finalState: [String]
   var amplitude: AmplitudeSum
   var waves: [WaveRequest]
-  /// Those first that lineshapes are evaluated at whenever a parameter has changed.
+  /// First the squared masses of the lineshapes in `amplitude`; the others serve to prepare the events.
   var masses: [MassRequest]
-  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is made
-  /// part of the waves.
+  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is multiplied
+  /// into the waves.
   var commonCurve: AmplitudeSum.CurveUse?
-  /// Lineshapes with fixed parameters that are made complex factors of the events.
+  /// Lineshapes with fixed parameters whose values are kept as complex factors of the events.
   var factors: [AmplitudeSum.CurveUse] = []
   /// The events that are fitted.
   public var data: SampleSource
@@ -27,11 +27,11 @@ public struct ChannelModel: Sendable {
   public var integrationWeights: String?
   /// The file of the truth events' weights, likewise.
   public var truthWeights: String?
-  /// What is known of the background; nil if there is none.
+  /// The files of the background's density; nil if there is no background.
   public var background: BackgroundFiles?
-  /// How many events of phase space were simulated for the integration events; nil if nobody said.
+  /// How many events of phase space were simulated for the integration events; nil if that is not given.
   public var generated: Int?
-  /// Masses of pairs that generated events keep to.
+  /// Windows of pair masses, within which events are generated.
   public var windows: [MassWindow] = []
   /// Pulls on parameters of the channel.
   public var pulls: [Channel.Pull] = []
@@ -56,7 +56,7 @@ public struct ChannelModel: Sendable {
       .compactMap(\.self)
   }
 
-  /// Leaves the signal alone.
+  /// Removes the background from the model.
   ///
   /// - Returns: Whether there was a background.
   @discardableResult
@@ -68,7 +68,8 @@ public struct ChannelModel: Sendable {
     return background != nil
   }
 
-  /// A particle that occurs twice and that no window of masses tells from its like; nil if there is none.
+  /// A particle that occurs twice in the final state and whose occurrences no mass window distinguishes;
+  /// nil if there is none.
   var indistinguishable: String? {
     let windowed = Set(windows.flatMap { [$0.first, $0.second] })
     return finalState.indices.first { i in
@@ -78,15 +79,15 @@ public struct ChannelModel: Sendable {
     }.map { finalState[$0] }
   }
 
-  /// How many of the squared masses a likelihood reads; the others serve to prepare the events.
+  /// How many of the squared masses a likelihood reads: the first ones of `masses`.
   var variedMasses: Int { (amplitude.curves.map(\.mass).max() ?? -1) + 1 }
 }
 
-/// What a density of background is the density of.
+/// Which events the density of a background describes.
 public enum BackgroundDensity: String, Sendable, CaseIterable {
-  /// Of the events as they were produced: what is seen, over the efficiency.
+  /// Produced events: the density of observed events, divided by the efficiency.
   case overEfficiency = "over-efficiency"
-  /// Of the events as they are seen.
+  /// Observed events.
   case observed
 }
 
@@ -94,7 +95,7 @@ public enum BackgroundDensity: String, Sendable, CaseIterable {
 public struct BackgroundFiles: Sendable, Equatable {
   /// At the events of the data.
   public var data: String
-  /// At the events of integration.
+  /// At the integration events.
   public var integration: String
   /// What the numbers in the files are the density of.
   public var density: BackgroundDensity

@@ -5,7 +5,7 @@ import Optimization
 
 /// A model with its events: ready to be evaluated and fitted.
 public struct LoadedModel: Sendable {
-  /// A channel with what the files held.
+  /// A channel with its events and their weights.
   public struct LoadedChannel: Sendable {
     /// The channel as the model file describes it.
     public let model: ChannelModel
@@ -43,7 +43,7 @@ public struct LoadedModel: Sendable {
   public let channels: [LoadedChannel]
   /// The negative log-likelihood of all channels.
   public let likelihood: Likelihood
-  /// What was noticed about the events.
+  /// Remarks on the events for the user, in words.
   public let notes: [String]
 }
 
@@ -113,7 +113,7 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
-    // Events of a sideband, with negative weights, lie outside by their nature.
+    // Events of a sideband, which have negative weights, lie outside the windows on purpose.
     if case .phaseSpace = model.integration, case .file(let path) = model.data,
       let outside = outsideWindows(data, of: model, path, counting: { dataWeights[$0] > 0 })
     {
@@ -158,7 +158,7 @@ extension ModelFile {
       notes.append(
         "\(subject) of \"observed\" events, and divided by the efficiency that the integration events "
           + "show")
-      // Integration events that fill phase space evenly are all that is produced.
+      // Integration events that fill phase space evenly have the efficiency 1.
       if case .phaseSpace = model.integration, model.integrationWeights == nil { break }
       let uniform = try phaseSpace(
         model, events: min(EfficiencyEstimate.density * integration.count, 2_000_000), seed: 1,
@@ -176,7 +176,7 @@ extension ModelFile {
     return densities
   }
 
-  /// A channel with its prepared events, and what makes its integrals quick.
+  /// A channel with its prepared events, and the parts of its integrals that are computed once.
   func channel(
     _ model: ChannelModel, data: EventSample, integration: EventSample, truth: EventSample?,
     _ workers: Workers

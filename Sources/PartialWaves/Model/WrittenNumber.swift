@@ -7,7 +7,7 @@ struct WrittenNumber: Sendable {
   var lower = -Double.infinity
   var upper = Double.infinity
   var pull: (centre: Double, strength: Double)?
-  /// The name of the parameter that it follows, where that stands, and what is added.
+  /// The name of the parameter that it follows, the position of that name in the file, and the offset.
   var binding: (name: String, position: SourcePosition, offset: Double)?
   let position: SourcePosition
 
@@ -65,7 +65,7 @@ struct WrittenNumber: Sendable {
             + "the value of the one that is followed", at: reader.position(of: key))
       }
     }
-    // What a fit wrote there.
+    // A fit writes errors; they are ignored.
     _ = reader.node("error")
     reader.finish(&diagnostics)
     return number

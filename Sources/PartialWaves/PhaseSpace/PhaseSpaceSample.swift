@@ -4,7 +4,7 @@ import RandomNumbers
 
 /// The momenta of many events, with their weights.
 public struct PhaseSpaceSample: Sendable {
-  /// Events.
+  /// Number of events.
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
@@ -19,8 +19,8 @@ public struct PhaseSpaceSample: Sendable {
   /// how many threads there are.
   ///
   /// - Parameters:
-  ///   - isWeighted: Whether every event drawn is kept, with its weight. Otherwise an event is drawn
-  ///     until one is accepted, and all are alike.
+  ///   - isWeighted: Whether every event is kept, with its weight. Otherwise events are accepted with
+  ///     probabilities proportional to their weights, and all weights are 1.
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
     of generator: some EventGenerator, count: Int, seed: UInt64, isWeighted: Bool = false,

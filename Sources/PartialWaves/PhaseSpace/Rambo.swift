@@ -34,8 +34,8 @@ public struct Rambo: EventGenerator {
       let energy = -Double.log(random.nextUniform() * random.nextUniform())
       momenta[i] = FourVector(energy * random.nextDirection(), energy: energy)
     }
-    // If all fly in one direction, their mass and their energies at rest lose digits in proportion
-    // to γ². The second round starts at rest and mends that.
+    // If all momenta are nearly parallel, the invariant mass and the energies in the rest frame lose
+    // digits in proportion to γ². The second pass starts near rest and removes that error.
     for _ in 0..<2 {
       let total = momenta.dropFirst().reduce(momenta[0], +)
       let invariant = Double.sqrt(total.invariant)
@@ -48,15 +48,15 @@ public struct Rambo: EventGenerator {
     return volume * shrink(&momenta)
   }
 
-  /// Gives the particles their masses, all momenta by the same factor ξ smaller, and returns the
-  /// ratio of the weights.
+  /// Gives the particles their masses, with all momenta reduced by one factor ξ, and returns the ratio of
+  /// the weights.
   private func shrink(_ momenta: inout [FourVector<Double>]) -> Double {
     let mass = decay.parentMass
     let needed = decay.masses.reduce(0, +)
     if needed == 0 { return 1 }
-    // Σ√(m² + ξ²E²) = M grows with ξ and is convex in it: from the right, Newton's method comes
-    // down to the solution without passing it. ξ = √(1 − (Σm/M)²) is there, as above. It stops at
-    // a step of rounding.
+    // Σ√(m² + ξ²E²) grows with ξ and is convex in it: from a start above the solution of Σ… = M,
+    // Newton's method approaches it from above. ξ = √(1 − (Σm/M)²) is such a start, as shown above. The
+    // iteration stops at a step of the size of rounding.
     var xi = ((1 - needed / mass) * (1 + needed / mass)).squareRoot()
     for _ in 0..<50 {
       var (excess, slope) = (-mass, 0.0)

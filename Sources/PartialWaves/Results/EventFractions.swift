@@ -1,8 +1,8 @@
 import Communication
 
-/// Which fractions of the events that are seen belong to each resonance, to all of them and to the
-/// background, and how many were produced for each: sums over integration events, which went through
-/// detection and selection, and over truth events, which did not.
+/// Fractions of the observed events: those of each resonance alone and of the signal, and how many decays
+/// were produced for each. Observed events are described by sums over integration events, which went
+/// through detection and selection, produced ones by sums over truth events, which did not.
 public struct EventFractions: Sendable {
   /// Names of the resonances.
   public let names: [String]
@@ -10,12 +10,15 @@ public struct EventFractions: Sendable {
   public let resonances: [FitFractions.Fraction]
   /// ∫I/∫(I + bB) over integration events: all resonances with their interferences.
   public let signal: FitFractions.Fraction
-  /// How many decays were produced for each event seen and each that was simulated for the integration
-  /// events: ⟨I_r⟩ over truth events, over Σ(I + bB) of integration events. Nil without truth events.
+  /// For each resonance alone, produced decays per observed event and per event that was simulated for the
+  /// integration events: ⟨I_r⟩ over truth events, divided by Σ(I + bB) over integration events. Nil
+  /// without truth events.
   public let produced: [FitFractions.Fraction]?
-  /// The same of all resonances together.
+  /// The same for all resonances together.
   public let producedSignal: FitFractions.Fraction?
 
+  /// Computes the fractions of a channel.
+  ///
   /// - Parameter x: Values of the free parameters.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;

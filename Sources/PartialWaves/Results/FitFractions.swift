@@ -11,7 +11,7 @@ public struct FitFractions: Sendable {
     /// Its derivatives to the free parameters.
     public let gradient: [Double]
 
-    /// The standard deviation that a covariance of the free parameters means, to first order.
+    /// The standard deviation for a covariance of the free parameters, to first order.
     public func deviation(_ covariance: DenseMatrix) -> Double {
       var sum = 0.0
       for i in gradient.indices {
@@ -37,8 +37,8 @@ public struct FitFractions: Sendable {
   /// Σ FF_r.
   public let sum: Fraction
 
-  /// The fractions of a channel at values of the free parameters, over its truth events, or those of
-  /// integration where there are none.
+  /// The fractions of a channel at values of the free parameters, over its truth events, or over the
+  /// integration events if there are none.
   ///
   /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(

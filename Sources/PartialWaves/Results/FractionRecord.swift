@@ -8,11 +8,11 @@ public struct FractionRecord {
   public let model: LoadedModel
   /// Values of the free parameters.
   public let point: [Double]
-  /// Of the free parameters; nil where errors are not known.
+  /// The covariance of the free parameters; nil if errors are not known.
   public let covariance: Covariance?
-  /// By channel.
+  /// The fractions of each channel.
   public let channels: [FitFractions]
-  /// Errors by draws from the covariance, by channel; nil if none were asked for.
+  /// Errors by draws from the covariance, for each channel; nil if no draws were wanted.
   public let drawn: [DrawnFractions]?
 
   /// Computes the fractions of all channels.

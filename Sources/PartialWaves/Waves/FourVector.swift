@@ -58,9 +58,9 @@ public struct FourVector<S: RealScalar>: Sendable {
     self - (p.dot(self) / p.invariant) * p
   }
 
-  /// The vector as seen after the frame in which `p` was at rest has been set in motion.
+  /// This vector, given in the rest frame of `p`, in the frame where that particle has the momentum `p`.
   ///
-  /// - Parameter mass: The invariant mass of `p`, which the caller knows better than p² does.
+  /// - Parameter mass: The invariant mass of `p`, which the caller knows more exactly than p² gives it.
   @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
     let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
     let factor = (energy + boostedEnergy) / (p.energy + mass)

@@ -1,13 +1,13 @@
 import AutoDiff
 
-/// The Blatt–Weisskopf barrier factors B_L(Q) that orbital tensors carry.
+/// The Blatt–Weisskopf barrier factors B_L(Q) of orbital tensors.
 ///
 /// B. S. Zou, D. V. Bugg, Eur. Phys. J. A 16, 537 (2003), arXiv:hep-ph/0211457, eqs. 13–17. A
 /// tensor of rank L grows as Q^L; with its factor it tends to a constant where Q ≫ Q₀. B_L itself
 /// is finite at Q = 0.
 public struct OrbitalBarrier: Sendable, Equatable {
-  /// ħc as the paper rounds it [GeV·fm]; amplitudes are compared across programs by it. CODATA has
-  /// 0.1973269804.
+  /// ħc as the paper rounds it [GeV·fm], so that amplitudes agree with those of other programs. CODATA
+  /// has 0.1973269804.
   public static let reducedPlanckTimesSpeedOfLight = 0.197321
 
   /// The interaction radius R [fm].
@@ -35,7 +35,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
       Self.numerator(angularMomentum) / .polynomial(q, Self.denominator(angularMomentum, z)))
   }
 
-  /// What makes B_L² 1/Q₀²ᴸ at Q = Q₀.
+  /// The numerator of B_L², with which B_L² = 1/Q₀²ᴸ at Q = Q₀.
   @inlinable @inline(__always)
   static func numerator(_ angularMomentum: Int) -> Double {
     switch angularMomentum {
