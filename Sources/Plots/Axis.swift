@@ -3,13 +3,13 @@ public struct Axis: Sendable {
   /// The label, with its unit: `m(π^{+}π^{−}) [GeV]`. What stands in `^{…}` is raised, in `_{…}`
   /// lowered.
   public var label: String
-  /// How numbers become places.
+  /// How numbers are mapped to places.
   public var scale: Scale
   /// The part that is shown; `nil` for all data. A range that cannot be shown (not finite, or not
   /// positive on a logarithmic axis) is taken as `nil`.
   public var range: ClosedRange<Double>?
 
-  /// How numbers become places.
+  /// How numbers are mapped to places.
   public enum Scale: Sendable {
     /// Equal differences are equal lengths.
     case linear

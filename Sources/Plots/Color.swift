@@ -45,7 +45,7 @@ public struct Color: Hashable, Sendable {
   /// White: #ffffff.
   public static let white = Color(0xFFFFFF)
 
-  /// The colours that series get one after the other; yellow is last, since it is faint on white.
+  /// The colours of series without one, in this order; yellow is last, since it is faint on white.
   public static let palette: [Color] = [
     .blue, .vermilion, .green, .purple, .orange, .skyBlue, .gray, .yellow,
   ]

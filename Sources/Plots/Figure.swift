@@ -56,9 +56,9 @@ public struct Figure: Sendable {
       panel.series.lazy.compactMap { $0.mark as? HeatMapMark }.first.map(ColorBar.init)
     }
 
-    // All panels have the same left and right ends; the widest labels decide.
+    // All panels have the same left and right ends, which the widest labels determine.
     let labelWidths = zip(drawings, heights).flatMap { drawing, height in
-      // A legend can make the range larger, hardly the labels.
+      // A legend can make the range larger, but hardly changes the width of labels.
       PanelDrawing.verticalTicks(drawing.vertical(headroom: 0.3), height: height).major.map {
         RichText($0.label).width(size: PanelDrawing.fontSize)
       }
@@ -95,7 +95,7 @@ public struct Figure: Sendable {
   private var frameHeights: [Double] {
     let room = height - topMargin - 48 - Double(panels.count - 1) * Self.gap
     let total = panels.reduce(0) { $0 + $1.height }
-    // Too many panels for the height get a little each, rather than less than nothing.
+    // If there are too many panels for the height, each keeps a small positive one.
     return panels.map { max(4, room * $0.height / total) }
   }
 

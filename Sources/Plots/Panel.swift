@@ -1,10 +1,10 @@
-/// One of the frames of a figure: series over the common x axis, with a y axis of their own.
+/// One of the frames of a figure: series over the common x axis, with its own y axis.
 public struct Panel: Sendable {
   /// The y axis.
   public var y: Axis
   /// What is shown; a later series is drawn over an earlier one.
   public var series: [Series]
-  /// The share in the height of the figure, relative to the other panels.
+  /// The height relative to the other panels.
   public var height: Double
   /// Where the legend stands, if there is one.
   public var legend: LegendPlace

@@ -79,7 +79,7 @@ struct Fit: ParsableCommand {
     }
   }
 
-  /// How far the fit is, the lowest value, and about how long it will take.
+  /// The progress of the fit, the lowest value, and an estimate of the remaining time.
   private static func line(
     _ state: ModelFit.Progress, since clock: ContinuousClock.Instant, done: Int
   ) -> String {

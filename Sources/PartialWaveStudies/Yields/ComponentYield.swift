@@ -20,7 +20,9 @@ public struct ComponentYield: Sendable, Equatable {
   /// number of events from which the integration events were selected.
   ///
   /// - Parameter generated: G; nil if it is not known.
-  /// - Throws: The errors of ``EventFractions/init(of:at:_:workers:)``.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   public static func all(
     _ fitted: FittedModel, channel number: Int, generated: Int? = nil
   ) throws -> (signal: Self, resonances: [Self]) {

@@ -7,7 +7,7 @@ struct BarsMark: Mark {
 
   var symbol: Symbol { .none }
   var isTight: Bool { true }
-  /// NaN is a bar that is not there; infinity is a mistake.
+  /// NaN means that there is no bar, and is not counted; infinity is.
   var undefinedCount: Int { heights.count { $0.isInfinite } }
 
   func visit(_ body: (Double?, Double?) -> Void) {

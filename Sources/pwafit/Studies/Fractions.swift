@@ -4,7 +4,7 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Tells how much each resonance contributes.
+/// Computes fractions, yields and branching fractions of a fit.
 struct Fractions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the fractions and interferences of a fit, yields, efficiency, branching.",

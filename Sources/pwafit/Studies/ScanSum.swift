@@ -3,7 +3,7 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Scans a fixed sum of fractions.
+/// Scans the sum of fractions.
 struct ScanSum: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pull the sum of the fit fractions to given values and see what the likelihood says.",

@@ -4,7 +4,7 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Asks of each resonance whether the data need it.
+/// Computes the significance of each resonance.
 struct Significance: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
@@ -53,7 +53,7 @@ struct Significance: ParsableCommand {
             try ResonanceSignificance(
               of: resonance, inChannels: channels, fitted, randomStarts: starts))
         } catch let mistake as InvalidInput {
-          // Others follow its parameters, or it is the only one: the rest can still be done.
+          // Others follow its parameters, or it is the only one: continue with the other resonances.
           StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
         }
       }
