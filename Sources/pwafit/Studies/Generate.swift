@@ -10,7 +10,7 @@ struct Generate: ParsableCommand {
     abstract: "Draw events as a model distributes them, or evenly from phase space.",
     discussion: """
       --output names the file of the events, .npy or .csv. The model is taken at the values of its file; its data need not exist. A background is left out. Wave amplitudes are normalised over the
-      integration events, so these must. The same seed gives the same events.
+      integration events, so these must exist. The same seed gives the same events.
       """)
 
   @OptionGroup var options: ModelOptions

@@ -9,7 +9,7 @@ struct StudyOptions: ParsableArguments {
 
   @OptionGroup var optimizer: MethodOptions
 
-  @Option(help: "Evaluations after which a fit is given up, where the model file allows more.")
+  @Option(help: "Evaluations after which a fit is stopped, if the model file allows more.")
   var maxEvaluations = 500
 
   func validate() throws {
