@@ -1,7 +1,6 @@
-/// An axis of a plot: what it shows, and how.
+/// An axis of a plot: its label, scale and range.
 public struct Axis: Sendable {
-  /// The label, with its unit: `m(π^{+}π^{−}) [GeV]`. What stands in `^{…}` is raised, in `_{…}`
-  /// lowered.
+  /// The label, with its unit: `m(π^{+}π^{−}) [GeV]`. Text in `^{…}` is raised, in `_{…}` lowered.
   public var label: String
   /// How numbers are mapped to places.
   public var scale: Scale

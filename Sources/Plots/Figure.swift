@@ -12,7 +12,7 @@ import DataFiles
 ///       ])
 ///     try figure.write(to: "mass.svg")
 public struct Figure: Sendable {
-  /// The axis that all panels share; its numbers stand below the last.
+  /// The common axis of all panels; its labels are below the last one.
   public var x: Axis
   /// From top to bottom.
   public var panels: [Panel]

@@ -44,7 +44,7 @@ struct PanelDrawing {
     return range
   }
 
-  /// The x axis that panels share.
+  /// The common x axis of all panels.
   static func horizontal(_ axis: Axis, _ panels: [Panel]) -> AxisMapping {
     let isTight = panels.contains { $0.series.contains { $0.mark.isTight } }
     let padding = isTight ? 0 : 0.04

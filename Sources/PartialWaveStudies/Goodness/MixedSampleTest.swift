@@ -39,7 +39,7 @@ public struct MixedSampleTest: Sendable, Equatable {
   ///   - weights: Of the data; nil if there are none.
   ///   - model: Events that the model distributes, with weight 1.
   ///   - neighbours: k, the number of nearest neighbours of each event.
-  ///   - permutations: How many times labels are permuted; the p-value comes in steps of one over
+  ///   - permutations: How many times labels are permuted; the resolution of the p-value is one over
   ///     this.
   ///   - seed: The seed of the permutations.
   ///   - workers: The threads that search for neighbours.

@@ -6,8 +6,8 @@ import PartialWaves
 public struct ChannelYields: Sendable, Equatable {
   /// The numbers of an experiment that efficiencies and branching fractions need.
   public struct Experiment: Sendable, Equatable {
-    /// How many events of phase space were simulated for the integration sample; nil for what the model
-    /// file says, if it does.
+    /// Number of events of phase space that were simulated for the integration sample; nil for that of the
+    /// model file, if it has one.
     public var generated: Int?
     /// Decays of the parent in the data; nil if that is not known.
     public var parents: Measured?

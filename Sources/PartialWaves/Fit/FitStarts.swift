@@ -29,7 +29,9 @@ public struct FitStarts: Sendable {
   /// The stream of random numbers that starts are drawn from.
   private static let stream: UInt32 = 3
 
-  /// - Parameter description: How starts are drawn; nil for what the file says.
+  /// The starts of a model.
+  ///
+  /// - Parameter description: How starts are drawn; nil for the description in the file.
   public init(_ model: ModelFile, _ description: FitDescription? = nil) {
     let description = description ?? model.fit
     parameters = model.parameters

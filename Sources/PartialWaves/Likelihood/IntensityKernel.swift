@@ -21,8 +21,8 @@ enum EventFunction: Sendable {
 /// 3. for each coupling: ∂/∂Re c = Σ Re(D·Y_w), ∂/∂Im c = −Σ Im(D·Y_w);
 /// 4. for each parameter p of a lineshape: Σ Re(∂D/∂p·Σ_i c_i·Y_i).
 ///
-/// Waves are shared by all resonances of a spin. Over numbers with a tangent the gradient's tangents
-/// are a product of the Hessian with a vector.
+/// All resonances of one spin have the same waves. For numbers with a tangent, the tangents of the gradient
+/// are the product of the Hessian with a vector.
 struct IntensityKernel<N: EventNumber>: EventKernel {
   typealias T = N.Constant
 

@@ -1,4 +1,4 @@
-/// The lineshapes that a program knows: a value, to which users add their own.
+/// The lineshapes that model files may name. Users add their own with `+`.
 public struct LineshapeCatalog: Sendable {
   /// In the order of documentation.
   public let kinds: [LineshapeKind]

@@ -25,7 +25,7 @@ public struct LineshapeKind: Sendable {
   @usableFromInline
   let findLimits: @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
 
-  /// A parameter in words.
+  /// The description of a parameter.
   public struct Description: Sendable, Equatable {
     /// What kind of value it has.
     public enum Form: Sendable, Equatable {

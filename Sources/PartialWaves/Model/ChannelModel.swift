@@ -97,6 +97,6 @@ public struct BackgroundFiles: Sendable, Equatable {
   public var data: String
   /// At the integration events.
   public var integration: String
-  /// What the numbers in the files are the density of.
+  /// Which events these densities describe.
   public var density: BackgroundDensity
 }

@@ -98,7 +98,7 @@ extension ModelFile {
           .error, file: path, position: nil,
           message:
             "channel \(quoted(channel.name)): nothing fixes the \(what) that all amplitudes have in "
-            + "common, which data do not know; fix a coupling as reference, such as {\"re\": 1, \"im\": 0} "
+            + "common, and data cannot; fix a coupling as reference, such as {\"re\": 1, \"im\": 0} "
             + "with bare numbers"))
     }
     if !diagnostics.isEmpty { throw InvalidInput(diagnostics: diagnostics) }

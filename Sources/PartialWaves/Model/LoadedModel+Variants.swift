@@ -201,7 +201,7 @@ extension LoadedModel.LoadedChannel {
     let preparation = file.memoryPreparation(model, workers)
     let normalization = try preparation.normalization(
       over: integration, weights: integrationWeights)
-    // What is known of the background was found when the events were read.
+    // The density over the efficiency was computed when the events were read.
     var notes: [String] = []
     let background =
       self.model.background == model.background

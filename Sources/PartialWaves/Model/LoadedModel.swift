@@ -153,7 +153,7 @@ extension ModelFile {
     switch files.density {
     case .overEfficiency:
       notes.append(
-        "\(subject) of produced events, \"over-efficiency\": what is seen, over the efficiency")
+        "\(subject) of produced events, \"over-efficiency\": the observed one over the efficiency")
     case .observed:
       notes.append(
         "\(subject) of \"observed\" events, and divided by the efficiency that the integration events "
@@ -227,7 +227,7 @@ extension ModelFile {
       case .exchanged(let order):
         throw DataFileError(
           path: resolved(path),
-          "the masses say that the particles are in another order than \"final_state\" of channel "
+          "the masses show that the particles are in another order than \"final_state\" of channel "
             + "\(quoted(model.name)): "
             + order.enumerated().filter { $0.offset != $0.element }.map {
               "p\($0.element + 1) is \(quoted(model.finalState[$0.offset]))"

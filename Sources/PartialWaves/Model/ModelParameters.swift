@@ -19,7 +19,7 @@ struct ModelParameters {
 
   /// Adds a number, and returns its place among the parameters.
   ///
-  /// - Parameter range: The values that it may have at most, whatever the file says.
+  /// - Parameter range: The largest possible range of its values; `number` may only narrow it.
   mutating func add(
     _ short: String, of channel: String, unit: String, _ number: WrittenNumber, path: [String],
     range: ClosedRange<Double> = .everything

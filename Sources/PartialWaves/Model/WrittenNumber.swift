@@ -11,7 +11,7 @@ struct WrittenNumber: Sendable {
   var binding: (name: String, position: SourcePosition, offset: Double)?
   let position: SourcePosition
 
-  /// Reads a bare number (fixed) or an object with "value" (free unless "fixed"), or "same_as".
+  /// Reads a number without an object (fixed), or an object with "value" (free unless "fixed") or "same_as".
   static func read(
     _ node: JSONNode, describedAs subject: String, default standard: Double?,
     _ diagnostics: inout Diagnostics
@@ -61,8 +61,8 @@ struct WrittenNumber: Sendable {
     if number.binding != nil {
       for key in ["fixed", "min", "max"] where reader.contains(key) {
         diagnostics.error(
-          "\(subject): \(quoted(key)) says nothing of a parameter that follows another; write it beside "
-            + "the value of the one that is followed", at: reader.position(of: key))
+          "\(subject): \(quoted(key)) has no effect on a parameter that follows another; write it beside "
+            + "the value of the other parameter", at: reader.position(of: key))
       }
     }
     // A fit writes errors; they are ignored.

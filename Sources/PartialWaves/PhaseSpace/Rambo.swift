@@ -12,7 +12,7 @@ public struct Rambo: EventGenerator {
   public let largestWeight: Double
   private let volume: Double
 
-  /// - Precondition: The decay has no windows; ``SequentialDecays`` can meet them.
+  /// - Precondition: The decay has no windows; use ``SequentialDecays`` for windows.
   public init(_ decay: ParticleDecay) {
     precondition(decay.windows.isEmpty, "RAMBO knows no mass windows; use sequential decays")
     self.decay = decay

@@ -2,8 +2,8 @@ import AutoDiff
 
 /// The tensors from which the waves of ψ → φ f_J are formed, for one event.
 ///
-/// Squared masses are those of the event; only ψ has its nominal mass, P = (0, 0, 0, M), whatever
-/// the tracks add up to.
+/// Squared masses are those of the event; only ψ has its nominal mass, P = (0, 0, 0, M), also if the
+/// momenta of the tracks have another sum.
 public struct CascadeTensors<S: RealScalar>: Sendable {
   /// P, the momentum of ψ.
   public let parent: FourVector<S>

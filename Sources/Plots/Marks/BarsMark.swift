@@ -28,7 +28,7 @@ struct BarsMark: Mark {
           let left = frame.horizontal(edges[bin]), let right = frame.horizontal(edges[bin + 1]),
           let top = frame.height(heights[bin])
         else { return nil }
-        let gap = min(0.5, 0.1 * (right - left))  // neighbours are told apart
+        let gap = min(0.5, 0.1 * (right - left))  // separates neighbours
         return frame.clippedPolygon([
           Point(x: left + gap, y: base), Point(x: left + gap, y: top),
           Point(x: right - gap, y: top), Point(x: right - gap, y: base),

@@ -23,7 +23,8 @@ struct Search: ParsableCommand {
   @Option(help: "How many candidates are added at a time, at most.")
   var upTo = 1
 
-  @Option(help: "Additional fits from random starts, beside the one from the values of fit and pool.")
+  @Option(
+    help: "Additional fits from random starts, beside the one from the values of fit and pool.")
   var starts = 2
 
   func validate() throws {
