@@ -9,8 +9,8 @@ public struct StudyTable: Sendable, Equatable {
     case text(String)
     /// A whole number.
     case count(Int)
-    /// A number, written in full to CSV and with `digits` significant digits for readers; "-" for readers if
-    /// it is not finite.
+    /// A number, written in full to CSV and with `digits` significant digits for readers; "-" for
+    /// readers if it is not finite.
     case number(Double, digits: Int = 4)
     /// Nothing: empty in CSV, "-" for readers.
     case empty

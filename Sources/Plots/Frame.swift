@@ -27,8 +27,8 @@ struct Frame {
     return bottom - max(-Self.farthest, min(Self.farthest, y.place(value))) * height
   }
 
-  /// The vertical place of the end of a bar or a step. On a logarithmic axis, numbers that are not positive
-  /// have a place below the frame; `nil` for NaN.
+  /// The vertical place of the end of a bar or a step. On a logarithmic axis, numbers that are not
+  /// positive have a place below the frame; `nil` for NaN.
   func height(_ value: Double) -> Double? {
     if value.isNaN { return nil }
     if y.scale == .logarithmic, value < 1 / AxisMapping.largest { return bottom + height }
@@ -119,8 +119,8 @@ struct Frame {
 
   /// A line that looks the same and has few points: of the points within a quarter of a pixel
   /// sideways, only the first, the last, the highest and the lowest stay (Jugel et al., Proc. VLDB
-  /// 7 (2014) 797). If more than 20,000 points remain, which requires a line that reverses its direction
-  /// often, every k-th of them is kept.
+  /// 7 (2014) 797). If more than 20,000 points remain, which requires a line that reverses its
+  /// direction often, every k-th of them is kept.
   static func thinned(_ line: [Point]) -> [Point] {
     if line.count <= 2000 { return line }
     var result: [Point] = []

@@ -1,8 +1,8 @@
 /// Weighted counts of values in bins.
 ///
 /// A bin holds the values from its lower edge on, up to but not including its upper edge. Values
-/// beyond the edges are summed separately, and entries that are not numbers are counted: no entry is
-/// lost.
+/// beyond the edges are summed separately, and entries that are not numbers are counted: no entry
+/// is lost.
 public struct Histogram: Equatable, Sendable {
   /// The edges of the bins, ascending; one more than there are bins.
   public let edges: [Double]

@@ -62,8 +62,8 @@ struct PanelDrawing {
     return AxisMapping(panel.y, data: data, padding: padding)
   }
 
-  /// The frame at a place, and the place of the legend, which is scaled to fit. The y axis is extended if
-  /// the legend would cover data in all corners.
+  /// The frame at a place, and the place of the legend, which is scaled to fit. The y axis is
+  /// extended if the legend would cover data in all corners.
   mutating func frame(
     _ origin: Point, width: Double, height: Double, x: AxisMapping
   ) -> (Frame, Point) {
@@ -98,7 +98,8 @@ struct PanelDrawing {
         }
       }
     }
-    // Below the tops of a histogram, and on a heat map, no place is free although no point is there.
+    // Below the tops of a histogram, and on a heat map, no place is free although no point is
+    // there.
     if panel.series.contains(where: { $0.mark is StepsMark || $0.mark is HeatMapMark }) {
       covered[2] += 1
       covered[3] += 1

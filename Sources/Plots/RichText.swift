@@ -18,7 +18,8 @@ struct RichText: Equatable {
   /// How far they are moved, as a fraction of the size of the others.
   static let shift = 0.36
 
-  /// Parses `^{…}` and `_{…}` as raised and lowered parts; a brace that is not closed is plain text.
+  /// Parses `^{…}` and `_{…}` as raised and lowered parts; a brace that is not closed is plain
+  /// text.
   init(_ text: String) {
     var runs: [Run] = []
     func append(_ text: Substring, _ level: Level) {

@@ -1,8 +1,8 @@
 /// Something that a panel shows: points, a histogram, a curve, and so on.
 ///
-/// A colour that is `nil` is the next of ``Color/palette`` that no series of the panel has. Values that
-/// are not finite are not drawn, and a note in the panel gives their number. On a logarithmic axis,
-/// numbers that are not positive are not drawn; steps and bars extend down to the axis.
+/// A colour that is `nil` is the next of ``Color/palette`` that no series of the panel has. Values
+/// that are not finite are not drawn, and a note in the panel gives their number. On a logarithmic
+/// axis, numbers that are not positive are not drawn; steps and bars extend down to the axis.
 public struct Series: Sendable {
   /// The name in the legend; `nil` for a series that is not in it.
   public var label: String?

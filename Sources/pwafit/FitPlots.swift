@@ -1,8 +1,8 @@
 import PartialWaves
 import Plots
 
-/// The plots of a fit, for each channel: spectra of masses and angles with the resonances in them, and
-/// Dalitz plots of data and fit.
+/// The plots of a fit, for each channel: spectra of masses and angles with the resonances in them,
+/// and Dalitz plots of data and fit.
 struct FitPlots {
   private let channels: [FittedChannel]
 

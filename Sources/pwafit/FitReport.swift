@@ -30,7 +30,7 @@ struct FitReport {
       guard let border else { continue }
       Swift.print(
         "\(parameter.name) is at the \(border) end of its range, "
-          + "\(TextTable.number(parameter.value)): it has no error; the errors of others hold with it there"
+          + "\(TextTable.number(parameter.value)): it has no error; errors of others are for this value"
       )
     }
     let minima = summary.minima

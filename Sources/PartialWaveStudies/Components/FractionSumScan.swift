@@ -12,8 +12,8 @@ public struct FractionSumScan: Sendable {
     public var sums: [Double]
     /// Strengths of the penalty N·strength·(Σ FF − sum)².
     public var strengths: [Double]
-    /// Whether each fit starts at the result of the one before; otherwise all start at the fit without the
-    /// constraint.
+    /// Whether each fit starts at the result of the one before; otherwise all start at the fit
+    /// without the constraint.
     public var isChained = true
     /// Additional fits from random starts for each point.
     public var randomStarts = 0

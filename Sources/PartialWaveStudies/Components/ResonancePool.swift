@@ -15,8 +15,8 @@ public struct ResonancePool: Sendable {
     self.candidates = candidates
   }
 
-  /// Reads a pool from a file. The contents of the candidates are checked later, with the model to which
-  /// they are added.
+  /// Reads a pool from a file. The contents of the candidates are checked later, with the model to
+  /// which they are added.
   ///
   /// - Throws: `InvalidInput` if the file cannot be read, is no JSON object, or is empty.
   public static func read(_ path: String) throws(InvalidInput) -> Self {

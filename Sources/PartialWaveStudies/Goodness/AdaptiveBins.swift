@@ -1,7 +1,7 @@
 import PartialWaves
 
-/// Bins of about equal content: the space is divided recursively at the median of a sample, along the
-/// axis on which the part is widest.
+/// Bins of about equal content: the space is divided recursively at the median of a sample, along
+/// the axis on which the part is widest.
 public struct AdaptiveBins: Sendable {
   /// A node of the tree: a cut of a part into two, or a bin.
   private enum Node: Sendable {
@@ -72,8 +72,8 @@ public struct AdaptiveBins: Sendable {
       return node
     }
 
-    /// The cut that divides the weight of a part in the ratio fraction : 1 − fraction; nil if all points
-    /// coincide.
+    /// The cut that divides the weight of a part in the ratio fraction : 1 − fraction; nil if all
+    /// points coincide.
     private func cut(_ part: [Int], fraction: Double) -> (axis: Int, value: Double)? {
       let widths = (0..<points.dimension).map { axis -> Double in
         let moments = SampleMoments(part.lazy.map { points[$0, axis] })

@@ -7,9 +7,10 @@ import PartialWaves
 ///
 /// χ² = Σ_b (n_b − N f_b)²/(N f_b Σw²/Σw + N² σ²(f_b)),
 ///
-/// where the last term is the variance of the fraction from the finite number of integration events.
-/// After a fit of k parameters to the unbinned data χ² lies between distributions of bins − 1 − k and
-/// bins − 1 degrees of freedom (H. Chernoff, E. Lehmann, Ann. Math. Stat. 25, 579 (1954)).
+/// where the last term is the variance of the fraction from the finite number of integration
+/// events. After a fit of k parameters to the unbinned data χ² lies between distributions of
+/// bins − 1 − k and bins − 1 degrees of freedom (H. Chernoff, E. Lehmann, Ann. Math. Stat. 25, 579
+/// (1954)).
 public struct BinnedChiSquare: Sendable, Equatable {
   /// The value of χ².
   public let chiSquare: Double
@@ -49,7 +50,8 @@ public struct BinnedChiSquare: Sendable, Equatable {
     self.freedom = freedom
   }
 
-  /// The number of degrees of freedom if every fitted parameter removes one: bins − 1 − k, not below 0.
+  /// The number of degrees of freedom if every fitted parameter removes one: bins − 1 − k, not
+  /// below 0.
   public var lowerDegrees: Int { max(bins - 1 - freedom, 0) }
   /// The number of degrees of freedom if fitted parameters remove none: bins − 1.
   public var upperDegrees: Int { bins - 1 }

@@ -35,8 +35,9 @@ public struct GoodnessOfFit: Sendable {
   /// The mixed-sample test.
   public let mixedSample: MixedSampleTest
 
-  /// The usual axes: the Dalitz plane of three particles. For a spectator's pair (1 2) and another pair
-  /// (3 4), they are masses of (3 4), of the spectator with 3, and of pairs of one particle from each.
+  /// The usual axes: the Dalitz plane of three particles. For a spectator's pair (1 2) and another
+  /// pair (3 4), they are masses of (3 4), of the spectator with 3, and of pairs of one particle
+  /// from each.
   public static func standardMasses(particles: Int) -> (chiSquare: [[Int]], mixed: [[Int]]) {
     particles == 3
       ? ([[0, 1], [1, 2]], [[0, 1], [1, 2]])
@@ -45,8 +46,8 @@ public struct GoodnessOfFit: Sendable {
 
   /// Compares the data of a channel with the fitted model.
   ///
-  /// - Throws: `InvalidInput` if model events cannot be drawn (there is a background, or there are no
-  ///   integration events), or if there are fewer events than neighbours; the errors of
+  /// - Throws: `InvalidInput` if model events cannot be drawn (there is a background, or there are
+  ///   no integration events), or if there are fewer events than neighbours; the errors of
   ///   `LoadedModel.draw(_:ofChannel:at:from:seed:)`.
   public init(_ fitted: FittedModel, channel number: Int, _ settings: Settings) throws {
     let loaded = fitted.model.channels[number]
@@ -80,8 +81,8 @@ public struct GoodnessOfFit: Sendable {
     self.masses = masses
   }
 
-  /// Events with the distribution of the model, none of them twice: copies would be nearest neighbours of
-  /// each other.
+  /// Events with the distribution of the model, none of them twice: copies would be nearest
+  /// neighbours of each other.
   private static func modelEvents(
     _ fitted: FittedModel, _ number: Int, _ settings: Settings, _ intensities: [Double]
   ) throws -> EventTable {

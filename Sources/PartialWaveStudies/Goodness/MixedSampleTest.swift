@@ -2,29 +2,29 @@ import Communication
 import PartialWaves
 import RandomNumbers
 
-/// A test whether two samples have the same distribution: if so, the nearest neighbours of an event belong
-/// to its own sample no more often than by chance.
+/// A test whether two samples have the same distribution: if so, the nearest neighbours of an event
+/// belong to its own sample no more often than by chance.
 ///
 /// M. Williams, "How good are your fits? Unbinned multivariate goodness-of-fit tests in high energy
-/// physics", JINST 5, P09004 (2010), doi:10.1088/1748-0221/5/09/P09004, section 3.2. There the limits
-/// of mean and variance for many events in many dimensions are used; here the labels of the events
-/// are permuted too, which needs no limit.
+/// physics", JINST 5, P09004 (2010), doi:10.1088/1748-0221/5/09/P09004, section 3.2. There the
+/// limits of mean and variance for many events in many dimensions are used; here the labels of the
+/// events are permuted too, which needs no limit.
 ///
-/// Where the data have weights that differ, such as those of a subtraction, the distribution without them
-/// is not the model's, and labels cannot be permuted. With a = w for data and a = −Σw/M for each of M model
-/// events, both samples together are a measure that is zero on average if the distributions are the same.
-/// Then T = Σᵢ aᵢ Σⱼ aⱼ over the nearest neighbours j of each i, over k·Σa², is 0 on average. Its
-/// distribution is found by giving the a random signs: the wild bootstrap (H. Dehling, T. Mikosch, J.
-/// Multivar. Anal. 51, 392 (1994)). T contains weights, not numbers of events, so that a correct subtraction
-/// has uniform p-values.
+/// Where the data have weights that differ, such as those of a subtraction, the distribution
+/// without them is not the model's, and labels cannot be permuted. With a = w for data and
+/// a = −Σw/M for each of M model events, both samples together are a measure that is zero on
+/// average if the distributions are the same. Then T = Σᵢ aᵢ Σⱼ aⱼ over the nearest neighbours j of
+/// each i, over k·Σa², is 0 on average. Its distribution is found by giving the a random signs: the
+/// wild bootstrap (H. Dehling, T. Mikosch, J. Multivar. Anal. 51, 392 (1994)). T contains weights,
+/// not numbers of events, so that a correct subtraction has uniform p-values.
 public struct MixedSampleTest: Sendable, Equatable {
-  /// T: of all pairs of an event and one of its nearest neighbours, the fraction within one sample; with
-  /// weights, the sum of aᵢaⱼ over these pairs, over k·Σa².
+  /// T: of all pairs of an event and one of its nearest neighbours, the fraction within one sample;
+  /// with weights, the sum of aᵢaⱼ over these pairs, over k·Σa².
   public let statistic: Double
   /// μ, the mean of T if the distributions are the same.
   public let mean: Double
-  /// (T − μ)/σ with Williams' limit of σ, or with that of random signs: about standard normal; positive if
-  /// the samples differ.
+  /// (T − μ)/σ with Williams' limit of σ, or with that of random signs: about standard normal;
+  /// positive if the samples differ.
   public let pull: Double
   /// How often permuted labels, or random signs, gave a T at least as large: the p-value.
   public let probability: Proportion
@@ -39,8 +39,8 @@ public struct MixedSampleTest: Sendable, Equatable {
   ///   - weights: Of the data; nil if there are none.
   ///   - model: Events that the model distributes, with weight 1.
   ///   - neighbours: k, the number of nearest neighbours of each event.
-  ///   - permutations: How many times labels are permuted; the resolution of the p-value is one over
-  ///     this.
+  ///   - permutations: How many times labels are permuted; the resolution of the p-value is one
+  ///     over this.
   ///   - seed: The seed of the permutations.
   ///   - workers: The threads that search for neighbours.
   /// - Throws: `Interruption`.

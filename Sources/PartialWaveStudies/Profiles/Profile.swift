@@ -70,9 +70,9 @@ struct Profile {
 
   /// Where the profile first reaches `rise` in the direction of `step`.
   ///
-  /// In z = √(2·rise) the profile of a parabola is a straight line, so that a secant through the fit
-  /// and the last point finds it at once; regula falsi with halved weights (the Illinois variant: M.
-  /// Dowell, P. Jarratt, BIT 11, 168 (1971)) keeps a bracket where it is not.
+  /// In z = √(2·rise) the profile of a parabola is a straight line, so that a secant through the
+  /// fit and the last point finds it at once; regula falsi with halved weights (the Illinois
+  /// variant: M. Dowell, P. Jarratt, BIT 11, 168 (1971)) keeps a bracket where it is not.
   mutating func crossing(
     rise: Double, step: Double, bound: Double, _ following: (ProfileScan.Point) -> Void
   ) throws -> ProfileScan.Crossing {
@@ -81,7 +81,8 @@ struct Profile {
     var inside = (x: origin, z: 0.0)
     var outside: (x: Double, z: Double)?
     var x = origin + step
-    // Weights of the ends of the bracket: that of an end which stays while the other moves twice is halved.
+    // Weights of the ends of the bracket: that of an end which stays while the other moves twice is
+    // halved.
     var weights = (inside: 1.0, outside: 1.0)
     var movedLast = Side.none
     for _ in 0..<40 {

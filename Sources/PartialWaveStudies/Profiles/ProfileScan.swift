@@ -2,8 +2,8 @@ import Communication
 import Optimization
 import PartialWaves
 
-/// −log L along one parameter, minimised over all others: intervals that are right also if −log L is not
-/// a parabola.
+/// −log L along one parameter, minimised over all others: intervals that are right also if −log L
+/// is not a parabola.
 ///
 /// The profile reaches ½ above the minimum at the ends of the interval of one standard deviation
 /// (F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975), MINOS).
@@ -38,18 +38,19 @@ public struct ProfileScan: Sendable {
   public let lower: Crossing
   /// The upper end of the interval.
   public let upper: Crossing
-  /// Every point that was computed, in ascending order of the parameter; the fit itself is among them.
+  /// Every point that was computed, in ascending order of the parameter; the fit itself is among
+  /// them.
   public let points: [Point]
-  /// By how much the lowest −log L of the scan lies below that of the fit. It is positive if the fit was not
-  /// at the minimum, else zero.
+  /// By how much the lowest −log L of the scan lies below that of the fit. It is positive if the
+  /// fit was not at the minimum, else zero.
   public let improvement: Double
 
   /// Scans free parameter `place` of a fit.
   ///
   /// - Parameters:
-  ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation. Where data have
-  ///     weights it is multiplied by the ratio of the variances with and without them, so that a parabola
-  ///     has the fit's error.
+  ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation. If data
+  ///     have weights, it is multiplied by the ratio of the variances with and without the correction
+  ///     for them, so that a parabola has the fit's error.
   ///   - gridPoints: Further points, evenly over the interval of ± 3 errors.
   ///   - following: Called with every point.
   /// - Throws: `UnsuitableProblem` if the optimizer cannot work with the parameters' ranges;

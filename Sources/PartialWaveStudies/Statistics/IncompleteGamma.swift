@@ -40,8 +40,8 @@ enum IncompleteGamma {
 
   /// The continued fraction 1/(x + 1 − a − 1·(1 − a)/(x + 3 − a − …)): Γ(a, x) = e⁻ˣ xᵃ times this.
   ///
-  /// W. Lentz, Appl. Opt. 15, 668 (1976), in the form of I. Thompson and A. Barnett, J. Comput. Phys.
-  /// 64, 490 (1986). Every partial denominator is positive for x > a, so that none vanishes.
+  /// W. Lentz, Appl. Opt. 15, 668 (1976), in the form of I. Thompson and A. Barnett, J. Comput.
+  /// Phys. 64, 490 (1986). Every partial denominator is positive for x > a, so that none vanishes.
   private static func upperFraction(_ a: Double, _ x: Double) -> Double {
     var b = x + 1 - a
     var c = Double.infinity

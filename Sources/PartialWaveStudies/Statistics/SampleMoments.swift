@@ -1,6 +1,7 @@
 import Foundation
 
-/// Mean and standard deviation of numbers, with their errors if the numbers have a normal distribution.
+/// Mean and standard deviation of numbers, with their errors if the numbers have a normal
+/// distribution.
 public struct SampleMoments: Sendable, Equatable, Codable {
   /// Number of finite values.
   public let count: Int

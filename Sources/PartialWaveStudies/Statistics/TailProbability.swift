@@ -1,7 +1,7 @@
 import Foundation
 
-/// A p-value, the probability of a result at least as extreme as the observed one. It is kept as its
-/// logarithm, so that p = 10⁻⁴⁰⁰ can be represented.
+/// A p-value, the probability of a result at least as extreme as the observed one. It is kept as
+/// its logarithm, so that p = 10⁻⁴⁰⁰ can be represented.
 public struct TailProbability: Sendable, Equatable {
   /// The natural logarithm of the probability; 0 at most.
   public let logarithm: Double

@@ -9,10 +9,10 @@ extension ToyStudy {
 
   /// The model with the events of toy `number`, a repetition of the experiment.
   ///
-  /// If a channel's yield is part of the likelihood, the number of its events fluctuates around it; else
-  /// it is that of the data. Pulls and constraints on fractions represent other measurements, which
-  /// fluctuate too: their centres are drawn around the truth with the width of their strength,
-  /// 1/√(2·N·strength).
+  /// If a channel's yield is part of the likelihood, the number of its events fluctuates around it;
+  /// else it is that of the data. Pulls and constraints on fractions represent other measurements,
+  /// which fluctuate too: their centres are drawn around the truth with the width of their
+  /// strength, 1/√(2·N·strength).
   func model(ofToy number: Int) throws -> LoadedModel {
     let parameters = model.file.parameters
     let toy = try model.with(data: try events(ofToy: number))
@@ -77,8 +77,8 @@ extension LoadedModel {
 }
 
 extension PhiloxGenerator {
-  /// A number from the Poisson distribution of a mean: how many intervals from the exponential distribution
-  /// of mean 1 fit into `mean`.
+  /// A number from the Poisson distribution of a mean: how many intervals from the exponential
+  /// distribution of mean 1 fit into `mean`.
   mutating func nextPoisson(mean: Double) -> Int {
     var count = -1
     var left = mean

@@ -2,12 +2,12 @@ import Communication
 import Optimization
 import PartialWaves
 
-/// Fits many data sets that the model itself drew (toys), to test whether fits are unbiased and their
-/// errors right.
+/// Fits many data sets that the model itself drew (toys), to test whether fits are unbiased and
+/// their errors right.
 ///
 /// The truth is the model at the values of its parameters. The integration events are the same in
-/// all toys. With data from phase space, their finite number shifts the means of all pulls together; with
-/// data drawn from the integration events it does not (`LoadedModel.EventOrigin`).
+/// all toys. With data from phase space, their finite number shifts the means of all pulls
+/// together; with data drawn from the integration events it does not (`LoadedModel.EventOrigin`).
 public struct ToyStudy: Sendable {
   /// How toys are made.
   public struct Settings: Sendable, Equatable {
@@ -19,8 +19,8 @@ public struct ToyStudy: Sendable {
     public var origin = LoadedModel.EventOrigin.phaseSpace
     /// Additional fits from random starts, beside the one from the truth.
     public var randomStarts = 0
-    /// Number of events of each channel. Nil: the yield of the channel if that is fitted, else the sum of its
-    /// data's weights.
+    /// Number of events of each channel. Nil: the yield of the channel if that is fitted, else the
+    /// sum of its data's weights.
     public var events: Int?
 
     /// The usual settings.
@@ -98,9 +98,9 @@ public struct ToyStudy: Sendable {
 
   /// Draws and fits toy `number`.
   ///
-  /// - Throws: `InvalidInput` if events are to come from phase space in a channel with a background;
-  ///   `EvaluationFailure` if the likelihood of the toy has no value at the truth; the errors of
-  ///   ``FittedModel/init(_:randomStarts:wantsErrors:)``.
+  /// - Throws: `InvalidInput` if events are to come from phase space in a channel with a
+  ///   background; `EvaluationFailure` if the likelihood of the toy has no value at the truth; the
+  ///   errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func toy(_ number: Int) throws -> ToyResult {
     let clock = ContinuousClock.now
     let parameters = model.file.parameters

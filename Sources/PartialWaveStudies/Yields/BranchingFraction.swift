@@ -1,4 +1,5 @@
-/// The fraction of a particle's decays that go through a chain: B = N/(N_parent · ε · Π B_daughters).
+/// The fraction of a particle's decays that go through a chain: B = N/(N_parent · ε · Π
+/// B_daughters).
 public struct BranchingFraction: Sendable, Equatable {
   /// B with its error.
   public let value: Measured

@@ -1,13 +1,13 @@
 import Documents
 import PartialWaves
 
-/// How many events of a channel belong to each resonance, and which fraction of the parent's decays that
-/// is.
+/// How many events of a channel belong to each resonance, and which fraction of the parent's decays
+/// that is.
 public struct ChannelYields: Sendable, Equatable {
   /// The numbers of an experiment that efficiencies and branching fractions need.
   public struct Experiment: Sendable, Equatable {
-    /// Number of events of phase space that were simulated for the integration sample; nil for that of the
-    /// model file, if it has one.
+    /// Number of events of phase space that were simulated for the integration sample; nil for that
+    /// of the model file, if it has one.
     public var generated: Int?
     /// Decays of the parent in the data; nil if that is not known.
     public var parents: Measured?
@@ -34,15 +34,16 @@ public struct ChannelYields: Sendable, Equatable {
   public let components: [ComponentYield]
   /// The background's events; nil without a background.
   public let background: Background?
-  /// The efficiency of detection and selection, for the model's distribution; nil if it is not known.
+  /// The efficiency of detection and selection, for the model's distribution; nil if it is not
+  /// known.
   public let efficiency: Measured?
   /// The branching fraction of each component; nil without an efficiency or a number of parents.
   public let branching: [BranchingFraction]?
 
   /// Computes the yields of a channel.
   ///
-  /// - Throws: `InvalidInput` if an efficiency is wanted and there are no truth events, or if more events
-  ///   were kept than generated; the errors of ``ComponentYield/all(_:channel:generated:)``.
+  /// - Throws: `InvalidInput` if an efficiency is wanted and there are no truth events, or if more
+  ///   events were kept than generated; the errors of ``ComponentYield/all(_:channel:generated:)``.
   public init(
     of fitted: FittedModel, channel number: Int, _ experiment: Experiment = .init()
   ) throws {

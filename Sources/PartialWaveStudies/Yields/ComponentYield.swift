@@ -14,10 +14,10 @@ public struct ComponentYield: Sendable, Equatable {
 
   /// The yields of all resonances of a channel together, and of each.
   ///
-  /// With ∫ the sum over integration events, b and B strength and density of the background, the events of
-  /// a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², and the fraction from the fit are
-  /// independent. The produced decays are G·Σw·⟨I_r⟩/∫(I + bB), with the mean over truth events and G the
-  /// number of events from which the integration events were selected.
+  /// With ∫ the sum over integration events, b and B strength and density of the background, the
+  /// events of a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², and the fraction
+  /// from the fit are independent. The produced decays are G·Σw·⟨I_r⟩/∫(I + bB), with the mean over
+  /// truth events and G the number of events from which the integration events were selected.
   ///
   /// - Parameter generated: G; nil if it is not known.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the

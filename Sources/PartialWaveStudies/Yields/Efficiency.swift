@@ -1,7 +1,7 @@
 import PartialWaves
 
-/// The fraction of a decay's events that detection and selection keep, for the distribution of the model:
-/// (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background is not included.
+/// The fraction of a decay's events that detection and selection keep, for the distribution of the
+/// model: (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background is not included.
 public struct Efficiency: Sendable, Equatable {
   /// The efficiency, from 0 to 1, with its error.
   public let value: Measured

@@ -1,8 +1,8 @@
 import Communication
 
 extension Channel {
-  /// Condensed samples: small samples of weighted events with the same integrals as `integration` and
-  /// `truth`, see ``SampleCondenser``.
+  /// Condensed samples: small samples of weighted events with the same integrals as `integration`
+  /// and `truth`, see ``SampleCondenser``.
   struct Condensed: Sendable {
     /// Nil if there is none.
     var integration: EventSample?
@@ -28,11 +28,11 @@ extension Channel {
 }
 
 extension Likelihood {
-  /// The likelihood with condensed samples in place of the integration events: a small sample of weighted
-  /// events that has the same integral to many digits. Nil if no channel has one.
+  /// The likelihood with condensed samples in place of the integration events: a small sample of
+  /// weighted events that has the same integral to many digits. Nil if no channel has one.
   ///
-  /// Its accuracy depends on the parameters; it was tested around the values of the model file. A search
-  /// with it should end with a few evaluations of the full likelihood.
+  /// Its accuracy depends on the parameters; it was tested around the values of the model file. A
+  /// search with it should end with a few evaluations of the full likelihood.
   public var condensed: Likelihood? {
     guard channels.contains(where: { $0.condensed.integration != nil || $0.condensed.truth != nil })
     else { return nil }
@@ -52,12 +52,12 @@ extension Likelihood {
 }
 
 extension ModelFile {
-  /// Number of random starts at which the smoothness of lineshapes is tested, besides the values of the
-  /// file.
+  /// Number of random starts at which the smoothness of lineshapes is tested, besides the values of
+  /// the file.
   private static let trials = 4
 
-  /// Condenses the integration events of a channel. Nil if fits sum over all events, or if lineshapes
-  /// depend on more than one squared mass.
+  /// Condenses the integration events of a channel. Nil if fits sum over all events, or if
+  /// lineshapes depend on more than one squared mass.
   func condenser(_ channel: ChannelModel) -> SampleCondenser? {
     guard fit.integral == .condensed, let mass = channel.amplitude.onlyMass else { return nil }
     let masses = channel.masses[mass].pair.compactMap {

@@ -37,8 +37,8 @@ struct ChebyshevInterpolation: Sendable {
     Self.fill(values, at: t, nodes, weights)
   }
 
-  /// Whether the polynomial through the values at the nodes agrees with the values at the other places;
-  /// false if a value is NaN.
+  /// Whether the polynomial through the values at the nodes agrees with the values at the other
+  /// places; false if a value is NaN.
   ///
   /// - Parameters:
   ///   - values: At all ``places``.

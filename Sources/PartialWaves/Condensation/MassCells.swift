@@ -65,8 +65,8 @@ struct MassCells: Sendable {
 }
 
 extension RandomAccessCollection {
-  /// The first index whose element satisfies a condition, in a collection in which all elements after it
-  /// satisfy the condition too; the end if none does.
+  /// The first index whose element satisfies a condition, in a collection in which all elements
+  /// after it satisfy the condition too; the end if none does.
   fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Index {
     var (low, high) = (startIndex, endIndex)
     while low < high {

@@ -10,8 +10,8 @@ struct NodeSums {
   /// Σw·B over the condensed events, with the density B of the background.
   private let background: Double
 
-  /// The sample is summed in this many parts in parallel. Their number does not depend on the number of
-  /// threads, so that the result does not either.
+  /// The sample is summed in this many parts in parallel. Their number does not depend on the
+  /// number of threads, so that the result does not either.
   private static let partCount = 16
 
   private struct Part: Mergeable, Sendable {
@@ -142,8 +142,8 @@ struct NodeSums {
     }
   }
 
-  /// Events of weight 1 and −1 whose waves sum to a matrix. One event holds as many eigenvectors as a wave
-  /// has components.
+  /// Events of weight 1 and −1 whose waves sum to a matrix. One event holds as many eigenvectors as
+  /// a wave has components.
   private static func rows(
     of matrix: DenseMatrix, _ columns: EventSample.Columns, _ template: [Double]
   ) -> [[Double]] {

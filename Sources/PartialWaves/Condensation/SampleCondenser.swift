@@ -14,13 +14,14 @@ import Communication
 ///
 /// Σ_j Σ_{w,w′} Z_w(s_j) Z̄_w′(s_j) Q_j, Q_j = Σ_e v_e ℓ_j(x_e) U_w·U_w′(e) = Σ_k λ_k u_k·u_kᵀ,
 ///
-/// a few events at each s_j with the eigenvectors for waves and the eigenvalues for weights. Neither
-/// couplings nor parameters of lineshapes occur in them: the small sample has the same integral for all
-/// values, as long as the lineshapes remain smooth within a cell.
+/// a few events at each s_j with the eigenvectors for waves and the eigenvalues for weights.
+/// Neither couplings nor parameters of lineshapes occur in them: the small sample has the same
+/// integral for all values, as long as the lineshapes remain smooth within a cell.
 ///
-/// Cells are halved until the products, those with derivatives of lineshapes too, are polynomials in
-/// each cell at all test points of the parameters. A cell with too few events to gain anything keeps
-/// its events. So does a cell at the threshold of another channel, where a derivative diverges.
+/// Cells are halved until the products, those with derivatives of lineshapes too, are polynomials
+/// in each cell at all test points of the parameters. A cell with too few events to gain anything
+/// keeps its events. So does a cell at the threshold of another channel, where a derivative
+/// diverges.
 ///
 /// - SeeAlso: L. Trefethen, Approximation Theory and Approximation Practice (2013), chapter 5 on
 ///   interpolation in Chebyshev points, chapter 8 on its convergence for analytic functions.
@@ -35,8 +36,8 @@ struct SampleCondenser: Sendable {
   /// The largest deviation of a product from a polynomial, relative to the peaks of its factors.
   var tolerance = 1e-11
 
-  /// Number of Chebyshev points of a cell. With more points cells can be longer, but a cell needs more
-  /// events before condensing it gains anything.
+  /// Number of Chebyshev points of a cell. With more points cells can be longer, but a cell needs
+  /// more events before condensing it gains anything.
   private static let order = 12
 
   /// The condensed sample; nil if it would not be smaller than half of the sample.
@@ -71,8 +72,8 @@ struct SampleCondenser: Sendable {
 }
 
 extension AmplitudeSum {
-  /// The only squared mass that lineshapes depend on, by its number; nil if there are several or none,
-  /// or if a term has another factor beside one lineshape.
+  /// The only squared mass that lineshapes depend on, by its number; nil if there are several or
+  /// none, or if a term has another factor beside one lineshape.
   var onlyMass: Int? {
     let masses = Set(terms.flatMap(\.curves).map { curves[$0].mass })
     guard masses.count == 1, terms.allSatisfy({ $0.curves.count == 1 && $0.factor == nil }) else {
@@ -84,7 +85,7 @@ extension AmplitudeSum {
 
 extension EventSample.Columns {
   /// The largest number of events that represent the matrix of a node. One event holds as many
-  /// eigenvectors as there are components; one more is needed since eigenvalues of different sign are
-  /// in different events.
+  /// eigenvectors as there are components; one more is needed since eigenvalues of different sign
+  /// are in different events.
   var eventsPerNode: Int { (waves + components - 1) / components + 1 }
 }

@@ -37,8 +37,8 @@ final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntege
 }
 
 extension UnsafeMutablePointer {
-  /// Memory for at least one element, aligned to the lines of the cache, so that no SIMD vector crosses
-  /// the end of a line.
+  /// Memory for at least one element, aligned to the lines of the cache, so that no SIMD vector
+  /// crosses the end of a line.
   static func allocateLines(for count: Int) -> Self {
     UnsafeMutableRawPointer.allocate(
       byteCount: Swift.max(count, 1) * MemoryLayout<Pointee>.stride, alignment: 64

@@ -4,9 +4,9 @@ import Communication
 /// Prepared events: the numbers of each event that a likelihood reads. They do not depend on the
 /// parameters and are computed once.
 ///
-/// The numbers are stored in blocks of ``EventBlock/capacity`` events, and within a block column after
-/// column: a pass reads memory in one sequence, for any number of columns. The last block is filled up
-/// with copies of the last event whose weight is zero.
+/// The numbers are stored in blocks of ``EventBlock/capacity`` events, and within a block column
+/// after column: a pass reads memory in one sequence, for any number of columns. The last block is
+/// filled up with copies of the last event whose weight is zero.
 public struct EventSample: Sendable {
   /// Which column holds what.
   public struct Columns: Sendable, Equatable {
@@ -77,8 +77,8 @@ public struct EventSample: Sendable {
   /// Number of numbers in a block.
   var blockLength: Int { columns.count * EventBlock.capacity }
 
-  /// Number of blocks in a piece, the unit of parallel work: sums are made over each piece, then over
-  /// the pieces in a fixed tree.
+  /// Number of blocks in a piece, the unit of parallel work: sums are made over each piece, then
+  /// over the pieces in a fixed tree.
   static let blocksPerPiece = 16
 
   var pieceCount: Int { (blockCount + Self.blocksPerPiece - 1) / Self.blocksPerPiece }
@@ -121,7 +121,8 @@ public struct EventSample: Sendable {
   }
 }
 
-/// Memory for blocks that are converted, or read from a file, before they are used. It grows as needed.
+/// Memory for blocks that are converted, or read from a file, before they are used. It grows as
+/// needed.
 final class BlockScratch {
   private(set) var words: UnsafeMutablePointer<Double>
   private var capacity: Int

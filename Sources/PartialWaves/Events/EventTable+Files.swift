@@ -7,8 +7,8 @@ extension EventTable {
   /// Reads events from `.npz` (an array (N, 4) for each particle, `p1`, `p2`, …), `.npy` (shape
   /// (N, particles, 4)) or `.csv` (columns `p1_px`, …).
   ///
-  /// - Throws: `DataFileError` if the file cannot be read, has another shape, or holds a number that
-  ///   is not finite or an energy that is not positive.
+  /// - Throws: `DataFileError` if the file cannot be read, has another shape, or holds a number
+  ///   that is not finite or an energy that is not positive.
   public static func read(_ path: String, particleCount: Int) throws -> Self {
     let table: Self
     switch path.split(separator: ".").last {
@@ -148,8 +148,8 @@ extension EventTable {
     }
   }
 
-  /// Reads one number for each event, such as weights: an `.npy` array of one axis, or a column of a
-  /// `.csv`.
+  /// Reads one number for each event, such as weights: an `.npy` array of one axis, or a column of
+  /// a `.csv`.
   ///
   /// - Throws: `DataFileError` if there is not one finite number for each event.
   public static func readNumbers(

@@ -9,8 +9,8 @@ public struct EventTable: Sendable, Equatable {
   /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
   public private(set) var components: [Double]
 
-  /// - Precondition: `components` has the shape of ``components``: four numbers for each particle of
-  ///   each event [GeV].
+  /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
+  ///   of each event [GeV].
   public init(count: Int, particleCount: Int, components: [Double]) {
     precondition(components.count == 4 * particleCount * count, "four numbers for each particle")
     self.count = count

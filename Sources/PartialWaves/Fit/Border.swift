@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// The end of its range at which a parameter of a fit lies. −log L has no minimum along the parameter
-/// there, so that its curvature gives no error.
+/// The end of its range at which a parameter of a fit lies. −log L has no minimum along the
+/// parameter there, so that its curvature gives no error.
 public enum Border: String, Sendable, Codable {
   /// The lower end.
   case lower
@@ -12,8 +12,9 @@ public enum Border: String, Sendable, Codable {
 extension ParameterSet {
   /// For each free parameter the end of its range at which it lies; nil if it lies inside.
   ///
-  /// It lies at an end if its distance is at most a thousandth of its conditional standard deviation,
-  /// which follows from the curvature along it alone, or a millionth of the end's magnitude.
+  /// It lies at an end if its distance is at most a thousandth of its conditional standard
+  /// deviation, which follows from the curvature along it alone, or a millionth of the end's
+  /// magnitude.
   public func borders(at x: [Double], _ hessian: DenseMatrix) -> [Border?] {
     zip(free, x).enumerated().map { i, pair in
       let (parameter, value) = (parameters[pair.0], pair.1)

@@ -1,15 +1,15 @@
 /// Brings values of the free parameters to one form, without changing any intensity: magnitudes of
 /// couplings are not negative, and phases lie within (−π, π].
 ///
-/// Some values stay as they are: magnitudes whose phase is fixed or belongs to other magnitudes too;
-/// phases with a pull, whose centre determines the multiple of 2π; values that would leave their
-/// range.
+/// Some values stay as they are: magnitudes whose phase is fixed or belongs to other magnitudes
+/// too; phases with a pull, whose centre determines the multiple of 2π; values that would leave
+/// their range.
 struct CanonicalForm: Sendable {
   private let parameters: ParameterSet
   /// The phases to which multiples of 2π may be added, by their places among the free parameters.
   private let angles: Set<Int>
-  /// The magnitudes that may change sign, each with the phases that change by π at the same time, by
-  /// their places among the free parameters.
+  /// The magnitudes that may change sign, each with the phases that change by π at the same time,
+  /// by their places among the free parameters.
   private let magnitudes: [(magnitude: Int, phases: Set<Int>)]
 
   init(_ file: ModelFile) {

@@ -2,8 +2,8 @@
 public struct FitMinimum: Sendable {
   /// The starts, the lowest −log L first.
   public internal(set) var attempts: [FitAttempt]
-  /// The fractions of each channel; nil if the minimum lies more than ``FitDescription/height`` above
-  /// the lowest one.
+  /// The fractions of each channel; nil if the minimum lies more than ``FitDescription/height``
+  /// above the lowest one.
   public internal(set) var fractions: [FitFractions]?
 
   /// −log L.
@@ -13,16 +13,16 @@ public struct FitMinimum: Sendable {
 }
 
 extension LoadedModel {
-  /// The minima at which attempts ended, the lowest first; those within ``FitDescription/height`` of the
-  /// lowest have their fractions.
+  /// The minima at which attempts ended, the lowest first; those within ``FitDescription/height``
+  /// of the lowest have their fractions.
   ///
   /// Two attempts found the same minimum if their values of −log L differ by no more than
-  /// ``FitDescription/tolerance`` and their densities are the same: the normalised intensities p and q
-  /// over the integration events of all channels have D = N⟨(p − q)²/(p + q)⟩ ≤ 4·tolerance. D is about
-  /// the rise of −log L if N events of one density are described by the other, and two points within the
-  /// tolerance above one minimum cannot be further apart. Differences that no intensity shows, such as
-  /// phases that differ by 2π or signs of magnitudes, do not count; different solutions of equal −log L
-  /// are different minima.
+  /// ``FitDescription/tolerance`` and their densities are the same: the normalised intensities p
+  /// and q over the integration events of all channels have D = N⟨(p − q)²/(p + q)⟩ ≤ 4·tolerance.
+  /// D is about the rise of −log L if N events of one density are described by the other, and two
+  /// points within the tolerance above one minimum cannot be further apart. Differences that no
+  /// intensity shows, such as phases that differ by 2π or signs of magnitudes, do not count;
+  /// different solutions of equal −log L are different minima.
   ///
   /// - Throws: The errors of ``Channel/intensities(of:_:resonances:workers:)``.
   public func minima(of attempts: [FitAttempt]) throws -> [FitMinimum] {

@@ -3,23 +3,24 @@ import RandomNumbers
 
 /// Points that fits start from.
 ///
-/// Start k depends on the seed and on k alone; every start is drawn around the values of the file, not
-/// around the start before. With u uniform in (−1, 1), drawn anew for each number:
+/// Start k depends on the seed and on k alone; every start is drawn around the values of the file,
+/// not around the start before. With u uniform in (−1, 1), drawn anew for each number:
 ///
-/// - a coupling has its modulus in the file times 4ᵘ and the phase πu, also if it is given by real and
-///   imaginary part. If `couplings` is given, all moduli are that times 4ᵘ; a coupling that is zero in
-///   the file has the root mean square of the channel's others. If one of the two numbers of a coupling
-///   is fixed, the other one is drawn in the same way;
+/// - a coupling has its modulus in the file times 4ᵘ and the phase πu, also if it is given by real
+///   and imaginary part. If `couplings` is given, all moduli are that times 4ᵘ; a coupling that is
+///   zero in the file has the root mean square of the channel's others. If one of the two numbers of
+///   a coupling is fixed, the other one is drawn in the same way;
 /// - other angles are πu;
-/// - masses, widths and other parameters of lineshapes are the file's times 1 + spread·u, or spread·u
-///   where the file has zero.
+/// - masses, widths and other parameters of lineshapes are the file's times 1 + spread·u, or
+///   spread·u where the file has zero.
 ///
-/// A value outside its range is reflected at the end of the range, and drawn uniformly from the range if
-/// the reflected value is outside too. So no free parameter is the same at two starts. Fixed parameters
-/// do not influence the others.
+/// A value outside its range is reflected at the end of the range, and drawn uniformly from the
+/// range if the reflected value is outside too. So no free parameter is the same at two starts.
+/// Fixed parameters do not influence the others.
 ///
-/// Published starts are those of PWACG: couplings begin small and equal, so that the data determine
-/// their phases; with fixed masses and widths all starts are the same.
+/// Published starts are those of PWACG: real and imaginary parts of couplings begin small and
+/// equal, so that the data determine their phases; with fixed masses and widths all starts are the
+/// same then. Phases of couplings that are given by magnitude and phase are πu here too.
 public struct FitStarts: Sendable {
   let parameters: ParameterSet
   private let description: FitDescription
@@ -98,8 +99,8 @@ extension AmplitudeSum.Coupling {
 }
 
 extension FitParameter {
-  /// `x` if it is in range; else its reflection at the end that it passed, if that is in range; else the
-  /// point at the given fraction of the range.
+  /// `x` if it is in range; else its reflection at the end that it passed, if that is in range;
+  /// else the point at the given fraction of the range.
   fileprivate func inRange(_ x: Double, _ fraction: Double) -> Double {
     let mirrored = x < lower ? 2 * lower - x : x > upper ? 2 * upper - x : x
     return (lower...upper).contains(mirrored) ? mirrored : lower + fraction * (upper - lower)

@@ -11,8 +11,8 @@ public struct FitSummary: Sendable {
   public let point: [Double]
   /// −log L at the best minimum, pulls and constraints included.
   public let value: Double
-  /// The covariance of the free parameters at the minimum (``Likelihood/covariance(_:at:)``); nil if the
-  /// Hessian is not positive definite.
+  /// The covariance of the free parameters at the minimum (``Likelihood/covariance(_:at:)``); nil
+  /// if the Hessian is not positive definite.
   public let covariance: Covariance?
   /// For each free parameter the end of its range at which it lies; nil if it lies inside.
   public let borders: [Border?]
@@ -20,16 +20,16 @@ public struct FitSummary: Sendable {
   public let minima: [FitMinimum]
   /// Directions in which the likelihood does not rise, in words.
   public let poorDirections: [String]
-  /// Why −log L has no minimum at the best point although its search converged, in words; nil if no such
-  /// reason is known.
+  /// Why −log L has no minimum at the best point although its search converged, in words; nil if no
+  /// such reason is known.
   public let divergence: String?
   /// The model's parameters with their values at the best minimum.
   public let parameters: ParameterSet
 
   /// Summarises the starts of a fit.
   ///
-  /// - Throws: `EvaluationFailure` if no start could be evaluated; `DataFileError` if events on the disk
-  ///   cannot be read; `Interruption`.
+  /// - Throws: `EvaluationFailure` if no start could be evaluated; `DataFileError` if events on the
+  ///   disk cannot be read; `Interruption`.
   public init(_ model: LoadedModel, _ attempts: [FitAttempt]) throws {
     self.attempts = attempts
     guard let best = attempts.ranked.first, let value = best.value else {
@@ -65,8 +65,8 @@ public struct FitSummary: Sendable {
   /// How the best search ended, in words.
   public var ending: String { divergence ?? best.ending }
 
-  /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an end of
-  /// their range, and where there is no covariance.
+  /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an
+  /// end of their range, and where there is no covariance.
   public var errors: [Double?] {
     let deviations = covariance?.deviations
     return parameters.parameters.indices.map { i in
@@ -74,8 +74,8 @@ public struct FitSummary: Sendable {
     }
   }
 
-  /// For each parameter of the model the end of its range at which it lies; nil if it lies inside, or is
-  /// fixed.
+  /// For each parameter of the model the end of its range at which it lies; nil if it lies inside,
+  /// or is fixed.
   public var allBorders: [Border?] {
     parameters.parameters.indices.map { i in parameters.freePlace(of: i).flatMap { borders[$0] } }
   }

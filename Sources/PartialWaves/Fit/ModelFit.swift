@@ -66,10 +66,10 @@ public struct ModelFit: Sendable {
 
   /// Fits from one start.
   ///
-  /// The search uses condensed samples where there are some (``Likelihood/condensed``), and then continues
-  /// with all events: the minimum is that of all events. If −log L of the two differs where the first
-  /// search ended, as at a peak much narrower than those for which the samples were made, the search is
-  /// repeated from the start with all events.
+  /// The search uses condensed samples where there are some (``Likelihood/condensed``), and then
+  /// continues with all events: the minimum is that of all events. If −log L of the two differs
+  /// where the first search ended, as at a peak much narrower than those for which the samples were
+  /// made, the search is repeated from the start with all events.
   ///
   /// - Parameters:
   ///   - number: The number of the start, from 0.
@@ -136,8 +136,8 @@ public struct ModelFit: Sendable {
     }
   }
 
-  /// By how much −log L of condensed samples may differ from that of all events where a search ends: a
-  /// fiftieth of ½, the rise at one standard deviation.
+  /// By how much −log L of condensed samples may differ from that of all events where a search
+  /// ends: a fiftieth of ½, the rise at one standard deviation.
   private static let agreement = 1e-2
 
   /// The problem for an optimizer.
@@ -153,10 +153,11 @@ public struct ModelFit: Sendable {
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// The method's own rule if it has one. Otherwise the limit of the gradient, in −log L per scale, is far
-  /// below what the errors of a fit can resolve. A method with second derivatives reaches a minimum in a
-  /// few hundred iterations. A search in which −log L falls without end, as when a width goes to zero, is
-  /// stopped if 400 iterations lower it by less than ½, the rise at one standard deviation.
+  /// The method's own rule if it has one. Otherwise the limit of the gradient, in −log L per scale,
+  /// is far below what the errors of a fit can resolve. A method with second derivatives reaches a
+  /// minimum in a few hundred iterations. A search in which −log L falls without end, as when a
+  /// width goes to zero, is stopped if 400 iterations lower it by less than ½, the rise at one
+  /// standard deviation.
   private func stopping<Method: OptimizationMethod>(
     of method: Method, evaluations: Int
   ) -> Stopping {

@@ -1,12 +1,13 @@
 import Documents
 
 extension Likelihood {
-  /// A sentence about an event of negative weight at which the intensity vanishes, so that −log L has no
-  /// minimum; nil if there is none.
+  /// A sentence about an event of negative weight at which the intensity vanishes, so that −log L
+  /// has no minimum; nil if there is none.
   ///
-  /// A coherent amplitude can have a zero. If the zero moves onto such an event, −w·log I falls without
-  /// end, and a search follows it until rounding stops it. Of independent events, a fraction of about ε
-  /// has less than ε times the mean intensity: below 10⁻¹⁰ a coincidence is excluded.
+  /// A coherent amplitude can have a zero. If the zero moves onto such an event, −w·log I falls
+  /// without end, and a search follows it until rounding stops it. Of independent events, a
+  /// fraction of about ε has less than ε times the mean intensity: below 10⁻¹⁰ a coincidence is
+  /// excluded.
   ///
   /// - Parameter x: Values of the free parameters.
   /// - Throws: The errors of ``Channel/intensities(of:_:resonances:workers:)``.

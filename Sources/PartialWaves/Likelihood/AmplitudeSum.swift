@@ -13,7 +13,8 @@ struct AmplitudeSum: Sendable {
     let lineshape: DynamicLineshape
     /// The squared mass of the sample that it is a function of, by its number.
     let mass: Int
-    /// For each slot of the lineshape (``DynamicLineshape/Slot``) the place of the model's parameter.
+    /// For each slot of the lineshape (``DynamicLineshape/Slot``) the place of the model's
+    /// parameter.
     let parameters: [Int]
   }
 
@@ -37,7 +38,8 @@ struct AmplitudeSum: Sendable {
   struct Term: Sendable {
     /// The lineshapes whose product is the dynamic factor.
     let curves: [Int]
-    /// The fixed factor of the sample that multiplies the term, by its number; nil if there is none.
+    /// The fixed factor of the sample that multiplies the term, by its number; nil if there is
+    /// none.
     let factor: Int?
     let entries: [Entry]
     /// The resonance to which it belongs. Terms of one resonance always interfere.
@@ -79,8 +81,9 @@ struct AmplitudeSum: Sendable {
   /// All terms together, without the background.
   var signal: Grouping { only(Set(resonances.indices)) }
 
-  /// The grouping of the likelihood's integral. If the background is given by its fraction, it is the
-  /// signal alone: the strength of the background follows from its integral (``ChannelIntegral``).
+  /// The grouping of the likelihood's integral. If the background is given by its fraction, it is
+  /// the signal alone: the strength of the background follows from its integral
+  /// (``ChannelIntegral``).
   var integrated: Grouping { hasFraction ? signal : coherent }
 
   /// Whether a background is given by its fraction.
@@ -104,8 +107,8 @@ struct AmplitudeSum: Sendable {
 extension AmplitudeSum.Background.Form {
   /// The values that a model file may give, and a fit may reach.
   ///
-  /// Derivatives to a fraction f have the relative accuracy 2⁻⁵²/(1 − f): near 1 the signal is lost in
-  /// the rounding of the background.
+  /// Derivatives to a fraction f have the relative accuracy 2⁻⁵²/(1 − f): near 1 the signal is lost
+  /// in the rounding of the background.
   var range: ClosedRange<Double> {
     switch self {
     case .strength: .everything

@@ -62,8 +62,8 @@ extension Channel {
 }
 
 extension PhysicalParameters {
-  /// Converts a Hessian with respect to some of these numbers to the fit's parameters, by the chain rule,
-  /// and adds it to `result`.
+  /// Converts a Hessian with respect to some of these numbers to the fit's parameters, by the chain
+  /// rule, and adds it to `result`.
   ///
   /// - Parameters:
   ///   - hessian: With respect to the numbers at `places`.

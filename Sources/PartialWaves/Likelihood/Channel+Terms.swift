@@ -3,9 +3,9 @@ import Communication
 import Optimization
 
 extension Channel {
-  /// Which function is summed over which events, for which grouping: log I over the data, I over the
-  /// integration events, and two sums over the truth sample if the fractions are constrained (all
-  /// resonances together, each by itself).
+  /// Which function is summed over which events, for which grouping: log I over the data, I over
+  /// the integration events, and two sums over the truth sample if the fractions are constrained
+  /// (all resonances together, each by itself).
   var sums: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
     let likelihood: [(EventFunction, EventSample, AmplitudeSum.Grouping)] = [
       (.logarithm, data, amplitude.coherent), (.intensity, integration, amplitude.integrated),
@@ -27,7 +27,8 @@ extension Channel {
   }
 
   /// Computes the parts of integrals that do not depend on the parameters: that of the density of a
-  /// background with a fraction, and the matrix where the integral is a quadratic form of the couplings.
+  /// background with a fraction, and the matrix where the integral is a quadratic form of the
+  /// couplings.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
     densityIntegral = amplitude.hasFraction ? try integration.densityIntegral : nil
     quadraticIntegral = try QuadraticIntegral(

@@ -1,7 +1,7 @@
 /// One decay channel of a fit: its amplitude, its events, and constraints from other measurements.
 public struct Channel: Sendable {
-  /// A quadratic pull on a parameter: N·strength·(centre − θ)², with N the sum of the channel's data
-  /// weights. It equals a Gaussian constraint of width 1/√(2·N·strength).
+  /// A quadratic pull on a parameter: N·strength·(centre − θ)², with N the sum of the channel's
+  /// data weights. It equals a Gaussian constraint of width 1/√(2·N·strength).
   public struct Pull: Sendable, Equatable {
     /// The parameter's place.
     public var parameter: Int
@@ -59,7 +59,8 @@ public struct Channel: Sendable {
   public var yield: Int?
   /// Whether errors take the data's weights into account (``Likelihood/covariance(_:at:)``).
   public var correctsForWeights = true
-  /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not known.
+  /// The integral over `integration`, where it is a quadratic form; nil where it is not, or not
+  /// known.
   var quadraticIntegral: QuadraticIntegral?
   /// The integral of the background's density over `integration`; nil where it is not known.
   var densityIntegral: Double?

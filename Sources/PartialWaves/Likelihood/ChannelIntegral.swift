@@ -1,17 +1,17 @@
 import AutoDiff
 import Communication
 
-/// The integral of a channel's intensity where it is known before the data are summed over: because it
-/// is a quadratic form of the couplings, or because a background's strength follows from it.
+/// The integral of a channel's intensity where it is known before the data are summed over: because
+/// it is a quadratic form of the couplings, or because a background's strength follows from it.
 ///
 /// A background that is given by its fraction f has the strength
 ///
 /// b = f/(1 − f)·I_S/I_B,
 ///
 /// with the integrals I_S of the signal's intensity S and I_B of the background's density B; then
-/// (S + b·B)/(I_S + b·I_B) = (1 − f)·S/I_S + f·B/I_B. So b depends on f and, through I_S, on all that the
-/// signal depends on. The sums over events are computed as functions of b; the chain rule then makes
-/// them functions of f, which takes the place of b among ``PhysicalParameters``.
+/// (S + b·B)/(I_S + b·I_B) = (1 − f)·S/I_S + f·B/I_B. So b depends on f and, through I_S, on all
+/// that the signal depends on. The sums over events are computed as functions of b; the chain rule
+/// then makes them functions of f, which takes the place of b among ``PhysicalParameters``.
 struct ChannelIntegral<Sum: PhysicalSum>: Sendable {
   /// I_S, or I_S + b·I_B with a background.
   let whole: Sum

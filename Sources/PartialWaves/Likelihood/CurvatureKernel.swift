@@ -6,9 +6,9 @@ import LinearAlgebra
 /// With the derivatives of the amplitude, a = ∂A/∂θ, those of the intensity are ∂I = 2 Re(Ā·a) and
 /// ∂²I = 2 Re(ā·a′) + 2 Re(Ā·∂²A). The first part is a Gram matrix of complex columns, one for each
 /// coupling and each parameter of a lineshape (the columns to real and imaginary part of a coupling
-/// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices over
-/// a block of events. ∂²A is zero unless both parameters belong to one term, and at least one of them to
-/// a lineshape.
+/// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices
+/// over a block of events. ∂²A is zero unless both parameters belong to one term, and at least one
+/// of them to a lineshape.
 struct CurvatureKernel: EventKernel {
   typealias L = NativeLanes.Doubles
 
@@ -21,8 +21,8 @@ struct CurvatureKernel: EventKernel {
   private let hasBackground: Bool
   private let isActive: [Bool]
   let groups: [InterferingTerms]
-  /// One plan for each run. A run computes the dynamic factors with tangents along one slot of some of the
-  /// lineshapes; the runs together cover all slots that vary.
+  /// One plan for each run. A run computes the dynamic factors with tangents along one slot of some
+  /// of the lineshapes; the runs together cover all slots that vary.
   let dynamics: [DynamicsPlan<Tangent<L>>]
   /// For each run and each curve the slot that has the tangent, by its place among the physical
   /// parameters; nil if there is none.
@@ -52,8 +52,8 @@ struct CurvatureKernel: EventKernel {
     }
   }
 
-  /// Divides the slots that vary into runs: each slot is in one run, and no two lineshapes of a term have
-  /// tangents in the same run.
+  /// Divides the slots that vary into runs: each slot is in one run, and no two lineshapes of a
+  /// term have tangents in the same run.
   private static func directions(
     _ sum: AmplitudeSum, _ physical: PhysicalParameters, _ isActive: [Bool]
   ) -> [[Int?]] {

@@ -3,8 +3,8 @@ import LinearAlgebra
 
 /// Memory of one thread for ``CurvatureKernel``.
 final class CurvatureScratch: EventScratch {
-  /// ∂A with respect to a coupling or a slot of a lineshape: complex planes, one pair for each component
-  /// of the amplitude. A plane is an array over the events of a block.
+  /// ∂A with respect to a coupling or a slot of a lineshape: complex planes, one pair for each
+  /// component of the amplitude. A plane is an array over the events of a block.
   struct Column {
     /// A summand: a dynamic factor (or its derivative) times a wave times a number.
     struct Part {
@@ -168,8 +168,8 @@ final class CurvatureScratch: EventScratch {
     hessian[max(i, j) * count + min(i, j)] += value
   }
 
-  /// The sums so far, which are then set to zero. The Hessian is that with respect to the parameters that
-  /// vary.
+  /// The sums so far, which are then set to zero. The Hessian is that with respect to the
+  /// parameters that vary.
   func take() -> CurvatureSum {
     for group in groups { expandGram(group) }
     let sum = CurvatureSum(
@@ -183,8 +183,8 @@ final class CurvatureScratch: EventScratch {
     return sum
   }
 
-  /// Adds 2 Re(ā·b) for the real parameters of two columns: if a is the column of a coupling's real part,
-  /// that of its imaginary part is i·a.
+  /// Adds 2 Re(ā·b) for the real parameters of two columns: if a is the column of a coupling's real
+  /// part, that of its imaginary part is i·a.
   private func expandGram(_ group: Group) {
     let n = group.varying.count
     for i in 0..<n {

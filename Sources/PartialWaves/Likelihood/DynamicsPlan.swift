@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// How the dynamic factors of all terms are computed for a block of events, with their derivatives to
-/// those slots of the lineshapes that vary.
+/// How the dynamic factors of all terms are computed for a block of events, with their derivatives
+/// to those slots of the lineshapes that vary.
 struct DynamicsPlan<N: EventNumber>: Sendable {
   typealias T = N.Constant
 
@@ -26,8 +26,8 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
     let offset: Int
   }
 
-  /// Complex numbers, one for each event of a block, in planes. A plane is an array over the events of a
-  /// block; a number with tangents has one plane for its value and one for each tangent.
+  /// Complex numbers, one for each event of a block, in planes. A plane is an array over the events
+  /// of a block; a number with tangents has one plane for its value and one for each tangent.
   struct Planes {
     let real: UnsafeMutablePointer<Double>
     let imaginary: UnsafeMutablePointer<Double>

@@ -23,8 +23,8 @@ protocol EventTotal: Mergeable, Sendable {}
 
 /// Sums over samples of events, in parallel over pieces of blocks.
 ///
-/// The sums of pieces are added in one fixed tree, so that the result does not depend on the number of
-/// threads, to the last bit.
+/// The sums of pieces are added in one fixed tree, so that the result does not depend on the number
+/// of threads, to the last bit.
 struct EventSums: Sendable {
   let workers: Workers
 

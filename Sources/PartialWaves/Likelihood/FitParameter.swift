@@ -1,6 +1,7 @@
 /// A number of the model that a fit may vary: a mass, the real part of a coupling.
 public struct FitParameter: Sendable, Equatable {
-  /// A binding to another parameter, which this one follows: it has the other's value plus an offset.
+  /// A binding to another parameter, which this one follows: it has the other's value plus an
+  /// offset.
   public struct Binding: Sendable, Equatable {
     /// The place of the other in the list of parameters.
     public var target: Int
@@ -20,7 +21,8 @@ public struct FitParameter: Sendable, Equatable {
   public var name: String
   /// "GeV", "rad"; empty for a number without unit.
   public var unit: String
-  /// The value of a fixed parameter, the start value of a free one. It is not used for one with a binding.
+  /// The value of a fixed parameter, the start value of a free one. It is not used for one with a
+  /// binding.
   public var value: Double
   /// Whether a fit keeps its value.
   public var isFixed: Bool

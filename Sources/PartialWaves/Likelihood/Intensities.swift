@@ -5,7 +5,8 @@ extension Channel {
   ///
   /// - Parameters:
   ///   - parameters: Values of all parameters of the model.
-  ///   - resonances: Which resonances count, by number, without background; nil for the whole model.
+  ///   - resonances: Which resonances count, by number, without background; nil for the whole
+  ///     model.
   /// - Returns: Σ_k |A_k|² of each event, background included for the whole model.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;

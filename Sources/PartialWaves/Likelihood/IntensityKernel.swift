@@ -12,8 +12,8 @@ enum EventFunction: Sendable {
 /// The sum over events of a function of the intensity, with its gradient, for parameters that are
 /// numbers of type `N.Constant`.
 ///
-/// A block of events passes through four steps; the results of each are still in the processor's caches
-/// when the next one reads them:
+/// A block of events passes through four steps; the results of each are still in the processor's
+/// caches when the next one reads them:
 ///
 /// 1. the dynamic factors D of all terms, with their derivatives (``DynamicsPlan``);
 /// 2. for each wave w: Z_w = Σ c·D over the terms that have it; then A_k = Σ_w Z_w·U_w^k,
@@ -21,8 +21,8 @@ enum EventFunction: Sendable {
 /// 3. for each coupling: ∂/∂Re c = Σ Re(D·Y_w), ∂/∂Im c = −Σ Im(D·Y_w);
 /// 4. for each parameter p of a lineshape: Σ Re(∂D/∂p·Σ_i c_i·Y_i).
 ///
-/// All resonances of one spin have the same waves. For numbers with a tangent, the tangents of the gradient
-/// are the product of the Hessian with a vector.
+/// All resonances of one spin have the same waves. For numbers with a tangent, the tangents of the
+/// gradient are the product of the Hessian with a vector.
 struct IntensityKernel<N: EventNumber>: EventKernel {
   typealias T = N.Constant
 
@@ -158,8 +158,8 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
     _ block: UnsafePointer<Double>, _ zero: InlineArray<parts, N>, _ scratch: KernelScratch<N>
   ) {
     let capacity = EventBlock.capacity
-    // A block has a dozen columns, too many for the hardware's prefetcher: while one block is computed,
-    // the next one is prefetched line by line.
+    // A block has a dozen columns, too many for the hardware's prefetcher: while one block is
+    // computed, the next one is prefetched line by line.
     let wordsPerStep = columns.count &* N.laneCount
     var ahead = block + columns.count &* capacity
     var i = 0

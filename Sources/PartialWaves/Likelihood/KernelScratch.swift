@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Memory of one thread for sums over events: planes of dynamic factors and of slopes, accumulators,
-/// and tables of addresses in them, so that the loops over events compute no indices.
+/// Memory of one thread for sums over events: planes of dynamic factors and of slopes,
+/// accumulators, and tables of addresses in them, so that the loops over events compute no indices.
 ///
 /// It is a class, because the same memory is used for block after block.
 final class KernelScratch<N: EventNumber>: EventScratch {

@@ -36,8 +36,8 @@ public struct Likelihood: Sendable {
   ///
   /// - Parameter x: Values of the free parameters.
   /// - Throws: `EvaluationFailure` if the likelihood has no value there: an intensity that is not
-  ///   positive at an event of the data, an integral that is not finite and positive; `DataFileError`
-  ///   if events on the disk cannot be read; `Interruption`.
+  ///   positive at an event of the data, an integral that is not finite and positive;
+  ///   `DataFileError` if events on the disk cannot be read; `Interruption`.
   public func value(at x: [Double]) throws -> Double {
     try evaluate(x, NativeLanes.Doubles.self, wantsGradient: false).value
   }
@@ -49,7 +49,8 @@ public struct Likelihood: Sendable {
     try evaluate(x, NativeLanes.Doubles.self, wantsGradient: true)
   }
 
-  /// The product of the Hessian with a vector over the free parameters, without forming the Hessian.
+  /// The product of the Hessian with a vector over the free parameters, without forming the
+  /// Hessian.
   ///
   /// - Throws: The errors of ``value(at:)``.
   public func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double] {

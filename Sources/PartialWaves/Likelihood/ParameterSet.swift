@@ -17,8 +17,8 @@ public struct ParameterSet: Sendable, Equatable {
   public private(set) var parameters: [FitParameter]
   /// The places of those that are free, in order.
   public let free: [Int]
-  /// For each parameter the one at the end of its chain of bindings (itself, if it has none), and the sum
-  /// of the offsets.
+  /// For each parameter the one at the end of its chain of bindings (itself, if it has none), and
+  /// the sum of the offsets.
   private let roots: [(place: Int, offset: Double)]
   /// For each parameter its place among the free ones; nil if it is fixed.
   private let freePlaces: [Int?]
@@ -62,14 +62,15 @@ public struct ParameterSet: Sendable, Equatable {
   /// For each parameter whether it is free or follows a free one.
   public var isVaried: [Bool] { freePlaces.map { $0 != nil } }
 
-  /// The place among the free parameters of parameter `place`, or of the one that it follows; nil if that
-  /// is fixed.
+  /// The place among the free parameters of parameter `place`, or of the one that it follows; nil
+  /// if that is fixed.
   public func freePlace(of place: Int) -> Int? { freePlaces[place] }
 
   /// The place of a parameter by its name.
   public func place(of name: String) -> Int? { parameters.firstIndex { $0.name == name } }
 
-  /// The parameter at the end of the chain of bindings of parameter `place`; itself if it follows none.
+  /// The parameter at the end of the chain of bindings of parameter `place`; itself if it follows
+  /// none.
   public func root(of place: Int) -> Int { roots[place].place }
 
   /// The values of all parameters for values of the free ones.
@@ -93,8 +94,8 @@ public struct ParameterSet: Sendable, Equatable {
   /// Whether a parameter has the value of the one that it follows, with nothing added.
   func isSame(asRoot place: Int) -> Bool { roots[place].offset == 0 }
 
-  /// The same parameters, each kept within the ranges of those that follow it: otherwise a search could end
-  /// at values that the reader of model files refuses.
+  /// The same parameters, each kept within the ranges of those that follow it: otherwise a search
+  /// could end at values that the reader of model files refuses.
   func narrowedByFollowers() -> Self {
     var copy = self
     for (follower, root) in zip(parameters, roots) where follower.binding != nil {

@@ -1,11 +1,12 @@
 import AutoDiff
 
-/// The physical parameters: the arguments of the formula of an ``AmplitudeSum``, each with a place. First
-/// are the real and imaginary parts of the couplings, then the slots of the lineshapes, then the strength
-/// of the background, or its fraction where the model gives that (``ChannelIntegral``).
+/// The physical parameters: the arguments of the formula of an ``AmplitudeSum``, each with a place.
+/// First are the real and imaginary parts of the couplings, then the slots of the lineshapes, then
+/// the strength of the background, or its fraction where the model gives that
+/// (``ChannelIntegral``).
 ///
-/// They are functions of a fit's parameters: several may be the same parameter, and couplings may be
-/// given by magnitude and phase.
+/// They are functions of a fit's parameters: several may be the same parameter, and couplings may
+/// be given by magnitude and phase.
 struct PhysicalParameters: Sendable {
   private let sum: AmplitudeSum
   /// The first place of each curve's slots.
@@ -25,11 +26,11 @@ struct PhysicalParameters: Sendable {
     count = place + (sum.background == nil ? 0 : 1)
   }
 
-  /// Their values at the given values of the fit's parameters, as sums over events take them: with the
-  /// strength of the background.
+  /// Their values at the given values of the fit's parameters, as sums over events take them: with
+  /// the strength of the background.
   ///
-  /// - Parameter strength: The strength that follows from a background's fraction; nil if the strength is a
-  ///   parameter, or if the background is not added.
+  /// - Parameter strength: The strength that follows from a background's fraction; nil if the
+  ///   strength is a parameter, or if the background is not added.
   func values<T: RealScalar>(of parameters: [T], strength: T? = nil) -> [T] {
     var values: [T] = []
     values.reserveCapacity(count)
@@ -50,8 +51,8 @@ struct PhysicalParameters: Sendable {
     return values
   }
 
-  /// Converts a gradient with respect to these numbers to the fit's parameters, by the chain rule, and adds
-  /// it to `result`.
+  /// Converts a gradient with respect to these numbers to the fit's parameters, by the chain rule,
+  /// and adds it to `result`.
   func pullBack<T: RealScalar>(_ gradient: [T], at parameters: [T], to result: inout [T]) {
     for (i, coupling) in sum.couplings.enumerated() {
       let (real, imaginary) = (gradient[2 * i], gradient[2 * i + 1])
@@ -88,8 +89,8 @@ struct PhysicalParameters: Sendable {
     return sum.curves[curve].parameters[place - curvePlaces[curve]]
   }
 
-  /// Which of them depend on a parameter that is free. The strength that follows from a fraction depends on
-  /// all that the signal depends on.
+  /// Which of them depend on a parameter that is free. The strength that follows from a fraction
+  /// depends on all that the signal depends on.
   func isActive(free isFree: [Bool]) -> [Bool] {
     var active: [Bool] = []
     for coupling in sum.couplings {

@@ -3,19 +3,19 @@ import LinearAlgebra
 import Optimization
 
 extension Likelihood {
-  /// The covariance of the free parameters at a minimum, H⁻¹DH⁻¹: H is the Hessian, and D the covariance of
-  /// the gradient of −log L over repetitions of the experiment.
+  /// The covariance of the free parameters at a minimum, H⁻¹DH⁻¹: H is the Hessian, and D the
+  /// covariance of the gradient of −log L over repetitions of the experiment.
   ///
-  /// Without weights D is H, and the covariance is H⁻¹. Events with weights w contribute Σw²·s·sᵀ to D,
-  /// where s is the gradient of log I less that of the logarithm of the integral; with equal weights this
-  /// is w times their part of H. Pulls and constraints on fractions contribute the same to D as to H: they
-  /// are other measurements, which the weights of events do not affect. The integration events and the
-  /// weights themselves are taken as exact.
+  /// Without weights D is H, and the covariance is H⁻¹. Events with weights w contribute Σw²·s·sᵀ
+  /// to D, where s is the gradient of log I less that of the logarithm of the integral; with equal
+  /// weights this is w times their part of H. Pulls and constraints on fractions contribute the
+  /// same to D as to H: they are other measurements, which the weights of events do not affect. The
+  /// integration events and the weights themselves are taken as exact.
   ///
   /// C. Langenbruch, Eur. Phys. J. C 82, 393 (2022), doi:10.1140/epjc/s10052-022-10254-8, eq. 18.
   ///
-  /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the covariance is
-  /// that of the others, and zero for them.
+  /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the
+  /// covariance is that of the others, and zero for them.
   ///
   /// - Parameter hessian: At `x`.
   /// - Throws: `Covariance.Indefinite` where the Hessian has no inverse.
@@ -89,8 +89,8 @@ extension Channel {
       let sum = try EventSums(workers: workers)([.init(kernel: kernel, sample: sample)])[0]
       return known?.pulledBack(sum) ?? sum
     }
-    // (log I)″ = I″/I − I′⊗I′/I². Summed with w², the first term is the second derivative of the sum of I
-    // with weights w²/I; the difference of both is the wanted sum of products.
+    // (log I)″ = I″/I − I′⊗I′/I². Summed with w², the first term is the second derivative of the
+    // sum of I with weights w²/I; the difference of both is the wanted sum of products.
     let squares = weights.map { $0 * $0 }
     let second = try sum(.intensity, data.reweighted(zip(squares, intensities).map { $0 / $1 }))
     let logarithm = try sum(.logarithm, data.reweighted(squares))

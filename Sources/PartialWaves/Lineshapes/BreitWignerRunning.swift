@@ -5,10 +5,10 @@ import Documents
 /// 1/(m² − s − imΓ(s)).
 ///
 /// Γ(s) = Γ (q/q₀)^{2L+1} (m/√s) D_L(q₀²)/D_L(q²), with the break-up momentum q, q₀ at s = m², and
-/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG
-/// 2021, review "Resonances", eqs. 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real
-/// there. A mass below the threshold takes |q₀²|, so that a fit may cross it; at the threshold
-/// itself Γ(s) is infinite.
+/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG 2021, review "Resonances", eqs.
+/// 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real there. A mass
+/// below the threshold takes |q₀²|, so that a fit may cross it; at the threshold itself Γ(s) is
+/// infinite.
 public struct BreitWignerRunning: Lineshape {
   /// Mass m [GeV].
   public var mass: Double

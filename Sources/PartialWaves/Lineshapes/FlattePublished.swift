@@ -3,9 +3,9 @@ import Documents
 
 /// The f0(980) of published fits: 1/(m² − s − i(g ρ_π + r g ρ_K)) with ρ_x = √|1 − 4m_x²/s|.
 ///
-/// Where the root is imaginary its magnitude is taken, so that the closed channel still absorbs. This
-/// reproduces published fits; ``Flatte`` is the form to prefer. There is no mass in front of g.
-/// The masses of pion and kaon are those of the publication, not ``Particle``'s.
+/// Where the root is imaginary its magnitude is taken, so that the closed channel still absorbs.
+/// This reproduces published fits; ``Flatte`` is the form to prefer. There is no mass in front of
+/// g. The masses of pion and kaon are those of the publication, not ``Particle``'s.
 public struct FlattePublished: Lineshape {
   /// Mass m [GeV].
   public var mass: Double

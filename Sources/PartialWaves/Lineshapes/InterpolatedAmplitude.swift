@@ -26,8 +26,8 @@ public struct InterpolatedAmplitude: Lineshape {
     self.imaginary = imaginary
   }
 
-  /// About half of the Argand circle of an elastic amplitude, at knots up to 4 GeV² above the squared
-  /// threshold.
+  /// About half of the Argand circle of an elastic amplitude, at knots up to 4 GeV² above the
+  /// squared threshold.
   public init(of decay: TwoBodyDecay) {
     let threshold = (decay.masses.0 + decay.masses.1) * (decay.masses.0 + decay.masses.1)
     self.init(
@@ -57,7 +57,8 @@ public struct InterpolatedAmplitude: Lineshape {
     return nil
   }
 
-  /// Each knot moves by less than half of the distance to its neighbours, so that knots remain ascending.
+  /// Each knot moves by less than half of the distance to its neighbours, so that knots remain
+  /// ascending.
   public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
     var limits: [String: ClosedRange<Double>] = [:]
     for k in knots.indices {
@@ -87,8 +88,8 @@ public struct InterpolatedAmplitude: Lineshape {
       Spline<S>(start: ComplexNumber(S(p.real[0]), S(p.imaginary[0])), segments: segments))
   }
 
-  /// The value at the first knot, plus the change over each segment up to s: all of it if s is above the
-  /// segment, zero if s is below. So no lane has to search for its segment.
+  /// The value at the first knot, plus the change over each segment up to s: all of it if s is
+  /// above the segment, zero if s is below. So no lane has to search for its segment.
   struct Spline<S: EventScalar>: CurveFormula {
     struct Segment: Sendable {
       let start: S

@@ -50,8 +50,8 @@ public struct Lass: Lineshape {
     (self.resonance, resonancePhase) = resonance
   }
 
-  /// The K₀*(1430) of the paper, with a mass of 1.5 times the threshold if that is larger; a and r of
-  /// BaBar's fit to the data of LASS (B. Aubert et al., Phys. Rev. D 72, 072003 (2005)).
+  /// The K₀*(1430) of the paper, with a mass of 1.5 times the threshold if that is larger; a and r
+  /// of BaBar's fit to the data of LASS (B. Aubert et al., Phys. Rev. D 72, 072003 (2005)).
   public init(of decay: TwoBodyDecay) {
     self.init(
       mass: max(1.429, 1.5 * (decay.masses.0 + decay.masses.1)), width: 0.287,

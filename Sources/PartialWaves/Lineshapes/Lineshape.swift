@@ -12,8 +12,8 @@ public protocol Lineshape: Sendable {
   static var name: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
-  /// The only spin of a resonance for which the formula is right; nil, the default, if it is right for
-  /// any.
+  /// The only spin of a resonance for which the formula is right; nil, the default, if it is right
+  /// for any.
   static var onlySpin: Int? { get }
   /// Its parameters; real numbers and lists of them may be fitted, whole numbers are fixed.
   static var parameters: ParameterTable<Self> { get }
@@ -21,16 +21,17 @@ public protocol Lineshape: Sendable {
   /// A lineshape with the values that apply where a model file gives none.
   init(of decay: TwoBodyDecay)
 
-  /// What is wrong with the values although they are within the ranges of the table, in words that name
-  /// the parameter; nil, the default, if nothing is.
+  /// What is wrong with the values although they are within the ranges of the table, in words that
+  /// name the parameter; nil, the default, if nothing is.
   func mistake(in decay: TwoBodyDecay) -> String?
 
   /// The ranges within which a fit may vary parameters, by the names of their slots, where
-  /// ``mistake(in:)`` makes them narrower than the table does. So a search reaches no value that the
-  /// reader refuses. Empty by default.
+  /// ``mistake(in:)`` makes them narrower than the table does. So a search reaches no value that
+  /// the reader refuses. Empty by default.
   func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>]
 
-  /// The amplitude as a function of s. Constants that depend on the parameters alone are computed here.
+  /// The amplitude as a function of s. Constants that depend on the parameters alone are computed
+  /// here.
   ///
   /// - Parameters:
   ///   - p: The parameters, some of which may carry derivatives.
@@ -48,8 +49,8 @@ extension Lineshape {
 
 /// The amplitude [GeV⁻² for a propagator] at a squared mass s [GeV²].
 ///
-/// A conforming struct holds the constants that depend on the parameters alone. It is a type and not a
-/// closure, so that the compiler inlines it into the loop over events.
+/// A conforming struct holds the constants that depend on the parameters alone. It is a type and
+/// not a closure, so that the compiler inlines it into the loop over events.
 public protocol CurveFormula<S>: Sendable {
   /// The scalar of s and of the amplitude.
   associatedtype S: EventScalar
@@ -86,8 +87,8 @@ public struct TwoBodyDecay: Sendable, Equatable {
 
 /// A lineshape with values for its parameters, as a function of s for the scalar `S`.
 ///
-/// The initialiser erases the type of the formula: one closure for single points and one for blocks of
-/// events remain.
+/// The initialiser erases the type of the formula: one closure for single points and one for blocks
+/// of events remain.
 public struct Curve<S: EventScalar>: Sendable {
   @usableFromInline let onPoint: @Sendable (S) -> ComplexNumber<S>
   @usableFromInline

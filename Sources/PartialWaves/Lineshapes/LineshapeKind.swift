@@ -3,8 +3,8 @@ import Documents
 
 /// A kind of lineshape with its type erased: an entry of a catalog.
 ///
-/// The initialiser refers to the curves of every scalar that likelihoods use. The lineshape's type is
-/// known there, so that the compiler specialises them.
+/// The initialiser refers to the curves of every scalar that likelihoods use. The lineshape's type
+/// is known there, so that the compiler specialises them.
 public struct LineshapeKind: Sendable {
   /// The name in model files.
   public let name: String
@@ -113,8 +113,8 @@ public struct LineshapeKind: Sendable {
   /// A lineshape of this kind with the values that apply where a model file gives none.
   public func standard(of decay: TwoBodyDecay) -> DynamicLineshape { makeStandard(decay) }
 
-  /// What is wrong with `values` although they are within the ranges of the table, in words that name the
-  /// parameter; nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
+  /// What is wrong with `values` although they are within the ranges of the table, in words that
+  /// name the parameter; nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
   public func mistake(in values: LineshapeValues, of decay: TwoBodyDecay) -> String? {
     findMistake(values, decay)
   }

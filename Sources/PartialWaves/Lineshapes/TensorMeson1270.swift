@@ -1,8 +1,8 @@
 import AutoDiff
 import Documents
 
-/// The f2(1270) of published fits: mΓ/(s − m² + imΓ(s)), with the width of its D-wave decay into two
-/// pions.
+/// The f2(1270) of published fits: mΓ/(s − m² + imΓ(s)), with the width of its D-wave decay into
+/// two pions.
 ///
 /// mΓ(s) = mΓ (q/q₀)^{5/2} F(q₀)/F(q) with q = s/4 − 0.0194792 (the squared break-up momentum), q₀
 /// at s = m² and F(q) = q(q + 0.1825) + 0.033306, the barrier's denominator for L = 2 and a radius

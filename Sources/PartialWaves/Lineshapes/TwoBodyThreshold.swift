@@ -30,8 +30,8 @@ struct TwoBodyThreshold<S: RealScalar>: Sendable {
       squaredSum: Event(squaredSum), squaredDifference: Event(squaredDifference))
   }
 
-  /// s above the squared threshold, and the squared threshold itself below it: functions of the result
-  /// alone are constant there.
+  /// s above the squared threshold, and the squared threshold itself below it: functions of the
+  /// result alone are constant there.
   @inline(__always)
   func clamped(_ s: S) -> S { .maximum(squaredSum, s) }
 
@@ -39,13 +39,13 @@ struct TwoBodyThreshold<S: RealScalar>: Sendable {
   @inline(__always)
   func fourSSquaredMomentum(_ s: S) -> S { (s - squaredSum) * (s - squaredDifference) }
 
-  /// The phase space as a complex number, one of whose parts is zero: it is real above the threshold, and
-  /// below it ρ = i|ρ|, so that iρ continues to −|ρ|.
+  /// The phase space as a complex number, one of whose parts is zero: it is real above the
+  /// threshold, and below it ρ = i|ρ|, so that iρ continues to −|ρ|.
   ///
-  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first; events can lie
-  /// below it if the masses are those of a closed channel. With
-  /// 2q/√s = √(s − (m₁ + m₂)²)·√(s − (m₁ − m₂)²)/s each root gets a factor +i at its own threshold, so
-  /// that below both ρ = −|ρ|: real again, and negative.
+  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first; events
+  /// can lie below it if the masses are those of a closed channel. With
+  /// 2q/√s = √(s − (m₁ + m₂)²)·√(s − (m₁ − m₂)²)/s each root gets a factor +i at its own threshold,
+  /// so that below both ρ = −|ρ|: real again, and negative.
   ///
   /// - Parameter inverse: 1/s [GeV⁻²].
   @inline(__always)

@@ -74,8 +74,8 @@ struct ChannelBuilder {
 }
 
 extension ChannelModel {
-  /// Makes lineshapes of spectators part of the events if their parameters do not vary. With a single
-  /// order of particles the magnitude is enough, since it is a common factor of all terms.
+  /// Makes lineshapes of spectators part of the events if their parameters do not vary. With a
+  /// single order of particles the magnitude is enough, since it is a common factor of all terms.
   mutating func takeOutFixedCurves(_ parameters: ParameterSet) {
     let isVaried = parameters.isVaried
     let uses = Set(amplitude.terms.flatMap { $0.curves.dropFirst() })

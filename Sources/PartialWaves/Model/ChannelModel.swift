@@ -8,10 +8,11 @@ public struct ChannelModel: Sendable {
   public var finalState: [String]
   var amplitude: AmplitudeSum
   var waves: [WaveRequest]
-  /// First the squared masses of the lineshapes in `amplitude`; the others serve to prepare the events.
+  /// First the squared masses of the lineshapes in `amplitude`; the others serve to prepare the
+  /// events.
   var masses: [MassRequest]
-  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is multiplied
-  /// into the waves.
+  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is
+  /// multiplied into the waves.
   var commonCurve: AmplitudeSum.CurveUse?
   /// Lineshapes with fixed parameters whose values are kept as complex factors of the events.
   var factors: [AmplitudeSum.CurveUse] = []
@@ -29,7 +30,8 @@ public struct ChannelModel: Sendable {
   public var truthWeights: String?
   /// The files of the background's density; nil if there is no background.
   public var background: BackgroundFiles?
-  /// How many events of phase space were simulated for the integration events; nil if that is not given.
+  /// How many events of phase space were simulated for the integration events; nil if that is not
+  /// given.
   public var generated: Int?
   /// Windows of pair masses, within which events are generated.
   public var windows: [MassWindow] = []
@@ -68,8 +70,8 @@ public struct ChannelModel: Sendable {
     return background != nil
   }
 
-  /// A particle that occurs twice in the final state and whose occurrences no mass window distinguishes;
-  /// nil if there is none.
+  /// A particle that occurs twice in the final state and whose occurrences no mass window
+  /// distinguishes; nil if there is none.
   var indistinguishable: String? {
     let windowed = Set(windows.flatMap { [$0.first, $0.second] })
     return finalState.indices.first { i in

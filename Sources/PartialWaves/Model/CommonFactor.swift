@@ -1,12 +1,12 @@
 import Documents
 
-/// The complex factor by which all amplitudes of a channel may be multiplied without a change of the
-/// density. The data do not determine its scale and phase; if no parameter fixes them, a fit has no
-/// unique minimum.
+/// The complex factor by which all amplitudes of a channel may be multiplied without a change of
+/// the density. The data do not determine its scale and phase; if no parameter fixes them, a fit
+/// has no unique minimum.
 ///
-/// A small change of scale (α) and phase (β) of each channel changes each parameter by a linear form in
-/// these. Every parameter that does not vary, and every pair of equal parameters, gives an equation for
-/// them. An unknown that the equations do not determine is free.
+/// A small change of scale (α) and phase (β) of each channel changes each parameter by a linear
+/// form in these. Every parameter that does not vary, and every pair of equal parameters, gives an
+/// equation for them. An unknown that the equations do not determine is free.
 struct CommonFactor {
   /// A linear form in α and β of all channels: α of the first, β of the first, ….
   private typealias Form = [Double]
@@ -32,8 +32,8 @@ struct CommonFactor {
           forms[coupling.second][2 * c + 1] = 1
         }
       }
-      // The strength of a background scales like the intensity, the square of the amplitude; a fraction
-      // does not depend on the scale.
+      // The strength of a background scales like the intensity, the square of the amplitude; a
+      // fraction does not depend on the scale.
       if let background = channel.amplitude.background, background.form == .strength {
         forms[background.parameter][2 * c] = 2 * values[background.parameter]
       }
@@ -85,8 +85,8 @@ struct CommonFactor {
 extension ModelFile {
   /// Checks that the model fixes the scale and the phase of the amplitudes of each channel.
   ///
-  /// - Throws: `InvalidInput` with each channel in which nothing fixes the scale or the phase that all
-  ///   amplitudes have in common.
+  /// - Throws: `InvalidInput` with each channel in which nothing fixes the scale or the phase that
+  ///   all amplitudes have in common.
   public func checkReference() throws(InvalidInput) {
     let factor = CommonFactor(of: channels, parameters)
     var diagnostics: [Diagnostic] = []

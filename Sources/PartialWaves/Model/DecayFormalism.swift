@@ -3,9 +3,9 @@ import Documents
 
 /// How the angular part of an amplitude is computed from the momenta of an event.
 public enum DecayFormalism: String, Sendable, CaseIterable {
-  /// ψ → φ f_J with φ → K⁺K⁻ and f_J → h⁺h⁻ by covariant tensors; particles 1 and 2 come from the φ,
-  /// 3 and 4 from the f. The spin projection of ψ on the beam axis z is ±1: the components x and y of
-  /// its amplitudes count, and do not interfere.
+  /// ψ → φ f_J with φ → K⁺K⁻ and f_J → h⁺h⁻ by covariant tensors; particles 1 and 2 come from the
+  /// φ, 3 and 4 from the f. The spin projection of ψ on the beam axis z is ±1: the components x and
+  /// y of its amplitudes count, and do not interfere.
   case covariantTensor = "covariant-tensor"
   /// A parent without spin that decays to three particles without spin through resonances in pairs
   /// of them.

@@ -2,11 +2,12 @@ import Communication
 import Optimization
 
 /// Estimates the efficiency at given events, up to a constant factor. It compares the density of
-/// integration events with that of events that fill phase space, in a ball around each event that holds
-/// a fixed number of integration events.
+/// integration events with that of events that fill phase space, in a ball around each event that
+/// holds a fixed number of integration events.
 ///
-/// With k events in a ball the relative uncertainty is 1/√k, and structures narrower than the ball are
-/// smeared. The estimate is a function of squared masses of pairs; it averages over other variables.
+/// With k events in a ball the relative uncertainty is 1/√k, and structures narrower than the ball
+/// are smeared. The estimate is a function of squared masses of pairs; it averages over other
+/// variables.
 struct EfficiencyEstimate {
   /// Integration events in a ball.
   static let neighbours = 40
@@ -36,8 +37,8 @@ struct EfficiencyEstimate {
 
   /// One over the efficiency at each event.
   ///
-  /// - Parameter areSelected: Whether they are the integration events themselves, each of which is left
-  ///   out of its own ball.
+  /// - Parameter areSelected: Whether they are the integration events themselves, each of which is
+  ///   left out of its own ball.
   /// - Throws: `EvaluationFailure` if the weights in a ball do not sum to a positive number;
   ///   `Interruption`.
   func inverses(at events: EventTable, areSelected: Bool, _ workers: Workers) throws -> [Double] {
@@ -48,7 +49,8 @@ struct EfficiencyEstimate {
       try (number * chunk..<min((number + 1) * chunk, points.count)).map { event in
         let place = points.coordinates(of: event)
         let ball = selected.nearest(k, to: place, except: areSelected ? event : nil)
-        // The farthest event lies on the surface; the k − 1 events inside give an unbiased estimate.
+        // The farthest event lies on the surface; the k − 1 events inside give an unbiased
+        // estimate.
         let inside = ball.points.dropLast().reduce(0) { $0 + weights[$1] }
         guard inside > 0 else {
           throw EvaluationFailure(

@@ -57,8 +57,8 @@ extension ModelFile {
 
   /// Compares the median of each particle's squared mass with that of its name.
   ///
-  /// Deviations up to a hundredth of the squared mass, and a millionth of the squared energy for the
-  /// rounding of momenta in single precision, are allowed.
+  /// Deviations up to a hundredth of the squared mass, and a millionth of the squared energy for
+  /// the rounding of momenta in single precision, are allowed.
   func order(of events: EventTable, in channel: ChannelModel) -> ParticleOrder {
     let names = channel.finalState.compactMap { Particle.named($0)?.mass }
     let particles = names.indices

@@ -3,8 +3,8 @@ import Optimization
 
 /// How a model is to be fitted.
 public struct FitDescription: Sendable, Equatable {
-  /// The events over which the integral is summed during a search. The last steps of a fit always use all
-  /// events.
+  /// The events over which the integral is summed during a search. The last steps of a fit always
+  /// use all events.
   public enum Integral: String, Sendable, CaseIterable {
     /// A condensed sample (``Likelihood/condensed``), where there is one.
     case condensed
@@ -36,8 +36,8 @@ public struct FitDescription: Sendable, Equatable {
   public var start = Start.random
   /// The relative spread of masses, widths and other parameters of lineshapes at random starts.
   public var spread = 0.1
-  /// The size of couplings at a random start; nil for the size that each has in the file, or 0.01 for
-  /// published starts.
+  /// The size of couplings at a random start; nil for the size that each has in the file, or 0.01
+  /// for published starts.
   public var couplings: Double?
   /// How much −log L may differ between starts that found the same minimum.
   public var tolerance = 0.01

@@ -10,8 +10,9 @@ extension LoadedModel {
     /// Phase space, accepted with probabilities proportional to the intensity: without detector and
     /// selection.
     case phaseSpace = "phase-space"
-    /// The integration events, drawn with replacement with probabilities proportional to weight times
-    /// intensity: detector and selection are included, and the integral of the likelihood is exact.
+    /// The integration events, drawn with replacement with probabilities proportional to weight
+    /// times intensity: detector and selection are included, and the integral of the likelihood is
+    /// exact.
     case integration
   }
 
@@ -32,10 +33,12 @@ extension LoadedModel {
     return isSame ? with(parameters: new) : try with(file)
   }
 
-  /// The same model and events with other values, or other free parameters. Parameters of a spectator that
-  /// does not vary keep theirs, since they are part of the prepared events; see ``with(valuesOf:)``.
+  /// The same model and events with other values, or other free parameters. Parameters of a
+  /// spectator that does not vary keep theirs, since they are part of the prepared events; see
+  /// ``with(valuesOf:)``.
   ///
-  /// - Parameter change: Applied to each channel; it may change its constraint on fractions, for example.
+  /// - Parameter change: Applied to each channel; it may change its constraint on fractions, for
+  ///   example.
   public func with(
     parameters: ParameterSet, changing change: (inout Channel) -> Void = { _ in }
   ) -> Self {
@@ -74,7 +77,8 @@ extension LoadedModel {
 
   /// The same model with other data, each event with weight 1.
   ///
-  /// - Throws: `InvalidInput` for a channel with a background whose density is not given; `Interruption`.
+  /// - Throws: `InvalidInput` for a channel with a background whose density is not given;
+  ///   `Interruption`.
   public func with(data: [DrawnEvents]) throws -> Self {
     precondition(data.count == channels.count, "one table of events for each channel")
     let changed = try zip(channels, data).map { loaded, drawn in
@@ -102,9 +106,10 @@ extension LoadedModel {
   /// Draws events of a channel as the model distributes them, background included.
   ///
   /// - Parameter parameters: Values of all parameters.
-  /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose density is
-  ///   known at given events only; `EvaluationFailure` if the intensity is not finite, or vanishes at all
-  ///   events of phase space; ``PhaseSpaceError``; `DataFileError`; `Interruption`.
+  /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose
+  ///   density is known at given events only; `EvaluationFailure` if the intensity is not finite,
+  ///   or vanishes at all events of phase space; ``PhaseSpaceError``; `DataFileError`;
+  ///   `Interruption`.
   public func draw(
     _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
     seed: UInt64
@@ -151,12 +156,12 @@ extension LoadedModel {
     try draw(count, ofChannel: number, at: parameters, from: origin, seed: seed).events
   }
 
-  /// Events that fill phase space evenly, with weights that make them follow the model. No bound of the
-  /// intensity is needed, and no region is missing; the mean weight is 1.
+  /// Events that fill phase space evenly, with weights that make them follow the model. No bound of
+  /// the intensity is needed, and no region is missing; the mean weight is 1.
   ///
   /// - Parameter parameters: Values of all parameters.
-  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `EvaluationFailure` if the intensity is
-  ///   not finite, or vanishes at all events; `Interruption`.
+  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `EvaluationFailure` if the intensity
+  ///   is not finite, or vanishes at all events; `Interruption`.
   public func drawWeightedEvents(
     _ count: Int, ofChannel number: Int, at parameters: [Double], seed: UInt64
   ) throws -> (events: EventTable, weights: [Double]) {
@@ -258,7 +263,8 @@ extension ModelFile {
 }
 
 extension [Double] {
-  /// In an ascending list, the index of the first number above `value`; the last index if there is none.
+  /// In an ascending list, the index of the first number above `value`; the last index if there is
+  /// none.
   fileprivate func firstPlace(above value: Double) -> Int {
     var (low, high) = (0, count - 1)
     while low < high {

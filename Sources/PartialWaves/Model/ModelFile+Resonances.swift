@@ -1,7 +1,8 @@
 import Documents
 
 extension ModelFile {
-  /// The same model without a resonance in one or several channels; other resonances keep their parameters.
+  /// The same model without a resonance in one or several channels; other resonances keep their
+  /// parameters.
   ///
   /// - Throws: `InvalidInput` if it is the only one of a channel, or if a parameter of another
   ///   resonance follows one of its parameters.
@@ -67,8 +68,8 @@ extension ModelFile {
     for i in channels.indices { channels[i].setFixedCurves(at: values) }
   }
 
-  /// The channels in which a resonance is the same state as in the given channel: it has the same name and
-  /// a parameter of its lineshape in common. The given channel is among them.
+  /// The channels in which a resonance is the same state as in the given channel: it has the same
+  /// name and a parameter of its lineshape in common. The given channel is among them.
   public func channels(sharing resonance: String, of channel: String) -> [String] {
     func roots(_ channel: ChannelModel) -> Set<Int> {
       guard let r = channel.resonances.firstIndex(of: resonance) else { return [] }
@@ -98,7 +99,8 @@ extension ModelFile {
 }
 
 extension ChannelModel {
-  /// For each coupling the places of its two parameters: real and imaginary part, or magnitude and phase.
+  /// For each coupling the places of its two parameters: real and imaginary part, or magnitude and
+  /// phase.
   public var couplingPlaces: [(first: Int, second: Int)] {
     amplitude.couplings.map { ($0.first, $0.second) }
   }

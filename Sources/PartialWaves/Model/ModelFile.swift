@@ -1,8 +1,8 @@
 import DataFiles
 import Documents
 
-/// A model as a file describes it: decay channels with their resonances, parameters, events, and how
-/// to fit.
+/// A model as a file describes it: decay channels with their resonances, parameters, events, and
+/// how to fit.
 public struct ModelFile: Sendable {
   /// The file that it was read from.
   public var path: String
@@ -97,9 +97,9 @@ public struct ModelFile: Sendable {
     return text
   }
 
-  /// The fitted model file in the folder of the results: ``text(with:errors:)`` with paths relative to
-  /// that folder. Data that the model drew are replaced by the file in which they are kept, since the
-  /// model would draw others with the fitted values.
+  /// The fitted model file in the folder of the results: ``text(with:errors:)`` with paths relative
+  /// to that folder. Data that the model drew are replaced by the file in which they are kept,
+  /// since the model would draw others with the fitted values.
   func fittedText(_ parameters: ParameterSet, errors: [Double?]) -> JSONText {
     var text = text(with: parameters, errors: errors)
     let lists =

@@ -1,7 +1,7 @@
 import Documents
 
-/// The parameters of a model file while it is being read: their names, their places in the file, and
-/// their bindings.
+/// The parameters of a model file while it is being read: their names, their places in the file,
+/// and their bindings.
 struct ModelParameters {
   private(set) var parameters: [FitParameter] = []
   /// The keys that lead to each number in the file.
@@ -68,7 +68,8 @@ struct ModelParameters {
 extension ClosedRange<Double> {
   static var everything: Self { -Double.infinity...Double.infinity }
 
-  /// The range with infinite ends in place of the largest finite numbers, which mean that there is no end.
+  /// The range with infinite ends in place of the largest finite numbers, which mean that there is
+  /// no end.
   var withoutFiniteEnds: Self {
     (lowerBound == -.greatestFiniteMagnitude ? -.infinity : lowerBound)...(upperBound
       == .greatestFiniteMagnitude ? .infinity : upperBound)

@@ -1,7 +1,7 @@
 import Documents
 
-/// Reads a model file: first the channels with their parameters, then the bindings of parameters; then it
-/// checks the lineshapes with the values of all parameters.
+/// Reads a model file: first the channels with their parameters, then the bindings of parameters;
+/// then it checks the lineshapes with the values of all parameters.
 struct ModelReader {
   private let lineshapes: LineshapeCatalog
   private let radius: Double

@@ -23,8 +23,8 @@ struct SamplePreparation {
       components: channel.formalism.components)
   }
 
-  /// One over the mean length of each wave over `events`. With it couplings of different waves can be
-  /// compared.
+  /// One over the mean length of each wave over `events`. With it couplings of different waves can
+  /// be compared.
   ///
   /// - Throws: `Interruption`.
   func normalization(over events: EventTable, weights: [Double]) throws -> [Double] {
@@ -51,8 +51,8 @@ struct SamplePreparation {
     var weight = TreeSum<Double>()
     for w in weights { weight.append(w) }
     let totals = tree.total ?? []
-    // Exchanges of identical particles have one norm: with separate ones, the sum over them would be
-    // symmetric only to the statistics of the sample.
+    // Exchanges of identical particles have one norm: with separate ones, the sum over them would
+    // be symmetric only to the statistics of the sample.
     return channel.waves.map { wave in
       let alike = channel.waves.indices.filter { channel.waves[$0].isExchange(of: wave) }
       let sum = alike.reduce(0) { $0 + totals[$1] } / Double(alike.count)
@@ -126,8 +126,8 @@ struct SamplePreparation {
     return (sum.total ?? 0, squares.total ?? 0)
   }
 
-  /// Calls `body` with every block of waves and masses and its number, and returns the results in the order
-  /// of the blocks.
+  /// Calls `body` with every block of waves and masses and its number, and returns the results in
+  /// the order of the blocks.
   private func overBlocks<Result: Sendable>(
     of events: EventTable, _ body: @Sendable (UnsafeMutablePointer<Double>, Int) throws -> Result
   ) throws -> [Result] {

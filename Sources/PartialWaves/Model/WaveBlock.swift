@@ -52,8 +52,8 @@ struct WaveBlock {
     masses.deallocate()
   }
 
-  /// Fills the columns of squared masses and waves of a block, not normalised. If there are too few events,
-  /// the last one is repeated.
+  /// Fills the columns of squared masses and waves of a block, not normalised. If there are too few
+  /// events, the last one is repeated.
   func fill(
     _ block: UnsafeMutablePointer<Double>, _ columns: EventSample.Columns, _ number: Int,
     of events: EventTable

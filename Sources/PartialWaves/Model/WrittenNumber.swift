@@ -7,11 +7,13 @@ struct WrittenNumber: Sendable {
   var lower = -Double.infinity
   var upper = Double.infinity
   var pull: (centre: Double, strength: Double)?
-  /// The name of the parameter that it follows, the position of that name in the file, and the offset.
+  /// The name of the parameter that it follows, the position of that name in the file, and the
+  /// offset.
   var binding: (name: String, position: SourcePosition, offset: Double)?
   let position: SourcePosition
 
-  /// Reads a number without an object (fixed), or an object with "value" (free unless "fixed") or "same_as".
+  /// Reads a number without an object (fixed), or an object with "value" (free unless "fixed") or
+  /// "same_as".
   static func read(
     _ node: JSONNode, describedAs subject: String, default standard: Double?,
     _ diagnostics: inout Diagnostics

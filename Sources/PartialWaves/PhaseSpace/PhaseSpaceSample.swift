@@ -19,8 +19,8 @@ public struct PhaseSpaceSample: Sendable {
   /// how many threads there are.
   ///
   /// - Parameters:
-  ///   - isWeighted: Whether every event is kept, with its weight. Otherwise events are accepted with
-  ///     probabilities proportional to their weights, and all weights are 1.
+  ///   - isWeighted: Whether every event is kept, with its weight. Otherwise events are accepted
+  ///     with probabilities proportional to their weights, and all weights are 1.
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
     of generator: some EventGenerator, count: Int, seed: UInt64, isWeighted: Bool = false,

@@ -5,8 +5,8 @@ import RandomNumbers
 ///
 /// R. Kleiss, W. J. Stirling, S. D. Ellis, Comput. Phys. Commun. 40, 359 (1986),
 /// doi:10.1016/0010-4655(86)90119-0: massless momenta with independent directions are boosted and
-/// scaled to the parent at rest, where they have constant weight; then they shrink by a common factor
-/// until the energies with the masses add up to the parent's.
+/// scaled to the parent at rest, where they have constant weight; then they shrink by a common
+/// factor until the energies with the masses add up to the parent's.
 public struct Rambo: EventGenerator {
   public let decay: ParticleDecay
   public let largestWeight: Double
@@ -34,8 +34,8 @@ public struct Rambo: EventGenerator {
       let energy = -Double.log(random.nextUniform() * random.nextUniform())
       momenta[i] = FourVector(energy * random.nextDirection(), energy: energy)
     }
-    // If all momenta are nearly parallel, the invariant mass and the energies in the rest frame lose
-    // digits in proportion to γ². The second pass starts near rest and removes that error.
+    // If all momenta are nearly parallel, the invariant mass and the energies in the rest frame
+    // lose digits in proportion to γ². The second pass starts near rest and removes that error.
     for _ in 0..<2 {
       let total = momenta.dropFirst().reduce(momenta[0], +)
       let invariant = Double.sqrt(total.invariant)
@@ -48,15 +48,15 @@ public struct Rambo: EventGenerator {
     return volume * shrink(&momenta)
   }
 
-  /// Gives the particles their masses, with all momenta reduced by one factor ξ, and returns the ratio of
-  /// the weights.
+  /// Gives the particles their masses, with all momenta reduced by one factor ξ, and returns the
+  /// ratio of the weights.
   private func shrink(_ momenta: inout [FourVector<Double>]) -> Double {
     let mass = decay.parentMass
     let needed = decay.masses.reduce(0, +)
     if needed == 0 { return 1 }
     // Σ√(m² + ξ²E²) grows with ξ and is convex in it: from a start above the solution of Σ… = M,
-    // Newton's method approaches it from above. ξ = √(1 − (Σm/M)²) is such a start, as shown above. The
-    // iteration stops at a step of the size of rounding.
+    // Newton's method approaches it from above. ξ = √(1 − (Σm/M)²) is such a start, as shown above.
+    // The iteration stops at a step of the size of rounding.
     var xi = ((1 - needed / mass) * (1 + needed / mass)).squareRoot()
     for _ in 0..<50 {
       var (excess, slope) = (-mass, 0.0)

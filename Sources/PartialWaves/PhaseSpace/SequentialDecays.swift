@@ -115,7 +115,8 @@ public struct SequentialDecays: EventGenerator {
       }
       systems[count - 1] = decay.parentMass
 
-      // The system of the first i + 1 clusters decays to that of the first i and to the last cluster.
+      // The system of the first i + 1 clusters decays to that of the first i and to the last
+      // cluster.
       var system = FourVector<Double>(atRest: decay.parentMass)
       for i in stride(from: count - 1, to: 0, by: -1) {
         let (rest, away) = Self.split(
@@ -143,8 +144,8 @@ public struct SequentialDecays: EventGenerator {
       momentum, mass: mass, into: (decay.masses[a], decay.masses[b]), &random, &weight)
   }
 
-  /// The momenta of two products in a random direction; their momentum in the rest frame multiplies the
-  /// weight.
+  /// The momenta of two products in a random direction; their momentum in the rest frame multiplies
+  /// the weight.
   private static func split(
     _ parent: FourVector<Double>, mass: Double, into masses: (Double, Double),
     _ random: inout PhiloxGenerator, _ weight: inout Double

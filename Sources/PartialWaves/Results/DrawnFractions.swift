@@ -24,8 +24,8 @@ public struct DrawnFractions: Sendable {
   ///   - draws: How many times parameters are drawn, two at least.
   ///   - seed: The seed of the random numbers.
   ///   - workers: The threads that sum over events.
-  /// - Throws: `Covariance.NotPositive` if the covariance is not positive definite; `DataFileError` if
-  ///   events on the disk cannot be read; `Interruption`.
+  /// - Throws: `Covariance.NotPositive` if the covariance is not positive definite; `DataFileError`
+  ///   if events on the disk cannot be read; `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, _ covariance: DenseMatrix,
     draws: Int, seed: UInt64, workers: Workers = .one

@@ -1,8 +1,9 @@
 import Communication
 
-/// Fractions of the observed events: those of each resonance alone and of the signal, and how many decays
-/// were produced for each. Observed events are described by sums over integration events, which went
-/// through detection and selection, produced ones by sums over truth events, which did not.
+/// Fractions of the observed events: those of each resonance alone and of the signal, and how many
+/// decays were produced for each. Observed events are described by sums over integration events,
+/// which went through detection and selection, produced ones by sums over truth events, which did
+/// not.
 public struct EventFractions: Sendable {
   /// Names of the resonances.
   public let names: [String]
@@ -10,9 +11,9 @@ public struct EventFractions: Sendable {
   public let resonances: [FitFractions.Fraction]
   /// ∫I/∫(I + bB) over integration events: all resonances with their interferences.
   public let signal: FitFractions.Fraction
-  /// For each resonance alone, produced decays per observed event and per event that was simulated for the
-  /// integration events: ⟨I_r⟩ over truth events, divided by Σ(I + bB) over integration events. Nil
-  /// without truth events.
+  /// For each resonance alone, produced decays per observed event and per event that was simulated
+  /// for the integration events: ⟨I_r⟩ over truth events, divided by Σ(I + bB) over integration
+  /// events. Nil without truth events.
   public let produced: [FitFractions.Fraction]?
   /// The same for all resonances together.
   public let producedSignal: FitFractions.Fraction?

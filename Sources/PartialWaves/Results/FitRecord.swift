@@ -3,8 +3,8 @@ import Documents
 import LinearAlgebra
 import Optimization
 
-/// Writes the results of a fit: `fit.json`, `fitted-model.json`, `covariance.csv`, and the fractions as
-/// JSON, Markdown and LaTeX.
+/// Writes the results of a fit: `fit.json`, `fitted-model.json`, `covariance.csv`, and the
+/// fractions as JSON, Markdown and LaTeX.
 public struct FitRecord {
   /// The model that was fitted.
   public let model: LoadedModel

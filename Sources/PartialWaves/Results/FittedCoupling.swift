@@ -1,8 +1,8 @@
 import Documents
 import Foundation
 
-/// A coupling at the minimum of a fit, as real and imaginary part and as magnitude and phase, with errors
-/// to first order. The model file may have either form.
+/// A coupling at the minimum of a fit, as real and imaginary part and as magnitude and phase, with
+/// errors to first order. The model file may have either form.
 public struct FittedCoupling: Sendable {
   /// "f0_980.2 1", with "@channel" where there are several channels.
   public let name: String
@@ -14,8 +14,8 @@ public struct FittedCoupling: Sendable {
   public let magnitude: Double
   /// Phase, within (−π, π] [rad].
   public let phase: Double
-  /// The errors of `re`, `im`, `magnitude` and `phase`, in this order; nil if the coupling is fixed or there
-  /// is no covariance.
+  /// The errors of `re`, `im`, `magnitude` and `phase`, in this order; nil if the coupling is fixed
+  /// or there is no covariance.
   public let errors: [Double]?
 
   var text: JSONText {

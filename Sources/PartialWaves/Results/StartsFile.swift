@@ -14,9 +14,9 @@ extension RunJournal<FitAttempt> {
 }
 
 extension ModelFile {
-  /// A fingerprint of everything on which results depend: the program's version, the model, the values of
-  /// its parameters, the options of the fit except the number of starts, and every byte of the files that
-  /// it reads.
+  /// A fingerprint of everything on which results depend: the program's version, the model, the
+  /// values of its parameters, the options of the fit except the number of starts, and every byte
+  /// of the files that it reads.
   ///
   /// - Throws: `DataFileError` if one of these cannot be read.
   public func fingerprint() throws -> Fingerprint {

@@ -3,12 +3,12 @@ import Documents
 import Optimization
 import RandomNumbers
 
-/// Draws events from the distribution of a model by acceptance and rejection of events that fill phase
-/// space.
+/// Draws events from the distribution of a model by acceptance and rejection of events that fill
+/// phase space.
 ///
-/// The bound of the intensity is the largest intensity of all proposed events. When a new batch raises it,
-/// the accepted events are tested again with the same random numbers. So no event of the sample has an
-/// intensity above the bound.
+/// The bound of the intensity is the largest intensity of all proposed events. When a new batch
+/// raises it, the accepted events are tested again with the same random numbers. So no event of the
+/// sample has an intensity above the bound.
 struct ToyGenerator {
   let file: ModelFile
   let channel: ChannelModel
@@ -21,8 +21,8 @@ struct ToyGenerator {
   private static let batch = 65_536
 
   /// - Parameter parameters: Values of all parameters of the model.
-  /// - Throws: `EvaluationFailure` if the intensity is not finite, or vanishes at all events of a batch;
-  ///   ``PhaseSpaceError``; `Interruption`.
+  /// - Throws: `EvaluationFailure` if the intensity is not finite, or vanishes at all events of a
+  ///   batch; ``PhaseSpaceError``; `Interruption`.
   func draw(_ count: Int, seed: UInt64, _ parameters: [Double]) throws -> EventTable {
     // Only the amplitude is needed, not the files of the model.
     var model = channel
@@ -30,7 +30,8 @@ struct ToyGenerator {
     var memory = file
     memory.storage = .double
     let preparation = memory.preparation(model, workers)
-    // An event that one bound rejects is rejected by every higher one: only accepted events are kept.
+    // An event that one bound rejects is rejected by every higher one: only accepted events are
+    // kept.
     var accepted: [Batch] = []
     var bound = 0.0
     var number: UInt64 = 0
@@ -91,7 +92,8 @@ struct ToyGenerator {
 }
 
 extension ChannelModel {
-  /// - Throws: `EvaluationFailure` if no events can follow intensities of which this is the largest.
+  /// - Throws: `EvaluationFailure` if no events can follow intensities of which this is the
+  ///   largest.
   func checkLargest(_ intensity: Double) throws {
     guard !(intensity > 0 && intensity.isFinite) else { return }
     throw EvaluationFailure(

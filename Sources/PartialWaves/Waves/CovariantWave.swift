@@ -12,14 +12,15 @@ public protocol WaveFormula: Sendable {
   static func amplitude<S: RealScalar>(_ e: CascadeTensors<S>) -> Tensor<S>
 }
 
-/// A partial wave ⟨φ f_J | L S⟩ of ψ → φ f_J in covariant form, the reference for tests of the fast forms
-/// of ``RestFrameWaves``.
+/// A partial wave ⟨φ f_J | L S⟩ of ψ → φ f_J in covariant form, the reference for tests of the fast
+/// forms of ``RestFrameWaves``.
 ///
 /// L is the orbital angular momentum of φ and f_J, S their total spin; L and S add up to the spin 1
 /// of ψ, and parity requires an even L.
 ///
-/// The initialiser knows the type of the formula, so that the compiler specialises it for plain numbers,
-/// and then erases the type: called through a protocol, all arithmetic would be a hundred times slower.
+/// The initialiser knows the type of the formula, so that the compiler specialises it for plain
+/// numbers, and then erases the type: called through a protocol, all arithmetic would be a hundred
+/// times slower.
 public struct CovariantWave: Sendable {
   /// J, the spin of f_J.
   public let spin: Int

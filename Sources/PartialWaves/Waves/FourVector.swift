@@ -58,9 +58,11 @@ public struct FourVector<S: RealScalar>: Sendable {
     self - (p.dot(self) / p.invariant) * p
   }
 
-  /// This vector, given in the rest frame of `p`, in the frame where that particle has the momentum `p`.
+  /// This vector, given in the rest frame of `p`, in the frame where that particle has the momentum
+  /// `p`.
   ///
-  /// - Parameter mass: The invariant mass of `p`, which the caller knows more exactly than p² gives it.
+  /// - Parameter mass: The invariant mass of `p`, which the caller knows more exactly than p² gives
+  ///   it.
   @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
     let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
     let factor = (energy + boostedEnergy) / (p.energy + mass)

@@ -1,5 +1,5 @@
-/// Tables for the components of tensors of space-time, which do not depend on the scalar. The indices of
-/// component c are the base-4 digits of c.
+/// Tables for the components of tensors of space-time, which do not depend on the scalar. The
+/// indices of component c are the base-4 digits of c.
 enum IndexTables {
   /// The highest rank that waves need: the product of t^(4) and v, and two metrics more.
   static let highestRank = 6
@@ -11,8 +11,8 @@ enum IndexTables {
     }
   }
 
-  /// For each component the number of its class: components whose indices differ in order alone have the
-  /// same class. It follows from how many of the indices are x, y and z.
+  /// For each component the number of its class: components whose indices differ in order alone
+  /// have the same class. It follows from how many of the indices are x, y and z.
   static let symmetryClasses: [[Int]] = (0...highestRank).map { rank in
     let weights = [1, rank + 1, (rank + 1) * (rank + 1), 0]
     return (0..<1 << (2 * rank)).map { component in

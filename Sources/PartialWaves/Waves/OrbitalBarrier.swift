@@ -6,8 +6,8 @@ import AutoDiff
 /// tensor of rank L grows as Q^L; with its factor it tends to a constant where Q ≫ Q₀. B_L itself
 /// is finite at Q = 0.
 public struct OrbitalBarrier: Sendable, Equatable {
-  /// ħc as the paper rounds it [GeV·fm], so that amplitudes agree with those of other programs. CODATA
-  /// has 0.1973269804.
+  /// ħc as the paper rounds it [GeV·fm], so that amplitudes agree with those of other programs.
+  /// CODATA has 0.1973269804.
   public static let reducedPlanckTimesSpeedOfLight = 0.197321
 
   /// The interaction radius R [fm].

@@ -92,8 +92,8 @@ public struct RestFrameWaves<S: RealScalar>: Sendable {
 
     let sWave = w0 * time - tw
     let spin1 = -orbital2(sWave)
-    // d × ((C + Cᵀ)d), where C is the vector product of t's first index with w. The part of T^(2) that is
-    // a multiple of 1 does not contribute, since C + Cᵀ is symmetric.
+    // d × ((C + Cᵀ)d), where C is the vector product of t's first index with w. The part of T^(2)
+    // that is a multiple of 1 does not contribute, since C + Cᵀ is symmetric.
     let spin2 = (squaredParentMass * b2) * d.cross(td.cross(w) + t * w.cross(d))
     // T^(2) with the symmetric traceless part of t w; lowering three indices gives the sign.
     let tTw = b2 * (dw * td - (1.0 / 3.0 * d2) * tw)

@@ -3,9 +3,9 @@ import AutoDiff
 extension RestFrameWaves {
   /// U of φ f₄: ⟨2 3|, ⟨4 3|, ⟨4 4| and ⟨4 5|; the definitions are those of ``PhiF4``.
   ///
-  /// T^(4) is formed from d and the unit tensor, so that it is contracted with t through scalar products with
-  /// d and traces of t in space. Since t is traceless in space-time, a trace in space is t with two time
-  /// indices.
+  /// T^(4) is formed from d and the unit tensor, so that it is contracted with t through scalar
+  /// products with d and traces of t in space. Since t is traceless in space-time, a trace in space
+  /// is t with two time indices.
   public var spin4: InlineArray<4, ThreeVector<S>> {
     @inline(__always) get {
       let t = SpinFourDecay(tracks, squaredMass: squaredFMass, barrier: barrier)
@@ -27,8 +27,8 @@ extension RestFrameWaves {
       let seventh = 1.0 / 7.0 * d2
       let thirtyFifth = 3.0 / 35.0 * d2.squared
 
-      /// T^(4)/B₄ contracted with a symmetric tensor of rank 3, which is given by its contraction with d d
-      /// and its trace.
+      /// T^(4)/B₄ contracted with a symmetric tensor of rank 3, which is given by its contraction
+      /// with d d and its trace.
       @inline(__always)
       func orbital4(_ dd: ThreeVector<S>, _ trace: ThreeVector<S>) -> ThreeVector<S> {
         let alongD: S = d.dot(dd) - (3.0 * seventh) * d.dot(trace)

@@ -37,8 +37,8 @@ public struct ScalarIsobar: Sendable, Equatable {
   ///
   /// with D = p_R − p_c in the rest frame of P, and x = p_a − p_b, the angle θ between x and D and
   /// the speed of R, γ = E_R/m_R, as the rest frames of R and P have them. T^(J) is symmetric about
-  /// D, and so is contracted only with the part of t^(J) with helicity 0. The boost along D multiplies
-  /// that part by
+  /// D, and so is contracted only with the part of t^(J) with helicity 0. The boost along D
+  /// multiplies that part by
   ///
   ///     F₁ = γ    F₂ = (2γ² + 1)/3    F₃ = γ(2γ² + 3)/5    F₄ = (8γ⁴ + 24γ² + 3)/35
   ///

@@ -2,9 +2,9 @@ import AutoDiff
 
 /// A tensor of space-time of any rank, with all its components.
 ///
-/// Waves are written with it as in their papers; the fast forms of waves do not use it. All components
-/// are contravariant, and every contraction lowers one of the two indices, so that formulas contain no
-/// signs of the metric (−, −, −, +).
+/// Waves are written with it as in their papers; the fast forms of waves do not use it. All
+/// components are contravariant, and every contraction lowers one of the two indices, so that
+/// formulas contain no signs of the metric (−, −, −, +).
 public struct Tensor<S: RealScalar>: Sendable {
   /// Number of indices.
   public let rank: Int

@@ -90,9 +90,9 @@ public struct WaveColumns: Sendable {
   /// How many columns there are for the waves: U^x and U^y of each.
   public var columnCount: Int { 2 * waves.count }
 
-  /// Writes the columns of `count` events. Nothing is allocated, and different threads may fill different
-  /// blocks. The last events, if fewer than there are lanes, are computed one by one; their last bits may
-  /// differ from those of the same event in a full vector.
+  /// Writes the columns of `count` events. Nothing is allocated, and different threads may fill
+  /// different blocks. The last events, if fewer than there are lanes, are computed one by one;
+  /// their last bits may differ from those of the same event in a full vector.
   ///
   /// - Parameters:
   ///   - amplitudes: Shape (wave, component x or y, event), the event fastest; each column `stride`

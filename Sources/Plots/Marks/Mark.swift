@@ -1,7 +1,8 @@
 /// A kind of series: which numbers the axes must show, and how they are drawn.
 protocol Mark: Sendable {
-  /// Calls `body` with each point that should be visible; a coordinate is `nil` if it does not affect the
-  /// range of its axis. Ranges of axes, and the corner of the legend, follow from this alone.
+  /// Calls `body` with each point that should be visible; a coordinate is `nil` if it does not
+  /// affect the range of its axis. Ranges of axes, and the corner of the legend, follow from this
+  /// alone.
   func visit(_ body: (_ x: Double?, _ y: Double?) -> Void)
 
   /// Draws the series.

@@ -1,13 +1,14 @@
 import PartialWaves
 import Plots
 
-/// The plane of two squared masses, in which pure phase space of a decay to three particles has a uniform
-/// density.
+/// The plane of two squared masses, in which pure phase space of a decay to three particles has a
+/// uniform density.
 struct DalitzPlane {
   private let axes: [[Int]]
   private let labels: [String]
 
-  /// For three particles, the masses of two pairs; for four, those of the φ with either of the others.
+  /// For three particles, the masses of two pairs; for four, those of the φ with either of the
+  /// others.
   init(of model: ChannelModel) {
     let names = model.finalState.map { WrittenName.particle($0) }
     switch model.formalism {

@@ -1,6 +1,7 @@
 import PartialWaves
 
-/// A variable of events whose distribution is plotted: the mass of some particles, the cosine of an angle.
+/// A variable of events whose distribution is plotted: the mass of some particles, the cosine of an
+/// angle.
 struct EventVariable {
   /// Its part of the names of files, after the channel: `mass-34`.
   let name: String
@@ -49,14 +50,14 @@ struct EventVariable {
     }
   }
 
-  /// NaN for a negative number, which measured momenta can give: the plot counts such an event as not
-  /// drawn.
+  /// NaN for a negative number, which measured momenta can give: the plot counts such an event as
+  /// not drawn.
   private static func squareRoot(_ x: Double) -> Double { x < 0 ? .nan : x.squareRoot() }
 
   // MARK: Angles
 
-  /// The helicity angle: that of the first particle of a pair in the pair's rest frame, to the pair's
-  /// direction in the rest frame of the parent.
+  /// The helicity angle: that of the first particle of a pair in the pair's rest frame, to the
+  /// pair's direction in the rest frame of the parent.
   private static func helicity(_ pair: [Int], of model: ChannelModel) -> Self {
     Self(
       name: "helicity-\(numbers(pair))", label: "cos θ(\(names(pair, model)))", unit: "",

@@ -1,8 +1,8 @@
 import PartialWaves
 import Plots
 
-/// The distribution of data in a variable, with those of the fit and of each resonance alone, and the pulls
-/// below.
+/// The distribution of data in a variable, with those of the fit and of each resonance alone, and
+/// the pulls below.
 struct Spectrum {
   private let variable: EventVariable
   private let channel: FittedChannel
@@ -37,8 +37,8 @@ struct Spectrum {
       ])
   }
 
-  /// The fit with the variances for pulls. A bin without data has no observed variance: the expectation of
-  /// the fit is added as its Poisson variance.
+  /// The fit with the variances for pulls. A bin without data has no observed variance: the
+  /// expectation of the fit is added as its Poisson variance.
   private static func forPulls(_ fit: Histogram, _ data: Histogram) -> Histogram {
     let variances = fit.sums.indices.map { bin in
       fit.squares[bin] + (data.squares[bin] == 0 ? fit.sums[bin].magnitude : 0)
@@ -98,8 +98,8 @@ struct Spectrum {
     return Histogram(bins: Int(last - first), from: first * width, to: last * width)
   }
 
-  /// The number of bins grows as N^0.4. That is a little faster than the optimum for a smooth density,
-  /// N^(1/3), since resonances are narrower than the spectrum.
+  /// The number of bins grows as N^0.4. That is a little faster than the optimum for a smooth
+  /// density, N^(1/3), since resonances are narrower than the spectrum.
   private static func wantedBins(events: Int) -> Int {
     var root = 1.0
     while root * root * root * root * root < Double(events * events) { root += 1 }

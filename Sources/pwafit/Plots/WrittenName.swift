@@ -1,5 +1,5 @@
-/// Names of particles and resonances as a paper writes them, with parts raised by `^{…}` and lowered
-/// by `_{…}`.
+/// Names of particles and resonances as a paper writes them, with parts raised by `^{…}` and
+/// lowered by `_{…}`.
 enum WrittenName {
   /// Greek letters by the names that files use for them.
   private static let letters = [

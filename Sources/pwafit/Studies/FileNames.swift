@@ -2,8 +2,8 @@ import Foundation
 
 /// Names and dates of files.
 enum FileNames {
-  /// A file name for each of several names: slashes and spaces become "-", and a number distinguishes those
-  /// that would be the same, also if they differ in capitals only.
+  /// A file name for each of several names: slashes and spaces become "-", and a number
+  /// distinguishes those that would be the same, also if they differ in capitals only.
   static func distinct(_ names: [String]) -> [String: String] {
     var taken: Set<String> = []
     var files: [String: String] = [:]

@@ -58,7 +58,8 @@ struct Generate: ParsableCommand {
       table = try model.phaseSpace(
         model.channels[number], events: events, seed: seed, workers: options.threads.workers)
     } else {
-      // The other samples and the constraints do not affect the distribution, and nothing is fitted.
+      // The other samples and the constraints do not affect the distribution, and nothing is
+      // fitted.
       model.fit.integral = .events
       for i in model.channels.indices {
         model.channels[i].data = .phaseSpace(events: 1, seed: 1)
@@ -92,8 +93,8 @@ struct Generate: ParsableCommand {
 enum ChannelChoice {
   /// The number of a channel by its name.
   ///
-  /// - Throws: `InvalidInput` if there is no channel of the name, or if there is no name and several
-  ///   channels.
+  /// - Throws: `InvalidInput` if there is no channel of the name, or if there is no name and
+  ///   several channels.
   static func number(_ name: String?, in model: ModelFile) throws -> Int {
     let names = model.channels.map(\.name)
     guard let name else {

@@ -53,7 +53,8 @@ struct Significance: ParsableCommand {
             try ResonanceSignificance(
               of: resonance, inChannels: channels, fitted, randomStarts: starts))
         } catch let mistake as InvalidInput {
-          // Others follow its parameters, or it is the only one: continue with the other resonances.
+          // Others follow its parameters, or it is the only one: continue with the other
+          // resonances.
           StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
         }
       }

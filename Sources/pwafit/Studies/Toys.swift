@@ -84,8 +84,8 @@ struct Toys: ParsableCommand {
 extension LoadedModel.EventOrigin: ExpressibleByArgument {}
 
 extension ModelFile {
-  /// Where events are drawn from by default: phase space if all integration events are phase space and
-  /// there is no background, whose density is known at the integration events only; else those.
+  /// Where events are drawn from by default: phase space if all integration events are phase space
+  /// and there is no background, whose density is known at the integration events only; else those.
   var usualOrigin: LoadedModel.EventOrigin {
     let isPhaseSpace = channels.allSatisfy { channel in
       if case .phaseSpace = channel.integration { return channel.background == nil }
