@@ -62,7 +62,8 @@ public struct FittedModel: Sendable {
   /// How many parameters are free.
   public var freedom: Int { point.count }
 
-  /// The sum of the data's weights over all channels: the N of information criteria.
+  /// The sum of the data's weights over all channels. Times ``weightScale`` it is the N of
+  /// information criteria.
   public var dataWeight: Double { model.channels.reduce(0) { $0 + $1.channel.data.totalWeight } }
 
   /// The standard deviation of free parameter `i`; nil without a covariance, and at an end of its

@@ -48,7 +48,7 @@ public struct ResonanceSearch {
   public let channel: String
   /// The largest number of resonances that are added at a time.
   public let largest: Int
-  /// Fits from random starts besides the one from the values of the fit and of the pool.
+  /// Additional fits from random starts, beside the one from the values of the fit and of the pool.
   public let randomStarts: Int
 
   /// Prepares a search; all candidates are checked.

@@ -4,8 +4,8 @@ import Foundation
 /// far below the smallest double keep their accuracy.
 ///
 /// NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov, eqs. 8.7.1 (series) and
-/// 8.9.2 (continued fraction). The relative error of the logarithm's terms is that of lgamma, some
-/// 1e-15·(1 + a + x); of Q it is the same number absolutely.
+/// 8.9.2 (continued fraction). The logarithm has an absolute error of about 1e-15·(1 + a + x), as
+/// lgamma and the terms of that size have; this number is the relative error of Q.
 enum IncompleteGamma {
   /// ln Q(a, x).
   ///

@@ -6,7 +6,7 @@ public struct EventTable: Sendable, Equatable {
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
-  /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
+  /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
   public private(set) var components: [Double]
 
   /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
@@ -24,7 +24,8 @@ public struct EventTable: Sendable, Equatable {
       count: sample.count, particleCount: sample.particleCount, components: sample.components)
   }
 
-  /// Component `component` (px, py, pz, E) of a particle in an event.
+  /// A component (0 … 3 for px, py, pz, E) of a particle's momentum in an event [GeV]; all are
+  /// counted from 0.
   public subscript(particle: Int, component: Int, event: Int) -> Double {
     components[(4 * particle + component) * count + event]
   }

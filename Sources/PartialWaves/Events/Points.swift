@@ -4,7 +4,7 @@ public struct Points: Sendable, Equatable {
   public let dimension: Int
   /// Number of points.
   public let count: Int
-  /// Shape (count, dimension), the dimension fastest.
+  /// The coordinates, shape (count, dimension), the dimension fastest.
   public let values: [Double]
 
   /// - Precondition: `values` has the shape (count, dimension), the dimension fastest.

@@ -28,7 +28,7 @@ public struct FitParameter: Sendable, Equatable {
   public var isFixed: Bool
   /// The lower end of its range, which no fit leaves: the model file and the lineshape restrict it.
   public var lower: Double
-  /// The upper end of its range, likewise.
+  /// The upper end of its range, which no fit leaves.
   public var upper: Double
   /// The parameter that it follows; nil if it has a value of its own.
   public var binding: Binding?

@@ -36,9 +36,9 @@ public struct FlattePublished: Lineshape {
     .real("rg", \.rg, in: .nonNegative, required: true, "Ratio g_KK/g_ππ of the couplings."),
   ])
 
-  /// [GeV]
+  /// The pion mass of the publication [GeV].
   static let pionMass = 0.13957061
-  /// [GeV]
+  /// The kaon mass of the publication [GeV].
   static let kaonMass = 0.493677
 
   public func curve<S: EventScalar>(

@@ -5,9 +5,9 @@
 public struct Particle: Sendable, Equatable {
   /// As model files spell it: "K+", "psi(2S)".
   public let name: String
-  /// [GeV]
+  /// The mass [GeV].
   public let mass: Double
-  /// In units of the elementary charge.
+  /// The charge, in units of the elementary charge.
   public let charge: Int
   /// Twice the spin: 1 for an electron, 2 for a photon.
   public let twiceSpin: Int

@@ -8,7 +8,7 @@ public struct PhaseSpaceSample: Sendable {
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
-  /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
+  /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
   public private(set) var components: [Double]
   /// Weights, whose mean estimates the volume of phase space; all 1 for unweighted events.
   public private(set) var weights: [Double]
