@@ -2,7 +2,7 @@ import AutoDiff
 
 /// The four-momenta of one particle over events, in an array for each component [GeV].
 public struct MomentumColumns {
-  /// The first event's number in the array of each component; the next events follow [GeV].
+  /// Addresses of the first event's components; those of the next events follow [GeV].
   public var px, py, pz, energy: UnsafePointer<Double>
 
   /// Columns that begin at these addresses.
