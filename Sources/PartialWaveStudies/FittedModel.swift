@@ -3,8 +3,9 @@ import LinearAlgebra
 import Optimization
 import PartialWaves
 
-/// A model at a minimum of its likelihood: where every study begins.
+/// A model at a minimum of −log L, with which every study begins.
 public struct FittedModel: Sendable {
+  /// The model with its events; its parameters have the values that the fit began with.
   public let model: LoadedModel
   /// Values of the free parameters at the minimum.
   public let point: [Double]
@@ -14,14 +15,16 @@ public struct FittedModel: Sendable {
   public let covariance: Covariance?
   /// The inverse of the Hessian there, which is the covariance where the data have no weights.
   private let inverse: Covariance?
-  /// Whether the fit ended because it found a minimum.
+  /// Whether the fit ended at a minimum.
   public let isConverged: Bool
 
-  /// Fits from the values of the model's parameters, and from more starts at random; keeps the
-  /// lowest minimum.
+  /// Fits from the values of the model's parameters and from additional random starts, and keeps
+  /// the lowest minimum.
   ///
-  /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
-  ///   `EvaluationFailure` if no start could be evaluated; `Interruption`.
+  /// - Throws: `InvalidInput` if nothing fixes the scale or the phase of all amplitudes;
+  ///   `EvaluationFailure` if no start could be evaluated; `UnsuitableProblem` if the optimizer
+  ///   cannot work with the parameters' ranges; `DataFileError` if events on the disk cannot be
+  ///   read; `Interruption`.
   public init(_ model: LoadedModel, randomStarts: Int = 0, wantsErrors: Bool = true) throws {
     let attempts = try Self.attempts(model, randomStarts: randomStarts)
     guard let best = attempts.ranked.first, let value = best.value else {
@@ -59,24 +62,26 @@ public struct FittedModel: Sendable {
   /// How many parameters are free.
   public var freedom: Int { point.count }
 
-  /// The sum of the data's weights over all channels: the N of information criteria.
+  /// The sum of the data's weights over all channels. Times ``weightScale`` it is the N of
+  /// information criteria.
   public var dataWeight: Double { model.channels.reduce(0) { $0 + $1.channel.data.totalWeight } }
 
-  /// The standard deviation of free parameter `i`; nil without a covariance, and at an end of its range.
+  /// The standard deviation of free parameter `i`; nil without a covariance, and at an end of its
+  /// range.
   public func error(_ i: Int) -> Double? {
     covariance.flatMap { $0.matrix[i, i] > 0 ? $0.matrix[i, i].squareRoot() : nil }
   }
 
-  /// How much more −log L rises over the error of free parameter `i` than without weights: 1 where data
-  /// have none.
+  /// The variance of free parameter `i` over the one without the correction for weights; 1 if data
+  /// have no weights.
   func widening(_ i: Int) -> Double {
     guard let covariance, let inverse, inverse.matrix[i, i] > 0 else { return 1 }
     return covariance.matrix[i, i] / inverse.matrix[i, i]
   }
 
-  /// What differences of −log L are multiplied by before they are compared with χ²: Σw/Σw² over the data
-  /// of all channels whose errors take weights into account, 1 without weights. It is exact for weights
-  /// that are alike, else an estimate.
+  /// The factor of differences of −log L before they are compared with χ²: Σw/Σw² over the data of
+  /// all channels whose errors take weights into account, 1 without weights. It is exact for equal
+  /// weights, and an estimate for others.
   public var weightScale: Double {
     let samples = model.channels.map(\.channel).filter(\.correctsForWeights).map(\.data)
     let squares = samples.reduce(0) { $0 + $1.totalSquaredWeight }

@@ -2,9 +2,12 @@ import Foundation
 
 /// A number with its standard deviation.
 public struct Measured: Sendable, Equatable, Codable {
+  /// The number.
   public var value: Double
+  /// Its standard deviation, in the same unit.
   public var error: Double
 
+  /// A number with its standard deviation.
   public init(_ value: Double, error: Double) {
     self.value = value
     self.error = error

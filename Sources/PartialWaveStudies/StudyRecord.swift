@@ -2,13 +2,16 @@ import DataFiles
 import Documents
 import PartialWaves
 
-/// What a study leaves on the disk: NAME.json for programs, NAME.csv and NAME.md for readers.
+/// The files of a study: NAME.json for programs, NAME.csv and NAME.md for readers.
 public struct StudyRecord: Sendable {
+  /// The name of the files, without extension.
   public let name: String
+  /// The table of the CSV and Markdown files.
   public let table: StudyTable
+  /// The content of the JSON file.
   public let text: JSONText
 
-  /// - Parameter members: What the JSON file holds beside the model and its fit.
+  /// - Parameter members: The members of the JSON file beside the model and its fit.
   init(
     _ name: String, of fitted: FittedModel, _ table: StudyTable, _ members: [(String, JSONText)]
   ) {
@@ -22,6 +25,8 @@ public struct StudyRecord: Sendable {
   }
 
   /// Writes the three files; each is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public func write(to folder: String) throws {
     try AtomicFile.write(to: "\(folder)/\(name).json") { try $0.append(text.pretty) }
     try AtomicFile.write(to: "\(folder)/\(name).md") { try $0.append(table.markdown) }

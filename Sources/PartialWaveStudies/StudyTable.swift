@@ -1,14 +1,18 @@
 import DataFiles
 import Foundation
 
-/// A table of words and numbers, to be written as CSV and Markdown and to be printed.
+/// A table of words and numbers, for CSV, Markdown and the terminal.
 public struct StudyTable: Sendable, Equatable {
-  /// What stands in a cell.
+  /// The content of a cell.
   public enum Cell: Sendable, Equatable {
+    /// Words.
     case text(String)
+    /// A whole number.
     case count(Int)
-    /// Written in full to CSV, and with so many significant digits for readers; empty if not finite.
+    /// A number, written in full to CSV and with `digits` significant digits for readers; "-" for
+    /// readers if it is not finite.
     case number(Double, digits: Int = 4)
+    /// Nothing: empty in CSV, "-" for readers.
     case empty
 
     /// A number, or nothing.
@@ -16,7 +20,7 @@ public struct StudyTable: Sendable, Equatable {
       value.map { .number($0, digits: digits) } ?? .empty
     }
 
-    /// The cell for a reader.
+    /// The text of the cell for readers.
     public var text: String {
       switch self {
       case .text(let text): text
@@ -28,20 +32,26 @@ public struct StudyTable: Sendable, Equatable {
     }
   }
 
+  /// Titles of the columns.
   public let columns: [String]
+  /// The rows, each with one cell for each column.
   public private(set) var rows: [[Cell]] = []
 
+  /// A table without rows.
   public init(columns: [String]) { self.columns = columns }
 
+  /// Adds a row at the end.
+  ///
+  /// - Precondition: It has one cell for each column.
   public mutating func append(_ row: [Cell]) {
     precondition(row.count == columns.count, "a row has one cell for each column")
     rows.append(row)
   }
 
-  /// The header and all rows as words.
+  /// The header and all rows as texts for readers.
   public var lines: [[String]] { [columns] + rows.map { $0.map(\.text) } }
 
-  /// A table of GitHub's Markdown; numbers to the right.
+  /// The table in GitHub's Markdown; all columns but the first are aligned to the right.
   public var markdown: String {
     let rules = columns.indices.map { $0 == 0 ? "---" : "---:" }
     return ([columns, rules] + rows.map { $0.map(\.text) }).map { cells in
@@ -51,6 +61,8 @@ public struct StudyTable: Sendable, Equatable {
   }
 
   /// Writes the table as CSV; the file is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if the file cannot be written.
   public func writeCSV(to path: String) throws {
     try AtomicFile.write(to: path) { file in
       var writer = try CSVWriter(file, columns: columns)

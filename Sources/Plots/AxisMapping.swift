@@ -4,7 +4,7 @@ struct AxisMapping {
   let lower: Double
   let upper: Double
 
-  /// Numbers beyond this are shown as little as infinity: differences of two must be finite.
+  /// Numbers beyond this are not shown, like infinity: differences of two must be finite.
   static let largest = 1e300
   /// On a logarithmic axis, data that span more decades are cut off below.
   private static let mostDecades = 12.0
@@ -41,7 +41,7 @@ struct AxisMapping {
       let ends = Self.widened(data.lowerBound, data.upperBound, axis.scale)
       let width = ends.1 - ends.0
       let padded = ends.0 - padding.below * width
-      // Data that are nowhere negative do not get a negative axis for the sake of a margin.
+      // If no data are negative, the margin does not extend below zero.
       lower = ends.0 >= 0 && padded < 0 ? 0 : padded
       upper = ends.1 <= 0 && ends.1 + padding.above * width > 0 ? 0 : ends.1 + padding.above * width
     }
@@ -61,11 +61,11 @@ struct AxisMapping {
 
   private static func exponential(_ decades: Double) -> Double {
     let whole = decades.rounded(.down)
-    // Between two powers of ten a straight line is near enough for a margin.
+    // Between two powers of ten, linear interpolation is sufficient for a margin.
     return Decimal.power(Int(whole)) * (1 + 9 * (decades - whole))
   }
 
-  /// The place of a number; beyond 0 and 1 outside of the range.
+  /// The place of a number: from 0 to 1 within the range, beyond these outside.
   ///
   /// - Precondition: The axis can show it.
   func place(_ value: Double) -> Double {

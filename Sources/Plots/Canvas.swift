@@ -11,15 +11,15 @@ struct Canvas {
   /// The elements so far, one a line.
   private var elements: [String] = []
 
-  /// Fonts in the order of preference; the first is on most machines, or replaced by its like.
+  /// Fonts in the order of preference; most systems have the first one, or a substitute.
   private static let fonts = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
-  /// Where a text stands from its place.
+  /// Which point of a text is at its place.
   enum Anchor: String {
     case start, middle, end
   }
 
-  /// How the outline or the inside of a shape looks.
+  /// The appearance of the outline and the inside of a shape.
   struct Style {
     var stroke: Color?
     var strokeWidth = 1.0
@@ -57,7 +57,7 @@ struct Canvas {
         + "height=\"\(Decimal.coordinate(abs(opposite.y - corner.y)))\"\(attributes(style))/>")
   }
 
-  /// Lines through points, each list a line of its own.
+  /// Lines through points, one for each list.
   mutating func lines(_ lines: [[Point]], _ style: Style) {
     path(lines.filter { $0.count > 1 }, isClosed: false, style)
   }
@@ -118,8 +118,8 @@ struct Canvas {
   ///
   /// - Parameters:
   ///   - text: Raised and lowered parts as in ``RichText``.
-  ///   - point: The place of its anchor on the line on which letters stand.
-  ///   - isUpright: Whether it is read from below to above.
+  ///   - point: The place of its anchor on the baseline.
+  ///   - isUpright: Whether it is read from bottom to top.
   mutating func text(
     _ text: String, at point: Point, size: Double, anchor: Anchor = .start, color: Color = .black,
     isUpright: Bool = false
@@ -130,7 +130,7 @@ struct Canvas {
     if color != .black { element += " fill=\"\(color.code)\"" }
     if isUpright { element += " transform=\"rotate(-90 \(x) \(y))\"" }
     element += ">"
-    // What moves the line up for one part moves it back for the next.
+    // Shifts are relative: the shift of one part is undone for the next.
     var height = 0.0
     for run in RichText(text).runs {
       let target =
@@ -153,7 +153,7 @@ struct Canvas {
     elements.append(element + "</text>")
   }
 
-  /// Text without the characters that XML forbids or that have a meaning in it.
+  /// Text with replacements for characters that XML forbids or that have a meaning in it.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

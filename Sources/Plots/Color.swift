@@ -1,9 +1,13 @@
 /// A colour of red, green and blue light, each from 0 to 1 (sRGB).
 public struct Color: Hashable, Sendable {
+  /// The part of red light, from 0 to 1.
   public var red: Double
+  /// The part of green light, from 0 to 1.
   public var green: Double
+  /// The part of blue light, from 0 to 1.
   public var blue: Double
 
+  /// A colour from its parts, each from 0 to 1; a part beyond that is written as the nearest end.
   public init(red: Double, green: Double, blue: Double) {
     self.red = red
     self.green = green
@@ -18,19 +22,30 @@ public struct Color: Hashable, Sendable {
   }
 
   // The colours of Okabe and Ito, "Color Universal Design" (2008), which people with any kind of
-  // colour blindness tell apart.
+  // colour blindness tell apart; gray and white are added.
+
+  /// Black: #000000.
   public static let black = Color(0x000000)
+  /// Orange of Okabe and Ito: #e69f00.
   public static let orange = Color(0xE69F00)
+  /// Sky blue of Okabe and Ito: #56b4e9.
   public static let skyBlue = Color(0x56B4E9)
+  /// Bluish green of Okabe and Ito: #009e73.
   public static let green = Color(0x009E73)
+  /// Yellow of Okabe and Ito: #f0e442.
   public static let yellow = Color(0xF0E442)
+  /// Blue of Okabe and Ito: #0072b2.
   public static let blue = Color(0x0072B2)
+  /// Vermilion of Okabe and Ito: #d55e00.
   public static let vermilion = Color(0xD55E00)
+  /// Reddish purple of Okabe and Ito: #cc79a7.
   public static let purple = Color(0xCC79A7)
+  /// Gray: #7f7f7f.
   public static let gray = Color(0x7F7F7F)
+  /// White: #ffffff.
   public static let white = Color(0xFFFFFF)
 
-  /// The colours that series get one after the other; yellow is last, since it is faint on white.
+  /// The colours of series without one, in this order; yellow is last, since it is faint on white.
   public static let palette: [Color] = [
     .blue, .vermilion, .green, .purple, .orange, .skyBlue, .gray, .yellow,
   ]

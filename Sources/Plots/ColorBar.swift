@@ -16,7 +16,7 @@ struct ColorBar {
     PanelDrawing.verticalTicks(mapping, height: height)
   }
 
-  /// The room that is needed to the right of a frame.
+  /// The width that is needed to the right of a frame.
   func room(height: Double) -> Double {
     let labels = ticks(height: height).major.map {
       RichText($0.label).width(size: PanelDrawing.fontSize)

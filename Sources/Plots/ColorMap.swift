@@ -1,6 +1,6 @@
 /// Colours for the numbers from 0 to 1, whose lightness grows evenly.
 enum ColorMap {
-  /// The number of colours: steps in lightness of 1.3 of 100, about what an eye tells apart.
+  /// The number of colours. The steps in lightness are 1.3 of 100, about the smallest visible ones.
   static let levels = 64
 
   /// Coefficients for red, green and blue, constant first: a fit of sixth degree to the map

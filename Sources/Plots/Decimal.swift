@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// Numbers and powers of ten as people write them.
+/// Numbers and powers of ten in decimal notation.
 enum Decimal {
   /// Ten to a power, rounded once.
   ///
@@ -19,7 +19,7 @@ enum Decimal {
   /// The logarithm to base 10 of a positive number.
   static func logarithm(_ value: Double) -> Double { log10(value) }
 
-  /// The largest whole power of ten that is no larger than a positive number.
+  /// The exponent of the largest whole power of ten that is not larger than a positive number.
   static func exponent(of value: Double) -> Int {
     let guess = Int(log10(value).rounded(.down))
     // The logarithm of 1000 may be rounded to just below 3.

@@ -12,14 +12,15 @@ import DataFiles
 ///       ])
 ///     try figure.write(to: "mass.svg")
 public struct Figure: Sendable {
-  /// The axis that all panels share; its numbers stand below the last.
+  /// The common axis of all panels; its labels are below the last one.
   public var x: Axis
   /// From top to bottom.
   public var panels: [Panel]
   /// A line above the panels.
   public var title: String?
-  /// The size of the whole drawing [px].
+  /// The width of the whole drawing [px].
   public var width: Double
+  /// The height of the whole drawing [px].
   public var height: Double
 
   /// The distance between panels, and from the edges of the drawing.
@@ -55,9 +56,9 @@ public struct Figure: Sendable {
       panel.series.lazy.compactMap { $0.mark as? HeatMapMark }.first.map(ColorBar.init)
     }
 
-    // All panels have the same left and right ends; the widest labels decide.
+    // All panels have the same left and right ends, which the widest labels determine.
     let labelWidths = zip(drawings, heights).flatMap { drawing, height in
-      // A legend can make the range larger, hardly the labels.
+      // A legend can make the range larger, but hardly changes the width of labels.
       PanelDrawing.verticalTicks(drawing.vertical(headroom: 0.3), height: height).major.map {
         RichText($0.label).width(size: PanelDrawing.fontSize)
       }
@@ -94,7 +95,7 @@ public struct Figure: Sendable {
   private var frameHeights: [Double] {
     let room = height - topMargin - 48 - Double(panels.count - 1) * Self.gap
     let total = panels.reduce(0) { $0 + $1.height }
-    // Too many panels for the height get a little each, rather than less than nothing.
+    // If there are too many panels for the height, each keeps a small positive one.
     return panels.map { max(4, room * $0.height / total) }
   }
 

@@ -12,7 +12,7 @@ struct Frame {
   var top: Double { origin.y }
   var bottom: Double { origin.y + height }
 
-  /// A number that is far outside gets a place this many frames away, which is finite.
+  /// Places are limited to this many widths or heights of the frame, so that they are finite.
   private static let farthest = 1000.0
 
   /// The horizontal place of a number; `nil` if the axis cannot show it.
@@ -27,8 +27,8 @@ struct Frame {
     return bottom - max(-Self.farthest, min(Self.farthest, y.place(value))) * height
   }
 
-  /// The place of a height above the axis: zero, and what is below it, stands under a logarithmic
-  /// axis and not nowhere; `nil` if it is no number.
+  /// The vertical place of the end of a bar or a step. On a logarithmic axis, numbers that are not
+  /// positive have a place below the frame; `nil` for NaN.
   func height(_ value: Double) -> Double? {
     if value.isNaN { return nil }
     if y.scale == .logarithmic, value < 1 / AxisMapping.largest { return bottom + height }
@@ -110,7 +110,7 @@ struct Frame {
     }.map(inside)
   }
 
-  /// A point that rounding may have put outside by a hair.
+  /// A point moved inside, if rounding has put it slightly outside.
   private func inside(_ point: Point) -> Point {
     Point(x: min(right, max(left, point.x)), y: min(bottom, max(top, point.y)))
   }
@@ -119,8 +119,8 @@ struct Frame {
 
   /// A line that looks the same and has few points: of the points within a quarter of a pixel
   /// sideways, only the first, the last, the highest and the lowest stay (Jugel et al., Proc. VLDB
-  /// 7 (2014) 797). Should even so more than twenty thousand remain, which needs a line that runs
-  /// to and fro, each k-th of them is kept.
+  /// 7 (2014) 797). If more than 20,000 points remain, which requires a line that reverses its
+  /// direction often, every k-th of them is kept.
   static func thinned(_ line: [Point]) -> [Point] {
     if line.count <= 2000 { return line }
     var result: [Point] = []

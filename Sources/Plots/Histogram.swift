@@ -1,8 +1,8 @@
 /// Weighted counts of values in bins.
 ///
 /// A bin holds the values from its lower edge on, up to but not including its upper edge. Values
-/// beyond the edges are summed apart, and so are entries that are not numbers: nothing that was
-/// filled in is lost.
+/// beyond the edges are summed separately, and entries that are not numbers are counted: no entry
+/// is lost.
 public struct Histogram: Equatable, Sendable {
   /// The edges of the bins, ascending; one more than there are bins.
   public let edges: [Double]
@@ -25,7 +25,7 @@ public struct Histogram: Equatable, Sendable {
   public init(bins: Int, from lower: Double, to upper: Double) {
     precondition(bins > 0, "a histogram has at least one bin")
     precondition(lower < upper && (upper - lower).isFinite, "no bins from \(lower) to \(upper)")
-    // Both ends are met exactly, and each edge is rounded once from the two.
+    // Both ends are exact.
     let edges = (0...bins).map { index -> Double in
       let t = Double(index) / Double(bins)
       return index == bins ? upper : lower + t * (upper - lower)
@@ -40,7 +40,7 @@ public struct Histogram: Equatable, Sendable {
     self.init(edges: edges, density: nil)
   }
 
-  /// A histogram whose bins are known already, such as the expectation of a model.
+  /// A histogram with given contents, such as the expectation of a model.
   ///
   /// - Parameters:
   ///   - edges: The edges of the bins, ascending.
@@ -82,7 +82,7 @@ public struct Histogram: Equatable, Sendable {
   public func bin(of value: Double) -> Int? {
     guard value >= edges[0], value < edges[binCount] else { return nil }
     guard let density else {
-      // The first edge above the value, by halving.
+      // The last edge that is not above the value, by bisection.
       var lower = 0
       var upper = binCount
       while upper - lower > 1 {
@@ -91,7 +91,7 @@ public struct Histogram: Equatable, Sendable {
       }
       return lower
     }
-    // The quotient is off by a rounding at most, hence by one bin; the edges decide.
+    // Rounding of the quotient can shift it by one bin; the edges are compared.
     var index = min(binCount - 1, max(0, Int((value - edges[0]) * density)))
     if value < edges[index] { index -= 1 }
     if value >= edges[index + 1] { index += 1 }

@@ -13,7 +13,7 @@ public struct Histogram2D: Equatable, Sendable {
   private let x: Histogram
   private let y: Histogram
 
-  /// A histogram without entries over the bins of two others, whose contents do not matter.
+  /// A histogram without entries over the bins of two others, whose contents are not used.
   public init(x: Histogram, y: Histogram) {
     self.x = x
     self.y = y
@@ -22,7 +22,7 @@ public struct Histogram2D: Equatable, Sendable {
     sums = Array(repeating: 0, count: x.binCount * y.binCount)
   }
 
-  /// A histogram whose cells are known already.
+  /// A histogram with given contents.
   ///
   /// - Parameters:
   ///   - xEdges: The edges of the cells in x, ascending.

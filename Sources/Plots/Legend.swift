@@ -31,7 +31,7 @@ struct Legend {
 
   var height: Double { Double(entries.count) * lineHeight + 2 * padding }
 
-  /// The legend in letters that are small enough for a frame.
+  /// The legend, scaled down if it does not fit into a frame.
   func fitted(width: Double, height: Double) -> Legend {
     var result = self
     result.scale = min(
@@ -39,8 +39,8 @@ struct Legend {
     return result
   }
 
-  /// The part of a panel's height that a legend in an upper corner needs.
-  func share(ofHeight height: Double) -> Double {
+  /// The fraction of a panel's height that a legend in an upper corner needs.
+  func fraction(ofHeight height: Double) -> Double {
     min(0.6, (self.height + 2 * margin) / height)
   }
 

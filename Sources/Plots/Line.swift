@@ -1,6 +1,11 @@
 /// How a line is drawn.
 public enum Line: Sendable {
-  case solid, dashed, dotted
+  /// Without gaps.
+  case solid
+  /// Dashes of 6 px with gaps of 4 px.
+  case dashed
+  /// Dots of 1.5 px with gaps of 3 px.
+  case dotted
 
   /// Lengths of dashes and gaps.
   var dashes: String? {

@@ -1,17 +1,27 @@
-/// One of the frames of a figure: series over the common x axis, with a y axis of their own.
+/// One of the frames of a figure: series over the common x axis, with its own y axis.
 public struct Panel: Sendable {
+  /// The y axis.
   public var y: Axis
   /// What is shown; a later series is drawn over an earlier one.
   public var series: [Series]
-  /// The share in the height of the figure, relative to the other panels.
+  /// The height relative to the other panels.
   public var height: Double
+  /// Where the legend stands, if there is one.
   public var legend: LegendPlace
 
   /// Where the legend stands.
   public enum LegendPlace: Sendable {
     /// In the corner with the fewest data; the y axis grows if none is free.
     case automatic
-    case topRight, topLeft, bottomRight, bottomLeft
+    /// In the upper right corner.
+    case topRight
+    /// In the upper left corner.
+    case topLeft
+    /// In the lower right corner.
+    case bottomRight
+    /// In the lower left corner.
+    case bottomLeft
+    /// There is no legend.
     case none
   }
 

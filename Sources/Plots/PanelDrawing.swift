@@ -1,4 +1,4 @@
-/// A panel on its way to paper: its colours, its ranges, and then its elements.
+/// Draws a panel: it chooses colours and ranges, then adds the elements.
 struct PanelDrawing {
   let panel: Panel
   /// The colour of each series.
@@ -44,7 +44,7 @@ struct PanelDrawing {
     return range
   }
 
-  /// The x axis that panels share.
+  /// The common x axis of all panels.
   static func horizontal(_ axis: Axis, _ panels: [Panel]) -> AxisMapping {
     let isTight = panels.contains { $0.series.contains { $0.mark.isTight } }
     let padding = isTight ? 0 : 0.04
@@ -62,8 +62,8 @@ struct PanelDrawing {
     return AxisMapping(panel.y, data: data, padding: padding)
   }
 
-  /// The frame at a place, with an y axis that leaves room for the legend where it needs it, and
-  /// the place of the legend, which is made to fit.
+  /// The frame at a place, and the place of the legend, which is scaled to fit. The y axis is
+  /// extended if the legend would cover data in all corners.
   mutating func frame(
     _ origin: Point, width: Double, height: Double, x: AxisMapping
   ) -> (Frame, Point) {
@@ -79,7 +79,7 @@ struct PanelDrawing {
     }
     var best = freest(in: plain)
     if best.covered == 0 { return (plain, best.origin) }
-    let roomier = frame(headroom: legend.share(ofHeight: height))
+    let roomier = frame(headroom: legend.fraction(ofHeight: height))
     best = freest(in: roomier)
     return (roomier, best.origin)
   }
@@ -98,7 +98,8 @@ struct PanelDrawing {
         }
       }
     }
-    // Under the tops of a histogram there is no free place, even if no point is there.
+    // Below the tops of a histogram, and on a heat map, no place is free although no point is
+    // there.
     if panel.series.contains(where: { $0.mark is StepsMark || $0.mark is HeatMapMark }) {
       covered[2] += 1
       covered[3] += 1
@@ -107,7 +108,7 @@ struct PanelDrawing {
     return (origins[best], covered[best])
   }
 
-  /// The ticks of the y axis of a height.
+  /// The ticks of a vertical axis.
   static func verticalTicks(_ mapping: AxisMapping, height: Double) -> Ticks {
     Ticks(mapping, count: max(2, Int(height / 45)))
   }
@@ -148,7 +149,7 @@ struct PanelDrawing {
       .init(stroke: .black, strokeWidth: 0.8))
     for tick in yTicks.major {
       guard let y = frame.vertical(tick.value) else { continue }
-      // The lowest label of the panel above needs this place.
+      // This place is needed for the lowest label of the panel above.
       if !isFirst, y < frame.top + 6 { continue }
       canvas.text(
         tick.label, at: Point(x: frame.left - 6, y: y + 0.35 * Self.fontSize), size: Self.fontSize,
@@ -161,7 +162,7 @@ struct PanelDrawing {
     }
   }
 
-  /// What labels are to be multiplied with: ×10⁶.
+  /// The common factor of labels, as a text: ×10⁶.
   static func factor(_ exponent: Int) -> String {
     "×10^{\(Decimal.text(exponent, exponent: 0))}"
   }

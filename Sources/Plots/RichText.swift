@@ -3,7 +3,7 @@ struct RichText: Equatable {
   /// The parts from left to right.
   let runs: [Run]
 
-  /// A part of one height.
+  /// A part whose letters have the same height.
   struct Run: Equatable {
     var text: String
     var level: Level
@@ -13,12 +13,13 @@ struct RichText: Equatable {
     case line, raised, lowered
   }
 
-  /// The size of raised and lowered letters, as a part of the others'.
+  /// The size of raised and lowered letters, as a fraction of the size of the others.
   static let smallSize = 0.72
-  /// How far they are moved, as a part of the size of the others.
+  /// How far they are moved, as a fraction of the size of the others.
   static let shift = 0.36
 
-  /// Takes `^{…}` and `_{…}` as raised and lowered; a brace that is not closed stands for itself.
+  /// Parses `^{…}` and `_{…}` as raised and lowered parts; a brace that is not closed is plain
+  /// text.
   init(_ text: String) {
     var runs: [Run] = []
     func append(_ text: Substring, _ level: Level) {
@@ -42,8 +43,8 @@ struct RichText: Equatable {
     self.runs = runs
   }
 
-  /// The width at a size of letters, to some percent: which font a viewer takes is not known. A
-  /// tenth is added, since most substitutes of Helvetica are wider.
+  /// An estimate of the width at a size of letters: the font of the viewer is not known. A tenth is
+  /// added, since most substitutes of Helvetica are wider.
   func width(size: Double) -> Double {
     let ems = runs.map { run in
       let thousandths = run.text.unicodeScalars.reduce(0) { $0 + Self.width($1) }

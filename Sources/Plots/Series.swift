@@ -1,11 +1,12 @@
 /// Something that a panel shows: points, a histogram, a curve, and so on.
 ///
-/// A colour that is `nil` is the next of ``Color/palette`` that no series of the panel was given. Values that
-/// are not finite are left out, and a note in the panel says how many; on a logarithmic axis,
-/// numbers that are not positive are left out, and steps and bars go down to the axis.
+/// A colour that is `nil` is the next of ``Color/palette`` that no series of the panel has. Values
+/// that are not finite are not drawn, and a note in the panel gives their number. On a logarithmic
+/// axis, numbers that are not positive are not drawn; steps and bars extend down to the axis.
 public struct Series: Sendable {
-  /// The name in the legend; `nil` to stay out of it.
+  /// The name in the legend; `nil` for a series that is not in it.
   public var label: String?
+  /// The colour; `nil` for one that the panel chooses.
   public var color: Color?
   let mark: any Mark
 
@@ -90,7 +91,7 @@ public struct Series: Sendable {
     Series(nil, nil, HeatMapMark(histogram, z: z))
   }
 
-  /// Bars from zero over bins, which change their colour beyond ±2 and ±3; NaN is no bar.
+  /// Bars from zero over bins, with other colours beyond ±2 and ±3; there is no bar for NaN.
   public static func pulls(edges: [Double], _ pulls: [Double], color: Color? = nil) -> Series {
     precondition(edges.count == pulls.count + 1, "\(edges.count) edges for \(pulls.count) bins")
     return Series(nil, color ?? .blue, BarsMark(edges: edges, heights: pulls))

@@ -1,8 +1,8 @@
-/// The round numbers of an axis.
+/// The ticks of an axis: round numbers, with labels and without.
 struct Ticks {
   /// Numbers with a label.
   private(set) var major: [Tick] = []
-  /// Numbers between, without.
+  /// Numbers between them, without a label.
   private(set) var minor: [Double] = []
   /// The power of ten by which all labels are to be multiplied.
   private(set) var exponent = 0
@@ -15,12 +15,13 @@ struct Ticks {
 
   /// - Parameters:
   ///   - mapping: The axis.
-  ///   - count: How many labels have room.
+  ///   - count: For how many labels there is space.
   init(_ mapping: AxisMapping, count: Int) {
     let decades =
       mapping.scale == .linear
       ? 0 : Decimal.logarithm(mapping.upper) - Decimal.logarithm(mapping.lower)
-    // Over a part of a decade a logarithmic axis is hardly curved, and labelled like a linear one.
+    // Over a part of a decade a logarithmic axis is nearly linear, and is labelled like a linear
+    // one.
     if decades < 0.7 {
       self.init(from: mapping.lower, to: mapping.upper, count: count)
     } else {
@@ -28,15 +29,16 @@ struct Ticks {
     }
   }
 
-  /// Multiples of 1, 2 or 5 times a power of ten. They are formed from integers, so that a label
-  /// is just the number at which it stands.
+  /// Multiples of 1, 2 or 5 times a power of ten. They are formed from integers, so that a label is
+  /// exactly the number at its place.
   private init(from lower: Double, to upper: Double, count: Int) {
     let ideal = (upper - lower) / Double(max(2, count))
     let idealPower = max(-300, Decimal.exponent(of: ideal))
     let steps = [1, 2, 5, 10, 20].map { $0 < 10 ? ($0, idealPower) : ($0 / 10, idealPower + 1) }
     let fitting = steps.firstIndex { Self.value($0.0, $0.1) >= ideal * 0.999999 } ?? 3
     var (factor, power) = steps[fitting]
-    // An axis needs three numbers to be read; one step finer makes them out of one or two.
+    // An axis needs three labels to be readable; the next finer step gives them if there are one or
+    // two.
     if fitting > 0, Self.multiples(of: factor, power, from: lower, to: upper).count < 3 {
       (factor, power) = steps[fitting - 1]
     }
@@ -53,8 +55,8 @@ struct Ticks {
     minor = multiples.filter { $0 % parts != 0 }.map { Self.value($0 * fine, finePower) }
   }
 
-  /// The whole numbers whose multiples of a step lie in a range, with a hair's breadth of the
-  /// range more, so that an end which is round gets its tick in spite of its rounding.
+  /// The whole numbers whose multiples of a step lie in a range. The range is extended by 10⁻⁹ of
+  /// itself, so that a round end gets its tick in spite of its rounding.
   private static func multiples(
     of factor: Int, _ power: Int, from lower: Double, to upper: Double
   ) -> Range<Int> {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import PartialWaves
 
-/// Reads a model file and runs nothing.
+/// Reads and checks a model file; nothing is fitted.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read and validate a model file; run nothing.")

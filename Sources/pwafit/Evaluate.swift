@@ -18,7 +18,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     Interrupts.begin()
-    // One evaluation does not search.
+    // A condensed integral serves searches only.
     let model = try options.load { $0.fit.integral = .events }
     let set = model.file.parameters
     let direction = try vector.map { try model.file.direction(fromFile: $0) }

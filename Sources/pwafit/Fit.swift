@@ -10,9 +10,9 @@ struct Fit: ParsableCommand {
     abstract: "Fit a model to its events, from one or many starts.",
     discussion: """
       Writes fit.json, fitted-model.json (a model file with the fitted values), covariance.csv, the fractions as
-      fractions.json, .md and .tex, and plots as .svg to the folder of the results. Starts that are done are kept in
-      starts.json: the same command goes on after an interrupt. --fresh begins anew. A fit that stopped before a \
-      minimum writes its files too, says so, and ends with status 1.
+      fractions.json, .md and .tex, and plots as .svg to the folder of the results. Completed starts are kept in
+      starts.json: after an interrupt the same command continues with the others. --fresh begins anew. A fit that \
+      stopped before a minimum writes its files too, says so, and ends with status 1.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -25,7 +25,7 @@ struct Fit: ParsableCommand {
   @Option(help: "Draws from the covariance for errors of the fractions; 0 for none.")
   var draws = 0
 
-  @Flag(help: "Begin anew, whatever starts are done.")
+  @Flag(help: "Begin anew, without the completed starts.")
   var fresh = false
 
   @Flag(help: "Write no plots.")
@@ -79,7 +79,7 @@ struct Fit: ParsableCommand {
     }
   }
 
-  /// How far the fit is, the lowest value, and about how long it will take.
+  /// The progress of the fit, the lowest value, and an estimate of the remaining time.
   private static func line(
     _ state: ModelFit.Progress, since clock: ContinuousClock.Instant, done: Int
   ) -> String {

@@ -1,14 +1,13 @@
 import PartialWaves
 import Plots
 
-/// The plots that a fit leaves: spectra of masses and angles with the resonances in them, and Dalitz
-/// plots of data and fit, channel by channel.
+/// The plots of a fit, for each channel: spectra of masses and angles with the resonances in them,
+/// and Dalitz plots of data and fit.
 struct FitPlots {
   private let channels: [FittedChannel]
 
-  /// - Throws: What reading events throws, where they are on the disk.
-  ///
   /// - Parameter point: Values of the free parameters.
+  /// - Throws: The errors of `Channel.intensities(of:_:resonances:workers:)`.
   init(_ model: LoadedModel, at point: [Double]) throws {
     let parameters = model.file.parameters.values(at: point)
     channels = try model.channels.map {

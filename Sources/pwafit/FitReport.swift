@@ -30,7 +30,7 @@ struct FitReport {
       guard let border else { continue }
       Swift.print(
         "\(parameter.name) is at the \(border) end of its range, "
-          + "\(TextTable.number(parameter.value)): it has no error, and errors of others are with it there"
+          + "\(TextTable.number(parameter.value)): it has no error; errors of others are for this value"
       )
     }
     let minima = summary.minima
@@ -48,7 +48,7 @@ struct FitReport {
     Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
   }
 
-  /// Couplings that vary, whichever way the model file writes them.
+  /// Couplings that vary, as magnitude and phase.
   private func printCouplings() {
     var rows = [["coupling", "magnitude", "error", "phase [rad]", "error"]]
     for coupling in record.summary.couplings(of: record.model) {
@@ -61,7 +61,7 @@ struct FitReport {
     if rows.count > 1 { Swift.print(TextTable(rows).text) }
   }
 
-  /// The other solutions within the height that the description of the fit asks for.
+  /// All solutions within `height` of the lowest one, if there are several.
   private func printSolutions() {
     let solutions = record.summary.minima.filter { $0.fractions != nil }
     guard solutions.count > 1 else { return }

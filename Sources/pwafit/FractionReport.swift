@@ -2,7 +2,7 @@ import Foundation
 import PartialWaves
 import Terminal
 
-/// The fractions of all channels, printed.
+/// Prints the fractions of all channels.
 struct FractionReport {
   private let record: FractionRecord
 

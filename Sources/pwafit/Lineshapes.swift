@@ -3,7 +3,7 @@ import Documents
 import PartialWaves
 import Terminal
 
-/// Says which lineshapes there are.
+/// Lists the lineshapes, or the parameters of one.
 struct Lineshapes: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the lineshapes, or the parameters of one.")

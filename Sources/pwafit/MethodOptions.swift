@@ -2,7 +2,7 @@ import ArgumentParser
 import Documents
 import PartialWaves
 
-/// How fits are made.
+/// Options of every command that fits.
 struct MethodOptions: ParsableArguments {
   @Option(help: "The optimizer, instead of the model file's.")
   var method: String?

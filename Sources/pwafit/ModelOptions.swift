@@ -32,7 +32,7 @@ struct ModelOptions: ParsableArguments {
     if output == "" { throw ValidationError("--output must not be empty") }
   }
 
-  /// The model file, with what the command line says.
+  /// The model file, with the options of the command line.
   func read() throws -> ModelFile {
     var model = try ModelFile.read(modelFile)
     for warning in model.warnings { StandardError.write("\(warning)\n") }
@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
     return model
   }
 
-  /// The model with its events, after `change` has seen the file.
+  /// The model with its events, after `change` is applied to the file.
   func load(_ change: (inout ModelFile) -> Void = { _ in }) throws -> LoadedModel {
     var file = try read()
     change(&file)

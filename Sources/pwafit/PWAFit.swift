@@ -15,7 +15,7 @@ struct PWAFit: CommandLineTool {
         pwafit fit model.json              fit from one or many starts; results go to out/ beside the file
         pwafit evaluate model.json         the likelihood and its derivatives at the file's values
         pwafit check model.json            find every mistake in the file, run nothing
-        pwafit lineshapes [NAME]           what a lineshape is and takes
+        pwafit lineshapes [NAME]           the lineshapes, or the parameters of one
         pwafit generate model.json         events of phase space or of the model
         pwafit fractions model.json        fractions, yields, efficiency, branching fractions of a fit
         pwafit plot model.json             its spectra and Dalitz plots

@@ -3,8 +3,8 @@ import Documents
 import Optimization
 import PartialWaves
 
-/// How the likelihood changes when the sum of the fit fractions is pulled to given values: strong
-/// interference that the data do not need goes away at little cost.
+/// How the likelihood changes when the sum of the fit fractions is pulled to given values. Strong
+/// interference that the data do not require disappears with a small rise of −log L.
 public struct FractionSumScan: Sendable {
   /// What is scanned.
   public struct Settings: Sendable, Equatable {
@@ -12,11 +12,13 @@ public struct FractionSumScan: Sendable {
     public var sums: [Double]
     /// Strengths of the penalty N·strength·(Σ FF − sum)².
     public var strengths: [Double]
-    /// Whether each fit begins at the one before; otherwise all begin at the fit without.
+    /// Whether each fit starts at the result of the one before; otherwise all start at the fit
+    /// without the constraint.
     public var isChained = true
-    /// Fits from random starts besides.
+    /// Additional fits from random starts for each point.
     public var randomStarts = 0
 
+    /// A scan over all pairs of a sum and a strength.
     public init(sums: [Double], strengths: [Double]) {
       self.sums = sums
       self.strengths = strengths
@@ -25,20 +27,27 @@ public struct FractionSumScan: Sendable {
 
   /// A fit with one wanted sum and one strength.
   public struct Point: Sendable, Equatable {
+    /// The wanted sum of fractions; 1 is 100 %.
     public let sum: Double
+    /// The strength of the penalty.
     public let strength: Double
     /// −log L with the penalty.
     public let value: Double
-    /// −log L without.
+    /// −log L without the penalty, at the same parameters.
     public let valueWithoutPenalty: Double
     /// Σ FF of each channel.
     public let fractionSums: [Double]
+    /// Whether the fit ended at a minimum.
     public let isConverged: Bool
   }
 
+  /// The fit without a constraint on fractions, from which the scan begins.
   public let fitted: FittedModel
+  /// What is scanned.
   public let settings: Settings
 
+  /// Scans the sum of the fractions of a fit.
+  ///
   /// - Throws: `InvalidInput` if a channel has no truth events, over which fractions are summed.
   public init(_ fitted: FittedModel, _ settings: Settings) throws {
     if let channel = fitted.model.channels.first(where: { $0.channel.truth == nil }) {
@@ -50,7 +59,10 @@ public struct FractionSumScan: Sendable {
     self.settings = settings
   }
 
-  /// Strength by strength, sum by sum.
+  /// Fits strength by strength, and for each strength sum by sum.
+  ///
+  /// - Parameter following: Called with every point.
+  /// - Throws: The errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func run(following: (Point) -> Void = { _ in }) throws -> [Point] {
     var points: [Point] = []
     for strength in settings.strengths {

@@ -1,13 +1,13 @@
 import PartialWaves
 
-/// The coupling of a channel that is fixed because data do not know the scale and the phase that
-/// all amplitudes have in common.
+/// The reference: a coupling of a channel that is fixed, because the data do not determine the
+/// scale and the phase that all amplitudes have in common.
 enum ReferenceCoupling {
-  /// `file` again, with a fixed coupling in every channel that had one in `original` and lost it
-  /// with a resonance: the largest that is left, where it stands.
+  /// The model of `file` with a fixed coupling in every channel that had one in `original` and lost
+  /// it with a resonance. The largest remaining coupling is fixed at its value.
   ///
-  /// Otherwise the fit without the resonance had two directions in which nothing changes, and two
-  /// free parameters too many would be counted.
+  /// Otherwise −log L of the fit without the resonance would be constant along two directions, and
+  /// two free parameters too many would be counted.
   static func restored(in file: ModelFile, like original: ModelFile) throws -> ModelFile {
     var parameters = file.parameters.parameters
     for channel in file.channels {

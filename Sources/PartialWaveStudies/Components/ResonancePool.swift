@@ -4,17 +4,21 @@ import Foundation
 /// Resonances that a model might have, from a file: an object in the form of a channel's
 /// "resonances".
 public struct ResonancePool: Sendable {
-  /// The file.
+  /// The path of the file.
   public let path: String
+  /// The members of the object: a resonance's name with its description.
   public let candidates: [JSONMember]
 
+  /// A pool with its file's name for messages.
   public init(path: String, candidates: [JSONMember]) {
     self.path = path
     self.candidates = candidates
   }
 
-  /// - Throws: `InvalidInput` if the file cannot be read, is no JSON object, or is empty. What the
-  ///   candidates hold is read with the model that they are added to.
+  /// Reads a pool from a file. The contents of the candidates are checked later, with the model to
+  /// which they are added.
+  ///
+  /// - Throws: `InvalidInput` if the file cannot be read, is no JSON object, or is empty.
   public static func read(_ path: String) throws(InvalidInput) -> Self {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InvalidInput(file: path, "the file cannot be read")
@@ -31,7 +35,7 @@ public struct ResonancePool: Sendable {
   /// The names of the candidates.
   public var names: [String] { candidates.map(\.key) }
 
-  /// Every choice of 1 … `largest` candidates, the small ones first, in the order of the file.
+  /// Every combination of 1 … `largest` candidates, the small ones first, in the order of the file.
   public func combinations(upTo largest: Int) -> [[JSONMember]] {
     var all: [[Int]] = [[]]
     var last = all

@@ -3,24 +3,25 @@ import Foundation
 import Optimization
 import PartialWaves
 
-/// A model with resonances that were added, against the model without.
+/// A model with added resonances, compared with the model without them.
 public struct ExtendedModel: Sendable {
   /// The names of the added resonances; empty for the model itself.
   public let added: [String]
-  /// How many parameters are free in all.
+  /// Number of free parameters.
   public let freedom: Int
   /// −log L at the best minimum.
   public let value: Double
-  /// By how much −log L fell.
+  /// By how much −log L is lower than without the added resonances.
   public let improvement: Double
-  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added; improvements, and −log L in what follows,
-  /// are multiplied by ``FittedModel/weightScale``.
+  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added. Here, and in ``akaike`` and
+  /// ``bayes``, −log L is multiplied by ``FittedModel/weightScale``.
   public let probability: TailProbability
   /// 2 (−log L) + 2 k: H. Akaike, IEEE Trans. Autom. Control 19, 716 (1974).
   public let akaike: Double
   /// 2 (−log L) + k ln N: G. Schwarz, Ann. Stat. 6, 461 (1978). N is the number of
   /// the data's events, (Σw)²/Σw² with weights.
   public let bayes: Double
+  /// Whether the fit ended at a minimum.
   public let isConverged: Bool
 
   init(_ added: [String], _ extended: FittedModel, against base: FittedModel) {
@@ -39,15 +40,19 @@ public struct ExtendedModel: Sendable {
 
 /// Adds resonances of a pool to a channel, one after the other and several at a time, and fits.
 public struct ResonanceSearch {
+  /// The model to which resonances are added, at its minimum.
   public let fitted: FittedModel
+  /// The candidates.
   public let pool: ResonancePool
-  /// The channel that resonances are added to.
+  /// The channel to which resonances are added.
   public let channel: String
-  /// How many are added at a time.
+  /// The largest number of resonances that are added at a time.
   public let largest: Int
-  /// Fits from random starts besides the one from the values of the fit and of the pool.
+  /// Additional fits from random starts, beside the one from the values of the fit and of the pool.
   public let randomStarts: Int
 
+  /// Prepares a search; all candidates are checked.
+  ///
   /// - Throws: `InvalidInput` if a candidate is wrong.
   public init(
     _ fitted: FittedModel, _ pool: ResonancePool, channel: String, upTo largest: Int = 1,
@@ -58,13 +63,16 @@ public struct ResonanceSearch {
     self.channel = channel
     self.largest = largest
     self.randomStarts = randomStarts
-    // All at once, so that every mistake is found before the first fit.
+    // All are added at once, so that every mistake is found before the first fit.
     _ = try fitted.model.file.adding(pool.candidates, toChannel: channel, from: pool.path)
   }
 
-  /// All combinations, and the model itself, the best by the criterion of Schwarz first.
+  /// Fits all combinations; they and the model itself, the best by the criterion of Schwarz first.
   ///
-  /// - Parameter following: Told which combination comes next, and how many are done of how many.
+  /// - Parameter following: Called before each fit with the names of the combination, and how many
+  ///   combinations are done of how many.
+  /// - Throws: `InvalidInput` if a candidate is wrong; the errors of
+  ///   ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func run(
     following: (_ names: [String], _ done: Int, _ all: Int) -> Void = { _, _, _ in }
   ) throws -> [ExtendedModel] {

@@ -1,11 +1,12 @@
 import RandomNumbers
 
-/// Chooses events with probabilities in proportion to their weights, each at most once.
+/// Chooses events with probabilities proportional to their weights, each at most once.
 enum AcceptReject {
-  /// The stream of random numbers that decide.
+  /// The stream of random numbers for acceptance.
   private static let stream: UInt32 = 8
 
-  /// The places of the accepted: weight/(largest weight) is the probability.
+  /// The numbers of the accepted events. An event is accepted with the probability weight/(largest
+  /// weight).
   static func places(_ weights: [Double], atMost limit: Int, seed: UInt64) -> [Int] {
     guard let largest = weights.max(), largest > 0 else { return [] }
     var random = PhiloxGenerator(seed: seed, stream: stream)

@@ -1,20 +1,22 @@
 import PartialWaves
 
-/// Bins of about equal content: the space is halved again and again at the median of a sample, along
+/// Bins of about equal content: the space is divided recursively at the median of a sample, along
 /// the axis on which the part is widest.
 public struct AdaptiveBins: Sendable {
-  /// A cut of a part in two, or a bin.
+  /// A node of the tree: a cut of a part into two, or a bin.
   private enum Node: Sendable {
     case cut(axis: Int, at: Double, below: Int, above: Int)
     case bin(Int)
   }
 
+  /// Number of bins. It is less than wanted if points coincide.
   public let count: Int
   private let nodes: [Node]
 
   /// - Parameters:
-  ///   - weights: Of the points; their sum is the same in all bins, as far as it can be divided.
-  ///   - count: How many bins there are; any number, not only powers of two.
+  ///   - points: The sample.
+  ///   - weights: Its weights; their sum is the same in all bins, as far as it can be divided.
+  ///   - count: Wanted number of bins; not only powers of two.
   public init(_ points: Points, weights: [Double], count: Int) {
     precondition(count >= 1 && points.count == weights.count && points.count >= count)
     var builder = Builder(points: points, weights: weights, spreads: points.spreads)
@@ -54,12 +56,12 @@ public struct AdaptiveBins: Sendable {
     var nodes: [Node] = []
     var binCount = 0
 
-    /// Divides a part into bins; its node.
+    /// Divides a part into bins, and returns its node.
     @discardableResult
     mutating func divide(_ part: [Int], into count: Int) -> Int {
       let node = nodes.count
       nodes.append(.bin(binCount))
-      guard count > 1, let cut = cut(part, share: Double(count / 2) / Double(count)) else {
+      guard count > 1, let cut = cut(part, fraction: Double(count / 2) / Double(count)) else {
         binCount += 1
         return node
       }
@@ -70,9 +72,9 @@ public struct AdaptiveBins: Sendable {
       return node
     }
 
-    /// Where the weight of a part is divided in the ratio share : 1 − share; nil if it is all in one
-    /// place.
-    private func cut(_ part: [Int], share: Double) -> (axis: Int, value: Double)? {
+    /// The cut that divides the weight of a part in the ratio fraction : 1 − fraction; nil if all
+    /// points coincide.
+    private func cut(_ part: [Int], fraction: Double) -> (axis: Int, value: Double)? {
       let widths = (0..<points.dimension).map { axis -> Double in
         let moments = SampleMoments(part.lazy.map { points[$0, axis] })
         return moments.width / spreads[axis]
@@ -81,7 +83,7 @@ public struct AdaptiveBins: Sendable {
         return nil
       }
       let sorted = part.sorted { points[$0, axis] < points[$1, axis] }
-      let target = share * sorted.reduce(0) { $0 + weights[$1] }
+      let target = fraction * sorted.reduce(0) { $0 + weights[$1] }
       var sum = 0.0
       for (i, point) in sorted.enumerated().dropLast() {
         sum += weights[point]

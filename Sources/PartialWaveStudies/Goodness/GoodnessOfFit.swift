@@ -4,40 +4,51 @@ import PartialWaves
 
 /// How well a fitted model describes the data of one channel.
 public struct GoodnessOfFit: Sendable {
-  /// What is compared.
+  /// How data and model are compared.
   public struct Settings: Sendable, Equatable {
     /// Sets of particles, numbered from 0, whose squared masses are the axes; nil for those of
     /// ``GoodnessOfFit/standardMasses(particles:)``.
     public var masses: [[Int]]?
     /// How many bins χ² has; nil for about 25 events in each, at most 1,000.
     public var bins: Int?
+    /// Nearest neighbours of each event in the mixed-sample test.
     public var neighbours = 10
+    /// Permutations of the labels in the mixed-sample test.
     public var permutations = 1000
+    /// The seed of the model's events and of the permutations.
     public var seed: UInt64 = 1
     /// Model events of the mixed-sample test for each event of the data; Williams recommends 10.
     public var modelEvents = 10
-    /// Where these come from.
+    /// Where the model events come from.
     public var origin = LoadedModel.EventOrigin.phaseSpace
 
+    /// The usual settings.
     public init() {}
   }
 
+  /// Name of the channel.
   public let channel: String
-  /// Sets of particles, numbered from 0.
+  /// Sets of particles, numbered from 0, whose squared masses are the axes of the bins.
   public let masses: [[Int]]
+  /// χ² in bins of equal expected content.
   public let chiSquare: BinnedChiSquare
+  /// The mixed-sample test.
   public let mixedSample: MixedSampleTest
 
-  /// The Dalitz plane of three particles; for a spectator's pair (1 2) and another (3 4), the masses
-  /// of the pair, of the spectator with each of it, and of one of its decay products.
+  /// The usual axes: the Dalitz plane of three particles. For a spectator's pair (1 2) and another
+  /// pair (3 4), they are masses of (3 4), of the spectator with 3, and of pairs of one particle
+  /// from each.
   public static func standardMasses(particles: Int) -> (chiSquare: [[Int]], mixed: [[Int]]) {
     particles == 3
       ? ([[0, 1], [1, 2]], [[0, 1], [1, 2]])
       : ([[2, 3], [0, 1, 2]], [[2, 3], [0, 2], [0, 3], [1, 2]])
   }
 
-  /// - Throws: `InvalidInput` where model events cannot be drawn (a background, no integration events
-  ///   left).
+  /// Compares the data of a channel with the fitted model.
+  ///
+  /// - Throws: `InvalidInput` if model events cannot be drawn (there is a background, or there are
+  ///   no integration events), or if there are fewer events than neighbours; the errors of
+  ///   `LoadedModel.draw(_:ofChannel:at:from:seed:)`.
   public init(_ fitted: FittedModel, channel number: Int, _ settings: Settings) throws {
     let loaded = fitted.model.channels[number]
     let workers = fitted.model.likelihood.workers
@@ -70,8 +81,8 @@ public struct GoodnessOfFit: Sendable {
     self.masses = masses
   }
 
-  /// Events that the model distributes, none of them twice: a copy would be its original's nearest
-  /// neighbour.
+  /// Events with the distribution of the model, none of them twice: copies would be nearest
+  /// neighbours of each other.
   private static func modelEvents(
     _ fitted: FittedModel, _ number: Int, _ settings: Settings, _ intensities: [Double]
   ) throws -> EventTable {

@@ -2,42 +2,48 @@ import Communication
 import PartialWaves
 import RandomNumbers
 
-/// Whether two samples have one distribution: if so, the nearest neighbours of an event belong to its
-/// own sample no more often than chance says.
+/// A test whether two samples have the same distribution: if so, the nearest neighbours of an event
+/// belong to its own sample no more often than by chance.
 ///
 /// M. Williams, "How good are your fits? Unbinned multivariate goodness-of-fit tests in high energy
-/// physics", JINST 5, P09004 (2010), doi:10.1088/1748-0221/5/09/P09004, section 3.2. There the limits
-/// of mean and variance for many events in many dimensions are used; here the labels of the events
-/// are permuted too, which needs no limit.
+/// physics", JINST 5, P09004 (2010), doi:10.1088/1748-0221/5/09/P09004, section 3.2. There the
+/// limits of mean and variance for many events in many dimensions are used; here the labels of the
+/// events are permuted too, which needs no limit.
 ///
-/// Where the data have weights that differ, such as those of a subtraction, the distribution without them
-/// is not the model's, and labels cannot be permuted. With a = w for data and a = −Σw/M for each of M model
-/// events, both samples together are a measure that is zero on average if the distributions are the same.
-/// Then T = Σᵢ aᵢ Σⱼ aⱼ over the nearest neighbours j of each i, over k·Σa², is 0 on average, and how it
-/// spreads is found by giving the a random signs: the wild bootstrap (H. Dehling, T. Mikosch, J. Multivar.
-/// Anal. 51, 392 (1994)). It counts sums of weights, not events, so that a subtraction that is right has
-/// even p-values.
+/// Where the data have weights that differ, such as those of a subtraction, the distribution
+/// without them is not the model's, and labels cannot be permuted. With a = w for data and
+/// a = −Σw/M for each of M model events, both samples together are a measure that is zero on
+/// average if the distributions are the same. Then T = Σᵢ aᵢ Σⱼ aⱼ over the nearest neighbours j of
+/// each i, over k·Σa², is 0 on average. Its distribution is found by giving the a random signs: the
+/// wild bootstrap (H. Dehling, T. Mikosch, J. Multivar. Anal. 51, 392 (1994)). T contains weights,
+/// not numbers of events, so that a correct subtraction has uniform p-values.
 public struct MixedSampleTest: Sendable, Equatable {
-  /// T: the share of pairs of an event and one of its nearest neighbours that are of one sample; with
-  /// weights the mean of aᵢaⱼ over them.
+  /// T: of all pairs of an event and one of its nearest neighbours, the fraction within one sample;
+  /// with weights, the sum of aᵢaⱼ over these pairs, over k·Σa².
   public let statistic: Double
-  /// μ of T if the distributions are the same.
+  /// μ, the mean of T if the distributions are the same.
   public let mean: Double
-  /// (T − μ)/σ with Williams' limit of σ, or with that of random signs: about standard normal; positive if
-  /// the samples differ.
+  /// (T − μ)/σ with Williams' limit of σ, or with that of random signs: about standard normal;
+  /// positive if the samples differ.
   public let pull: Double
-  /// How often permuted labels, or random signs, gave a T as large: the p-value.
+  /// How often permuted labels, or random signs, gave a T at least as large: the p-value.
   public let probability: Proportion
+  /// Nearest neighbours of each event.
   public let neighbours: Int
 
   /// The stream of random numbers that labels are permuted with.
   private static let stream: UInt32 = 7
 
   /// - Parameters:
+  ///   - data: The events of the data.
   ///   - weights: Of the data; nil if there are none.
-  ///   - neighbours: How many nearest neighbours of each event are looked at.
-  ///   - permutations: How many times labels are permuted; the p-value comes in steps of one over
-  ///     this.
+  ///   - model: Events that the model distributes, with weight 1.
+  ///   - neighbours: k, the number of nearest neighbours of each event.
+  ///   - permutations: How many times labels are permuted; the resolution of the p-value is one
+  ///     over this.
+  ///   - seed: The seed of the permutations.
+  ///   - workers: The threads that search for neighbours.
+  /// - Throws: `Interruption`.
   public init(
     _ data: Points, weights: [Double]? = nil, _ model: Points, neighbours: Int = 10,
     permutations: Int = 1000,
@@ -70,7 +76,7 @@ public struct MixedSampleTest: Sendable, Equatable {
     let variance = product * (1 + 4 * product) / (n * Double(neighbours))
     self.init(
       statistic: statistic, mean: mean, pull: (statistic - mean) / variance.squareRoot(),
-      // The labels as they are count as one permutation, so that the p-value is never zero.
+      // The observed labels count as one permutation, so that the p-value is never zero.
       probability: Proportion(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
   }
 
@@ -88,8 +94,8 @@ public struct MixedSampleTest: Sendable, Equatable {
     weights: [Double], modelCount: Int, _ pairs: [Int], neighbours: Int, permutations: Int,
     seed: UInt64
   ) {
-    let share = -weights.reduce(0, +) / Double(modelCount)
-    let amounts = weights + [Double](repeating: share, count: modelCount)
+    let modelAmount = -weights.reduce(0, +) / Double(modelCount)
+    let amounts = weights + [Double](repeating: modelAmount, count: modelCount)
     let scale = amounts.reduce(0) { $0 + $1 * $1 } * Double(neighbours)
     func sum(_ amounts: [Double]) -> Double {
       var total = 0.0
@@ -114,7 +120,7 @@ public struct MixedSampleTest: Sendable, Equatable {
       probability: Proportion(successes: asLarge + 1, of: permutations + 1), neighbours: neighbours)
   }
 
-  /// The neighbours of all points, one after the other.
+  /// The neighbours of all points, point after point.
   private static func pairs(
     _ points: Points, _ neighbours: Int, _ workers: Workers
   ) throws -> [Int] {

@@ -1,18 +1,19 @@
 import Optimization
 import PartialWaves
 
-/// A likelihood minimised over all free parameters but one, remembered point by point.
+/// −log L, minimised over all free parameters but one. All points that are computed are kept.
 struct Profile {
   private(set) var points: [ProfileScan.Point]
   private let fitted: FittedModel
-  /// The free parameter that is kept.
+  /// The free parameter that is not minimised over, by its place.
   private let place: Int
   private let fixed: ParameterSet
 
-  /// An end of the bracket of a crossing.
+  /// The end of the bracket that moved last in the search for a crossing.
   private enum Side { case none, inside, outside }
 
-  /// How near to the height a crossing is found: a thousandth of a standard deviation.
+  /// The relative accuracy of z = √(2·rise) at a crossing: a thousandth of a standard deviation for
+  /// rise ½.
   private static let tolerance = 1e-3
 
   init(_ fitted: FittedModel, _ place: Int) throws {
@@ -42,8 +43,8 @@ struct Profile {
     return point
   }
 
-  /// The other parameters, from which a minimisation with the parameter at `x` begins: linear
-  /// through the fit and the nearest point, or along the covariance.
+  /// The start values of the other parameters for a minimisation with the parameter at `x`: linear
+  /// extrapolation through the fit and the nearest point, or along the covariance.
   private func start(at x: Double) -> [Double] {
     var others = fitted.point
     let distance = x - fitted.point[place]
@@ -53,9 +54,9 @@ struct Profile {
     if let nearest = sameSide.min(by: {
       ($0.parameter - x).magnitude < ($1.parameter - x).magnitude
     }) {
-      let share = distance / (nearest.parameter - fitted.point[place])
+      let ratio = distance / (nearest.parameter - fitted.point[place])
       for i in others.indices {
-        others[i] += share * nearest.others[i].difference(to: fitted.point[i], isAngle: isAngle[i])
+        others[i] += ratio * nearest.others[i].difference(to: fitted.point[i], isAngle: isAngle[i])
       }
     } else if let covariance = fitted.covariance?.matrix, covariance[place, place] > 0 {
       for i in others.indices {
@@ -69,9 +70,9 @@ struct Profile {
 
   /// Where the profile first reaches `rise` in the direction of `step`.
   ///
-  /// In z = √(2·rise) the profile of a parabola is a straight line, so that a secant through the fit
-  /// and the last point finds it at once; regula falsi with halved weights (the Illinois variant: M.
-  /// Dowell, P. Jarratt, BIT 11, 168 (1971)) keeps a bracket where it is not.
+  /// In z = √(2·rise) the profile of a parabola is a straight line, so that a secant through the
+  /// fit and the last point finds it at once; regula falsi with halved weights (the Illinois
+  /// variant: M. Dowell, P. Jarratt, BIT 11, 168 (1971)) keeps a bracket where it is not.
   mutating func crossing(
     rise: Double, step: Double, bound: Double, _ following: (ProfileScan.Point) -> Void
   ) throws -> ProfileScan.Crossing {
@@ -80,14 +81,15 @@ struct Profile {
     var inside = (x: origin, z: 0.0)
     var outside: (x: Double, z: Double)?
     var x = origin + step
-    // What the ends of the bracket count: one that stays while the other moves twice counts half.
+    // Weights of the ends of the bracket: that of an end which stays while the other moves twice is
+    // halved.
     var weights = (inside: 1.0, outside: 1.0)
     var movedLast = Side.none
     for _ in 0..<40 {
       let isBeyond = step > 0 ? x >= bound : x <= bound
       if isBeyond { x = bound }
       guard let point = try point(x) else {
-        // No value there: come closer.
+        // There is no value: try a point nearer to the fit.
         outside = nil
         x = 0.5 * (x + inside.x)
         continue
@@ -114,7 +116,7 @@ struct Profile {
         let high = weights.outside * (outside.z - target)
         x = (inside.x * high - outside.x * low) / (high - low)
       } else {
-        // Where a straight line from the fit would cross; twice as far at most.
+        // Where a straight line from the fit crosses; at most twice as far as before.
         let slope = inside.z / (inside.x - origin)
         let guess = slope * step > 0 ? origin + 1.02 * target / slope : x + step
         x = step > 0 ? min(guess, origin + 2 * (x - origin)) : max(guess, origin + 2 * (x - origin))

@@ -21,7 +21,7 @@ extension [ProfileScan] {
 }
 
 extension ProfileScan {
-  /// Every point of the scan.
+  /// A table with every point of the scan.
   public var table: StudyTable {
     var table = StudyTable(columns: [name, "rise"])
     for point in points { table.append([.number(point.parameter), .number(point.rise)]) }

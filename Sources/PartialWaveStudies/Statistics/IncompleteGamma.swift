@@ -4,8 +4,8 @@ import Foundation
 /// far below the smallest double keep their accuracy.
 ///
 /// NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov, eqs. 8.7.1 (series) and
-/// 8.9.2 (continued fraction). The relative error of the logarithm's terms is that of lgamma, some
-/// 1e-15·(1 + a + x); of Q it is the same number absolutely.
+/// 8.9.2 (continued fraction). The logarithm has an absolute error of about 1e-15·(1 + a + x), as
+/// lgamma and the terms of that size have; this number is the relative error of Q.
 enum IncompleteGamma {
   /// ln Q(a, x).
   ///
@@ -40,8 +40,8 @@ enum IncompleteGamma {
 
   /// The continued fraction 1/(x + 1 − a − 1·(1 − a)/(x + 3 − a − …)): Γ(a, x) = e⁻ˣ xᵃ times this.
   ///
-  /// W. Lentz, Appl. Opt. 15, 668 (1976), in the form of I. Thompson and A. Barnett, J. Comput. Phys.
-  /// 64, 490 (1986). Every partial denominator is positive for x > a, so that none vanishes.
+  /// W. Lentz, Appl. Opt. 15, 668 (1976), in the form of I. Thompson and A. Barnett, J. Comput.
+  /// Phys. 64, 490 (1986). Every partial denominator is positive for x > a, so that none vanishes.
   private static func upperFraction(_ a: Double, _ x: Double) -> Double {
     var b = x + 1 - a
     var c = Double.infinity

@@ -1,8 +1,11 @@
 import Foundation
 
-/// Mean and standard deviation of numbers that are meant to be normal, with their errors.
+/// Mean and standard deviation of numbers, with their errors if the numbers have a normal
+/// distribution.
 public struct SampleMoments: Sendable, Equatable, Codable {
+  /// Number of finite values.
   public let count: Int
+  /// Their mean.
   public let mean: Double
   /// The standard deviation, from the sum of squares over n − 1.
   public let width: Double

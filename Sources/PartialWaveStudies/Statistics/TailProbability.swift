@@ -1,16 +1,17 @@
 import Foundation
 
-/// The probability of something at least as unlikely as what was seen, kept as a logarithm: p =
-/// 10⁻⁴⁰⁰ is an ordinary number.
+/// A p-value, the probability of a result at least as extreme as the observed one. It is kept as
+/// its logarithm, so that p = 10⁻⁴⁰⁰ can be represented.
 public struct TailProbability: Sendable, Equatable {
   /// The natural logarithm of the probability; 0 at most.
   public let logarithm: Double
 
+  /// - Parameter logarithm: The natural logarithm of the probability; a positive one counts as 0.
   public init(logarithm: Double) { self.logarithm = min(logarithm, 0) }
 
   /// P(χ² ≥ x) for a sum of squares of `degrees` standard normal numbers: Q(degrees/2, x/2).
   ///
-  /// Without degrees of freedom χ² is zero: the probability is 1 for x ≤ 0, else 0.
+  /// With zero degrees of freedom χ² is zero: the probability is 1 for x ≤ 0, else 0.
   public init(chiSquare x: Double, degrees: Int) {
     precondition(degrees >= 0, "there are no negative degrees of freedom")
     guard degrees > 0 else {

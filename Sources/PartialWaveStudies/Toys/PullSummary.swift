@@ -1,18 +1,20 @@
 import Foundation
 import PartialWaves
 
-/// How one number came out of all toys: pulls, (value − truth)/error, should be standard normal.
+/// The results of all toys for one number. Pulls, (value − truth)/error, should be standard normal.
 public struct PullSummary: Sendable, Equatable {
+  /// The number that was fitted in all toys.
   public let quantity: ToyStudy.Quantity
-  /// Of the fitted values; of angles by the turn that is nearest to the truth.
+  /// Moments of the fitted values; for angles, of the value modulo 2π that is nearest to the truth.
   public let values: SampleMoments
-  /// The mean of the errors that the fits gave.
+  /// The mean of the fits' errors.
   public let meanError: Double
-  /// Of the pulls of toys with errors.
+  /// Moments of the pulls, over toys with errors.
   public let pulls: SampleMoments
-  /// How often the interval value ± error holds the truth; 68.27 % if errors are right.
+  /// How often the interval value ± error contains the truth; 68.27 % if errors are right.
   public let coverage: Proportion
 
+  /// - Parameter estimates: The results of the toys; those without an error have no pull.
   public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
     self.quantity = quantity
     let deviations = estimates.map {

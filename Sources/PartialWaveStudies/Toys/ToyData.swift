@@ -2,16 +2,17 @@ import PartialWaves
 import RandomNumbers
 
 extension ToyStudy {
-  /// The streams of random numbers that numbers of events and results of constraints are drawn from.
+  /// The stream of random numbers for numbers of events.
   private static let numberStream: UInt32 = 9
+  /// The stream of random numbers for the centres of pulls and constraints.
   private static let constraintStream: UInt32 = 10
 
-  /// The model with the events of toy `number`, as another run of the experiment would have found them.
+  /// The model with the events of toy `number`, a repetition of the experiment.
   ///
-  /// Where a channel's yield is part of the likelihood, the number of its events fluctuates around it; else
-  /// it is that of the data. Pulls and constraints on fractions are measurements of others, which would
-  /// have come out differently too: their centres are drawn around the truth with the width that their
-  /// strength means, 1/√(2·N·strength).
+  /// If a channel's yield is part of the likelihood, the number of its events fluctuates around it;
+  /// else it is that of the data. Pulls and constraints on fractions represent other measurements,
+  /// which fluctuate too: their centres are drawn around the truth with the width of their
+  /// strength, 1/√(2·N·strength).
   func model(ofToy number: Int) throws -> LoadedModel {
     let parameters = model.file.parameters
     let toy = try model.with(data: try events(ofToy: number))
@@ -63,7 +64,7 @@ extension ToyStudy {
 }
 
 extension LoadedModel {
-  /// The model with another expected number of events in every channel that fits it.
+  /// The model with another expected number of events in every channel in which that is fitted.
   func expecting(_ events: Int) -> Self {
     var start = file.parameters.start
     let values = file.parameters.values(at: start)
@@ -76,8 +77,8 @@ extension LoadedModel {
 }
 
 extension PhiloxGenerator {
-  /// How many events happen where `mean` are expected: as many intervals between them as there is room
-  /// for, each from the exponential distribution.
+  /// A number from the Poisson distribution of a mean: how many intervals from the exponential
+  /// distribution of mean 1 fit into `mean`.
   mutating func nextPoisson(mean: Double) -> Int {
     var count = -1
     var left = mean

@@ -1,9 +1,11 @@
 import DataFiles
 
-/// The toys of a study that are done: `toys-done.json`. How many are asked for may change.
+/// The completed toys of a study: `toys-done.json`. A later run may have more or fewer toys.
 public typealias ToyJournal = RunJournal<ToyResult>
 
 extension RunJournal<ToyResult> {
+  /// The journal of a study in a folder.
+  ///
   /// - Throws: `DataFileError` if a file of the model cannot be read.
   public init(_ folder: String, _ study: ToyStudy) throws {
     var settings = study.settings

@@ -4,10 +4,14 @@ import Documents
 /// Writes a study of toys: `toys.json` (pulls), `toys.csv` (a row for each toy), `pulls.csv` and
 /// `pulls.md`.
 public struct ToyRecord {
+  /// The study whose results they are.
   public let study: ToyStudy
+  /// The results, by the number of the toy.
   public let results: [ToyResult]
+  /// Pulls of each quantity over the converged toys.
   public let pulls: [PullSummary]
 
+  /// Summarises the results of a study.
   public init(_ study: ToyStudy, _ results: [ToyResult]) {
     self.study = study
     self.results = results.sorted { $0.number < $1.number }
@@ -33,6 +37,9 @@ public struct ToyRecord {
     return table
   }
 
+  /// Writes all files into a folder; each is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public func write(to folder: String) throws {
     try AtomicFile.write(to: folder + "/toys.json") { try $0.append(text.pretty) }
     try AtomicFile.write(to: folder + "/pulls.md") { try $0.append(table.markdown) }

@@ -1,11 +1,13 @@
-/// What a fit of one toy data set found.
+/// The result of the fit of one toy.
 public struct ToyResult: Codable, Sendable, Equatable {
-  /// A number that was fitted, or follows from the fit.
+  /// The value of one ``ToyStudy/Quantity``.
   public struct Estimate: Codable, Sendable, Equatable {
+    /// The fitted value, in the unit of its quantity.
     public let value: Double
     /// The standard deviation; nil if the covariance is not known.
     public let error: Double?
 
+    /// A value with its standard deviation, if that is known.
     public init(value: Double, error: Double?) {
       self.value = value
       self.error = error
@@ -18,9 +20,11 @@ public struct ToyResult: Codable, Sendable, Equatable {
   public let value: Double
   /// −log L at the truth.
   public let valueAtTruth: Double
+  /// Whether the fit ended at a minimum.
   public let isConverged: Bool
-  /// In the order of ``ToyStudy/quantities``.
+  /// One for each of ``ToyStudy/quantities``, in their order.
   public let estimates: [Estimate]
+  /// Wall time for drawing and fitting the toy [s].
   public let seconds: Double
 
   /// Whether all errors are known.

@@ -2,12 +2,12 @@ import Communication
 import Optimization
 import PartialWaves
 
-/// Fits many data sets that the model itself drew: do the fits come back to the truth, and are their
-/// errors right?
+/// Fits many data sets that the model itself drew (toys), to test whether fits are unbiased and
+/// their errors right.
 ///
 /// The truth is the model at the values of its parameters. The integration events are the same in
-/// all toys; with data from phase space, their finite number shifts the means of all pulls together,
-/// with data drawn from the integration events it does not (``LoadedModel/EventOrigin``).
+/// all toys. With data from phase space, their finite number shifts the means of all pulls
+/// together; with data drawn from the integration events it does not (`LoadedModel.EventOrigin`).
 public struct ToyStudy: Sendable {
   /// How toys are made.
   public struct Settings: Sendable, Equatable {
@@ -15,13 +15,15 @@ public struct ToyStudy: Sendable {
     public var toys = 100
     /// Toy i depends on the seed and on i alone.
     public var seed: UInt64 = 1
+    /// Where the events of toys come from.
     public var origin = LoadedModel.EventOrigin.phaseSpace
-    /// Fits from random starts besides the one from the truth.
+    /// Additional fits from random starts, beside the one from the truth.
     public var randomStarts = 0
-    /// Events of each channel; nil for its yield where that is fitted, else for the sum of its data's
-    /// weights.
+    /// Number of events of each channel. Nil: the yield of the channel if that is fitted, else the
+    /// sum of its data's weights.
     public var events: Int?
 
+    /// The usual settings.
     public init() {}
   }
 
@@ -29,21 +31,27 @@ public struct ToyStudy: Sendable {
   public struct Quantity: Sendable, Equatable {
     /// A parameter's name, or "f0_980.fraction", "sum.fraction".
     public let name: String
+    /// Its unit; empty for fractions and other numbers without unit.
     public let unit: String
+    /// The value with which toys are drawn.
     public let truth: Double
 
     /// Whether values that differ by 2π are the same.
     public var isAngle: Bool { unit == "rad" }
   }
 
+  /// The model that draws the toys, at the truth.
   public let model: LoadedModel
+  /// How toys are made.
   public let settings: Settings
   /// The free parameters, then the fractions of each channel with their sum.
   public let quantities: [Quantity]
   /// The true sums of fractions, by channel.
   let fractionSums: [Double]
 
-  /// - Throws: What the evaluation of the fractions throws.
+  /// Prepares a study; the true fractions are computed.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(_ model: LoadedModel, _ settings: Settings) throws {
     let model = settings.events.map(model.expecting) ?? model
     self.model = model
@@ -73,8 +81,9 @@ public struct ToyStudy: Sendable {
   /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
   ///
   /// - Parameters:
-  ///   - starting: Told the number of a toy before it is drawn.
-  ///   - finished: Told of every toy that is done.
+  ///   - starting: Called with the number of a toy before it is drawn.
+  ///   - finished: Called with all results after every toy.
+  /// - Throws: The errors of ``toy(_:)``, and what `finished` throws.
   public func run(
     _ results: inout [ToyResult], starting: (Int) -> Void = { _ in },
     finished: ([ToyResult]) throws -> Void = { _ in }
@@ -88,6 +97,10 @@ public struct ToyStudy: Sendable {
   }
 
   /// Draws and fits toy `number`.
+  ///
+  /// - Throws: `InvalidInput` if events are to come from phase space in a channel with a
+  ///   background; `EvaluationFailure` if the likelihood of the toy has no value at the truth; the
+  ///   errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public func toy(_ number: Int) throws -> ToyResult {
     let clock = ContinuousClock.now
     let parameters = model.file.parameters

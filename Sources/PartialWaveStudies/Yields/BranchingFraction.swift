@@ -1,8 +1,10 @@
-/// The share of a particle's decays that go through a chain: B = N/(N_parent · ε · Π B_daughters).
+/// The fraction of a particle's decays that go through a chain: B = N/(N_parent · ε · Π
+/// B_daughters).
 public struct BranchingFraction: Sendable, Equatable {
+  /// B with its error.
   public let value: Measured
 
-  /// All numbers are taken as independent.
+  /// Computes B; all numbers are taken as independent.
   ///
   /// - Parameters:
   ///   - yield: Events of the chain in the data, or decays that were produced.

@@ -1,43 +1,49 @@
 import Documents
 import PartialWaves
 
-/// How many events of a channel belong to each resonance, and what share of the parent's decays that
-/// is.
+/// How many events of a channel belong to each resonance, and which fraction of the parent's decays
+/// that is.
 public struct ChannelYields: Sendable, Equatable {
-  /// What has to be known of an experiment for more than numbers of events.
+  /// The numbers of an experiment that efficiencies and branching fractions need.
   public struct Experiment: Sendable, Equatable {
-    /// How many events of phase space were simulated for the integration sample; nil for what the model
-    /// file says, if it does.
+    /// Number of events of phase space that were simulated for the integration sample; nil for that
+    /// of the model file, if it has one.
     public var generated: Int?
     /// Decays of the parent in the data; nil if that is not known.
     public var parents: Measured?
     /// Branching fractions of the daughters' decays that were reconstructed.
     public var daughters: [Measured] = []
 
+    /// Nothing is known.
     public init() {}
   }
 
-  /// Events of the background among those that are seen.
+  /// Events of the background among the observed ones.
   public struct Background: Sendable, Equatable {
+    /// Their number.
     public let events: Measured
-    /// Their share of the data.
+    /// Their fraction of the data.
     public let fraction: Measured
   }
 
+  /// Name of the channel.
   public let channel: String
   /// All resonances together, with their interferences.
   public let signal: ComponentYield
-  /// In the order of the model.
+  /// The yields of the resonances, in the order of the model.
   public let components: [ComponentYield]
-  /// Nil without a background.
+  /// The background's events; nil without a background.
   public let background: Background?
-  /// Of detection and selection, for events as the model distributes them; nil where it is not known.
+  /// The efficiency of detection and selection, for the model's distribution; nil if it is not
+  /// known.
   public let efficiency: Measured?
-  /// Of each component; nil without an efficiency or a number of parents.
+  /// The branching fraction of each component; nil without an efficiency or a number of parents.
   public let branching: [BranchingFraction]?
 
-  /// - Throws: `InvalidInput` if an efficiency is asked for and there are no truth events, or if more
-  ///   events were kept than generated.
+  /// Computes the yields of a channel.
+  ///
+  /// - Throws: `InvalidInput` if an efficiency is wanted and there are no truth events, or if more
+  ///   events were kept than generated; the errors of ``ComponentYield/all(_:channel:generated:)``.
   public init(
     of fitted: FittedModel, channel number: Int, _ experiment: Experiment = .init()
   ) throws {
@@ -65,10 +71,10 @@ public struct ChannelYields: Sendable, Equatable {
     components = yields.resonances
     if loaded.model.background != nil {
       let data = loaded.channel.data
-      let share = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
+      let fraction = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
       background = Background(
-        events: share * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
-        fraction: share)
+        events: fraction * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
+        fraction: fraction)
     } else {
       background = nil
     }

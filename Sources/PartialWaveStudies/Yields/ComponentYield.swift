@@ -1,66 +1,71 @@
 import Foundation
 import PartialWaves
 
-/// How many events a resonance alone would make.
+/// The number of events of a resonance alone, without interference.
 public struct ComponentYield: Sendable, Equatable {
+  /// Name of the resonance; "signal" for all together.
   public let name: String
-  /// Its share of the events that are seen.
+  /// Its fraction of the observed events.
   public let share: Measured
-  /// Among the events that are seen: its share of the data.
+  /// Its events among the observed ones: this fraction of the data.
   public let events: Measured
-  /// Before detection and selection; nil where the efficiency is not known.
+  /// Its decays before detection and selection; nil if the efficiency is not known.
   public let produced: Measured?
 
   /// The yields of all resonances of a channel together, and of each.
   ///
-  /// With ∫ the sum over integration events, b and B strength and density of the background, the events of
-  /// a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², fluctuates on its own; the fit
-  /// knows shapes. What was produced is G·Σw·⟨I_r⟩/∫(I + bB), with the mean over truth events and G the
-  /// number of events that the integration events were selected from.
+  /// With ∫ the sum over integration events, b and B strength and density of the background, the
+  /// events of a resonance are Σw·∫I_r/∫(I + bB). The number of events, Σw ± √Σw², and the fraction
+  /// from the fit are independent. The produced decays are G·Σw·⟨I_r⟩/∫(I + bB), with the mean over
+  /// truth events and G the number of events from which the integration events were selected.
   ///
   /// - Parameter generated: G; nil if it is not known.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   public static func all(
     _ fitted: FittedModel, channel number: Int, generated: Int? = nil
   ) throws -> (signal: Self, resonances: [Self]) {
     let loaded = fitted.model.channels[number]
     let workers = fitted.model.likelihood.workers
-    let shares = try EventFractions(
+    let fractions = try EventFractions(
       of: loaded.channel, at: fitted.point, fitted.model.file.parameters, workers: workers)
     let total = Measured(
       loaded.channel.data.totalWeight, error: loaded.channel.data.totalSquaredWeight.squareRoot())
-    func measured(_ share: FitFractions.Fraction, sampling: Double = 0) -> Measured {
-      let error = fitted.covariance.map { share.deviation($0.matrix) } ?? .nan
-      return Measured(share.value, error: hypot(error, share.value * sampling))
+    func measured(_ fraction: FitFractions.Fraction, sampling: Double = 0) -> Measured {
+      let error = fitted.covariance.map { fraction.deviation($0.matrix) } ?? .nan
+      return Measured(fraction.value, error: hypot(error, fraction.value * sampling))
     }
-    // How finely many integration events know ∫(I + bB), and truth events ⟨I_r⟩.
+    // The statistical errors of ∫(I + bB) from integration events, and of ⟨I_r⟩ from truth events.
     let values = fitted.values
     let seen = try zip(
       loaded.channel.intensities(of: loaded.channel.integration, values, workers: workers),
       loaded.integrationWeights
     ).map { $0 * $1 }
-    func produced(_ share: FitFractions.Fraction?, _ resonances: Set<Int>) throws -> Measured? {
-      guard let generated, let share, let truth = loaded.channel.truth else { return nil }
+    func produced(_ fraction: FitFractions.Fraction?, _ resonances: Set<Int>) throws -> Measured? {
+      guard let generated, let fraction, let truth = loaded.channel.truth else { return nil }
       let intensities = try loaded.channel.intensities(
         of: truth, values, resonances: resonances, workers: workers)
       let sampling = hypot(
         Efficiency.mean(seen, of: generated).relativeError,
         Efficiency.mean(intensities, weights: loaded.truthWeights).relativeError)
-      return measured(share, sampling: sampling) * total
+      return measured(fraction, sampling: sampling) * total
         * Measured(Double(generated), error: 0)
     }
     func component(
-      _ name: String, _ share: FitFractions.Fraction, produced: Measured?
+      _ name: String, _ fraction: FitFractions.Fraction, produced: Measured?
     ) -> Self {
       Self(
-        name: name, share: measured(share), events: measured(share) * total, produced: produced)
+        name: name, share: measured(fraction), events: measured(fraction) * total,
+        produced: produced)
     }
     return (
       component(
-        "signal", shares.signal,
-        produced: try produced(shares.producedSignal, Set(shares.names.indices))),
-      try shares.names.enumerated().map { r, name in
+        "signal", fractions.signal,
+        produced: try produced(fractions.producedSignal, Set(fractions.names.indices))),
+      try fractions.names.enumerated().map { r, name in
         component(
-          name, shares.resonances[r], produced: try produced(shares.produced?[r], [r]))
+          name, fractions.resonances[r], produced: try produced(fractions.produced?[r], [r]))
       }
     )
   }

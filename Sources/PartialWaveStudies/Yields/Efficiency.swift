@@ -1,13 +1,14 @@
 import PartialWaves
 
-/// The share of a decay's events that detection and selection keep, with the model's own
-/// distribution: (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background has no part in it.
+/// The fraction of a decay's events that detection and selection keep, for the distribution of the
+/// model: (Σ_selected v I/n_generated)/(Σ_truth v I/Σ_truth v). The background is not included.
 public struct Efficiency: Sendable, Equatable {
+  /// The efficiency, from 0 to 1, with its error.
   public let value: Measured
 
   /// - Parameters:
   ///   - selected: Intensities times weights of the events that were kept.
-  ///   - generated: How many events these were kept from.
+  ///   - generated: Number of events from which these were kept.
   ///   - truth: Intensities of independent events of phase space.
   ///   - truthWeights: Their weights; nil if all are alike.
   public init(
@@ -20,7 +21,13 @@ public struct Efficiency: Sendable, Equatable {
 
   /// The efficiency of a channel: its integration events are the selected ones.
   ///
-  /// - Parameter generated: How many events of phase space were simulated for the integration sample.
+  /// It is nil if the channel has no truth events.
+  ///
+  /// - Parameters:
+  ///   - channel: The channel with its events.
+  ///   - values: Values of all parameters.
+  ///   - generated: How many events of phase space were simulated for the integration sample.
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init?(
     of channel: LoadedModel.LoadedChannel, at values: [Double], generated: Int
   ) throws {
@@ -35,7 +42,7 @@ public struct Efficiency: Sendable, Equatable {
       }, generated: generated, truth: try intensities(truth), truthWeights: channel.truthWeights)
   }
 
-  /// The mean over `trials` events of which those that are not listed count zero.
+  /// The mean over `trials` events; those without an entry in `values` count zero.
   static func mean(_ values: [Double], of trials: Int) -> Measured {
     let n = Double(trials)
     let mean = values.reduce(0, +) / n

@@ -1,22 +1,24 @@
 import Communication
 
 extension Channel {
-  /// Small samples with the same integrals as `integration` and `truth`, see ``SampleCondenser``.
+  /// Condensed samples: small samples of weighted events with the same integrals as `integration`
+  /// and `truth`, see ``SampleCondenser``.
   struct Condensed: Sendable {
-    /// Nil where there is none.
+    /// Nil if there is none.
     var integration: EventSample?
+    /// Nil if there is none.
     var truth: EventSample?
   }
 
-  /// Finds small samples for the integrals that would be summed over anew again and again: that of the
-  /// likelihood, unless it is a quadratic form, and those of fractions.
+  /// Finds condensed samples for the integrals that every evaluation sums: that of the likelihood,
+  /// unless it is a quadratic form, and those of fractions.
   mutating func condense(_ condenser: SampleCondenser, _ workers: Workers) throws {
     condensed = Condensed(
       integration: quadraticIntegral == nil ? try condenser(integration, workers) : nil,
       truth: try truth.flatMap { try condenser($0, workers) })
   }
 
-  /// The channel with its small samples.
+  /// The channel with condensed samples in place of the large ones, where there are some.
   var smaller: Channel {
     var channel = self
     channel.integration = condensed.integration ?? integration
@@ -26,11 +28,11 @@ extension Channel {
 }
 
 extension Likelihood {
-  /// The same function to many digits, from small samples that stand for the integration events; nil
-  /// if there are none.
+  /// The likelihood with condensed samples in place of the integration events: a small sample of
+  /// weighted events that has the same integral to many digits. Nil if no channel has one.
   ///
-  /// How many digits depends on the parameters: it was found out around the values of the model file.
-  /// Whoever searches with it ends with a few evaluations of the likelihood itself.
+  /// Its accuracy depends on the parameters; it was tested around the values of the model file. A
+  /// search with it should end with a few evaluations of the full likelihood.
   public var condensed: Likelihood? {
     guard channels.contains(where: { $0.condensed.integration != nil || $0.condensed.truth != nil })
     else { return nil }
@@ -38,7 +40,7 @@ extension Likelihood {
       channels: channels.map(\.smaller), parameters: parameters, workers: workers)
   }
 
-  /// Events that one evaluation goes through.
+  /// Number of events that one evaluation sums over.
   public var eventCount: Int {
     channels.reduce(0) { count, channel in
       let sums = channel.sums.enumerated().filter {
@@ -50,10 +52,12 @@ extension Likelihood {
 }
 
 extension ModelFile {
-  /// How many random starts the smoothness of lineshapes is tried at, besides the values of the file.
+  /// Number of random starts at which the smoothness of lineshapes is tested, besides the values of
+  /// the file.
   private static let trials = 4
 
-  /// What condenses the integration events of a channel; nil where fits do not want it.
+  /// Condenses the integration events of a channel. Nil if fits sum over all events, or if
+  /// lineshapes depend on more than one squared mass.
   func condenser(_ channel: ChannelModel) -> SampleCondenser? {
     guard fit.integral == .condensed, let mass = channel.amplitude.onlyMass else { return nil }
     let masses = channel.masses[mass].pair.compactMap {

@@ -8,10 +8,11 @@ import Foundation
 struct ChebyshevInterpolation: Sendable {
   /// cos((2j + 1)π/2n).
   let nodes: [Double]
-  /// The nodes, then points half-way between and the ends, where an interpolation is least exact.
+  /// The nodes, then the points between them and the ends, where an interpolation is least exact.
   let places: [Double]
+  /// The barycentric weights of the nodes.
   private let weights: [Double]
-  /// Lagrange's polynomials at the points that are no nodes.
+  /// The values of Lagrange's polynomials at each of the places that are not nodes.
   private let atMidpoints: [[Double]]
 
   init(order: Int) {
@@ -36,14 +37,16 @@ struct ChebyshevInterpolation: Sendable {
     Self.fill(values, at: t, nodes, weights)
   }
 
-  /// Whether the polynomial through the values at the nodes is near those at the other places too; it
-  /// is not if a value is not a number.
+  /// Whether the polynomial through the values at the nodes agrees with the values at the other
+  /// places; false if a value is NaN.
   ///
-  /// - Parameter values: At all ``places``.
+  /// - Parameters:
+  ///   - values: At all ``places``.
+  ///   - tolerance: The largest difference that is allowed.
   func interpolates(_ values: [ComplexNumber<Double>], within tolerance: Double) -> Bool {
-    zip(atMidpoints, values[nodes.count...]).allSatisfy { shares, value in
+    zip(atMidpoints, values[nodes.count...]).allSatisfy { coefficients, value in
       var difference = -value
-      for (share, node) in zip(shares, values) { difference += share * node }
+      for (coefficient, node) in zip(coefficients, values) { difference += coefficient * node }
       return difference.magnitude <= tolerance
     }
   }

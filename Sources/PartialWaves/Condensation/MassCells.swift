@@ -1,27 +1,31 @@
-/// Intervals of a mass variable x from 0 on, in which events are condensed or kept.
+/// Cells: intervals of a mass variable x ≥ 0. The events of a cell are either condensed, that is
+/// replaced by events at the cell's nodes, or kept.
 struct MassCells: Sendable {
   struct Cell: Sendable {
     let lower: Double
     let upper: Double
     let eventCount: Int
-    /// The number of its first node; nil if its events are kept.
+    /// The number of its first node among all nodes; nil if its events are kept.
     let firstNode: Int?
   }
 
   /// From low to high.
   private(set) var cells: [Cell] = []
-  /// Nodes of all cells.
+  /// Number of nodes of all cells.
   private(set) var nodeCount = 0
-  /// Nodes of a cell.
+  /// Number of nodes of a cell.
   let order: Int
-  /// Events that no cell has: x is negative.
+  /// Number of events with x < 0, which belong to no cell.
   private let below: Int
 
-  /// Halves [0, upTo] until every cell is smooth, or not worth it.
+  /// Halves the interval from 0 to `last` until each cell is smooth, or has too few events.
   ///
   /// - Parameters:
+  ///   - last: An upper bound of x.
   ///   - places: x of the events, ascending.
-  ///   - worth: How many events a cell that is condensed has more than.
+  ///   - order: Number of nodes of a cell.
+  ///   - worth: A cell is condensed only if it has more events than this.
+  ///   - isSmooth: Whether products of lineshapes are polynomials between two values of x.
   init(
     upTo last: Double, of places: [Double], order: Int, worth: Int,
     isSmooth: (Double, Double) -> Bool
@@ -50,7 +54,7 @@ struct MassCells: Sendable {
     split(places[cut...], middle, upper, worth, isSmooth)
   }
 
-  /// How many events there will be at most.
+  /// The largest number of events that the condensed sample can have.
   func eventCount(perNode count: Int) -> Int {
     below + nodeCount * count
       + cells.reduce(0) { $0 + ($1.firstNode == nil ? $1.eventCount : 0) }
@@ -61,8 +65,8 @@ struct MassCells: Sendable {
 }
 
 extension RandomAccessCollection {
-  /// Where a collection whose elements first do not and then do satisfy a condition is cut; its end if
-  /// none does.
+  /// The first index whose element satisfies a condition, in a collection in which all elements
+  /// after it satisfy the condition too; the end if none does.
   fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Index {
     var (low, high) = (startIndex, endIndex)
     while low < high {

@@ -1,16 +1,17 @@
 import Communication
 import LinearAlgebra
 
-/// The matrices Q of all nodes, and the events of cells that keep them.
+/// The matrices Q of all nodes (``SampleCondenser``), and the events that are kept.
 struct NodeSums {
   /// Upper triangles, row after row, node by node.
   private let matrices: [Double]
-  /// Columns of each event that is kept.
+  /// For each event that is kept, its columns.
   private let kept: [[Double]]
-  /// The density of the background that went with what was condensed, times the weights.
+  /// Σw·B over the condensed events, with the density B of the background.
   private let background: Double
 
-  /// How many parts of a sample are summed side by side; their number does not depend on threads.
+  /// The sample is summed in this many parts in parallel. Their number does not depend on the
+  /// number of threads, so that the result does not either.
   private static let partCount = 16
 
   private struct Part: Mergeable, Sendable {
@@ -25,7 +26,11 @@ struct NodeSums {
     }
   }
 
-  /// - Parameter place: x of a squared mass.
+  /// - Parameters:
+  ///   - sample: The events.
+  ///   - mass: The squared mass that lineshapes depend on, by its number.
+  ///   - cells: The cells of x.
+  ///   - place: x as a function of the squared mass.
   init(
     of sample: EventSample, mass: Int, _ cells: MassCells,
     place: @Sendable (Double) -> Double, _ workers: Workers
@@ -55,10 +60,10 @@ struct NodeSums {
     var part = Part(matrices: [Double](repeating: 0, count: cells.nodeCount * pairs))
     let scratch = BlockScratch()
     let products = UnsafeMutablePointer<Double>.allocate(capacity: pairs)
-    let shares = UnsafeMutablePointer<Double>.allocate(capacity: cells.order)
+    let coefficients = UnsafeMutablePointer<Double>.allocate(capacity: cells.order)
     defer {
       products.deallocate()
-      shares.deallocate()
+      coefficients.deallocate()
     }
     for piece in pieces {
       try sample.forEachBlock(ofPiece: piece, scratch) { number, block in
@@ -86,12 +91,12 @@ struct NodeSums {
             }
           }
           interpolation.fill(
-            shares, at: (2 * x - cell.lower - cell.upper) / (cell.upper - cell.lower))
+            coefficients, at: (2 * x - cell.lower - cell.upper) / (cell.upper - cell.lower))
           part.matrices.withUnsafeMutableBufferPointer { matrices in
             guard let base = matrices.baseAddress else { return }
             for j in 0..<cells.order {
               let target = base + (node + j) * pairs
-              for pair in 0..<pairs { target[pair] += shares[j] * products[pair] }
+              for pair in 0..<pairs { target[pair] += coefficients[j] * products[pair] }
             }
           }
         }
@@ -100,7 +105,7 @@ struct NodeSums {
     return part
   }
 
-  /// The events that stand for `original`.
+  /// The condensed sample of `original`.
   ///
   /// - Parameter squaredMass: The squared mass at x.
   func sample(
@@ -119,7 +124,7 @@ struct NodeSums {
       }
     }
     if columns.hasBackground, var row = rows.last {
-      // A background does not depend on the mass: it goes with any event that has no waves.
+      // The background does not depend on the mass: one event without waves carries all of it.
       for column in columns.wave(0, 0)..<columns.count { row[column] = 0 }
       row[columns.weight] = 1
       row[columns.background] = background
@@ -137,8 +142,8 @@ struct NodeSums {
     }
   }
 
-  /// Events of weight 1 and −1 whose waves make up a matrix, as many eigenvectors in one event as waves
-  /// have components.
+  /// Events of weight 1 and −1 whose waves sum to a matrix. One event holds as many eigenvectors as
+  /// a wave has components.
   private static func rows(
     of matrix: DenseMatrix, _ columns: EventSample.Columns, _ template: [Double]
   ) -> [[Double]] {
@@ -164,7 +169,7 @@ struct NodeSums {
 }
 
 extension EventSample {
-  /// Events given by their columns, whose weights count as those of another sample.
+  /// Events given by their columns. Their total weight is that of another sample.
   fileprivate init(rows: [[Double]], _ columns: Columns, for original: EventSample) {
     let capacity = EventBlock.capacity
     let blocks = (rows.count + capacity - 1) / capacity

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Whether products of lineshapes with each other and with each other's derivatives are polynomials
-/// of x = √(s − s₀) between two values of x, to within a tolerance.
+/// Tests whether products of lineshapes, and of lineshapes with derivatives of lineshapes, are
+/// polynomials of x = √(s − s₀) between two values of x, to within a tolerance.
 struct ProductSmoothness {
   /// The lineshapes at one point of the parameters.
   private struct Trial {
@@ -10,7 +10,7 @@ struct ProductSmoothness {
     let peaks: [[Double]]
   }
 
-  /// A lineshape with the derivatives to its slots that vary, over blocks.
+  /// A lineshape with its derivatives to the slots that vary, over blocks.
   private struct Curves {
     let blocks: [DynamicLineshape.BlockCurve]
     let derivativeCount: Int
@@ -48,6 +48,7 @@ struct ProductSmoothness {
     }
   }
 
+  /// Whether the products are polynomials between two values of x.
   func callAsFunction(_ lower: Double, _ upper: Double) -> Bool {
     let places = interpolation.places.map { 0.5 * (lower + upper + $0 * (upper - lower)) }
     return trials.allSatisfy { trial in
@@ -69,7 +70,7 @@ struct ProductSmoothness {
   ) -> Curves {
     let own = use.parameters.map { point[$0] }
     let varying = own.indices.filter { isVaried[use.parameters[$0]] }
-    // Pairs of slots; a slot of none stands in where nothing varies, or the last has no partner.
+    // Derivatives are taken to two slots at a time. Nil: no slot varies, or the last one is alone.
     let pairs = varying.isEmpty ? [nil] : stride(from: 0, to: varying.count, by: 2).map { $0 }
     let blocks = pairs.map { start -> DynamicLineshape.BlockCurve in
       let first = start.map { varying[$0] }
@@ -97,7 +98,7 @@ struct ProductSmoothness {
       var functions: [[ComplexNumber<Double>]] = []
       for block in curves.blocks {
         block(masses, planes)
-        // Of each pair the value comes first, and is needed once.
+        // Each pair of slots gives the value first; it is taken once.
         for f in (functions.isEmpty ? 0 : 1)..<3 {
           functions.append(
             places.indices.map {

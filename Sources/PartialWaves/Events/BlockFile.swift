@@ -27,7 +27,7 @@ struct BlockFile: Sendable {
     }
   }
 
-  /// Reads consecutive blocks; many threads may do so at once.
+  /// Reads consecutive blocks; several threads may read at the same time.
   ///
   /// - Throws: `DataFileError` if the file has changed or cannot be read.
   func read(blocks: Range<Int>, into words: UnsafeMutablePointer<Double>) throws {

@@ -1,8 +1,8 @@
-/// How many events go through all the steps of a likelihood together.
+/// The size of a block: the events that pass through all steps of a likelihood together.
 ///
-/// What a step leaves for the next then stays in the nearest caches: a block of the model with six
-/// resonances takes 60 kB with all its derivatives. The lane counts of all instruction sets divide
-/// it.
+/// The results of one step are then still in the processor's caches when the next step reads them:
+/// a block of a model with six resonances takes 60 kB with all its derivatives. The size is a
+/// multiple of the lane counts of all instruction sets; a lane is one entry of a SIMD vector.
 public enum EventBlock {
   /// Events in a block.
   public static let capacity = 128

@@ -4,8 +4,8 @@
 
 /// Memory for the numbers of many events, written once and read from then on.
 ///
-/// Great samples lie in large pages, where the system has them: a pass over events reads memory in one
-/// stream, and its addresses are then translated without going to memory once more.
+/// Large samples are stored in large pages, where the system has them: a pass over the events then
+/// needs few look-ups of the page table.
 final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral>:
   @unchecked Sendable
 {
@@ -21,7 +21,7 @@ final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntege
     let size = max(count, 1) * MemoryLayout<Number>.stride
     bytes = .allocate(byteCount: size, alignment: size < Self.largePage ? 64 : Self.largePage)
     #if os(Linux) && canImport(Glibc)
-      // Advice: where it is not followed nothing but speed is lost.
+      // This is advice: if the system ignores it, only speed is lost.
       if size >= Self.largePage { _ = madvise(bytes, size, MADV_HUGEPAGE) }
     #endif
     base = bytes.bindMemory(to: Number.self, capacity: max(count, 1))
@@ -37,8 +37,8 @@ final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntege
 }
 
 extension UnsafeMutablePointer {
-  /// Memory for at least one element, which begins where a line of the cache does: no vector of lanes
-  /// lies on two lines.
+  /// Memory for at least one element, aligned to the lines of the cache, so that no SIMD vector
+  /// crosses the end of a line.
   static func allocateLines(for count: Int) -> Self {
     UnsafeMutableRawPointer.allocate(
       byteCount: Swift.max(count, 1) * MemoryLayout<Pointee>.stride, alignment: 64

@@ -1,19 +1,19 @@
 import AutoDiff
 
-/// A number of one event, or of several side by side in lanes.
+/// A number of one event, or of several events, one in each lane of a SIMD vector.
 public typealias EventScalar = StoredScalar<Double>
 
-/// The numbers that the sum over events is made with: lanes of events, without or with the
-/// derivative along one direction of the parameters.
+/// The scalar types of sums over events: lanes of events, without or with the derivative along one
+/// direction of the parameters.
 protocol EventNumber: EventScalar where Constant: EventScalar {
-  /// The same lanes without derivatives: what does not depend on the parameters.
+  /// The same lanes without derivatives, for quantities that do not depend on the parameters.
   associatedtype Base: EventScalar where Base.Constant == Double
   /// A number without derivative.
   init(base: Base)
   static func * (a: Self, b: Base) -> Self
   /// The sum over the lanes, in their order.
   var sum: Constant { get }
-  /// A lineshape over blocks of events; its parameters have no derivatives.
+  /// A lineshape over blocks of events, without derivatives to its parameters.
   static func plain(
     of lineshape: DynamicLineshape, _ values: [Constant]
   ) -> DynamicLineshape.BlockCurve

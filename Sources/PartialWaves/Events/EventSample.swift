@@ -1,25 +1,32 @@
 import AutoDiff
 import Communication
 
-/// Events as a likelihood sees them: all that does not depend on the parameters, computed once.
+/// Prepared events: the numbers of each event that a likelihood reads. They do not depend on the
+/// parameters and are computed once.
 ///
-/// The numbers stand in blocks of ``EventBlock/capacity`` events, each block column after column:
-/// one stream of memory, whatever the number of columns. The last block is filled up with copies of
-/// the last event whose weight is zero.
+/// The numbers are stored in blocks of ``EventBlock/capacity`` events, and within a block column
+/// after column: a pass reads memory in one sequence, for any number of columns. The last block is
+/// filled up with copies of the last event whose weight is zero.
 public struct EventSample: Sendable {
   /// Which column holds what.
   public struct Columns: Sendable, Equatable {
-    /// How many squared masses lineshapes are evaluated at.
+    /// Number of squared masses at which lineshapes are evaluated.
     public var masses: Int
-    /// How many complex factors are the same for all values of the parameters.
+    /// Number of complex factors of terms that do not depend on the parameters.
     public var factors: Int
     /// Whether there is a density of the background.
     public var hasBackground: Bool
-    /// How many wave amplitudes there are.
+    /// Number of wave amplitudes.
     public var waves: Int
-    /// Components of a wave amplitude: polarisations that are told apart.
+    /// Components of a wave amplitude: polarisations that do not interfere.
     public var components: Int
 
+    /// - Parameters:
+    ///   - masses: Number of squared masses.
+    ///   - factors: Number of complex factors.
+    ///   - hasBackground: Whether there is a column for the density of the background.
+    ///   - waves: Number of wave amplitudes.
+    ///   - components: Components of each wave amplitude.
     public init(
       masses: Int, factors: Int = 0, hasBackground: Bool = false, waves: Int, components: Int
     ) {
@@ -30,19 +37,19 @@ public struct EventSample: Sendable {
       self.components = components
     }
 
-    /// Of the events' weights.
+    /// The column of the events' weights.
     public var weight: Int { 0 }
-    /// Of squared mass `i` [GeV²].
+    /// The column of squared mass `i` [GeV²].
     public func mass(_ i: Int) -> Int { 1 + i }
-    /// Of the real part of factor `i`; the imaginary part comes next.
+    /// The column of the real part of factor `i`; the imaginary part is the next column.
     public func factor(_ i: Int) -> Int { 1 + masses + 2 * i }
-    /// Of the background's density.
+    /// The column of the background's density, if there is one.
     public var background: Int { 1 + masses + 2 * factors }
-    /// Of component `k` of wave `w`.
+    /// The column of component `k` of wave `w`.
     public func wave(_ w: Int, _ k: Int) -> Int {
       background + (hasBackground ? 1 : 0) + w * components + k
     }
-    /// How many there are in all.
+    /// Number of columns.
     public var count: Int { background + (hasBackground ? 1 : 0) + waves * components }
   }
 
@@ -55,8 +62,9 @@ public struct EventSample: Sendable {
     case file(BlockFile)
   }
 
-  /// How many events there are.
+  /// Number of events.
   public let count: Int
+  /// Which column holds what.
   public let columns: Columns
   /// Σw.
   public let totalWeight: Double
@@ -64,13 +72,13 @@ public struct EventSample: Sendable {
   public let totalSquaredWeight: Double
   let storage: Storage
 
-  /// How many blocks there are.
+  /// Number of blocks.
   var blockCount: Int { (count + EventBlock.capacity - 1) / EventBlock.capacity }
-  /// How many numbers a block has.
+  /// Number of numbers in a block.
   var blockLength: Int { columns.count * EventBlock.capacity }
 
-  /// How many blocks make one piece of work: sums are made over a piece, then over the pieces in a
-  /// fixed tree.
+  /// Number of blocks in a piece, the unit of parallel work: sums are made over each piece, then
+  /// over the pieces in a fixed tree.
   static let blocksPerPiece = 16
 
   var pieceCount: Int { (blockCount + Self.blocksPerPiece - 1) / Self.blocksPerPiece }
@@ -113,8 +121,8 @@ public struct EventSample: Sendable {
   }
 }
 
-/// Memory for blocks that are converted or read before they are used; grows, and is freed with its
-/// last user.
+/// Memory for blocks that are converted, or read from a file, before they are used. It grows as
+/// needed.
 final class BlockScratch {
   private(set) var words: UnsafeMutablePointer<Double>
   private var capacity: Int

@@ -7,8 +7,8 @@ extension EventTable {
   /// Reads events from `.npz` (an array (N, 4) for each particle, `p1`, `p2`, …), `.npy` (shape
   /// (N, particles, 4)) or `.csv` (columns `p1_px`, …).
   ///
-  /// - Throws: `DataFileError` if the file cannot be read, has another shape, or holds a number that
-  ///   is not finite or an energy that is not positive.
+  /// - Throws: `DataFileError` if the file cannot be read, has another shape, or holds a number
+  ///   that is not finite or an energy that is not positive.
   public static func read(_ path: String, particleCount: Int) throws -> Self {
     let table: Self
     switch path.split(separator: ".").last {
@@ -46,8 +46,8 @@ extension EventTable {
     guard let more else { return }
     throw DataFileError(
       path: path,
-      "there is a particle \"\(more)\"; the events of the model have \(particleCount), and none is left "
-        + "out of an amplitude")
+      "there is a particle \"\(more)\", but events of the model have \(particleCount) particles"
+    )
   }
 
   private static func readNPY(_ path: String, _ particleCount: Int) throws -> Self {
@@ -124,6 +124,8 @@ extension EventTable {
 
   /// Writes the events as `.npy`, shape (events, particles, 4), or as `.csv` with the columns
   /// `p1_px`, ….
+  ///
+  /// - Throws: `DataFileError` if the file cannot be written.
   public func write(to path: String) throws {
     if path.hasSuffix(".npy") {
       let columns = 4 * particleCount
@@ -146,9 +148,10 @@ extension EventTable {
     }
   }
 
-  /// Reads weights: an `.npy` array of one axis, or the column `weight` of a `.csv`.
+  /// Reads one number for each event, such as weights: an `.npy` array of one axis, or a column of
+  /// a `.csv`.
   ///
-  /// - Throws: `DataFileError` if there is not one finite weight for each event.
+  /// - Throws: `DataFileError` if there is not one finite number for each event.
   public static func readNumbers(
     _ path: String, column: String = "weight", count: Int
   ) throws -> [Double] {

@@ -2,12 +2,15 @@ import DataFiles
 
 /// The four-momenta of events, as they are read from files or generated.
 public struct EventTable: Sendable, Equatable {
+  /// Number of events.
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
-  /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
+  /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
   public private(set) var components: [Double]
 
+  /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
+  ///   of each event [GeV].
   public init(count: Int, particleCount: Int, components: [Double]) {
     precondition(components.count == 4 * particleCount * count, "four numbers for each particle")
     self.count = count
@@ -15,12 +18,14 @@ public struct EventTable: Sendable, Equatable {
     self.components = components
   }
 
+  /// The events of a phase-space sample, without its weights.
   public init(_ sample: PhaseSpaceSample) {
     self.init(
       count: sample.count, particleCount: sample.particleCount, components: sample.components)
   }
 
-  /// Component `component` (px, py, pz, E) of a particle in an event.
+  /// A component (0 … 3 for px, py, pz, E) of a particle's momentum in an event [GeV]; all are
+  /// counted from 0.
   public subscript(particle: Int, component: Int, event: Int) -> Double {
     components[(4 * particle + component) * count + event]
   }
@@ -37,7 +42,7 @@ public struct EventTable: Sendable, Equatable {
     return sums.3 * sums.3 - sums.0 * sums.0 - sums.1 * sums.1 - sums.2 * sums.2
   }
 
-  /// The events at the given places.
+  /// The events with the given numbers, in their order.
   public func selecting(_ events: [Int]) -> Self {
     var selected: [Double] = []
     selected.reserveCapacity(4 * particleCount * events.count)

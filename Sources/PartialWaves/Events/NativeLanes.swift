@@ -1,8 +1,8 @@
 import AutoDiff
 import CVectorMath
 
-/// The lanes of the instruction set that a piece of code is compiled for. They are looked up where
-/// the code is compiled and appear in no public signature.
+/// The SIMD lanes of the instruction set for which a piece of code is compiled. They appear in no
+/// public signature.
 @usableFromInline enum NativeLanes {
   @usableFromInline typealias Doubles = Lanes<cvm_native_doubles.DoubleShape>
 }

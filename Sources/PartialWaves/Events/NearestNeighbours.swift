@@ -1,10 +1,10 @@
-/// Finds the nearest neighbours of points, by a tree that halves the points at medians.
+/// Finds the nearest neighbours of points by a k-d tree, which halves the points at medians.
 ///
 /// J. Bentley, Commun. ACM 18, 509 (1975), doi:10.1145/361002.361007.
 package struct NearestNeighbours {
   private let points: Points
-  /// Points in the order of the tree: the middle of each range is the node, smaller coordinates
-  /// stand before it, larger ones behind.
+  /// Points in the order of the tree: the middle of each range is the node, points with smaller
+  /// coordinates are before it, points with larger ones behind it.
   private let order: [Int]
 
   package init(_ points: Points) {
@@ -41,7 +41,9 @@ package struct NearestNeighbours {
     return (found.points, found.squares)
   }
 
-  /// How many points are nearer to a place than a distance.
+  /// How many points lie within a distance of a place.
+  ///
+  /// - Parameter square: The square of the distance.
   package func count(within square: Double, of place: [Double]) -> Int {
     count(0..<order.count, depth: 0, square, place)
   }

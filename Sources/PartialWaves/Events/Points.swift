@@ -1,10 +1,13 @@
 /// Events as points of a space whose axes are squared masses.
 public struct Points: Sendable, Equatable {
+  /// Number of axes.
   public let dimension: Int
+  /// Number of points.
   public let count: Int
-  /// Shape (count, dimension), the dimension fastest.
+  /// The coordinates, shape (count, dimension), the dimension fastest.
   public let values: [Double]
 
+  /// - Precondition: `values` has the shape (count, dimension), the dimension fastest.
   public init(dimension: Int, values: [Double]) {
     precondition(dimension > 0 && values.count % dimension == 0, "each point has all coordinates")
     self.dimension = dimension
@@ -24,6 +27,7 @@ public struct Points: Sendable, Equatable {
     self.init(dimension: masses.count, values: values)
   }
 
+  /// A coordinate of a point; both are counted from 0.
   public subscript(point: Int, axis: Int) -> Double { values[point * dimension + axis] }
 
   /// The coordinates of a point.

@@ -1,14 +1,20 @@
 import LinearAlgebra
 
-/// An end of its range that a parameter of a fit sits at. The likelihood has no minimum along it there, and
-/// the curvature tells no error.
+/// The end of its range at which a parameter of a fit lies. −log L has no minimum along the
+/// parameter there, so that its curvature gives no error.
 public enum Border: String, Sendable, Codable {
-  case lower, upper
+  /// The lower end.
+  case lower
+  /// The upper end.
+  case upper
 }
 
 extension ParameterSet {
-  /// Which free parameters sit at an end of their range: within a thousandth of the standard deviation that
-  /// the curvature along them alone means, or a millionth of the end itself.
+  /// For each free parameter the end of its range at which it lies; nil if it lies inside.
+  ///
+  /// It lies at an end if its distance is at most a thousandth of its conditional standard
+  /// deviation, which follows from the curvature along it alone, or a millionth of the end's
+  /// magnitude.
   public func borders(at x: [Double], _ hessian: DenseMatrix) -> [Border?] {
     zip(free, x).enumerated().map { i, pair in
       let (parameter, value) = (parameters[pair.0], pair.1)

@@ -1,13 +1,15 @@
-/// Values of the free parameters, written in the one way that all outputs have: magnitudes of couplings are not negative and
-/// phases lie within (−π, π]. What is changed changes no intensity.
+/// Brings values of the free parameters to one form, without changing any intensity: magnitudes of
+/// couplings are not negative, and phases lie within (−π, π].
 ///
-/// Left as they are: magnitudes whose phase is fixed or belongs to other magnitudes too, phases with a
-/// pull, whose centre knows the branch, and what would leave its range.
+/// Some values stay as they are: magnitudes whose phase is fixed or belongs to other magnitudes
+/// too; phases with a pull, whose centre determines the multiple of 2π; values that would leave
+/// their range.
 struct CanonicalForm: Sendable {
   private let parameters: ParameterSet
-  /// Places among the free parameters of those that 2π may be added to.
+  /// The phases to which multiples of 2π may be added, by their places among the free parameters.
   private let angles: Set<Int>
-  /// Magnitudes that may change their sign, with the phases that turn by π then, all among the free ones.
+  /// The magnitudes that may change sign, each with the phases that change by π at the same time,
+  /// by their places among the free parameters.
   private let magnitudes: [(magnitude: Int, phases: Set<Int>)]
 
   init(_ file: ModelFile) {
@@ -46,7 +48,7 @@ struct CanonicalForm: Sendable {
     self.magnitudes = magnitudes
   }
 
-  /// The point within the parameters' ranges and in this form.
+  /// The point, moved into the parameters' ranges and brought to this form.
   func callAsFunction(_ x: [Double]) -> [Double] {
     let start = parameters.projected(x)
     var y = start
@@ -66,7 +68,7 @@ struct CanonicalForm: Sendable {
 
   private func isInRange(_ x: [Double]) -> Bool { parameters.projected(x) == x }
 
-  /// The angle within (−π, π], if that is in its range, else with as many turns as bring it there.
+  /// The angle within (−π, π], or shifted from there into its range by multiples of 2π.
   private func wrapped(_ angle: Double, _ place: Int) -> Double {
     let turn = 2 * Double.pi
     var near = angle.remainder(dividingBy: turn)

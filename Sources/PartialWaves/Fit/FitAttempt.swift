@@ -1,32 +1,39 @@
 import Optimization
 
-/// What became of one start of a fit.
+/// The outcome of one start of a fit.
 public struct FitAttempt: Codable, Sendable, Equatable {
   /// The number of the start, from 0.
   public let number: Int
+  /// Values of the free parameters at the start.
   public let start: [Double]
+  /// Values of the free parameters where the search ended, with magnitudes not negative and phases
+  /// within (−π, π] or their range; those at the start if it could not be evaluated.
   public let point: [Double]
   /// The negative log-likelihood at `point`; nil if it could not be evaluated at the start.
   public let value: Double?
+  /// Why the search ended.
   public let reason: StoppingReason
-  /// True if the time that a start may take was up.
+  /// Whether the search was stopped because it reached the time limit of a start.
   public let isOutOfTime: Bool
+  /// Evaluations of the likelihood, those with a condensed integral included.
   public let counts: EvaluationCounts
+  /// Wall time of the search [s].
   public let seconds: Double
 }
 
 extension FitAttempt {
-  /// Whether it ended at a minimum.
+  /// Whether the search ended at a minimum.
   public var isAtMinimum: Bool { !isOutOfTime && reason.isMinimum }
 
-  /// How it ended, in words.
+  /// How the search ended, in words.
   public var ending: String {
     isOutOfTime ? "the time that a start may take was up" : reason.description
   }
 }
 
 extension StoppingReason {
-  /// True if a fit that ended so is at a minimum: its criteria say so, or rounding allows no step.
+  /// Whether a search that ended for this reason is at a minimum: the criteria are met, or rounding
+  /// allows no further decrease.
   public var isMinimum: Bool { isConverged || self == .noFurtherDecrease }
 }
 

@@ -1,8 +1,9 @@
 /// A minimum of the likelihood, with the starts that ended there.
 public struct FitMinimum: Sendable {
-  /// The lowest first.
+  /// The starts, the lowest −log L first.
   public internal(set) var attempts: [FitAttempt]
-  /// The fractions of each channel; nil where it lies higher than is listed.
+  /// The fractions of each channel; nil if the minimum lies more than ``FitDescription/height``
+  /// above the lowest one.
   public internal(set) var fractions: [FitFractions]?
 
   /// −log L.
@@ -12,15 +13,18 @@ public struct FitMinimum: Sendable {
 }
 
 extension LoadedModel {
-  /// The minima that attempts ended at, the lowest first; those within the `height` of the description of
-  /// the fit have their fractions.
+  /// The minima at which attempts ended, the lowest first; those within ``FitDescription/height``
+  /// of the lowest have their fractions.
   ///
-  /// Two attempts found the same minimum if their heights differ by no more than the `tolerance` and
-  /// their densities are one: the normalised intensities p and q over the integration events of all
-  /// channels have D = N⟨(p − q)²/(p + q)⟩ ≤ 4·tolerance. D is about the rise of −log L that N events of
-  /// the one would have in the other, and two points within the tolerance above one minimum cannot be
-  /// further apart. So phases that differ by turns, signs of magnitudes and whatever else no
-  /// intensity shows are the same; different solutions of equal height are not.
+  /// Two attempts found the same minimum if their values of −log L differ by no more than
+  /// ``FitDescription/tolerance`` and their densities are the same: the normalised intensities p
+  /// and q over the integration events of all channels have D = N⟨(p − q)²/(p + q)⟩ ≤ 4·tolerance.
+  /// D is about the rise of −log L if N events of one density are described by the other, and two
+  /// points within the tolerance above one minimum cannot be further apart. Differences that no
+  /// intensity shows, such as phases that differ by 2π or signs of magnitudes, do not count;
+  /// different solutions of equal −log L are different minima.
+  ///
+  /// - Throws: The errors of ``Channel/intensities(of:_:resonances:workers:)``.
   public func minima(of attempts: [FitAttempt]) throws -> [FitMinimum] {
     let tolerance = file.fit.tolerance
     var minima: [FitMinimum] = []
@@ -49,14 +53,14 @@ extension LoadedModel {
     return minima
   }
 
-  /// How a model distributes events, by its normalised intensity at those of integration.
+  /// The density of a channel's events: its normalised intensity at the integration events.
   private struct Density {
     let intensities: [Double]
-    /// How many events the data count.
+    /// The sum of the data's weights.
     let events: Double
-    /// How many are expected, in an extended likelihood.
+    /// The expected number of events; nil unless the likelihood is extended.
     let expected: Double?
-    /// Weights of the events of integration, with the sum 1.
+    /// Weights of the integration events, normalised to the sum 1.
     let weights: [Double]
 
     func distance(to other: Self) -> Double {

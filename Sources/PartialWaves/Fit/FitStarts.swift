@@ -3,31 +3,36 @@ import RandomNumbers
 
 /// Points that fits start from.
 ///
-/// Start k depends on the seed and on k alone; every start is drawn around the values of the file, not
-/// around the start before. With u even in (−1, 1), drawn anew for each:
+/// Start k depends on the seed and on k alone; every start is drawn around the values of the file,
+/// not around the start before. With u uniform in (−1, 1), drawn anew for each number:
 ///
-/// - a coupling has the modulus that the file gives it times 4ᵘ (all have the size `couplings` times 4ᵘ if
-///   that is given; one that is zero in the file has the size of the channel's others) and the phase πu,
-///   written as real and imaginary part or not; of one that is half fixed the other half is drawn so;
+/// - a coupling has its modulus in the file times 4ᵘ and the phase πu, also if it is given by real
+///   and imaginary part. If `couplings` is given, all moduli are that times 4ᵘ; a coupling that is
+///   zero in the file has the root mean square of the channel's others. If one of the two numbers of
+///   a coupling is fixed, the other one is drawn in the same way;
 /// - other angles are πu;
-/// - masses, widths and what else lineshapes take are the file's times 1 + spread·u, and spread·u where the
-///   file has zero.
+/// - masses, widths and other parameters of lineshapes are the file's times 1 + spread·u, or
+///   spread·u where the file has zero.
 ///
-/// What falls out of a parameter's range is mirrored in its end, and drawn evenly from the range if that
-/// leaves it too. So no parameter is the same at two starts. What is fixed moves nothing else.
+/// A value outside its range is reflected at the end of the range, and drawn uniformly from the
+/// range if the reflected value is outside too. So no free parameter is the same at two starts.
+/// Fixed parameters do not influence the others.
 ///
-/// Published starts are those of PWACG: couplings begin small and equal, so that the data decide about
-/// their phases, and with fixed masses and widths all starts are one.
+/// Published starts are those of PWACG: real and imaginary parts of couplings begin small and
+/// equal, so that the data determine their phases; with fixed masses and widths all starts are the
+/// same then. Phases of couplings that are given by magnitude and phase are πu here too.
 public struct FitStarts: Sendable {
   let parameters: ParameterSet
   private let description: FitDescription
-  /// The coupling that each parameter is a half of, with its size.
+  /// For each parameter that is one of the two numbers of a coupling: the coupling and its size.
   private var halves: [Int: (coupling: AmplitudeSum.Coupling, size: Double)] = [:]
 
   /// The stream of random numbers that starts are drawn from.
   private static let stream: UInt32 = 3
 
-  /// - Parameter description: How starts are drawn; nil for what the file says.
+  /// The starts of a model.
+  ///
+  /// - Parameter description: How starts are drawn; nil for the description in the file.
   public init(_ model: ModelFile, _ description: FitDescription? = nil) {
     let description = description ?? model.fit
     parameters = model.parameters
@@ -94,10 +99,10 @@ extension AmplitudeSum.Coupling {
 }
 
 extension FitParameter {
-  /// `x` if it is in range, else what is mirrored in the end that it passed, else the given share of the
-  /// way from one end to the other.
-  fileprivate func inRange(_ x: Double, _ share: Double) -> Double {
+  /// `x` if it is in range; else its reflection at the end that it passed, if that is in range;
+  /// else the point at the given fraction of the range.
+  fileprivate func inRange(_ x: Double, _ fraction: Double) -> Double {
     let mirrored = x < lower ? 2 * lower - x : x > upper ? 2 * upper - x : x
-    return (lower...upper).contains(mirrored) ? mirrored : lower + share * (upper - lower)
+    return (lower...upper).contains(mirrored) ? mirrored : lower + fraction * (upper - lower)
   }
 }

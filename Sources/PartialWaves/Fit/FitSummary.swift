@@ -3,24 +3,33 @@ import Optimization
 
 /// The outcome of a fit: the best minimum, with errors from the Hessian there.
 public struct FitSummary: Sendable {
+  /// All starts of the fit, in the order in which they were made.
   public let attempts: [FitAttempt]
+  /// The start that ended at the lowest −log L.
   public let best: FitAttempt
   /// Values of the free parameters at the best minimum.
   public let point: [Double]
+  /// −log L at the best minimum, pulls and constraints included.
   public let value: Double
-  /// At the minimum (``Likelihood/covariance(_:at:)``); nil if the Hessian is not positive definite.
+  /// The covariance of the free parameters at the minimum (``Likelihood/covariance(_:at:)``); nil
+  /// if the Hessian is not positive definite.
   public let covariance: Covariance?
-  /// For each free parameter the end of its range that it sits at; nil for all that lie within.
+  /// For each free parameter the end of its range at which it lies; nil if it lies inside.
   public let borders: [Border?]
   /// The minima that were found, the lowest first.
   public let minima: [FitMinimum]
   /// Directions in which the likelihood does not rise, in words.
   public let poorDirections: [String]
-  /// Why the best point is no minimum though its search ended, in words.
+  /// Why −log L has no minimum at the best point although its search converged, in words; nil if no
+  /// such reason is known.
   public let divergence: String?
+  /// The model's parameters with their values at the best minimum.
   public let parameters: ParameterSet
 
-  /// - Throws: What an evaluation of the Hessian throws.
+  /// Summarises the starts of a fit.
+  ///
+  /// - Throws: `EvaluationFailure` if no start could be evaluated; `DataFileError` if events on the
+  ///   disk cannot be read; `Interruption`.
   public init(_ model: LoadedModel, _ attempts: [FitAttempt]) throws {
     self.attempts = attempts
     guard let best = attempts.ranked.first, let value = best.value else {
@@ -41,11 +50,11 @@ public struct FitSummary: Sendable {
     } catch let error as Covariance.Indefinite {
       covariance = nil
       poorDirections = error.directions.map { poor in
-        let shares = poor.direction.indices
+        let largest = poor.direction.indices
           .filter { poor.direction[$0].magnitude > 0.2 }
           .sorted { poor.direction[$0].magnitude > poor.direction[$1].magnitude }
         return "curvature \(poor.curvature) along "
-          + shares.map { names[$0] }.joined(separator: ", ")
+          + largest.map { names[$0] }.joined(separator: ", ")
       }
     }
   }
@@ -56,8 +65,8 @@ public struct FitSummary: Sendable {
   /// How the best search ended, in words.
   public var ending: String { divergence ?? best.ending }
 
-  /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an end of
-  /// their range, and where there is no covariance.
+  /// The standard deviation of every parameter of the model; nil for fixed ones, for those at an
+  /// end of their range, and where there is no covariance.
   public var errors: [Double?] {
     let deviations = covariance?.deviations
     return parameters.parameters.indices.map { i in
@@ -65,7 +74,8 @@ public struct FitSummary: Sendable {
     }
   }
 
-  /// The end of its range that each parameter of the model sits at.
+  /// For each parameter of the model the end of its range at which it lies; nil if it lies inside,
+  /// or is fixed.
   public var allBorders: [Border?] {
     parameters.parameters.indices.map { i in parameters.freePlace(of: i).flatMap { borders[$0] } }
   }

@@ -4,23 +4,30 @@ import Optimization
 
 /// Fits a model from one or many starts.
 public struct ModelFit: Sendable {
+  /// The model with its events.
   public let model: LoadedModel
+  /// How it is fitted.
   public var description: FitDescription
 
+  /// A fit of a model as its file describes it.
   public init(_ model: LoadedModel) {
     self.model = model
     description = model.file.fit
   }
 
-  /// How far a fit is.
+  /// The progress of a fit.
   public struct Progress: Sendable {
-    /// The number of the start that is being worked on, and how many there are.
+    /// The number of the current start, from 0.
     public let start: Int
+    /// How many starts there are.
     public let starts: Int
+    /// Iterations of the current search.
     public let iteration: Int
+    /// −log L after the last iteration.
     public let value: Double
     /// The lowest value so far.
     public let best: Double
+    /// Wall time since the current start began [s].
     public let seconds: Double
   }
 
@@ -28,8 +35,8 @@ public struct ModelFit: Sendable {
   ///
   /// - Parameters:
   ///   - onlyRandom: Whether even the first start is drawn at random.
-  ///   - following: Told of every iteration.
-  ///   - finished: Told of every start that is done.
+  ///   - following: Called after every iteration.
+  ///   - finished: Called with all attempts after every start.
   /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
   ///   `EvaluationFailure` if no start could be evaluated; `UnsuitableProblem`, `Interruption`.
   public func run(
@@ -59,9 +66,18 @@ public struct ModelFit: Sendable {
 
   /// Fits from one start.
   ///
-  /// Small samples that stand for the integration events serve the search, where there are some; the
-  /// minimum is that of all events. Where the small samples were led astray, by a peak much narrower than
-  /// those that they were made for, the search is made again with all events.
+  /// The search uses condensed samples where there are some (``Likelihood/condensed``), and then
+  /// continues with all events: the minimum is that of all events. If −log L of the two differs
+  /// where the first search ended, as at a peak much narrower than those for which the samples were
+  /// made, the search is repeated from the start with all events.
+  ///
+  /// - Parameters:
+  ///   - number: The number of the start, from 0.
+  ///   - start: Values of the free parameters.
+  ///   - best: The lowest −log L of earlier starts; it is passed on to `following`.
+  ///   - following: Called after every iteration.
+  /// - Throws: `UnsuitableProblem` if the method cannot work with the parameters' ranges;
+  ///   `Interruption`; `DataFileError` if events on the disk cannot be read.
   public func attempt(
     _ number: Int, from start: [Double], best: Double = .infinity,
     _ following: (Progress) -> Void = { _ in }
@@ -120,7 +136,8 @@ public struct ModelFit: Sendable {
     }
   }
 
-  /// By how much small samples may be off where a search ends: a fiftieth of a standard deviation.
+  /// By how much −log L of condensed samples may differ from that of all events where a search
+  /// ends: a fiftieth of ½, the rise at one standard deviation.
   private static let agreement = 1e-2
 
   /// The problem for an optimizer.
@@ -132,14 +149,15 @@ public struct ModelFit: Sendable {
       Objective(fullHessian: likelihood), from: start,
       bounds: isBounded
         ? try Bounds(lower: free.map(\.lower), upper: free.map(\.upper)) : nil,
-      // A tenth of a mass or a width, and couplings of the usual size.
+      // A tenth of a mass or a width, and 0.01 for couplings that are near zero.
       scales: free.map { max(0.1 * $0.value.magnitude, 0.01) })
   }
 
-  /// The method's own rule if it has one; else gradients in units of −log L per scale, far below what
-  /// errors of a fit can tell. A method that uses second derivatives comes to a minimum in a few hundred
-  /// steps; a valley without end, such as that of a width that vanishes, is given up once as many bring
-  /// less than one standard deviation would.
+  /// The method's own rule if it has one. Otherwise the limit of the gradient, in −log L per scale,
+  /// is far below what the errors of a fit can resolve. A method with second derivatives reaches a
+  /// minimum in a few hundred iterations. A search in which −log L falls without end, as when a
+  /// width goes to zero, is stopped if 400 iterations lower it by less than ½, the rise at one
+  /// standard deviation.
   private func stopping<Method: OptimizationMethod>(
     of method: Method, evaluations: Int
   ) -> Stopping {

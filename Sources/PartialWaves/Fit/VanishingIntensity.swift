@@ -1,13 +1,16 @@
 import Documents
 
 extension Likelihood {
-  /// Where −log L has no minimum: an event of negative weight at which the intensity vanishes, in words.
+  /// A sentence about an event of negative weight at which the intensity vanishes, so that −log L
+  /// has no minimum; nil if there is none.
   ///
-  /// A coherent amplitude can have a zero. One that moves onto such an event makes −w·log I fall without
-  /// end, and a search follows it until rounding stops it. Of events that are where they are by chance
-  /// one in 1/ε has less than ε of the mean intensity: 10⁻¹⁰ is no chance.
+  /// A coherent amplitude can have a zero. If the zero moves onto such an event, −w·log I falls
+  /// without end, and a search follows it until rounding stops it. Of independent events, a
+  /// fraction of about ε has less than ε times the mean intensity: below 10⁻¹⁰ a coincidence is
+  /// excluded.
   ///
   /// - Parameter x: Values of the free parameters.
+  /// - Throws: The errors of ``Channel/intensities(of:_:resonances:workers:)``.
   package func vanishingIntensity(at x: [Double]) throws -> String? {
     for channel in channels {
       let weights = try channel.data.numbers(inColumn: channel.data.columns.weight)

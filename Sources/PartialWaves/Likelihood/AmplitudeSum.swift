@@ -11,9 +11,10 @@ struct AmplitudeSum: Sendable {
   /// A lineshape at one of the events' squared masses.
   struct CurveUse: Sendable {
     let lineshape: DynamicLineshape
-    /// Which of the sample's squared masses it is a function of.
+    /// The squared mass of the sample that it is a function of, by its number.
     let mass: Int
-    /// The parameter that each slot of the lineshape is.
+    /// For each slot of the lineshape (``DynamicLineshape/Slot``) the place of the model's
+    /// parameter.
     let parameters: [Int]
   }
 
@@ -33,18 +34,19 @@ struct AmplitudeSum: Sendable {
     let wave: Int
   }
 
-  /// A decay chain of one resonance; one of several, if particles are exchanged.
+  /// A decay chain of one resonance. Each exchange of identical particles is a term of its own.
   struct Term: Sendable {
-    /// Which lineshapes are multiplied.
+    /// The lineshapes whose product is the dynamic factor.
     let curves: [Int]
-    /// Which of the sample's fixed factors is multiplied too.
+    /// The fixed factor of the sample that multiplies the term, by its number; nil if there is
+    /// none.
     let factor: Int?
     let entries: [Entry]
-    /// The resonance that it belongs to: terms of one resonance always interfere.
+    /// The resonance to which it belongs. Terms of one resonance always interfere.
     let resonance: Int
   }
 
-  /// What the density of a background that does not interfere is multiplied by.
+  /// The coefficient of the density of a background that does not interfere.
   struct Background: Sendable, Equatable {
     enum Form: String, Sendable, CaseIterable {
       /// b in the intensity S + b·B.
@@ -65,10 +67,11 @@ struct AmplitudeSum: Sendable {
   var resonances: [String] = []
   var background: Background?
 
-  /// Which terms interfere with each other, and whether the background counts.
+  /// A grouping: terms within one group interfere, the intensities of the groups are added.
   struct Grouping: Sendable, Equatable {
     /// Terms of each group.
     let groups: [[Int]]
+    /// Whether the background is added.
     let hasBackground: Bool
   }
 
@@ -78,8 +81,9 @@ struct AmplitudeSum: Sendable {
   /// All terms together, without the background.
   var signal: Grouping { only(Set(resonances.indices)) }
 
-  /// What a likelihood integrates anew for other parameters: beside a fraction the signal alone, whose
-  /// integral tells the background's.
+  /// The grouping of the likelihood's integral. If the background is given by its fraction, it is
+  /// the signal alone: the strength of the background follows from its integral
+  /// (``ChannelIntegral``).
   var integrated: Grouping { hasFraction ? signal : coherent }
 
   /// Whether a background is given by its fraction.
@@ -103,8 +107,8 @@ struct AmplitudeSum: Sendable {
 extension AmplitudeSum.Background.Form {
   /// The values that a model file may give, and a fit may reach.
   ///
-  /// Derivatives to a fraction f are known to a part of 2⁻⁵²/(1 − f): near 1 the signal is a rounding error
-  /// beside the background.
+  /// Derivatives to a fraction f have the relative accuracy 2⁻⁵²/(1 − f): near 1 the signal is lost
+  /// in the rounding of the background.
   var range: ClosedRange<Double> {
     switch self {
     case .strength: .everything

@@ -62,7 +62,8 @@ extension Channel {
 }
 
 extension PhysicalParameters {
-  /// Adds what a Hessian with respect to some of these numbers means for the fit's parameters.
+  /// Converts a Hessian with respect to some of these numbers to the fit's parameters, by the chain
+  /// rule, and adds it to `result`.
   ///
   /// - Parameters:
   ///   - hessian: With respect to the numbers at `places`.

@@ -3,8 +3,9 @@ import Communication
 import Optimization
 
 extension Channel {
-  /// What is summed over which events: data, integral, and two sums over the truth sample if the
-  /// fractions are constrained (all resonances together, each by itself).
+  /// Which function is summed over which events, for which grouping: log I over the data, I over
+  /// the integration events, and two sums over the truth sample if the fractions are constrained
+  /// (all resonances together, each by itself).
   var sums: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
     let likelihood: [(EventFunction, EventSample, AmplitudeSum.Grouping)] = [
       (.logarithm, data, amplitude.coherent), (.intensity, integration, amplitude.integrated),
@@ -20,13 +21,14 @@ extension Channel {
   /// Whether the integral is known before the data are summed over, see ``ChannelIntegral``.
   var isIntegratedFirst: Bool { quadraticIntegral != nil || amplitude.hasFraction }
 
-  /// Those of the sums that are made together: all but an integral that is known before.
+  /// The sums that are made in one pass: all but an integral that is known before.
   var summed: [(EventFunction, EventSample, AmplitudeSum.Grouping)] {
     isIntegratedFirst ? sums.enumerated().filter { $0.offset != 1 }.map(\.element) : sums
   }
 
-  /// Computes what integrals have in common for all values of the parameters: that of the density of a
-  /// background with a fraction, and the matrix where the integral is a quadratic form of the couplings.
+  /// Computes the parts of integrals that do not depend on the parameters: that of the density of a
+  /// background with a fraction, and the matrix where the integral is a quadratic form of the
+  /// couplings.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
     densityIntegral = amplitude.hasFraction ? try integration.densityIntegral : nil
     quadraticIntegral = try QuadraticIntegral(
@@ -98,7 +100,7 @@ extension Channel {
   /// - Parameter parameters: Values of all parameters.
   /// - Throws: `EvaluationFailure` if the likelihood has no value.
   func checkEvents<T: EventScalar>(_ sums: [EventSum<T>], _ parameters: [T]) throws {
-    // Comparisons of values alone: tangents have none.
+    // Only values are compared, not tangents.
     let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).all }
     // The integral, and that over truth events if there is one.
     let isPositive = sums.dropFirst().prefix(2).allSatisfy { (T.zero < $0.value).all }

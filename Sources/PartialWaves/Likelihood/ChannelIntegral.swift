@@ -1,17 +1,17 @@
 import AutoDiff
 import Communication
 
-/// The integral of a channel's intensity where it is known before the data are summed over: because it
-/// is a quadratic form of the couplings, or because a background's strength follows from it.
+/// The integral of a channel's intensity where it is known before the data are summed over: because
+/// it is a quadratic form of the couplings, or because a background's strength follows from it.
 ///
 /// A background that is given by its fraction f has the strength
 ///
 /// b = f/(1 − f)·I_S/I_B,
 ///
 /// with the integrals I_S of the signal's intensity S and I_B of the background's density B; then
-/// (S + b·B)/(I_S + b·I_B) = (1 − f)·S/I_S + f·B/I_B. So b depends on f and, through I_S, on all that the
-/// signal depends on. Events are summed over as functions of b; the chain rule makes the sums functions
-/// of f, which has the place of b among ``PhysicalParameters``.
+/// (S + b·B)/(I_S + b·I_B) = (1 − f)·S/I_S + f·B/I_B. So b depends on f and, through I_S, on all
+/// that the signal depends on. The sums over events are computed as functions of b; the chain rule
+/// then makes them functions of f, which takes the place of b among ``PhysicalParameters``.
 struct ChannelIntegral<Sum: PhysicalSum>: Sendable {
   /// I_S, or I_S + b·I_B with a background.
   let whole: Sum
@@ -50,9 +50,10 @@ struct ChannelIntegral<Sum: PhysicalSum>: Sendable {
 extension Channel {
   /// The integral, where it is known before the data are summed over.
   ///
-  /// - Parameter isVaried: Of all parameters, which have derivatives.
-  /// - Throws: `EvaluationFailure` if there is a background's strength to be found, and the integral of
-  ///   the signal is not finite and positive; what sums over events throw.
+  /// - Parameter isVaried: For all parameters, whether derivatives with respect to it are wanted.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   func integralBeforeData<N: EventNumber>(
     _: N.Type, _ parameters: [N.Constant], _ isVaried: [Bool], wantsGradient: Bool,
     _ workers: Workers
@@ -73,7 +74,9 @@ extension Channel {
     return withStrength(integral, parameters)
   }
 
-  /// The same with second derivatives.
+  /// The same with second derivatives; the sign of the integral is not checked.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   func integralBeforeData(
     _ parameters: [Double], _ isVaried: [Bool], _ workers: Workers
   ) throws -> ChannelIntegral<CurvatureSum>? {

@@ -6,8 +6,9 @@ import LinearAlgebra
 /// With the derivatives of the amplitude, a = ∂A/∂θ, those of the intensity are ∂I = 2 Re(Ā·a) and
 /// ∂²I = 2 Re(ā·a′) + 2 Re(Ā·∂²A). The first part is a Gram matrix of complex columns, one for each
 /// coupling and each parameter of a lineshape (the columns to real and imaginary part of a coupling
-/// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices over
-/// a block of events. ∂²A vanishes except within a term, between a lineshape's parameters and all else.
+/// differ by a factor i); f″∂I∂I′ is a Gram matrix of real columns. Both are products of matrices
+/// over a block of events. ∂²A is zero unless both parameters belong to one term, and at least one
+/// of them to a lineshape.
 struct CurvatureKernel: EventKernel {
   typealias L = NativeLanes.Doubles
 
@@ -20,9 +21,11 @@ struct CurvatureKernel: EventKernel {
   private let hasBackground: Bool
   private let isActive: [Bool]
   let groups: [InterferingTerms]
-  /// The dynamic factors with their derivatives, each time along other slots of the lineshapes.
+  /// One plan for each run. A run computes the dynamic factors with tangents along one slot of some
+  /// of the lineshapes; the runs together cover all slots that vary.
   let dynamics: [DynamicsPlan<Tangent<L>>]
-  /// The slot that each run goes along for each curve: its place among the physical parameters.
+  /// For each run and each curve the slot that has the tangent, by its place among the physical
+  /// parameters; nil if there is none.
   let directions: [[Int?]]
 
   init(
@@ -49,7 +52,8 @@ struct CurvatureKernel: EventKernel {
     }
   }
 
-  /// Runs that see every slot that varies once, such that no two lineshapes of a term vary together.
+  /// Divides the slots that vary into runs: each slot is in one run, and no two lineshapes of a
+  /// term have tangents in the same run.
   private static func directions(
     _ sum: AmplitudeSum, _ physical: PhysicalParameters, _ isActive: [Bool]
   ) -> [[Int?]] {
@@ -251,7 +255,7 @@ struct CurvatureKernel: EventKernel {
         add(tile[0], a, b)
         if fourth != b { add(tile[1], a, fourth) }
         guard second != a else { continue }
-        // On the diagonal this one is the mirror image of the one before.
+        // On the diagonal this product is the complex conjugate of the one before.
         if b != a { add(tile[2], second, b) }
         if fourth != b { add(tile[3], second, fourth) }
       }
@@ -313,24 +317,24 @@ struct CurvatureKernel: EventKernel {
           scratch.add(-product.imaginary, 2 * coupling + 1, slope.place)
         }
       }
-      // Σ c·Y of the term.
-      let back = scratch.back
-      for i in 0..<2 * capacity { back[i] = 0 }
+      // Σ c·Y of the term: the derivative of the sum with respect to its dynamic factor.
+      let factorSlopes = scratch.factorSlopes
+      for i in 0..<2 * capacity { factorSlopes[i] = 0 }
       for (coupling, wave) in entries {
         let c = couplings[coupling]
         let y = own.waveSlopes + 2 * wave * capacity
         var i = 0
         while i < capacity {
           let (re, im) = (L(constantAt: y + i), L(constantAt: y + capacity + i))
-          (L(constantAt: back + i) + c.real * re - c.imaginary * im)
-            .store(to: back + i, stride: 0)
-          (L(constantAt: back + capacity + i) + c.real * im + c.imaginary * re)
-            .store(to: back + capacity + i, stride: 0)
+          (L(constantAt: factorSlopes + i) + c.real * re - c.imaginary * im)
+            .store(to: factorSlopes + i, stride: 0)
+          (L(constantAt: factorSlopes + capacity + i) + c.real * im + c.imaginary * re)
+            .store(to: factorSlopes + capacity + i, stride: 0)
           i += L.laneCount
         }
       }
       for second in scratch.secondDerivatives where second.term == term {
-        let product = Self.dot(back, second.real, second.imaginary)
+        let product = Self.dot(factorSlopes, second.real, second.imaginary)
         scratch.add(product.real, second.place, second.other)
       }
     }
@@ -391,7 +395,7 @@ struct CurvatureKernel: EventKernel {
     }
   }
 
-  /// Couplings of a column's parts, see ``CurvatureScratch``.
+  /// The value of a coupling, for the parts of a column (``CurvatureScratch``).
   func coupling(_ i: Int) -> ComplexNumber<Double> { couplings[i] }
 
   func isActive(_ place: Int) -> Bool { isActive[place] }

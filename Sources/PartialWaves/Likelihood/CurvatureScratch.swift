@@ -3,16 +3,17 @@ import LinearAlgebra
 
 /// Memory of one thread for ``CurvatureKernel``.
 final class CurvatureScratch: EventScratch {
-  /// ∂A to a coupling, or to a slot of a lineshape: complex planes, one pair for each component.
+  /// ∂A with respect to a coupling or a slot of a lineshape: complex planes, one pair for each
+  /// component of the amplitude. A plane is an array over the events of a block.
   struct Column {
-    /// What is added up: a dynamic factor (or its derivative) times a wave times a number.
+    /// A summand: a dynamic factor (or its derivative) times a wave times a number.
     struct Part {
       let factor: (real: UnsafePointer<Double>, imaginary: UnsafePointer<Double>)
       let wave: Int
       let coupling: ComplexNumber<Double>
     }
 
-    /// Among the physical parameters; of a coupling that of its real part.
+    /// The place among the physical parameters; for a coupling, that of its real part.
     let place: Int
     /// The coupling's value; nil for a slot.
     let ownCoupling: ComplexNumber<Double>?
@@ -44,14 +45,18 @@ final class CurvatureScratch: EventScratch {
   /// Dynamic factors by run.
   let planes: [UnsafeMutablePointer<Double>]
   let groups: [Group]
+  /// First derivatives of dynamic factors.
   let derivatives: [Derivative]
+  /// Second derivatives of dynamic factors, each pair of slots once.
   let secondDerivatives: [Derivative]
   /// f′ and f″ times the weight.
   let slopes: UnsafeMutablePointer<Double>
   let curvatures: UnsafeMutablePointer<Double>
-  let back: UnsafeMutablePointer<Double>
+  /// The derivative of the sum with respect to the dynamic factor of one term.
+  let factorSlopes: UnsafeMutablePointer<Double>
+  /// ∂I with respect to each parameter that varies.
   let gradientColumns: UnsafeMutablePointer<Double>
-  /// Of the physical parameters that vary.
+  /// The places of the physical parameters that vary.
   let activePlaces: [Int]
   /// The row of each physical parameter; −1 if it does not vary.
   let rows: [Int]
@@ -60,7 +65,7 @@ final class CurvatureScratch: EventScratch {
   let value: UnsafeMutablePointer<Double>
   /// By physical parameter.
   let gradient: UnsafeMutablePointer<Double>
-  /// By rows of parameters that vary; one of each pair of mirror images is used.
+  /// Row after row of the parameters that vary; only the lower triangle is used.
   private let hessian: UnsafeMutablePointer<Double>
   private let count: Int
   private let physicalCount: Int
@@ -88,7 +93,7 @@ final class CurvatureScratch: EventScratch {
     planes = kernel.dynamics.map { words($0.wordCount) }
     slopes = words(capacity)
     curvatures = words(capacity)
-    back = words(2 * capacity)
+    factorSlopes = words(2 * capacity)
     gradientColumns = words(activePlaces.count * capacity)
 
     let factors = kernel.dynamics[0].factors(in: planes[0])
@@ -163,7 +168,8 @@ final class CurvatureScratch: EventScratch {
     hessian[max(i, j) * count + min(i, j)] += value
   }
 
-  /// The sums so far, after which they begin anew. The Hessian is that to the parameters that vary.
+  /// The sums so far, which are then set to zero. The Hessian is that with respect to the
+  /// parameters that vary.
   func take() -> CurvatureSum {
     for group in groups { expandGram(group) }
     let sum = CurvatureSum(
@@ -177,8 +183,8 @@ final class CurvatureScratch: EventScratch {
     return sum
   }
 
-  /// Adds 2 Re(ā·b) for the real parameters that two columns stand for: a coupling's imaginary part
-  /// has the column i·a.
+  /// Adds 2 Re(ā·b) for the real parameters of two columns: if a is the column of a coupling's real
+  /// part, that of its imaginary part is i·a.
   private func expandGram(_ group: Group) {
     let n = group.varying.count
     for i in 0..<n {

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// How the dynamic factors of all terms are computed for a block of events, with their derivatives to
-/// those slots of the lineshapes that vary.
+/// How the dynamic factors of all terms are computed for a block of events, with their derivatives
+/// to those slots of the lineshapes that vary.
 struct DynamicsPlan<N: EventNumber>: Sendable {
   typealias T = N.Constant
 
@@ -13,11 +13,11 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
     let pairs: [DynamicLineshape.BlockCurve]
     /// Places of the slots that vary among the physical parameters.
     let places: [Int]
-    /// Where its planes begin.
+    /// Where its planes begin, see ``Planes``.
     let offset: Int
   }
 
-  /// A dynamic factor that is a product.
+  /// A dynamic factor that is a product of several lineshapes, or of one and a fixed factor.
   struct ProductPlan: Sendable {
     let term: Int
     let curves: [Int]
@@ -26,7 +26,8 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
     let offset: Int
   }
 
-  /// Complex numbers in planes of memory.
+  /// Complex numbers, one for each event of a block, in planes. A plane is an array over the events
+  /// of a block; a number with tangents has one plane for its value and one for each tangent.
   struct Planes {
     let real: UnsafeMutablePointer<Double>
     let imaginary: UnsafeMutablePointer<Double>
@@ -36,11 +37,11 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
   let products: [ProductPlan]
   private let sum: AmplitudeSum
   let columns: EventSample.Columns
-  /// Words of memory that the planes take.
+  /// Number of words that all planes take.
   let wordCount: Int
 
   private static var plane: Int { EventBlock.capacity }
-  /// Words of one number of a block.
+  /// Number of words of one real quantity of a block, tangents included.
   private static var span: Int { N.componentCount * plane }
 
   init(
@@ -89,7 +90,7 @@ struct DynamicsPlan<N: EventNumber>: Sendable {
     wordCount = offset
   }
 
-  /// Where the dynamic factor of each term will be.
+  /// Where ``fill(_:_:)`` writes the dynamic factor of each term.
   func factors(in planes: UnsafeMutablePointer<Double>) -> [Planes] {
     sum.terms.indices.map { index in
       if let product = products.first(where: { $0.term == index }) {

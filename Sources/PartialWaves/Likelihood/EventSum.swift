@@ -5,7 +5,7 @@ import LinearAlgebra
 /// A sum over events with its derivatives to the physical parameters.
 struct EventSum<T: EventScalar>: Sendable {
   var value: T
-  /// With respect to ``PhysicalParameters``; empty if it was not asked for.
+  /// With respect to ``PhysicalParameters``; empty if it was not wanted.
   var gradient: [T]
 }
 

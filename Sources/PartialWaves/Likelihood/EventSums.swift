@@ -1,6 +1,6 @@
 import Communication
 
-/// What is summed over events, block by block.
+/// A function whose values are summed over events, block by block.
 protocol EventKernel: Sendable {
   associatedtype Scratch: EventScratch
   associatedtype Sum: EventTotal
@@ -8,7 +8,7 @@ protocol EventKernel: Sendable {
   func makeScratch() -> Scratch
   /// Adds a block of events to the accumulators.
   func add(_ block: UnsafePointer<Double>, to scratch: Scratch)
-  /// The sums so far, after which the accumulators are empty again.
+  /// The sums so far; the accumulators are then set to zero.
   func take(from scratch: Scratch) -> Sum
 }
 
@@ -21,9 +21,10 @@ protocol EventScratch: AnyObject {
 /// A sum over events.
 protocol EventTotal: Mergeable, Sendable {}
 
-/// Sums over samples of events, piece by piece on all threads.
+/// Sums over samples of events, in parallel over pieces of blocks.
 ///
-/// Pieces are summed in one fixed tree, so that the bits do not depend on the number of threads.
+/// The sums of pieces are added in one fixed tree, so that the result does not depend on the number
+/// of threads, to the last bit.
 struct EventSums: Sendable {
   let workers: Workers
 

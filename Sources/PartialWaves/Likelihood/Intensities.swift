@@ -5,14 +5,19 @@ extension Channel {
   ///
   /// - Parameters:
   ///   - parameters: Values of all parameters of the model.
-  ///   - resonances: Which resonances count, by number, without background; nil for the whole model.
+  ///   - resonances: Which resonances count, by number, without background; nil for the whole
+  ///     model.
+  /// - Returns: Σ_k |A_k|² of each event, background included for the whole model.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   public func intensities(
     of sample: EventSample, _ parameters: [Double], resonances: Set<Int>? = nil,
     workers: Workers = .one
   ) throws -> [Double] {
     let physical = PhysicalParameters(amplitude)
     let isActive = Array(repeating: false, count: physical.count)
-    // Resonances by themselves have no background.
+    // The background is added for the whole model only.
     let integral =
       try resonances == nil
       ? integralBeforeData(

@@ -1,7 +1,7 @@
 import AutoDiff
 import CVectorMath
 
-/// What is summed over events: a function of the intensity I, times the event's weight.
+/// The function of the intensity I that is summed over events, times the event's weight w.
 enum EventFunction: Sendable {
   /// w·I: an integral by Monte Carlo.
   case intensity
@@ -12,7 +12,8 @@ enum EventFunction: Sendable {
 /// The sum over events of a function of the intensity, with its gradient, for parameters that are
 /// numbers of type `N.Constant`.
 ///
-/// A block of events goes through four steps, each leaving its results in the nearest caches:
+/// A block of events passes through four steps; the results of each are still in the processor's
+/// caches when the next one reads them:
 ///
 /// 1. the dynamic factors D of all terms, with their derivatives (``DynamicsPlan``);
 /// 2. for each wave w: Z_w = Σ c·D over the terms that have it; then A_k = Σ_w Z_w·U_w^k,
@@ -20,8 +21,8 @@ enum EventFunction: Sendable {
 /// 3. for each coupling: ∂/∂Re c = Σ Re(D·Y_w), ∂/∂Im c = −Σ Im(D·Y_w);
 /// 4. for each parameter p of a lineshape: Σ Re(∂D/∂p·Σ_i c_i·Y_i).
 ///
-/// Waves are shared by all resonances of a spin. Over numbers with a tangent the gradient's tangents
-/// are a product of the Hessian with a vector.
+/// All resonances of one spin have the same waves. For numbers with a tangent, the tangents of the
+/// gradient are the product of the Hessian with a vector.
 struct IntensityKernel<N: EventNumber>: EventKernel {
   typealias T = N.Constant
 
@@ -51,7 +52,7 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
     physical = PhysicalParameters(sum)
     dynamics = DynamicsPlan(
       sum, physical, columns, values: values,
-      // What varies along a direction has derivatives even if no gradient is wanted.
+      // Derivatives along a direction are needed even if no gradient is wanted.
       isActive: wantsGradient || N.componentCount > 1 ? isActive : isActive.map { _ in false })
     couplings = Array(values.prefix(2 * sum.couplings.count))
     hasBackground = grouping.hasBackground && sum.background != nil
@@ -71,7 +72,7 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
 
   func add(_ block: UnsafePointer<Double>, to scratch: KernelScratch<N>) {
     dynamics.fill(block, scratch.planes)
-    // The counts that occur have code of their own, with all amplitudes in registers.
+    // Each number of components has specialised code, with all amplitudes in registers.
     switch sum.components {
     case 1: addIntensities(block, InlineArray<2, N>(repeating: .zero), scratch)
     case 2: addIntensities(block, InlineArray<4, N>(repeating: .zero), scratch)
@@ -157,14 +158,14 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
     _ block: UnsafePointer<Double>, _ zero: InlineArray<parts, N>, _ scratch: KernelScratch<N>
   ) {
     let capacity = EventBlock.capacity
-    // A block is a dozen streams in memory, too many for the processor to foresee: while a block is
-    // being worked on, the next one is asked for line by line.
-    let share = columns.count &* N.laneCount
+    // A block has a dozen columns, too many for the hardware's prefetcher: while one block is
+    // computed, the next one is prefetched line by line.
+    let wordsPerStep = columns.count &* N.laneCount
     var ahead = block + columns.count &* capacity
     var i = 0
     while i < capacity {
-      for line in stride(from: 0, to: share, by: 8) { cvm_prefetch(ahead + line) }
-      ahead += share
+      for line in stride(from: 0, to: wordsPerStep, by: 8) { cvm_prefetch(ahead + line) }
+      ahead += wordsPerStep
       var intensity = backgroundIntensity(block, i)
       var amplitude = zero
       for (g, group) in scratch.groups.enumerated() {
@@ -246,7 +247,7 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
       let first = scratch.gradient + pair.firstCoupling
       first[0] = first[0] + a0 + a1
       first[1] = first[1] + b0 - b1
-      // Of an odd number of couplings the last is its own partner, and counts once.
+      // If the number of couplings is odd, the last one is paired with itself, and counts once.
       guard pair.secondCoupling != pair.firstCoupling else { continue }
       let second = scratch.gradient + pair.secondCoupling
       second[0] = second[0] + c0 + c1
@@ -264,14 +265,14 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
       var i = 0
       if term.slopeCount <= 2 {
         while i < capacity {
-          let (real, imaginary) = back(term, i, scratch)
+          let (real, imaginary) = factorSlope(term, i, scratch)
           sum0 = sum0 + Self.product(real, imaginary, slope[0], i)
           sum1 = sum1 + Self.product(real, imaginary, slope[1], i)
           i &+= N.laneCount
         }
       } else {
         while i < capacity {
-          let (real, imaginary) = back(term, i, scratch)
+          let (real, imaginary) = factorSlope(term, i, scratch)
           sum0 = sum0 + Self.product(real, imaginary, slope[0], i)
           sum1 = sum1 + Self.product(real, imaginary, slope[1], i)
           sum2 = sum2 + Self.product(real, imaginary, slope[2], i)
@@ -287,9 +288,9 @@ struct IntensityKernel<N: EventNumber>: EventKernel {
     }
   }
 
-  /// Σ c·Y of a term.
+  /// Σ c·Y of a term: the derivative of the sum with respect to its dynamic factor.
   @inline(__always)
-  private func back(
+  private func factorSlope(
     _ term: VariedTerm, _ i: Int, _ scratch: KernelScratch<N>
   ) -> (real: N, imaginary: N) {
     let capacity = EventBlock.capacity

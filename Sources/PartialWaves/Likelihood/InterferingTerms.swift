@@ -1,9 +1,9 @@
-/// Terms of an amplitude that interfere, sorted by the waves that they share.
+/// Terms of an amplitude that interfere, sorted by the waves that they have in common.
 struct InterferingTerms: Sendable {
   struct Wave: Sendable {
-    /// Which wave of the sample.
+    /// The number of the wave in the sample.
     let wave: Int
-    /// The terms that have it, each with its coupling.
+    /// The terms that contain it, each with its coupling.
     let entries: [(term: Int, coupling: Int)]
   }
 

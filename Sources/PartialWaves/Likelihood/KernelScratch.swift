@@ -1,9 +1,9 @@
 import AutoDiff
 
-/// Memory of one thread for sums over events: planes of dynamic factors and of slopes, accumulators,
-/// and tables of addresses in them, so that the loops over events have no indices to compute.
+/// Memory of one thread for sums over events: planes of dynamic factors and of slopes,
+/// accumulators, and tables of addresses in them, so that the loops over events compute no indices.
 ///
-/// A reference type, because it is memory that is handed from block to block.
+/// It is a class, because the same memory is used for block after block.
 final class KernelScratch<N: EventNumber>: EventScratch {
   let planes: UnsafeMutablePointer<Double>
   private let waveSlopes: UnsafeMutablePointer<Double>
@@ -13,9 +13,9 @@ final class KernelScratch<N: EventNumber>: EventScratch {
   /// The waves of each group.
   let groups: [UnsafeBufferPointer<WaveEntry>]
   private let waves: UnsafeMutablePointer<WaveEntry>
-  /// By wave: what the waves are multiplied by.
+  /// By wave: the dynamic factors and couplings that multiply it.
   let entries: UnsafeMutablePointer<FactorEntry>
-  /// By term: which slopes go back through which couplings.
+  /// By term: its couplings, each with the slope Y of the wave that it multiplies.
   let termEntries: UnsafeMutablePointer<SlopeEntry>
   /// Couplings of a term, two by two.
   let couplingPairs: [CouplingPair]
@@ -86,7 +86,7 @@ final class KernelScratch<N: EventNumber>: EventScratch {
             VariedTerm(
               firstEntry: termEntries.count, entryCount: own.count, firstSlope: slopes.count,
               slopeCount: some.count))
-          // Loops go over two or four: the last stands in for those that are missing.
+          // Loops take two or four slots: the last one is repeated in place of missing ones.
           slopes += some
           slopes += Array(
             repeating: some[some.count - 1], count: some.count > 2 ? 4 - some.count : 2 - some.count
@@ -173,7 +173,7 @@ struct CouplingPair {
   let secondCoupling: Int
 }
 
-/// A term whose dynamic factor varies, with up to four of the slots that it varies with.
+/// A term whose dynamic factor varies, with up to four of the slots on which it depends.
 struct VariedTerm {
   let firstEntry: Int
   let entryCount: Int

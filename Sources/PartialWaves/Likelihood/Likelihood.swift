@@ -10,10 +10,17 @@ import Optimization
 /// with data x of weights w and Monte-Carlo events y of weights v for the integral. Efficiency
 /// cancels, if the integration events went through detection and selection as the data did.
 public struct Likelihood: Sendable {
+  /// The channels, whose terms are added.
   public let channels: [Channel]
+  /// The parameters of all channels.
   public let parameters: ParameterSet
+  /// The threads that sum over events.
   public var workers: Workers
 
+  /// - Parameters:
+  ///   - channels: The channels, whose terms are added.
+  ///   - parameters: The parameters that the channels' amplitudes refer to by place.
+  ///   - workers: The threads that sum over events.
   public init(
     channels: [Channel], parameters: ParameterSet, workers: Workers = .all
   ) {
@@ -22,21 +29,37 @@ public struct Likelihood: Sendable {
     self.workers = workers
   }
 
+  /// Number of free parameters.
   public var dimension: Int { parameters.free.count }
 
+  /// −log L, pulls and constraints included.
+  ///
+  /// - Parameter x: Values of the free parameters.
+  /// - Throws: `EvaluationFailure` if the likelihood has no value there: an intensity that is not
+  ///   positive at an event of the data, an integral that is not finite and positive;
+  ///   `DataFileError` if events on the disk cannot be read; `Interruption`.
   public func value(at x: [Double]) throws -> Double {
     try evaluate(x, NativeLanes.Doubles.self, wantsGradient: false).value
   }
 
+  /// −log L and its gradient with respect to the free parameters.
+  ///
+  /// - Throws: The errors of ``value(at:)``.
   public func valueAndGradient(at x: [Double]) throws -> (value: Double, gradient: [Double]) {
     try evaluate(x, NativeLanes.Doubles.self, wantsGradient: true)
   }
 
+  /// The product of the Hessian with a vector over the free parameters, without forming the
+  /// Hessian.
+  ///
+  /// - Throws: The errors of ``value(at:)``.
   public func hessianVectorProduct(at x: [Double], direction: [Double]) throws -> [Double] {
     try valueGradientAndProduct(at: x, direction: direction).product
   }
 
   /// The value, the gradient, and the product of the Hessian with a vector, in one pass.
+  ///
+  /// - Throws: The errors of ``value(at:)``.
   public func valueGradientAndProduct(
     at x: [Double], direction: [Double]
   ) throws -> (value: Double, gradient: [Double], product: [Double]) {
@@ -48,13 +71,17 @@ public struct Likelihood: Sendable {
   }
 
   /// The derivative of the value along a direction, by forward mode.
+  ///
+  /// - Throws: The errors of ``value(at:)``.
   public func derivative(at x: [Double], along direction: [Double]) throws -> Double {
     let along = zip(x, direction).map { Tangent<Double>($0, tangent: $1) }
     return try evaluate(along, Tangent<NativeLanes.Doubles>.self, wantsGradient: false)
       .value.tangent
   }
 
-  /// The full Hessian, symmetric to the last bit.
+  /// The full Hessian with respect to the free parameters, symmetric to the last bit.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public func hessian(at x: [Double]) throws -> DenseMatrix {
     precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
     let values = parameters.values(at: x)

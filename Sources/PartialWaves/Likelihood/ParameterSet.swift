@@ -2,7 +2,7 @@ import AutoDiff
 
 /// The parameters of a model, and which of them are free.
 public struct ParameterSet: Sendable, Equatable {
-  /// Bindings that lead back to where they began.
+  /// Bindings that form a circle.
   public struct CircularBinding: Error, Equatable, CustomStringConvertible {
     /// The parameters along the circle.
     public let names: [String]
@@ -13,16 +13,17 @@ public struct ParameterSet: Sendable, Equatable {
     }
   }
 
+  /// All parameters, fixed ones included; their indices are the places that others refer to.
   public private(set) var parameters: [FitParameter]
   /// The places of those that are free, in order.
   public let free: [Int]
-  /// For each parameter the one whose value it follows in the end (itself, if it is not bound), and
-  /// what is added to it.
+  /// For each parameter the one at the end of its chain of bindings (itself, if it has none), and
+  /// the sum of the offsets.
   private let roots: [(place: Int, offset: Double)]
   /// For each parameter its place among the free ones; nil if it is fixed.
   private let freePlaces: [Int?]
 
-  /// - Throws: ``CircularBinding``.
+  /// - Throws: ``CircularBinding`` if bindings form a circle.
   public init(_ parameters: [FitParameter]) throws {
     self.parameters = parameters
     roots = try parameters.indices.map { try Self.root(of: $0, parameters) }
@@ -58,17 +59,18 @@ public struct ParameterSet: Sendable, Equatable {
   /// Values of the free parameters as the model gives them.
   public var start: [Double] { free.map { parameters[$0].value } }
 
-  /// For each parameter whether it varies with a free one.
+  /// For each parameter whether it is free or follows a free one.
   public var isVaried: [Bool] { freePlaces.map { $0 != nil } }
 
-  /// The place among the free parameters of the one that parameter `place` follows; nil if it is
-  /// fixed.
+  /// The place among the free parameters of parameter `place`, or of the one that it follows; nil
+  /// if that is fixed.
   public func freePlace(of place: Int) -> Int? { freePlaces[place] }
 
   /// The place of a parameter by its name.
   public func place(of name: String) -> Int? { parameters.firstIndex { $0.name == name } }
 
-  /// The parameter that one follows in the end; itself if it follows none.
+  /// The parameter at the end of the chain of bindings of parameter `place`; itself if it follows
+  /// none.
   public func root(of place: Int) -> Int { roots[place].place }
 
   /// The values of all parameters for values of the free ones.
@@ -92,8 +94,8 @@ public struct ParameterSet: Sendable, Equatable {
   /// Whether a parameter has the value of the one that it follows, with nothing added.
   func isSame(asRoot place: Int) -> Bool { roots[place].offset == 0 }
 
-  /// The same parameters, each kept within the ranges of those that follow it: a search that leaves them
-  /// would end at values that no reader takes.
+  /// The same parameters, each kept within the ranges of those that follow it: otherwise a search
+  /// could end at values that the reader of model files refuses.
   func narrowedByFollowers() -> Self {
     var copy = self
     for (follower, root) in zip(parameters, roots) where follower.binding != nil {

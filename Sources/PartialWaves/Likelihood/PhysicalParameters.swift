@@ -1,11 +1,12 @@
 import AutoDiff
 
-/// The numbers that the formula of an ``AmplitudeSum`` takes, one place for each: real and imaginary
-/// parts of the couplings, then the slots of the lineshapes, then the strength of the background,
-/// or its fraction where the model gives that (``ChannelIntegral``).
+/// The physical parameters: the arguments of the formula of an ``AmplitudeSum``, each with a place.
+/// First are the real and imaginary parts of the couplings, then the slots of the lineshapes, then
+/// the strength of the background, or its fraction where the model gives that
+/// (``ChannelIntegral``).
 ///
-/// They are functions of a fit's parameters: several may be the same parameter, couplings may be
-/// given by magnitude and phase.
+/// They are functions of a fit's parameters: several may be the same parameter, and couplings may
+/// be given by magnitude and phase.
 struct PhysicalParameters: Sendable {
   private let sum: AmplitudeSum
   /// The first place of each curve's slots.
@@ -25,11 +26,11 @@ struct PhysicalParameters: Sendable {
     count = place + (sum.background == nil ? 0 : 1)
   }
 
-  /// Their values at the given values of the fit's parameters, as sums over events take them: with the
-  /// strength of the background.
+  /// Their values at the given values of the fit's parameters, as sums over events take them: with
+  /// the strength of the background.
   ///
-  /// - Parameter strength: Where it follows from a fraction; nil for a sum in which the background does not
-  ///   count.
+  /// - Parameter strength: The strength that follows from a background's fraction; nil if the
+  ///   strength is a parameter, or if the background is not added.
   func values<T: RealScalar>(of parameters: [T], strength: T? = nil) -> [T] {
     var values: [T] = []
     values.reserveCapacity(count)
@@ -50,7 +51,8 @@ struct PhysicalParameters: Sendable {
     return values
   }
 
-  /// Adds what a gradient with respect to these numbers means for the fit's parameters.
+  /// Converts a gradient with respect to these numbers to the fit's parameters, by the chain rule,
+  /// and adds it to `result`.
   func pullBack<T: RealScalar>(_ gradient: [T], at parameters: [T], to result: inout [T]) {
     for (i, coupling) in sum.couplings.enumerated() {
       let (real, imaginary) = (gradient[2 * i], gradient[2 * i + 1])
@@ -75,20 +77,20 @@ struct PhysicalParameters: Sendable {
     }
   }
 
-  /// The coupling that a number is a part of; nil for others.
+  /// The coupling of which a number is the real or imaginary part; nil for other numbers.
   func coupling(at place: Int) -> AmplitudeSum.Coupling? {
     place < 2 * sum.couplings.count ? sum.couplings[place / 2] : nil
   }
 
-  /// The fit's parameter that a number is, unless it is part of a coupling.
+  /// The fit's parameter of a number that is not part of a coupling.
   func parameter(at place: Int) -> Int {
     if let background = sum.background, place == backgroundPlace { return background.parameter }
     let curve = curvePlaces.lastIndex { $0 <= place } ?? 0
     return sum.curves[curve].parameters[place - curvePlaces[curve]]
   }
 
-  /// Which of them depend on a parameter that is free. The strength that follows from a fraction depends on
-  /// all that the signal depends on.
+  /// Which of them depend on a parameter that is free. The strength that follows from a fraction
+  /// depends on all that the signal depends on.
   func isActive(free isFree: [Bool]) -> [Bool] {
     var active: [Bool] = []
     for coupling in sum.couplings {

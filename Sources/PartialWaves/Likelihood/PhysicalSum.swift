@@ -6,10 +6,12 @@ protocol PhysicalSum: Sendable {
   associatedtype Scalar: RealScalar
   var value: Scalar { get }
 
-  /// This number, which does not depend on the physical parameter f at `place`, times a function of f.
+  /// This number, which does not depend on the physical parameter f at `place`, times a function of
+  /// f.
   func multiplied(by factor: ScaleFactor<Scalar>, at place: Int) -> Self
 
-  /// What this number is where the physical parameter at `place` is itself a function of all of them.
+  /// This number if the physical parameter at `place` is itself a function, `number`, of all of
+  /// them.
   func substituting(_ number: Self, at place: Int) -> Self
 }
 

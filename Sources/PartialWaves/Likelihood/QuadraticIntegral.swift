@@ -2,8 +2,9 @@ import AutoDiff
 import Communication
 import LinearAlgebra
 
-/// The integral of the intensity where no mass and no width varies: a quadratic form of the couplings,
-/// ∫I = ½·xᵀMx + β·B with x all their real and imaginary parts, whose matrix is computed once.
+/// The integral of the intensity where no mass and no width varies: a quadratic form of the
+/// couplings, ∫I = ½·xᵀMx + β·B with x all their real and imaginary parts, whose matrix is computed
+/// once.
 struct QuadraticIntegral: Sendable {
   /// The second derivatives of the integral to the couplings' real and imaginary parts.
   let matrix: DenseMatrix

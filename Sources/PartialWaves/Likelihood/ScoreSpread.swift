@@ -3,19 +3,19 @@ import LinearAlgebra
 import Optimization
 
 extension Likelihood {
-  /// The covariance of the free parameters at a minimum, H⁻¹DH⁻¹: H the Hessian, and D the covariance of
-  /// the slopes over repetitions of the experiment.
+  /// The covariance of the free parameters at a minimum, H⁻¹DH⁻¹: H is the Hessian, and D the
+  /// covariance of the gradient of −log L over repetitions of the experiment.
   ///
-  /// Without weights D is H, and the covariance H⁻¹. Events with weights w contribute Σw²·s·sᵀ to D, where
-  /// s is the slope of an event's log-likelihood with that of the integral; weights that are all alike
-  /// make it w times their part of H. Pulls and constraints on fractions contribute what they contribute
-  /// to H: they are measurements, of which the weights of events say nothing. The integration events and
-  /// the weights themselves are taken as exact.
+  /// Without weights D is H, and the covariance is H⁻¹. Events with weights w contribute Σw²·s·sᵀ
+  /// to D, where s is the gradient of log I less that of the logarithm of the integral; with equal
+  /// weights this is w times their part of H. Pulls and constraints on fractions contribute the
+  /// same to D as to H: they are other measurements, which the weights of events do not affect. The
+  /// integration events and the weights themselves are taken as exact.
   ///
   /// C. Langenbruch, Eur. Phys. J. C 82, 393 (2022), doi:10.1140/epjc/s10052-022-10254-8, eq. 18.
   ///
-  /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the covariance is
-  /// that of the others, and zero for them.
+  /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the
+  /// covariance is that of the others, and zero for them.
   ///
   /// - Parameter hessian: At `x`.
   /// - Throws: `Covariance.Indefinite` where the Hessian has no inverse.
@@ -31,16 +31,16 @@ extension Likelihood {
     return hasWeights ? inverse.sandwiching(spread) : inverse
   }
 
-  /// H⁻¹, for parameters that are at no end of their range.
+  /// H⁻¹ of the parameters that are not at an end of their range; zero for the others.
   ///
-  /// - Throws: `Covariance.Indefinite`.
+  /// - Throws: `Covariance.Indefinite` where the Hessian is not positive definite.
   public func inverse(of hessian: DenseMatrix, at x: [Double]) throws -> Covariance {
     let borders = parameters.borders(at: x, hessian)
     return try Covariance(
       hessian: hessian, holding: Set(borders.indices.filter { borders[$0] != nil }))
   }
 
-  /// What weights of a channel change in D; nil if there are none.
+  /// By how much the weights of a channel change D; nil if there are none.
   private func difference(of channel: Channel, at x: [Double]) throws -> DenseMatrix? {
     let weights = try channel.data.numbers(inColumn: channel.data.columns.weight)
     guard let first = weights.first, weights.contains(where: { $0 != 1 }) else { return nil }
@@ -89,8 +89,8 @@ extension Channel {
       let sum = try EventSums(workers: workers)([.init(kernel: kernel, sample: sample)])[0]
       return known?.pulledBack(sum) ?? sum
     }
-    // The second derivative of log I is I″/I less the product of slopes, which is wanted; with weights
-    // w²/I that of I is the former.
+    // (log I)″ = I″/I − I′⊗I′/I². Summed with w², the first term is the second derivative of the
+    // sum of I with weights w²/I; the difference of both is the wanted sum of products.
     let squares = weights.map { $0 * $0 }
     let second = try sum(.intensity, data.reweighted(zip(squares, intensities).map { $0 / $1 }))
     let logarithm = try sum(.logarithm, data.reweighted(squares))
@@ -101,7 +101,7 @@ extension Channel {
       DenseMatrix(rows: places.count, columns: places.count) {
         second.hessian[$0, $1] - logarithm.hessian[$0, $1]
       }, places.map { _ in 0 }, places, at: parameters, to: &products)
-    // The slope of log I, summed with w², and that of the logarithm of the integral.
+    // The gradient of log I, summed with w², and that of the logarithm of the integral.
     var slopes = [Double](repeating: 0, count: n)
     physical.pullBack(logarithm.gradient, at: parameters, to: &slopes)
     let integral = try known?.whole ?? sum(.intensity, integration)

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Scratch memory that threads borrow and give back.
 final class ScratchPool<Scratch: AnyObject>: Sendable {
-  /// Memory on its way between threads; only its borrower touches it.
+  /// Memory that is passed between threads; only the thread that borrows it uses it.
   private struct Handed: @unchecked Sendable { let scratch: Scratch }
 
   private let idle = Mutex<[Handed]>([])

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// How a decay of angular momentum L is held back at small momenta: q²ᴸ/D_L(q²), with the
-/// denominators D_L of the Blatt–Weisskopf factors that ``OrbitalBarrier`` takes the root of.
+/// The suppression of a decay of angular momentum L at small momenta: q²ᴸ/D_L(q²), with the
+/// denominators D_L of the squared Blatt–Weisskopf factors of ``OrbitalBarrier``.
 ///
 /// B. S. Zou, D. V. Bugg, Eur. Phys. J. A 16, 537 (2003), eqs. 13–17. Constant factors are left
 /// out, since widths need only ratios.

@@ -3,11 +3,12 @@ import Documents
 
 /// A resonance of constant width: 1/(m² − s − imΓ).
 public struct BreitWigner: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ [GeV].
   public var width: Double
 
+  /// A resonance of a mass m and a width Γ [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width

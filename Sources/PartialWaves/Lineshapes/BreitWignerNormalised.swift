@@ -7,11 +7,12 @@ import Documents
 /// k² = 2√2 mΓγ/(π√(m² + γ)) with γ = √(m²(m² + Γ²)): the "relativistic Breit–Wigner distribution"
 /// of event generators. ∫|A|² dE = 1 from 0 to ∞.
 public struct BreitWignerNormalised: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ [GeV].
   public var width: Double
 
+  /// A resonance of a mass m and a width Γ [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width
@@ -50,8 +51,8 @@ public struct BreitWignerNormalised: Lineshape {
     @inline(__always)
     func callAsFunction(_ s: S) -> ComplexNumber<S> {
       let distance = squaredMass - s
-      let share = factor * S.reciprocal(distance.squared + massWidth.squared)
-      return ComplexNumber(distance * share, massWidth * share)
+      let scale = factor * S.reciprocal(distance.squared + massWidth.squared)
+      return ComplexNumber(distance * scale, massWidth * scale)
     }
   }
 }

@@ -5,18 +5,22 @@ import Documents
 /// 1/(m² − s − imΓ(s)).
 ///
 /// Γ(s) = Γ (q/q₀)^{2L+1} (m/√s) D_L(q₀²)/D_L(q²), with the break-up momentum q, q₀ at s = m², and
-/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG
-/// 2021, review "Resonances", eqs. 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real
-/// there. A mass below the threshold takes |q₀²|, so that a fit may cross it; at the threshold
-/// itself Γ(s) is infinite.
+/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG 2021, review "Resonances", eqs.
+/// 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real there. A mass below
+/// the threshold takes |q₀²|. For a mass at the threshold Γ(s) is infinite, so that a fit keeps the
+/// mass on one side of it (``limits(in:)``).
 public struct BreitWignerRunning: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
-  /// Orbital angular momentum of the decay.
+  /// Orbital angular momentum L of the decay, from 0 to 4.
   public var angularMomentum: Int
 
+  /// - Parameters:
+  ///   - mass: Mass m [GeV].
+  ///   - width: Width Γ at s = m² [GeV].
+  ///   - angularMomentum: Orbital angular momentum L of the decay, from 0 to 4.
   public init(mass: Double, width: Double, angularMomentum: Int) {
     self.mass = mass
     self.width = width
@@ -91,8 +95,8 @@ public struct BreitWignerRunning: Lineshape {
       let denominator = barrier.denominator(squaredMomentum)
       let distance = (squaredMass - s) * denominator
       let absorption = strength * (barrier.numerator(squaredMomentum) * phaseSpace)
-      let share = denominator * S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = denominator * S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

@@ -3,6 +3,7 @@ import Documents
 
 /// No dependence on s at all: the non-resonant part. Its size is that of its couplings.
 public struct ConstantAmplitude: Lineshape {
+  /// It has no parameters.
   public init() {}
 
   public init(of decay: TwoBodyDecay) { self.init() }

@@ -1,14 +1,15 @@
 import AutoDiff
 import Documents
 
-/// A lineshape with its type forgotten: numbers that may be fitted, and curves for any values of
-/// them.
+/// A lineshape with its type erased: numbers that may be fitted, and curves for any values of them.
 public struct DynamicLineshape: Sendable {
-  /// A real number of the lineshape, which may be fitted.
+  /// A slot: a real number of the lineshape, which may be fitted.
   public struct Slot: Sendable, Equatable {
     /// "mass"; "re[2]" for an entry of a list.
     public let name: String
+    /// "GeV", "rad"; empty for a number without unit.
     public let unit: String
+    /// The value, in this unit.
     public internal(set) var value: Double
     @usableFromInline let offset: Int
     @usableFromInline let index: Int?
@@ -36,6 +37,11 @@ public struct DynamicLineshape: Sendable {
     @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) ->
     Void
 
+  /// Erases the type of a lineshape.
+  ///
+  /// - Parameters:
+  ///   - lineshape: The lineshape with the values of its slots.
+  ///   - decay: The decay of the resonance.
   @inlinable
   public init<L: Lineshape>(_ lineshape: L, _ decay: TwoBodyDecay) {
     let slots = Self.slots(of: lineshape)

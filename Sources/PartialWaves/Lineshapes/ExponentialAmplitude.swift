@@ -3,9 +3,10 @@ import Documents
 
 /// A non-resonant part that falls with the squared mass: exp(−αs).
 public struct ExponentialAmplitude: Lineshape {
-  /// [GeV⁻²]
+  /// Slope α, positive for a part that falls with s [GeV⁻²].
   public var alpha: Double
 
+  /// A part with the slope α [GeV⁻²].
   public init(alpha: Double) { self.alpha = alpha }
 
   public init(of decay: TwoBodyDecay) { self.init(alpha: 0.1) }

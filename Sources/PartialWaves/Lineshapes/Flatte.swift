@@ -7,9 +7,9 @@ import Documents
 /// S. M. Flatté, Phys. Lett. B 63, 224 (1976). Where a channel is closed, ρ = +i|ρ|: its term is
 /// real there and moves the mass. The couplings are multiplied by m, as in R. Aaij et al. (LHCb),
 /// Phys. Rev. D 86, 052006 (2012); the squared couplings of the PDG are m g and m r g.
-/// ``FlattePublished`` has no such factor: its g is m times ours.
+/// ``FlattePublished`` has no such factor: its g is m times this one.
 public struct Flatte: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
   /// Coupling to the first channel [GeV].
   public var g: Double
@@ -20,6 +20,12 @@ public struct Flatte: Lineshape {
   /// Products of the second channel [GeV].
   public var mass2a, mass2b: Double
 
+  /// - Parameters:
+  ///   - mass: Mass m [GeV].
+  ///   - g: Coupling to the first channel [GeV].
+  ///   - rg: Ratio of the couplings to the second and to the first channel.
+  ///   - first: Masses of the products of the first channel [GeV]; charged pions if not given.
+  ///   - second: Masses of the products of the second channel [GeV]; charged kaons if not given.
   public init(
     mass: Double, g: Double, rg: Double,
     first: (Double, Double) = (Particle.pion.mass, Particle.pion.mass),
@@ -85,8 +91,8 @@ public struct Flatte: Lineshape {
       let distance =
         squaredMass - s + (firstCoupling * one.imaginary + secondCoupling * two.imaginary)
       let absorption = firstCoupling * one.real + secondCoupling * two.real
-      let share = S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

@@ -1,19 +1,23 @@
 import AutoDiff
 import Documents
 
-/// The f0(980) as published fits have it: 1/(m² − s − i(g ρ_π + r g ρ_K)) with ρ_x = √|1 − 4m_x²/s|.
+/// The f0(980) of published fits: 1/(m² − s − i(g ρ_π + r g ρ_K)) with ρ_x = √|1 − 4m_x²/s|.
 ///
-/// The magnitude stands where the root is imaginary, so that the closed channel still absorbs: it
-/// reproduces published fits, and ``Flatte`` is the form to prefer. There is no mass in front of g.
-/// The masses of pion and kaon are those of the publication, not ``Particle``'s.
+/// Where the root is imaginary its magnitude is taken, so that the closed channel still absorbs.
+/// This reproduces published fits; ``Flatte`` is the form to prefer. There is no mass in front of
+/// g. The masses of pion and kaon are those of the publication, not ``Particle``'s.
 public struct FlattePublished: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
   /// Coupling to ππ [GeV²].
   public var g: Double
   /// Ratio of the couplings to KK and ππ.
   public var rg: Double
 
+  /// - Parameters:
+  ///   - mass: Mass m [GeV].
+  ///   - g: Coupling to ππ [GeV²].
+  ///   - rg: Ratio of the couplings to KK and ππ.
   public init(mass: Double, g: Double, rg: Double) {
     self.mass = mass
     self.g = g
@@ -32,9 +36,9 @@ public struct FlattePublished: Lineshape {
     .real("rg", \.rg, in: .nonNegative, required: true, "Ratio g_KK/g_ππ of the couplings."),
   ])
 
-  /// [GeV]
+  /// The pion mass of the publication [GeV].
   static let pionMass = 0.13957061
-  /// [GeV]
+  /// The kaon mass of the publication [GeV].
   static let kaonMass = 0.493677
 
   public func curve<S: EventScalar>(
@@ -58,8 +62,8 @@ public struct FlattePublished: Lineshape {
         S.abs((s - 4 * FlattePublished.kaonMass * FlattePublished.kaonMass) * inverse))
       let distance = squaredMass - s
       let absorption = pionCoupling * pions + kaonCoupling * kaons
-      let share = S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

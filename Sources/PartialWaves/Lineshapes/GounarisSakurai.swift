@@ -16,17 +16,18 @@ import Documents
 /// products have one mass, the mean of the decay's. The mass of the resonance is above the
 /// threshold; at or below it the formula has no meaning.
 public struct GounarisSakurai: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
 
+  /// A ρ of a mass m and a width Γ at s = m² [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width
   }
 
-  /// The ρ(770)⁰ of the PDG 2024 from e⁺e⁻, if two pions have room in it.
+  /// The ρ(770)⁰ of the PDG 2024 from e⁺e⁻; a mass of 1.5 times the threshold if that is larger.
   public init(of decay: TwoBodyDecay) {
     self.init(mass: max(0.77526, 1.5 * (decay.masses.0 + decay.masses.1)), width: 0.1474)
   }
@@ -98,8 +99,8 @@ public struct GounarisSakurai: Lineshape {
       let real =
         distance + strength * (squaredMomentum * (h.real - value) + distance * slope)
       let absorption = strength * squaredMomentum * h.imaginary
-      let share = numerator * S.reciprocal(real.squared + absorption.squared)
-      return ComplexNumber(real * share, -(absorption * share))
+      let scale = numerator * S.reciprocal(real.squared + absorption.squared)
+      return ComplexNumber(real * scale, -(absorption * scale))
     }
   }
 
@@ -117,12 +118,12 @@ public struct GounarisSakurai: Lineshape {
       let beta = S.rootOrZero(S.abs(square / s))
       // 2 artanh β = log(1 + 2β/(1 − β)), and 1 − β = (4m_π²/s)/(1 + β) without cancellation.
       let logarithm = S.log(onePlus: (2.0 / threshold) * (beta * (1.0 + beta) * s))
-      let share = (1.0 / Double.pi) * beta
-      let above = ComplexNumber(0.5 * share * logarithm, -0.5 * beta)
+      let scale = (1.0 / Double.pi) * beta
+      let above = ComplexNumber(0.5 * scale * logarithm, -0.5 * beta)
       let isOpen = S.zero <= square
       if isOpen.all { return above }
       // arctan(1/|β|) = π/2 − arctan|β|, which would cancel far below the threshold.
-      let below = ComplexNumber(share * S.atan2(y: .one, x: beta))
+      let below = ComplexNumber(scale * S.atan2(y: .one, x: beta))
       return .select(isOpen, above, below)
     }
   }

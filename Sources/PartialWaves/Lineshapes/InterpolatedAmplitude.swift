@@ -9,19 +9,25 @@ import Documents
 /// interpolate magnitude and phase instead. The knots are ascending, two at least, and should stay
 /// fixed in a fit; each has an entry in both lists of values.
 public struct InterpolatedAmplitude: Lineshape {
-  /// [GeV²]
+  /// Squared masses of the knots, ascending [GeV²].
   public var knots: [Double]
+  /// Real parts of the amplitude at the knots.
   public var real: [Double]
+  /// Imaginary parts of the amplitude at the knots.
   public var imaginary: [Double]
 
+  /// - Parameters:
+  ///   - knots: Squared masses, ascending, two at least [GeV²].
+  ///   - real: Real parts of the amplitude, one for each knot.
+  ///   - imaginary: Imaginary parts of the amplitude, one for each knot.
   public init(knots: [Double], real: [Double], imaginary: [Double]) {
     self.knots = knots
     self.real = real
     self.imaginary = imaginary
   }
 
-  /// Half a turn around the circle of an elastic amplitude, over the first two GeV above the
-  /// threshold.
+  /// About half of the Argand circle of an elastic amplitude, at knots up to 4 GeV² above the
+  /// squared threshold.
   public init(of decay: TwoBodyDecay) {
     let threshold = (decay.masses.0 + decay.masses.1) * (decay.masses.0 + decay.masses.1)
     self.init(
@@ -51,7 +57,8 @@ public struct InterpolatedAmplitude: Lineshape {
     return nil
   }
 
-  /// Each knot stays nearer to its place than to its neighbours', so that they remain ascending.
+  /// Each knot moves by less than half of the distance to its neighbours, so that knots remain
+  /// ascending.
   public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
     var limits: [String: ClosedRange<Double>] = [:]
     for k in knots.indices {
@@ -81,8 +88,8 @@ public struct InterpolatedAmplitude: Lineshape {
       Spline<S>(start: ComplexNumber(S(p.real[0]), S(p.imaginary[0])), segments: segments))
   }
 
-  /// The value at the first knot, and what each segment adds up to s: all of its step if s is
-  /// above, nothing if s is below. So no lane has to look for its segment.
+  /// The value at the first knot, plus the change over each segment up to s: all of it if s is
+  /// above the segment, zero if s is below. So no lane has to search for its segment.
   struct Spline<S: EventScalar>: CurveFormula {
     struct Segment: Sendable {
       let start: S
@@ -99,7 +106,7 @@ public struct InterpolatedAmplitude: Lineshape {
     func callAsFunction(_ s: S) -> ComplexNumber<S> {
       var sum = start
       for segment in segments {
-        // On a knot the segment to its left has the slope, and the one to its right has none.
+        // At a knot the segment to its left contributes the slope, the one to its right does not.
         let t = S.maximum(.zero, .minimum(s - segment.start, segment.length))
         sum += ((segment.cubic * t + segment.quadratic) * t + segment.linear) * t
       }

@@ -1,16 +1,16 @@
 import AutoDiff
 import Documents
 
-/// Two coupled channels with two poles and a constant background, produced in either:
+/// Two coupled channels with two poles and a constant background, with production in both channels:
 /// F₁ = Σⱼ ((1 − iKρ)⁻¹)₁ⱼ Pⱼ.
 ///
 ///     Kᵢⱼ = Σ_α gᵢ^α gⱼ^α/(m_α² − s) + cᵢⱼ
 ///     Pⱼ = Σ_α β_α gⱼ^α/(m_α² − s) + fⱼ
 ///
 /// I. J. R. Aitchison, Nucl. Phys. A 189, 417 (1972); S. U. Chung et al., Ann. Phys. 507, 404
-/// (1995). ρ is continued analytically below each threshold, see ``TwoBodyThreshold``. The amplitude
-/// is the one of the first channel, whose products are those of the decay; the second channel's are
-/// parameters.
+/// (1995). ρ is continued analytically below each threshold, see ``TwoBodyThreshold``. The
+/// amplitude is the one of the first channel, whose products are those of the decay; the second
+/// channel's are parameters.
 ///
 /// K and P are infinite at the poles and F is not. So numerator and denominator are multiplied by
 /// (m₁² − s)(m₂² − s); that leaves polynomials in s without a quotient, since the double poles
@@ -102,7 +102,7 @@ public struct KMatrix: Lineshape {
     let (g1, g2, c) = (p.g1, p.g2, p.background)
     let beta = (0..<2).map { ComplexNumber(p.betaReal[$0], p.betaImaginary[$0]) }
     let f = (0..<2).map { ComplexNumber(p.productionReal[$0], p.productionImaginary[$0]) }
-    // g₁¹g₂² − g₁²g₂¹: what is left where both poles meet.
+    // g₁¹g₂² − g₁²g₂¹: its square is the coefficient of the product of both poles in det K.
     let exchange = g1[0] * g2[1] - g1[1] * g2[0]
     let zero = T.zero
     let determinant = PolePolynomial<T>(
@@ -112,7 +112,7 @@ public struct KMatrix: Lineshape {
         g1[0].squared * c[2] + g2[0].squared * c[0] - 2.0 * g1[0] * g2[0] * c[1],
         c[0] * c[2] - c[1].squared,
       ])
-    // K₂₂P₁ − K₁₂P₂, where g₂^α gives its couplings' share, c₂₂ and c₁₂ theirs.
+    // K₂₂P₁ − K₁₂P₂, sorted by poles.
     let mixing: [ComplexNumber<T>] = [
       (beta[0] * g2[1] - beta[1] * g2[0]) * exchange,
       (f[0] * g2[1] - f[1] * g1[1]) * g2[1] + beta[1] * (c[2] * g1[1] - c[1] * g2[1]),
@@ -142,7 +142,7 @@ public struct KMatrix: Lineshape {
       (self.a0, self.a1, self.a2, self.a3) = (a0, a1, a2, a3)
     }
 
-    /// What belongs to one pole stands with the other pole's distance.
+    /// The coefficient of one pole multiplies the distance to the other pole.
     init(_ a: [S]) { self.init(a[0], a[1], a[2], a[3]) }
 
     func events<Event: RealScalar>() -> PolePolynomial<Event> where Event.Constant == S {

@@ -7,27 +7,36 @@ import Documents
 ///     cot δ = 1/(aq) + rq/2,  Γ(s) = Γ (q/q₀)(m/√s)
 ///
 /// D. Aston et al. (LASS), Nucl. Phys. B 296, 493 (1988). With B = R = 1 and both phases 0 it is
-/// their elastic amplitude, A = (√s/q) sin(δ + δ_R) e^{i(δ + δ_R)}. The factors and phases free the
-/// two parts against each other. They multiply the parts as they stand: not as in B. Aubert et al.
+/// their elastic amplitude, A = (√s/q) sin(δ + δ_R) e^{i(δ + δ_R)}. The factors and phases make the
+/// two parts independent. They multiply each part as a whole: not as in B. Aubert et al.
 /// (BaBar), Phys. Rev. D 78, 034023 (2008), where φ_B is added to δ, and A is infinite at the
 /// threshold. Below the threshold q is taken as 0. The signs of a and r are such that both are
 /// positive for Kπ.
 public struct Lass: Lineshape {
-  /// [GeV]
+  /// Mass m of the resonance [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ of the resonance at s = m² [GeV].
   public var width: Double
   /// Scattering length [GeV⁻¹].
   public var scatteringLength: Double
   /// Effective range [GeV⁻¹].
   public var effectiveRange: Double
+  /// Factor B of the background.
   public var background: Double
-  /// [rad]
+  /// Phase φ_B of the background [rad].
   public var backgroundPhase: Double
+  /// Factor R of the resonance.
   public var resonance: Double
-  /// [rad]
+  /// Phase φ_R of the resonance [rad].
   public var resonancePhase: Double
 
+  /// - Parameters:
+  ///   - mass: Mass m of the resonance [GeV].
+  ///   - width: Width Γ of the resonance at s = m² [GeV].
+  ///   - scatteringLength: a [GeV⁻¹].
+  ///   - effectiveRange: r [GeV⁻¹].
+  ///   - background: B and φ_B [rad].
+  ///   - resonance: R and φ_R [rad].
   public init(
     mass: Double, width: Double, scatteringLength: Double, effectiveRange: Double,
     background: (magnitude: Double, phase: Double) = (1, 0),
@@ -41,8 +50,8 @@ public struct Lass: Lineshape {
     (self.resonance, resonancePhase) = resonance
   }
 
-  /// The K₀*(1430) of the paper, if the decay has room in it; a and r as BaBar fitted them again to
-  /// the data of LASS (B. Aubert et al., Phys. Rev. D 72, 072003 (2005)).
+  /// The K₀*(1430) of the paper, with a mass of 1.5 times the threshold if that is larger; a and r
+  /// of BaBar's fit to the data of LASS (B. Aubert et al., Phys. Rev. D 72, 072003 (2005)).
   public init(of decay: TwoBodyDecay) {
     self.init(
       mass: max(1.429, 1.5 * (decay.masses.0 + decay.masses.1)), width: 0.287,

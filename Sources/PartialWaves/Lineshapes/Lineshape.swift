@@ -12,28 +12,30 @@ public protocol Lineshape: Sendable {
   static var name: String { get }
   /// What it is, in one sentence.
   static var summary: String { get }
-  /// The only spin of a resonance that the formula is right for; nil if it is for any, which is what a
-  /// lineshape says that has nothing to say.
+  /// The only spin of a resonance for which the formula is right; nil, the default, if it is right
+  /// for any.
   static var onlySpin: Int? { get }
   /// Its parameters; real numbers and lists of them may be fitted, whole numbers are fixed.
   static var parameters: ParameterTable<Self> { get }
 
-  /// With the values that apply where a model file gives none.
+  /// A lineshape with the values that apply where a model file gives none.
   init(of decay: TwoBodyDecay)
 
-  /// What is wrong with the values beyond the ranges of the table, in words that name the
-  /// parameter; nil if nothing is, which is what a lineshape says that has nothing to add.
+  /// What is wrong with the values although they are within the ranges of the table, in words that
+  /// name the parameter; nil, the default, if nothing is.
   func mistake(in decay: TwoBodyDecay) -> String?
 
-  /// Ranges that a fit may vary parameters in, by the names of their slots, where ``mistake(in:)`` makes
-  /// them narrower than the table says: no search reaches what a reader refuses. Empty for most.
+  /// The ranges within which a fit may vary parameters, by the names of their slots, where
+  /// ``mistake(in:)`` makes them narrower than the table does. So a search reaches no value that
+  /// the reader refuses. Empty by default.
   func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>]
 
-  /// The amplitude as a function of s, with the constants that depend on the parameters alone.
+  /// The amplitude as a function of s. Constants that depend on the parameters alone are computed
+  /// here.
   ///
   /// - Parameters:
   ///   - p: The parameters, some of which may carry derivatives.
-  ///   - decay: What decays into what.
+  ///   - decay: The decay of the resonance.
   func curve<S: EventScalar>(_ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay) -> Curve<S>
 }
 
@@ -47,14 +49,16 @@ extension Lineshape {
 
 /// The amplitude [GeV⁻² for a propagator] at a squared mass s [GeV²].
 ///
-/// A conforming struct holds what depends on the parameters alone. It is a type and not a closure,
-/// so that the compiler inlines it into the loop over events.
+/// A conforming struct holds the constants that depend on the parameters alone. It is a type and
+/// not a closure, so that the compiler inlines it into the loop over events.
 public protocol CurveFormula<S>: Sendable {
+  /// The scalar of s and of the amplitude.
   associatedtype S: EventScalar
+  /// The amplitude at a squared mass s [GeV²].
   func callAsFunction(_ s: S) -> ComplexNumber<S>
 }
 
-/// The decay of a resonance in which a lineshape stands.
+/// The two-body decay of a resonance, for which its lineshape is evaluated.
 public struct TwoBodyDecay: Sendable, Equatable {
   /// Nominal masses of the decay products [GeV].
   public var masses: (Double, Double)
@@ -63,13 +67,17 @@ public struct TwoBodyDecay: Sendable, Equatable {
   /// Interaction radius of barrier factors [fm].
   public var radius: Double
 
+  /// - Parameters:
+  ///   - masses: Nominal masses of the decay products [GeV].
+  ///   - spin: Spin of the resonance.
+  ///   - radius: Interaction radius of barrier factors [fm].
   public init(masses: (Double, Double), spin: Int, radius: Double = 1) {
     self.masses = masses
     self.spin = spin
     self.radius = radius
   }
 
-  /// The least mass that decays so [GeV].
+  /// The sum of the products' masses [GeV].
   public var threshold: Double { masses.0 + masses.1 }
 
   public static func == (a: Self, b: Self) -> Bool {
@@ -79,13 +87,14 @@ public struct TwoBodyDecay: Sendable, Equatable {
 
 /// A lineshape with values for its parameters, as a function of s for the scalar `S`.
 ///
-/// It is made where the type of the formula is known, and forgets it: what is kept is one call per
-/// point and one per block of events.
+/// The initialiser erases the type of the formula: one closure for single points and one for blocks
+/// of events remain.
 public struct Curve<S: EventScalar>: Sendable {
   @usableFromInline let onPoint: @Sendable (S) -> ComplexNumber<S>
   @usableFromInline
   let onBlock: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
 
+  /// Erases the type of a formula.
   @inlinable
   public init<F: CurveFormula>(_ formula: F) where F.S == S {
     onPoint = { s in formula(s) }

@@ -1,8 +1,9 @@
-/// The lineshapes that a program knows: a value, to which users add their own.
+/// The lineshapes that model files may name. Users add their own with `+`.
 public struct LineshapeCatalog: Sendable {
   /// In the order of documentation.
   public let kinds: [LineshapeKind]
 
+  /// - Parameter kinds: Lineshapes of different names.
   public init(_ kinds: [LineshapeKind]) { self.kinds = kinds }
 
   /// The lineshapes of this module.
@@ -23,10 +24,12 @@ public struct LineshapeCatalog: Sendable {
     LineshapeKind(InterpolatedAmplitude.self),
   ])
 
+  /// The names, as model files spell them.
   public var names: [String] { kinds.map(\.name) }
 
   /// The kind of this name, as model files spell it.
   public subscript(name: String) -> LineshapeKind? { kinds.first { $0.name == name } }
 
+  /// The lineshapes of both catalogs; where both have a name, that of the first counts.
   public static func + (a: Self, b: Self) -> Self { Self(a.kinds + b.kinds) }
 }

@@ -1,18 +1,20 @@
 import AutoDiff
 import Documents
 
-/// A kind of lineshape with its type forgotten: what a catalog holds.
+/// A kind of lineshape with its type erased: an entry of a catalog.
 ///
-/// The initialiser asks for the curves of every scalar that likelihoods use where the lineshape's
-/// type is known, so that they are specialised.
+/// The initialiser refers to the curves of every scalar that likelihoods use. The lineshape's type
+/// is known there, so that the compiler specialises them.
 public struct LineshapeKind: Sendable {
+  /// The name in model files.
   public let name: String
+  /// What it is, in one sentence.
   public let summary: String
   /// The only spin of a resonance that it is right for; nil for any.
   public let onlySpin: Int?
-  /// What files and documentation say of each parameter.
+  /// Descriptions of the parameters, for reading files and for documentation.
   public let parameters: [ParameterDescription]
-  /// Names of parameters that say the same thing in different ways.
+  /// Groups of parameters of which a model file may give one.
   public let alternatives: [ParameterAlternatives]
   @usableFromInline
   let makeStandard: @Sendable (TwoBodyDecay) -> DynamicLineshape
@@ -23,6 +25,7 @@ public struct LineshapeKind: Sendable {
   @usableFromInline
   let findLimits: @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
 
+  /// The kind of a lineshape's type.
   @inlinable
   public init<L: Lineshape>(_ type: L.Type) {
     self.init(
@@ -67,14 +70,13 @@ public struct LineshapeKind: Sendable {
   /// A lineshape of this kind with the values that apply where a model file gives none.
   public func standard(of decay: TwoBodyDecay) -> DynamicLineshape { makeStandard(decay) }
 
-  /// What is wrong with `values` beyond the ranges of the table, in words that name the parameter;
-  /// nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
+  /// What is wrong with `values` although they are within the ranges of the table, in words that
+  /// name the parameter; nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
   public func mistake(in values: LineshapeValues, of decay: TwoBodyDecay) -> String? {
     findMistake(values, decay)
   }
 
-  /// The values that a fit may give to each slot: the ranges of the table, and what the lineshape says
-  /// beyond them.
+  /// The range of each slot in a fit: that of the table, narrowed by ``Lineshape/limits(in:)``.
   func limits(of values: LineshapeValues, in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
     var limits: [String: ClosedRange<Double>] = [:]
     for case (let name, .real(let range)) in parameters.map({ ($0.name, $0.form) }) {
@@ -92,10 +94,14 @@ public struct LineshapeKind: Sendable {
 
 /// Values for some parameters of a lineshape, by name.
 public struct LineshapeValues: Sendable, Equatable {
+  /// Real numbers, by the parameter's name, in its unit.
   public var reals: [String: Double]
+  /// Lists of real numbers, likewise.
   public var lists: [String: [Double]]
+  /// Whole numbers, likewise.
   public var integers: [String: Int]
 
+  /// Values by the parameters' names; none if not given.
   public init(
     reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:]
   ) {

@@ -10,6 +10,10 @@ public struct PolynomialAmplitude: Lineshape {
   /// s₀ [GeV²]
   public var center: Double
 
+  /// - Parameters:
+  ///   - real: Real parts of the coefficients, lowest power first [GeV^−2k].
+  ///   - imaginary: Imaginary parts, likewise; those that are missing are zero.
+  ///   - center: s₀ [GeV²].
   public init(real: [Double], imaginary: [Double] = [], center: Double = 0) {
     self.real = real
     self.imaginary = imaginary

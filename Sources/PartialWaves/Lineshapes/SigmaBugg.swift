@@ -1,7 +1,7 @@
 import AutoDiff
 import Documents
 
-/// The f0(500), or σ, with widths into two and four pions, the first zero at s = m_π²/2:
+/// The f0(500), or σ, with widths into two and four pions. The first has a zero at s = m_π²/2:
 /// 1/(m² − s − i b₅ (G₁ + G₂)).
 ///
 ///     G₁ = m (b₁ + b₂ s) (s − m_π²/2)/(m² − m_π²/2) exp(−(s − m²)/b₃) ρ(s)/ρ(m²)
@@ -13,22 +13,23 @@ import Documents
 /// magnitudes below the thresholds are theirs, too.
 ///
 /// The values that apply where none are given, m = 0.9264, b = (0.5843, 1.6663, 1.082, 0.0024, 1),
-/// are those that a public program carries under the name of Zou and Bugg; they
-/// have not been checked against a table of these papers. b₅ = 1 makes the form that of that
-/// programs above the thresholds.
+/// are those that a public program attributes to Zou and Bugg; they have not been checked against a
+/// table of these papers. With b₅ = 1 the form is that of the program above the thresholds.
 public struct SigmaBugg: Lineshape {
-  /// [GeV]
+  /// Mass m [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Constant part of the ππ width [GeV].
   public var b1: Double
-  /// [GeV⁻¹]
+  /// Slope of the ππ width in s [GeV⁻¹].
   public var b2: Double
-  /// [GeV²]
+  /// Range of s in which the ππ width falls [GeV²].
   public var b3: Double
-  /// [GeV]
+  /// Width into four pions [GeV].
   public var b4: Double
+  /// Factor of both widths, without unit.
   public var b5: Double
 
+  /// A σ with the mass m [GeV] and the constants b₁ … b₅, in the units of the properties.
   public init(mass: Double, b1: Double, b2: Double, b3: Double, b4: Double, b5: Double = 1) {
     self.mass = mass
     self.b1 = b1
@@ -103,8 +104,8 @@ public struct SigmaBugg: Lineshape {
       let pions =
         (b1 + b2 * s) * (s - SigmaBugg.zero) * S.exp(distance * fall) * phaseSpaces.two
       let absorption = two * pions + four * phaseSpaces.four
-      let share = S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, absorption * share)
+      let scale = S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, absorption * scale)
     }
   }
 }

@@ -1,19 +1,20 @@
 import AutoDiff
 import Documents
 
-/// The f2(1270) as published fits have it: mΓ/(s − m² + imΓ(s)), with the width of its D-wave decay
-/// into two pions.
+/// The f2(1270) of published fits: mΓ/(s − m² + imΓ(s)), with the width of its D-wave decay into
+/// two pions.
 ///
 /// mΓ(s) = mΓ (q/q₀)^{5/2} F(q₀)/F(q) with q = s/4 − 0.0194792 (the squared break-up momentum), q₀
 /// at s = m² and F(q) = q(q + 0.1825) + 0.033306, the barrier's denominator for L = 2 and a radius
 /// of 0.8 fm. The sign is opposite to that of the other resonances, and mΓ stands in the numerator:
 /// both are the publication's. Below the threshold the width is zero.
 public struct TensorMeson1270: Lineshape {
-  /// [GeV]
+  /// Mass m, above the threshold of two pions [GeV].
   public var mass: Double
-  /// [GeV]
+  /// Width Γ at s = m² [GeV].
   public var width: Double
 
+  /// An f2(1270) of a mass m and a width Γ at s = m² [GeV].
   public init(mass: Double, width: Double) {
     self.mass = mass
     self.width = width
@@ -45,7 +46,7 @@ public struct TensorMeson1270: Lineshape {
   }
 
   public func limits(in decay: TwoBodyDecay) -> [String: ClosedRange<Double>] {
-    // A root that is rounded up or down, and the next number above it.
+    // The root may be rounded down; two numbers above it are above the threshold.
     ["mass": (4 * Self.squaredPionMass).squareRoot().nextUp.nextUp...Double.infinity]
   }
 
@@ -74,8 +75,8 @@ public struct TensorMeson1270: Lineshape {
       let barrier = S.polynomial(q, TensorMeson1270.barrier)
       let distance = (s - squaredMass) * barrier
       let absorption = strength * (q.squared * S.rootOrZero(q))
-      let share = massWidth * barrier * S.reciprocal(distance.squared + absorption.squared)
-      return ComplexNumber(distance * share, -(absorption * share))
+      let scale = massWidth * barrier * S.reciprocal(distance.squared + absorption.squared)
+      return ComplexNumber(distance * scale, -(absorption * scale))
     }
   }
 }

@@ -1,6 +1,6 @@
 import AutoDiff
 
-/// Where two particles can just be made, as lineshapes see it.
+/// The threshold of a two-body channel, and its phase space.
 ///
 /// The phase space is ρ(s) = 2q/√s = √((s − (m₁ + m₂)²)(s − (m₁ − m₂)²))/s, without the 1/(16π) of
 /// the PDG. Differences to s are formed before anything is divided, so that ρ vanishes exactly at
@@ -30,8 +30,8 @@ struct TwoBodyThreshold<S: RealScalar>: Sendable {
       squaredSum: Event(squaredSum), squaredDifference: Event(squaredDifference))
   }
 
-  /// s where the decay is possible, and the threshold below it: what is a function of it has no
-  /// slope to parameters there, whatever its own would be.
+  /// s above the squared threshold, and the squared threshold itself below it: functions of the
+  /// result alone are constant there.
   @inline(__always)
   func clamped(_ s: S) -> S { .maximum(squaredSum, s) }
 
@@ -39,12 +39,13 @@ struct TwoBodyThreshold<S: RealScalar>: Sendable {
   @inline(__always)
   func fourSSquaredMomentum(_ s: S) -> S { (s - squaredSum) * (s - squaredDifference) }
 
-  /// The phase space above the threshold; below it iρ continues to −|ρ|, which is why both parts
-  /// are wanted: ρ = open + i·closed, one of them zero.
+  /// The phase space as a complex number, one of whose parts is zero: it is real above the
+  /// threshold, and below it ρ = i|ρ|, so that iρ continues to −|ρ|.
   ///
-  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first, where events
-  /// lie if the masses are those of a closed channel. With 2q/√s = √(s − (m₁ + m₂)²)·√(s − (m₁ − m₂)²)/s
-  /// each root turns to +i at its own threshold, so that below both ρ = −|ρ|: real again, and negative.
+  /// Particles of different masses have a second threshold at (m₁ − m₂)², below the first; events
+  /// can lie below it if the masses are those of a closed channel. With
+  /// 2q/√s = √(s − (m₁ + m₂)²)·√(s − (m₁ − m₂)²)/s each root gets a factor +i at its own threshold,
+  /// so that below both ρ = −|ρ|: real again, and negative.
   ///
   /// - Parameter inverse: 1/s [GeV⁻²].
   @inline(__always)

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Completes blocks of waves and squared masses: weights, normalisation, factors that are fixed, the
-/// background; and leaves out the masses that no lineshape is evaluated at any more.
+/// Completes blocks of waves and squared masses with weights, normalisation, fixed factors and the
+/// background. It leaves out squared masses on which only fixed lineshapes depend.
 struct BlockCompletion: Sendable {
   /// A lineshape whose parameters are fixed.
   private struct FixedCurve: Sendable {
@@ -24,7 +24,7 @@ struct BlockCompletion: Sendable {
   private let factors: [FixedCurve]
 
   /// - Parameters:
-  ///   - background: Its density at each event; zero where it is not needed.
+  ///   - background: Its density at each event; nil if it is not needed, which counts as zero.
   init(
     _ channel: ChannelModel, from source: EventSample.Columns, to target: EventSample.Columns,
     eventCount: Int, weights: [Double], normalization: [Double], background: [Double]?
@@ -39,7 +39,7 @@ struct BlockCompletion: Sendable {
     factors = channel.factors.map(FixedCurve.init)
   }
 
-  /// Hands each number of the finished block to `write`, with its place there.
+  /// Calls `write` with each number of the finished block, and its place in the block.
   ///
   /// - Parameter block: Waves and masses of block `number`.
   @inline(__always)

@@ -1,8 +1,8 @@
-/// Puts the amplitude of a channel together, resonance by resonance.
+/// Builds the amplitude of a channel, resonance by resonance.
 struct ChannelBuilder {
   private(set) var channel: ChannelModel
   private let masses: [Double]
-  /// Which particle stands in each place of the decay chain, for each exchange of identical ones.
+  /// For each exchange of identical particles, the particle in each place of the decay chain.
   private let orders: [[Int]]
   private let radius: Double
   private var spectatorCurves: [Int] = []
@@ -74,8 +74,8 @@ struct ChannelBuilder {
 }
 
 extension ChannelModel {
-  /// Makes lineshapes of spectators part of the events if nothing in them varies: of a single order
-  /// of particles the magnitude is enough, since all terms have it.
+  /// Makes lineshapes of spectators part of the events if their parameters do not vary. With a
+  /// single order of particles the magnitude is enough, since it is a common factor of all terms.
   mutating func takeOutFixedCurves(_ parameters: ParameterSet) {
     let isVaried = parameters.isVaried
     let uses = Set(amplitude.terms.flatMap { $0.curves.dropFirst() })
@@ -92,7 +92,7 @@ extension ChannelModel {
     } else {
       factors = fixed
     }
-    // Curves of resonances keep their order; their numbers move up.
+    // Curves of resonances keep their order; their numbers become smaller.
     var places = [Int?](repeating: nil, count: amplitude.curves.count)
     var kept: [AmplitudeSum.CurveUse] = []
     for (i, curve) in amplitude.curves.enumerated() where !uses.contains(i) {
@@ -131,7 +131,7 @@ extension ChannelModel {
 }
 
 extension AmplitudeSum.CurveUse {
-  /// The same with its values for good.
+  /// The same lineshape with fixed values.
   fileprivate func fixed(at values: [Double]) -> Self {
     Self(
       lineshape: lineshape.with(parameters.map { values[$0] }), mass: mass,

@@ -1,32 +1,43 @@
 /// A channel as a model file describes it; its events are not read yet.
 public struct ChannelModel: Sendable {
+  /// The key of the channel in the model file.
   public var name: String
+  /// How the angular part of the amplitude is computed.
   public var formalism: DecayFormalism
   /// Names of the particles in the final state.
   public var finalState: [String]
   var amplitude: AmplitudeSum
   var waves: [WaveRequest]
-  /// Those first that lineshapes are evaluated at whenever a parameter has changed.
+  /// First the squared masses of the lineshapes in `amplitude`; the others serve to prepare the
+  /// events.
   var masses: [MassRequest]
-  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is made
-  /// part of the waves.
+  /// A lineshape that multiplies all terms and whose parameters are fixed: its magnitude is
+  /// multiplied into the waves.
   var commonCurve: AmplitudeSum.CurveUse?
-  /// Lineshapes with fixed parameters that are made complex factors of the events.
+  /// Lineshapes with fixed parameters whose values are kept as complex factors of the events.
   var factors: [AmplitudeSum.CurveUse] = []
+  /// The events that are fitted.
   public var data: SampleSource
+  /// Monte-Carlo events for the integral, after detection and selection.
   public var integration: SampleSource
+  /// Phase-space events before detection, for fractions; nil if there are none.
   public var truth: SampleSource?
-  /// Files of weights.
+  /// The file of the data's weights; nil for weights of 1.
   public var weights: String?
+  /// The file of the integration events' weights, likewise.
   public var integrationWeights: String?
+  /// The file of the truth events' weights, likewise.
   public var truthWeights: String?
-  /// What is known of the background; nil if there is none.
+  /// The files of the background's density; nil if there is no background.
   public var background: BackgroundFiles?
-  /// How many events of phase space were simulated for the integration events; nil if nobody said.
+  /// How many events of phase space were simulated for the integration events; nil if that is not
+  /// given.
   public var generated: Int?
-  /// Masses of pairs that generated events keep to.
+  /// Windows of pair masses, within which events are generated.
   public var windows: [MassWindow] = []
+  /// Pulls on parameters of the channel.
   public var pulls: [Channel.Pull] = []
+  /// The constraint on the sum of the fit fractions; nil if there is none.
   public var fractionConstraint: Channel.FractionConstraint?
   /// Whether errors take the data's weights into account.
   public var correctsForWeights = true
@@ -47,7 +58,7 @@ public struct ChannelModel: Sendable {
       .compactMap(\.self)
   }
 
-  /// Leaves the signal alone.
+  /// Removes the background from the model.
   ///
   /// - Returns: Whether there was a background.
   @discardableResult
@@ -59,7 +70,8 @@ public struct ChannelModel: Sendable {
     return background != nil
   }
 
-  /// A particle that occurs twice and that no window of masses tells from its like; nil if there is none.
+  /// A particle that occurs twice in the final state and whose occurrences no mass window
+  /// distinguishes; nil if there is none.
   var indistinguishable: String? {
     let windowed = Set(windows.flatMap { [$0.first, $0.second] })
     return finalState.indices.first { i in
@@ -69,15 +81,15 @@ public struct ChannelModel: Sendable {
     }.map { finalState[$0] }
   }
 
-  /// How many of the squared masses a likelihood reads; the others serve to prepare the events.
+  /// How many of the squared masses a likelihood reads: the first ones of `masses`.
   var variedMasses: Int { (amplitude.curves.map(\.mass).max() ?? -1) + 1 }
 }
 
-/// What a density of background is the density of.
+/// Which events the density of a background describes.
 public enum BackgroundDensity: String, Sendable, CaseIterable {
-  /// Of the events as they were produced: what is seen, over the efficiency.
+  /// Produced events: the density of observed events, divided by the efficiency.
   case overEfficiency = "over-efficiency"
-  /// Of the events as they are seen.
+  /// Observed events.
   case observed
 }
 
@@ -85,7 +97,8 @@ public enum BackgroundDensity: String, Sendable, CaseIterable {
 public struct BackgroundFiles: Sendable, Equatable {
   /// At the events of the data.
   public var data: String
-  /// At the events of integration.
+  /// At the integration events.
   public var integration: String
+  /// Which events these densities describe.
   public var density: BackgroundDensity
 }

@@ -1,17 +1,19 @@
 import Documents
 
-/// The complex factor that all amplitudes of a channel may be multiplied by: data do not know its scale
-/// and its phase, and a fit in which nothing fixes them has no minimum.
+/// The complex factor by which all amplitudes of a channel may be multiplied without a change of
+/// the density. The data do not determine its scale and phase; if no parameter fixes them, a fit
+/// has no unique minimum.
 ///
-/// A small change of scale (α) and phase (β) of each channel changes each parameter by a linear form in
-/// these. Every parameter that does not vary, and every two that are one, are an equation for them; what
-/// the equations leave over is free.
+/// A small change of scale (α) and phase (β) of each channel changes each parameter by a linear
+/// form in these. Every parameter that does not vary, and every pair of equal parameters, gives an
+/// equation for them. An unknown that the equations do not determine is free.
 struct CommonFactor {
   /// A linear form in α and β of all channels: α of the first, β of the first, ….
   private typealias Form = [Double]
 
-  /// Which channels' scales and phases are left free.
+  /// For each channel, whether its scale is free.
   let freeScales: [Bool]
+  /// For each channel, whether its phase is free.
   let freePhases: [Bool]
 
   init(of channels: [ChannelModel], _ parameters: ParameterSet) {
@@ -30,8 +32,8 @@ struct CommonFactor {
           forms[coupling.second][2 * c + 1] = 1
         }
       }
-      // A background of some strength is added to the intensity, which is the square of the amplitude; its
-      // fraction is that of any scale.
+      // The strength of a background scales like the intensity, the square of the amplitude; a
+      // fraction does not depend on the scale.
       if let background = channel.amplitude.background, background.form == .strength {
         forms[background.parameter][2 * c] = 2 * values[background.parameter]
       }
@@ -55,7 +57,7 @@ struct CommonFactor {
     freePhases = channels.indices.map { !fixed.contains(2 * $0 + 1) }
   }
 
-  /// The unknowns that the equations determine, one after the other.
+  /// The unknowns that the equations determine, by elimination.
   private static func pivots(_ equations: [Form], _ count: Int) -> Set<Int> {
     var rows = equations.compactMap { row -> Form? in
       let largest = row.map(\.magnitude).max() ?? 0
@@ -66,7 +68,7 @@ struct CommonFactor {
       guard
         let best = rows.indices.max(by: { rows[$0][column].magnitude < rows[$1][column].magnitude }
         ),
-        // Rows are of the size of 1, and what cancels leaves roundings.
+        // Rows are normalised to 1; what remains of a cancellation is rounding.
         rows[best][column].magnitude > 1e-9
       else { continue }
       pivots.insert(column)
@@ -81,10 +83,10 @@ struct CommonFactor {
 }
 
 extension ModelFile {
-  /// Whether everything that a fit varies has an influence.
+  /// Checks that the model fixes the scale and the phase of the amplitudes of each channel.
   ///
-  /// - Throws: `InvalidInput` with each channel in which nothing fixes the scale or the phase that all
-  ///   amplitudes have in common.
+  /// - Throws: `InvalidInput` with each channel in which nothing fixes the scale or the phase that
+  ///   all amplitudes have in common.
   public func checkReference() throws(InvalidInput) {
     let factor = CommonFactor(of: channels, parameters)
     var diagnostics: [Diagnostic] = []
@@ -96,7 +98,7 @@ extension ModelFile {
           .error, file: path, position: nil,
           message:
             "channel \(quoted(channel.name)): nothing fixes the \(what) that all amplitudes have in "
-            + "common, which data do not know; fix a coupling as reference, such as {\"re\": 1, \"im\": 0} "
+            + "common, and data cannot; fix a coupling as reference, such as {\"re\": 1, \"im\": 0} "
             + "with bare numbers"))
     }
     if !diagnostics.isEmpty { throw InvalidInput(diagnostics: diagnostics) }

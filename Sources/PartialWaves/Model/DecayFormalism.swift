@@ -3,8 +3,9 @@ import Documents
 
 /// How the angular part of an amplitude is computed from the momenta of an event.
 public enum DecayFormalism: String, Sendable, CaseIterable {
-  /// ψ → φ f_J with φ → K⁺K⁻ and f_J → h⁺h⁻ by covariant tensors; particles 1 and 2 come from the φ,
-  /// 3 and 4 from the f. The spin of ψ along the beams is ±1: x and y count.
+  /// ψ → φ f_J with φ → K⁺K⁻ and f_J → h⁺h⁻ by covariant tensors; particles 1 and 2 come from the
+  /// φ, 3 and 4 from the f. The spin projection of ψ on the beam axis z is ±1: the components x and
+  /// y of its amplitudes count, and do not interfere.
   case covariantTensor = "covariant-tensor"
   /// A parent without spin that decays to three particles without spin through resonances in pairs
   /// of them.
@@ -16,7 +17,7 @@ public enum DecayFormalism: String, Sendable, CaseIterable {
   /// Why it has no amplitudes for a decay, in words; nil if it has.
   ///
   /// - Parameters:
-  ///   - parent: Of a parent that nothing is known of the file's author knows the spin.
+  ///   - parent: Nil for a particle that is not known, whose spin is not checked.
   func objection(toParent parent: Particle?) -> String? {
     guard let parent, parent.twiceSpin != 2 * parentSpin else { return nil }
     return "\(quoted(parent.name)) has spin \(parent.spinText), and the amplitudes of "
@@ -33,7 +34,7 @@ public enum DecayFormalism: String, Sendable, CaseIterable {
   /// Components of an amplitude that do not interfere.
   var components: Int { self == .covariantTensor ? 2 : 1 }
 
-  /// How many particles there are in the end.
+  /// How many particles there are in the final state.
   var particleCount: Int { self == .covariantTensor ? 4 : 3 }
 
   /// The spins that resonances may have.
@@ -51,15 +52,15 @@ struct WaveRequest: Sendable, Equatable {
   let label: String
   /// The two particles that the resonance decays to, counted from 0.
   let pair: [Int]
-  /// Which particle of the event stands in each place of the decay chain.
+  /// The particle of the event in each place of the decay chain.
   let order: [Int]
 
-  /// Whether the two are the same wave, with other ones of identical particles in its places.
+  /// Whether both are the same wave, up to an exchange of identical particles.
   func isExchange(of other: Self) -> Bool {
     spin == other.spin && label == other.label && places == other.places
   }
 
-  /// The places of the decay chain that the resonance decays to.
+  /// The places of the decay chain to which the resonance decays.
   private var places: [Int?] { pair.map { order.firstIndex(of: $0) } }
 }
 

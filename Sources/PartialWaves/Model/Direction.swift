@@ -24,9 +24,11 @@ extension ModelFile {
     return vector
   }
 
-  /// Puts the results into a folder of the caller's choice.
+  /// Sets the folder of the results.
+  ///
+  /// - Parameter path: Absolute, or relative to the working directory.
   public mutating func setResultsDirectory(_ path: String) {
-    // A path on the command line starts from where the user is, one in a file from the file.
+    // `output` is relative to the model file.
     if path.hasPrefix("/") || folder.isEmpty {
       output = path
     } else {

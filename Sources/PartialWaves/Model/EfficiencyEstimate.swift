@@ -1,12 +1,13 @@
 import Communication
 import Optimization
 
-/// The efficiency at given events, but for a factor, from how densely integration events lie there
-/// against events that fill phase space: the ratio of their numbers in a ball that holds a fixed number
-/// of the former.
+/// Estimates the efficiency at given events, up to a constant factor. It compares the density of
+/// integration events with that of events that fill phase space, in a ball around each event that
+/// holds a fixed number of integration events.
 ///
-/// It is an estimate: a ball of k events makes it uncertain by 1/√k, and no step is steeper than a ball is
-/// wide. It is a function of squared masses of pairs; what it depends on beyond them is averaged.
+/// With k events in a ball the relative uncertainty is 1/√k, and structures narrower than the ball
+/// are smeared. The estimate is a function of squared masses of pairs; it averages over other
+/// variables.
 struct EfficiencyEstimate {
   /// Integration events in a ball.
   static let neighbours = 40
@@ -22,7 +23,7 @@ struct EfficiencyEstimate {
 
   init(selected: EventTable, weights: [Double], uniform: EventTable) {
     let n = selected.particleCount
-    // Of three particles two pairs tell all.
+    // Two pair masses determine the decay to three particles.
     masses =
       n == 3
       ? [[0, 1], [1, 2]] : (0..<n).flatMap { i in (i + 1..<n).map { [i, $0] } }
@@ -36,8 +37,10 @@ struct EfficiencyEstimate {
 
   /// One over the efficiency at each event.
   ///
-  /// - Parameter areSelected: Whether they are the integration events themselves, each of which is left
-  ///   out of its own ball.
+  /// - Parameter areSelected: Whether they are the integration events themselves, each of which is
+  ///   left out of its own ball.
+  /// - Throws: `EvaluationFailure` if the weights in a ball do not sum to a positive number;
+  ///   `Interruption`.
   func inverses(at events: EventTable, areSelected: Bool, _ workers: Workers) throws -> [Double] {
     let points = Points(events, masses: masses).divided(by: spreads)
     let k = min(Self.neighbours, weights.count - 1)
@@ -46,7 +49,8 @@ struct EfficiencyEstimate {
       try (number * chunk..<min((number + 1) * chunk, points.count)).map { event in
         let place = points.coordinates(of: event)
         let ball = selected.nearest(k, to: place, except: areSelected ? event : nil)
-        // The farthest is on the surface: of k events k − 1 lie within, without bias.
+        // The farthest event lies on the surface; the k − 1 events inside give an unbiased
+        // estimate.
         let inside = ball.points.dropLast().reduce(0) { $0 + weights[$1] }
         guard inside > 0 else {
           throw EvaluationFailure(

@@ -1,11 +1,11 @@
 import Documents
 
-/// What events must have in common with the model that reads them.
+/// Checks of events that are read from files against the model.
 extension ModelFile {
   /// A sentence about events that the parent at rest cannot decay to; nil if there are none.
   ///
-  /// A thousandth of the parent's mass is allowed for: measured momenta add up to the parent's only
-  /// after a kinematic fit.
+  /// Deviations up to a thousandth of the parent's mass are allowed: measured momenta add up to the
+  /// parent's only after a kinematic fit.
   func outsidePhaseSpace(_ events: EventTable, _ path: String) -> String? {
     var outside: [Int] = []
     for event in 0..<events.count {
@@ -23,14 +23,14 @@ extension ModelFile {
 
   /// A sentence about events outside the channel's windows of masses; nil if there are none.
   ///
-  /// - Parameter counts: Which events, by number, are looked at.
+  /// - Parameter counts: Which events, by number, are checked.
   func outsideWindows(
     _ events: EventTable, of channel: ChannelModel, _ path: String,
     counting counts: (Int) -> Bool = { _ in true }
   ) -> String? {
     for window in channel.windows {
       let (low, high) = (window.masses.lowerBound, window.masses.upperBound)
-      // A millionth is what momenta in single precision may be off.
+      // A millionth is allowed for the rounding of momenta in single precision.
       let outside = (0..<events.count).filter { event in
         guard counts(event) else { return false }
         let square = events.squaredMass(of: [window.first, window.second], event: event)
@@ -45,19 +45,20 @@ extension ModelFile {
     return nil
   }
 
-  /// What the masses of the particles say of their order.
+  /// What the masses of the particles show about their order.
   enum ParticleOrder: Equatable {
+    /// The order is that of the final state.
     case right
-    /// With which particle of the file stands in each place of the final state.
+    /// Another order fits: for each place of the final state the particle of the file.
     case exchanged([Int])
-    /// With the first particle that is none of its name, and its mass [GeV].
+    /// No order fits: the first particle whose mass [GeV] is not that of its name.
     case unknown(particle: Int, mass: Double)
   }
 
   /// Compares the median of each particle's squared mass with that of its name.
   ///
-  /// A hundredth of the squared mass, and a millionth of the squared energy for momenta in single
-  /// precision, are allowed for.
+  /// Deviations up to a hundredth of the squared mass, and a millionth of the squared energy for
+  /// the rounding of momenta in single precision, are allowed.
   func order(of events: EventTable, in channel: ChannelModel) -> ParticleOrder {
     let names = channel.finalState.compactMap { Particle.named($0)?.mass }
     let particles = names.indices

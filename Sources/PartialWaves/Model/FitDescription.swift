@@ -3,19 +3,20 @@ import Optimization
 
 /// How a model is to be fitted.
 public struct FitDescription: Sendable, Equatable {
-  /// What integrals are summed over while a fit searches; its last steps always see all events.
+  /// The events over which the integral is summed during a search. The last steps of a fit always
+  /// use all events.
   public enum Integral: String, Sendable, CaseIterable {
-    /// A small sample with the same integrals, where there is one.
+    /// A condensed sample (``Likelihood/condensed``), where there is one.
     case condensed
     /// All integration events.
     case events
   }
 
-  /// Where random starts begin, see ``FitStarts``.
+  /// How random starts are drawn, see ``FitStarts``.
   public enum Start: String, Sendable, CaseIterable {
     /// Masses and widths around the file's; moduli and phases of couplings are drawn.
     case random
-    /// As PWACG has it: real and imaginary parts of all couplings are small and equal.
+    /// The recipe of PWACG: real and imaginary parts of all couplings are small and equal.
     case published
   }
 
@@ -23,21 +24,22 @@ public struct FitDescription: Sendable, Equatable {
   public var method = "newton"
   /// How many starts are tried; the first is at the values of the file.
   public var starts = 1
+  /// The seed of random starts.
   public var seed: UInt64 = 1
-  /// After how long a start is given up [s]; nil for never.
+  /// The wall time after which a start is stopped [s]; nil for no limit.
   public var timeLimit: Double?
-  /// After how many evaluations a start is given up.
+  /// The number of evaluations after which a start is stopped.
   public var evaluations = 10_000
-  /// What integrals are summed over on the way to a minimum.
+  /// The events over which the integral is summed during a search.
   public var integral = Integral.condensed
   /// How random starts are drawn.
   public var start = Start.random
-  /// How far masses, widths and the like are moved at random, as a fraction.
+  /// The relative spread of masses, widths and other parameters of lineshapes at random starts.
   public var spread = 0.1
-  /// The size of couplings at a random start; nil for that of each in the file, or 0.01 for published
-  /// starts.
+  /// The size of couplings at a random start; nil for the size that each has in the file, or 0.01
+  /// for published starts.
   public var couplings: Double?
-  /// How much the likelihood may differ between starts that found the same minimum.
+  /// How much −log L may differ between starts that found the same minimum.
   public var tolerance = 0.01
   /// How far above the lowest minimum others are listed with their fractions, in −log L.
   public var height = 10.0

@@ -7,33 +7,38 @@ import RandomNumbers
 extension LoadedModel {
   /// Where events that the model draws come from.
   public enum EventOrigin: String, Sendable, CaseIterable {
-    /// Phase space, each event judged by its intensity: no detector, no selection.
+    /// Phase space, accepted with probabilities proportional to the intensity: without detector and
+    /// selection.
     case phaseSpace = "phase-space"
-    /// The integration events, drawn again and again with the probability of their weight times
-    /// their intensity: detector and selection included, and the integral of the likelihood is exact.
+    /// The integration events, drawn with replacement with probabilities proportional to weight
+    /// times intensity: detector and selection are included, and the integral of the likelihood is
+    /// exact.
     case integration
   }
 
   /// The stream of random numbers that integration events are drawn with.
   private static let stream: UInt32 = 6
 
-  /// The same model and events at the values of `file`, whatever parameters they are of.
+  /// The same model and events at the values of `file`, those of fixed parameters included.
   ///
   /// - Parameter file: This model with other values.
+  /// - Throws: Where a parameter that is fixed has another value, the errors of ``with(_:)``.
   public func with(valuesOf file: ModelFile) throws -> Self {
     let (old, new) = (self.file.parameters, file.parameters)
     let (before, after) = (old.values(at: old.start), new.values(at: new.start))
-    // What is fixed may be part of the prepared events.
+    // Fixed parameters may be part of the prepared events.
     let isSame = before.indices.allSatisfy {
       before[$0] == after[$0] || old.isVaried[$0] && new.isVaried[$0]
     }
     return isSame ? with(parameters: new) : try with(file)
   }
 
-  /// The same model and events with other values, or other free parameters. Parameters of a spectator that
-  /// does not vary keep theirs, since they are part of the prepared events; see ``with(valuesOf:)``.
+  /// The same model and events with other values, or other free parameters. Parameters of a
+  /// spectator that does not vary keep theirs, since they are part of the prepared events; see
+  /// ``with(valuesOf:)``.
   ///
-  /// - Parameter change: What else is different in each channel, such as its constraint on fractions.
+  /// - Parameter change: Applied to each channel; it may change its constraint on fractions, for
+  ///   example.
   public func with(
     parameters: ParameterSet, changing change: (inout Channel) -> Void = { _ in }
   ) -> Self {
@@ -57,7 +62,9 @@ extension LoadedModel {
 
   /// The same events in another model, with channels of the same names.
   ///
-  /// - Throws: `InvalidInput` if the channels are not the same; `DataFileError`.
+  /// - Throws: `InvalidInput` if the channels are not the same; `DataFileError` if a file of the
+  ///   background cannot be read; `EvaluationFailure` if the efficiency for it cannot be estimated;
+  ///   `Interruption`.
   public func with(_ file: ModelFile) throws -> Self {
     guard file.channels.map(\.name) == channels.map(\.model.name) else {
       throw InvalidInput(file: file.path, "the channels are not those of \(self.file.path)")
@@ -70,7 +77,8 @@ extension LoadedModel {
 
   /// The same model with other data, each event with weight 1.
   ///
-  /// - Throws: `InvalidInput` for a channel with a background whose density is not given.
+  /// - Throws: `InvalidInput` for a channel with a background whose density is not given;
+  ///   `Interruption`.
   public func with(data: [DrawnEvents]) throws -> Self {
     precondition(data.count == channels.count, "one table of events for each channel")
     let changed = try zip(channels, data).map { loaded, drawn in
@@ -81,10 +89,14 @@ extension LoadedModel {
 
   /// Events that the model drew, background included.
   public struct DrawnEvents: Sendable, Equatable {
+    /// The events.
     public var events: EventTable
     /// The background's density over the efficiency; nil if there is no background.
     public var background: [Double]?
 
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - background: One density for each event; nil if there is no background.
     public init(events: EventTable, background: [Double]? = nil) {
       self.events = events
       self.background = background
@@ -94,8 +106,10 @@ extension LoadedModel {
   /// Draws events of a channel as the model distributes them, background included.
   ///
   /// - Parameter parameters: Values of all parameters.
-  /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose density is
-  ///   known at given events only.
+  /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose
+  ///   density is known at given events only; `EvaluationFailure` if the intensity is not finite,
+  ///   or vanishes at all events of phase space; ``PhaseSpaceError``; `DataFileError`;
+  ///   `Interruption`.
   public func draw(
     _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
     seed: UInt64
@@ -133,6 +147,8 @@ extension LoadedModel {
   }
 
   /// The events of ``draw(_:ofChannel:at:from:seed:)`` alone.
+  ///
+  /// - Throws: The errors of ``draw(_:ofChannel:at:from:seed:)``.
   public func drawEvents(
     _ count: Int, ofChannel number: Int, at parameters: [Double], from origin: EventOrigin,
     seed: UInt64
@@ -140,8 +156,12 @@ extension LoadedModel {
     try draw(count, ofChannel: number, at: parameters, from: origin, seed: seed).events
   }
 
-  /// Events that fill phase space evenly, with weights that make them follow the model. No bound of the
-  /// intensity is needed, and no region is missing; the mean weight is 1.
+  /// Events that fill phase space evenly, with weights that make them follow the model. No bound of
+  /// the intensity is needed, and no region is missing; the mean weight is 1.
+  ///
+  /// - Parameter parameters: Values of all parameters.
+  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `EvaluationFailure` if the intensity
+  ///   is not finite, or vanishes at all events; `Interruption`.
   public func drawWeightedEvents(
     _ count: Int, ofChannel number: Int, at parameters: [Double], seed: UInt64
   ) throws -> (events: EventTable, weights: [Double]) {
@@ -186,7 +206,7 @@ extension LoadedModel.LoadedChannel {
     let preparation = file.memoryPreparation(model, workers)
     let normalization = try preparation.normalization(
       over: integration, weights: integrationWeights)
-    // What is known of the background was found when the events were read.
+    // The density over the efficiency was computed when the events were read.
     var notes: [String] = []
     let background =
       self.model.background == model.background
@@ -243,7 +263,8 @@ extension ModelFile {
 }
 
 extension [Double] {
-  /// In numbers that rise, the place of the first above `value`; the last place if there is none.
+  /// In an ascending list, the index of the first number above `value`; the last index if there is
+  /// none.
   fileprivate func firstPlace(above value: Double) -> Int {
     var (low, high) = (0, count - 1)
     while low < high {

@@ -5,18 +5,25 @@ import Optimization
 
 /// A model with its events: ready to be evaluated and fitted.
 public struct LoadedModel: Sendable {
-  /// A channel with what the files held.
+  /// A channel with its events and their weights.
   public struct LoadedChannel: Sendable {
+    /// The channel as the model file describes it.
     public let model: ChannelModel
+    /// The channel with its prepared events, as the likelihood takes it.
     public let channel: Channel
     /// One over the mean length of each wave over the integration sample.
     public let normalization: [Double]
     /// The events themselves, for plots.
     public let data: EventTable
+    /// The integration events.
     public let integration: EventTable
+    /// The truth events; nil if there are none.
     public let truth: EventTable?
+    /// Weights of the data, one for each event.
     public let weights: [Double]
+    /// Weights of the integration events, one for each event.
     public let integrationWeights: [Double]
+    /// Weights of the truth events, one for each event; empty if there are none.
     public let truthWeights: [Double]
     /// The background's density over the efficiency; nil if there is no background.
     public let background: BackgroundDensities?
@@ -24,14 +31,19 @@ public struct LoadedModel: Sendable {
 
   /// The density of a background over the efficiency, event by event.
   public struct BackgroundDensities: Sendable, Equatable {
+    /// At the events of the data.
     public var data: [Double]
+    /// At the integration events.
     public var integration: [Double]
   }
 
+  /// The model file.
   public let file: ModelFile
+  /// The channels in the order of the file.
   public let channels: [LoadedChannel]
+  /// The negative log-likelihood of all channels.
   public let likelihood: Likelihood
-  /// What was noticed about the events.
+  /// Remarks on the events for the user, in words.
   public let notes: [String]
 }
 
@@ -50,6 +62,8 @@ extension ModelFile {
   }
 
   /// Draws events of a channel evenly from phase space, within its windows.
+  ///
+  /// - Throws: ``PhaseSpaceError`` if there is no phase space; `Interruption`.
   public func phaseSpace(
     _ channel: ChannelModel, events: Int, seed: UInt64, workers: Workers
   ) throws -> EventTable {
@@ -99,7 +113,7 @@ extension ModelFile {
       data = try events(model.data, of: model, workers, &notes)
     }
     let dataWeights = try weights(model.weights, data)
-    // Events of a sideband, with negative weights, lie outside by their nature.
+    // Events of a sideband, which have negative weights, lie outside the windows on purpose.
     if case .phaseSpace = model.integration, case .file(let path) = model.data,
       let outside = outsideWindows(data, of: model, path, counting: { dataWeights[$0] > 0 })
     {
@@ -139,12 +153,12 @@ extension ModelFile {
     switch files.density {
     case .overEfficiency:
       notes.append(
-        "\(subject) of produced events, \"over-efficiency\": what is seen, over the efficiency")
+        "\(subject) of produced events, \"over-efficiency\": the observed one over the efficiency")
     case .observed:
       notes.append(
         "\(subject) of \"observed\" events, and divided by the efficiency that the integration events "
           + "show")
-      // Integration events that fill phase space evenly are all that is produced.
+      // Integration events that fill phase space evenly have the efficiency 1.
       if case .phaseSpace = model.integration, model.integrationWeights == nil { break }
       let uniform = try phaseSpace(
         model, events: min(EfficiencyEstimate.density * integration.count, 2_000_000), seed: 1,
@@ -162,7 +176,7 @@ extension ModelFile {
     return densities
   }
 
-  /// A channel with its prepared events, and what makes its integrals quick.
+  /// A channel with its prepared events, and the parts of its integrals that are computed once.
   func channel(
     _ model: ChannelModel, data: EventSample, integration: EventSample, truth: EventSample?,
     _ workers: Workers
@@ -213,7 +227,7 @@ extension ModelFile {
       case .exchanged(let order):
         throw DataFileError(
           path: resolved(path),
-          "the masses say that the particles are in another order than \"final_state\" of channel "
+          "the masses show that the particles are in another order than \"final_state\" of channel "
             + "\(quoted(model.name)): "
             + order.enumerated().filter { $0.offset != $0.element }.map {
               "p\($0.element + 1) is \(quoted(model.finalState[$0.offset]))"

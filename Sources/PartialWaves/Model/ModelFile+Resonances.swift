@@ -1,7 +1,7 @@
 import Documents
 
 extension ModelFile {
-  /// The same model without a resonance of a channel, or of several that share it; the others keep their
+  /// The same model without a resonance in one or several channels; other resonances keep their
   /// parameters.
   ///
   /// - Throws: `InvalidInput` if it is the only one of a channel, or if a parameter of another
@@ -22,7 +22,7 @@ extension ModelFile {
     }
   }
 
-  /// The same model with more resonances in a channel; those that it has keep their parameters.
+  /// The same model with more resonances in a channel; its present ones keep their parameters.
   ///
   /// - Parameters:
   ///   - resonances: As in the channel's "resonances".
@@ -44,6 +44,8 @@ extension ModelFile {
 
   /// The same model whose parameters have the values of those of the same name in another set, and
   /// are fixed where those are fixed.
+  ///
+  /// - Throws: ``ParameterSet/CircularBinding``, which cannot occur here: bindings do not change.
   public func adopting(_ others: ParameterSet) throws -> Self {
     var known: [String: FitParameter] = [:]
     for parameter in others.parameters { known[parameter.name] = parameter }
@@ -60,14 +62,14 @@ extension ModelFile {
     return copy
   }
 
-  /// Spectators that do not vary take the values that the parameters have now.
+  /// Sets the lineshapes that are part of the events to the present values of their parameters.
   mutating func setFixedCurves() {
     let values = parameters.values(at: parameters.start)
     for i in channels.indices { channels[i].setFixedCurves(at: values) }
   }
 
-  /// The channels in which a resonance of one channel is the same state: it has the name there and a
-  /// parameter of its lineshape in common. The channel itself is among them.
+  /// The channels in which a resonance is the same state as in the given channel: it has the same
+  /// name and a parameter of its lineshape in common. The given channel is among them.
   public func channels(sharing resonance: String, of channel: String) -> [String] {
     func roots(_ channel: ChannelModel) -> Set<Int> {
       guard let r = channel.resonances.firstIndex(of: resonance) else { return [] }
@@ -97,14 +99,15 @@ extension ModelFile {
 }
 
 extension ChannelModel {
-  /// Which parameters of the model are the two parts of each coupling.
+  /// For each coupling the places of its two parameters: real and imaginary part, or magnitude and
+  /// phase.
   public var couplingPlaces: [(first: Int, second: Int)] {
     amplitude.couplings.map { ($0.first, $0.second) }
   }
 }
 
 extension JSONNode {
-  /// Changes the members of the object that keys lead to, if there is one.
+  /// Changes the members of the object at a path of keys, if there is one.
   fileprivate mutating func updateObject(
     _ path: ArraySlice<String>, _ change: (inout [JSONMember]) -> Void
   ) {

@@ -1,10 +1,12 @@
 import Documents
 
 extension ModelFile {
-  /// The same model at the values that parameters of the same name have in another one. Which are free,
-  /// and who follows whom, is as it was.
+  /// The same model with the values that parameters of the same name have in another set.
+  /// Parameters stay free, fixed or bound as they are.
   ///
-  /// - Parameter includingFixed: Whether parameters that are fixed here take the other's values too.
+  /// - Parameter includingFixed: Whether parameters that are fixed here take the other's values
+  ///   too.
+  /// - Throws: ``ParameterSet/CircularBinding``, which cannot occur here: bindings do not change.
   public func taking(valuesOf others: ParameterSet, includingFixed: Bool) throws -> Self {
     let known = others.byName
     var copy = self
@@ -21,8 +23,9 @@ extension ModelFile {
     return copy
   }
 
-  /// What is not as it was when parameters were fitted, in words: parameters that were fixed, freed or
-  /// bound, that have other fixed values, that are new or gone. Values of free parameters do not count.
+  /// The differences from the parameters of an earlier fit, in words: parameters that were fixed,
+  /// freed or bound since, that have other fixed values, that are new or gone. Values of free
+  /// parameters do not count.
   public func changes(since fitted: ParameterSet) -> [String] {
     let (now, then) = (parameters.byName, fitted.byName)
     var changes: [String] = []

@@ -1,29 +1,34 @@
 import DataFiles
 import Documents
 
-/// A model as a file describes it: decay channels with their resonances, parameters, events, and how
-/// to fit.
+/// A model as a file describes it: decay channels with their resonances, parameters, events, and
+/// how to fit.
 public struct ModelFile: Sendable {
   /// The file that it was read from.
   public var path: String
+  /// Name of the parent.
   public var parent: String
   /// Mass of the parent [GeV].
   public var parentMass: Double
   /// Interaction radius of all barrier factors [fm].
   public var radius: Double
+  /// The decay channels in the order of the file.
   public var channels: [ChannelModel]
+  /// The parameters of all channels.
   public var parameters: ParameterSet
+  /// How the model is fitted.
   public var fit: FitDescription
   /// The folder of the results; relative to the model file unless absolute.
   public var output = "out"
-  /// Whether prepared events are kept in single precision.
+  /// How prepared events are kept.
   public var storage = EventStorage.double
-  /// What the reader noticed without refusing the file.
+  /// Warnings of the reader; they do not make the file invalid.
   public var warnings: [Diagnostic] = []
-  /// The file as it was written, and where each parameter stands in it.
+  /// The content of the file.
   let root: JSONNode
-  /// The lineshapes that it was read with, and is read with again after changes.
+  /// The lineshapes with which it was read, and is read again after changes.
   let lineshapes: LineshapeCatalog
+  /// For each parameter the keys that lead to it in the file.
   let parameterPaths: [[String]]
 
   /// Reads a model file.
@@ -67,13 +72,13 @@ public struct ModelFile: Sendable {
     return String(path[...slash])
   }
 
-  /// A path as the model file means it: relative to it unless absolute.
+  /// A path of the model file: relative to the model file unless absolute.
   public func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   /// The folder of the results.
   public var resultsDirectory: String { resolved(output) }
 
-  /// The model file again with the values of `parameters`, and their errors.
+  /// The content of the model file with the values of `parameters`, and their errors.
   ///
   /// - Parameter errors: Of each parameter; nil where there is none.
   public func text(
@@ -92,9 +97,9 @@ public struct ModelFile: Sendable {
     return text
   }
 
-  /// What a fit leaves in the folder of the results: ``text(with:errors:)``, with files of events
-  /// named as seen from there, and events that the model drew itself read from the file that keeps
-  /// them, since the fitted values would draw others.
+  /// The fitted model file in the folder of the results: ``text(with:errors:)`` with paths relative
+  /// to that folder. Data that the model drew are replaced by the file in which they are kept,
+  /// since the model would draw others with the fitted values.
   func fittedText(_ parameters: ParameterSet, errors: [Double?]) -> JSONText {
     var text = text(with: parameters, errors: errors)
     let lists =
@@ -116,10 +121,10 @@ public struct ModelFile: Sendable {
     return text
   }
 
-  /// The file in the folder of the results that keeps events which the model drew.
+  /// The file in the folder of the results that keeps data which the model drew.
   static func eventsFile(of channel: ChannelModel) -> String { "\(channel.name)-data.npy" }
 
-  /// A path that starts from the model file, from the folder of the results.
+  /// A path relative to the model file, made relative to the folder of the results.
   private func seenFromResults(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     let steps = output.split(separator: "/").filter { $0 != "." }
@@ -132,7 +137,7 @@ public struct ModelFile: Sendable {
 }
 
 extension JSONText {
-  /// Changes the value that keys and numbers of entries lead to, if there is one.
+  /// Changes the value at a path of keys and indices, if there is one.
   mutating func update(_ path: ArraySlice<String>, _ body: (inout JSONText) -> Void) {
     guard let key = path.first else { return body(&self) }
     switch self {

@@ -1,7 +1,7 @@
 import Documents
 
-/// The parameters of a model file while it is being read: their names, places in the file, and whom
-/// they follow.
+/// The parameters of a model file while it is being read: their names, their places in the file,
+/// and their bindings.
 struct ModelParameters {
   private(set) var parameters: [FitParameter] = []
   /// The keys that lead to each number in the file.
@@ -17,9 +17,9 @@ struct ModelParameters {
     hasManyChannels ? "\(short)@\(channel)" : short
   }
 
-  /// Takes in a number; its place.
+  /// Adds a number, and returns its place among the parameters.
   ///
-  /// - Parameter range: The values that it may have, whatever the file says.
+  /// - Parameter range: The largest possible range of its values; `number` may only narrow it.
   mutating func add(
     _ short: String, of channel: String, unit: String, _ number: WrittenNumber, path: [String],
     range: ClosedRange<Double> = .everything
@@ -38,12 +38,12 @@ struct ModelParameters {
     return place
   }
 
-  /// Where the file says whom a parameter follows.
+  /// The position in the file of a parameter's binding.
   func positionOfBinding(of name: String) -> SourcePosition? {
     bindings.first { parameters[$0.parameter].name == name }?.3.binding?.position
   }
 
-  /// Finds whom the bound ones follow.
+  /// Resolves the names in bindings.
   mutating func bind(_ diagnostics: inout Diagnostics) {
     let names = parameters.map(\.name)
     let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { a, _ in a })
@@ -68,7 +68,8 @@ struct ModelParameters {
 extension ClosedRange<Double> {
   static var everything: Self { -Double.infinity...Double.infinity }
 
-  /// The range without the largest finite numbers as ends, which stand for none.
+  /// The range with infinite ends in place of the largest finite numbers, which mean that there is
+  /// no end.
   var withoutFiniteEnds: Self {
     (lowerBound == -.greatestFiniteMagnitude ? -.infinity : lowerBound)...(upperBound
       == .greatestFiniteMagnitude ? .infinity : upperBound)

@@ -1,12 +1,13 @@
 import Documents
 
-/// Reads a model file: first every number with its name, then who follows whom, then the amplitudes.
+/// Reads a model file: first the channels with their parameters, then the bindings of parameters;
+/// then it checks the lineshapes with the values of all parameters.
 struct ModelReader {
   private let lineshapes: LineshapeCatalog
   private let radius: Double
   private let parent: Particle?
   private var parameters: ModelParameters
-  /// Lineshapes that are looked at again when the values of all parameters are known.
+  /// Lineshapes that are checked again when the values of all parameters are known.
   private var checks: [LineshapeCheck] = []
 
   private struct LineshapeCheck {
@@ -15,7 +16,7 @@ struct ModelReader {
     let decay: TwoBodyDecay
     let subject: String
     let position: SourcePosition
-    /// The parameter of each slot.
+    /// The place of each slot's parameter, by the slot's name.
     let places: [String: Int]
 
     /// What is wrong with the lineshape at the values of all parameters; nil if nothing is.
@@ -176,7 +177,7 @@ struct ModelReader {
     }
     let symmetrize = reader.boolean("symmetrize", &diagnostics)
     let spectator = reader.node("spectator")
-    // A spectator says which of them are its own.
+    // With a spectator, the first two particles are its products.
     if symmetrize == nil, spectator == nil, let twice = channel.indistinguishable {
       diagnostics.warning(
         "\(subject): \(quoted(twice)) occurs twice in the final state, and amplitudes in which the two "
@@ -445,8 +446,8 @@ struct ModelReader {
     let channel = builder.channel.name
     if number.binding == nil, !form.range.contains(number.value) {
       diagnostics.error(
-        "channel \(quoted(channel)): the fraction \(number.value) of the background is not possible; it is its "
-          + "share of all events, from \(form.range.lowerBound) to \(form.range.upperBound)",
+        "channel \(quoted(channel)): the fraction \(number.value) of the background is not possible; it is the "
+          + "background's part of all events, from \(form.range.lowerBound) to \(form.range.upperBound)",
         at: number.position)
     }
     builder.setBackground(
@@ -470,7 +471,7 @@ struct ModelReader {
         "lineshape", among: lineshapes.names, required: true, &diagnostics),
       let kind = lineshapes[kindName]
     else {
-      // Nobody knows which keys belong to it; none of them is a mistake.
+      // The keys of an unknown lineshape are not known: none of them is reported.
       for member in reader.members { _ = reader.node(member.key) }
       return nil
     }
@@ -510,7 +511,7 @@ struct ModelReader {
             "\(quoted("\(name).\(parameter.name)")): the value \(number.value) is not possible",
             at: number.position)
         }
-        // What follows another parameter has no value yet; until then the standard one stands in.
+        // A bound parameter has no value yet; the standard one is used until bindings are resolved.
         if number.binding == nil { values.reals[parameter.name] = number.value }
         numbers[parameter.name] = (number, path + [parameter.name])
       case .list:

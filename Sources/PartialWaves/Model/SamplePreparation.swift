@@ -2,8 +2,7 @@ import AutoDiff
 import Communication
 import DataFiles
 
-/// Turns events into what a likelihood reads: waves times their normalisation, squared masses,
-/// weights.
+/// Prepares events for a likelihood: waves times their normalisation, squared masses, weights.
 struct SamplePreparation {
   let channel: ChannelModel
   let parentMass: Double
@@ -11,10 +10,10 @@ struct SamplePreparation {
   let storage: EventStorage
   let workers: Workers
 
-  /// What a likelihood reads.
+  /// The columns that a likelihood reads.
   var columns: EventSample.Columns { columns(masses: channel.variedMasses) }
 
-  /// What is computed on the way to it.
+  /// The columns with the squared masses of all lineshapes, fixed ones included.
   private var allColumns: EventSample.Columns { columns(masses: channel.masses.count) }
 
   private func columns(masses: Int) -> EventSample.Columns {
@@ -24,7 +23,10 @@ struct SamplePreparation {
       components: channel.formalism.components)
   }
 
-  /// One over the mean length of each wave over `events`: couplings then compare with each other.
+  /// One over the mean length of each wave over `events`. With it couplings of different waves can
+  /// be compared.
+  ///
+  /// - Throws: `Interruption`.
   func normalization(over events: EventTable, weights: [Double]) throws -> [Double] {
     let columns = allColumns
     let capacity = EventBlock.capacity
@@ -49,8 +51,8 @@ struct SamplePreparation {
     var weight = TreeSum<Double>()
     for w in weights { weight.append(w) }
     let totals = tree.total ?? []
-    // Exchanges of identical particles are one wave: with a norm for each, the sum over them would be
-    // symmetric only as far as the events are.
+    // Exchanges of identical particles have one norm: with separate ones, the sum over them would
+    // be symmetric only to the statistics of the sample.
     return channel.waves.map { wave in
       let alike = channel.waves.indices.filter { channel.waves[$0].isExchange(of: wave) }
       let sum = alike.reduce(0) { $0 + totals[$1] } / Double(alike.count)
@@ -62,8 +64,9 @@ struct SamplePreparation {
   /// The prepared sample.
   ///
   /// - Parameters:
-  ///   - background: The density of the background at each event; zero where it is not needed.
-  ///   - file: Where the blocks are kept if they are not kept in memory.
+  ///   - background: The density of the background at each event; nil if it is not needed.
+  ///   - file: The file of the blocks if they are not kept in memory.
+  /// - Throws: `DataFileError` if that file cannot be written; `Interruption`.
   func sample(
     _ events: EventTable, weights: [Double], normalization: [Double], background: [Double]?,
     file: String?
@@ -84,7 +87,7 @@ struct SamplePreparation {
     case .double:
       let memory = EventMemory<Double>(count: blockCount * length)
       _ = try overBlocks(of: events) { block, number in
-        // Every block has a part of its own.
+        // Every block writes its own part of the memory.
         completion.finish(block, number) { place, value in
           memory.base[number * length + place] = value
         }
@@ -123,7 +126,8 @@ struct SamplePreparation {
     return (sum.total ?? 0, squares.total ?? 0)
   }
 
-  /// Calls `body` with every block of waves and masses, and its number; what it returned, in order.
+  /// Calls `body` with every block of waves and masses and its number, and returns the results in
+  /// the order of the blocks.
   private func overBlocks<Result: Sendable>(
     of events: EventTable, _ body: @Sendable (UnsafeMutablePointer<Double>, Int) throws -> Result
   ) throws -> [Result] {

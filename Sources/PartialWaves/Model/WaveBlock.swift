@@ -1,10 +1,10 @@
 import AutoDiff
 
-/// Computes what a channel needs of a block of events: squared masses and wave amplitudes.
+/// Computes the squared masses and wave amplitudes of a channel for a block of events.
 struct WaveBlock {
   private let channel: ChannelModel
   private let barrier: OrbitalBarrier
-  /// For each order of particles the columns of all waves of the spins in use.
+  /// For each order of particles, all waves of the spins in use.
   private let chains: [Chain]
   private let momenta: UnsafeMutablePointer<Double>
   private let amplitudes: UnsafeMutablePointer<Double>
@@ -14,7 +14,7 @@ struct WaveBlock {
   private struct Chain {
     let order: [Int]
     let columns: WaveColumns
-    /// Which wave of the columns goes to which wave of the channel.
+    /// The waves of the columns that are copied, with their places among the waves of the channel.
     let places: [(source: Int, target: Int)]
   }
 
@@ -52,8 +52,8 @@ struct WaveBlock {
     masses.deallocate()
   }
 
-  /// Fills the columns of squared masses and waves of a block, not normalised. Beyond the last event
-  /// it is repeated.
+  /// Fills the columns of squared masses and waves of a block, not normalised. If there are too few
+  /// events, the last one is repeated.
   func fill(
     _ block: UnsafeMutablePointer<Double>, _ columns: EventSample.Columns, _ number: Int,
     of events: EventTable
@@ -107,7 +107,7 @@ struct WaveBlock {
       energy: first + 3 * Self.capacity)
   }
 
-  /// The same expression as in the waves, so that both have the same bits.
+  /// The same expression as in the waves, so that both agree to the last bit.
   private func fillMass(_ target: UnsafeMutablePointer<Double>, _ pair: [Int]) {
     typealias L = NativeLanes.Doubles
     let (a, b) = (particle(pair[0]), particle(pair[1]))

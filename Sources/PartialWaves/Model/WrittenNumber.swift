@@ -7,11 +7,13 @@ struct WrittenNumber: Sendable {
   var lower = -Double.infinity
   var upper = Double.infinity
   var pull: (centre: Double, strength: Double)?
-  /// The name of the parameter that it follows, where that stands, and what is added.
+  /// The name of the parameter that it follows, the position of that name in the file, and the
+  /// offset.
   var binding: (name: String, position: SourcePosition, offset: Double)?
   let position: SourcePosition
 
-  /// Reads a bare number (fixed) or an object with "value" (free unless "fixed"), or "same_as".
+  /// Reads a number without an object (fixed), or an object with "value" (free unless "fixed") or
+  /// "same_as".
   static func read(
     _ node: JSONNode, describedAs subject: String, default standard: Double?,
     _ diagnostics: inout Diagnostics
@@ -61,11 +63,11 @@ struct WrittenNumber: Sendable {
     if number.binding != nil {
       for key in ["fixed", "min", "max"] where reader.contains(key) {
         diagnostics.error(
-          "\(subject): \(quoted(key)) says nothing of a parameter that follows another; write it beside "
-            + "the value of the one that is followed", at: reader.position(of: key))
+          "\(subject): \(quoted(key)) has no effect on a parameter that follows another; write it beside "
+            + "the value of the other parameter", at: reader.position(of: key))
       }
     }
-    // What a fit wrote there.
+    // A fit writes errors; they are ignored.
     _ = reader.node("error")
     reader.finish(&diagnostics)
     return number

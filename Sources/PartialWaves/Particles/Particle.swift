@@ -5,13 +5,13 @@
 public struct Particle: Sendable, Equatable {
   /// As model files spell it: "K+", "psi(2S)".
   public let name: String
-  /// [GeV]
+  /// The mass [GeV].
   public let mass: Double
-  /// In units of the elementary charge.
+  /// The charge, in units of the elementary charge.
   public let charge: Int
   /// Twice the spin: 1 for an electron, 2 for a photon.
   public let twiceSpin: Int
-  /// The name of its antiparticle; its own where they are one.
+  /// The name of its antiparticle; its own name if it is its own antiparticle.
   public let antiparticle: String
 
   /// π⁺
@@ -83,7 +83,7 @@ public struct Particle: Sendable, Equatable {
     pair("Lambda_c+", "anti-Lambda_c-", 2.286_46, charge: 1, twiceSpin: 1),
   ]
 
-  /// The spin as it is spoken of: "0", "1/2", "1".
+  /// The spin in words: "0", "1/2", "1".
   var spinText: String { twiceSpin % 2 == 0 ? "\(twiceSpin / 2)" : "\(twiceSpin)/2" }
 
   private static func neutral(_ name: String, _ mass: Double, twiceSpin: Int = 0) -> Particle {

@@ -1,11 +1,11 @@
 import AutoDiff
 import RandomNumbers
 
-/// A way to draw events from phase space, each with a weight.
+/// A method to draw events from phase space, each with a weight.
 public protocol EventGenerator: Sendable {
-  /// What decays.
+  /// The decay whose events are drawn.
   var decay: ParticleDecay { get }
-  /// No weight is larger.
+  /// An upper bound of the weights.
   var largestWeight: Double { get }
   /// Draws an event in the rest frame of the parent.
   ///
@@ -27,7 +27,7 @@ extension EventGenerator {
 }
 
 extension PhiloxGenerator {
-  /// A direction, all being alike; a vector of length 1.
+  /// A direction from the uniform distribution over the sphere, as a unit vector.
   mutating func nextDirection() -> ThreeVector<Double> {
     let cosine = 2 * nextUniform() - 1
     let sine = ((1 - cosine) * (1 + cosine)).squareRoot()

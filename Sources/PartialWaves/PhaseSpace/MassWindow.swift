@@ -5,6 +5,10 @@ public struct MassWindow: Sendable, Equatable {
   /// Lowest and highest mass [GeV].
   public var masses: ClosedRange<Double>
 
+  /// - Parameters:
+  ///   - first: Number of one particle, from 0.
+  ///   - second: Number of the other particle, from 0.
+  ///   - masses: Lowest and highest mass of the pair [GeV].
   public init(_ first: Int, _ second: Int, masses: ClosedRange<Double>) {
     self.first = first
     self.second = second
@@ -14,12 +18,19 @@ public struct MassWindow: Sendable, Equatable {
 
 /// Why a decay cannot be generated. In words, particles are counted from 1, as in model files.
 public enum PhaseSpaceError: Error, Equatable, CustomStringConvertible {
+  /// There are fewer than two products; with their number.
   case tooFewParticles(Int)
+  /// The mass of a product [GeV] is negative or not finite.
   case unphysicalMass(particle: Int, mass: Double)
+  /// The parent's mass is not above what the products need, windows included [GeV].
   case parentTooLight(mass: Double, needed: Double)
+  /// A window names a particle twice, or one that does not exist.
   case noSuchPair(MassWindow, particleCount: Int)
+  /// A particle, counted from 0, is in two windows.
   case particleInTwoWindows(Int)
+  /// A window restricts the only pair of a two-body decay, whose mass is the parent's.
   case windowOfWholeDecay(MassWindow)
+  /// A window ends below the threshold of its pair [GeV].
   case emptyWindow(MassWindow, threshold: Double)
 
   public var description: String {

@@ -4,11 +4,11 @@ import RandomNumbers
 
 /// The momenta of many events, with their weights.
 public struct PhaseSpaceSample: Sendable {
-  /// Events.
+  /// Number of events.
   public let count: Int
   /// Particles in an event.
   public let particleCount: Int
-  /// [GeV], shape (particle, component px, py, pz or E, event), the event fastest.
+  /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
   public private(set) var components: [Double]
   /// Weights, whose mean estimates the volume of phase space; all 1 for unweighted events.
   public private(set) var weights: [Double]
@@ -19,8 +19,8 @@ public struct PhaseSpaceSample: Sendable {
   /// how many threads there are.
   ///
   /// - Parameters:
-  ///   - isWeighted: Whether every event drawn is kept, with its weight. Otherwise an event is drawn
-  ///     until one is accepted, and all are alike.
+  ///   - isWeighted: Whether every event is kept, with its weight. Otherwise events are accepted
+  ///     with probabilities proportional to their weights, and all weights are 1.
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
     of generator: some EventGenerator, count: Int, seed: UInt64, isWeighted: Bool = false,

@@ -5,14 +5,14 @@ import RandomNumbers
 ///
 /// R. Kleiss, W. J. Stirling, S. D. Ellis, Comput. Phys. Commun. 40, 359 (1986),
 /// doi:10.1016/0010-4655(86)90119-0: massless momenta with independent directions are boosted and
-/// scaled to the parent at rest, where they have constant weight; then they shrink by a common factor
-/// until the energies with the masses add up to the parent's.
+/// scaled to the parent at rest, where they have constant weight; then they shrink by a common
+/// factor until the energies with the masses add up to the parent's.
 public struct Rambo: EventGenerator {
   public let decay: ParticleDecay
   public let largestWeight: Double
   private let volume: Double
 
-  /// - Precondition: The decay has no windows; ``SequentialDecays`` can meet them.
+  /// - Precondition: The decay has no windows; use ``SequentialDecays`` for windows.
   public init(_ decay: ParticleDecay) {
     precondition(decay.windows.isEmpty, "RAMBO knows no mass windows; use sequential decays")
     self.decay = decay
@@ -22,8 +22,8 @@ public struct Rambo: EventGenerator {
     // is at most the smallest of them, Σβ|k| at least that times Σ|k|, and the weight at most
     // Φ·(Σ|k|/M)^(2n−4). The vectors (|k|, m) of lengths E sum to one not longer than M: (Σ|k|)² ≤
     // M² − (Σm)².
-    let share = decay.masses.reduce(0, +) / decay.parentMass
-    largestWeight = volume * Double.pow((1 - share) * (1 + share), Double(n - 2))
+    let massRatio = decay.masses.reduce(0, +) / decay.parentMass
+    largestWeight = volume * Double.pow((1 - massRatio) * (1 + massRatio), Double(n - 2))
   }
 
   public func draw(
@@ -34,29 +34,29 @@ public struct Rambo: EventGenerator {
       let energy = -Double.log(random.nextUniform() * random.nextUniform())
       momenta[i] = FourVector(energy * random.nextDirection(), energy: energy)
     }
-    // If all fly in one direction, their mass and their energies at rest lose digits in proportion
-    // to γ². The second round starts at rest and mends that.
+    // If all momenta are nearly parallel, the invariant mass and the energies in the rest frame
+    // lose digits in proportion to γ². The second pass starts near rest and removes that error.
     for _ in 0..<2 {
       let total = momenta.dropFirst().reduce(momenta[0], +)
       let invariant = Double.sqrt(total.invariant)
-      let back = FourVector(-total.space, energy: total.energy)
+      let opposite = FourVector(-total.space, energy: total.energy)
       for i in momenta.indices {
-        let k = mass / invariant * momenta[i].boosted(along: back, mass: invariant).space
+        let k = mass / invariant * momenta[i].boosted(along: opposite, mass: invariant).space
         momenta[i] = FourVector(k, energy: Double.sqrt(k.squaredLength))
       }
     }
     return volume * shrink(&momenta)
   }
 
-  /// Gives the particles their masses, all momenta by the same factor ξ smaller, and returns the
+  /// Gives the particles their masses, with all momenta reduced by one factor ξ, and returns the
   /// ratio of the weights.
   private func shrink(_ momenta: inout [FourVector<Double>]) -> Double {
     let mass = decay.parentMass
     let needed = decay.masses.reduce(0, +)
     if needed == 0 { return 1 }
-    // Σ√(m² + ξ²E²) = M grows with ξ and is convex in it: from the right, Newton's method comes
-    // down to the solution without passing it. ξ = √(1 − (Σm/M)²) is there, as above. It stops at
-    // a step of rounding.
+    // Σ√(m² + ξ²E²) grows with ξ and is convex in it: from a start above the solution of Σ… = M,
+    // Newton's method approaches it from above. ξ = √(1 − (Σm/M)²) is such a start, as shown above.
+    // The iteration stops at a step of the size of rounding.
     var xi = ((1 - needed / mass) * (1 + needed / mass)).squareRoot()
     for _ in 0..<50 {
       var (excess, slope) = (-mass, 0.0)

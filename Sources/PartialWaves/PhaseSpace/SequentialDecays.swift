@@ -11,9 +11,9 @@ public struct SequentialDecays: EventGenerator {
   public let decay: ParticleDecay
   public let largestWeight: Double
 
-  /// What the parent decays into first: single particles, and pairs with a window.
+  /// The clusters: single particles, and pairs with a window.
   private let clusters: [Cluster]
-  /// 1/(M (4π)^(n−1) π^(n−2)), and the widths of all windows.
+  /// 1/(M (4π)^(n−1) π^(n−2)) times the widths of all windows.
   private let factor: Double
 
   private struct Cluster: Sendable {
@@ -23,6 +23,7 @@ public struct SequentialDecays: EventGenerator {
     var masses: ClosedRange<Double>
   }
 
+  /// A generator of a decay, with or without windows.
   public init(_ decay: ParticleDecay) {
     self.decay = decay
     let paired = Set(decay.windows.flatMap { [$0.first, $0.second] })
@@ -32,7 +33,7 @@ public struct SequentialDecays: EventGenerator {
     var lowest = decay.windows.map {
       max($0.masses.lowerBound, decay.masses[$0.first] + decay.masses[$0.second])
     }
-    // A pair leaves all others at least their smallest masses.
+    // The mass of a pair leaves at least their smallest masses to all other clusters.
     let spare =
       decay.parentMass - lowest.reduce(0, +) - singles.reduce(0) { $0 + $1.masses.lowerBound }
     let pairs = decay.windows.enumerated().map { i, window in
@@ -90,13 +91,13 @@ public struct SequentialDecays: EventGenerator {
       }
       let energy = decay.parentMass - sum
       if energy <= 0 {
-        // Two windows may ask for more than there is; the event exists, but nowhere in phase space.
+        // The masses of two windows may exceed the parent's: such an event has weight zero.
         for i in momenta.indices { momenta[i] = FourVector(atRest: decay.masses[i]) }
         return 0
       }
       var weight = factor * Self.simplex(energy, count - 2)
 
-      // Energies above threshold in ascending order, from 0 of the first cluster to all of it.
+      // Energies above threshold of the systems, in ascending order, from 0 for the first cluster.
       energies[0] = 0
       for i in 1..<count - 1 {
         var place = i
@@ -114,7 +115,8 @@ public struct SequentialDecays: EventGenerator {
       }
       systems[count - 1] = decay.parentMass
 
-      // The system of the first i + 1 clusters sends the last of them away.
+      // The system of the first i + 1 clusters decays to that of the first i and to the last
+      // cluster.
       var system = FourVector<Double>(atRest: decay.parentMass)
       for i in stride(from: count - 1, to: 0, by: -1) {
         let (rest, away) = Self.split(
@@ -142,7 +144,7 @@ public struct SequentialDecays: EventGenerator {
       momentum, mass: mass, into: (decay.masses[a], decay.masses[b]), &random, &weight)
   }
 
-  /// The momenta of two products that leave in any direction; their momentum at rest multiplies
+  /// The momenta of two products in a random direction; their momentum in the rest frame multiplies
   /// the weight.
   private static func split(
     _ parent: FourVector<Double>, mass: Double, into masses: (Double, Double),

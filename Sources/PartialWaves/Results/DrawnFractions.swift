@@ -3,23 +3,34 @@ import LinearAlgebra
 import Optimization
 import RandomNumbers
 
-/// The spread of fit fractions over parameters drawn from the normal distribution that a covariance
-/// means: right beyond first order.
+/// The spread of fit fractions over parameters that are drawn from the normal distribution of a
+/// covariance: errors of fractions beyond first order.
 public struct DrawnFractions: Sendable {
   /// The standard deviation of each fraction.
   public let deviations: [Double]
-  /// Of the sum of fractions.
+  /// The standard deviation of the sum of fractions.
   public let sumDeviation: Double
+  /// How many times parameters were drawn.
   public let draws: Int
 
   /// The stream of random numbers that parameters are drawn from.
   private static let stream: UInt32 = 4
 
+  /// - Parameters:
+  ///   - channel: The channel whose fractions are computed.
+  ///   - x: Values of the free parameters, the mean of the distribution.
+  ///   - parameters: The parameters of the model.
+  ///   - covariance: Of the free parameters; a parameter of variance zero is not drawn.
+  ///   - draws: How many times parameters are drawn, two at least.
+  ///   - seed: The seed of the random numbers.
+  ///   - workers: The threads that sum over events.
+  /// - Throws: `Covariance.NotPositive` if the covariance is not positive definite; `DataFileError`
+  ///   if events on the disk cannot be read; `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, _ covariance: DenseMatrix,
     draws: Int, seed: UInt64, workers: Workers = .one
   ) throws {
-    // What does not vary is not drawn.
+    // Parameters without variance are not drawn.
     let held = x.indices.filter { covariance[$0, $0] == 0 }
     let proper = DenseMatrix(rows: x.count, columns: x.count) { i, j in
       i == j && held.contains(i) ? 1 : covariance[i, j]
@@ -54,7 +65,7 @@ public struct DrawnFractions: Sendable {
 }
 
 extension Covariance {
-  /// A matrix that no normal distribution has.
+  /// A matrix that is not the covariance of a normal distribution.
   public struct NotPositive: Error, CustomStringConvertible {
     public var description: String { "the covariance is not positive definite" }
   }

@@ -1,8 +1,9 @@
 import Communication
 
-/// Which shares of the events that are seen belong to each resonance, to all of them and to the
-/// background, and how many were produced for each: sums over integration events, which went through
-/// detection and selection, and over truth events, which did not.
+/// Fractions of the observed events: those of each resonance alone and of the signal, and how many
+/// decays were produced for each. Observed events are described by sums over integration events,
+/// which went through detection and selection, produced ones by sums over truth events, which did
+/// not.
 public struct EventFractions: Sendable {
   /// Names of the resonances.
   public let names: [String]
@@ -10,13 +11,19 @@ public struct EventFractions: Sendable {
   public let resonances: [FitFractions.Fraction]
   /// ∫I/∫(I + bB) over integration events: all resonances with their interferences.
   public let signal: FitFractions.Fraction
-  /// How many decays were produced for each event seen and each that was simulated for the integration
-  /// events: ⟨I_r⟩ over truth events, over Σ(I + bB) of integration events. Nil without truth events.
+  /// For each resonance alone, produced decays per observed event and per event that was simulated
+  /// for the integration events: ⟨I_r⟩ over truth events, divided by Σ(I + bB) over integration
+  /// events. Nil without truth events.
   public let produced: [FitFractions.Fraction]?
-  /// The same of all resonances together.
+  /// The same for all resonances together.
   public let producedSignal: FitFractions.Fraction?
 
+  /// Computes the fractions of a channel.
+  ///
   /// - Parameter x: Values of the free parameters.
+  /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
+  ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
+  ///   `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
   ) throws {
@@ -30,9 +37,9 @@ public struct EventFractions: Sendable {
       try channel.integrals(over: sample, groupings, at: x, parameters, workers)
     }
     let seen = try integrals(channel.integration, [amplitude.coherent] + groupings)
-    let shares = seen.dropFirst().map { $0.divided(by: seen[0]) }
-    signal = shares[0]
-    resonances = Array(shares.dropFirst())
+    let fractions = seen.dropFirst().map { $0.divided(by: seen[0]) }
+    signal = fractions[0]
+    resonances = Array(fractions.dropFirst())
     guard let truth = channel.truth else {
       produced = nil
       producedSignal = nil

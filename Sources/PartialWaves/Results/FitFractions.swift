@@ -1,15 +1,18 @@
 import Communication
 import LinearAlgebra
 
-/// How much each resonance of a channel would contribute alone, and how much pairs of them interfere:
-/// FF_r = ∫I_r/∫I and FF_rs = ∫(I_{r+s} − I_r − I_s)/∫I over phase space. All together they sum to 1.
+/// How much each resonance of a channel would contribute alone, and how much pairs of them
+/// interfere: FF_r = ∫I_r/∫I and FF_rs = ∫(I_{r+s} − I_r − I_s)/∫I over phase space. All together
+/// they sum to 1.
 public struct FitFractions: Sendable {
   /// A fraction with its derivatives to the free parameters.
   public struct Fraction: Sendable, Equatable {
+    /// The fraction; 1 is 100 %.
     public let value: Double
+    /// Its derivatives to the free parameters.
     public let gradient: [Double]
 
-    /// The standard deviation that a covariance of the free parameters means, to first order.
+    /// The standard deviation for a covariance of the free parameters, to first order.
     public func deviation(_ covariance: DenseMatrix) -> Double {
       var sum = 0.0
       for i in gradient.indices {
@@ -35,8 +38,10 @@ public struct FitFractions: Sendable {
   /// Σ FF_r.
   public let sum: Fraction
 
-  /// The fractions of a channel at values of the free parameters, over its truth events, or those of
-  /// integration where there are none.
+  /// The fractions of a channel at values of the free parameters, over its truth events, or over
+  /// the integration events if there are none.
+  ///
+  /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(
     of channel: Channel, at x: [Double], _ parameters: ParameterSet, workers: Workers = .one
   ) throws {
@@ -71,8 +76,8 @@ public struct FitFractions: Sendable {
 }
 
 extension Channel {
-  /// The weighted sums of the intensities of some groups of terms, with their derivatives to the free
-  /// parameters.
+  /// The weighted sums of the intensities of some groups of terms, with their derivatives to the
+  /// free parameters.
   func integrals(
     over sample: EventSample, _ groupings: [AmplitudeSum.Grouping], at x: [Double],
     _ parameters: ParameterSet, _ workers: Workers

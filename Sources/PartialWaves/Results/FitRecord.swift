@@ -3,13 +3,20 @@ import Documents
 import LinearAlgebra
 import Optimization
 
-/// Writes what a fit came to: `fit.json`, `fitted-model.json`, `covariance.csv`, and the fractions as
-/// JSON, Markdown and LaTeX.
+/// Writes the results of a fit: `fit.json`, `fitted-model.json`, `covariance.csv`, and the
+/// fractions as JSON, Markdown and LaTeX.
 public struct FitRecord {
+  /// The model that was fitted.
   public let model: LoadedModel
+  /// The outcome of its fit.
   public let summary: FitSummary
+  /// The fractions at the best minimum.
   public let fractions: FractionRecord
 
+  /// Computes the fractions of a fit.
+  ///
+  /// - Parameter draws: Draws from the covariance for further errors of the fractions; 0 for none.
+  /// - Throws: The errors of ``FractionRecord/init(_:at:_:draws:)``.
   public init(_ model: LoadedModel, _ summary: FitSummary, draws: Int = 0) throws {
     self.model = model
     self.summary = summary
@@ -18,10 +25,12 @@ public struct FitRecord {
   }
 
   /// Writes all files into a folder; each is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public func write(to folder: String) throws {
     try Folders.make(folder)
     try write(fitText.pretty, to: folder + "/fit.json")
-    // The fitted model would draw other events than those that were fitted.
+    // With the fitted values the model would draw other events than those that were fitted.
     for channel in model.channels {
       if case .toy = channel.model.data {
         try channel.data.write(to: "\(folder)/\(ModelFile.eventsFile(of: channel.model))")
@@ -103,7 +112,7 @@ public struct FitRecord {
     ]
   }
 
-  /// How many events there are of each kind, what they count, and which bytes they were.
+  /// Numbers of events and sums of weights of each sample, and the files with their fingerprints.
   private func channelText(_ loaded: LoadedModel.LoadedChannel) -> JSONText {
     let channel = loaded.channel
     func sample(_ sample: EventSample) -> JSONText {
@@ -123,7 +132,7 @@ public struct FitRecord {
         "files",
         .array(
           loaded.model.files.map { path in
-            // A file that is gone by now was read all the same.
+            // A file may have been deleted since it was read.
             let bytes = try? FileBytes.read(model.file.resolved(path))
             return [
               "path": .string(path), "bytes": bytes.map { .integer($0.count) } ?? .null,
@@ -161,7 +170,7 @@ public struct FitRecord {
     return .object(members + (border.map { [("at_border", .string($0.rawValue))] } ?? []))
   }
 
-  /// A minimum, with its fractions and parameters if it is low enough.
+  /// A minimum, with its fractions and parameters if it is low enough to be listed.
   private func text(_ minimum: FitMinimum) -> JSONText {
     var members: [(String, JSONText)] = [
       ("nll", .number(minimum.value)), ("starts", .integer(minimum.attempts.count)),
@@ -190,7 +199,7 @@ public struct FitRecord {
     return .object(members)
   }
 
-  /// The pairs of parameters that are least independent.
+  /// The ten pairs of parameters with the largest correlations.
   private var correlations: JSONText {
     guard let covariance = summary.covariance else { return .array([]) }
     let names = model.file.parameters.freeNames

@@ -1,17 +1,21 @@
 import Documents
 import Foundation
 
-/// A coupling at the minimum of a fit, in both ways of writing it, with errors to first order: the same
-/// numbers whether the model file has real and imaginary part or magnitude and phase.
+/// A coupling at the minimum of a fit, as real and imaginary part and as magnitude and phase, with
+/// errors to first order. The model file may have either form.
 public struct FittedCoupling: Sendable {
   /// "f0_980.2 1", with "@channel" where there are several channels.
   public let name: String
+  /// Real part.
   public let re: Double
+  /// Imaginary part.
   public let im: Double
+  /// Magnitude, not negative.
   public let magnitude: Double
-  /// Within (−π, π].
+  /// Phase, within (−π, π] [rad].
   public let phase: Double
-  /// Of `re`, `im`, `magnitude` and `phase`; nil where the coupling is fixed or there is no covariance.
+  /// The errors of `re`, `im`, `magnitude` and `phase`, in this order; nil if the coupling is fixed
+  /// or there is no covariance.
   public let errors: [Double]?
 
   var text: JSONText {
@@ -35,7 +39,7 @@ extension FitSummary {
     let (a, b) = (set[coupling.first].value, set[coupling.second].value)
     let (re, im) = coupling.form == .cartesian ? (a, b) : (a * cos(b), a * sin(b))
     let magnitude = hypot(re, im)
-    // The slopes of re, im, magnitude and phase to the two halves that the file has.
+    // The derivatives of re, im, magnitude and phase to the two numbers of the file.
     let (c, s) = magnitude > 0 ? (re / magnitude, im / magnitude) : (1, 0)
     let slopes =
       switch coupling.form {

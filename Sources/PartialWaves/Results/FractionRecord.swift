@@ -4,16 +4,26 @@ import Optimization
 
 /// The fractions of all channels with their errors, as JSON, Markdown and LaTeX.
 public struct FractionRecord {
+  /// The model whose fractions they are.
   public let model: LoadedModel
   /// Values of the free parameters.
   public let point: [Double]
-  /// Of the free parameters; nil where errors are not known.
+  /// The covariance of the free parameters; nil if errors are not known.
   public let covariance: Covariance?
-  /// By channel.
+  /// The fractions of each channel.
   public let channels: [FitFractions]
-  /// Errors by draws from the covariance, by channel; nil if none were asked for.
+  /// Errors by draws from the covariance, for each channel; nil if no draws were wanted.
   public let drawn: [DrawnFractions]?
 
+  /// Computes the fractions of all channels.
+  ///
+  /// - Parameters:
+  ///   - model: The model with its events.
+  ///   - point: Values of the free parameters.
+  ///   - covariance: Of the free parameters; nil if errors are not known.
+  ///   - draws: Draws from the covariance for further errors; 0 for none.
+  /// - Throws: `Covariance.NotPositive` if parameters are drawn and the covariance is not positive
+  ///   definite; `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init(
     _ model: LoadedModel, at point: [Double], _ covariance: Covariance?, draws: Int = 0
   ) throws {
@@ -36,6 +46,8 @@ public struct FractionRecord {
   }
 
   /// Writes `fractions.json`, `.md` and `.tex` into a folder; each is whole or not there.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public func write(to folder: String) throws {
     let table = FractionTable(self)
     for (name, text) in [("json", text.pretty), ("md", table.markdown), ("tex", table.latex)] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The resonances with their fractions, masses and widths, for a page or a paper.
+/// The resonances with their fractions, masses and widths, as Markdown and LaTeX.
 struct FractionTable {
   private let rows: [Row]
   private let sums: [(channel: String, text: Measured)]
@@ -10,10 +10,10 @@ struct FractionTable {
   struct Measured {
     let value: Double
     let error: Double?
-    /// Whether nothing was fitted: then all digits that were written count.
+    /// Whether the value was fixed: then all its digits are written.
     var isExact = false
 
-    /// As many digits as the error is known to: two of it.
+    /// The value and its error, with two digits of the error.
     var text: String { parts.joined(separator: " ± ") }
     var latex: String {
       "$" + parts.map(LaTeXText.number).joined(separator: " \\pm ") + "$"
@@ -23,7 +23,7 @@ struct FractionTable {
       if isExact { return [Decimals.shortest(value)] }
       guard let error, error > 0, error.isFinite else { return [Decimals.digits(value, 5)] }
       let places = Decimals.places(for: error)
-      // Zeros behind the point would be all that is left of both.
+      // With so many decimals both are written with significant digits.
       guard places < 10 else { return [value, error].map { Decimals.digits($0, 5) } }
       return [value, error].map { Decimals.text($0, places: places) }
     }
@@ -123,12 +123,12 @@ struct FractionTable {
 
 /// Numbers with a fixed count of decimals.
 enum Decimals {
-  /// The shortest text that is this number.
+  /// The shortest text that gives this number exactly.
   static func shortest(_ value: Double) -> String {
     minus(value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)")
   }
 
-  /// So many significant digits, in powers of ten where zeros would be in the way.
+  /// A number with `count` significant digits, in exponential form if it is very large or small.
   static func digits(_ value: Double, _ count: Int) -> String {
     value.isFinite ? minus(String(format: "%.\(count)g", value)) : "-"
   }
@@ -137,7 +137,7 @@ enum Decimals {
     text.hasPrefix("-") ? "−" + text.dropFirst() : text
   }
 
-  /// The decimals that two digits of an error take.
+  /// The number of decimals for two digits of an error.
   static func places(for error: Double) -> Int {
     var places = 0
     var scaled = error

@@ -1,4 +1,4 @@
-/// Words and numbers as pdfLaTeX takes them: in ASCII, with what stands for more of it.
+/// Words and numbers for pdfLaTeX, in ASCII: other characters are replaced by commands.
 enum LaTeXText {
   private static let characters: [Character: String] = {
     var table: [Character: String] = [
@@ -24,7 +24,7 @@ enum LaTeXText {
     return table
   }()
 
-  /// Any words. What has no form in ASCII stands as the number of its character.
+  /// Any words. A character without a known command is written as its number: [U+2603].
   static func escaped(_ text: String) -> String {
     text.map { character in
       if let known = characters[character] { return known }
@@ -33,7 +33,7 @@ enum LaTeXText {
         "[U+" + String($0.value, radix: 16, uppercase: true) + "]"
       }.joined()
     }.joined()
-      // One exponent of several signs.
+      // Adjacent formulas and exponents are joined.
       .replacing("$$", with: "").replacing("}^{", with: "").replacing("}_{", with: "")
   }
 

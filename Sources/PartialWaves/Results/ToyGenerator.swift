@@ -3,31 +3,35 @@ import Documents
 import Optimization
 import RandomNumbers
 
-/// Draws events that are distributed as a model says, by accepting some of those that fill phase
-/// space.
+/// Draws events from the distribution of a model by acceptance and rejection of events that fill
+/// phase space.
 ///
-/// The bound of the intensity is the largest that any proposed event has: it is raised, and what was
-/// accepted is judged anew, until the sample is large enough, so that no event was too likely for it.
+/// The bound of the intensity is the largest intensity of all proposed events. When a new batch
+/// raises it, the accepted events are tested again with the same random numbers. So no event of the
+/// sample has an intensity above the bound.
 struct ToyGenerator {
   let file: ModelFile
   let channel: ChannelModel
   let normalization: [Double]
   let workers: Workers
 
-  /// The stream of random numbers that decide on events.
+  /// The stream of random numbers for acceptance.
   private static let stream: UInt32 = 2
   /// Events that are proposed at a time.
   private static let batch = 65_536
 
   /// - Parameter parameters: Values of all parameters of the model.
+  /// - Throws: `EvaluationFailure` if the intensity is not finite, or vanishes at all events of a
+  ///   batch; ``PhaseSpaceError``; `Interruption`.
   func draw(_ count: Int, seed: UInt64, _ parameters: [Double]) throws -> EventTable {
-    // Only the amplitude matters; the files of the model do not.
+    // Only the amplitude is needed, not the files of the model.
     var model = channel
     model.leaveOutBackground()
     var memory = file
     memory.storage = .double
     let preparation = memory.preparation(model, workers)
-    // What the bound of today rejects no higher one accepts: only what is accepted is kept.
+    // An event that one bound rejects is rejected by every higher one: only accepted events are
+    // kept.
     var accepted: [Batch] = []
     var bound = 0.0
     var number: UInt64 = 0
@@ -56,7 +60,7 @@ struct ToyGenerator {
     return Self.joined(accepted.map(\.table), count)
   }
 
-  /// Events of phase space, and the random numbers that decide on them.
+  /// Events of phase space, and the random numbers for their acceptance.
   private struct Batch {
     let table: EventTable
     let intensities: [Double]
@@ -88,7 +92,8 @@ struct ToyGenerator {
 }
 
 extension ChannelModel {
-  /// - Throws: `EvaluationFailure` if no events can follow intensities of which this is the largest.
+  /// - Throws: `EvaluationFailure` if no events can follow intensities of which this is the
+  ///   largest.
   func checkLargest(_ intensity: Double) throws {
     guard !(intensity > 0 && intensity.isFinite) else { return }
     throw EvaluationFailure(

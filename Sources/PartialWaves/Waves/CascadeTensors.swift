@@ -1,9 +1,9 @@
 import AutoDiff
 
-/// The tensors that the waves of ψ → φ f_J are made of, for one event.
+/// The tensors from which the waves of ψ → φ f_J are formed, for one event.
 ///
-/// Squared masses are those of the event; only ψ has its nominal mass, P = (0, 0, 0, M), whatever
-/// the tracks add up to.
+/// Squared masses are those of the event; only ψ has its nominal mass, P = (0, 0, 0, M), also if
+/// the momenta of the tracks have another sum.
 public struct CascadeTensors<S: RealScalar>: Sendable {
   /// P, the momentum of ψ.
   public let parent: FourVector<S>
@@ -42,8 +42,8 @@ public struct CascadeTensors<S: RealScalar>: Sendable {
     return tensor
   }
 
-  /// P^(n)(P)·X, what a system at rest with the total spin n leaves of X, with the sign (−1)^n of
-  /// the literature's P^(n).
+  /// P^(n)(P)·X, the part of X with the total spin n in the rest frame of ψ, with the sign (−1)^n
+  /// of the literature's P^(n).
   public func projection(_ tensor: Tensor<S>) -> Tensor<S> {
     let sign = tensor.rank.isMultiple(of: 2) ? 1.0 : -1.0
     return sign * SpinProjection(of: parent).applied(to: tensor)

@@ -7,18 +7,19 @@ public protocol WaveFormula: Sendable {
   static var spin: Int { get }
   /// L and S, as in "2 1".
   static var label: String { get }
-  /// U^μ, of which a beam of electrons and positrons along z feels the components x and y.
+  /// U^μ. ψ from electrons and positrons along z has the spin projections ±1 on z, which select the
+  /// components x and y.
   static func amplitude<S: RealScalar>(_ e: CascadeTensors<S>) -> Tensor<S>
 }
 
-/// A partial wave ⟨φ f_J | L S⟩ of ψ → φ f_J in covariant form, the reference that the fast forms
-/// of ``RestFrameWaves`` are held to.
+/// A partial wave ⟨φ f_J | L S⟩ of ψ → φ f_J in covariant form, the reference for tests of the fast
+/// forms of ``RestFrameWaves``.
 ///
 /// L is the orbital angular momentum of φ and f_J, S their total spin; L and S add up to the spin 1
-/// of ψ, and parity asks for even L.
+/// of ψ, and parity requires an even L.
 ///
-/// It is made where the type of the formula is known, so that the compiler specialises this for
-/// plain numbers, and forgets the type: called through a protocol, all arithmetic would be a hundred
+/// The initialiser knows the type of the formula, so that the compiler specialises it for plain
+/// numbers, and then erases the type: called through a protocol, all arithmetic would be a hundred
 /// times slower.
 public struct CovariantWave: Sendable {
   /// J, the spin of f_J.
@@ -37,7 +38,7 @@ public struct CovariantWave: Sendable {
   public func amplitude(_ e: CascadeTensors<Double>) -> FourVector<Double> { onPoint(e).vector }
 }
 
-/// All waves that events can be described by.
+/// All waves of ψ → φ f_J.
 public enum WaveCatalog {
   /// In the order of columns and couplings: by spin, then as listed.
   public static let waves = [

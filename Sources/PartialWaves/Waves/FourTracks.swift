@@ -8,6 +8,7 @@ public struct FourTracks<S: RealScalar>: Sendable {
   /// From f.
   public var positiveHadron, negativeHadron: FourVector<S>
 
+  /// The tracks with their four-momenta [GeV].
   @inlinable @inline(__always)
   public init(
     positiveKaon: FourVector<S>, negativeKaon: FourVector<S>, positiveHadron: FourVector<S>,
@@ -19,6 +20,8 @@ public struct FourTracks<S: RealScalar>: Sendable {
     self.negativeHadron = negativeHadron
   }
 
+  /// The momentum of φ.
   @inlinable @inline(__always) public var phi: FourVector<S> { positiveKaon + negativeKaon }
+  /// The momentum of f.
   @inlinable @inline(__always) public var f: FourVector<S> { positiveHadron + negativeHadron }
 }

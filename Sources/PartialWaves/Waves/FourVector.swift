@@ -8,6 +8,7 @@ public struct FourVector<S: RealScalar>: Sendable {
   /// The time component; of a momentum the energy [GeV].
   public var energy: S
 
+  /// A vector with these contravariant components.
   @inlinable @inline(__always)
   public init(px: S, py: S, pz: S, energy: S) {
     self.px = px
@@ -16,6 +17,7 @@ public struct FourVector<S: RealScalar>: Sendable {
     self.energy = energy
   }
 
+  /// A vector with a space part and a time component.
   @inlinable @inline(__always)
   public init(_ space: ThreeVector<S>, energy: S) {
     self.init(px: space.x, py: space.y, pz: space.z, energy: energy)
@@ -27,14 +29,18 @@ public struct FourVector<S: RealScalar>: Sendable {
     self.init(px: .zero, py: .zero, pz: .zero, energy: S(mass))
   }
 
+  /// The space part.
   @inlinable @inline(__always) public var space: ThreeVector<S> { ThreeVector(px, py, pz) }
 
+  /// The sum, component by component.
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
     Self(a.space + b.space, energy: a.energy + b.energy)
   }
+  /// The difference, component by component.
   @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
     Self(a.space - b.space, energy: a.energy - b.energy)
   }
+  /// All components times a number.
   @inlinable @inline(__always) public static func * (factor: S, a: Self) -> Self {
     Self(factor * a.space, energy: factor * a.energy)
   }
@@ -52,12 +58,14 @@ public struct FourVector<S: RealScalar>: Sendable {
     self - (p.dot(self) / p.invariant) * p
   }
 
-  /// The vector as seen after the frame in which `p` was at rest has been set in motion.
+  /// This vector, given in the rest frame of `p`, in the frame where that particle has the momentum
+  /// `p`.
   ///
-  /// - Parameter mass: The invariant mass of `p`, which the caller knows better than p² does.
+  /// - Parameter mass: The invariant mass of `p`, which the caller knows more exactly than p² gives
+  ///   it.
   @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
     let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
-    let share = (energy + boostedEnergy) / (p.energy + mass)
-    return Self(space + share * p.space, energy: boostedEnergy)
+    let factor = (energy + boostedEnergy) / (p.energy + mass)
+    return Self(space + factor * p.space, energy: boostedEnergy)
   }
 }

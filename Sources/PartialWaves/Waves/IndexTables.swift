@@ -1,27 +1,27 @@
-/// What the components of a tensor of space-time have in common, whatever the scalar: component c
-/// of a tensor has the base-4 digits of c for indices.
+/// Tables for the components of tensors of space-time, which do not depend on the scalar. The
+/// indices of component c are the base-4 digits of c.
 enum IndexTables {
   /// The highest rank that waves need: the product of t^(4) and v, and two metrics more.
   static let highestRank = 6
 
-  /// The sign that lowering all indices of a component gives it: −1 for each index of space.
+  /// The sign of each component when all its indices are lowered: −1 for each index of space.
   static let loweringSigns: [[Double]] = (0...highestRank).map { rank in
     (0..<1 << (2 * rank)).map { component in
       indices(of: component, rank).reduce(1.0) { $1 == 3 ? $0 : -$0 }
     }
   }
 
-  /// For each component a number that it shares with those whose indices differ from its own in
-  /// order alone: how many of them are x, y and z.
-  static let orderlessNames: [[Int]] = (0...highestRank).map { rank in
+  /// For each component the number of its class: components whose indices differ in order alone
+  /// have the same class. It follows from how many of the indices are x, y and z.
+  static let symmetryClasses: [[Int]] = (0...highestRank).map { rank in
     let weights = [1, rank + 1, (rank + 1) * (rank + 1), 0]
     return (0..<1 << (2 * rank)).map { component in
       indices(of: component, rank).reduce(0) { $0 + weights[$1] }
     }
   }
 
-  /// For each component one over the number of those that share its name.
-  static let shares: [[Double]] = orderlessNames.map { names in
+  /// For each component one over the number of components of its class.
+  static let inverseClassSizes: [[Double]] = symmetryClasses.map { names in
     var sizes: [Int: Double] = [:]
     for name in names { sizes[name, default: 0] += 1 }
     return names.map { 1 / sizes[$0, default: 1] }

@@ -1,13 +1,13 @@
 import AutoDiff
 
-/// The Blatt–Weisskopf barrier factors B_L(Q) that orbital tensors carry.
+/// The Blatt–Weisskopf barrier factors B_L(Q) of orbital tensors.
 ///
 /// B. S. Zou, D. V. Bugg, Eur. Phys. J. A 16, 537 (2003), arXiv:hep-ph/0211457, eqs. 13–17. A
 /// tensor of rank L grows as Q^L; with its factor it tends to a constant where Q ≫ Q₀. B_L itself
 /// is finite at Q = 0.
 public struct OrbitalBarrier: Sendable, Equatable {
-  /// ħc as the paper rounds it [GeV·fm]; amplitudes are compared across programs by it. CODATA has
-  /// 0.1973269804.
+  /// ħc as the paper rounds it [GeV·fm], so that amplitudes agree with those of other programs.
+  /// CODATA has 0.1973269804.
   public static let reducedPlanckTimesSpeedOfLight = 0.197321
 
   /// The interaction radius R [fm].
@@ -15,6 +15,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
   /// Q₀² = (ħc/R)² [GeV²]
   @usableFromInline let z: Double
 
+  /// - Parameter radius: The interaction radius R, positive [fm].
   public init(radius: Double = 1) {
     precondition(radius > 0, "an interaction radius is positive")
     self.radius = radius
@@ -34,7 +35,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
       Self.numerator(angularMomentum) / .polynomial(q, Self.denominator(angularMomentum, z)))
   }
 
-  /// What makes B_L² 1/Q₀²ᴸ at Q = Q₀.
+  /// The numerator of B_L², with which B_L² = 1/Q₀²ᴸ at Q = Q₀.
   @inlinable @inline(__always)
   static func numerator(_ angularMomentum: Int) -> Double {
     switch angularMomentum {
@@ -64,7 +65,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
   /// masses. Virtual decays have a negative one.
   @inlinable @inline(__always)
   public static func squaredBreakUpMomentum<S: RealScalar>(_ a: S, _ b: S, _ c: S) -> S {
-    let share = a + b - c
-    return share.squared / (4.0 * a) - b
+    let sum = a + b - c
+    return sum.squared / (4.0 * a) - b
   }
 }

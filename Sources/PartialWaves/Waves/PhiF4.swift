@@ -3,15 +3,17 @@ import AutoDiff
 /// The waves of ψ → φ f₄ with L ≤ 4.
 ///
 /// They follow the rules by which Zou and Bugg form those of φ f₂: v and t^(4) combine to a total
-/// spin S of 3 (one contraction), 4 (one ε) or 5 (the product), which T^(L) brings to 1. Their
-/// signs and normalisation are ours. ⟨6 5| is left out: barrier factors are known to L = 4.
+/// spin S of 3 (one contraction), 4 (one ε) or 5 (the product), which combines with T^(L) to 1.
+/// Their signs and normalisation are a choice of this module. ⟨6 5| is left out: barrier factors
+/// are known to L = 4.
 public enum PhiF4 {
   /// U^μ = T^(2)_αβ [P^(3) t·v]^μαβ
   public enum DWave: WaveFormula {
     public static let spin = 4
     public static let label = "2 3"
     public static func amplitude<S: RealScalar>(_ e: CascadeTensors<S>) -> Tensor<S> {
-      // Seen from ψ, t·v has traces in space, which T^(2) would let through; T^(4) would not.
+      // In the rest frame of ψ, t·v has traces in space. They would contribute with T^(2), though
+      // not with T^(4): the projection removes them.
       e.projection(e.t.contracted(with: e.v)).contracted(with: e.orbital(2))
     }
   }
@@ -25,8 +27,8 @@ public enum PhiF4 {
     }
   }
 
-  /// U^μ = ε^μαβγ P_α T^(4)_β^δκλ W_γδκλ, where W sums ε_γλ'σν t^λ'_δκλ P^σ v^ν over the four places
-  /// of its first index
+  /// U^μ = ε^μαβγ P_α T^(4)_β^δκλ W_γδκλ, where W sums ε_γλ'σν t^λ'_δκλ P^σ v^ν over the four
+  /// places of its first index
   public enum GWaveOfSpin4: WaveFormula {
     public static let spin = 4
     public static let label = "4 4"

@@ -4,8 +4,9 @@ import AutoDiff
 ///
 /// In the rest frame of ψ all indices of T^(L) and of U are indices of space; with d = **p**_φ −
 /// **p**_f, T^(2) = B₂(d dᵀ − d²/3), and every contraction with it is a scalar product with d. Only
-/// v and t, which belong to other frames, have components in time, and they matter only where v and
-/// t meet. The definitions are those of ``PhiF0``, ``PhiF2`` and ``PhiF4``, to rounding.
+/// v and t, which are defined in other rest frames, have time components, and these contribute only
+/// where v and t are contracted. The results are those of ``PhiF0``, ``PhiF2`` and ``PhiF4``, to
+/// rounding.
 @frozen
 public struct RestFrameWaves<S: RealScalar>: Sendable {
   /// Squared masses of φ and of f_J [GeV²].
@@ -25,6 +26,10 @@ public struct RestFrameWaves<S: RealScalar>: Sendable {
   @usableFromInline let w: ThreeVector<S>
   @usableFromInline let w0: S
 
+  /// - Parameters:
+  ///   - tracks: The tracks in the rest frame of ψ.
+  ///   - parentMass: M of ψ [GeV].
+  ///   - barrier: The barrier factors.
   @inlinable @inline(__always)
   public init(_ tracks: FourTracks<S>, parentMass: Double, barrier: OrbitalBarrier) {
     let (phi, f) = (tracks.phi, tracks.f)
@@ -87,15 +92,15 @@ public struct RestFrameWaves<S: RealScalar>: Sendable {
 
     let sWave = w0 * time - tw
     let spin1 = -orbital2(sWave)
-    // d × ((C + Cᵀ)d), where C turns t's first index about w. The part of T^(2) that is a multiple
-    // of 1 drops out, since C + Cᵀ is symmetric.
+    // d × ((C + Cᵀ)d), where C is the vector product of t's first index with w. The part of T^(2)
+    // that is a multiple of 1 does not contribute, since C + Cᵀ is symmetric.
     let spin2 = (squaredParentMass * b2) * d.cross(td.cross(w) + t * w.cross(d))
-    // T^(2) with t w symmetrised and freed of its traces; lowering three indices gives the sign.
+    // T^(2) with the symmetric traceless part of t w; lowering three indices gives the sign.
     let tTw = b2 * (dw * td - (1.0 / 3.0 * d2) * tw)
     let symmetrized = 2.0 * tTw + (b2 * (dtd - 1.0 / 3.0 * d2 * trace)) * w
     let traces = trace * w + 2.0 * tw
     let spin3 = 2.0 / 15.0 * orbital2(traces) - 1.0 / 3.0 * symmetrized
-    // T^(4) with w t: d d d d, then one metric, then two.
+    // T^(4) with w t: the terms of d d d d, of one metric and of two metrics.
     let alongD: S = dw * dtd - (1.0 / 7.0 * d2) * (2.0 * dtw + dw * trace)
     let others: ThreeVector<S> = dtd * w + (2.0 * dw) * td
     let b4 = barrier.factor(4, squaredMomentum: q)

@@ -3,8 +3,9 @@ import AutoDiff
 extension RestFrameWaves {
   /// U of φ f₄: ⟨2 3|, ⟨4 3|, ⟨4 4| and ⟨4 5|; the definitions are those of ``PhiF4``.
   ///
-  /// T^(4) is built of d and 1, so it asks for t with d in its places, and for traces of t in space.
-  /// These are, t having none in space-time, t with two indices in time.
+  /// T^(4) is formed from d and the unit tensor, so that it is contracted with t through scalar
+  /// products with d and traces of t in space. Since t is traceless in space-time, a trace in space
+  /// is t with two time indices.
   public var spin4: InlineArray<4, ThreeVector<S>> {
     @inline(__always) get {
       let t = SpinFourDecay(tracks, squaredMass: squaredFMass, barrier: barrier)
@@ -26,8 +27,8 @@ extension RestFrameWaves {
       let seventh = 1.0 / 7.0 * d2
       let thirtyFifth = 3.0 / 35.0 * d2.squared
 
-      /// T^(4)/B₄ with a symmetric tensor of rank 3, of which are given: the contraction with d d,
-      /// and the trace.
+      /// T^(4)/B₄ contracted with a symmetric tensor of rank 3, which is given by its contraction
+      /// with d d and its trace.
       @inline(__always)
       func orbital4(_ dd: ThreeVector<S>, _ trace: ThreeVector<S>) -> ThreeVector<S> {
         let alongD: S = d.dot(dd) - (3.0 * seventh) * d.dot(trace)
@@ -38,13 +39,13 @@ extension RestFrameWaves {
       let dWave = 2.0 / 5.0 * orbital2(traceV) - ddTimesV
       let spin3 = -b4 * orbital4(ddv, traceV)
 
-      // d × W, where W sums over the four places of the index that turns about w.
+      // d × W, where W sums over the four places of the index that is in the vector product with w.
       let turned = ddd.cross(w) + 3.0 * ddn
       let turnedTrace = traceD.cross(w) + traceN
       let spin4 =
         (squaredParentMass * b4) * d.cross(turned - (3.0 * seventh) * turnedTrace)
 
-      // t w symmetrised: w is in the place of U's index in one of five terms.
+      // t w symmetrised: in one of five terms, w has the index of U.
       let dw = d.dot(w)
       let dtd = d.dot(traceD)
       var others = dw * ddd - (3.0 * seventh) * (dw * traceD + ddw)

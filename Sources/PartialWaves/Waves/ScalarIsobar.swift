@@ -11,6 +11,9 @@ public struct ScalarIsobar: Sendable, Equatable {
   /// Barrier factors of both decays; `nil` leaves them out.
   public let barrier: OrbitalBarrier?
 
+  /// - Parameters:
+  ///   - spin: J, from 0 to 4.
+  ///   - barrier: Barrier factors of both decays; `nil` leaves them out.
   public init(spin: Int, barrier: OrbitalBarrier? = OrbitalBarrier()) {
     precondition(0 <= spin && spin <= 4, "isobars have a spin from 0 to 4")
     self.spin = spin
@@ -34,7 +37,8 @@ public struct ScalarIsobar: Sendable, Equatable {
   ///
   /// with D = p_R − p_c in the rest frame of P, and x = p_a − p_b, the angle θ between x and D and
   /// the speed of R, γ = E_R/m_R, as the rest frames of R and P have them. T^(J) is symmetric about
-  /// D, and so meets only the part of t^(J) with helicity 0, which the boost along D stretches by
+  /// D, and so is contracted only with the part of t^(J) with helicity 0. The boost along D
+  /// multiplies that part by
   ///
   ///     F₁ = γ    F₂ = (2γ² + 1)/3    F₃ = γ(2γ² + 3)/5    F₄ = (8γ⁴ + 24γ² + 3)/35
   ///
@@ -75,7 +79,7 @@ public struct ScalarIsobar: Sendable, Equatable {
     return factor * barrier.factor(spin, squaredMomentum: decay)
   }
 
-  /// Writes the spin factors of `count` events; nothing is allocated.
+  /// Writes the spin factors of `count` events to `factors`, without allocation.
   public func fill(
     _ factors: UnsafeMutablePointer<Double>, a: MomentumColumns, b: MomentumColumns,
     bachelor c: MomentumColumns, count: Int

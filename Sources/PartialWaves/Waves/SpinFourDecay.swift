@@ -1,6 +1,7 @@
 import AutoDiff
 
-/// The orbital tensor t^(4) of f₄ → h⁺h⁻, contracted with three vectors without its 256 components.
+/// The orbital tensor t^(4) of f₄ → h⁺h⁻, contracted with vectors without computing its 256
+/// components.
 ///
 ///     t = B₄ (r r r r − ρ/7 Σ₆ g̃ r r + ρ²/35 Σ₃ g̃ g̃),   ρ = r·r
 struct SpinFourDecay<S: RealScalar> {
@@ -27,8 +28,8 @@ struct SpinFourDecay<S: RealScalar> {
         s, hadron.invariant, antihadron.invariant))
   }
 
-  /// What an index of t can be contracted with: a vector by its lower components, and how r and g̃
-  /// meet it.
+  /// A vector x with which an index of t is contracted: its lower components, and its contractions
+  /// with r and g̃.
   struct Slot {
     let space: ThreeVector<S>
     let time: S

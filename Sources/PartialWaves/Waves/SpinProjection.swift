@@ -1,18 +1,19 @@
 import AutoDiff
 
-/// The projection operator P^(n) of a particle with momentum p: it leaves of a tensor of rank n
-/// what a spin n can be, the part that is orthogonal to p, symmetric and traceless.
+/// The projection operator P^(n) of a particle with momentum p: it projects a tensor of rank n to
+/// its part of spin n, which is orthogonal to p, symmetric and traceless.
 ///
 /// B. S. Zou, D. V. Bugg, Eur. Phys. J. A 16, 537 (2003), arXiv:hep-ph/0211457, write it as a
 /// tensor of rank 2n, with 65,536 components for n = 4. Applied step by step, as here, it is the
 /// same operator for any n, for a few thousand products.
 ///
-/// Our operator is idempotent. Theirs is the sum over polarisations Σ ε ε*, and in the metric (−, −,
-/// −, +) that is (−1)^n times ours.
+/// This operator is idempotent. Theirs is the sum over polarisations Σ ε ε*, which in the metric
+/// (−, −, −, +) is (−1)^n times this one.
 public struct SpinProjection<S: RealScalar>: Sendable {
   /// g̃^{μν}(p) = g^{μν} − p^μ p^ν/p²
   public let metric: Tensor<S>
 
+  /// The operator of a particle with momentum p; p² is not zero.
   public init(of p: FourVector<S>) {
     let momentum = Tensor(p)
     metric = Tensor.metric - (1.0 / p.invariant) * momentum.times(momentum)
@@ -22,7 +23,8 @@ public struct SpinProjection<S: RealScalar>: Sendable {
   public func applied(to tensor: Tensor<S>) -> Tensor<S> {
     var transverse = tensor
     for _ in 0..<tensor.rank {
-      // The last index is projected and comes first; after n turns all are back in place.
+      // The last index is projected and becomes the first; after n steps all are in their places
+      // again.
       transverse = metric.contracted(with: transverse.lastIndexFirst, over: 1)
     }
     return tracelessPart(of: transverse.symmetrized)

@@ -2,10 +2,11 @@ import AutoDiff
 
 /// A tensor of space-time of any rank, with all its components.
 ///
-/// It is the vocabulary in which a wave is written as in its paper; the fast forms of waves do
-/// without it. All components are contravariant, and every contraction lowers one of the two
-/// indices that meet: no sign of the metric (−, −, −, +) is left to the formulas.
+/// Waves are written with it as in their papers; the fast forms of waves do not use it. All
+/// components are contravariant, and every contraction lowers one of the two indices, so that
+/// formulas contain no signs of the metric (−, −, −, +).
 public struct Tensor<S: RealScalar>: Sendable {
+  /// Number of indices.
   public let rank: Int
   /// 4^rank contravariant components, the last index fastest, each index in the order x, y, z, E.
   public var components: [S]
@@ -16,6 +17,7 @@ public struct Tensor<S: RealScalar>: Sendable {
     self.components = components
   }
 
+  /// A vector as a tensor of rank 1.
   public init(_ vector: FourVector<S>) {
     self.init(rank: 1, components: [vector.px, vector.py, vector.pz, vector.energy])
   }
@@ -40,18 +42,23 @@ public struct Tensor<S: RealScalar>: Sendable {
     return components[0]
   }
 
+  /// A contravariant component; each index is 0 … 3 for x, y, z, E.
   public subscript(indices: Int...) -> S { components[indices.reduce(0) { 4 * $0 + $1 }] }
 
   // MARK: Algebra
 
+  /// The sum of tensors of the same rank, component by component.
   public static func + (a: Self, b: Self) -> Self {
     precondition(a.rank == b.rank, "tensors of different rank cannot be added")
     return Self(rank: a.rank, components: zip(a.components, b.components).map { $0 + $1 })
   }
+  /// The difference of tensors of the same rank, component by component.
   public static func - (a: Self, b: Self) -> Self { a + S(-1.0) * b }
+  /// All components times a number.
   public static func * (factor: S, a: Self) -> Self {
     Self(rank: a.rank, components: a.components.map { factor * $0 })
   }
+  /// All components times a number.
   public static func * (factor: Double, a: Self) -> Self { S(factor) * a }
 
   /// The tensor product a^{μ…}b^{ν…}.
@@ -92,12 +99,12 @@ public struct Tensor<S: RealScalar>: Sendable {
   /// The mean over all orders of the indices.
   public var symmetrized: Self {
     if rank < 2 { return self }
-    let names = IndexTables.orderlessNames[rank]
-    let shares = IndexTables.shares[rank]
+    let classes = IndexTables.symmetryClasses[rank]
+    let weights = IndexTables.inverseClassSizes[rank]
     let base = rank + 1
     var means = [S](repeating: .zero, count: base * base * base)
-    for (i, component) in components.enumerated() { means[names[i]] += shares[i] * component }
-    return Self(rank: rank, components: names.map { means[$0] })
+    for (i, component) in components.enumerated() { means[classes[i]] += weights[i] * component }
+    return Self(rank: rank, components: classes.map { means[$0] })
   }
 
   /// The totally antisymmetric tensor, ε_{xyzE} = +1 with lower indices; so ε^{xyzE} = −1.

@@ -1,9 +1,11 @@
 import AutoDiff
 
-/// Where the four-momenta of one particle lie, in an array for each component [GeV].
+/// The four-momenta of one particle over events, in an array for each component [GeV].
 public struct MomentumColumns {
+  /// Addresses of the first event's components; those of the next events follow [GeV].
   public var px, py, pz, energy: UnsafePointer<Double>
 
+  /// Columns that begin at these addresses.
   public init(
     px: UnsafePointer<Double>, py: UnsafePointer<Double>, pz: UnsafePointer<Double>,
     energy: UnsafePointer<Double>
@@ -19,7 +21,7 @@ public struct MomentumColumns {
     Self(px: px + first, py: py + first, pz: pz + first, energy: energy + first)
   }
 
-  /// Consecutive events, as many as the scalar holds.
+  /// The momenta of consecutive events from event `i` on, as many as the scalar has lanes.
   @inline(__always)
   func load<S: EventScalar>(_ i: Int) -> FourVector<S> {
     FourVector(
@@ -28,10 +30,12 @@ public struct MomentumColumns {
   }
 }
 
-/// Where the tracks of ψ → φ f, φ → K⁺K⁻, f → h⁺h⁻ lie, in the rest frame of ψ.
+/// The tracks of ψ → φ f, φ → K⁺K⁻, f → h⁺h⁻ over events, in the rest frame of ψ.
 public struct FourTrackColumns {
+  /// The momenta of K⁺, K⁻, h⁺ and h⁻.
   public var positiveKaon, negativeKaon, positiveHadron, negativeHadron: MomentumColumns
 
+  /// The tracks with their momenta.
   public init(
     positiveKaon: MomentumColumns, negativeKaon: MomentumColumns,
     positiveHadron: MomentumColumns, negativeHadron: MomentumColumns
@@ -65,8 +69,13 @@ public struct WaveColumns: Sendable {
   public let spins: [Int]
   /// M of ψ [GeV].
   public let parentMass: Double
+  /// The barrier factors of all decays.
   public let barrier: OrbitalBarrier
 
+  /// - Parameters:
+  ///   - spins: The spins J of f_J whose waves are wanted, of ``WaveCatalog/spins``.
+  ///   - parentMass: M of ψ [GeV].
+  ///   - barrier: The barrier factors of all decays.
   public init(spins: [Int], parentMass: Double, barrier: OrbitalBarrier = OrbitalBarrier()) {
     let known = WaveCatalog.spins
     precondition(spins.allSatisfy(known.contains), "there are waves of the spins \(known)")
@@ -81,9 +90,9 @@ public struct WaveColumns: Sendable {
   /// How many columns there are for the waves: U^x and U^y of each.
   public var columnCount: Int { 2 * waves.count }
 
-  /// Writes the columns of `count` events. Nothing is allocated, and different blocks may be filled
-  /// by different threads. The last events of a block, fewer than there are lanes, go one by one and
-  /// may differ in their last bits from what they were in another block.
+  /// Writes the columns of `count` events. Nothing is allocated, and different threads may fill
+  /// different blocks. The last events, if fewer than there are lanes, are computed one by one;
+  /// their last bits may differ from those of the same event in a full vector.
   ///
   /// - Parameters:
   ///   - amplitudes: Shape (wave, component x or y, event), the event fastest; each column `stride`

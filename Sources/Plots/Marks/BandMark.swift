@@ -26,10 +26,11 @@ struct BandMark: Mark {
       return (Point(x: x, y: low), Point(x: x, y: high))
     }
     for run in pairs.split(whereSeparator: { $0 == nil }) {
-      let there = Frame.thinned(run.compactMap { $0?.high })
-      let back = Frame.thinned(run.compactMap { $0?.low })
+      let upperEdge = Frame.thinned(run.compactMap { $0?.high })
+      let lowerEdge = Frame.thinned(run.compactMap { $0?.low })
       canvas.polygons(
-        [frame.clippedPolygon(there + back.reversed())], .init(fill: color, opacity: Self.opacity))
+        [frame.clippedPolygon(upperEdge + lowerEdge.reversed())],
+        .init(fill: color, opacity: Self.opacity))
     }
   }
 }

@@ -7,7 +7,7 @@ struct BarsMark: Mark {
 
   var symbol: Symbol { .none }
   var isTight: Bool { true }
-  /// NaN is a bar that is not there; infinity is a mistake.
+  /// NaN means that there is no bar, and is not counted; infinity is.
   var undefinedCount: Int { heights.count { $0.isInfinite } }
 
   func visit(_ body: (Double?, Double?) -> Void) {
@@ -28,7 +28,7 @@ struct BarsMark: Mark {
           let left = frame.horizontal(edges[bin]), let right = frame.horizontal(edges[bin + 1]),
           let top = frame.height(heights[bin])
         else { return nil }
-        let gap = min(0.5, 0.1 * (right - left))  // neighbours are told apart
+        let gap = min(0.5, 0.1 * (right - left))  // separates neighbours
         return frame.clippedPolygon([
           Point(x: left + gap, y: base), Point(x: left + gap, y: top),
           Point(x: right - gap, y: top), Point(x: right - gap, y: base),

@@ -35,7 +35,7 @@ struct HeatMapMark: Mark {
 
   func draw(on canvas: inout Canvas, in frame: Frame, color: Color) {
     let mapping = mapping
-    // An edge that a logarithmic axis cannot show is at its lower end.
+    // An edge that a logarithmic axis cannot show is drawn at its lower end.
     let raster = CellRaster(
       xEdges: histogram.xEdges.map { frame.horizontal($0) ?? frame.left },
       yEdges: histogram.yEdges.map { frame.vertical($0) ?? frame.bottom }
@@ -50,7 +50,7 @@ struct HeatMapMark: Mark {
 }
 
 extension Histogram2D {
-  /// The same entries in at most so many cells along each axis.
+  /// The same entries in at most `most` cells along each axis; neighbouring cells are added.
   fileprivate func merged(most: Int) -> Histogram2D {
     let columns = xEdges.count - 1
     let rows = yEdges.count - 1

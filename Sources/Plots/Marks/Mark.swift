@@ -1,13 +1,14 @@
 /// A kind of series: which numbers the axes must show, and how they are drawn.
 protocol Mark: Sendable {
-  /// Visits each point that should be seen; `nil` stands for an axis on which the point has no place.
-  /// Ranges of axes, and the corner of the legend, follow from this alone.
+  /// Calls `body` with each point that should be visible; a coordinate is `nil` if it does not
+  /// affect the range of its axis. Ranges of axes, and the corner of the legend, follow from this
+  /// alone.
   func visit(_ body: (_ x: Double?, _ y: Double?) -> Void)
 
   /// Draws the series.
   func draw(on canvas: inout Canvas, in frame: Frame, color: Color)
 
-  /// What stands for the series in the legend.
+  /// The symbol of the series in the legend.
   var symbol: Symbol { get }
 
   /// Whether the series fills its range, so that the axes end where it ends.
@@ -26,7 +27,7 @@ extension Mark {
   var standardColor: Color? { nil }
 }
 
-/// What stands for a series in the legend.
+/// The symbol of a series in the legend.
 enum Symbol {
   case line(Line)
   case area(outline: Line?, opacity: Double)

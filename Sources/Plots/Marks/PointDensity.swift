@@ -20,7 +20,7 @@ struct PointDensity {
     guard largest > 0 else { return }
     let raster = CellRaster(xEdges: histogram.xEdges, yEdges: histogram.yEdges) { column, row in
       let count = histogram[x: column, y: row]
-      // The square root, so that single points are seen beside a dense core.
+      // With the square root, single points are visible beside a dense core.
       return count > 0 ? Int((Double(Self.levels - 1) * (count / largest).squareRoot())) : nil
     }
     raster.draw(on: &canvas, in: frame) { level in

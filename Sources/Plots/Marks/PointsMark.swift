@@ -6,7 +6,7 @@ struct PointsMark: Mark {
   let xErrors: [Double]
   /// Half the height of each vertical bar; empty for none.
   let yErrors: [Double]
-  /// Whether it is a histogram whose range the axis shall have.
+  /// Whether the axis ends where the points end, as for a histogram.
   let isTight: Bool
 
   var symbol: Symbol { .disc(radius: Self.radius, hasErrors: !yErrors.isEmpty) }
@@ -14,7 +14,7 @@ struct PointsMark: Mark {
 
   private static let radius = 2.4
 
-  /// Where there are more points, their density is drawn.
+  /// If there are more points, their density is drawn.
   static let mostPoints = 5000
 
   var undefinedCount: Int {
@@ -22,7 +22,7 @@ struct PointsMark: Mark {
       x, y, xErrors.isEmpty ? x : xErrors, yErrors.isEmpty ? y : yErrors)
   }
 
-  /// An error that is not a number is drawn as none.
+  /// Half the length of an error bar; zero for an error that is not finite.
   private func half(_ errors: [Double], _ index: Int) -> Double {
     errors.isEmpty || !errors[index].isFinite ? 0 : abs(errors[index])
   }

@@ -33,7 +33,8 @@ struct StepsMark: Mark {
     }
   }
 
-  /// The tops of neighbouring bins that are numbers.
+  /// The outlines of the tops of bins, without bins that cannot be drawn: one for each run of
+  /// neighbours.
   private func runs(in frame: Frame) -> [[Point]] {
     var runs: [[Point]] = [[]]
     for (bin, sum) in histogram.sums.enumerated() {

@@ -1,13 +1,14 @@
 import PartialWaves
 import Plots
 
-/// The plane of two squared masses in which a decay to three bodies is flat if nothing but phase space
-/// matters.
+/// The plane of two squared masses, in which pure phase space of a decay to three particles has a
+/// uniform density.
 struct DalitzPlane {
   private let axes: [[Int]]
   private let labels: [String]
 
-  /// Three particles as they are; of four, φ with either of the others.
+  /// For three particles, the masses of two pairs; for four, those of the φ with either of the
+  /// others.
   init(of model: ChannelModel) {
     let names = model.finalState.map { WrittenName.particle($0) }
     switch model.formalism {
@@ -22,14 +23,14 @@ struct DalitzPlane {
 
   /// A map of the weights of `sample`; the cells are the same for data and fit.
   func figure(_ sample: FittedChannel.Sample, of channel: FittedChannel, title: String) -> Figure {
-    // About four events in a cell, were they spread evenly over half of the square.
+    // About four events in a cell, if they fill half of the square evenly.
     let perAxis = (Double(channel.data.events.count) / 2).squareRoot()
     let cells = min(60, max(10, Int(perAxis)))
     let edges = axes.map { axis in
       let values = [channel.data.events, channel.fit.events].flatMap { Self.extremes(axis, $0) }
       let (lower, upper) = (values.min() ?? 0, values.max() ?? 1)
       return lower < upper
-        // The last edge is not part of its bin.
+        // The upper edge is not part of a bin: it is moved up a little.
         ? Histogram(bins: cells, from: lower, to: upper + 1e-9 * (upper - lower))
         : Histogram(bins: 1, from: lower - 0.5, to: lower + 0.5)
     }

@@ -1,19 +1,20 @@
 import PartialWaves
 
-/// A number that events are looked at by: the mass of some particles, the cosine of an angle.
+/// A variable of events whose distribution is plotted: the mass of some particles, the cosine of an
+/// angle.
 struct EventVariable {
-  /// What its files are called, after the channel: `mass-34`.
+  /// Its part of the names of files, after the channel: `mass-34`.
   let name: String
-  /// With raised and lowered parts as plots write them.
+  /// The label of the axis, with raised and lowered parts as in `Axis.label`.
   let label: String
-  /// Empty for a number without unit.
+  /// The unit; empty for a number without unit.
   let unit: String
   /// All values that it can have; nil if that depends on the events.
   let range: ClosedRange<Double>?
-  /// Its values at an event: several where particles are not told apart.
+  /// Its values at an event: several if particles are not distinguished.
   let values: @Sendable (EventTable, Int) -> [Double]
 
-  /// What is worth a plot in a channel.
+  /// The variables that are plotted for a channel.
   static func all(of model: ChannelModel) -> [Self] {
     switch model.formalism {
     case .covariantTensor:
@@ -39,7 +40,7 @@ struct EventVariable {
     }
   }
 
-  /// The φ with either of the other two, which are entered both.
+  /// The mass of the φ with one of the other two particles; both combinations are entered.
   private static func massOfPhiAndHadron(_ model: ChannelModel) -> Self {
     let hadrons = [2, 3].map { model.finalState[$0] }
     let hadron = WrittenName.merged(hadrons[0], hadrons[1])
@@ -49,13 +50,14 @@ struct EventVariable {
     }
   }
 
-  /// NaN where measured momenta leave no mass: such an event is counted in the plot, not drawn.
+  /// NaN for a negative number, which measured momenta can give: the plot counts such an event as
+  /// not drawn.
   private static func squareRoot(_ x: Double) -> Double { x < 0 ? .nan : x.squareRoot() }
 
   // MARK: Angles
 
-  /// The angle of the first particle of a pair in the pair's rest frame, from the pair's direction in
-  /// the rest frame of the parent.
+  /// The helicity angle: that of the first particle of a pair in the pair's rest frame, to the
+  /// pair's direction in the rest frame of the parent.
   private static func helicity(_ pair: [Int], of model: ChannelModel) -> Self {
     Self(
       name: "helicity-\(numbers(pair))", label: "cos θ(\(names(pair, model)))", unit: "",
@@ -67,14 +69,14 @@ struct EventVariable {
       let length = squaredLength.squareRoot()
       let mass = (sum[3] * sum[3] - squaredLength).squareRoot()
       let along = dot(a, sum) / length
-      // Lorentz transformation along the flight; what is across it stays.
+      // Lorentz transformation along the pair's direction; the transverse momentum does not change.
       let boosted = (sum[3] * along - length * a[3]) / mass
       let across = dot(a, a) - along * along
       return [boosted / (boosted * boosted + across).squareRoot()]
     }
   }
 
-  /// The angle of a pair to the beams.
+  /// The angle of a pair to the beam axis.
   private static func production(_ pair: [Int]) -> Self {
     Self(name: "production", label: "cos θ(φ)", unit: "", range: -1...1) { events, event in
       let (a, b) = (momentum(pair[0], events, event), momentum(pair[1], events, event))
@@ -100,7 +102,7 @@ struct EventVariable {
     particles.map { "\($0 + 1)" }.joined()
   }
 
-  /// The particles' names, with their numbers where a name stands for several.
+  /// The particles' names, with their numbers if a name occurs several times.
   private static func names(_ particles: [Int], _ model: ChannelModel) -> String {
     let isAmbiguous = Set(model.finalState).count < model.finalState.count
     return particles.map { place in

@@ -1,7 +1,7 @@
 import Communication
 import PartialWaves
 
-/// A channel with the weights that make its integration events look like the data.
+/// A channel with weights with which its integration events have the distribution of the fit.
 struct FittedChannel {
   /// Events with weights.
   struct Sample {
@@ -9,7 +9,7 @@ struct FittedChannel {
     let weights: [Double]
   }
 
-  /// What a resonance alone would give.
+  /// The distribution of a resonance alone.
   struct Component {
     let name: String
     let sample: Sample
@@ -17,13 +17,13 @@ struct FittedChannel {
 
   let model: ChannelModel
   let data: Sample
-  /// Events of integration; their weights sum to those of the data.
+  /// The integration events; the sum of their weights is that of the data.
   let fit: Sample
-  /// The largest first.
+  /// The resonances, the largest first.
   let components: [Component]
 
   /// - Parameter parameters: Values of all parameters of the model.
-  /// - Throws: What reading events throws, where they are on the disk.
+  /// - Throws: The errors of `Channel.intensities(of:_:resonances:workers:)`.
   init(
     _ loaded: LoadedModel.LoadedChannel, _ parameters: [Double], workers: Workers
   ) throws {

@@ -1,14 +1,14 @@
 import PartialWaves
 import Plots
 
-/// The distribution of data in a variable, with the fit, what each resonance alone would give, and the
-/// pulls below.
+/// The distribution of data in a variable, with those of the fit and of each resonance alone, and
+/// the pulls below.
 struct Spectrum {
   private let variable: EventVariable
   private let channel: FittedChannel
   private let bins: Histogram
 
-  /// More resonances than there are colours: the next ones are dashed, then dotted.
+  /// If there are more resonances than colours, the next ones are dashed, then dotted.
   private static let lines: [Line] = [.solid, .dashed, .dotted]
   private static let colors: [Color] = [.blue, .green, .orange, .purple, .skyBlue, .gray]
 
@@ -37,8 +37,8 @@ struct Spectrum {
       ])
   }
 
-  /// The fit with the variances that pulls take. A bin without data shows no variance of its own: what
-  /// the fit expects there is its Poisson variance.
+  /// The fit with the variances for pulls. A bin without data has no observed variance: the
+  /// expectation of the fit is added as its Poisson variance.
   private static func forPulls(_ fit: Histogram, _ data: Histogram) -> Histogram {
     let variances = fit.sums.indices.map { bin in
       fit.squares[bin] + (data.squares[bin] == 0 ? fit.sums[bin].magnitude : 0)
@@ -75,8 +75,7 @@ struct Spectrum {
 
   // MARK: Bins
 
-  /// At most 60 bins of a round width over all values of data and fit: fewer of few events, so that
-  /// each has some.
+  /// At most 60 bins of a round width over all values of data and fit; fewer bins for fewer events.
   private static func bins(_ variable: EventVariable, _ channel: FittedChannel) -> Histogram {
     let wanted = wantedBins(events: channel.data.events.count)
     if let range = variable.range {
@@ -99,8 +98,8 @@ struct Spectrum {
     return Histogram(bins: Int(last - first), from: first * width, to: last * width)
   }
 
-  /// N^0.4 grows a little faster than the number of bins that shows most of a smooth density, N^(1/3):
-  /// resonances are narrower than the spectrum.
+  /// The number of bins grows as N^0.4. That is a little faster than the optimum for a smooth
+  /// density, N^(1/3), since resonances are narrower than the spectrum.
   private static func wantedBins(events: Int) -> Int {
     var root = 1.0
     while root * root * root * root * root < Double(events * events) { root += 1 }

@@ -1,5 +1,5 @@
-/// Names of particles and resonances as a paper writes them, with parts raised by `^{…}` and lowered
-/// by `_{…}`.
+/// Names of particles and resonances as a paper writes them, with parts raised by `^{…}` and
+/// lowered by `_{…}`.
 enum WrittenName {
   /// Greek letters by the names that files use for them.
   private static let letters = [
@@ -8,7 +8,7 @@ enum WrittenName {
     "tau": "τ", "gamma": "γ", "Upsilon": "ϒ",
   ]
 
-  /// "K_S0" is K with S lowered and 0 raised; a name that is not built like that stands as it is.
+  /// "K_S0" is K with S lowered and 0 raised; a name of another form is left as it is.
   ///
   /// - Parameter number: Which of several particles of this name.
   static func particle(_ name: String, number: Int? = nil) -> String {
@@ -30,7 +30,7 @@ enum WrittenName {
     return particle(String(a.dropLast())) + "^{±}"
   }
 
-  /// "f0_980" is f with 0 lowered, then (980); a name that is not built like that stands as it is.
+  /// "f0_980" is f with 0 lowered, then (980); in a name of another form "_" becomes a space.
   static func resonance(_ name: String) -> String {
     let parts = name.split(separator: "_")
     guard parts.count == 2, let mass = parts.last, mass.allSatisfy(\.isNumber),

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Questions about files.
+/// Names and dates of files.
 enum FileNames {
-  /// A name for a file of each of several things, with "-" for what separates folders and words; things
-  /// whose files would have one name, capitals or not, are told apart by a number.
+  /// A file name for each of several names: slashes and spaces become "-", and a number
+  /// distinguishes those that would be the same, also if they differ in capitals only.
   static func distinct(_ names: [String]) -> [String: String] {
     var taken: Set<String> = []
     var files: [String: String] = [:]

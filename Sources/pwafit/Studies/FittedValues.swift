@@ -3,7 +3,7 @@ import DataFiles
 import PartialWaves
 import Terminal
 
-/// Options of every command that follows a fit: the model, and where its values are.
+/// Options of every command that follows a fit: the model, and the file of the fitted values.
 struct FittedValues: ParsableArguments {
   @OptionGroup var model: ModelOptions
 
@@ -14,9 +14,11 @@ struct FittedValues: ParsableArguments {
       """)
   var values: String?
 
-  /// The model with its own events, at the values of its fit, after `change` has seen the file.
+  /// The model with its own events, at the values of its fit, after `change` is applied to the
+  /// file.
   ///
-  /// Data that the model draws are drawn at the values of the model file itself, as the fit saw them.
+  /// Data that the model draws are drawn at the values of the model file itself, as the fit saw
+  /// them.
   func load(_ change: (inout ModelFile) -> Void) throws -> LoadedModel {
     let loaded = try model.load(change)
     let usual = loaded.file.resultsDirectory + "/fitted-model.json"
@@ -27,7 +29,8 @@ struct FittedValues: ParsableArguments {
     let fitted = try ModelFile.read(found)
     let changes = loaded.file.changes(since: fitted.parameters)
     if values == nil, !changes.isEmpty {
-      // Said even where nothing else is: a result would be taken for one of the model that was fitted.
+      // Printed with --quiet too: otherwise the result could be mistaken for one of the model that
+      // was fitted.
       StandardError.write(
         "\(loaded.file.path) has changed since the fit of \(found): \(changes.joined(separator: ", ")); "
           + "only values of free parameters are taken from there\n")

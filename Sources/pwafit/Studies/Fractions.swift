@@ -4,13 +4,13 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Tells how much each resonance contributes.
+/// Computes fractions, yields and branching fractions of a fit.
 struct Fractions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the fractions and interferences of a fit, yields, efficiency, branching.",
     discussion: """
-      Writes fractions.json, .md and .tex, and yields.json, .csv and .md. "events" are those that are seen, of the sum \
-      of the data's weights. With the number of events of phase space that the integration events were selected from, \
+      Writes fractions.json, .md and .tex, and yields.json, .csv and .md. "events" are the observed ones, parts of \
+      the sum of the data's weights. With the number of events of phase space that the integration events were selected from, \
       "generated" of each channel in the model file or --generated where there is one, efficiency and "produced" \
       events follow from integration and truth events; with --parents too, branching fractions.
       """)

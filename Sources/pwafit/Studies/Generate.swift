@@ -10,7 +10,7 @@ struct Generate: ParsableCommand {
     abstract: "Draw events as a model distributes them, or evenly from phase space.",
     discussion: """
       --output names the file of the events, .npy or .csv. The model is taken at the values of its file; its data need not exist. A background is left out. Wave amplitudes are normalised over the
-      integration events, so these must. The same seed gives the same events.
+      integration events, so these must exist. The same seed gives the same events.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -58,7 +58,8 @@ struct Generate: ParsableCommand {
       table = try model.phaseSpace(
         model.channels[number], events: events, seed: seed, workers: options.threads.workers)
     } else {
-      // The other samples and constraints say nothing about the shape, and nothing is fitted.
+      // The other samples and the constraints do not affect the distribution, and nothing is
+      // fitted.
       model.fit.integral = .events
       for i in model.channels.indices {
         model.channels[i].data = .phaseSpace(events: 1, seed: 1)
@@ -88,9 +89,12 @@ struct Generate: ParsableCommand {
   }
 }
 
-/// The channel that a command is about.
+/// The channel on which a command works.
 enum ChannelChoice {
-  /// - Throws: `InvalidInput` if there is none of the name, or if several could be meant.
+  /// The number of a channel by its name.
+  ///
+  /// - Throws: `InvalidInput` if there is no channel of the name, or if there is no name and
+  ///   several channels.
   static func number(_ name: String?, in model: ModelFile) throws -> Int {
     let names = model.channels.map(\.name)
     guard let name else {

@@ -4,7 +4,7 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Asks whether the model describes the data.
+/// Tests whether the model describes the data.
 struct Goodness: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Test the goodness of a fit: χ² in adaptive bins, and mixed samples.",
@@ -48,7 +48,7 @@ struct Goodness: ParsableCommand {
     }
   }
 
-  /// Numbers from 0.
+  /// The sets of particles of `--masses`, counted from 0.
   private var sets: [[Int]] {
     masses.map { $0.split(separator: " ").map { (Int($0) ?? 0) - 1 } }
   }

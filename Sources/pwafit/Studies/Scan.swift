@@ -18,7 +18,7 @@ struct Scan: ParsableCommand {
 
   @Option(
     name: .customLong("parameter"), parsing: .upToNextOption,
-    help: "Names of free parameters. Default: all that are no parts of couplings.")
+    help: "Names of free parameters. Default: all that are not parts of couplings.")
   var names: [String] = []
 
   @Option(help: "The rise of −log L at the ends of the interval; 0.5 is one standard deviation.")

@@ -3,10 +3,10 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Scans a fixed sum of fractions.
+/// Scans the sum of fractions.
 struct ScanSum: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pull the sum of the fit fractions to given values and see what the likelihood says.",
+    abstract: "Pull the sum of the fit fractions to given values, and tell how −log L changes.",
     discussion: """
       Writes sum-scan.json, .csv and .md. The penalty is N·strength·(Σ FF − sum)²; "truth" events are needed.
       """)
@@ -19,7 +19,7 @@ struct ScanSum: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "The strengths of the penalty.")
   var strengths: [Double] = [10]
 
-  @Option(help: "Fits from random starts besides.")
+  @Option(help: "Additional fits from random starts.")
   var starts = 0
 
   @Flag(help: "Begin every fit at the fit without the constraint, not at the one before.")

@@ -3,7 +3,7 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Looks for more resonances.
+/// Searches for further resonances.
 struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add resonances of a pool, fit, and rank the models.",
@@ -23,7 +23,8 @@ struct Search: ParsableCommand {
   @Option(help: "How many candidates are added at a time, at most.")
   var upTo = 1
 
-  @Option(help: "Fits from random starts besides the one from the values of fit and pool.")
+  @Option(
+    help: "Additional fits from random starts, beside the one from the values of fit and pool.")
   var starts = 2
 
   func validate() throws {
@@ -38,7 +39,7 @@ struct Search: ParsableCommand {
     let candidates = try ResonancePool.read(pool)
     let file = try options.model.read()
     let name = file.channels[try ChannelChoice.number(channel, in: file)].name
-    // Mistakes in the pool are told before events are read.
+    // Mistakes in the pool are reported before events are read.
     _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
     let fitted = try options.fit()
     let found = try ResonanceSearch(

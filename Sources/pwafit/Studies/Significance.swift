@@ -4,14 +4,14 @@ import PartialWaveStudies
 import PartialWaves
 import Terminal
 
-/// Asks of each resonance whether the data need it.
+/// Computes the significance of each resonance.
 struct Significance: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
     discussion: """
       Writes significance.json, .csv and .md. With the rise Δ of −log L and k removed parameters, p is the probability \
       of χ² ≥ 2Δ for k degrees of freedom, and Z the number of standard deviations with this probability, to both \
-      sides or to one. A resonance whose mass or width several channels share is removed from all of them.
+      sides or to one. A resonance whose mass or width is common to several channels is removed from all of them.
       """)
 
   @OptionGroup var options: StudyOptions
@@ -21,7 +21,7 @@ struct Significance: ParsableCommand {
     help: "Names of resonances. Default: all.")
   var names: [String] = []
 
-  @Option(help: "Fits from random starts besides the one from the fit's values.")
+  @Option(help: "Additional fits from random starts, beside the one from the fit's values.")
   var starts = 2
 
   func validate() throws {
@@ -53,7 +53,8 @@ struct Significance: ParsableCommand {
             try ResonanceSignificance(
               of: resonance, inChannels: channels, fitted, randomStarts: starts))
         } catch let mistake as InvalidInput {
-          // Others follow its parameters, or it is the only one: the rest can still be done.
+          // Others follow its parameters, or it is the only one: continue with the other
+          // resonances.
           StandardError.write("\(resonance) cannot be removed: \(mistake)\n")
         }
       }

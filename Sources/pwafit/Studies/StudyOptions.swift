@@ -9,7 +9,7 @@ struct StudyOptions: ParsableArguments {
 
   @OptionGroup var optimizer: MethodOptions
 
-  @Option(help: "Evaluations after which a fit is given up, where the model file allows more.")
+  @Option(help: "Evaluations after which a fit is stopped, if the model file allows more.")
   var maxEvaluations = 500
 
   func validate() throws {
@@ -18,7 +18,7 @@ struct StudyOptions: ParsableArguments {
 
   var model: ModelOptions { values.model }
 
-  /// The line that says how far the work is.
+  /// The line that shows the progress.
   func progress(_ activity: String) -> ProgressLine {
     ProgressLine(activity, isShown: StandardError.isTerminal && !model.quiet)
   }
@@ -27,7 +27,7 @@ struct StudyOptions: ParsableArguments {
   func load() throws -> LoadedModel {
     try values.load { file in
       file.fit.method = optimizer.method ?? file.fit.method
-      // One toy of many may lead nowhere; it is counted as not converged.
+      // A fit that needs more is stopped, and counts as not converged.
       file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)
     }
   }

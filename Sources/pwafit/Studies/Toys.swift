@@ -8,8 +8,8 @@ struct Toys: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw data sets from a fitted model, fit each, and tell the pulls.",
     discussion: """
-      Writes toys.json, toys.csv (a row for each toy), pulls.csv and pulls.md. Toys that are done are kept in \
-      toys-done.json: the same command goes on after an interrupt, and more toys may be asked for later.
+      Writes toys.json, toys.csv (a row for each toy), pulls.csv and pulls.md. Completed toys are kept in \
+      toys-done.json: after an interrupt the same command continues, and a later one may ask for more toys.
       """)
 
   @OptionGroup var options: StudyOptions
@@ -23,7 +23,7 @@ struct Toys: ParsableCommand {
   @Option(help: "Events of each channel, instead of those of the data.")
   var events: Int?
 
-  @Option(help: "Fits from random starts besides the one from the truth.")
+  @Option(help: "Additional fits from random starts, beside the one from the truth.")
   var starts = 0
 
   @Option(
@@ -34,7 +34,7 @@ struct Toys: ParsableCommand {
       """)
   var origin: LoadedModel.EventOrigin?
 
-  @Flag(help: "Begin anew, whatever toys are done.")
+  @Flag(help: "Begin anew, without the completed toys.")
   var fresh = false
 
   func validate() throws {
@@ -84,8 +84,8 @@ struct Toys: ParsableCommand {
 extension LoadedModel.EventOrigin: ExpressibleByArgument {}
 
 extension ModelFile {
-  /// Events are drawn from phase space where nothing else was said about the integration events, and no
-  /// background has a density at these alone.
+  /// Where events are drawn from by default: phase space if all integration events are phase space
+  /// and there is no background, whose density is known at the integration events only; else those.
   var usualOrigin: LoadedModel.EventOrigin {
     let isPhaseSpace = channels.allSatisfy { channel in
       if case .phaseSpace = channel.integration { return channel.background == nil }
