@@ -116,7 +116,7 @@ extension EnvelopeSweep {
       }
       for varying in ReferenceNumber.allCases where reach[index].varies(varying) {
         // Elements with equivalent slices depend on neither time nor position.
-        if varying != .energy && element.alikeSlices != .none { continue }
+        if varying != .energy && element.equivalentSlices != .none { continue }
         var reference = still
         varying.set(&reference) { Tangent($0.value, tangent: .one) }
         back.add(slope(reference), to: varying, afterPassage: passage)

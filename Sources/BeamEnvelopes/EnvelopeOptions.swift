@@ -5,11 +5,11 @@ import LinearAlgebra
 /// The options of envelope tracking.
 public struct EnvelopeOptions: Sendable {
   /// The number of turns.
-  public var turns = 1
+  public var turns: Int
   /// The number of slices of each element that does not set it.
-  public var slices = 1
+  public var slices: Int
   /// Where the envelope is observed.
-  public var moments = MomentsPlaces.element
+  public var moments: ObservationPlaces
   /// If given, the envelope is observed at the start and after these places, and ``moments`` is
   /// ignored.
   public var observedPlaces: Set<Int>?
@@ -25,8 +25,22 @@ public struct EnvelopeOptions: Sendable {
   /// Whether the transfer matrix from the start is computed.
   public var tracksTransferMatrix = false
 
-  /// One turn without space charge.
-  public init() {}
+  /// One turn without space charge, where nothing else is given.
+  ///
+  /// - Parameters:
+  ///   - turns: The number of turns.
+  ///   - slices: The number of slices of each element that does not set it.
+  ///   - moments: Where the envelope is observed.
+  ///   - spaceCharge: The space charge; nil for none.
+  public init(
+    turns: Int = 1, slices: Int = 1, moments: ObservationPlaces = .element,
+    spaceCharge: EnvelopeSpaceCharge? = nil
+  ) {
+    self.turns = turns
+    self.slices = slices
+    self.moments = moments
+    self.spaceCharge = spaceCharge
+  }
 }
 
 /// The initial values of an envelope.

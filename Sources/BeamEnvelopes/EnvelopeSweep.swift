@@ -33,7 +33,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   private let refusal: EnvelopeError?
   var elements: [VariedElement<C>] = []
   /// For each element, which slices are equivalent.
-  private let alike: [AlikeSlices]
+  private let alike: [EquivalentSlices]
   /// The elements that have parameters, each once.
   private var varied: [Int] = []
   /// For each element, the path length of a kick, if it is known.
@@ -83,7 +83,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
       } ?? []) + options.effects.map { .init($0.slicing, in: .fixedPosition, acts: kicked) })
     actsLinearly = options.effects.isEmpty ? beamline.elements.map { _ in false } : kicked
     refusal = Self.refusal(beamline, options)
-    alike = beamline.elements.map { $0.element.alikeSlices }
+    alike = beamline.elements.map { $0.element.equivalentSlices }
     precondition(self.values.count == parameters.count, "each parameter has one value")
   }
 

@@ -129,7 +129,7 @@ struct SliceMaps<C: SweepScalar> {
   /// The index of the map of a slice of element `index`, if it is known; `energy` is the energy at
   /// the slice's end.
   mutating func knownNumber(
-    of index: Int, _ slice: Slice, alike: AlikeSlices, at energy: C
+    of index: Int, _ slice: Slice, alike: EquivalentSlices, at energy: C
   ) -> Int? {
     guard alike != .none,
       let found = known[index].find(
@@ -143,7 +143,7 @@ struct SliceMaps<C: SweepScalar> {
   ///
   /// - Returns: The index of the map.
   mutating func find(
-    of index: Int, _ slice: Slice, _ element: any Element, alike: AlikeSlices,
+    of index: Int, _ slice: Slice, _ element: any Element, alike: EquivalentSlices,
     _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int,
     _ recordings: SliceRecordings
   ) -> Int {
@@ -244,7 +244,7 @@ struct SliceMaps<C: SweepScalar> {
   }
 }
 
-extension AlikeSlices {
+extension EquivalentSlices {
   /// The slot of the map of `slice` among those of an element.
   fileprivate func slot(of slice: Slice) -> Int {
     self == .all ? 1 : slice.isFirst ? 0 : slice.isLast ? 2 : 1

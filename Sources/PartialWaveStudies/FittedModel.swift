@@ -35,9 +35,14 @@ public struct FittedModel: Sendable {
     self.value = value
     isConverged =
       try best.isAtMinimum && model.likelihood.vanishingIntensity(at: best.point) == nil
-    let hessian = wantsErrors ? try? model.likelihood.hessian(at: best.point) : nil
-    inverse = hessian.flatMap { try? model.likelihood.inverse(of: $0, at: best.point) }
-    covariance = hessian.flatMap { try? model.likelihood.covariance($0, at: best.point) }
+    let likelihood = model.likelihood
+    let hessian = try wantsErrors ? definedValue { try likelihood.hessian(at: best.point) } : nil
+    inverse = try hessian.flatMap { hessian in
+      try definedValue { try likelihood.inverse(of: hessian, at: best.point) }
+    }
+    covariance = try hessian.flatMap { hessian in
+      try definedValue { try likelihood.covariance(hessian, at: best.point) }
+    }
   }
 
   private static func attempts(
@@ -60,7 +65,7 @@ public struct FittedModel: Sendable {
   public var values: [Double] { model.file.parameters.values(at: point) }
 
   /// How many parameters are free.
-  public var freedom: Int { point.count }
+  public var freeParameterCount: Int { point.count }
 
   /// The sum of the data's weights over all channels. Times ``weightScale`` it is the N of
   /// information criteria.

@@ -20,7 +20,7 @@ public struct StudyRecord: Sendable {
     text = .object(
       [
         ("program", "pwafit"), ("model_file", .string(fitted.model.file.path)),
-        ("nll", .number(fitted.value)), ("free_parameters", .integer(fitted.freedom)),
+        ("nll", .number(fitted.value)), ("free_parameters", .integer(fitted.freeParameterCount)),
       ] + members)
   }
 

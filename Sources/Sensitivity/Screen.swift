@@ -66,11 +66,11 @@ public struct Screen: Sendable, Equatable {
     let stride = axes[0].cells
     for (i, a) in spreads[0] {
       if spreads.count == 1 {
-        cells[first + i] = cells[first + i] + weight * a.share
+        cells[first + i] = cells[first + i] + weight * a.fraction
       } else {
         for (j, b) in spreads[1] {
           cells[first + i + stride * j] =
-            cells[first + i + stride * j] + weight * (a.share * b.share)
+            cells[first + i + stride * j] + weight * (a.fraction * b.fraction)
         }
       }
     }
@@ -90,8 +90,8 @@ public struct Screen: Sendable, Equatable {
       } else {
         for (j, b) in spreads[1] {
           let cotangent = cotangents[first + i + stride * j]
-          slopes[0] += cotangent * (a.slope * b.share)
-          slopes[1] += cotangent * (a.share * b.slope)
+          slopes[0] += cotangent * (a.slope * b.fraction)
+          slopes[1] += cotangent * (a.fraction * b.slope)
         }
       }
     }
@@ -102,7 +102,7 @@ public struct Screen: Sendable, Equatable {
   /// derivative of the fraction.
   private func spread<S: RealScalar>(
     _ coordinate: S, along axis: Axis, value: (S) -> Double
-  ) -> [(cell: Int, (share: S, slope: S))] {
+  ) -> [(cell: Int, (fraction: S, slope: S))] {
     let perCell = Double(axis.cells) / (axis.maximum - axis.minimum)
     // The centre of cell i is at u = i.
     let u = (coordinate - axis.minimum) * perCell - 0.5
@@ -127,8 +127,8 @@ public struct Screen: Sendable, Equatable {
       guard first <= last else { return [] }
       return (first...last).map { i in
         let d = (u - Double(i)) * (1 / width)
-        let share = S.exp(-0.5 * d * d) * (1 / (width * (2 * Double.pi).squareRoot()))
-        return (i, (share, share * d * (-perCell / width)))
+        let fraction = S.exp(-0.5 * d * d) * (1 / (width * (2 * Double.pi).squareRoot()))
+        return (i, (fraction, fraction * d * (-perCell / width)))
       }
     }
   }

@@ -187,7 +187,7 @@ struct DesignReadingTests {
       Issue.record("no density was read")
       return
     }
-    #expect(image.shares == [1.0 / 6, 1.0 / 3, 0.5])
+    #expect(image.fractions == [1.0 / 6, 1.0 / 3, 0.5])
     let wrong = messages(
       text(
         variables: "\"q1.k1\"",

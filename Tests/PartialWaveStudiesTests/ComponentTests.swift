@@ -71,11 +71,11 @@ struct ComponentTests {
     #expect(found[0].added == ["f2_2340"])
     #expect(found[0].probability.significance > 5)
     let base = try #require(found.first { $0.added.isEmpty })
-    #expect(found[0].freedom == base.freedom + 4)
+    #expect(found[0].freeParameterCount == base.freeParameterCount + 4)
     #expect(base.value == fitted.value)
     // AIC − BIC = k (2 − ln N).
-    let difference = found[0].akaike - found[0].bayes
-    let expected = Double(found[0].freedom) * (2 - log(1000.0))
+    let difference = found[0].akaikeCriterion - found[0].bayesianCriterion
+    let expected = Double(found[0].freeParameterCount) * (2 - log(1000.0))
     #expect((difference - expected).magnitude < 1e-9)
   }
 

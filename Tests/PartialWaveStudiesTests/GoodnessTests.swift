@@ -43,7 +43,7 @@ struct GoodnessTests {
       let model = points(4000, seed: 1001 + 2 * i)
       let test = BinnedChiSquare(
         data: data, weights: Array(repeating: 1, count: data.count), model: model,
-        modelWeights: weights(model, slope: 1), bins: 25, freedom: 0)
+        modelWeights: weights(model, slope: 1), bins: 25, freeParameterCount: 0)
       values.append(test.upperProbability.value)
     }
     #expect(KolmogorovSmirnov.distance(fromUniform: values) < 1.95)
@@ -54,7 +54,7 @@ struct GoodnessTests {
     let model = points(20000, seed: 4)
     let test = BinnedChiSquare(
       data: data, weights: Array(repeating: 1, count: data.count), model: model,
-      modelWeights: Array(repeating: 1, count: model.count), bins: 25, freedom: 3)
+      modelWeights: Array(repeating: 1, count: model.count), bins: 25, freeParameterCount: 3)
     #expect(test.upperProbability.value < 1e-4)
     #expect(test.lowerProbability.value < test.upperProbability.value)
     #expect(test.lowerDegrees == 21)
@@ -70,7 +70,7 @@ struct GoodnessTests {
     func chiSquare(_ weight: Double) -> Double {
       BinnedChiSquare(
         data: data, weights: Array(repeating: weight, count: data.count), model: model,
-        modelWeights: Array(repeating: 1, count: model.count), bins: 20, freedom: 0
+        modelWeights: Array(repeating: 1, count: model.count), bins: 20, freeParameterCount: 0
       ).chiSquare
     }
     // The same quotients in another scale: rounding only.

@@ -54,7 +54,7 @@ import Testing
     options.slices = 2
     options.observedPlaces = [1, 6]
     // Where nobody looks, neighbours that are linear are merged, in both.
-    options.looksInLastTurnOnly = true
+    options.observesLastTurnOnly = true
     if kicks {
       var settings = SpaceChargeOptions()
       settings.cells = [4, 4, 4]

@@ -164,7 +164,7 @@ struct Run<Word: ParticleWord> {
   let tracker: Tracker
   let start: Bunch<Word>
 
-  init(_ beamline: Beamline, _ count: Int, threads: Int, moments: MomentsPlaces = .none) {
+  init(_ beamline: Beamline, _ count: Int, threads: Int, moments: ObservationPlaces = .none) {
     var options = TrackingOptions()
     options.moments = moments
     tracker = Tracker(beamline, options: options, workers: Workers(count: threads))

@@ -114,7 +114,7 @@ public struct Bend: SplitElement {
       .chosen("steps", \.steps, "Steps of the splitting in each slice."),
     ], alternatives: [.exactlyOne(of: "angle", "radius", "field")])
 
-  public var alikeSlices: AlikeSlices { .inner }
+  public var equivalentSlices: EquivalentSlices { .inner }
 
   public var mistakes: [String] {
     var found: [String] = []

@@ -38,7 +38,7 @@ public struct ConstantFocusing: Element {
     .real("kt", \.kt, unit: "1/m", in: .nonNegative, "Phase advance per length in t."),
   ])
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

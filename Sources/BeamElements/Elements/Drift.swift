@@ -25,7 +25,7 @@ public struct Drift: Element {
     .real("length", \.length, unit: "m", required: true, "Length; may be negative.")
   ])
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

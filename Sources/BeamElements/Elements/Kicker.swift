@@ -45,7 +45,7 @@ public struct Kicker: Element {
   /// The kick is the same for all particles, so that the map is affine.
   public var isLinear: Bool { true }
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

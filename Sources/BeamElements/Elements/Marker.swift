@@ -13,7 +13,7 @@ public struct Marker: Element {
 
   public var isLinear: Bool { true }
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
@@ -31,7 +31,7 @@ public struct Monitor: Element {
 
   public var isLinear: Bool { true }
   public var recordsParticles: Bool { true }
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

@@ -47,7 +47,7 @@ public struct Quadrupole: SplitElement {
       .chosen("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
     ], alternatives: [.atMostOne(of: "k1", "gradient")])
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

@@ -41,7 +41,7 @@ public struct Sextupole: SplitElement {
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

@@ -25,7 +25,7 @@ public struct ThinMultipole: Element {
     .vector("skew", \.skew, unit: "1/m^m", "Integrated skew coefficients from m = 0."),
   ])
 
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

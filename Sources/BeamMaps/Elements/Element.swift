@@ -34,7 +34,7 @@ public enum Inversion: Sendable {
 /// Which slices of an element are equivalent. Equivalent slices have the same map at the same
 /// reference energy, and do not change that energy. Advancing the reference particle over several
 /// of them equals advancing it over one slice of the same total length.
-public enum AlikeSlices: Sendable {
+public enum EquivalentSlices: Sendable {
   /// None, or it is not known.
   case none
   /// All but the first and the last, which contain the element's faces.
@@ -73,7 +73,7 @@ public protocol Element: Parameterized {
   var inversion: Inversion { get }
   /// The slices that are equivalent: the kernel of one serves for all. The tests check it for the
   /// whole catalog.
-  var alikeSlices: AlikeSlices { get }
+  var equivalentSlices: EquivalentSlices { get }
   /// True if the coordinates of all particles are written to a file here.
   var recordsParticles: Bool { get }
   /// An effect that acts on the particles in the element's slices only, in addition to the effects
@@ -125,7 +125,7 @@ extension Element {
   public static var collectiveLength: OrbitLength<Self> { .none }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
-  public var alikeSlices: AlikeSlices { .none }
+  public var equivalentSlices: EquivalentSlices { .none }
   public var recordsParticles: Bool { false }
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }

@@ -86,7 +86,7 @@ extension EffectBySums {
   ) -> Bool {
     var reader = Response<Dual<n, C>>(values)
     let kick = self.kick(EffectPosition(varying: point), by: &reader)
-    if reader.lookCount > n - 3 { return false }
+    if reader.useCount > n - 3 { return false }
     let (x, y, t) = (v.component(0) as C, v.component(2) as C, v.component(4) as C)
     func derivative(_ i: Int) -> C {
       let sum = x * kick.px.tangent[i] + y * kick.py.tangent[i]
@@ -112,7 +112,7 @@ extension EffectBySums {
       nonisolated(unsafe) let derivatives = derivatives.baseAddress
       try particles.forEachTile(workers) { tile in
         let words = cotangents.address(ofTile: tile.number)
-        tile.look(C.self) { particle, weight, point in
+        tile.forEachParticle(C.self) { particle, weight, point in
           let v = words + (particle - tile.particles.lowerBound)
           var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: derivatives, weight: weight)
           self.deposit(EffectPosition(varying: point), into: &deposit)

@@ -48,7 +48,7 @@ extension EffectBySums {
     return try particles.sum(workers, zero: [C](repeating: .zero, count: count)) { tile, sums in
       sums.withUnsafeMutableBufferPointer { buffer in
         let base = buffer.baseAddress
-        tile.look(C.self) { _, weight, point in
+        tile.forEachParticle(C.self) { _, weight, point in
           var deposit = Deposit<C>(sums: base, cotangents: nil, weight: weight)
           self.deposit(EffectPosition(point), into: &deposit)
         }
@@ -66,7 +66,7 @@ extension EffectBySums {
     let response = original.response(to: original.sums(of: tile), slice)
     var numbers = sums(of: tile)
     response.withAddress { values in
-      tile.look(Double.self) { _, _, point in
+      tile.forEachParticle(Double.self) { _, _, point in
         var reader = Response<Double>(values)
         let kick = self.kick(EffectPosition(point), by: &reader)
         numbers += [kick.px, kick.py, kick.pt, kick.isLost ? 1 : 0]
@@ -81,7 +81,7 @@ extension EffectBySums {
     var sums = [Double](repeating: 0, count: sumCount)
     sums.withUnsafeMutableBufferPointer { buffer in
       let base = buffer.baseAddress
-      tile.look(Double.self) { _, weight, point in
+      tile.forEachParticle(Double.self) { _, weight, point in
         var deposit = Deposit<Double>(sums: base, cotangents: nil, weight: weight)
         self.deposit(EffectPosition(point), into: &deposit)
       }

@@ -139,7 +139,7 @@ public struct Bins: Sendable, Equatable {
   /// The bin centre below `x`, and the distance of `x` from it as a fraction of the bin width; nil
   /// outside the range.
   @inlinable @inline(__always)
-  public func place<S: EffectScalar>(of x: S) -> (bin: Int, share: S)? {
+  public func place<S: EffectScalar>(of x: S) -> (bin: Int, fraction: S)? {
     let position = (x - first) * (1 / width)
     let plain = position.plain
     guard plain >= 0, plain <= Double(count - 1) else { return nil }
@@ -180,9 +180,9 @@ public struct Deposit<S: EffectScalar> {
   /// the range.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, at x: S, in bins: Bins) {
-    guard let (bin, share) = bins.place(of: x) else { return }
-    add(value * (1.0 - share), to: bin)
-    add(value * share, to: bin + 1)
+    guard let (bin, fraction) = bins.place(of: x) else { return }
+    add(value * (1.0 - fraction), to: bin)
+    add(value * fraction, to: bin + 1)
   }
 }
 
@@ -190,20 +190,20 @@ public struct Deposit<S: EffectScalar> {
 @frozen
 public struct Response<S: EffectScalar> {
   @usableFromInline let values: UnsafePointer<S.Base>
-  @usableFromInline var used = InlineArray<3, Look>(repeating: Look(0, .zero, isBetween: false))
-  @usableFromInline var lookCount = 0
+  @usableFromInline var used = InlineArray<3, Use>(repeating: Use(0, .zero, isBetween: false))
+  @usableFromInline var useCount = 0
 
   /// A value of the response that the particle has used, or an interpolation between two.
   @frozen @usableFromInline
-  struct Look {
+  struct Use {
     @usableFromInline var bin: Int
-    @usableFromInline var share: S.Base
+    @usableFromInline var fraction: S.Base
     @usableFromInline var isBetween: Bool
 
     @inlinable @inline(__always)
-    init(_ bin: Int, _ share: S.Base, isBetween: Bool) {
+    init(_ bin: Int, _ fraction: S.Base, isBetween: Bool) {
       self.bin = bin
-      self.share = share
+      self.fraction = fraction
       self.isBetween = isBetween
     }
   }
@@ -220,29 +220,29 @@ public struct Response<S: EffectScalar> {
   /// The response interpolated between the two bins next to `x`; zero outside the range.
   @inlinable @inline(__always)
   public mutating func value(at x: S, in bins: Bins) -> S {
-    guard let (bin, share) = bins.place(of: x) else { return .zero }
-    return value(bin, share, isBetween: true)
+    guard let (bin, fraction) = bins.place(of: x) else { return .zero }
+    return value(bin, fraction, isBetween: true)
   }
 
   @inlinable @inline(__always)
-  mutating func value(_ index: Int, _ share: S, isBetween: Bool) -> S {
-    precondition(lookCount < 3, "a kick uses at most three values of the response")
-    used[lookCount] = Look(index, share.base, isBetween: isBetween)
-    let direction = 3 + lookCount
-    lookCount += 1
+  mutating func value(_ index: Int, _ fraction: S, isBetween: Bool) -> S {
+    precondition(useCount < 3, "a kick uses at most three values of the response")
+    used[useCount] = Use(index, fraction.base, isBetween: isBetween)
+    let direction = 3 + useCount
+    useCount += 1
     let value = S.lifted(values[index], along: direction)
     if !isBetween { return value }
-    return value + share * S.lifted(values[index + 1] - values[index], along: nil)
+    return value + fraction * S.lifted(values[index + 1] - values[index], along: nil)
   }
 
   /// Adds `cotangents`, the derivatives with respect to the values used, to the derivatives with
   /// respect to the response.
   @inlinable @inline(__always)
   func pullBack(_ cotangents: InlineArray<3, S.Base>, to response: UnsafeMutablePointer<S.Base>) {
-    for i in 0..<lookCount {
-      let (look, cotangent) = (used[i], cotangents[i])
-      response[look.bin] = response[look.bin] + cotangent * (1.0 - look.share)
-      if look.isBetween { response[look.bin + 1] = response[look.bin + 1] + cotangent * look.share }
+    for i in 0..<useCount {
+      let (use, cotangent) = (used[i], cotangents[i])
+      response[use.bin] = response[use.bin] + cotangent * (1.0 - use.fraction)
+      if use.isBetween { response[use.bin + 1] = response[use.bin + 1] + cotangent * use.fraction }
     }
   }
 }

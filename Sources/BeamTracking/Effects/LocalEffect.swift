@@ -69,7 +69,7 @@ extension LocalEffect {
   ) -> [Double] {
     var numbers: [Double] = []
     original.constants(slice).withAddress { values in
-      particles.view(ofTile: 0).look(Double.self) { _, _, point in
+      particles.view(ofTile: 0).forEachParticle(Double.self) { _, _, point in
         var z = point
         move(&z, by: LocalConstants<Double>(values))
         numbers += [z.x, z.px, z.y, z.py, z.t, z.pt, keeps(z) ? 1 : 0]

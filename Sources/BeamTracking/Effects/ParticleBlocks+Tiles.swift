@@ -46,7 +46,7 @@ extension ParticleBlocks {
     ///
     /// - Parameter body: As in ``forEach(_:_:)``; the coordinates are constant.
     @inlinable @inline(__always)
-    public func look<C: SweepScalar>(
+    public func forEachParticle<C: SweepScalar>(
       _ number: C.Type = C.self, _ body: (Int, Double, PhaseSpace<C>) -> Void
     ) {
       for i in 0..<particles.count where isAlive(i) {

@@ -44,7 +44,7 @@ package struct ReferenceAdjoint<C: SweepScalar> {
     for number in values.own { gradient[number] += slope(still, along: number) }
     cotangent.kineticEnergyOverMass = slope(along: .energy)
     // Elements whose slices are equivalent depend on neither time nor position.
-    if case .none = element.alikeSlices {
+    if case .none = element.equivalentSlices {
       cotangent.t = slope(along: .time)
       cotangent.s = slope(along: .path)
     }

@@ -169,7 +169,7 @@ private struct SplittingKey: Hashable {
       reference.species.chargeNumber, reference.kineticEnergyOverMass,
     ]
     // An element whose slices are not equivalent may depend on the time.
-    if case .none = element.alikeSlices { numbers.append(reference.t) }
+    if case .none = element.equivalentSlices { numbers.append(reference.t) }
     for parameter in E.parameters.parameters {
       switch parameter.storage {
       case .real(let path, _): numbers.append(element[keyPath: path])

@@ -3,7 +3,7 @@ import BeamMaps
 import Communication
 
 /// Where the moments of the beam are computed.
-public enum MomentsPlaces: String, Sendable, CaseIterable {
+public enum ObservationPlaces: String, Sendable, CaseIterable {
   /// At the start and after each element.
   case element
   /// At the start and after each slice.
@@ -35,22 +35,22 @@ public struct Observation: Sendable {
 /// The options of a tracking run.
 public struct TrackingOptions: Sendable {
   /// The number of turns.
-  public var turns = 1
+  public var turns: Int
   /// The number of slices of each element that does not set it.
-  public var slices = 1
+  public var slices: Int
   /// Where moments are computed.
-  public var moments = MomentsPlaces.element
+  public var moments: ObservationPlaces
   /// If given, moments are computed at the start and after these places, and ``moments`` is
   /// ignored.
   public var observedPlaces: Set<Int>?
   /// Whether the beam is observed in the last turn only.
-  package var looksInLastTurnOnly = false
+  package var observesLastTurnOnly = false
   /// Whether consecutive linear elements become one matrix where there is no observation point
   /// between them.
   public var mergesLinearElements = true
   /// The collective effects, which act one after the other in every slice, or, if the beamline has
   /// places for kicks, only there.
-  public var effects: [any CollectiveEffect] = []
+  public var effects: [any CollectiveEffect]
   /// The places where the observer receives the particles before the kicks of the last turn.
   public var observedKicks: Set<Int> = []
   /// Receives, at the end, the computing time of the parts of all effects [s].
@@ -58,8 +58,22 @@ public struct TrackingOptions: Sendable {
   /// Receives, at the end, the warnings of all effects; see ``EffectRun/remarks``.
   public var effectRemarks: (@Sendable ([String]) -> Void)?
 
-  /// One turn without effects.
-  public init() {}
+  /// One turn without effects, where nothing else is given.
+  ///
+  /// - Parameters:
+  ///   - turns: The number of turns.
+  ///   - slices: The number of slices of each element that does not set it.
+  ///   - moments: Where moments are computed.
+  ///   - effects: The collective effects, which act one after the other.
+  public init(
+    turns: Int = 1, slices: Int = 1, moments: ObservationPlaces = .element,
+    effects: [any CollectiveEffect] = []
+  ) {
+    self.turns = turns
+    self.slices = slices
+    self.moments = moments
+    self.effects = effects
+  }
 }
 
 /// Receives the results of a tracking run while it goes on.
@@ -209,7 +223,7 @@ extension TrackingOptions {
     selection.behindSlices = moments == .slice && observedPlaces == nil
     selection.atEnd = moments == .none && observedPlaces == nil
     if let observedPlaces { selection.places = observedPlaces }
-    selection.inLastTurnOnly = looksInLastTurnOnly
+    selection.inLastTurnOnly = observesLastTurnOnly
     var settings = SectionBuilder<Double, Word>.Settings(selecting: selection)
     settings.observationLimit = observationLimit
     settings.mergesLinearElements = mergesLinearElements

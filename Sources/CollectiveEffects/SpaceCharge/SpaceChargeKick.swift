@@ -25,7 +25,7 @@ public struct SpaceChargeKick: Element {
   ])
 
   public var isLinear: Bool { true }
-  public var alikeSlices: AlikeSlices { .all }
+  public var equivalentSlices: EquivalentSlices { .all }
 
   /// The reference particle does not move.
   public func advance<C: RealScalar>(

@@ -4,9 +4,9 @@ import FourierTransform
 /// The options of space charge models.
 public struct SpaceChargeOptions: Sendable {
   /// The number of cells along x, y and z; rounded up to numbers without prime factors above 7.
-  public var cells: [Int] = [64, 64, 64]
+  public var cells: [Int]
   /// The shape of particles for depositing charge.
-  public var shape = ParticleShape.linear
+  public var shape: ParticleShape
   /// The shape of particles for gathering the field; nil for the same shape.
   public var gather: ParticleShape?
   /// The location of the mesh.
@@ -16,9 +16,9 @@ public struct SpaceChargeOptions: Sendable {
   /// The radius of the pipe around a long bunch [m], for the longitudinal kick.
   public var pipeRadius: Double?
   /// The order of kicks and slices.
-  public var slicing = EffectSlicing.strang
+  public var slicing: EffectSlicing
   /// The precision of the mesh; that of particles is independent.
-  public var precision = MeshPrecision.same
+  public var precision: MeshPrecision
   /// How thoroughly FFTW searches for fast transforms.
   public var planning = FourierPlanning.estimate
   /// Vacuum permittivity ε0 [F/m].
@@ -27,8 +27,22 @@ public struct SpaceChargeOptions: Sendable {
   /// Whether the mesh is flat and has a profile along the bunch.
   var hasProfile = false
 
-  /// The default options.
-  public init() {}
+  /// The default options, where nothing else is given.
+  ///
+  /// - Parameters:
+  ///   - cells: The number of cells along x, y and z.
+  ///   - shape: The shape of particles.
+  ///   - slicing: The order of kicks and slices.
+  ///   - precision: The precision of the mesh.
+  public init(
+    cells: [Int] = [64, 64, 64], shape: ParticleShape = .linear, slicing: EffectSlicing = .strang,
+    precision: MeshPrecision = .same
+  ) {
+    self.cells = cells
+    self.shape = shape
+    self.slicing = slicing
+    self.precision = precision
+  }
 }
 
 /// The precision of the numbers on a mesh.

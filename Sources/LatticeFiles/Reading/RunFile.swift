@@ -84,7 +84,7 @@ public struct RunFile: Sendable {
   public struct OutputDescription: Sendable {
     /// The folder of the results; relative to the run file unless absolute.
     public var directory = "out"
-    public var moments = MomentsPlaces.element
+    public var moments = ObservationPlaces.element
     public var covariance = false
     /// Whether the final particles are written.
     public var particles = true
@@ -269,9 +269,9 @@ extension RunFile.OutputDescription {
       }
       output.directory = directory
     }
-    let places = MomentsPlaces.allCases.map(\.rawValue)
+    let places = ObservationPlaces.allCases.map(\.rawValue)
     if let name = reader.choice("moments", among: places, &diagnostics) {
-      output.moments = MomentsPlaces(rawValue: name) ?? .element
+      output.moments = ObservationPlaces(rawValue: name) ?? .element
     }
     output.covariance = reader.boolean("covariance", &diagnostics) ?? false
     output.particles = reader.boolean("particles", &diagnostics) ?? true

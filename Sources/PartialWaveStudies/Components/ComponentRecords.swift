@@ -40,9 +40,9 @@ extension [ExtendedModel] {
     for model in self {
       let isBase = model.added.isEmpty
       table.append([
-        .text(isBase ? "(none)" : model.added.joined(separator: " + ")), .count(model.freedom),
+        .text(isBase ? "(none)" : model.added.joined(separator: " + ")), .count(model.freeParameterCount),
         .number(model.value, digits: 9), .number(model.improvement, digits: 5),
-        .number(model.akaike, digits: 9), .number(model.bayes, digits: 9),
+        .number(model.akaikeCriterion, digits: 9), .number(model.bayesianCriterion, digits: 9),
         isBase ? .empty : .number(model.probability.decimalLogarithm),
         isBase ? .empty : .number(model.probability.twoSidedSignificance, digits: 3),
         isBase ? .empty : .number(model.probability.significance, digits: 3),
@@ -52,9 +52,9 @@ extension [ExtendedModel] {
       .object(
         [
           ("added", .array(model.added.map { .string($0) })),
-          ("free_parameters", .integer(model.freedom)), ("nll", .number(model.value)),
-          ("improvement", .number(model.improvement)), ("aic", .number(model.akaike)),
-          ("bic", .number(model.bayes)), ("converged", .boolean(model.isConverged)),
+          ("free_parameters", .integer(model.freeParameterCount)), ("nll", .number(model.value)),
+          ("improvement", .number(model.improvement)), ("aic", .number(model.akaikeCriterion)),
+          ("bic", .number(model.bayesianCriterion)), ("converged", .boolean(model.isConverged)),
         ] + (model.added.isEmpty ? [] : model.probability.members))
     }
     return StudyRecord("search", of: fitted, table, [("models", .array(texts))])

@@ -8,7 +8,7 @@ public struct ExtendedModel: Sendable {
   /// The names of the added resonances; empty for the model itself.
   public let added: [String]
   /// Number of free parameters.
-  public let freedom: Int
+  public let freeParameterCount: Int
   /// −log L at the best minimum.
   public let value: Double
   /// By how much −log L is lower than without the added resonances.
@@ -17,23 +17,23 @@ public struct ExtendedModel: Sendable {
   /// ``bayes``, −log L is multiplied by ``FittedModel/weightScale``.
   public let probability: TailProbability
   /// 2 (−log L) + 2 k: H. Akaike, IEEE Trans. Autom. Control 19, 716 (1974).
-  public let akaike: Double
+  public let akaikeCriterion: Double
   /// 2 (−log L) + k ln N: G. Schwarz, Ann. Stat. 6, 461 (1978). N is the number of
   /// the data's events, (Σw)²/Σw² with weights.
-  public let bayes: Double
+  public let bayesianCriterion: Double
   /// Whether the fit ended at a minimum.
   public let isConverged: Bool
 
   init(_ added: [String], _ extended: FittedModel, against base: FittedModel) {
     self.added = added
-    freedom = extended.freedom
+    freeParameterCount = extended.freeParameterCount
     value = extended.value
     improvement = base.value - extended.value
     let scale = base.weightScale
     probability = TailProbability(
-      chiSquare: 2 * scale * improvement, degrees: max(extended.freedom - base.freedom, 0))
-    akaike = 2 * scale * extended.value + 2 * Double(freedom)
-    bayes = 2 * scale * extended.value + Double(freedom) * log(scale * extended.dataWeight)
+      chiSquare: 2 * scale * improvement, degrees: max(extended.freeParameterCount - base.freeParameterCount, 0))
+    akaikeCriterion = 2 * scale * extended.value + 2 * Double(freeParameterCount)
+    bayesianCriterion = 2 * scale * extended.value + Double(freeParameterCount) * log(scale * extended.dataWeight)
     isConverged = extended.isConverged
   }
 }
@@ -89,6 +89,6 @@ public struct ResonanceSearch {
           members.map(\.key),
           try FittedModel(model, randomStarts: randomStarts, wantsErrors: false), against: fitted))
     }
-    return found.sorted { $0.bayes < $1.bayes }
+    return found.sorted { $0.bayesianCriterion < $1.bayesianCriterion }
   }
 }

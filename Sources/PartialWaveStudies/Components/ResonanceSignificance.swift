@@ -45,7 +45,7 @@ public struct ResonanceSignificance: Sendable {
     self.resonance = resonance
     value = reduced.value
     rise = reduced.value - fitted.value
-    removedParameters = fitted.freedom - reduced.freedom
+    removedParameters = fitted.freeParameterCount - reduced.freeParameterCount
     probability = TailProbability(
       chiSquare: 2 * fitted.weightScale * rise, degrees: max(removedParameters, 0))
     isConverged = reduced.isConverged

@@ -17,7 +17,7 @@ public struct BinnedChiSquare: Sendable, Equatable {
   /// Number of bins.
   public let bins: Int
   /// How many parameters were fitted.
-  public let freedom: Int
+  public let freeParameterCount: Int
   /// (n − e)/σ of each bin.
   public let residuals: [Double]
 
@@ -29,10 +29,10 @@ public struct BinnedChiSquare: Sendable, Equatable {
   ///   - model: Integration events.
   ///   - modelWeights: Their weights times the intensity of the model, in any scale.
   ///   - wanted: Number of bins.
-  ///   - freedom: Number of fitted parameters.
+  ///   - freeParameterCount: Number of fitted parameters.
   public init(
     data: Points, weights: [Double], model: Points, modelWeights: [Double], bins wanted: Int,
-    freedom: Int
+    freeParameterCount: Int
   ) {
     let bins = AdaptiveBins(model, weights: modelWeights, count: wanted)
     let observed = bins.contents(data, weights)
@@ -47,12 +47,12 @@ public struct BinnedChiSquare: Sendable, Equatable {
     }
     chiSquare = residuals.reduce(0) { $0 + $1 * $1 }
     self.bins = bins.count
-    self.freedom = freedom
+    self.freeParameterCount = freeParameterCount
   }
 
   /// The number of degrees of freedom if every fitted parameter removes one: bins − 1 − k, not
   /// below 0.
-  public var lowerDegrees: Int { max(bins - 1 - freedom, 0) }
+  public var lowerDegrees: Int { max(bins - 1 - freeParameterCount, 0) }
   /// The number of degrees of freedom if fitted parameters remove none: bins − 1.
   public var upperDegrees: Int { bins - 1 }
 

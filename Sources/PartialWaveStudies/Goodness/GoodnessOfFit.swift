@@ -62,7 +62,7 @@ public struct GoodnessOfFit: Sendable {
       data: Points(loaded.data, masses: masses), weights: loaded.weights,
       model: Points(loaded.integration, masses: masses),
       modelWeights: zip(intensities, loaded.integrationWeights).map { $0 * $1 },
-      bins: min(bins, loaded.integration.count), freedom: fitted.freedom)
+      bins: min(bins, loaded.integration.count), freeParameterCount: fitted.freeParameterCount)
     let mixedMasses = settings.masses ?? standard.mixed
     let model = try Self.modelEvents(fitted, number, settings, intensities)
     guard settings.neighbours < loaded.data.count + model.count else {

@@ -71,7 +71,7 @@ public struct ChannelYields: Sendable, Equatable {
     components = yields.resonances
     if loaded.model.background != nil {
       let data = loaded.channel.data
-      let fraction = Measured(1 - yields.signal.share.value, error: yields.signal.share.error)
+      let fraction = Measured(1 - yields.signal.fraction.value, error: yields.signal.fraction.error)
       background = Background(
         events: fraction * Measured(data.totalWeight, error: data.totalSquaredWeight.squareRoot()),
         fraction: fraction)

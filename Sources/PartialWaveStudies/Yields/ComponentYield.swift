@@ -6,7 +6,7 @@ public struct ComponentYield: Sendable, Equatable {
   /// Name of the resonance; "signal" for all together.
   public let name: String
   /// Its fraction of the observed events.
-  public let share: Measured
+  public let fraction: Measured
   /// Its events among the observed ones: this fraction of the data.
   public let events: Measured
   /// Its decays before detection and selection; nil if the efficiency is not known.
@@ -56,7 +56,7 @@ public struct ComponentYield: Sendable, Equatable {
       _ name: String, _ fraction: FitFractions.Fraction, produced: Measured?
     ) -> Self {
       Self(
-        name: name, share: measured(fraction), events: measured(fraction) * total,
+        name: name, fraction: measured(fraction), events: measured(fraction) * total,
         produced: produced)
     }
     return (

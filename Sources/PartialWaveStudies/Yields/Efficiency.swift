@@ -1,3 +1,4 @@
+import Communication
 import PartialWaves
 
 /// The fraction of a decay's events that detection and selection keep, for the distribution of the
@@ -27,14 +28,17 @@ public struct Efficiency: Sendable, Equatable {
   ///   - channel: The channel with its events.
   ///   - values: Values of all parameters.
   ///   - generated: How many events of phase space were simulated for the integration sample.
+  ///   - workers: The threads that evaluate intensities.
   /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public init?(
-    of channel: LoadedModel.LoadedChannel, at values: [Double], generated: Int
+    of channel: LoadedModel.LoadedChannel, at values: [Double], generated: Int,
+    workers: Workers = .one
   ) throws {
     guard let truth = channel.channel.truth else { return nil }
     let signal = Set(channel.model.resonances.indices)
     func intensities(_ sample: EventSample) throws -> [Double] {
-      try channel.channel.intensities(of: sample, values, resonances: signal)
+      try channel.channel.intensities(
+        of: sample, values, resonances: signal, workers: workers)
     }
     self.init(
       selected: zip(try intensities(channel.channel.integration), channel.integrationWeights).map {

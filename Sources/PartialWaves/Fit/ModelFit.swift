@@ -118,7 +118,7 @@ public struct ModelFit: Sendable {
     do {
       if let condensed = model.likelihood.condensed {
         let found = try minimize(condensed, by: description.method, from: start)
-        let value = try? model.likelihood.value(at: found.point)
+        let value = try definedValue { try model.likelihood.value(at: found.point) }
         counts.values += 1
         counts.evaluations += 1
         if let value, (value - found.value).magnitude <= Self.agreement {

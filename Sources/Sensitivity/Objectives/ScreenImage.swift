@@ -14,7 +14,7 @@ public struct ScreenImage: Sendable {
   /// The screen.
   public let screen: Screen
   /// The fraction of the image's intensity in each cell, with the first axis fastest; the sum is 1.
-  public let shares: [Double]
+  public let fractions: [Double]
   /// The measure of the difference.
   public var comparison: Comparison
   /// The file from which it was read, if there is one.
@@ -28,14 +28,14 @@ public struct ScreenImage: Sendable {
     precondition(sum > 0 && sum.isFinite, "an image has a positive, finite sum")
     self.screen = screen
     self.comparison = comparison
-    shares = image.map { $0 / sum }
+    fractions = image.map { $0 / sum }
   }
 
   /// The difference of a density from the image, by ``comparison``.
   public func distance<S: RealScalar>(of density: [S]) -> S {
-    let floor = 1e-9 / Double(shares.count)
+    let floor = 1e-9 / Double(fractions.count)
     var sum = S.zero
-    for (cell, share) in zip(density, shares) {
+    for (cell, share) in zip(density, fractions) {
       switch comparison {
       case .squares: sum += (cell - share).squared
       case .likelihood where share > 0: sum -= share * S.log(cell + floor)

@@ -83,7 +83,7 @@ public struct TermObjective: BeamObjective {
       let factor = (2 * term.weight).squareRoot()
       if case .density(let image) = term.subject {
         let source = sources[i]
-        residuals += zip(beams[source.request].densities[source.entry], image.shares).map {
+        residuals += zip(beams[source.request].densities[source.entry], image.fractions).map {
           factor * ($0 - $1)
         }
       } else if let target = term.target {

@@ -211,11 +211,11 @@ import Testing
   @Test(arguments: catalogKinds)
   func slicesThatAreCalledAlikeAreAlike(_ name: String) throws {
     func check<E: Element>(_: E.Type) throws {
-      for element in ElementSamples<E>().all where element.alikeSlices != .none {
+      for element in ElementSamples<E>().all where element.equivalentSlices != .none {
         let count = 5
         var reference = MatchedCell.reference
         var first: Matrix6<Double>?
-        let range = element.alikeSlices == .inner ? 1..<count - 1 : 0..<count
+        let range = element.equivalentSlices == .inner ? 1..<count - 1 : 0..<count
         for i in 0..<count {
           let inputs = SliceInputs(Slice(index: i, of: count), reference)
           reference = element.referenceAfter(inputs)

@@ -121,7 +121,7 @@ import Testing
         "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 1e-3, y: 1e-3))),
       BeamlineElement("behind", Monitor()),
     ])
-    for places in MomentsPlaces.allCases {
+    for places in ObservationPlaces.allCases {
       var bunch = Bunch<Double>.spread(1_000)
       var notebook = Notebook()
       var options = TrackingOptions()

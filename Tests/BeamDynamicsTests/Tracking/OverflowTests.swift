@@ -43,7 +43,7 @@ import Testing
           BeamlineElement("e", element, placement: placement),
           BeamlineElement("t", ThinMultipole(normal: [0, 0.1, 3])),
         ])
-        for moments in [MomentsPlaces.element, .none] {
+        for moments in [ObservationPlaces.element, .none] {
           var options = TrackingOptions()
           options.turns = 3
           options.moments = moments
@@ -75,8 +75,8 @@ import Testing
 
   /// px ← px − k₂L·x²/2, x ← x + L·px: by hand until a number is infinite. The turn, the place and
   /// the coordinates before it are those of the map by hand, whether or not anybody looks on.
-  @Test(arguments: [MomentsPlaces.element, .none, .slice])
-  func aThinSextupoleLosesAParticleInTheTurnOfItsOverflow(_ moments: MomentsPlaces) throws {
+  @Test(arguments: [ObservationPlaces.element, .none, .slice])
+  func aThinSextupoleLosesAParticleInTheTurnOfItsOverflow(_ moments: ObservationPlaces) throws {
     let beamline = Beamline([
       BeamlineElement("d", Drift(length: 1, model: .linear)),
       BeamlineElement("s", ThinMultipole(normal: [0, 0, 60])),

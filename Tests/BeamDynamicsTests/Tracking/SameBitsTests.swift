@@ -53,7 +53,7 @@ import Testing
     options.mergesLinearElements = false
     var unseen = Bunch<Double>.spread(1_100)
     try Tracker(.eventful, options: options).track(&unseen)
-    for places in MomentsPlaces.allCases {
+    for places in ObservationPlaces.allCases {
       options.moments = places
       var seen = Bunch<Double>.spread(1_100)
       var notebook = Notebook()

@@ -14,7 +14,7 @@ struct ThermalProfile: Sendable {
 
   /// The fraction of the particles within each radius, and its slope.
   private struct Table: Sendable {
-    var share: [Double] = []
+    var fraction: [Double] = []
     var slope: [Double] = []
   }
 
@@ -61,9 +61,9 @@ struct ThermalProfile: Sendable {
     var (core, halo) = (Table(), Table())
     let end = equation.integrate { radius, state, rate in
       radii.append(radius)
-      core.share.append(state[2])
+      core.fraction.append(state[2])
       core.slope.append(rate[2])
-      halo.share.append(state[3])
+      halo.fraction.append(state[3])
       halo.slope.append(rate[3])
     }
     guard let end else { throw Failure() }
@@ -132,14 +132,14 @@ struct ThermalProfile: Sendable {
   /// ρ³, exactly.
   func radius(within u: Double, ofHalo isHalo: Bool) -> Double {
     let table = isHalo ? halo : core
-    let share = u * (table.share.last ?? 1)
+    let fraction = u * (table.fraction.last ?? 1)
     var low = 0
     var high = radii.count - 1
     while high - low > 1 {
       let middle = (low + high) / 2
-      if table.share[middle] <= share { low = middle } else { high = middle }
+      if table.fraction[middle] <= fraction { low = middle } else { high = middle }
     }
-    let (a, b) = (table.share[low], table.share[high])
+    let (a, b) = (table.fraction[low], table.fraction[high])
     guard b > a else { return radii[low] }
     let step = radii[high] - radii[low]
     let (slopeA, slopeB) = (table.slope[low] * step, table.slope[high] * step)
@@ -147,9 +147,9 @@ struct ThermalProfile: Sendable {
     let second = 3 * (b - a) - 2 * slopeA - slopeB
     let third = slopeA + slopeB - 2 * (b - a)
     var (left, right) = (0.0, 1.0)
-    var x = (share - a) / (b - a)
+    var x = (fraction - a) / (b - a)
     for _ in 0..<60 {
-      let excess = a - share + x * (slopeA + x * (second + x * third))
+      let excess = a - fraction + x * (slopeA + x * (second + x * third))
       if excess > 0 { right = x } else { left = x }
       let slope = slopeA + x * (2 * second + x * 3 * third)
       var next = slope > 0 ? x - excess / slope : 0.5 * (left + right)

@@ -142,7 +142,7 @@ struct GreenTable<T: TableNumber>: Sendable {
     let line = CellLine(cells.offset[integrals.longest], along)
     let sum = CrossSectionSeries<T>.mean(
       across.meanSquare(cells), line.lower, line.upper, line.length, terms, coefficients)
-    return sum * line.share * across.area
+    return sum * line.fraction * across.area
   }
 
   /// The integral with quadratures over the cross-section.
@@ -162,7 +162,7 @@ struct GreenTable<T: TableNumber>: Sendable {
         sum = sum + (weightA * weightB) * value
       }
     }
-    return sum * line.share * across.area
+    return sum * line.fraction * across.area
   }
 
   /// Writes the whole table in the layout of a spectrum, before its transform.
@@ -197,13 +197,13 @@ private struct CellLine<S: RealScalar> {
   let upper: S
   let length: S
   /// The number of equal lines that it represents: 2 for a half.
-  let share: S
+  let fraction: S
 
   init(_ offset: S, _ side: S) {
     let first = S.maximum(offset - 0.5, S.zero)
     let last = offset + 0.5
     let span = last - first
     (lower, upper, length) = (first * side, last * side, span * side)
-    share = 1.0 / span
+    fraction = 1.0 / span
   }
 }
