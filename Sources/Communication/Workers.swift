@@ -1,6 +1,6 @@
 import Dispatch
-import Foundation
 import Synchronization
+import SystemLibrary
 
 /// The work was stopped from outside before it was done.
 public struct Interruption: Error, Equatable {
@@ -22,7 +22,7 @@ public struct Workers: Sendable {
   }
 
   /// One thread for each processor that is active.
-  public static var all: Self { Self(count: ProcessInfo.processInfo.activeProcessorCount) }
+  public static var all: Self { Self(count: Machine.activeProcessorCount) }
   /// The calling thread alone.
   public static let one = Self(count: 1)
 

@@ -1,4 +1,10 @@
-import Foundation
+import SystemLibrary
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// What a long run has done so far, on the disk, so that one that was cut short goes on.
 ///
@@ -23,7 +29,7 @@ public struct RunJournal<Entry: Codable & Sendable>: Sendable {
 
   /// Whether there is a journal, and it is of something else.
   public var isOfAnotherRun: Bool {
-    content == nil && FileManager.default.fileExists(atPath: path)
+    content == nil && access(path, F_OK) == 0
   }
 
   public func write(_ entries: [Entry]) throws {
@@ -32,8 +38,8 @@ public struct RunJournal<Entry: Codable & Sendable>: Sendable {
   }
 
   private var content: Content? {
-    guard let data = FileManager.default.contents(atPath: path),
-      let content = try? JSONDecoder().decode(Content.self, from: data),
+    guard let bytes = try? FileBytes.read(path),
+      let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)),
       content.fingerprint == fingerprint
     else { return nil }
     return content

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import SystemLibrary
 
 /// Numbers that begin on a cache line, so that vectors of them never cross one.
 public final class AlignedWords<Word: FourierWord>: @unchecked Sendable {

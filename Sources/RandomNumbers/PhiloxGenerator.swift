@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// The random numbers of one item (an event, a fit, a particle), one after the other.
 ///

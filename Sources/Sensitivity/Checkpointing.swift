@@ -1,5 +1,5 @@
 import BeamTracking
-import Foundation
+import SystemLibrary
 
 /// How the way back finds the particles before each collective kick.
 public enum Checkpointing: Sendable, Equatable {
@@ -146,6 +146,6 @@ extension DesignRun {
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),
-      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+      availableBytes: Int(clamping: Machine.physicalMemory))
   }
 }

@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamTracking
 import Communication
-import Foundation
 import LinearAlgebra
+import SystemLibrary
 
 /// A bunch that has passed a beamline: what was observed, and the particles at the end, from which
 /// derivatives go back.
@@ -273,7 +273,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     CheckpointPlan(
       sweep.checkpointing, kicks: kicks,
       bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.particleCount),
-      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+      availableBytes: Int(clamping: Machine.physicalMemory))
   }
 
   /// All tiles, back through one section.

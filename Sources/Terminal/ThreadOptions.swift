@@ -1,6 +1,5 @@
 import ArgumentParser
 import Communication
-import Foundation
 
 /// How many threads work.
 public struct ThreadOptions: ParsableArguments {
@@ -18,7 +17,7 @@ public struct ThreadOptions: ParsableArguments {
   /// As many as are asked for; they stop when the user interrupts.
   public var workers: Workers {
     Workers(
-      count: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      count: threads ?? Workers.all.count,
       isInterrupted: { Interrupts.haveCome })
   }
 }

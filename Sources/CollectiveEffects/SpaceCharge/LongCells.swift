@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Cells of a mesh that are so long that three dimensions mean nothing.
 ///
@@ -27,7 +27,7 @@ public struct LongCells: Sendable, Hashable {
 
   /// What it means, and what to do about it.
   var remark: String {
-    func short(_ number: Double) -> String { String(format: "%.2g", number) }
+    func short(_ number: Double) -> String { String(number, significantDigits: 2) }
     return
       "space charge: at rest, a cell of the 3-D mesh is \(short(length)) m long, \(short(perWidth)) times "
       + "as long as the mesh is wide: kicks across the beam are those of each slice by itself, and the kick along it is that "

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Variables within bounds as smooth functions of free ones.
 ///

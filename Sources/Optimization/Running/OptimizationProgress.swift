@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// How far a run has come, for a caller who does not know which method it is.
 public struct OptimizationProgress {

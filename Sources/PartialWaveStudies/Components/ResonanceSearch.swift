@@ -1,7 +1,7 @@
 import Documents
-import Foundation
 import Optimization
 import PartialWaves
+import SystemLibrary
 
 /// A model with resonances that were added, against the model without.
 public struct ExtendedModel: Sendable {

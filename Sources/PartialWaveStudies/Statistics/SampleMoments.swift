@@ -1,5 +1,3 @@
-import Foundation
-
 /// Mean and standard deviation of numbers that are meant to be normal, with their errors.
 public struct SampleMoments: Sendable, Equatable, Codable {
   public let count: Int

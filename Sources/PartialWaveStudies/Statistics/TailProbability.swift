@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// The probability of something at least as unlikely as what was seen, kept as a logarithm: p =
 /// 10⁻⁴⁰⁰ is an ordinary number.

@@ -1,4 +1,3 @@
-import Foundation
 import PartialWaves
 
 /// How one number came out of all toys: pulls, (value − truth)/error, should be standard normal.

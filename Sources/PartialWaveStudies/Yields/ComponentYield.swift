@@ -1,5 +1,5 @@
-import Foundation
 import PartialWaves
+import SystemLibrary
 
 /// How many events a resonance alone would make.
 public struct ComponentYield: Sendable, Equatable {

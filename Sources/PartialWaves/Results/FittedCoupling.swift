@@ -1,5 +1,5 @@
 import Documents
-import Foundation
+import SystemLibrary
 
 /// A coupling at the minimum of a fit, in both ways of writing it, with errors to first order: the same
 /// numbers whether the model file has real and imaginary part or magnitude and phase.

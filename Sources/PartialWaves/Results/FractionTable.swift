@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// The resonances with their fractions, masses and widths, for a page or a paper.
 struct FractionTable {
@@ -130,7 +130,7 @@ enum Decimals {
 
   /// So many significant digits, in powers of ten where zeros would be in the way.
   static func digits(_ value: Double, _ count: Int) -> String {
-    value.isFinite ? minus(String(format: "%.\(count)g", value)) : "-"
+    value.isFinite ? minus(String(value, significantDigits: count)) : "-"
   }
 
   private static func minus(_ text: String) -> String {

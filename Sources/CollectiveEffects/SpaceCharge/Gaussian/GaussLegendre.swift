@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Points and weights of the quadrature of Gauss and Legendre.
 enum GaussLegendre {

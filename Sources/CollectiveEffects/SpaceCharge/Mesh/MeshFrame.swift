@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamTracking
-import Foundation
 import FourierTransform
+import SystemLibrary
 
 /// Chooses where the mesh of a kick lies.
 struct MeshFrame: Sendable {
