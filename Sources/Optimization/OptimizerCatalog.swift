@@ -1,5 +1,6 @@
 /// The methods that a run file can name.
 public struct OptimizerCatalog: Sendable {
+  /// The types of the methods.
   public let methods: [any OptimizationMethod.Type]
 
   public init(_ methods: [any OptimizationMethod.Type]) { self.methods = methods }
@@ -18,6 +19,7 @@ public struct OptimizerCatalog: Sendable {
     NelderMead.self,
   ])
 
+  /// The names of the methods in run files.
   public var names: [String] { methods.map { $0.name } }
 
   /// The methods that keep bounds by projection.
