@@ -4,9 +4,10 @@
 /// CR LF or CR as line ends, empty lines at the end and a byte-order mark are accepted. A number is
 /// read to the nearest double, so that what ``CSVWriter`` wrote comes back with the same bits.
 ///
-/// Habits of other programs are understood: `#` before the names, as numpy.savetxt writes them;
-/// lines of comment above the names and at the end; semicolons, tabs or blanks between fields, and
-/// then decimal commas, if all numbers have them; Fortran's exponents `1.0D-3` and `1.0-103`.
+/// The following forms, which other programs write, are accepted: `#` before the names, as
+/// numpy.savetxt writes them; comment lines above the names and at the end; semicolons, tabs or
+/// blanks between fields, and then decimal commas, if all numbers have them; Fortran's exponents
+/// `1.0D-3` and `1.0-103`.
 public struct CSVFile: Sendable {
   /// The file as the user named it.
   public let path: String

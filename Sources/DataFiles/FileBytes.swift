@@ -4,7 +4,7 @@ import SystemLibrary
 public enum FileBytes {
   /// Why a file cannot be read.
   public struct Failure: Error {
-    /// Words that go on from the file's name: "no such file".
+    /// The reason as the end of a message that begins with the file's name: "no such file".
     public let reason: String
   }
 

@@ -4,7 +4,7 @@ struct NPYLayout: Sendable {
   let header: NPYHeader
   /// The number of numbers.
   let count: Int
-  /// What precedes a message: which array of an archive it is about.
+  /// The beginning of error messages: which array of an archive they are about.
   private let subject: String
   /// Where the numbers begin.
   private let start: Int

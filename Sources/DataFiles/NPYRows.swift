@@ -58,7 +58,10 @@ public struct NPYRows: Sendable {
       (range.lowerBound * rowLength)..<(range.upperBound * rowLength), into: values)
   }
 
-  /// Some rows, one after the other; otherwise like ``rows(_:into:)``.
+  /// Some rows, one after the other, in a new array.
+  ///
+  /// - Precondition: There are such rows.
+  /// - Throws: As ``rows(_:into:)``.
   public func rows(_ range: Range<Int>) throws(DataFileError) -> [Double] {
     let count = range.count * rowLength
     var failure: DataFileError?

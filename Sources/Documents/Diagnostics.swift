@@ -14,6 +14,7 @@ public struct Diagnostics: Sendable {
   /// The number of errors, and of warnings, that are kept word by word.
   public static let limit = 100
 
+  /// No mistakes yet, for the file of this name.
   public init(file: String) {
     self.file = file
   }
