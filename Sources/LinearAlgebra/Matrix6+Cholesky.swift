@@ -37,8 +37,7 @@ public struct CovarianceFactor<S: RealScalar> {
   /// of the coordinates is kept.
   private static var clearPivot: Double { 1e-10 }
   /// A relative pivot below this is rounding: the pivot is Σᵢᵢ less at most five squares whose sum
-  /// does not exceed Σᵢᵢ. The factor of hundred above that leaves room for the rounding of Σ
-  /// itself.
+  /// does not exceed Σᵢᵢ. It is a hundred times that rounding, since Σ itself is rounded, too.
   private static var leastPivot: Double { 1e-14 }
   /// The largest error of an eigenvalue of the correlation matrix: six times that of its entries,
   /// 10⁻¹², which is the rounding of products of many matrices.

@@ -2,8 +2,8 @@ import SystemLibrary
 
 /// Variables within bounds as smooth functions of free ones.
 ///
-/// Between two bounds x = (a + b)/2 + (b − a)/2·sin u, above one x = a − 1 + √(u² + 1), below one x
-/// = b + 1 − √(u² + 1), otherwise x = u. A bound is reached at a finite u, where dx/du vanishes but
+/// Between two bounds x = (a + b)/2 + (b − a)/2·sin u, above one x = a − 1 + √(u² + 1), below one
+/// x = b + 1 − √(u² + 1), otherwise x = u. A bound is reached at a finite u, where dx/du vanishes but
 /// d²x/du² does not. A minimum at an active bound is therefore a minimum of the transformed
 /// function with a definite Hessian, to which Newton's method converges quadratically. With a
 /// logistic function it would be at infinity.
