@@ -24,7 +24,7 @@ public struct CSVFile: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
-  ///   - mayBeEmpty: In which columns an empty field is right; it is read as NaN.
+  ///   - mayBeEmpty: In which columns a field may be empty; it is read as NaN.
   /// - Throws: ``DataFileError`` with each mistake's line and column: a missing header, a row that
   ///   is too short or too long, a field that is no finite number.
   public static func read(
@@ -41,7 +41,7 @@ public struct CSVFile: Sendable {
   ///   - bytes: The text in UTF-8.
   ///   - path: The name for error messages.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
-  ///   - mayBeEmpty: In which columns an empty field is right; it is read as NaN.
+  ///   - mayBeEmpty: In which columns a field may be empty; it is read as NaN.
   public static func parse(
     _ bytes: [UInt8], path: String, columns isWanted: (String) -> Bool = { _ in true },
     mayBeEmpty: (String) -> Bool = { _ in false }

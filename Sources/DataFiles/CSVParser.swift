@@ -248,7 +248,7 @@ struct CSVParser {
       return .nan
     }
     var value = number(field.content)
-    if value == nil, let number = numberOfOtherHabits(field.content, at: start) { value = number }
+    if value == nil, let number = numberInOtherForm(field.content, at: start) { value = number }
     if let value, value.isFinite { return value }
     let word = shown(field.content)
     let message =
@@ -278,7 +278,7 @@ struct CSVParser {
 
   /// A number with a decimal comma, if fields are not separated by commas, or with a three-digit
   /// exponent as Fortran prints it, `1.0-103`.
-  private mutating func numberOfOtherHabits(_ content: [UInt8], at place: Place) -> Double? {
+  private mutating func numberInOtherForm(_ content: [UInt8], at place: Place) -> Double? {
     var content = content
     if separator != 0x2C, let comma = content.firstIndex(of: 0x2C), !content.contains(0x2E) {
       content[comma] = 0x2E

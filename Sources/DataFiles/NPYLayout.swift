@@ -52,7 +52,7 @@ struct NPYLayout: Sendable {
   ///
   /// - Parameters:
   ///   - range: Which numbers, counted in that order.
-  ///   - values: Where they go; uninitialised memory is right.
+  ///   - values: Where they go; the memory may be uninitialised.
   /// - Precondition: There is room for just as many.
   func read(
     _ range: Range<Int>, into values: UnsafeMutableBufferPointer<Double>

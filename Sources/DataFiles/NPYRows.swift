@@ -46,7 +46,7 @@ public struct NPYRows: Sendable {
   ///
   /// - Parameters:
   ///   - range: Which rows.
-  ///   - values: Where the numbers go; uninitialised memory is right.
+  ///   - values: Where the numbers go; the memory may be uninitialised.
   /// - Precondition: There are such rows, and room for ``rowLength`` numbers of each.
   /// - Throws: ``DataFileError`` if the disk fails, the file has become shorter, or an integer is
   ///   too large to be a double exactly.

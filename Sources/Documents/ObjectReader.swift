@@ -76,7 +76,7 @@ public struct ObjectReader {
   ///
   /// None at all and more than one are reported.
   ///
-  /// - Parameter isOptional: Whether none at all is right, too.
+  /// - Parameter isOptional: Whether all of them may be missing.
   public mutating func exactlyOne(
     of alternatives: [String], isOptional: Bool = false, _ diagnostics: inout Diagnostics
   ) -> String? {
@@ -98,7 +98,7 @@ public struct ObjectReader {
 
   /// Reports each key that has not been asked for.
   ///
-  /// - Parameter extra: Further keys that are right although they have not been asked for.
+  /// - Parameter extra: Further known keys, which have not been asked for.
   public mutating func finish(known extra: [String] = [], _ diagnostics: inout Diagnostics) {
     for key in extra where knownSet.insert(key).inserted { known.append(key) }
     for member in members where !knownSet.contains(member.key) {
