@@ -92,7 +92,7 @@ public final class FileWriter {
   /// Completes the file and gives it its name, replacing one that has it.
   ///
   /// - Throws: ``DataFileError`` if this or an earlier piece could not be written; the temporary
-  ///   file is then gone, and an existing file untouched.
+  ///   file is then removed, and an existing file untouched.
   public func commit() throws(DataFileError) {
     precondition(isOpen, "the file \(path) has been committed or discarded before")
     do {

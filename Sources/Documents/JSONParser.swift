@@ -25,12 +25,12 @@ struct JSONParser {
     return node
   }
 
-  /// Records a mistake at the reading point, or at another place, and goes on.
+  /// Records a mistake at the reading point, or at another place, and continues.
   mutating func report(_ message: String, at position: SourcePosition? = nil) {
     diagnostics.error(message, at: position ?? scanner.position)
   }
 
-  /// Records a mistake after which reading cannot go on.
+  /// Records a mistake after which reading cannot continue.
   mutating func stopped(_ message: String, at position: SourcePosition? = nil) -> Stopped {
     report(message, at: position)
     return Stopped()

@@ -75,9 +75,10 @@ public struct CovarianceFactor<S: RealScalar> {
     }
   }
 
-  /// Eliminates the remaining coordinates, one after the other.
+  /// Eliminates the remaining coordinates, one after the other; if `exchanging`, in the order of
+  /// ``largest()``.
   ///
-  /// - Returns: False if a pivot is too small to go on without exchanges.
+  /// - Returns: False if a pivot is too small and `exchanging` is false.
   private mutating func eliminate(exchanging: Bool) throws(NotPositiveSemidefinite) -> Bool {
     while let next = exchanging ? largest() : remaining.first {
       let fraction = remainingFraction(next)

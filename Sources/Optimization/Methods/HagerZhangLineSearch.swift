@@ -108,7 +108,7 @@ struct HagerZhangLineSearch {
       if trial.slope >= 0 { return (low, trial) }
       if trial.iterate.value > search.limit { return try halve(zero, trial, &search, &function) }
       low = trial
-      // Outward by the secant of the slopes, if that tells anything.
+      // Outward to the zero of the secant of the slopes, if it lies there.
       let secant = HagerZhangLineSearch.secant(zero, trial)
       let reach = barrier.isFinite ? 0.5 * (t + barrier) : growth * t
       t = secant > t ? min(max(secant, 1.5 * t), reach, 2 * growth * t) : reach

@@ -42,7 +42,7 @@ public struct OptimizationState<Memory: Codable & Sendable & Equatable>: Codable
   public internal(set) var counts: EvaluationCounts
   /// The start, and an entry for each iteration.
   public internal(set) var history: [HistoryEntry]
-  /// Why the run ended; nil while it goes on.
+  /// Why the run ended; nil while it continues.
   public internal(set) var reason: StoppingReason?
 
   /// The value at the best point.
