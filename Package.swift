@@ -82,6 +82,7 @@ let package = Package(
   products: [
     .executable(name: "beamtrack", targets: ["beamtrack"]),
     .executable(name: "pwafit", targets: ["pwafit"]),
+    .library(name: "SystemLibrary", targets: ["SystemLibrary"]),
     .library(name: "AutoDiff", targets: ["AutoDiff"]),
     .library(name: "Recording", targets: ["Recording"]),
     .library(name: "RandomNumbers", targets: ["RandomNumbers"]),
@@ -110,6 +111,7 @@ let package = Package(
       name: "CVectorMath",
       cSettings: architecture == "x86-64-v3" ? [.define("BEAMTRACK_NEEDS_X86_64_V3")] : [],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    library("SystemLibrary"),
     library("AutoDiff", ["CVectorMath"]),
     library("Recording", ["AutoDiff"]),
     .systemLibrary(
@@ -117,15 +119,15 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "COneThread"),
     library("LinearAlgebra", ["AutoDiff", "COpenBLAS", "COneThread"]),
-    library("Optimization", ["LinearAlgebra", "AutoDiff"]),
-    library("Communication"),
+    library("Optimization", ["LinearAlgebra", "AutoDiff", "SystemLibrary"]),
+    library("Communication", ["SystemLibrary"]),
     library("ParameterTables"),
     library("Documents", ["ParameterTables", "AutoDiff"]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    library("DataFiles", ["CZlib"]),
-    library("RandomNumbers"),
-    library("Plots", ["DataFiles"]),
+    library("DataFiles", ["CZlib", "SystemLibrary"]),
+    library("RandomNumbers", ["SystemLibrary"]),
+    library("Plots", ["DataFiles", "SystemLibrary"]),
     library(
       "Terminal",
       [
@@ -135,7 +137,7 @@ let package = Package(
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3",
       providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
-    library("FourierTransform", ["CFFTW"]),
+    library("FourierTransform", ["CFFTW", "SystemLibrary"]),
     library(
       "BeamMaps",
       [
@@ -159,20 +161,20 @@ let package = Package(
       "CollectiveEffects",
       [
         "BeamTracking", "FourierTransform", "Communication", "ParameterTables", "LinearAlgebra",
-        "AutoDiff", "CVectorMath",
+        "AutoDiff", "CVectorMath", "SystemLibrary",
       ]),
     library(
       "Sensitivity",
       [
         "BeamEnvelopes", "BeamTracking", "Optimization", "Communication", "LinearAlgebra",
         "ParameterTables",
-        "Documents", "AutoDiff", "CVectorMath",
+        "Documents", "AutoDiff", "CVectorMath", "SystemLibrary",
       ]),
     library(
       "LatticeFiles",
       [
         "Sensitivity", "CollectiveEffects", "Optimization", "BeamDynamics", "FourierTransform",
-        "Communication", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles",
+        "Communication", "LinearAlgebra", "AutoDiff", "Documents", "DataFiles", "SystemLibrary",
       ]),
     .target(
       name: "BeamtrackCommands",
@@ -188,13 +190,13 @@ let package = Package(
       "PartialWaves",
       [
         "Optimization", "LinearAlgebra", "Communication", "RandomNumbers", "Documents", "DataFiles",
-        "AutoDiff", "CVectorMath",
+        "AutoDiff", "CVectorMath", "SystemLibrary",
       ]),
     library(
       "PartialWaveStudies",
       [
         "PartialWaves", "Optimization", "LinearAlgebra", "Communication", "RandomNumbers",
-        "Documents", "DataFiles",
+        "Documents", "DataFiles", "SystemLibrary",
       ]),
     .executableTarget(
       name: "pwafit",
@@ -232,6 +234,7 @@ let package = Package(
     .target(
       name: "OptimizationProblems", dependencies: ["Optimization", "AutoDiff"],
       path: "Tests/OptimizationProblems", swiftSettings: optimized),
+    tests(of: "SystemLibrary"),
     tests(of: "AutoDiff", ["DoubleDouble"]),
     .target(
       name: "TruncatedSeries", dependencies: ["Recording", "AutoDiff"],

@@ -3,16 +3,15 @@
 /// A number that comes from no variable of a tape is a constant: it costs what a `Double` costs and
 /// records nothing. Values are those of the same formula over `Double`, to the bit.
 ///
-/// Three words name a number on a tape; there is nothing to count or to free. Each operation checks
-/// that its operands are on one tape, and still on it; the program ends with a sentence otherwise.
+/// A number takes three words, without reference counting. Each operation checks that its operands
+/// are on the same tape, and have not been erased; otherwise the program ends with a message.
 ///
-/// A tape is written by one thread at a time, and so are operations on its numbers to be done by
-/// that thread.
+/// Operations on the numbers of a tape write to the tape. One thread at a time may do so.
 @frozen
 public struct Adjoint: @unchecked Sendable {
   /// The number itself.
   public let value: Double
-  /// The operation that it came from; 0 for a constant.
+  /// The serial number of the operation that gave it; 0 for a constant.
   @usableFromInline let serial: UInt64
   /// The tape; `nil` for a constant.
   @usableFromInline let head: UnsafeMutablePointer<TapeHead>?
@@ -67,8 +66,7 @@ extension Adjoint: ChainRuleScalar {
     refuseMixedTapes()
   }
 
-  /// The same number but for an added constant: its derivatives are those of `self`, so nothing
-  /// need be recorded.
+  /// This number plus a constant. Its derivatives are those of `self`, so nothing is recorded.
   @inlinable @inline(__always)
   func shifted(to newValue: Double) -> Adjoint {
     guard let head else { return Adjoint(newValue) }
@@ -76,8 +74,8 @@ extension Adjoint: ChainRuleScalar {
     return Adjoint(newValue, serial: serial, on: head)
   }
 
-  /// The number times a constant. One that is 0 leaves a constant, as of the tangents of a
-  /// ``Dual`` many are.
+  /// The number times a constant. The factor 0 gives a constant; it is frequent among the tangents
+  /// of a ``Dual``.
   @inlinable @inline(__always)
   func scaled(by factor: Double, to newValue: Double) -> Adjoint {
     factor == 0 ? Adjoint(newValue) : mapped(to: newValue, derivative: factor)
@@ -85,8 +83,8 @@ extension Adjoint: ChainRuleScalar {
 
   /// A number whose value and derivatives are known by other means: dy = Σ derivatives[i]·dx[i].
   ///
-  /// It takes n − 1 places on the tape for n numbers (one for a single one), whatever it took to
-  /// compute it.
+  /// It takes n − 1 places on the tape for n numbers (one place if n = 1), however many operations
+  /// its computation took.
   @inlinable
   public static func known(
     _ value: Double, dependingOn numbers: Span<Adjoint>, derivatives: Span<Double>
@@ -171,7 +169,7 @@ extension Adjoint {
   }
   @inlinable @inline(__always)
   public static func select(_ mask: Bool, _ a: Adjoint, _ b: Adjoint) -> Adjoint { mask ? a : b }
-  /// Only a negative number leaves a trace.
+  /// Only for a negative number an operation is recorded.
   @inlinable @inline(__always) public static func abs(_ x: Adjoint) -> Adjoint {
     x.value < 0 ? -x : x.shifted(to: x.value.magnitude)
   }

@@ -1,10 +1,10 @@
-/// A number that carries derivatives beside its value: all that an elementary function needs to
-/// know of it is the chain rule.
+/// A number that carries derivatives beside its value. Elementary functions use only the chain
+/// rule.
 ///
-/// ``Dual`` numbers multiply their tangents by a derivative at once; an ``Adjoint`` notes it for
-/// the way back. The functions themselves are written once, for both.
+/// ``Dual`` numbers multiply their tangents by a derivative at once; an ``Adjoint`` records it for
+/// the backward pass. The functions themselves are written once, for both.
 public protocol ChainRuleScalar: RealScalar {
-  /// The numbers that values and derivatives are.
+  /// The type of the value and of its derivatives.
   associatedtype Value: RealScalar
 
   /// The number itself.

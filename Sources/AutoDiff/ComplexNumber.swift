@@ -5,9 +5,12 @@
 /// derivatives of both parts, and over ``Lanes`` one complex number per lane.
 @frozen
 public struct ComplexNumber<S: RealScalar>: Sendable {
+  /// The real part x.
   public var real: S
+  /// The imaginary part y.
   public var imaginary: S
 
+  /// x + iy.
   @inlinable @inline(__always)
   public init(_ real: S, _ imaginary: S) {
     self.real = real
@@ -24,11 +27,14 @@ public struct ComplexNumber<S: RealScalar>: Sendable {
     self.init(magnitude * cosine, magnitude * sine)
   }
 
+  /// 0 + 0i.
   @inlinable @inline(__always) public static var zero: Self { Self(S.zero, S.zero) }
+  /// 1 + 0i.
   @inlinable @inline(__always) public static var one: Self { Self(S.one, S.zero) }
   /// The imaginary unit.
   @inlinable @inline(__always) public static var i: Self { Self(S.zero, S.one) }
 
+  /// x − iy.
   @inlinable @inline(__always) public var conjugate: Self { Self(real, -imaginary) }
 
   /// |z|², exactly real; z·z̄ may have a rounding error for its imaginary part.

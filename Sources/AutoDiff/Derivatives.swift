@@ -1,7 +1,7 @@
 /// A formula for one number from another, written once for every scalar.
 ///
-/// Being generic, it cannot hold on to a number of one particular level of differentiation; that is
-/// what makes nested derivatives safe.
+/// Being generic, it cannot capture a number of one particular level of differentiation. This makes
+/// nested derivatives safe.
 public protocol ScalarFunction {
   func callAsFunction<S: RealScalar>(_ x: S) -> S
 }

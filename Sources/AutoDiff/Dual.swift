@@ -14,6 +14,7 @@ public struct Dual<let n: Int, Value: RealScalar>: Sendable {
   /// Its derivatives, one for each direction.
   public var tangent: InlineArray<n, Value>
 
+  /// `value` with one derivative for each direction.
   @inlinable @inline(__always)
   public init(_ value: Value, tangent: InlineArray<n, Value>) {
     self.value = value

@@ -10,8 +10,10 @@
 /// = L·c₁, (1 − C)/κ = L²c₂, (L − S)/κ = L³c₃.
 @frozen
 public struct Stumpff<S: RealScalar>: Sendable {
+  /// c₀(z), c₁(z), c₂(z) and c₃(z) at the argument z that they were computed for.
   public var c0, c1, c2, c3: S
 
+  /// Four values that are known already.
   @inlinable @inline(__always)
   public init(c0: S, c1: S, c2: S, c3: S) {
     self.c0 = c0
@@ -33,8 +35,8 @@ public struct Stumpff<S: RealScalar>: Sendable {
     return mixed(z)
   }
 
-  /// Both for lanes of which some are outside the series' domain: rare, and kept out of the
-  /// callers' loops.
+  /// Both for lanes of which some are outside the domain of the series. This is rare, and not
+  /// inlined into the loops of callers.
   @inlinable @inline(never)
   static func mixed(_ z: S) -> (plus: Self, minus: Self) {
     let isSmall = S.abs(z) <= S(1.0)

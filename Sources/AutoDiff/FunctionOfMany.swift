@@ -1,6 +1,6 @@
 /// A formula for one number from many, written once for every scalar: an objective, say.
 ///
-/// Being generic, it cannot keep a number of one tape or of one level of differentiation.
+/// Being generic, it cannot store a number of one tape or of one level of differentiation.
 public protocol ScalarFunctionOfMany {
   func callAsFunction<S: RealScalar>(_ x: [S]) -> S
 }

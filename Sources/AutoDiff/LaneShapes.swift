@@ -1,4 +1,5 @@
-// The widths that ``Lanes`` comes in: each forwards to one-line functions of the vector unit.
+// The widths that ``Lanes`` comes in. Each forwards to one-line C functions, which the compiler
+// turns into vector instructions.
 import CVectorMath
 
 /// 2 numbers of type `Double` in one vector.
@@ -763,16 +764,21 @@ public enum FloatX16: LaneShape {
   }
 }
 
-/// The shape of a vector's length, for `Double` and for `Float`.
+/// A SIMD vector type whose number of lanes is also available for `Double`.
 public protocol DoubleShaped { associatedtype DoubleShape: LaneShape }
+/// A SIMD vector type whose number of lanes is also available for `Float`.
 public protocol FloatShaped { associatedtype FloatShape: LaneShape }
 extension SIMD2: DoubleShaped { public typealias DoubleShape = DoubleX2 }
 extension SIMD4: DoubleShaped, FloatShaped {
+  /// Four doubles.
   public typealias DoubleShape = DoubleX4
+  /// Four floats.
   public typealias FloatShape = FloatX4
 }
 extension SIMD8: DoubleShaped, FloatShaped {
+  /// Eight doubles.
   public typealias DoubleShape = DoubleX8
+  /// Eight floats.
   public typealias FloatShape = FloatX8
 }
 extension SIMD16: FloatShaped { public typealias FloatShape = FloatX16 }

@@ -1,10 +1,10 @@
-/// A width and a precision that ``Lanes`` comes in: ``DoubleX4`` is four doubles.
+/// The width and the precision of ``Lanes``, as a type: ``DoubleX4`` is four doubles.
 ///
-/// The requirements are single instructions where the machine has them. `add`, `subtract` and
-/// `multiply` may be contracted to fused multiply-adds; the `exact` forms never are.
+/// The requirements are lane by lane, and single instructions where the machine has them. `add`,
+/// `subtract` and `multiply` may be contracted to fused multiply-adds; the `exact` forms never are.
 public protocol LaneShape: Sendable {
   associatedtype Storage: SIMD & Sendable where Storage.Scalar: BinaryFloatingPoint & Sendable
-  /// All bits of a lane set: true; none: false.
+  /// Truth values: all bits of a lane are set for true, none for false.
   associatedtype MaskStorage: SIMD & Sendable
   where MaskStorage.Scalar: FixedWidthInteger & SignedInteger
 
@@ -32,7 +32,7 @@ public protocol LaneShape: Sendable {
   static func select(_ mask: MaskStorage, _ a: Storage, _ b: Storage) -> Storage
   static func all(_ mask: MaskStorage) -> Bool
   static func any(_ mask: MaskStorage) -> Bool
-  /// `scalarCount` consecutive numbers; the address needs the alignment of one number only.
+  /// `scalarCount` consecutive numbers; the address is aligned for one number, not for the vector.
   static func load(_ address: UnsafePointer<Storage.Scalar>) -> Storage
   static func store(_ a: Storage, to address: UnsafeMutablePointer<Storage.Scalar>)
 
@@ -65,8 +65,10 @@ where Storage.Scalar == Double, MaskStorage.Scalar == Int64, Wide == Self {
 /// Arithmetic is lane by lane and may contract a product and a sum to one fused multiply-add.
 @frozen
 public struct Lanes<Shape: LaneShape> {
+  /// The numbers, one in each lane.
   public var vector: Shape.Storage
 
+  /// The numbers in the lanes of a SIMD vector.
   @inlinable @inline(__always) public init(vector: Shape.Storage) { self.vector = vector }
 
   /// The number of lanes.
@@ -82,8 +84,10 @@ public struct Lanes<Shape: LaneShape> {
 /// The truth values that comparing ``Lanes`` gives.
 @frozen
 public struct LaneMask<Shape: LaneShape>: ScalarMask {
+  /// An integer in each lane: −1, all bits set, for true; 0 for false.
   public var vector: Shape.MaskStorage
 
+  /// The truth values from the lanes of a SIMD vector: −1 for true, 0 for false.
   @inlinable @inline(__always) public init(vector: Shape.MaskStorage) { self.vector = vector }
   @inlinable @inline(__always) public init(repeating value: Bool) {
     vector = .init(repeating: value ? -1 : 0)

@@ -7,12 +7,14 @@
 public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
   /// A number in the place of one parameter.
   public struct Replacement: Sendable {
-    /// Where the property lies in the subject's memory.
+    /// Where the property lies in the subject's memory [byte].
     public let offset: Int
-    /// The entry, where the property is a list.
+    /// The number of the entry, from 0, where the property is a list; nil otherwise.
     public let index: Int?
+    /// The number that replaces it.
     public let value: Scalar
 
+    /// A replacement for the number at `offset` [byte], or for entry `index` of the list there.
     @inlinable
     public init(offset: Int, index: Int?, value: Scalar) {
       self.offset = offset
@@ -21,9 +23,11 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     }
   }
 
+  /// The struct whose stored properties are read as numbers.
   public let subject: Subject
   @usableFromInline var replacements: [Replacement]
 
+  /// The parameters of `subject`, some of them replaced.
   @inlinable
   public init(_ subject: Subject, replacing replacements: [Replacement] = []) {
     self.subject = subject
@@ -42,7 +46,10 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     replacing(offset: Self.offset(of: path), index: index, by: value)
   }
 
-  /// Inlined, the path is known to the compiler, and costs nothing; looked up, it costs 250 ns.
+  /// A real number of the subject as a `Scalar`: its replacement where there is one.
+  ///
+  /// Where this is inlined with a constant key path, it costs nothing. A key path that is only
+  /// known at run time costs 250 ns.
   @inlinable @inline(__always)
   public subscript(dynamicMember path: KeyPath<Subject, Double>) -> Scalar {
     if !replacements.isEmpty, let offset = MemoryLayout<Subject>.offset(of: path),
@@ -70,6 +77,8 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     return nil
   }
 
+  /// A list of real numbers of the subject, each as a `Scalar`; replaced entries with their
+  /// derivatives.
   @inlinable
   public subscript(dynamicMember path: KeyPath<Subject, [Double]>) -> [Scalar] {
     var values = subject[keyPath: path].map { Scalar($0) }
@@ -81,6 +90,7 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     return values
   }
 
+  /// A property of the subject that is no real number, as it is.
   @_disfavoredOverload
   @inlinable @inline(__always)
   public subscript<Property>(dynamicMember path: KeyPath<Subject, Property>) -> Property {

@@ -10,15 +10,15 @@
 /// - Comparisons give a ``Mask``, with one truth value per lane; choose with ``select(_:_:_:)``,
 ///   never with `if`. There are `<` and `<=` only: `>` would clash with `Comparable` for plain
 ///   numbers.
-/// - What depends on the element alone is computed as a ``Constant`` and converted once, by
-///   `S(constant)`, outside the formula for a particle.
+/// - What depends on the beamline element alone, and not on the particle, is computed as a
+///   ``Constant`` and converted once, by `S(constant)`, outside the formula for a particle.
 ///
 /// The names of the elementary functions are those of swift-numerics' `ElementaryFunctions`.
 public protocol RealScalar: Sendable {
   /// A truth value per lane.
   associatedtype Mask: ScalarMask
-  /// The type of an element's constants: one number for all lanes, in double precision, with as
-  /// many tangents as `Self` has.
+  /// The type of a beamline element's constants: one number for all lanes, in double precision,
+  /// with as many tangents as `Self` has.
   associatedtype Constant: RealScalar where Constant.Constant == Constant
 
   /// The number `value` in every lane, rounded to this precision, with no derivative.
@@ -26,8 +26,8 @@ public protocol RealScalar: Sendable {
   /// The constant in every lane, rounded to this precision, with its derivatives.
   init(_ constant: Constant)
 
-  /// The distance from 1 to the next number of this precision: it decides how long a series must
-  /// be.
+  /// The distance from 1 to the next larger number of this precision. Formulas choose the length of
+  /// a series by it.
   static var epsilon: Double { get }
 
   static prefix func - (x: Self) -> Self
@@ -48,8 +48,10 @@ public protocol RealScalar: Sendable {
   static func < (a: Self, b: Self) -> Mask
   static func <= (a: Self, b: Self) -> Mask
 
-  /// `a` in the lanes where the mask is true, `b` in the others. Both are evaluated: neither may be
-  /// NaN or infinite in its derivatives where it is not selected, if these are to be used.
+  /// `a` in the lanes where the mask is true, `b` in the others.
+  ///
+  /// Both are evaluated in all lanes. If derivatives are wanted, those of neither may be NaN or
+  /// infinite, not even where it is not selected.
   static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self
 
   /// The magnitude; its derivative at zero is taken from the right.
@@ -107,7 +109,9 @@ extension RealScalar {
   @inlinable @inline(__always) public static func *= (a: inout Self, b: Self) { a = a * b }
   @inlinable @inline(__always) public static func /= (a: inout Self, b: Self) { a = a / b }
 
+  /// 0, without a derivative.
   @inlinable @inline(__always) public static var zero: Self { Self(0.0) }
+  /// 1, without a derivative.
   @inlinable @inline(__always) public static var one: Self { Self(1.0) }
 
   @inlinable @inline(__always) public static func + (a: Double, b: Self) -> Self { Self(a) + b }

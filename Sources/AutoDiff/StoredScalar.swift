@@ -1,8 +1,8 @@
 /// A number of one particle or event, or of several side by side in lanes, that can be read from and
 /// written to plain memory.
 ///
-/// Its components (a value, then its tangents) lie `stride` words apart, the lanes of one component
-/// side by side: so nothing that is kept in memory depends on the width of a lane.
+/// Its components (a value, then its tangents) lie `stride` words apart. The lanes of one component
+/// lie side by side, so that the order in memory does not depend on the number of lanes.
 public protocol StoredScalar<Word>: RealScalar {
   /// The precision that components are stored in.
   associatedtype Word: BinaryFloatingPoint & Sendable
@@ -12,7 +12,7 @@ public protocol StoredScalar<Word>: RealScalar {
   static var componentCount: Int { get }
   static func load(_ address: UnsafePointer<Word>, stride: Int) -> Self
   func store(to address: UnsafeMutablePointer<Word>, stride: Int)
-  /// Numbers without derivatives from consecutive words.
+  /// Reads a number from its first component alone; its tangents are zero.
   init(constantAt address: UnsafePointer<Word>)
 }
 

@@ -1,8 +1,8 @@
-/// A number with its derivative along one direction; nested, with second derivatives.
+/// A number with its derivative along one direction. Nested, it carries second derivatives.
 ///
-/// It is ``Dual`` with n = 1 in two plain fields. A formula over nested dual numbers is code of many
-/// hundred numbers, and the compiler needs minutes for it where each carries its tangents in an
-/// array; over nested tangents it needs seconds. Sweeps over particles are made of these.
+/// It is ``Dual`` with n = 1 in two plain fields. A formula over nested dual numbers becomes code
+/// with many hundred numbers. The compiler needs minutes for it where each carries its tangents in
+/// an array, and seconds over nested tangents. Gradients of particle tracking use these.
 @frozen
 public struct Tangent<Value: RealScalar>: Sendable {
   /// The number itself.
@@ -10,6 +10,7 @@ public struct Tangent<Value: RealScalar>: Sendable {
   /// Its derivative.
   public var tangent: Value
 
+  /// `value` with its derivative.
   @inlinable @inline(__always)
   public init(_ value: Value, tangent: Value) {
     self.value = value

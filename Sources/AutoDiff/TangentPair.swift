@@ -1,5 +1,8 @@
-/// A number with its derivatives along two directions, in plain fields: what a cotangent and the
-/// derivative to a parameter go back by together. See ``Tangent``.
+/// A number with its derivatives along two directions, in plain fields; see ``Tangent``.
+///
+/// A backward pass through an element evaluates the element's map once with such numbers: the first
+/// direction gives the cotangent in front of the element, the second the derivative with respect to
+/// a parameter.
 @frozen
 public struct TangentPair<Value: RealScalar>: Sendable {
   /// The number itself.
@@ -9,6 +12,7 @@ public struct TangentPair<Value: RealScalar>: Sendable {
   /// Its derivative along the second direction.
   public var second: Value
 
+  /// `value` with its derivatives along both directions.
   @inlinable @inline(__always)
   public init(_ value: Value, _ first: Value, _ second: Value) {
     self.value = value

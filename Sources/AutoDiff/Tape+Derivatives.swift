@@ -1,5 +1,5 @@
-// Derivatives of formulas that are generic over the scalar. Numbers of the tape cannot leave them,
-// and one formula cannot meet the numbers of another.
+// Derivatives of formulas that are generic over the scalar. Such a formula cannot store numbers of
+// the tape, nor use those of another tape.
 
 extension Tape {
   /// The value of a function, and its gradient.
@@ -28,8 +28,8 @@ extension Tape {
     return (value, gradient)
   }
 
-  /// The value of a function, its gradient, and its Hessian times a direction, by one way back over
-  /// the derivative along the direction.
+  /// The value of a function, its gradient, and its Hessian times a direction, by one backward pass
+  /// through the derivative along the direction.
   ///
   /// - Parameters:
   ///   - gradient: Receives ∂f/∂x[i]; an array of the right length is filled in place.
@@ -44,7 +44,8 @@ extension Tape {
       makeVariables(x)
       makeDirections(direction)
       let y = function(directions)
-      // The derivative along d is ∇f·d: to x its derivative is the product, to d the gradient.
+      // The derivative along d is ∇f·d. Its gradient with respect to x is the product, that with
+      // respect to d is the gradient of f.
       runBackward(from: y.tangent[0])
       copyAdjoints(into: &product)
       copyDirectionAdjoints(into: &gradient)
@@ -67,7 +68,7 @@ extension Tape {
   /// The values of a function, and its transposed Jacobian times one weight for each value.
   ///
   /// - Parameters:
-  ///   - weights: Gives the weight of each value, once the values are known.
+  ///   - weights: Gives the weight of a value, from its index and the value itself.
   ///   - product: Receives Σ_i weights[i]·∂f[i]/∂x[j]; an array of the right length is filled in
   ///     place.
   @inlinable
@@ -86,8 +87,8 @@ extension Tape {
     }
   }
 
-  /// The values of a function, and its Jacobian: entry i·n + j is ∂f[i]/∂x[j], by one way back for
-  /// each value.
+  /// The values of a function, and its Jacobian: entry i·n + j is ∂f[i]/∂x[j], for n variables. It
+  /// takes one backward pass for each value.
   @inlinable
   public func jacobian<Function: VectorFunctionOfMany>(
     of function: Function, at x: [Double]

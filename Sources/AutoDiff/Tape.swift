@@ -1,8 +1,8 @@
-/// A record of operations on numbers, to be gone through backward: one pass gives the derivatives
-/// of one result to all variables, for a few times the cost of the result itself.
+/// A record of operations on numbers. One backward pass through it gives the derivatives of one
+/// result with respect to all variables, for a few times the cost of the result itself.
 ///
-/// The safe way is to hand over a formula that is generic over the scalar, which can neither keep a
-/// number of the tape nor mix two tapes up: ``gradient(of:at:)``,
+/// The safe way is to pass a formula that is generic over the scalar, which can neither store a
+/// number of the tape nor mix numbers of two tapes: ``gradient(of:at:)``,
 /// ``hessianVectorProduct(of:at:direction:)``, ``jacobian(of:at:)``. By hand it is
 ///
 ///     let tape = Tape()
@@ -13,9 +13,9 @@
 ///     tape.erase()
 ///
 /// A tape keeps its memory when it is erased, so that a second pass of the same size allocates
-/// nothing. One operation takes 24 bytes while it is recorded and 8 more on the way back; 64 bytes
-/// stay behind for each `Tape` that is gone, by which numbers that outlive it are recognised. There
-/// may be any number of tapes at once; each is used by one thread at a time.
+/// nothing. One operation takes 24 bytes while it is recorded and 8 more in the backward pass. Each
+/// `Tape` leaves 64 bytes allocated when it is freed, by which numbers that outlive it are
+/// recognised. There may be any number of tapes at once; each is used by one thread at a time.
 public final class Tape {
   @usableFromInline let head: UnsafeMutablePointer<TapeHead>
   /// Operations in the order in which they were recorded; place 0 of the first chunk is "none".
@@ -24,7 +24,7 @@ public final class Tape {
   private var begun = 0
   /// The derivatives of the result to each operation, place by place.
   private var adjoints: UnsafeMutableBufferPointer<Double>
-  /// How many of them belong to the last way back.
+  /// How many of them belong to the last backward pass.
   private var known = 0
   /// Arguments of the formula being recorded; kept for their memory.
   @usableFromInline var variables: [Adjoint] = []
@@ -32,12 +32,13 @@ public final class Tape {
   /// Whether a formula is being recorded.
   @usableFromInline private(set) var isRecording = false
 
-  /// How often memory was asked for; it stays the same from the second pass on.
+  /// How often memory was allocated; it stays the same from the second recording of a formula on.
   public private(set) var growths = 0
 
   /// Operations in one chunk of memory.
   private static let chunkSize = 1 << 16
 
+  /// An empty tape.
   public init() {
     head = .allocate(capacity: 1)
     adjoints = .init(start: nil, count: 0)
@@ -48,20 +49,21 @@ public final class Tape {
   deinit {
     for chunk in chunks { chunk.deallocate() }
     adjoints.deallocate()
-    // The head stays, and refuses every number of this tape from now on.
+    // The head stays allocated, and rejects every number of this tape from now on.
     head.pointee.origin = .max
   }
 
   /// The number of operations on the tape, variables among them.
   public var count: Int { Int(head.pointee.next &- head.pointee.origin) - 1 }
 
-  /// A number to differentiate to.
+  /// A number with respect to which derivatives are taken.
   public func variable(_ value: Double) -> Adjoint {
     let serial = head.append(TapeNode(parents: (0, 0), derivatives: (value, 0)))
     return Adjoint(value, serial: serial, on: head)
   }
 
-  /// Forgets all operations, and keeps the memory. Using a number from before is an error.
+  /// Forgets all operations, and keeps the memory. The program ends if a number from before is
+  /// used.
   public func erase() {
     head.pointee.origin = head.pointee.next
     head.pointee.end = head.pointee.next
@@ -72,7 +74,9 @@ public final class Tape {
 
   /// Erases the tape, does `body`, and erases it again, so that no number leaves the scope.
   ///
-  /// One recording within another would erase it: that is an error.
+  /// A recording within another would erase it; the program ends if that is tried.
+  ///
+  /// - Throws: What `body` throws.
   @inlinable
   public func record<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
@@ -115,14 +119,14 @@ public final class Tape {
   }
 }
 
-// MARK: The way back
+// MARK: The backward pass
 
 extension Tape {
-  /// The results from which derivatives run backward, each with its weight: dL/dy.
+  /// The results y from which a backward pass starts, each with its weight ∂L/∂y.
   public struct Seeds: ~Copyable {
     fileprivate let tape: Tape
 
-    /// Adds `weight` to the derivative to `result`. To a constant there is none.
+    /// Adds `weight` to ∂L/∂y of a result y. For a constant nothing happens.
     public mutating func add(_ weight: Double, to result: Adjoint) {
       guard let place = tape.place(of: result) else { return }
       tape.adjoints[place] += weight
@@ -131,8 +135,10 @@ extension Tape {
 
   /// Goes backward through the tape, from the results that `seed` names with their weights.
   ///
-  /// Then ``adjoint(of:)`` is Σ weight·∂result/∂variable. Operations may follow and the way back be
-  /// gone again; each time begins anew.
+  /// Afterwards ``adjoint(of:)`` is Σ weight·∂result/∂variable. More operations may be recorded and
+  /// another backward pass made; each pass begins with zero derivatives.
+  ///
+  /// - Throws: What `seed` throws.
   public func runBackward<Failure: Error>(
     from seed: (inout Seeds) throws(Failure) -> Void
   ) throws(Failure) {
@@ -147,10 +153,11 @@ extension Tape {
     runBackward { seeds in seeds.add(1, to: result) }
   }
 
-  /// The derivative of the weighted results of the last way back to a variable; 0 for a constant.
+  /// The derivative of the weighted results of the last backward pass with respect to a variable; 0
+  /// for a constant.
   public func adjoint(of variable: Adjoint) -> Double {
     guard let place = place(of: variable) else { return 0 }
-    // A number that differs from a variable by a constant shares its place, but not its value.
+    // A number that differs from a variable by a constant has the same place, but another value.
     let node = node(at: place)
     if !node.isVariable || node.derivatives.0.bitPattern != variable.value.bitPattern {
       fatalError("a derivative is asked for to a number that is no variable of the tape")
@@ -185,8 +192,8 @@ extension Tape {
 
   /// The chain rule, from the last operation to the first.
   ///
-  /// Most operations follow on the one just before them. What goes to that one stays in a register:
-  /// through memory, each operation would wait for the store of the one behind it.
+  /// Most operations have the one just before them as an operand. The derivative of that one stays
+  /// in a register: through memory, each operation would wait for a store that has just been made.
   private func accumulate() {
     guard let adjoints = adjoints.baseAddress else { return }
     var end = known
@@ -199,7 +206,7 @@ extension Tape {
         let adjoint = adjoints[place] + carried
         adjoints[place] = adjoint
         carried = 0
-        // What does not matter stays out, also where its derivative is infinite.
+        // A result that has no effect is skipped, so that an infinite derivative does no harm.
         if adjoint != 0 {
           let node = nodes[place - start]
           let first = Int(node.parents.0)

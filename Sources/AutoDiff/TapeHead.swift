@@ -1,21 +1,20 @@
-/// Where a tape is being written: what each number on it points to.
+/// The place where a tape is being written. Each number of the tape points to it.
 ///
-/// Operations are numbered through the whole life of a tape, so that a number which was recorded
-/// before the tape was erased is told from a new one, however often it is erased. A head outlives
-/// its tape, so that a number which outlives it, too, is recognised instead of being read from
-/// memory that is somebody else's.
+/// Serial numbers of operations grow during the whole life of a tape, so that a number from before
+/// an erasure is told from a new one. A head is never freed: a number that outlives its tape is
+/// then recognised, and memory that is used for something else is never read.
 @frozen @usableFromInline
 struct TapeHead {
   /// The serial number of the next operation.
   @usableFromInline var next: UInt64
   /// The serial number at which the chunk being written is full.
   @usableFromInline var end: UInt64
-  /// The serial number of place 0; everything up to it is erased. The largest one once the tape is
-  /// gone.
+  /// The serial number of place 0; operations up to it are erased. `UInt64.max` once the tape is
+  /// freed.
   @usableFromInline var origin: UInt64
   /// The address that serial number 0 would have if the chunk being written reached back to it.
   @usableFromInline var base: UInt
-  /// The tape, for as long as it is there.
+  /// The tape, until it is freed.
   var tape: Unmanaged<Tape>
 
   init(tape: Tape) {
@@ -57,7 +56,7 @@ extension UnsafeMutablePointer<TapeHead> {
   @usableFromInline @inline(never)
   func advance() { pointee.tape.takeUnretainedValue().beginNextChunk() }
 
-  // `fatalError` rather than `preconditionFailure`, whose sentence is not shown by optimised code.
+  // `fatalError`: optimised code does not show the message of a `preconditionFailure`.
 
   @usableFromInline @inline(never)
   func refuseErased() -> Never {

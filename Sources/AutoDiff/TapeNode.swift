@@ -1,8 +1,8 @@
 /// One operation on a tape: which numbers it came from, and its partial derivatives to them.
 ///
-/// Parents are places on the tape, from 1; place 0 stands for "none". What has one parent names
-/// itself as the second, with derivative 0. A variable has no parents and keeps its value in the
-/// first derivative's place.
+/// Parents are places on the tape, from 1; place 0 stands for "none". An operation with one parent
+/// has itself as the second, with derivative 0. A variable has no parents; its value is stored in
+/// place of the first derivative.
 @frozen @usableFromInline
 struct TapeNode: BitwiseCopyable {
   @usableFromInline var parents: (UInt32, UInt32)

@@ -1,4 +1,4 @@
-/// The processes that share a computation, and how they exchange numbers.
+/// The processes of one computation, and how they exchange numbers.
 ///
 /// Every process calls the same operations in the same order. Results are the same bits in every
 /// process, whatever the order in which messages arrive.
@@ -8,8 +8,12 @@ public protocol Communicator: Sendable {
   /// The number of processes.
   var size: Int { get }
   /// The lists of all processes, in the order of their ranks; they may differ in length.
+  ///
+  /// - Throws: An error of the implementation if the processes cannot communicate.
   func allGather(_ values: [Double]) throws -> [[Double]]
   /// Returns when every process has called it.
+  ///
+  /// - Throws: An error of the implementation if the processes cannot communicate.
   func barrier() throws
 }
 
@@ -20,6 +24,7 @@ extension Communicator {
   /// The sum over all processes, entry by entry, added up in one fixed binary tree over the ranks.
   ///
   /// - Precondition: The lists of all processes have the same length.
+  /// - Throws: What ``allGather(_:)`` throws.
   public func sum(_ values: [Double]) throws -> [Double] {
     var tree = TreeSum<[Double]>()
     for list in try allGather(values) { tree.append(list) }

@@ -1,6 +1,6 @@
-/// Something that is collected piece by piece: a sum, moments of a sample.
+/// Something that is accumulated piece by piece: a sum, moments of a sample.
 public protocol Mergeable {
-  /// Takes in what `later` has collected, which comes after what is here.
+  /// Adds what `later` has accumulated, whose pieces come after those of this one.
   mutating func merge(_ later: Self)
 }
 

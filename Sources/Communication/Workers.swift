@@ -1,13 +1,13 @@
 import Dispatch
-import Foundation
 import Synchronization
+import SystemLibrary
 
-/// The work was stopped from outside before it was done.
+/// Thrown by work that was stopped before it was done, because ``Workers/isInterrupted`` said so.
 public struct Interruption: Error, Equatable {
   public init() {}
 }
 
-/// The threads of this process that share out numbered items of work.
+/// The threads of this process among which numbered items of work are distributed.
 public struct Workers: Sendable {
   /// How many threads work at once.
   public let count: Int
@@ -22,17 +22,17 @@ public struct Workers: Sendable {
   }
 
   /// One thread for each processor that is active.
-  public static var all: Self { Self(count: ProcessInfo.processInfo.activeProcessorCount) }
+  public static var all: Self { Self(count: Machine.activeProcessorCount) }
   /// The calling thread alone.
   public static let one = Self(count: 1)
 
   /// Calls `body` for every number below `itemCount`. Each thread takes the next number when it is
   /// done with one.
   ///
-  /// Results must not depend on the order: keep them by number, and combine them afterwards in a
-  /// ``TreeSum``.
+  /// The order is not fixed, and results must not depend on it: store them by number, and combine
+  /// them afterwards in a ``TreeSum``.
   ///
-  /// - Throws: What `body` threw, for the lowest number for which it did: once it throws, no
+  /// - Throws: What `body` threw, for the lowest number for which it threw; after an error no
   ///   further item is begun. Otherwise ``Interruption`` if the work was stopped before every item
   ///   was done.
   public func forEach(_ itemCount: Int, _ body: @Sendable (Int) throws -> Void) throws {

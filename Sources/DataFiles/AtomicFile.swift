@@ -1,8 +1,9 @@
 /// Writes files that are either whole or not there.
 ///
 /// The text goes to a temporary file in the same directory. Only when it is complete and on the
-/// disk does it take the target's name, which is one step for the operating system: whoever reads
-/// the target, and whenever the program ends, finds the old file or the new one.
+/// disk does it take the target's name, which is one step for the operating system. A reader of the
+/// target therefore finds the old file or the new one, whenever it reads and whenever the program
+/// ends.
 public enum AtomicFile {
   /// Writes a file in one go.
   ///

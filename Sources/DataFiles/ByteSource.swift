@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import SystemLibrary
 
 /// The bytes of a file or of memory, which can be read from any place and by many threads at once.
 struct ByteSource: Sendable {

@@ -13,7 +13,7 @@ struct CRC32 {
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    // Of no pointer, zlib takes the checksum to begin anew.
+    // Given no pointer, zlib would begin a new checksum.
     guard let start = bytes.baseAddress else { return }
     value = UInt32(crc32_z(uLong(value), start.assumingMemoryBound(to: Bytef.self), bytes.count))
   }

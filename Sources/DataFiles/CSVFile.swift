@@ -4,9 +4,10 @@
 /// CR LF or CR as line ends, empty lines at the end and a byte-order mark are accepted. A number is
 /// read to the nearest double, so that what ``CSVWriter`` wrote comes back with the same bits.
 ///
-/// Habits of other programs are understood: `#` before the names, as numpy.savetxt writes them;
-/// lines of comment above the names and at the end; semicolons, tabs or blanks between fields, and
-/// then decimal commas, if all numbers have them; Fortran's exponents `1.0D-3` and `1.0-103`.
+/// The following forms, which other programs write, are accepted: `#` before the names, as
+/// numpy.savetxt writes them; comment lines above the names and at the end; semicolons, tabs or
+/// blanks between fields, and then decimal commas, if all numbers have them; Fortran's exponents
+/// `1.0D-3` and `1.0-103`.
 public struct CSVFile: Sendable {
   /// The file as the user named it.
   public let path: String
@@ -23,7 +24,7 @@ public struct CSVFile: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
-  ///   - mayBeEmpty: In which columns an empty field is right; it is read as NaN.
+  ///   - mayBeEmpty: In which columns a field may be empty; it is read as NaN.
   /// - Throws: ``DataFileError`` with each mistake's line and column: a missing header, a row that
   ///   is too short or too long, a field that is no finite number.
   public static func read(
@@ -40,7 +41,7 @@ public struct CSVFile: Sendable {
   ///   - bytes: The text in UTF-8.
   ///   - path: The name for error messages.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
-  ///   - mayBeEmpty: In which columns an empty field is right; it is read as NaN.
+  ///   - mayBeEmpty: In which columns a field may be empty; it is read as NaN.
   public static func parse(
     _ bytes: [UInt8], path: String, columns isWanted: (String) -> Bool = { _ in true },
     mayBeEmpty: (String) -> Bool = { _ in false }

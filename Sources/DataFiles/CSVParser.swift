@@ -1,4 +1,5 @@
-/// Reads the text of a table in one pass; mistakes are collected, and reading goes on behind them.
+/// Reads the text of a table in one pass. Mistakes are collected, and reading continues behind
+/// them.
 struct CSVParser {
   /// The text with a line end behind it, which therefore ends each number and each unquoted field.
   let text: UnsafeBufferPointer<UInt8>
@@ -97,8 +98,9 @@ struct CSVParser {
     firstRowLine = line
   }
 
-  /// Passes lines that begin with `#`, but for the one that names the columns, which numpy.savetxt
-  /// begins so too: numbers follow it, or nothing. Of that one only the `#` is passed.
+  /// Skips lines that begin with `#`. The line with the names of the columns may begin so, too, as
+  /// numpy.savetxt writes it; numbers or the end of the file follow it. Of that line only the `#`
+  /// is skipped.
   private mutating func passComments() {
     while text[offset] == 0x23 {
       let start = offset
@@ -246,7 +248,7 @@ struct CSVParser {
       return .nan
     }
     var value = number(field.content)
-    if value == nil, let number = numberOfOtherHabits(field.content, at: start) { value = number }
+    if value == nil, let number = numberInOtherForm(field.content, at: start) { value = number }
     if let value, value.isFinite { return value }
     let word = shown(field.content)
     let message =
@@ -274,9 +276,9 @@ struct CSVParser {
     }
   }
 
-  /// A number with a decimal comma, where fields are separated by something else, or with a
-  /// three-digit exponent as Fortran prints it, `1.0-103`.
-  private mutating func numberOfOtherHabits(_ content: [UInt8], at place: Place) -> Double? {
+  /// A number with a decimal comma, if fields are not separated by commas, or with a three-digit
+  /// exponent as Fortran prints it, `1.0-103`.
+  private mutating func numberInOtherForm(_ content: [UInt8], at place: Place) -> Double? {
     var content = content
     if separator != 0x2C, let comma = content.firstIndex(of: 0x2C), !content.contains(0x2E) {
       content[comma] = 0x2E

@@ -29,8 +29,8 @@ public struct CSVWriter {
     rowCount = 0
   }
 
-  /// Appends a number with as many digits as give back its bits; an empty field if there is none,
-  /// or if it is not finite.
+  /// Appends the shortest decimal that reads back to the same bits; an empty field for nil, or for
+  /// a number that is not finite.
   public mutating func field(_ value: Double?) {
     separate()
     if let value, value.isFinite {
@@ -62,7 +62,7 @@ public struct CSVWriter {
     row.append(0x22)
   }
 
-  /// Appends numbers as so many fields.
+  /// Appends numbers, each as a field of its own.
   public mutating func fields(_ values: some Sequence<Double>) {
     for value in values { field(value) }
   }

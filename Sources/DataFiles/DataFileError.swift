@@ -1,4 +1,4 @@
-/// A data file cannot be read or written: what is wrong with it, and where.
+/// Why a data file cannot be read or written, with the places of mistakes in it.
 public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One mistake in the file.
   public struct Mistake: Equatable, Sendable {
@@ -9,6 +9,7 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     /// What is wrong and what was expected, in one line without the place.
     public var message: String
 
+    /// A mistake at a line and column, or of the file as a whole.
     public init(_ message: String, line: Int? = nil, column: Int? = nil) {
       self.message = message
       self.line = line
@@ -23,9 +24,10 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
   /// The number of mistakes beyond those.
   public var omitted: Int
 
-  /// The number of mistakes that are kept word by word.
+  /// The largest number of mistakes whose messages are kept.
   public static let limit = 20
 
+  /// An error with these mistakes, and the number of further ones.
   public init(path: String, mistakes: [Mistake], omitted: Int = 0) {
     self.path = path
     self.mistakes = mistakes

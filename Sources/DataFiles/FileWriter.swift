@@ -1,10 +1,10 @@
 /// A file that is being written, and appears under its name only when it is complete.
 ///
-/// It may grow in pieces during a whole run. ``commit()`` gives it its name; ``discard()``, or the
-/// end of the writer's life without a commit, removes what was written, and a file that had the
-/// name before stays as it was.
+/// It may grow in pieces during a whole run. ``commit()`` gives it its name. ``discard()`` removes
+/// what was written, as does the deinitialisation of a writer without a commit; a file that had the
+/// name before then stays as it was.
 ///
-/// An open file is one thing, however many variables name it: hence a class.
+/// It is a class, since all variables that refer to an open file mean the same one.
 public final class FileWriter {
   /// The file as the user named it.
   public let path: String
@@ -30,36 +30,48 @@ public final class FileWriter {
   }
 
   /// Appends a text in UTF-8.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(_ text: String) throws(DataFileError) {
     buffer.append(text: text)
     try makeRoom()
   }
 
   /// Appends one byte, such as a separator.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(byte: UInt8) throws(DataFileError) {
     buffer.append(byte)
     try makeRoom()
   }
 
   /// Appends an integer in decimal digits.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(_ value: Int) throws(DataFileError) {
     try append(value.description)
   }
 
   /// Appends the shortest decimal that reads back to the same bits; nothing for a value that is not
   /// finite, which stands for "undefined" in our tables.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(_ value: Double) throws(DataFileError) {
     if value.isFinite { buffer.append(decimal: value) }
     try makeRoom()
   }
 
   /// Appends bytes as they are.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(bytes: some Sequence<UInt8>) throws(DataFileError) {
     buffer.append(contentsOf: bytes)
     try makeRoom()
   }
 
   /// Appends the bytes of numbers, the least significant first (IEEE 754 little-endian).
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(littleEndian values: some Sequence<Double>) throws(DataFileError) {
     for value in values {
       withUnsafeBytes(of: value.bitPattern.littleEndian) { buffer.append(contentsOf: $0) }
@@ -68,6 +80,8 @@ public final class FileWriter {
   }
 
   /// Appends the bytes of single-precision numbers, the least significant first.
+  ///
+  /// - Throws: ``DataFileError`` if the file cannot be written.
   public func append(littleEndian values: some Sequence<Float>) throws(DataFileError) {
     for value in values {
       withUnsafeBytes(of: value.bitPattern.littleEndian) { buffer.append(contentsOf: $0) }
@@ -78,7 +92,7 @@ public final class FileWriter {
   /// Completes the file and gives it its name, replacing one that has it.
   ///
   /// - Throws: ``DataFileError`` if this or an earlier piece could not be written; the temporary
-  ///   file is then gone, and an existing file untouched.
+  ///   file is then removed, and an existing file untouched.
   public func commit() throws(DataFileError) {
     precondition(isOpen, "the file \(path) has been committed or discarded before")
     do {

@@ -1,7 +1,8 @@
-/// A short name for a text, by which a file tells that it belongs to it.
+/// A short hash of a text. A file that was made from the text stores it to show that it belongs to
+/// it.
 ///
-/// FNV-1a with 64 bits (G. Fowler, L. Noll, K.-P. Vo, http://www.isthe.com/chongo/tech/comp/fnv):
-/// enough to tell files apart, no protection against who wants to deceive.
+/// FNV-1a with 64 bits (G. Fowler, L. Noll, K.-P. Vo, http://www.isthe.com/chongo/tech/comp/fnv).
+/// It distinguishes files, but gives no protection against forgery.
 public struct Fingerprint: RawRepresentable, Codable, Sendable, Equatable {
   /// Hexadecimal digits.
   public let rawValue: String

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Folders for results.
 public enum Folders {
@@ -6,11 +6,26 @@ public enum Folders {
   ///
   /// - Throws: ``DataFileError`` if it cannot be made.
   public static func make(_ path: String) throws(DataFileError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw DataFileError(path: path, "the folder cannot be made: \(error.localizedDescription)")
+    func fail(_ code: Int32) throws(DataFileError) -> Never {
+      throw DataFileError(path: path, "the folder cannot be made: \(systemMessage(code))")
     }
+    // "" names no folder.
+    if path.isEmpty { try fail(ENOENT) }
+    var end = path.startIndex
+    while end < path.endIndex {
+      end = path[end...].drop { $0 == "/" }.firstIndex(of: "/") ?? path.endIndex
+      let folder = String(path[..<end])
+      if folder.allSatisfy({ $0 == "/" }) || isFolder(folder) { continue }
+      if mkdir(folder, 0o777) == 0 { continue }
+      let code = errno
+      // Another process may have made it meanwhile.
+      if !isFolder(folder) { try fail(code) }
+    }
+  }
+
+  /// Whether there is a folder at `path`.
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -27,7 +27,7 @@ enum Inflate {
   /// - Throws: ``Mistake`` if the stream is malformed, or does not stand for just so many bytes.
   static func bytes(_ input: [UInt8], size: Int) throws(Mistake) -> [UInt8] {
     var mistake: Mistake?
-    // The byte to spare shows a stream that goes on behind the declared size.
+    // The byte to spare shows a stream that continues behind the declared size.
     let result = [UInt8](unsafeUninitializedCapacity: size + 1) { output, initialized in
       do throws(Mistake) {
         let output = UnsafeMutableBufferPointer(rebasing: output[...size])
@@ -59,7 +59,7 @@ enum Inflate {
     var rest = input
     var room = output
     while status == Z_OK, !room.isEmpty {
-      // zlib counts in 32 bits, and goes on where it stopped.
+      // zlib counts in 32 bits, and continues where it stopped.
       stream.next_in = rest.baseAddress
       stream.avail_in = uInt(clamping: rest.count)
       stream.next_out = room.baseAddress

@@ -29,6 +29,8 @@ public struct NPYFile: Equatable, Sendable {
     }
   }
 
+  /// An array of `values` in row-major order.
+  ///
   /// - Precondition: There are as many values as the shape says.
   public init(shape: [Int], values: [Double]) {
     let lengthsAreValid = shape.allSatisfy { $0 >= 0 }
@@ -99,7 +101,8 @@ public struct NPYFile: Equatable, Sendable {
     var place = 0
     return stored.indices.map { _ in
       let value = stored[place]
-      // Counting like an odometer: the last axis turns first.
+      // The index of the last axis grows first; one that reaches its end carries to the axis
+      // before.
       var axis = shape.count - 1
       while axis >= 0 {
         index[axis] += 1

@@ -4,7 +4,7 @@ struct NPYLayout: Sendable {
   let header: NPYHeader
   /// The number of numbers.
   let count: Int
-  /// What precedes a message: which array of an archive it is about.
+  /// The beginning of error messages: which array of an archive they are about.
   private let subject: String
   /// Where the numbers begin.
   private let start: Int
@@ -52,7 +52,7 @@ struct NPYLayout: Sendable {
   ///
   /// - Parameters:
   ///   - range: Which numbers, counted in that order.
-  ///   - values: Where they go; uninitialised memory is right.
+  ///   - values: Where they go; the memory may be uninitialised.
   /// - Precondition: There is room for just as many.
   func read(
     _ range: Range<Int>, into values: UnsafeMutableBufferPointer<Double>

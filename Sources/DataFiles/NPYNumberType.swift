@@ -25,7 +25,7 @@ struct NPYNumberType: Sendable {
   ///
   /// - Parameters:
   ///   - data: The bytes.
-  ///   - values: Where the numbers go; uninitialised memory is right.
+  ///   - values: Where the numbers go; the memory may be uninitialised.
   ///   - firstIndex: The place of the first number in the whole array, for error messages.
   /// - Precondition: There are ``size`` bytes for each number.
   func convert(

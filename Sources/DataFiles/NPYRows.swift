@@ -46,7 +46,7 @@ public struct NPYRows: Sendable {
   ///
   /// - Parameters:
   ///   - range: Which rows.
-  ///   - values: Where the numbers go; uninitialised memory is right.
+  ///   - values: Where the numbers go; the memory may be uninitialised.
   /// - Precondition: There are such rows, and room for ``rowLength`` numbers of each.
   /// - Throws: ``DataFileError`` if the disk fails, the file has become shorter, or an integer is
   ///   too large to be a double exactly.
@@ -58,7 +58,10 @@ public struct NPYRows: Sendable {
       (range.lowerBound * rowLength)..<(range.upperBound * rowLength), into: values)
   }
 
-  /// Some rows, one after the other; otherwise like ``rows(_:into:)``.
+  /// Some rows, one after the other, in a new array.
+  ///
+  /// - Precondition: There are such rows.
+  /// - Throws: As ``rows(_:into:)``.
   public func rows(_ range: Range<Int>) throws(DataFileError) -> [Double] {
     let count = range.count * rowLength
     var failure: DataFileError?

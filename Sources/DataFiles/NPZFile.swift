@@ -9,7 +9,7 @@ public struct NPZFile: Sendable {
   /// The file as the user named it.
   public let path: String
   /// The names of the arrays, without `.npy`, in the order of the archive. Members that are no
-  /// `.npy` files are passed over.
+  /// `.npy` files are left out.
   public let names: [String]
   private let source: ByteSource
   private let members: [String: NPZDirectory.Member]
@@ -81,6 +81,8 @@ public struct NPZFile: Sendable {
   }
 
   /// Reads all arrays.
+  ///
+  /// - Throws: As ``array(_:)``.
   public func arrays() throws(DataFileError) -> [String: NPYFile] {
     var arrays: [String: NPYFile] = [:]
     for name in names { arrays[name] = try array(name) }
@@ -88,7 +90,7 @@ public struct NPZFile: Sendable {
   }
 
   /// The rows of an array that is not compressed, to be read from the disk as they are needed; the
-  /// checksum, which is that of the whole array, is not looked at.
+  /// checksum, which is that of the whole array, is not verified.
   ///
   /// - Throws: ``DataFileError`` if there is no array of this name, or it is compressed; otherwise
   ///   like ``NPYRows/init(path:)``.

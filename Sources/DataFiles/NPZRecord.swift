@@ -28,7 +28,7 @@ struct NPZRecord {
   /// Goes to a place, counted from the beginning.
   mutating func move(to place: Int) { offset = content.startIndex + place }
 
-  /// Steps over bytes; whether they are there is seen when something is read behind them.
+  /// Skips bytes. That they are there is only checked when something is read behind them.
   mutating func skip(_ count: Int) { offset += count }
 
   mutating func bytes(_ count: Int) throws(Mistake) -> ArraySlice<UInt8> {

@@ -41,7 +41,7 @@ public struct NPZWriter {
     precondition(fileName.count <= UInt16.max, "the name of an array has more than 65535 bytes")
     let head = NPYHeader.bytes(type: format.typeName, shape: array.shape)
     let count = UInt64(head.count + array.values.count * format.size)
-    // The checksum stands before the data: the numbers are gone through twice.
+    // The checksum stands before the data, so that the numbers are converted twice.
     var sum = CRC32()
     head.withUnsafeBytes { sum.append($0) }
     try Self.pieces(of: array.values, format) { piece in piece.withUnsafeBytes { sum.append($0) } }

@@ -1,9 +1,15 @@
-import Foundation
+import SystemLibrary
 
-/// What a long run has done so far, on the disk, so that one that was cut short goes on.
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A file with what a long run has done so far, from which an interrupted run continues.
 ///
-/// It belongs to one model with its options and input, of which it keeps a fingerprint; what another run
-/// left is passed over.
+/// It holds a fingerprint of the model with its options and input. A journal with another
+/// fingerprint is ignored when it is read.
 public struct RunJournal<Entry: Codable & Sendable>: Sendable {
   private let path: String
   private let fingerprint: Fingerprint
@@ -13,27 +19,32 @@ public struct RunJournal<Entry: Codable & Sendable>: Sendable {
     let entries: [Entry]
   }
 
+  /// The journal in a file, of a run whose input has this fingerprint. Nothing is read yet.
   public init(path: String, fingerprint: Fingerprint) {
     self.path = path
     self.fingerprint = fingerprint
   }
 
-  /// What an earlier run of the same has done; empty if there is none.
+  /// What an earlier run with the same fingerprint has done; empty if there is none.
   public func read() -> [Entry] { content?.entries ?? [] }
 
-  /// Whether there is a journal, and it is of something else.
+  /// Whether there is a file, but no journal with this fingerprint.
   public var isOfAnotherRun: Bool {
-    content == nil && FileManager.default.fileExists(atPath: path)
+    content == nil && access(path, F_OK) == 0
   }
 
+  /// Writes everything that the run has done so far; the file is whole or as it was before.
+  ///
+  /// - Throws: ``DataFileError`` if it cannot be written; `EncodingError` if an entry holds a
+  ///   number that is not finite.
   public func write(_ entries: [Entry]) throws {
     let data = try JSONEncoder().encode(Content(fingerprint: fingerprint, entries: entries))
     try AtomicFile.write(to: path) { try $0.append(bytes: data) }
   }
 
   private var content: Content? {
-    guard let data = FileManager.default.contents(atPath: path),
-      let content = try? JSONDecoder().decode(Content.self, from: data),
+    guard let bytes = try? FileBytes.read(path),
+      let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)),
       content.fingerprint == fingerprint
     else { return nil }
     return content

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import SystemLibrary
 
 /// The operating system's own words for what went wrong: "No space left on device".
 func systemMessage(_ code: Int32) -> String {
@@ -19,14 +13,36 @@ func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
   }
 }
 
+/// A system call failed.
+struct SystemFailure: Error {
+  /// What was tried.
+  enum Attempt: String { case open, read }
+
+  let attempt: Attempt
+  /// The value of `errno`.
+  let code: Int32
+
+  /// The system's own words.
+  var reason: String { systemMessage(code) }
+}
+
 /// The whole content of a file.
 ///
 /// - Throws: ``DataFileError`` with the system's reason if it cannot be read.
 func contents(ofFile path: String) throws(DataFileError) -> [UInt8] {
-  let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
-  guard descriptor >= 0 else {
-    throw DataFileError(path: path, "cannot open: \(systemMessage(errno))")
+  do {
+    return try bytes(ofFile: path)
+  } catch {
+    throw DataFileError(path: path, "cannot \(error.attempt.rawValue): \(error.reason)")
   }
+}
+
+/// The whole content of a file.
+///
+/// - Throws: ``SystemFailure`` if it cannot be read.
+func bytes(ofFile path: String) throws(SystemFailure) -> [UInt8] {
+  let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
+  guard descriptor >= 0 else { throw SystemFailure(attempt: .open, code: errno) }
   defer { close(descriptor) }
   var status = stat()
   // The size is a hint only: pipes have none, and a file may grow.
@@ -44,6 +60,6 @@ func contents(ofFile path: String) throws(DataFileError) -> [UInt8] {
     if bytes.isEmpty { bytes = piece } else { bytes += piece }
     isAtEnd = piece.isEmpty
   }
-  if failure != 0 { throw DataFileError(path: path, "cannot read: \(systemMessage(failure))") }
+  if failure != 0 { throw SystemFailure(attempt: .read, code: failure) }
   return bytes
 }

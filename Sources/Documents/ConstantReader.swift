@@ -70,8 +70,8 @@ struct ConstantReader {
     }
   }
 
-  /// Evaluates a constant after those that it needs. It keeps its own stack, so that no chain can
-  /// be too long.
+  /// Evaluates a constant after those that it needs. It uses a stack of its own and does not
+  /// recurse, so that a chain of constants may have any length.
   private mutating func visit(_ start: Int, _ diagnostics: inout Diagnostics) {
     var stack = [(place: start, next: 0)]
     while let (place, next) = stack.last {
@@ -125,8 +125,8 @@ extension ConstantTable {
   ///
   /// - Parameters:
   ///   - object: Names with numbers, or with expressions of each other in any order.
-  ///   - known: Numbers that are what they are, which expressions may use and no constant may be
-  ///     called by.
+  ///   - known: Known numbers such as π. Expressions may use them; no constant may have their
+  ///     names.
   public static func read(
     _ object: ObjectReader, known: [ExpressionScope.KnownNumber] = [],
     _ diagnostics: inout Diagnostics

@@ -2,8 +2,9 @@ import AutoDiff
 
 /// The constants of a document by name: numbers, and expressions of other constants.
 ///
-/// What is given as a number is independent and may be varied; what is given by an expression of
-/// others follows them. The same expressions give values and, over another scalar, derivatives.
+/// A constant that is given as a number is independent and may be varied; one that is given by an
+/// expression of others depends on them. The same expressions give values and, over another scalar,
+/// derivatives.
 public struct ConstantTable: Sendable {
   /// One constant.
   public struct Constant: Sendable {
@@ -18,12 +19,12 @@ public struct ConstantTable: Sendable {
   public let constants: [Constant]
   /// Their values; NaN where there was a mistake, which has been reported.
   public let values: [Double]
-  /// What expressions may use: these constants, and numbers that are what they are.
+  /// What expressions may use: these constants, and known numbers such as π.
   public let scope: ExpressionScope
-  /// The places of the constants, each behind those that it depends on.
+  /// The places of the constants in the order of evaluation, each behind those that it depends on.
   private let order: [Int]
 
-  /// No constants, besides numbers that are what they are.
+  /// No constants, besides known numbers such as π.
   public init(known: [ExpressionScope.KnownNumber] = []) {
     self.init([], values: [], order: [], ExpressionScope(known: known))
   }
@@ -35,13 +36,14 @@ public struct ConstantTable: Sendable {
     self.scope = scope
   }
 
+  /// True if there are no constants; known numbers do not count.
   public var isEmpty: Bool { constants.isEmpty }
 
   /// The place of a constant.
   public func place(of name: String) -> Int? { scope.place(of: name) }
 
-  /// The values of all constants, where some independent ones have other values than in the file:
-  /// with derivatives, say.
+  /// The values of all constants if some independent ones have other values than in the file, such
+  /// as values with derivatives.
   ///
   /// - Parameter replacements: Other values by place.
   public func values<S: RealScalar>(replacing replacements: [Int: S]) -> [S] {
@@ -67,7 +69,7 @@ public struct ConstantTable: Sendable {
 
   /// The place of a constant that may be varied.
   ///
-  /// - Throws: What is wrong with the name: there is no such constant, or it follows others.
+  /// - Throws: ``ConstantMistake`` if there is no such constant, or if it depends on others.
   public func independentPlace(of name: String) throws(ConstantMistake) -> Int {
     guard let place = place(of: name) else {
       let names = scope.variables
@@ -88,6 +90,7 @@ public struct ConstantTable: Sendable {
 
 /// Why a constant cannot be varied.
 public struct ConstantMistake: Error, Equatable, Sendable {
+  /// The reason, in one line for the user.
   public let message: String
 
   init(_ message: String) { self.message = message }

@@ -1,4 +1,4 @@
-/// One mistake (or one doubtful point) in a file, said in a sentence that names the culprit.
+/// One mistake (or one doubtful point) in a file, with a message that names the object and the key.
 public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
   /// Whether the file can be used all the same.
   public enum Severity: Equatable, Sendable {
@@ -8,6 +8,7 @@ public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     case warning
   }
 
+  /// Whether it is a mistake or a doubtful point.
   public var severity: Severity
   /// The file as the user named it.
   public var file: String
@@ -16,6 +17,7 @@ public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
   /// What is wrong and what was expected, in one line without the position.
   public var message: String
 
+  /// A diagnostic; `position` is nil for what concerns the file as a whole.
   public init(
     _ severity: Severity, file: String, position: SourcePosition?, message: String
   ) {

@@ -1,6 +1,6 @@
 /// The mistakes found so far in one file.
 ///
-/// Reading goes on after a mistake, so that the user sees all of them at once; only a bounded
+/// Reading continues after a mistake, so that the user sees all of them at once; only a bounded
 /// number is kept, so that a file of another format does not fill the screen or the memory.
 public struct Diagnostics: Sendable {
   /// The file as the user named it.
@@ -14,6 +14,7 @@ public struct Diagnostics: Sendable {
   /// The number of errors, and of warnings, that are kept word by word.
   public static let limit = 100
 
+  /// No mistakes yet, for the file of this name.
   public init(file: String) {
     self.file = file
   }

@@ -3,9 +3,9 @@ import AutoDiff
 /// A formula that a user has written in the place of a number: `"0.5 * kq * sin(phi)^2"`.
 ///
 /// `+ - * / ^` with their usual precedence (`^` first and from the right, then the sign, so that
-/// −2^2 is −4), parentheses, elementary functions, and names. It is read once, into a list of
-/// operations on a stack, and evaluated with any scalar: derivatives to what the names stand for
-/// come from the same formula.
+/// −2^2 is −4), parentheses, elementary functions, and names. It is parsed once, into a list of
+/// operations on a stack, and evaluated with any scalar: the same operations give derivatives with
+/// respect to the variables.
 public struct Expression: Sendable {
   /// One operation on the stack.
   enum Operation: Equatable, Sendable {
@@ -34,7 +34,10 @@ public struct Expression: Sendable {
 
   /// Reads an expression.
   ///
-  /// - Throws: The first mistake.
+  /// - Parameters:
+  ///   - text: What the user has written.
+  ///   - scope: The names that it may use.
+  /// - Throws: ``ExpressionMistake``, the first one from the left.
   public init(_ text: String, in scope: ExpressionScope) throws(ExpressionMistake) {
     var parser = ExpressionParser(text, scope)
     try parser.parse()
@@ -61,14 +64,14 @@ public struct Expression: Sendable {
     ExpressionFunction(rawValue: name) != nil
   }
 
-  /// The value where the scope's variables have the values `variables`.
+  /// The value for these values of the scope's variables.
   public func value<S: RealScalar>(_ variables: [S]) -> S {
     evaluate(variables) { _, _ in }
   }
 
-  /// The value, where every operation on the way to it is finite.
+  /// The value, if the results of all operations are finite.
   ///
-  /// - Throws: A mistake that names the expression, at the first operation that has no finite value.
+  /// - Throws: ``ExpressionMistake`` at the first operation whose result is not finite.
   public func finiteValue(_ variables: [Double]) throws(ExpressionMistake) -> Double {
     var offset: Int?
     let value = evaluate(variables) { (step: Int, result: Double) in

@@ -5,6 +5,7 @@ public struct ExpressionMistake: Error, Equatable, Sendable {
   /// Where in the text, counted in Unicode scalars from 0.
   public var offset: Int
 
+  /// A mistake at the scalar `offset` of the text, counted from 0.
   public init(_ message: String, at offset: Int) {
     self.message = message
     self.offset = offset

@@ -1,14 +1,17 @@
 /// The names that an expression may use, besides functions.
 public struct ExpressionScope: Sendable {
-  /// A number with a name that is what it is, such as the speed of light.
+  /// A number with a name whose value is fixed, such as the speed of light.
   public struct KnownNumber: Sendable {
+    /// Its name in expressions.
     public var name: String
+    /// Its value [unit].
     public var value: Double
     /// The unit as written in documents, such as "m/s"; empty for a pure number.
     public var unit: String
     /// What it is, in a few words.
     public var summary: String
 
+    /// A known number with its unit and meaning.
     public init(_ name: String, _ value: Double, unit: String, _ summary: String) {
       self.name = name
       self.value = value
@@ -17,7 +20,7 @@ public struct ExpressionScope: Sendable {
     }
   }
 
-  /// Numbers that are what they are, π among them.
+  /// Numbers whose values are fixed, π among them.
   public let known: [KnownNumber]
   /// Names whose values are given when the expression is evaluated, in this order.
   public let variables: [String]
@@ -26,7 +29,7 @@ public struct ExpressionScope: Sendable {
 
   /// - Parameters:
   ///   - variables: Names whose values are given when an expression is evaluated, in this order.
-  ///   - known: Numbers that are what they are; π is always among them.
+  ///   - known: Numbers whose values are fixed, besides π, which is always known.
   public init(variables: [String] = [], known: [KnownNumber] = []) {
     self.variables = variables
     self.known = [KnownNumber("pi", .pi, unit: "", "π")] + known

@@ -3,6 +3,7 @@ public struct InvalidInput: Error, Sendable, CustomStringConvertible {
   /// The mistakes, in the order in which they are to be shown.
   public var diagnostics: [Diagnostic]
 
+  /// An error with these mistakes, in this order.
   public init(diagnostics: [Diagnostic]) {
     self.diagnostics = diagnostics
   }

@@ -11,13 +11,13 @@ public enum JSON {
   /// Reads a document.
   ///
   /// After a mistake whose remedy is plain (a missing comma, a bad number, a key that occurs twice)
-  /// reading goes on, so that later mistakes are found too: a result does not mean that there were
-  /// none. Time and memory are linear in the size of the text.
+  /// reading continues, so that later mistakes are found too: a result does not mean that there
+  /// were none. Time and memory are linear in the size of the text.
   ///
   /// - Parameters:
   ///   - bytes: The text in UTF-8.
   ///   - diagnostics: Receives each mistake with its position.
-  /// - Returns: The document's value, or `nil` if a mistake made it impossible to go on.
+  /// - Returns: The document's value, or `nil` if a mistake made it impossible to continue.
   public static func parse(
     _ bytes: some Collection<UInt8>, _ diagnostics: inout Diagnostics
   ) -> JSONNode? {
@@ -32,7 +32,7 @@ public enum JSON {
     return try? parser.document()
   }
 
-  /// Reads a document that is at hand as a string.
+  /// Reads a document from a string.
   public static func parse(_ text: String, _ diagnostics: inout Diagnostics) -> JSONNode? {
     parse(text.utf8, &diagnostics)
   }

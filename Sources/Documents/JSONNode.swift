@@ -1,11 +1,13 @@
 /// A value in a JSON document together with the place where it stands.
 public struct JSONNode: Sendable {
+  /// The value itself.
   public var value: JSONValue
   /// Where the value begins.
   public var position: SourcePosition
   /// The escape sequences of a string, in order; places inside the string follow from them.
   var escapes: [JSONEscape] = []
 
+  /// A value at a place of a document.
   public init(_ value: JSONValue, at position: SourcePosition) {
     self.value = value
     self.position = position
@@ -21,15 +23,19 @@ struct JSONEscape: Sendable {
 
 /// What a JSON value can be.
 ///
-/// A number is finite. Where ``JSON/parse(_:_:)-(Collection<UInt8>,_)`` has found something
-/// unreadable, reported it and gone on, NaN stands for it; readers pass over it in silence
-/// (``JSONNode/isUnreadable``).
+/// A number is finite. NaN stands for something unreadable that
+/// ``JSON/parse(_:_:)-(Collection<UInt8>,_)`` has reported before it continued; readers ignore it
+/// without another message (``JSONNode/isUnreadable``).
 public enum JSONValue: Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case boolean(Bool)
   /// A number, rounded to the nearest double.
   case number(Double)
+  /// A string, with its escape sequences replaced by what they stand for.
   case string(String)
+  /// The elements of an array, in their order.
   case array([JSONNode])
   /// The members in the order of the file; no key occurs twice.
   case object([JSONMember])
@@ -37,11 +43,14 @@ public enum JSONValue: Sendable {
 
 /// A key of a JSON object with its value.
 public struct JSONMember: Sendable {
+  /// The key, without its quotation marks.
   public var key: String
   /// Where the key begins (its quotation mark).
   public var keyPosition: SourcePosition
+  /// The value.
   public var value: JSONNode
 
+  /// A key with its value, and where they stand.
   public init(_ key: String, at keyPosition: SourcePosition, _ value: JSONNode) {
     self.key = key
     self.keyPosition = keyPosition

@@ -1,12 +1,12 @@
-/// Reads values by recursive descent; the grammar of RFC 8259, section 2, with a remedy for each
-/// slip.
+/// Reads values by recursive descent: the grammar of RFC 8259, section 2. Messages say how to
+/// correct frequent slips.
 struct JSONParser {
   var scanner: JSONScanner
   var diagnostics: Diagnostics
   /// The escape sequences of the string that was read last.
   var escapes: [JSONEscape] = []
 
-  /// Thrown after a mistake has been recorded from which no way leads on.
+  /// Thrown after a mistake has been recorded behind which nothing can be read.
   struct Stopped: Error {}
 
   /// The whole text: one value with nothing but space and comments around it.
@@ -25,12 +25,12 @@ struct JSONParser {
     return node
   }
 
-  /// Records a mistake at the reading point, or at another place, and goes on.
+  /// Records a mistake at the reading point, or at another place, and continues.
   mutating func report(_ message: String, at position: SourcePosition? = nil) {
     diagnostics.error(message, at: position ?? scanner.position)
   }
 
-  /// Records a mistake after which reading cannot go on.
+  /// Records a mistake after which reading cannot continue.
   mutating func stopped(_ message: String, at position: SourcePosition? = nil) -> Stopped {
     report(message, at: position)
     return Stopped()

@@ -1,21 +1,29 @@
-/// A JSON value to be written; members keep the order in which they are given.
+/// A JSON value to be written. Members of objects keep the order in which they are given.
 ///
 ///     let text: JSONText = ["objective": 0.25, "gradient": .object([("q1.k1", -3.5)])]
 ///     text.pretty
 public enum JSONText: Equatable, Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case boolean(Bool)
+  /// A whole number.
   case integer(Int)
   /// A number, written as the shortest decimal that reads back to the same bits; `null` if it is
   /// not finite, for which JSON has no word.
   case number(Double)
+  /// A string; it is escaped when it is written.
   case string(String)
+  /// The elements of an array, in their order.
   case array([JSONText])
+  /// An object.
   indirect case object(Members)
 
   /// The members of an object in order.
   public struct Members: Equatable, Sendable {
+    /// The keys.
     public var keys: [String]
+    /// The value of each key; as many as there are keys.
     public var values: [JSONText]
   }
 

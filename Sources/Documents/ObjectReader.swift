@@ -1,10 +1,10 @@
-/// Reads one JSON object key by key, and knows in the end which of its keys nobody asked for.
+/// Reads one JSON object key by key, and reports the keys that are unknown.
 ///
 /// Every key that is asked for becomes known. ``finish(known:_:)`` then reports the others, so that
-/// a misspelt parameter is never passed over in silence. A value that is missing and one that is
-/// wrong both come back as `nil`; the latter has been reported.
+/// a misspelt parameter is never ignored. A value that is missing and one that is wrong both come
+/// back as `nil`; the latter has been reported.
 public struct ObjectReader {
-  /// What the object describes, as the subject of a sentence: `Quadrupole "q1"`.
+  /// What the object describes, as the subject of an error message: `Quadrupole "q1"`.
   public let subject: String
   /// What its keys are called: "parameter", "key".
   public let noun: String
@@ -25,8 +25,8 @@ public struct ObjectReader {
   /// - Parameters:
   ///   - node: The value that should be an object; if it is not, that is reported and there is no
   ///     reader.
-  ///   - subject: What the object describes, as the subject of a sentence: `Quadrupole "q1"`.
-  ///   - noun: What its keys are called in a sentence.
+  ///   - subject: What the object describes, as the subject of an error message: `Quadrupole "q1"`.
+  ///   - noun: What its keys are called in error messages: "parameter", "key".
   ///   - constants: What expressions may use in the place of numbers; without it, numbers only are
   ///     accepted.
   public init?(
@@ -49,7 +49,7 @@ public struct ObjectReader {
       members.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { a, _ in a })
   }
 
-  /// Whether the object has a key; asking does not make it known.
+  /// Whether the object has a key. The key does not become known by this.
   public func contains(_ key: String) -> Bool { places[key] != nil }
 
   /// Where a key stands; the object's own position for a key that it does not have.
@@ -76,7 +76,7 @@ public struct ObjectReader {
   ///
   /// None at all and more than one are reported.
   ///
-  /// - Parameter isOptional: Whether none at all is right, too.
+  /// - Parameter isOptional: Whether all of them may be missing.
   public mutating func exactlyOne(
     of alternatives: [String], isOptional: Bool = false, _ diagnostics: inout Diagnostics
   ) -> String? {
@@ -96,9 +96,9 @@ public struct ObjectReader {
     return present.first
   }
 
-  /// Reports each key that nobody has asked for.
+  /// Reports each key that has not been asked for.
   ///
-  /// - Parameter extra: Further keys that are right although they have not been asked for.
+  /// - Parameter extra: Further known keys, which have not been asked for.
   public mutating func finish(known extra: [String] = [], _ diagnostics: inout Diagnostics) {
     for key in extra where knownSet.insert(key).inserted { known.append(key) }
     for member in members where !knownSet.contains(member.key) {

@@ -5,6 +5,7 @@ public struct SourcePosition: Equatable, Hashable, Sendable, Comparable, CustomS
   /// Column, from 1, counted in Unicode scalars (not bytes).
   public var column: Int
 
+  /// A place by its line and column, both from 1.
   public init(line: Int, column: Int) {
     self.line = line
     self.column = column

@@ -2,10 +2,12 @@
 public struct WrittenExpression: Sendable {
   /// The key whose value it is.
   public var key: String
-  /// The entry, where the value is an array.
+  /// The number of the entry, from 0, if the value is an array; nil otherwise.
   public var index: Int?
+  /// The expression.
   public var expression: Expression
 
+  /// An expression that is the value of `key`, or entry `index` of it.
   public init(key: String, index: Int?, _ expression: Expression) {
     self.key = key
     self.index = index
@@ -42,7 +44,7 @@ extension ObjectReader {
     return result
   }
 
-  /// What was found, for a sentence.
+  /// What was found, for an error message.
   static func summary(of written: JSONNode, evaluatedTo node: JSONNode) -> String {
     guard case .string(let text) = written.value, case .number(let value) = node.value else {
       return written.summary

@@ -1,14 +1,15 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import SystemLibrary
 
-/// Numbers that begin on a cache line, so that vectors of them never cross one.
+/// An array of numbers that begins at a cache line, so that no vector of them crosses one.
 public final class AlignedWords<Word: FourierWord>: @unchecked Sendable {
-  // Who shares it shares out what is written to.
+  /// The address of the first number.
+  // Threads that use it must write to different parts of it.
   public let words: UnsafeMutablePointer<Word>
+  /// How many numbers there are.
   public let count: Int
 
-  /// `count` numbers, of which nothing is known yet. Memory is taken where they are written.
+  /// `count` numbers that are not initialised. The system provides memory where they are written
+  /// first.
   public init(count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Word>.stride

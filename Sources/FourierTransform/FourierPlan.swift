@@ -1,19 +1,22 @@
 import CFFTW
 import Synchronization
 
-/// How a transform of one shape is done; made once, used as often as needed, by any thread.
+/// A plan for transforms of one kind and layout. It is made once, and used by any number of
+/// threads.
 ///
 /// FFTW: M. Frigo and S. G. Johnson, Proc. IEEE 93, 216 (2005), doi:10.1109/JPROC.2004.840301.
 public final class FourierPlan<Word: FourierWord>: @unchecked Sendable {
   // FFTW's executors may be called by several threads at once; its planner may not.
   private let plan: OpaquePointer
+  /// Where the numbers of the transforms lie.
   public let layout: FourierLayout
+  /// What is transformed to what.
   public let kind: FourierKind
 
   /// Plans a transform.
   ///
-  /// Data must lie on multiples of 16 bytes, as FFTW loads them; those of ``FourierKind/cosine``
-  /// anywhere.
+  /// The addresses of data must be multiples of 16 bytes, as FFTW loads vectors; those of
+  /// ``FourierKind/cosine`` need no alignment.
   ///
   /// - Precondition: The layout has a positive length and count.
   public init(_ kind: FourierKind, _ layout: FourierLayout, _ planning: FourierPlanning = .estimate)
@@ -46,12 +49,12 @@ public final class FourierPlan<Word: FourierWord>: @unchecked Sendable {
   }
 }
 
-/// How long FFTW looks for the fastest way.
+/// How FFTW chooses among its algorithms.
 public enum FourierPlanning: String, Sendable, CaseIterable {
-  /// Not at all: the same way each time, hence the same bits.
+  /// By a fixed rule: the same algorithm each time, hence the same bits.
   case estimate
-  /// It times several: faster, but which one is chosen, and with it the last bits, may differ from
-  /// run to run.
+  /// By timing several: faster transforms, but the choice, and with it the last bits, may differ
+  /// from run to run.
   case measure
 
   var flag: UInt32 { self == .estimate ? FFTW_ESTIMATE : FFTW_MEASURE }

@@ -30,11 +30,18 @@ public enum FourierKind: Sendable {
 /// Where the numbers of several transforms of one length lie: number j of transform m at
 /// j·stride + m·distance, counted in numbers of their kind.
 public struct FourierLayout: Sendable, Hashable {
+  /// The number of points n of one transform; of the real sequence for real-to-complex and
+  /// complex-to-real transforms.
   public var length: Int
+  /// The number of transforms.
   public var count: Int
+  /// From one number of an input sequence to the next.
   public var inputStride: Int
+  /// From the first number of an input sequence to that of the next sequence.
   public var inputDistance: Int
+  /// From one number of an output sequence to the next.
   public var outputStride: Int
+  /// From the first number of an output sequence to that of the next sequence.
   public var outputDistance: Int
   /// True if the output overwrites the input.
   public var isInPlace: Bool
@@ -46,6 +53,7 @@ public struct FourierLayout: Sendable, Hashable {
       inPlace: true)
   }
 
+  /// `count` transforms of `length` points, in place or from one memory area to another.
   public init(
     length: Int, count: Int, input: (stride: Int, distance: Int),
     output: (stride: Int, distance: Int), inPlace: Bool

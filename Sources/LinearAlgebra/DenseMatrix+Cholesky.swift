@@ -2,6 +2,7 @@
 ///
 /// - SeeAlso: G. Golub, C. Van Loan, Matrix Computations, 4th ed. (2013), section 4.2.5.
 public struct CholeskyFactor: Sendable {
+  /// L; zero above the diagonal.
   public let lower: DenseMatrix
 
   /// The factor of `matrix`, whose lower triangle alone is read; nil if it is not positive definite

@@ -1,6 +1,8 @@
 /// A real matrix of moderate size, stored row after row.
 public struct DenseMatrix: Sendable, Equatable, Codable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// The entries, row after row.
   public var entries: [Double]
@@ -32,18 +34,23 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
     set { entries[i * columns + j] = newValue }
   }
 
+  /// The matrix of zeros.
   public static func zero(rows: Int, columns: Int) -> Self {
     Self(rows: rows, columns: columns, entries: [Double](repeating: 0, count: rows * columns))
   }
 
+  /// The identity with `n` rows and columns.
   public static func identity(_ n: Int) -> Self { diagonal([Double](repeating: 1, count: n)) }
 
+  /// The square matrix with `values` on the diagonal and zeros elsewhere.
   public static func diagonal(_ values: [Double]) -> Self {
     Self(rows: values.count, columns: values.count) { i, j in i == j ? values[i] : 0 }
   }
 
+  /// True if there are as many rows as columns.
   public var isSquare: Bool { rows == columns }
 
+  /// The matrix with rows and columns exchanged.
   public var transpose: Self { Self(rows: columns, columns: rows) { i, j in self[j, i] } }
 
   /// Row `i`.

@@ -4,13 +4,13 @@ import COpenBLAS
 /// LAPACK's routines, as OpenBLAS has them, in one thread.
 ///
 /// More threads would cost more than they bring for a hundred rows, and the bits would depend on
-/// their number. A ``DenseMatrix`` stands row after row and LAPACK's matrices column after column:
-/// what is the lower triangle here is the upper one there.
+/// their number. A ``DenseMatrix`` is stored row after row and LAPACK's matrices column after
+/// column: the lower triangle here is the upper one there.
 enum LAPACK {
   private static let oneThread: Void = openblas_set_num_threads(1)
 
-  /// A matrix becomes its Cholesky factor in the lower triangle; returns false if it is not positive
-  /// definite.
+  /// Replaces the lower triangle of a matrix by its Cholesky factor; returns false if the matrix is
+  /// not positive definite.
   static func factor(_ matrix: inout DenseMatrix) -> Bool {
     oneThread
     var (n, info) = (Int32(matrix.rows), 0 as Int32)
@@ -19,7 +19,7 @@ enum LAPACK {
     return info == 0
   }
 
-  /// A right side becomes the solution with a Cholesky factor.
+  /// Replaces the right side by the solution, given a Cholesky factor.
   static func solve(_ factor: DenseMatrix, _ side: inout [Double]) {
     oneThread
     var (n, one, info) = (Int32(factor.rows), 1 as Int32, 0 as Int32)
@@ -27,7 +27,7 @@ enum LAPACK {
     dpotrs_("U", &n, &one, factor.entries, &stride, &side, &stride, &info)
   }
 
-  /// A Cholesky factor, whose diagonal has no zero, becomes the lower triangle of the inverse.
+  /// Replaces a Cholesky factor, whose diagonal has no zero, by the lower triangle of the inverse.
   static func invert(_ factor: inout DenseMatrix) {
     oneThread
     var (n, info) = (Int32(factor.rows), 0 as Int32)
@@ -35,10 +35,10 @@ enum LAPACK {
     dpotri_("U", &n, &factor.entries, &stride, &info)
   }
 
-  /// Columns become R with reflectors below, the longest remaining column first.
+  /// Replaces columns by R with the reflectors below, the longest remaining column first.
   ///
-  /// - Precondition: Numbers are finite, and so are their squares' sums: the search for the longest
-  ///   column knows no others.
+  /// - Precondition: The numbers and the sums of their squares are finite: the search for the
+  ///   longest column needs that.
   /// - Returns: The order of the columns, and the factors β of 1 − βvvᵀ.
   static func pivot(
     _ columns: inout [Double], rows: Int, count: Int
@@ -51,11 +51,11 @@ enum LAPACK {
     var workSize = 2 * n + 32 * (n + 1)
     var work = [Double](repeating: 0, count: Int(workSize))
     dgeqp3_(&m, &n, &columns, &stride, &order, &factors, &work, &workSize, &info)
-    // An empty matrix is not looked at, and has no order.
+    // LAPACK does not set the order for an empty matrix.
     return (rows == 0 ? Array(0..<count) : order.map { Int($0) - 1 }, factors)
   }
 
-  /// A matrix, whose lower triangle alone is read, becomes its eigenvectors, row by row.
+  /// Replaces a matrix, whose lower triangle alone is read, by its eigenvectors, one in each row.
   ///
   /// - Returns: The eigenvalues, ascending; nil if they are not found.
   static func diagonalize(_ matrix: inout DenseMatrix) -> [Double]? {

@@ -3,8 +3,8 @@ import AutoDiff
 /// A matrix that cannot be a covariance: some combination of the coordinates would have a negative
 /// variance.
 public struct NotPositiveSemidefinite: Error, Equatable, CustomStringConvertible {
-  /// The row, from 0, at which the factorisation failed: of what is left of its variance once it is
-  /// known from the others.
+  /// The row, from 0, at which the factorisation failed: the coordinate whose variance, given the
+  /// coordinates before, came out negative.
   public let row: Int
 
   public var description: String {
@@ -16,30 +16,31 @@ public struct NotPositiveSemidefinite: Error, Equatable, CustomStringConvertible
 /// A factor F of a covariance, Σ = FFᵀ, which may be singular: a beam may have no spread in some
 /// direction.
 ///
-/// F is the Cholesky factor, lower triangular, where every pivot of it is well above rounding. Where
-/// one is not, exchanges keep the rounding of small pivots from growing: coordinates are then taken
-/// in the order of what is left of their variances, each with the column of its own number, and
-/// columns of what is left of nothing are zero. A scalar with derivatives gives those of F; which
-/// coordinates are taken depends on values alone.
+/// F is the lower triangular Cholesky factor if all its pivots are well above rounding. Otherwise
+/// the elimination pivots, so that rounding errors of small pivots do not grow: coordinates are
+/// eliminated in the order of their remaining relative variances, and coordinate i always gives
+/// column i of F. Columns of coordinates without remaining variance are zero. A scalar with
+/// derivatives gives those of F; the order of elimination depends on values alone.
 ///
 /// - SeeAlso: G. Golub, C. Van Loan, Matrix Computations, 4th ed. (2013), sections 4.2.5 and 4.2.8.
 public struct CovarianceFactor<S: RealScalar> {
-  /// F, of the order of the coordinates.
+  /// F; its rows are in the order of the coordinates.
   public private(set) var matrix = Matrix6<S>.zero
   /// det Σ, the product of the pivots; 0 if Σ is singular.
   public private(set) var determinant = S.one
-  /// What is left of Σ after the columns that are done; the lower triangle alone is kept.
+  /// Σ less the contributions of the columns that are done; the lower triangle alone is kept.
   private var rest: Matrix6<S>
   private var covariance: Matrix6<S>
   private var remaining = Array(0..<6)
 
-  /// A pivot, relative to the variance that it is left of, above which it needs no exchanges.
+  /// If all pivots, relative to the variances of their coordinates, are larger than this, the order
+  /// of the coordinates is kept.
   private static var clearPivot: Double { 1e-10 }
-  /// A pivot below which it is nothing but rounding: it is Σᵢᵢ less at most five squares that do
-  /// not exceed Σᵢᵢ together. The hundredfold leaves room for the rounding of Σ itself.
+  /// A relative pivot below this is rounding: the pivot is Σᵢᵢ less at most five squares whose sum
+  /// does not exceed Σᵢᵢ. It is a hundred times that rounding, since Σ itself is rounded, too.
   private static var leastPivot: Double { 1e-14 }
-  /// By how much an eigenvalue of the correlation matrix can be wrong: six times what its entries
-  /// can be, 10⁻¹², the rounding of products of many matrices.
+  /// The largest error of an eigenvalue of the correlation matrix: six times that of its entries,
+  /// 10⁻¹², which is the rounding of products of many matrices.
   private static var eigenvalueError: Double { 6e-12 }
 
   /// The factor of a symmetric `covariance`, of which only the lower triangle is read.
@@ -56,7 +57,7 @@ public struct CovarianceFactor<S: RealScalar> {
     _ = try eliminate(exchanging: true)
   }
 
-  /// Leaves out coordinates of variance 0, which nothing may be correlated with.
+  /// Leaves out coordinates of variance 0, whose covariances must be 0, too.
   private mutating func skipColdCoordinates() throws(NotPositiveSemidefinite) {
     for i in 0..<6 {
       let variance = covariance[i, i]
@@ -74,17 +75,18 @@ public struct CovarianceFactor<S: RealScalar> {
     }
   }
 
-  /// Takes the remaining coordinates, one after the other.
+  /// Eliminates the remaining coordinates, one after the other; if `exchanging`, in the order of
+  /// ``largest()``.
   ///
-  /// - Returns: False if a pivot is too small to go on without exchanges.
+  /// - Returns: False if a pivot is too small and `exchanging` is false.
   private mutating func eliminate(exchanging: Bool) throws(NotPositiveSemidefinite) -> Bool {
     while let next = exchanging ? largest() : remaining.first {
-      let share = share(next)
-      guard (share <= S(1 + Self.eigenvalueError)).all else {
+      let fraction = remainingFraction(next)
+      guard (fraction <= S(1 + Self.eigenvalueError)).all else {
         throw NotPositiveSemidefinite(row: next)
       }
-      if !exchanging && !(S(Self.clearPivot) < share).all { return false }
-      if (share <= S(Self.leastPivot)).all {
+      if !exchanging && !(S(Self.clearPivot) < fraction).all { return false }
+      if (fraction <= S(Self.leastPivot)).all {
         determinant = .zero
         try checkRest()
         return true
@@ -94,15 +96,17 @@ public struct CovarianceFactor<S: RealScalar> {
     return true
   }
 
-  /// What is left of a variance, relative to it.
-  private func share(_ i: Int) -> S { rest[i, i] / covariance[i, i] }
+  /// The remaining variance of a coordinate, given those that are eliminated, over its variance.
+  private func remainingFraction(_ i: Int) -> S { rest[i, i] / covariance[i, i] }
 
-  /// The first coordinate of which at least half as much is left as of any: so that rounding does not
-  /// choose between equals.
+  /// The first coordinate whose remaining fraction is at least half of the largest: so rounding
+  /// does not choose between equal ones.
   private func largest() -> Int? {
-    let best = remaining.max { (share($0) < share($1)).all }
+    let best = remaining.max { (remainingFraction($0) < remainingFraction($1)).all }
     return best.flatMap { best in
-      remaining.first { (0.5 * share(best) <= share($0)).all } ?? best
+      remaining.first {
+        (0.5 * remainingFraction(best) <= remainingFraction($0)).all
+      } ?? best
     }
   }
 
@@ -120,10 +124,10 @@ public struct CovarianceFactor<S: RealScalar> {
     }
   }
 
-  /// What is left must be rounding.
+  /// Checks that the remaining variances and covariances are rounding.
   private func checkRest() throws(NotPositiveSemidefinite) {
     for j in remaining {
-      guard (S(-Self.eigenvalueError) <= share(j)).all else {
+      guard (S(-Self.eigenvalueError) <= remainingFraction(j)).all else {
         throw NotPositiveSemidefinite(row: j)
       }
       for k in remaining where k < j {

@@ -22,7 +22,9 @@ public struct Matrix6<S: RealScalar>: Sendable {
     @inline(__always) set { entries[6 * i + j] = newValue }
   }
 
+  /// The matrix of zeros.
   @inlinable public static var zero: Self { Self { _, _ in .zero } }
+  /// The identity.
   @inlinable public static var identity: Self { Self { i, j in i == j ? .one : .zero } }
 
   /// J = ⊕[[0, 1], [−1, 0]]: M is symplectic if MᵀJM = J.
@@ -33,10 +35,12 @@ public struct Matrix6<S: RealScalar>: Sendable {
     }
   }
 
+  /// The matrix with `values` on the diagonal and zeros elsewhere.
   @inlinable public static func diagonal(_ values: Vector6<S>) -> Self {
     Self { i, j in i == j ? values[i] : .zero }
   }
 
+  /// The matrix with rows and columns exchanged.
   @inlinable public var transpose: Self { Self { i, j in self[j, i] } }
 
   @inlinable public static func + (a: Self, b: Self) -> Self {
@@ -63,7 +67,7 @@ public struct Matrix6<S: RealScalar>: Sendable {
     }
   }
 
-  /// The same matrix of another kind of number, entry by entry.
+  /// The matrix whose entries are converted one by one to another scalar.
   @inlinable
   public func map<T: RealScalar>(_ transform: (S) -> T) -> Matrix6<T> {
     Matrix6<T> { i, j in transform(self[i, j]) }

@@ -23,8 +23,7 @@ public func singularValues(of entries: [Double], rows: Int) -> [Double]? {
 /// - Returns: Their lengths then.
 private func orthogonalized(_ vectors: [[Double]]) -> [Double] {
   var vectors = vectors
-  // Convergence is quadratic: five sweeps are usual, thirty mean that rounding goes round in
-  // circles.
+  // Convergence is quadratic: five sweeps are usual. After thirty, rounding prevents convergence.
   for _ in 0..<30 {
     var isOrthogonal = true
     for i in vectors.indices {

@@ -3,6 +3,7 @@ import LinearAlgebra
 /// The covariance of fitted variables: the inverse of the exact Hessian at the minimum of ½χ² or of
 /// −log L.
 public struct Covariance: Sendable, Equatable {
+  /// The covariances of all pairs of variables; symmetric to the last bit.
   public let matrix: DenseMatrix
 
   /// A direction in which the function does not rise: the data say nothing about it.
@@ -11,7 +12,7 @@ public struct Covariance: Sendable, Equatable {
     public let curvature: Double
     /// A unit vector in scaled variables.
     public let direction: [Double]
-    /// The variable with the largest share.
+    /// The variable with the largest component in the direction, from 0.
     public var variable: Int {
       direction.indices.max { direction[$0].magnitude < direction[$1].magnitude } ?? 0
     }
@@ -19,14 +20,15 @@ public struct Covariance: Sendable, Equatable {
 
   /// The Hessian has no inverse that could be a covariance.
   public struct Indefinite: Error, Equatable, CustomStringConvertible {
+    /// The directions without positive curvature, by ascending curvature.
     public let directions: [PoorDirection]
 
     public var description: String {
       let parts = directions.map { poor in
-        let shares = poor.direction.enumerated()
+        let components = poor.direction.enumerated()
           .filter { $0.element.magnitude > 0.1 }
           .map { "\($0.element.magnitude < 0.995 ? "\(rounded($0.element))·" : "")x[\($0.offset)]" }
-        return "along \(shares.joined(separator: " + ")) it is \(poor.curvature)"
+        return "along \(components.joined(separator: " + ")) it is \(poor.curvature)"
       }
       return "the function does not rise in every direction: its second derivative "
         + parts.joined(separator: ", ") + "; fix a variable, or go on to a minimum"
@@ -41,7 +43,8 @@ public struct Covariance: Sendable, Equatable {
   /// `tolerance` then counts as none.
   ///
   /// - Throws: ``Indefinite`` with the directions in which there is no curvature;
-  ///   ``UnsuitableProblem`` if the function has no products of the Hessian.
+  ///   ``UnsuitableProblem`` if the function has no products of the Hessian; ``EvaluationFailure``
+  ///   if the Hessian is not finite; what the function throws.
   public init(of objective: Objective, at x: [Double], tolerance: Double = 1e-12) throws {
     guard let product = objective.hessianVectorProduct else {
       throw UnsuitableProblem("a covariance needs products of the Hessian with vectors")
@@ -57,14 +60,20 @@ public struct Covariance: Sendable, Equatable {
 
   /// The covariance from a Hessian, whose symmetric part is taken.
   ///
-  /// - Parameter held: Variables that sit at a bound: they do not vary, their rows and columns are zero, and
-  ///   the covariance is that of the others.
+  /// - Parameters:
+  ///   - full: The Hessian ∂²f/∂xᵢ∂xⱼ.
+  ///   - held: Variables at a bound. They do not vary: their rows and columns are zero, and the
+  ///     covariance is that of the others.
+  ///   - tolerance: The curvature, in variables scaled to a unit diagonal, below which there is
+  ///     none.
+  /// - Throws: ``Indefinite`` with the directions in which there is no curvature;
+  ///   ``EvaluationFailure`` if the Hessian is not finite.
   public init(hessian full: DenseMatrix, holding held: Set<Int> = [], tolerance: Double = 1e-12)
     throws
   {
     precondition(full.isSquare, "a Hessian is square")
     let n = full.rows
-    // A variable that is held stands apart, with a curvature of its own.
+    // A variable that is held has no mixed derivatives, and a curvature of its own.
     let hessian = DenseMatrix(rows: n, columns: n) { i, j in
       held.contains(i) || held.contains(j) ? (i == j ? 1 : 0) : full[i, j]
     }
@@ -75,7 +84,8 @@ public struct Covariance: Sendable, Equatable {
     let scaled = DenseMatrix(rows: n, columns: n) { i, j in
       0.5 * (hessian[i, j] + hessian[j, i]) / (scales[i] * scales[j])
     }
-    // Right to some roundings of the greatest, which is n at most: far below what counts as none.
+    // Eigenvalues have an error of some roundings of the largest, which is at most n: far below
+    // `tolerance`.
     guard let spectrum = SymmetricEigenvalues(scaled, by: .tridiagonal) else {
       throw EvaluationFailure("the Hessian holds a number that is infinite or not a number")
     }
@@ -96,8 +106,9 @@ public struct Covariance: Sendable, Equatable {
     }
   }
 
-  /// CDC, with this covariance C the inverse of a Hessian and D the covariance of slopes: the covariance
-  /// where the two are not the same, as with weights.
+  /// CDC, with this covariance C, the inverse of a Hessian, and the covariance D of the gradient.
+  ///
+  /// This is the covariance of the variables where D is not the Hessian, as for weighted events.
   public func sandwiching(_ spread: DenseMatrix) -> Self {
     let half = DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
       (0..<matrix.rows).reduce(0) { $0 + spread[i, $1] * matrix[$1, j] }

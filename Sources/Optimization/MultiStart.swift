@@ -1,7 +1,9 @@
-/// A method run from several starts, of which the best minimum counts.
+/// Runs of one method from several starting points, to find the best of several minima.
 public struct MultiStart: Sendable, Equatable {
+  /// The points that runs start from, in the order in which they are tried.
   public let starts: [[Double]]
 
+  /// Runs from the given points.
   public init(starts: [[Double]]) { self.starts = starts }
 
   /// `count` starts that are uniform between finite bounds, by a generator with this seed.
@@ -21,23 +23,29 @@ public struct MultiStart: Sendable, Equatable {
     }
   }
 
-  /// What became of one start.
+  /// The result of the run from one start.
   public struct Attempt: Codable, Sendable, Equatable {
+    /// The start.
     public let start: [Double]
+    /// The best point that was found.
     public let point: [Double]
-    /// Nil if the function could not be evaluated at the start.
+    /// The value there; nil if the function could not be evaluated at the start.
     public let value: Double?
+    /// Why the run ended.
     public let reason: StoppingReason
+    /// How often it evaluated the function.
     public let counts: EvaluationCounts
   }
 
-  /// The runs so far, from which the others go on.
+  /// The results so far; ``run(_:on:_:stopping:observer:)`` continues with the starts that are
+  /// missing.
   public struct Progress: Codable, Sendable, Equatable {
-    /// In the order of the starts.
+    /// The results of the first starts, in their order.
     public internal(set) var attempts: [Attempt] = []
 
     public init() {}
 
+    /// How often all runs together evaluated the function.
     public var counts: EvaluationCounts { attempts.reduce(.init()) { $0 + $1.counts } }
 
     /// The attempts, the lowest value first; those without a value last.
@@ -47,12 +55,14 @@ public struct MultiStart: Sendable, Equatable {
       }.map { attempts[$0] }
     }
 
-    /// Attempts that ended at the same point, each group and the groups by value.
+    /// Attempts grouped by the point where they ended. Groups, and attempts within a group, are in
+    /// the order of their values, the lowest first.
     ///
     /// - Parameters:
-    ///   - tolerance: How far the points of a minimum may be apart, over `scales`.
-    ///   - scales: The magnitude of each variable; nil takes 1 and the best point's own, whichever
-    ///     is greater.
+    ///   - tolerance: The largest distance between points of one group, per variable, in units of
+    ///     `scales`.
+    ///   - scales: The magnitude of each variable; if nil, that at the best point of the group, or
+    ///     1 if that is larger.
     public func minima(tolerance: Double = 1e-4, scales: [Double]? = nil) -> [[Attempt]] {
       var groups: [[Attempt]] = []
       for attempt in ranked where attempt.value != nil {
@@ -74,6 +84,9 @@ public struct MultiStart: Sendable, Equatable {
   /// after each run.
   ///
   /// - Returns: True if every start was tried, false if the observer stopped before.
+  /// - Throws: As ``OptimizationMethod/minimize(_:stopping:observer:)``, except that a start at
+  ///   which the function cannot be evaluated is an attempt without value; what the observer
+  ///   throws.
   @discardableResult
   public func run(
     _ method: any OptimizationMethod, on problem: OptimizationProblem, _ progress: inout Progress,

@@ -1,6 +1,6 @@
 /// The methods that a run file can name: a value, to which users add their own.
 public struct OptimizerCatalog: Sendable {
-  /// In the order of documentation.
+  /// The types of the methods.
   public let methods: [any OptimizationMethod.Type]
 
   /// A catalog of these methods.
@@ -23,7 +23,7 @@ public struct OptimizerCatalog: Sendable {
   /// Both catalogs; where both have a method of one name, that of the first.
   public static func + (a: Self, b: Self) -> Self { Self(a.methods + b.methods) }
 
-  /// The names of all methods, as run files spell them.
+  /// The names of the methods in run files.
   public var names: [String] { methods.map { $0.name } }
 
   /// The methods that keep bounds by projection.

@@ -1,12 +1,12 @@
 /// The name that a user probably meant, if one is near.
 ///
 /// Near is judged by the optimal-string-alignment distance (insertions, deletions, replacements and
-/// swaps of neighbours; Damerau, Commun. ACM 7 (1964) 171), case left aside. One slip is allowed
-/// for each three characters; names of one or two characters must agree but for case, since among
-/// symbols such as k1 and k2 every other one would be near.
+/// swaps of neighbours; Damerau, Commun. ACM 7 (1964) 171), without regard to case. One typing
+/// error is allowed for each three characters. Names of one or two characters must agree except for
+/// case, since among symbols such as k1 and k2 every other one would be near.
 ///
 /// - Parameters:
-///   - name: What the user wrote. The cost is bounded also where it is absurdly long.
+///   - name: What the user wrote. The cost is bounded, however long it is.
 ///   - candidates: What would have been right; among equally near ones the first is taken.
 /// - Returns: The nearest candidate, `nil` if none is near.
 public func nearestName(to name: String, among candidates: [String]) -> String? {
@@ -32,7 +32,8 @@ private func folded(_ name: String, limit: Int) -> [Unicode.Scalar] {
   return Array(String(start).lowercased().unicodeScalars)
 }
 
-/// The number of slips between two words, or `bound` as soon as it is known to be at least that.
+/// The number of typing errors between two words, or `bound` as soon as it is known to be at least
+/// that.
 private func alignmentDistance(
   _ a: [Unicode.Scalar], _ b: [Unicode.Scalar], below bound: Int
 ) -> Int {

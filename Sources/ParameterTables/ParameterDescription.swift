@@ -56,19 +56,19 @@ public struct ParameterDescription: Sendable, Equatable {
   }
 }
 
-/// Parameters that say the same thing in different ways.
+/// Parameters that give the same quantity in different ways.
 public struct ParameterAlternatives: Sendable, Equatable {
-  /// Of the parameters.
+  /// The names of the parameters, of which at most one may be given.
   public let names: [String]
-  /// True if one of them must be given; otherwise at most one may be.
+  /// True if one of them must be given; otherwise all may be missing.
   public let isRequired: Bool
 
-  /// One of these must be given, and only one.
+  /// One of these parameters must be given, and no other of them.
   public static func exactlyOne(of names: String...) -> Self {
     Self(names: names, isRequired: true)
   }
 
-  /// One of these may be given, and only one.
+  /// At most one of these parameters may be given.
   public static func atMostOne(of names: String...) -> Self {
     Self(names: names, isRequired: false)
   }

@@ -5,18 +5,23 @@
 public struct Parameter<Subject>: Sendable {
   /// Where the value lies in the subject, and what kind of value it is.
   public enum Storage: Sendable {
+    /// A real number within a range.
     case real(WritableKeyPath<Subject, Double> & Sendable, in: ClosedRange<Double>)
+    /// A list of real numbers.
     case vector(WritableKeyPath<Subject, [Double]> & Sendable)
+    /// A whole number within a range and, if the list is not empty, among its entries.
     case integer(WritableKeyPath<Subject, Int> & Sendable, in: ClosedRange<Int>, among: [Int])
-    /// A whole number that the program chooses where it is nil.
+    /// As ``integer(_:in:among:)``, except that the program chooses the number if it is nil.
     case chosen(WritableKeyPath<Subject, Int?> & Sendable, in: ClosedRange<Int>, among: [Int])
   }
 
+  /// The key in files.
   public let name: String
   /// The unit as written in documents, such as "m"; empty for a pure number.
   public let unit: String
-  /// One sentence that a physicist would say.
+  /// What it means, in one sentence for the reference documentation.
   public let summary: String
+  /// Where the value lies in the subject, and what kind of value it is.
   public let storage: Storage
   /// Where the value lies in the subject's memory [byte]; nil if it is not stored.
   public let offset: Int?
@@ -90,7 +95,7 @@ extension Parameter.Storage {
     }
   }
 
-  /// True if both have the same value here.
+  /// True if this parameter has the same value in both.
   public func isEqual(_ a: Subject, _ b: Subject) -> Bool {
     switch self {
     case .real(let path, _): a[keyPath: path] == b[keyPath: path]
@@ -103,20 +108,21 @@ extension Parameter.Storage {
 
 /// The parameters of a kind of thing, in the order in which documents list them.
 public struct ParameterTable<Subject>: Sendable {
-  /// In the order of documentation.
+  /// The parameters in the order of the documentation.
   public let parameters: [Parameter<Subject>]
-  /// Of the parameters, in their order.
+  /// Their names, in the same order.
   public let names: [String]
-  /// Which of them say the same thing in different ways.
+  /// The groups of parameters of which only one may be given.
   public let alternatives: [ParameterAlternatives]
 
-  /// A table of these parameters.
+  /// A table of parameters with different names.
   public init(_ parameters: [Parameter<Subject>], alternatives: [ParameterAlternatives] = []) {
     self.parameters = parameters
     names = parameters.map(\.name)
     self.alternatives = alternatives
   }
 
+  /// The parameter of a name; nil if there is none.
   public subscript(name: String) -> Parameter<Subject>? {
     parameters.first { $0.name == name }
   }

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// A number with its standard deviation.
 public struct Measured: Sendable, Equatable, Codable {

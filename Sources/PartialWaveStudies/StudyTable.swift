@@ -1,5 +1,5 @@
 import DataFiles
-import Foundation
+import SystemLibrary
 
 /// A table of words and numbers, for CSV, Markdown and the terminal.
 public struct StudyTable: Sendable, Equatable {
@@ -26,7 +26,7 @@ public struct StudyTable: Sendable, Equatable {
       case .text(let text): text
       case .count(let count): count.description
       case .number(let value, let digits):
-        value.isFinite ? String(format: "%.\(digits)g", value) : "-"
+        value.isFinite ? String(value, significantDigits: digits) : "-"
       case .empty: "-"
       }
     }
@@ -55,8 +55,7 @@ public struct StudyTable: Sendable, Equatable {
   public var markdown: String {
     let rules = columns.indices.map { $0 == 0 ? "---" : "---:" }
     return ([columns, rules] + rows.map { $0.map(\.text) }).map { cells in
-      "| " + cells.map { $0.replacingOccurrences(of: "|", with: "\\|") }.joined(separator: " | ")
-        + " |"
+      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }.joined(separator: "\n") + "\n"
   }
 

@@ -1,16 +1,19 @@
-/// Random numbers by number: block `i` of a stream is a function of the seed and of i alone, so
-/// that any thread may ask for any of them, in any order.
+/// A counter-based random number generator: each block of random bits is a function of the seed and
+/// of the value of a counter alone, so that any thread may compute any block, in any order.
 ///
 /// Philox4×32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1,
 /// 2, 3", SC11 (2011), doi:10.1145/2063384.2063405, section 3.3.
 public struct Philox: Sendable {
-  /// Four words: what is counted, and what comes out.
+  /// Four words of 32 bits: a value of the counter, or the random bits for it.
   public typealias Block = SIMD4<UInt32>
 
+  /// The key, which selects one of 2⁶⁴ bijections.
   public let key: SIMD2<UInt32>
 
+  /// The generator with this key.
   public init(key: SIMD2<UInt32>) { self.key = key }
 
+  /// The generator whose key is the seed, its lower 32 bits first.
   public init(seed: UInt64) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }
@@ -32,7 +35,7 @@ public struct Philox: Sendable {
     return Block(c0, c1, c2, c3)
   }
 
-  /// Block `block` of what belongs to `item` in `stream`, as two words of 64 bits.
+  /// The random bits of block number `block` of an item in a stream, as two words of 64 bits.
   public func words(item: UInt64, block: UInt32, stream: UInt32) -> (UInt64, UInt64) {
     let bits = self(
       Block(

@@ -1,11 +1,13 @@
-import Foundation
+import SystemLibrary
 
 /// The random numbers of one item (an event, a fit, a particle), one after the other.
 ///
 /// They depend on the seed, the stream and the item alone: items may be taken by any thread in any
 /// order. Streams keep apart what a program draws for different purposes under one seed.
 public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
+  /// The number of the item.
   public let item: UInt64
+  /// The number of the stream: what the random numbers are for.
   public let stream: UInt32
 
   private let random: Philox
@@ -13,6 +15,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   private var block: UInt32 = 0
   private var pending: UInt64?
 
+  /// The generator of one item, at its first number.
   public init(seed: UInt64, stream: UInt32 = 0, item: UInt64 = 0) {
     random = Philox(seed: seed)
     self.stream = stream

@@ -1,7 +1,7 @@
 import AutoDiff
 
-/// Takes blocks of particles through one formula after the other: each instruction is a loop over the
-/// block's groups of lanes, with whole numbers, their derivatives included.
+/// Applies one formula after the other to a block of particles. Each instruction is a loop over the
+/// block's groups of lanes; a number is processed together with its derivatives.
 ///
 ///     var machine = BlockMachine<Tangent<Lanes<DoubleX4>>>(variables: 6)
 ///     machine.load(from: address, pitch: 512, stride: 4096, count: machine.capacity)
@@ -14,12 +14,12 @@ import AutoDiff
 /// It owns the registers and is used by one thread at a time. As with ``Machine``, its code is
 /// specialised where the type `S` is known.
 public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
-  /// How many particles fit.
+  /// The largest number of particles in a block.
   public let capacity: Int
   /// How many numbers a particle has.
   public let variableCount: Int
-  /// From one row to the next. Rows that lie a power of two apart would share the same few lines of the
-  /// first-level cache: that costs half as much again.
+  /// From one row to the next. Rows that lie a power of two apart would compete for the same few
+  /// lines of the first-level cache, which takes half as much time again.
   @usableFromInline let pitch: Int
   /// Groups of lanes in the present block.
   public var groupCount = 0
@@ -28,7 +28,7 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @usableFromInline var truths: UnsafeMutableBufferPointer<S.Mask>
   /// True where a particle was inside the domains of all formulas since it was loaded.
   @usableFromInline var inside: UnsafeMutableBufferPointer<S.Mask>
-  /// What was run last.
+  /// The program that was run last.
   @usableFromInline var last: BoundProgram<S>?
   /// The row of each of its outputs.
   @usableFromInline var outputRows: [Int] = []
@@ -106,8 +106,8 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     return UnsafePointer(start + number &* pitch)
   }
 
-  /// Makes the outputs the variables, where particles were inside the formula's domain; others keep what
-  /// they have.
+  /// Makes the outputs the variables of particles that were inside the formula's domain; the others
+  /// keep their variables.
   @inlinable
   public mutating func accept() {
     guard let last else { preconditionFailure("no formula has been run") }
@@ -236,7 +236,7 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
     Self.grow(&truths, to: max(truthCount, 1) * pitch, S.Mask(repeating: false))
   }
 
-  /// Makes room; what is there stays.
+  /// Makes room for more rows, and keeps the present ones.
   @inlinable
   static func grow<T>(_ memory: inout UnsafeMutableBufferPointer<T>, to count: Int, _ value: T) {
     let old = memory

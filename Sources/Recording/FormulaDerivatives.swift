@@ -1,36 +1,44 @@
 import AutoDiff
 
-/// The value and the derivatives of a recorded formula as a formula of their own: of what the formula's
-/// programs need of its parameters, and, unless it is about the origin, of the point.
+/// The value and the derivatives of a recorded formula, recorded as a formula of their own.
 ///
-/// Coordinates that are zero and directions that are unit vectors are literals while it is recorded, so
-/// that only what the derivatives need is left: a matrix about the origin is often shorter than the
-/// formula itself. Run with numbers that carry tangents it gives one derivative more.
+/// Its variables are the results of the ``prologue`` and, unless derivatives are taken at the
+/// origin, the coordinates of the point. While it is recorded, coordinates that are zero and
+/// directions that are unit vectors are literals, so that only what the derivatives need is left: a
+/// matrix about the origin is often shorter than the formula itself. Run with numbers that carry
+/// tangents, it gives one more order of derivatives.
 public final class FormulaDerivatives: Sendable {
   /// Where derivatives are taken.
   public enum Place: Sendable {
     /// Where all variables are zero.
     case origin
-    /// At a point that is given with the parameters.
+    /// At a point that is given for each evaluation.
     case point
   }
 
-  /// From the parameters, the first variables of ``formula``: they have no derivatives to the point.
+  /// Computes the first variables of ``formula`` from the parameters. They do not depend on the
+  /// point.
   public let prologue: Program
   /// Outputs: the values, then ∂/∂zᵢ of all outputs for each variable i, then ∂²/∂zᵢ∂zⱼ of all outputs
   /// for each pair i ≤ j in the order (0, 0), (0, 1) … (1, 1) …
   ///
-  /// It is valid as long as the formula that it was made of is; see ``RecordedFormula/holds(for:)``.
+  /// It is valid for the same parameters as the formula that it was made of; see
+  /// ``RecordedFormula/holds(for:)``.
   public let formula: RecordedFormula
+  /// Where derivatives are taken.
   public let place: Place
-  /// Outputs of the formula that is differentiated, and its variables.
+  /// Outputs of the formula that is differentiated.
   public let outputCount: Int
+  /// Variables of the formula that is differentiated.
   public let variableCount: Int
   /// 1, or 2 with second derivatives.
   public let order: Int
 
+  /// Records the derivatives of `formula` with respect to its variables.
+  ///
+  /// - Precondition: The formula has variables; `order` is 1 or 2.
   public init(of formula: RecordedFormula, about place: Place, order: Int = 1) {
-    precondition(formula.variableCount > 0, "derivatives are to variables")
+    precondition(formula.variableCount > 0, "derivatives need a variable")
     precondition(order == 1 || order == 2, "there are first and second derivatives")
     self.place = place
     self.order = order
@@ -49,13 +57,13 @@ public final class FormulaDerivatives: Sendable {
     }
   }
 
-  /// Where the value of an output stands.
+  /// The index of the value of an output among the outputs of ``formula``.
   public func index(of output: Int) -> Int { output }
 
-  /// Where the derivative of an output to variable `i` stands.
+  /// The index of the derivative of an output with respect to variable `i`.
   public func index(of output: Int, to i: Int) -> Int { (1 + i) * outputCount + output }
 
-  /// Where the second derivative of an output to variables `i` and `j` stands.
+  /// The index of the second derivative of an output with respect to variables `i` and `j`.
   public func index(of output: Int, to i: Int, _ j: Int) -> Int {
     let (i, j) = (min(i, j), max(i, j))
     let pair = i * variableCount - i * (i + 1) / 2 + j

@@ -1,7 +1,7 @@
 import AutoDiff
 
 extension Instruction {
-  /// Carries the instruction out.
+  /// Executes the instruction.
   ///
   /// - Parameter coefficients: The program's table of polynomials.
   @inlinable @inline(__always)

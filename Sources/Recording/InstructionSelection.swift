@@ -83,7 +83,8 @@ struct InstructionSelection {
     }
   }
 
-  /// - Returns: True if the other function of the same angle took this one along.
+  /// - Returns: True if an instruction that is there already now computes both functions of the
+  ///   angle.
   private mutating func joinFunctionsOfAngle(_ step: Instruction) -> Bool {
     guard let earlier = functionsOfAngle[step.a] else {
       functionsOfAngle[step.a] = instructions.count

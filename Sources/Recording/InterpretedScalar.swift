@@ -2,8 +2,8 @@ import AutoDiff
 
 /// A number that programs can be run with.
 ///
-/// To open a number type of one's own, a truncated power series say, for recorded formulas, conform it
-/// to `RealScalar` and declare this conformance; nothing else is needed.
+/// To use a number type of one's own, such as a truncated power series, with recorded formulas,
+/// conform it to `RealScalar` and declare this conformance; nothing else is needed.
 public protocol InterpretedScalar: RealScalar where Constant: InterpretedScalar {
   /// The polynomial at `x`; by Horner's rule unless the type says otherwise.
   static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self
@@ -12,8 +12,8 @@ public protocol InterpretedScalar: RealScalar where Constant: InterpretedScalar 
 /// The coefficients c₀ … c_{n−1} of a polynomial, followed in memory by those of its first derivative,
 /// of its second, and so on: n + (n − 1) + … + 1 numbers.
 ///
-/// So a number with derivatives, however deeply nested, evaluates the polynomials that its chain rule
-/// asks for, at the price that the formula has natively.
+/// So a number with derivatives, however deeply nested, evaluates the polynomials that its chain
+/// rule needs at the same cost as compiled code.
 @frozen
 public struct PolynomialCoefficients {
   @usableFromInline let base: UnsafePointer<Double>

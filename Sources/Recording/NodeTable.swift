@@ -8,7 +8,7 @@ struct Node: Equatable {
   /// A literal's bits, the number of a parameter or a variable, or that of a polynomial.
   var detail: UInt64 = 0
 
-  /// Splits nodes over a table; products with odd numbers, the high bits folded in.
+  /// Products with odd numbers, the high bits folded in.
   fileprivate var hash: UInt64 {
     let operands = UInt64(UInt32(bitPattern: a)) << 32 | UInt64(UInt32(bitPattern: b))
     let rest = UInt64(UInt32(bitPattern: c)) << 8 | UInt64(operation.rawValue)
@@ -26,15 +26,16 @@ struct Node: Equatable {
   }
 }
 
-/// The nodes of a recording, in the order in which they were noted, each once.
+/// The nodes of a recording, in the order in which they were recorded, each once.
 struct NodeTable {
   private(set) var nodes: [Node] = []
   /// 0 for literals, 1 for what depends on the parameters alone, 2 for what depends on the variables.
   private(set) var ranks: [UInt8] = []
-  /// Of nodes of rank 0 and 1, for the parameters at hand; a truth value is 1 or 0.
+  /// The values of nodes of rank 0 and 1 for the parameters of the recording; a truth value is 1 or
+  /// 0.
   private(set) var values: [Double] = []
-  /// A node's number and, in the upper half, that of its hash, at the place of the hash or behind it where
-  /// that was taken; all ones where there is none.
+  /// A hash table with linear probing: the number of a node, with its hash in the upper half; all
+  /// ones in an empty slot.
   private var slots = [UInt64](repeating: .max, count: 64)
 
   var count: Int { nodes.count }

@@ -1,8 +1,8 @@
 /// What an instruction of a program does, or a node of a recording.
 ///
-/// l is a number of the instruction itself: the formula's `0.5 * x`, which has no derivative. In a
-/// recording such a factor is an operand like any other; forms with l, and those of a product and a
-/// sum together, appear where a ``Program`` is made.
+/// l is a number that the instruction contains, such as 0.5 in `0.5 * x`; it has no derivative. In
+/// a recording such a factor is an operand like any other. Forms with l, and those of a product and
+/// a sum together, appear only in a ``Program``.
 @usableFromInline
 enum Operation: UInt8, Sendable {
   // Where numbers come from; in recordings only.

@@ -78,7 +78,8 @@ struct PlaceAllocation {
     if step.hasOperand(0) { instructions[i].a = place(of: step.a, step.operation.takesTruth(0)) }
     if step.hasOperand(1) { instructions[i].b = place(of: step.b, step.operation.takesTruth(1)) }
     if step.hasOperand(2) { instructions[i].c = place(of: step.c, step.operation.takesTruth(2)) }
-    // The result may go where an operand was: whoever runs the program reads before he writes.
+    // The result may take the place of an operand: an instruction reads all operands before it
+    // writes.
     step.forEachOperand { operand, isTruth in
       let register = registers[Int(operand)]
       guard lastUses[Int(operand)] == i, register >= 0 else { return }

@@ -17,8 +17,8 @@ struct Instruction: Sendable {
 /// number type that can be interpreted.
 ///
 /// Numbers have places: first constants (numbers that are given once for many runs, then literals),
-/// then inputs, then registers that are used again and again. Truth values have registers of their
-/// own. Inputs are never written over.
+/// then inputs, then registers, each of which holds several numbers in turn. Truth values have
+/// registers of their own. Inputs are never overwritten.
 public struct Program: Sendable {
   /// How many numbers it is given for each run.
   public let inputCount: Int
@@ -54,9 +54,12 @@ public struct Program: Sendable {
 
 /// A program together with its constants in a number type, ready to be run many times.
 public struct BoundProgram<S: InterpretedScalar>: Sendable {
+  /// The instructions.
   public let program: Program
   @usableFromInline let constants: [S]
 
+  /// Converts the constants of `program`.
+  ///
   /// - Parameter uniforms: The numbers that are the same for all runs, ``Program/uniformCount`` of
   ///   them.
   @inlinable

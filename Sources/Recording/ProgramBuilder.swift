@@ -12,14 +12,14 @@ struct ProgramBuilder {
     self.uniforms = uniforms
   }
 
-  /// The numbers of rank 1 that results of rank 2 need: what the parameters' side must give.
+  /// The numbers of rank 1 that results of rank 2 need: the outputs of the prologue.
   static func uniforms(of results: [RecordedTerm], in recorder: Recorder) -> [Int32] {
     let table = recorder.table
     let uses = useCounts(of: results, in: table) { table.ranks[$0] < 2 }
     return uses.indices.filter { uses[$0] > 0 && table.ranks[$0] == 1 }.map { Int32($0) }
   }
 
-  /// How often each node is an operand or a result: 0 for what nobody needs.
+  /// How often each node is an operand or a result; 0 if it is not needed.
   ///
   /// - Parameter isGiven: True for nodes whose operands are not needed.
   private static func useCounts(

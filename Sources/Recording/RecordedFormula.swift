@@ -2,18 +2,21 @@ import AutoDiff
 
 /// What a formula gives at a point.
 public struct FormulaResult<S: RealScalar>: Sendable {
+  /// The formula's numbers.
   public var outputs: [S]
   /// False where the point was outside the formula's domain and the outputs mean nothing.
   public var isInside: S.Mask
 
+  /// Outputs, with whether they are valid; by default they are.
   public init(_ outputs: [S], isInside: S.Mask = S.Mask(repeating: true)) {
     self.outputs = outputs
     self.isInside = isInside
   }
 }
 
-/// A formula that is generic over the scalar, recorded: programs that give its outputs for parameters
-/// (the same for many points) and variables (a point), for every number type.
+/// A formula that is generic over the scalar, recorded as programs. They compute its outputs from
+/// parameters (the same for many points) and variables (the coordinates of a point), for every
+/// number type.
 ///
 ///     let formula = RecordedFormula(parameters: [0.3, 1.2], variables: 2) { p, z in
 ///       let focusing = Stumpff(p[0] * p[1] * p[1])
@@ -26,23 +29,27 @@ public struct FormulaResult<S: RealScalar>: Sendable {
 ///
 /// What depends on the parameters alone is a program of its own, run once for many points.
 ///
-/// A formula may ask whether a condition holds for all points of a group (`mask.all`, `mask.any`), in
-/// order to take a short form. It is recorded twice: for the usual case, in which `all` is true and `any`
-/// is false, together with a guard that says where that is right; and for the mixed case, in which `all`
-/// is false and `any` is true, which must be right everywhere. Conditions on parameters are decided by
-/// the values given here; see ``holds(for:)``.
+/// A formula may ask whether a condition holds for all points of a group (`mask.all`, `mask.any`),
+/// in order to take a short form. It is then recorded twice. In the usual case `all` is true and
+/// `any` is false; a guard tells for which points that is right. In the mixed case `all` is false
+/// and `any` is true; the formula must then be right for every point. Conditions on parameters are
+/// decided by the values given here; see ``holds(for:)``.
 public struct RecordedFormula: Sendable {
+  /// How many parameters the formula has.
   public let parameterCount: Int
+  /// How many variables the formula has: the numbers of a point.
   public let variableCount: Int
+  /// How many numbers the formula gives.
   public let outputCount: Int
-  /// From the parameters, the numbers that the point's programs need of them.
+  /// Computes what ``fast`` and ``general`` need of the parameters.
   public let prologue: Program
-  /// The outputs in the usual case; truth values: inside the domain, and the guard if there is a general
-  /// program.
+  /// Computes the outputs in the usual case. Its truth values: whether the point is inside the
+  /// domain, and the guard if there is a ``general`` program.
   public let fast: Program
-  /// The outputs in every case; nil if the usual case is the only one. Truth value: inside the domain.
+  /// Computes the outputs in every case; nil if the usual case is the only one. Its truth value:
+  /// whether the point is inside the domain.
   public let general: Program?
-  /// Conditions on the parameters that the formula asked for, and the answers.
+  /// Computes the conditions on the parameters that the formula asked for.
   @usableFromInline let conditions: Program
   @usableFromInline let answers: [Bool]
 
@@ -58,7 +65,7 @@ public struct RecordedFormula: Sendable {
   /// - Parameters:
   ///   - parameters: The values that decide conditions on them.
   ///   - variables: How many numbers a point has.
-  ///   - precision: What the points' numbers are; it decides how long series are.
+  ///   - precision: The precision of the points' numbers; it decides how long series are.
   ///   - formula: Called once or twice, with numbers that may be kept for that call only.
   public init<Precision: RecordedPrecision>(
     parameters: [Double], variables: Int, precision: Precision.Type,
@@ -98,8 +105,8 @@ public struct RecordedFormula: Sendable {
     outputCount = count
   }
 
-  /// Whether the programs are those of the formula for other parameters, too: whether all conditions on
-  /// parameters that the formula asked for have the answers that they had.
+  /// Whether the programs are right for other parameters, too: whether all conditions on parameters
+  /// that the formula asked for have the same answers as for those of the recording.
   public func holds(for parameters: [Double]) -> Bool { holds(with: parameters) }
 
   /// The same for parameters of any number type: their values decide.
@@ -115,7 +122,7 @@ public struct RecordedFormula: Sendable {
     return true
   }
 
-  /// What depends on the parameters alone: the numbers that the point's programs need of them.
+  /// What depends on the parameters alone: the constants of ``fast`` and ``general``.
   @inlinable
   public func uniforms<C: InterpretedScalar>(at parameters: [C]) -> [C] {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
@@ -136,7 +143,9 @@ public struct RecordedFormula: Sendable {
 
 /// A recorded formula with its parameters in a number type, ready for many points.
 public struct BoundFormula<S: InterpretedScalar>: Sendable {
+  /// ``RecordedFormula/fast`` with its constants.
   public let fast: BoundProgram<S>
+  /// ``RecordedFormula/general`` with its constants; nil if there is none.
   public let general: BoundProgram<S>?
 
   /// Calculates what depends on the parameters alone.

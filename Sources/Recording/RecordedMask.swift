@@ -2,8 +2,8 @@ import AutoDiff
 
 /// The truth value that comparing recorded numbers gives.
 ///
-/// A recording has no points, so ``all`` and ``any`` cannot be true answers where the truth value
-/// depends on the variables. See ``RecordedFormula`` for what is answered.
+/// A recording has no points. Where the truth value depends on the variables, ``all`` and ``any``
+/// are therefore assumptions; see ``RecordedFormula`` for which.
 public struct RecordedMask: ScalarMask {
   let term: RecordedTerm
 
@@ -11,8 +11,8 @@ public struct RecordedMask: ScalarMask {
 
   public init(repeating value: Bool) { term = RecordedTerm(value) }
 
-  /// For a condition on parameters, whether it holds for those of the recording; the recording is
-  /// valid as long as it does.
+  /// For a condition on parameters, whether it holds for those of the recording. The recording is
+  /// valid only for parameters with the same answer.
   public var all: Bool { answer(forAll: true) }
   public var any: Bool { answer(forAll: false) }
 

@@ -7,22 +7,22 @@ public protocol RecordedPrecision: Sendable {
   static var epsilon: Double { get }
 }
 
-/// Programs for `Double` and what is made of it.
+/// Programs for `Double`, and for lanes and tangents of it.
 public enum DoublePrecision: RecordedPrecision {
   public static var epsilon: Double { Double.epsilon }
 }
 
-/// Programs for `Float` and what is made of it.
+/// Programs for `Float`, and for lanes and tangents of it.
 public enum SinglePrecision: RecordedPrecision {
   public static var epsilon: Double { Float.epsilon }
 }
 
-/// A number that notes what is done with it: a formula that is generic over the scalar becomes a
-/// ``Program``.
+/// A number whose operations are recorded, so that a formula that is generic over the scalar
+/// becomes a ``Program``.
 ///
-/// It is a literal, or the result of an operation together with the recording that the operation stands
-/// in. Numbers of two recordings must not meet. An element's constants are recorded in double precision
-/// whatever the precision of the formula.
+/// It is a literal, or the result of an operation together with the recording of that operation. An
+/// operation on numbers of two recordings ends the program. A beamline element's constants are
+/// recorded in double precision whatever the precision of the formula.
 public struct RecordedNumber<Precision: RecordedPrecision>: Sendable {
   let term: RecordedTerm
 
@@ -94,7 +94,7 @@ extension RecordedNumber: RealScalar {
 }
 
 extension RecordedNumber: InterpretedScalar {
-  /// A program that is recorded anew keeps its polynomials.
+  /// The polynomials of a program stay single instructions when it is recorded again.
   public static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self {
     Self(.polynomial(x.term, (0..<c.count).map { c[$0] }))
   }

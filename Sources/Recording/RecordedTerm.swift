@@ -1,8 +1,8 @@
 /// A number or a truth value of a formula that is being recorded: a literal, or what a node of the
 /// recording gives. A literal truth value is 1 or 0.
 ///
-/// The recorder comes along with the operands; literals need none, and among themselves they are
-/// calculated at once.
+/// A term refers to its recorder. Literals have none; an operation on literals alone is calculated
+/// at once.
 struct RecordedTerm: Sendable {
   let recorder: Recorder?
   let node: Int32
@@ -38,7 +38,7 @@ struct RecordedTerm: Sendable {
     return recorder.term(recorder.table.nodes[Int(node)].a)
   }
 
-  /// Notes an operation as it is, without looking for a simpler one.
+  /// Records an operation as it is, without simplification.
   static func note(
     _ operation: Operation, _ a: RecordedTerm, _ b: RecordedTerm? = nil, _ c: RecordedTerm? = nil
   ) -> RecordedTerm {
@@ -50,7 +50,7 @@ struct RecordedTerm: Sendable {
   }
 }
 
-// MARK: Operations, and the simpler ones that they stand for
+// MARK: Operations, and simpler ones that give the same
 //
 // All but four rules keep the bits. x + 0 → x and 0 − x → −x lose the sign of a zero result; x·0 → 0
 // and 0/x → 0 lose it too, and where x is infinite or no number the result is 0 and not NaN. These are

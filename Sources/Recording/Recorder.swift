@@ -11,12 +11,12 @@ final class Recorder: @unchecked Sendable {
     case mixed
   }
 
-  // One thread at a time, and no property while another access to it goes on: not checked at each operation.
+  // One thread at a time, and no overlapping accesses to a property: not checked at each operation.
   @exclusivity(unchecked) private(set) var table = NodeTable()
   @exclusivity(unchecked) private(set) var polynomials = PolynomialTable()
   @exclusivity(unchecked) var assumption = Assumption.mixed
-  /// What the usual case rests on, all of it together; −1 if on nothing. A term would hold the recorder
-  /// that holds it.
+  /// The conjunction of all conditions that the usual case assumes; −1 if there are none. It is no
+  /// term, since a term would retain the recorder that owns it.
   @exclusivity(unchecked) private var guardNode: Int32 = -1
   /// Conditions on parameters that the formula asked for, and what the answer was.
   private(set) var conditions: [(node: Int32, answer: Bool)] = []
@@ -75,8 +75,8 @@ final class Recorder: @unchecked Sendable {
     }
   }
 
-  /// A truth value of rank 2 that is the same as `node`: it crosses from the parameters' side to that
-  /// of the variables as the number 1 or 0.
+  /// A truth value of rank 2 that equals `node`, which depends on parameters alone: the prologue
+  /// gives it to the programs for points as the number 1 or 0.
   func raised(_ node: Int32) -> Int32 {
     if table.ranks[Int(node)] == 2 { return node }
     let number = RecordedTerm.select(term(node), RecordedTerm(1.0), RecordedTerm(0.0))

@@ -1,5 +1,5 @@
 import BeamTracking
-import Foundation
+import SystemLibrary
 
 /// How the backward pass restores the particles before each collective kick.
 public enum Checkpointing: Sendable, Equatable {
@@ -147,6 +147,6 @@ extension DesignRun {
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),
-      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+      availableBytes: Int(clamping: Machine.physicalMemory))
   }
 }

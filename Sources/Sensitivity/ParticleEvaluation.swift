@@ -1,8 +1,8 @@
 import AutoDiff
 import BeamTracking
 import Communication
-import Foundation
 import LinearAlgebra
+import SystemLibrary
 
 /// The result of tracking a bunch: the observations, and the particles at the end, from which
 /// derivatives can be propagated backward.
@@ -278,7 +278,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     CheckpointPlan(
       sweep.checkpointing, kicks: kicks,
       bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.particleCount),
-      availableBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+      availableBytes: Int(clamping: Machine.physicalMemory))
   }
 
   /// Moves all tiles backward through one section.

@@ -4,10 +4,11 @@ import Documents
 import Foundation
 import Optimization
 
-/// A command-line tool, whose exit status says who is to blame. 0: done. 1: the run failed. 2: the
-/// input is wrong, words on the command line included. 130: interrupted.
+/// A command-line tool. Its exit status is 0 if all is done, 1 if the run failed, 2 if the input is
+/// wrong (a file, or the words on the command line), and 130 after an interrupt.
 public protocol CommandLineTool: ParsableCommand {
-  /// True if the input is to blame for an error, beyond `InvalidInput`.
+  /// True if an error means that the input is wrong. `InvalidInput` always does, and need not be
+  /// tested.
   static func blamesInput(for error: any Error) -> Bool
 }
 

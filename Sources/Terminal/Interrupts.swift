@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C: the first asks the run to stop at the next good place, the second ends the program at
-/// once.
+/// Ctrl-C: after the first, the run stops as soon as the items of work that were begun are done;
+/// the second ends the program at once.
 public enum Interrupts {
   private static let count = Atomic<Int>(0)
 

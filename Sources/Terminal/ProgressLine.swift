@@ -9,6 +9,7 @@ public final class ProgressLine: Sendable {
   private let start = ContinuousClock.now
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
+  /// A line that begins with what is being done; it is written to standard error if `isShown`.
   public init(_ activity: String, isShown: Bool) {
     self.activity = activity
     self.isShown = isShown
@@ -34,7 +35,7 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  /// Leaves the line, if it is there.
+  /// Ends the line, if it has been shown: what is written next begins a new one.
   public func end() {
     lastShown.withLock { last in
       if last != nil { StandardError.write("\n") }

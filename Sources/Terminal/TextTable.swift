@@ -1,10 +1,13 @@
 import Foundation
 
-/// A table with aligned columns: the first to the left, numbers to the right.
+/// A table with aligned columns: the first and the last to the left, those between to the right.
 public struct TextTable {
+  /// The lines of the table, each with a line end.
   public let text: String
 
-  /// - Parameter rows: The first is the header.
+  /// Aligns the columns of `rows`.
+  ///
+  /// - Parameter rows: The entries of each row; rows may differ in length.
   public init(_ rows: [[String]]) {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { j in rows.map { $0.count > j ? $0[j].count : 0 }.max() ?? 0 }
@@ -21,6 +24,7 @@ public struct TextTable {
       }.joined(separator: "\n") + "\n"
   }
 
+  /// A number with at most 7 significant digits; "-" if it is not finite.
   public static func number(_ value: Double) -> String {
     value.isFinite ? String(format: "%.7g", value) : "-"
   }

@@ -21,13 +21,19 @@ struct ArchitectureTests {
     return arrows
   }
 
+  /// The Swift sources of a target.
+  private static func sources(of target: URL) throws -> [String] {
+    let files = try #require(
+      FileManager.default.enumerator(at: target, includingPropertiesForKeys: nil))
+    return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+      .map { try String(contentsOf: $0, encoding: .utf8) }
+  }
+
   /// The modules that the sources of a target import.
   private static func imports(of target: URL) throws -> Set<String> {
     var modules: Set<String> = []
-    let files = try #require(
-      FileManager.default.enumerator(at: target, includingPropertiesForKeys: nil))
-    for case let file as URL in files where file.pathExtension == "swift" {
-      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+    for source in try sources(of: target) {
+      for line in source.split(separator: "\n") {
         let words = line.split(separator: " ")
         guard let i = words.firstIndex(of: "import"), i <= 1, i + 1 < words.count else { continue }
         if i == 1 && !words[0].hasPrefix("@") { continue }
@@ -49,6 +55,28 @@ struct ArchitectureTests {
       let found = try Self.imports(of: folder.appendingPathComponent(target))
         .intersection(targets).subtracting([target])
       #expect(found == expected, "\(target)")
+    }
+  }
+
+  /// Foundation's Unicode tables are half of a static binary. The tools may bring them; libraries
+  /// do not.
+  @Test func onlyToolsImportFoundation() throws {
+    let tools: Set = ["BeamtrackCommands", "Terminal", "beamtrack", "pwafit"]
+    // Where there is no FoundationEssentials, Foundation is a part of the system.
+    let either = """
+      #if canImport(FoundationEssentials)
+        import FoundationEssentials
+      #else
+        import Foundation
+      #endif
+      """
+    for target in try Self.arrows().keys where !tools.contains(target) {
+      let folder = Self.package.appendingPathComponent("Sources/" + target)
+      for source in try Self.sources(of: folder) {
+        for line in source.replacingOccurrences(of: either, with: "").split(separator: "\n") {
+          #expect(!line.contains(/\bimport\s+(\w+\s+)?Foundation/), "\(target): \(line)")
+        }
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Cells of a mesh that are so long that the third dimension of the mesh is meaningless.
 ///
@@ -28,7 +28,7 @@ public struct LongCells: Sendable, Hashable {
 
   /// A warning with its consequences and a remedy.
   var remark: String {
-    func short(_ number: Double) -> String { String(format: "%.2g", number) }
+    func short(_ number: Double) -> String { String(number, significantDigits: 2) }
     return
       "space charge: at rest, a cell of the 3-D mesh is \(short(length)) m long, \(short(perWidth)) times "
       + "as long as the mesh is wide: transverse kicks are those of each slice alone, and the longitudinal kick is that "

@@ -1,5 +1,5 @@
 import BeamTracking
-import Foundation
+import SystemLibrary
 
 /// The reason why space charge cannot be computed.
 public enum SpaceChargeError: EffectFailure, Equatable {
@@ -45,6 +45,6 @@ public enum SpaceChargeError: EffectFailure, Equatable {
   }
 
   private static func gigabytes(_ bytes: Int) -> String {
-    String(format: "%.1f", Double(bytes) / 1e9)
+    String(Double(bytes) / 1e9, decimals: 1)
   }
 }

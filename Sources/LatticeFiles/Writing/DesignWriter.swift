@@ -1,6 +1,6 @@
 import BeamDynamics
+import DataFiles
 import Documents
-import Foundation
 import Sensitivity
 
 /// Writes variables, objective and optimizer as run files have them.
@@ -93,7 +93,7 @@ struct DesignWriter {
     }
     members.append(("comparison", .string(image.comparison.rawValue)))
     if let source = image.source {
-      members.append(("image", .string(URL(fileURLWithPath: source).path)))
+      members.append(("image", .string(FilePaths.absolute(source))))
     }
     return members
   }

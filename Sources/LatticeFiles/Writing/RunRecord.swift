@@ -2,8 +2,8 @@ import AutoDiff
 import BeamDynamics
 import DataFiles
 import Documents
-import Foundation
 import Sensitivity
+import SystemLibrary
 
 /// The record of a run: the input as it was understood, and what it was run on. Enough to repeat
 /// it.
@@ -21,17 +21,16 @@ struct RunRecord {
 
   /// JSON. The member "input" is itself a run file.
   var text: String {
-    let host = ProcessInfo.processInfo
     let document: JSONText = [
       "program": "beamtrack",
       "version": .string(PackageVersion.current),
       "run_file": .string(run.file.path),
       "input": input,
       "hardware": [
-        "system": .string(host.operatingSystemVersionString),
-        "processors": .integer(host.activeProcessorCount),
+        "system": .string(Machine.operatingSystem),
+        "processors": .integer(Machine.activeProcessorCount),
         "threads": .integer(run.workers.count),
-        "memory_bytes": .integer(Int(host.physicalMemory)),
+        "memory_bytes": .integer(Int(Machine.physicalMemory)),
         "compiled_for": .string(InstructionSet.compiled),
         "processor": .string(InstructionSet.ofProcessor),
       ],
@@ -139,7 +138,7 @@ struct RunRecord {
       if let charge {
         members.append(("charge", numbers.text(.number(charge), of: .beam(.charge))))
       }
-      members.append(("file", .string(URL(fileURLWithPath: path).path)))
+      members.append(("file", .string(FilePaths.absolute(path))))
     case .drawn(let initial):
       if beam.current == nil {
         members.append(("charge", numbers.text(.number(initial.charge), of: .beam(.charge))))

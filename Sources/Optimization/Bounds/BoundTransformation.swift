@@ -1,16 +1,17 @@
-import Foundation
+import SystemLibrary
 
 /// Variables within bounds as smooth functions of free ones.
 ///
 /// Between two bounds x = (a + b)/2 + (b − a)/2·sin u, above one x = a − 1 + √(u² + 1), below one
-/// x = b + 1 − √(u² + 1), otherwise x = u. The bound itself is an ordinary point u, where dx/du
-/// vanishes but d²x/du² does not: a minimum at an active bound is one of the transformed function
-/// with a definite Hessian, to which Newton's method converges quadratically. With a logistic
-/// function it would lie at infinity.
+/// x = b + 1 − √(u² + 1), otherwise x = u. A bound is reached at a finite u, where dx/du vanishes but
+/// d²x/du² does not. A minimum at an active bound is therefore a minimum of the transformed
+/// function with a definite Hessian, to which Newton's method converges quadratically. With a
+/// logistic function it would be at infinity.
 ///
 /// - SeeAlso: F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975),
 ///   https://doi.org/10.1016/0010-4655(75)90039-9, section on limits of parameters.
 public struct BoundTransformation: Sendable {
+  /// The bounds of x.
   public let bounds: Bounds
 
   public init(_ bounds: Bounds) { self.bounds = bounds }
@@ -35,8 +36,9 @@ public struct BoundTransformation: Sendable {
     }
   }
 
-  /// The free variables of a point. A start at a bound moves inward by a hundredth of the interval,
-  /// or of its magnitude: on the bound itself the slope is zero and nothing would push it away.
+  /// The free variables u of a point x. A start at a bound moves inward by a hundredth of the
+  /// interval, or of its magnitude: at the bound itself ∂f/∂u is zero, and no step would lead away
+  /// from it.
   public func inner(_ x: [Double]) -> [Double] {
     x.indices.map { i in
       let (a, b) = (bounds.lower[i], bounds.upper[i])
@@ -57,6 +59,7 @@ public struct BoundTransformation: Sendable {
     }
   }
 
+  /// The point x within the bounds that belongs to the free variables u.
   public func outer(_ u: [Double]) -> [Double] { u.indices.map { outer($0, u[$0]).x } }
 
   /// The function of the free variables, with its derivatives by the chain rule:
@@ -64,9 +67,9 @@ public struct BoundTransformation: Sendable {
   func applied(to objective: Objective) -> Objective {
     var result = Objective(dimension: objective.dimension) { u in try objective.value(outer(u)) }
     if let function = objective.valueAndGradient {
-      // The second-derivative term needs the gradient at the point. It is kept, since products follow
-      // each other at one point, whose gradient was asked for before: only a run that goes on from a
-      // saved state evaluates it once more, uncounted.
+      // The second-derivative term needs the gradient at the point. It is stored, since products
+      // follow each other at one point, whose gradient was asked for before. Only a run that
+      // continues from a saved state evaluates it once more; that evaluation is not counted.
       let last = LastGradients(function)
       result.valueAndGradient = { u in
         let (value, gradient) = try last.valueAndGradient(at: outer(u))

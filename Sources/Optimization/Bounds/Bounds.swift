@@ -1,10 +1,14 @@
 /// The least and the greatest value of each variable; either may be infinite.
 public struct Bounds: Sendable, Equatable {
+  /// The least values, one for each variable; −∞ for none.
   public let lower: [Double]
+  /// The greatest values, one for each variable; ∞ for none.
   public let upper: [Double]
 
-  /// - Throws: ``UnsuitableProblem`` if a lower bound lies above its upper bound, or a bound is not
-  ///   a number.
+  /// One lower and one upper bound for each variable.
+  ///
+  /// - Throws: ``UnsuitableProblem`` if the numbers of bounds differ, a lower bound lies above its
+  ///   upper bound, or a bound is NaN.
   public init(lower: [Double], upper: [Double]) throws {
     guard lower.count == upper.count else {
       throw UnsuitableProblem(
@@ -46,11 +50,12 @@ public struct Bounds: Sendable, Equatable {
     x.indices.map { min(max(x[$0], lower[$0]), upper[$0]) }
   }
 
+  /// True if every variable lies within its bounds, or on one.
   public func contains(_ x: [Double]) -> Bool {
     x.indices.allSatisfy { lower[$0] <= x[$0] && x[$0] <= upper[$0] }
   }
 
-  /// True for a variable that sits at a bound against which the descent pushes it.
+  /// True for a variable at a bound beyond which a step along −gradient would lead.
   func holds(_ i: Int, at x: [Double], gradient: [Double]) -> Bool {
     (x[i] <= lower[i] && gradient[i] > 0) || (x[i] >= upper[i] && gradient[i] < 0)
       || lower[i] == upper[i]
@@ -61,7 +66,7 @@ public struct Bounds: Sendable, Equatable {
     gradient.indices.map { holds($0, at: x, gradient: gradient) ? 0 : gradient[$0] }
   }
 
-  /// The longest t for which x + t·p stays within the bounds; infinite if nothing is in the way.
+  /// The largest t for which x + t·p stays within the bounds; infinite if it always does.
   func room(from x: [Double], along p: [Double]) -> Double {
     var room = Double.infinity
     for i in x.indices {

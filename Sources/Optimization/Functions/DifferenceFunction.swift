@@ -1,11 +1,11 @@
-/// A function of which values alone are known, with a gradient by central differences as Minuit takes
-/// them.
+/// A function of which values alone are known, with a gradient by central differences, as Minuit
+/// computes it.
 ///
-/// Each variable has its own step, along which the value bends by a few roundings of itself, from the
-/// second derivative that the differences give at no further cost. A gradient takes 2n values, and up to
-/// `cycles` times as many while steps are sought. Steps are remembered from point to point, so
-/// that a gradient depends, within its error, on the points before: a run that goes on from a saved
-/// state does not have the same bits. Points may lie beyond a bound by a step.
+/// Each variable has its own step h, for which ½h²·∂²f/∂x² is a few roundings of the value; the
+/// differences also give this second derivative. A gradient takes 2n values, and up to `cycles`
+/// times as many while steps are adjusted. Steps are kept from point to point, so that a gradient
+/// depends, within its error, on the points before: a run that continues from a saved state does
+/// not have the same bits. A point of a difference may lie beyond a bound by a step.
 ///
 /// - SeeAlso: F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975),
 ///   https://doi.org/10.1016/0010-4655(75)90039-9.
@@ -70,7 +70,7 @@ public final class DifferenceFunction<Function: ValueFunction>: GradientFunction
       let change = (known.first - former).magnitude
       if cycle > 0, change < 0.05 * (known.first.magnitude + rounding / step) { break }
     }
-    // A NaN must not spoil the steps of the next point.
+    // Steps that are NaN must not be used at the next point.
     if known.first.isFinite, known.second.isFinite {
       variables[i] = known
     } else {

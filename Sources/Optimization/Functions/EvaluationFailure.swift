@@ -1,8 +1,8 @@
-/// A function has no value here: particles were lost, a matching diverged, a square root turned
-/// negative.
+/// A function has no value at this point: particles were lost, a matching diverged, or the argument
+/// of a square root was negative.
 ///
-/// A function throws it to say that the point is no use; a method then treats its step as failed and
-/// tries a shorter one. Any other error ends the run.
+/// A function throws it where it has no value; the method then treats its step as failed and tries
+/// a shorter one. Any other error ends the run.
 public struct EvaluationFailure: Error, Equatable, CustomStringConvertible {
   /// Why, in words.
   public let reason: String

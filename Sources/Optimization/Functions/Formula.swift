@@ -9,9 +9,11 @@ public protocol ScalarFormula {
 
 /// A formula as a function with exact derivatives, by dual numbers.
 ///
-/// A gradient takes ⌈n/8⌉ evaluations of the formula with eight tangents each; a product of the
-/// Hessian with a vector the same number, with a second derivative along the vector.
+/// A gradient takes ⌈n/8⌉ evaluations of the formula with eight tangents each. A product of the
+/// Hessian with a vector takes as many, with numbers that carry second derivatives along the
+/// vector.
 public struct FormulaFunction<Formula: ScalarFormula>: HessianFunction {
+  /// The formula.
   public let formula: Formula
 
   @inlinable public init(_ formula: Formula) { self.formula = formula }

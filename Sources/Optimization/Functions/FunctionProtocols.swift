@@ -25,7 +25,7 @@ public protocol FullHessianFunction: HessianFunction {
   func hessian(at x: [Double]) throws -> DenseMatrix
 }
 
-/// Functions rᵢ whose sum of squares is wanted small; the value of the problem is ½Σrᵢ².
+/// Functions rᵢ whose sum of squares is to be minimised; the value of the problem is ½Σrᵢ².
 public protocol ResidualFunction {
   /// How many variables there are.
   var dimension: Int { get }

@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// ½Σrᵢ² as a function whose Hessian is JᵀJ: what is left out, Σrᵢ∇²rᵢ, vanishes with the residuals.
+/// ½Σrᵢ² as a function whose Hessian is taken as JᵀJ. The term that is left out, Σrᵢ∇²rᵢ, vanishes
+/// with the residuals.
 ///
 /// It keeps the Jacobian of the last point, so that products there cost no evaluation.
 ///

@@ -10,6 +10,7 @@ public protocol ResidualFormula {
 
 /// Formulas as residuals with an exact Jacobian, by dual numbers of eight tangents.
 public struct ResidualFormulaFunction<Formula: ResidualFormula>: ResidualFunction {
+  /// The formulas of the residuals.
   public let formula: Formula
 
   @inlinable public init(_ formula: Formula) { self.formula = formula }
@@ -48,6 +49,7 @@ public struct ResidualFormulaFunction<Formula: ResidualFormula>: ResidualFunctio
 
 /// ½Σrᵢ² of residual formulas, as one formula with exact second derivatives.
 public struct HalfSumOfSquares<Formula: ResidualFormula>: ScalarFormula {
+  /// The formulas of the residuals.
   public let formula: Formula
 
   @inlinable public init(_ formula: Formula) { self.formula = formula }

@@ -3,8 +3,8 @@ import LinearAlgebra
 /// The quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno, with its estimate of the
 /// inverse Hessian.
 ///
-/// The estimate approaches the covariance of a fit whose value is ½χ² or −log L, but is not one:
-/// see ``Covariance`` for that from an exact Hessian.
+/// For ½χ² or −log L the estimate approaches the covariance of the fit, but may be far from it; see
+/// ``Covariance`` for the covariance from an exact Hessian.
 ///
 /// - SeeAlso: J. Nocedal, S. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 6.1 and
 ///   equations (6.17) and (6.20).
@@ -19,7 +19,8 @@ public struct BFGS: OptimizationMethod {
     public var inverse: DenseMatrix?
   }
 
-  /// The greatest slope after a step, as a fraction of that before.
+  /// The line search accepts a step if the magnitude of the derivative along the direction has
+  /// fallen to this fraction of that at its start.
   public var curvature = 0.9
 
   public init() {}
@@ -42,7 +43,7 @@ public struct BFGS: OptimizationMethod {
     let first = direction == nil ? FirstStep.factor(iterate) : 1
     var outcome = try search.search(from: iterate, along: downhill, first: first, &function)
     if case .failed = outcome, direction != nil {
-      // The estimate is spoilt, by rounding or by a kink: begin anew.
+      // Rounding or a kink of the function has spoilt the estimate: begin again without it.
       memory.inverse = nil
       outcome = try search.search(
         from: iterate, along: scaled(iterate.gradient, by: -1),

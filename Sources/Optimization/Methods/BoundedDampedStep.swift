@@ -2,9 +2,10 @@ import LinearAlgebra
 
 /// A ``DampedStep`` that stays within bounds.
 ///
-/// Variables that a bound holds are left out. If the step of the others would leave the bounds, those
-/// that would go there stay at them, and the rest is solved again, with the residuals changed by what
-/// is fixed. If the model has not fallen then, the step goes along the steepest descent.
+/// Variables that a bound holds are left out. If the step of the others would leave the bounds, the
+/// variables that would leave are fixed at their bounds, and the problem is solved again for the
+/// rest, with residuals changed accordingly. If the model does not fall then, the step is along the
+/// steepest descent.
 struct BoundedDampedStep {
   let vector: [Double]
   let damping: Double

@@ -13,7 +13,7 @@ struct CauchyPoint {
 
   init(_ iterate: Iterate, _ model: CompactHessian, _ bounds: Bounds) {
     let (x, g) = (iterate.point, iterate.gradient)
-    // Where each variable meets its bound on the way x − t·g.
+    // The t at which each variable reaches its bound on the line x − t·g.
     let breaks = x.indices.map { i -> Double in
       if bounds.holds(i, at: x, gradient: g) { return 0 }
       if g[i] < 0 { return (x[i] - bounds.upper[i]) / g[i] }

@@ -10,14 +10,16 @@ public struct ConjugateGradient: OptimizationMethod {
   public static let boundTreatments: [BoundTreatment] = [.transformation]
 
   public struct Memory: Codable, Sendable, Equatable {
-    /// Nil before the first step, and where the method begins anew.
+    /// The last search direction; nil before the first step, and after a restart.
     public var direction: [Double]?
-    /// The slope at the start of the last search, and the step that it took.
+    /// The derivative along the direction at the start of the last search.
     public var slope: Double
+    /// The step of the last search, as a multiple of its direction.
     public var step: Double
   }
 
-  /// The greatest slope after a step, as a fraction of that before.
+  /// The line search accepts a step if the magnitude of the derivative along the direction has
+  /// fallen to this fraction of that at its start.
   public var curvature = 0.2
 
   public init() {}
@@ -43,7 +45,8 @@ public struct ConjugateGradient: OptimizationMethod {
     var slope = dot(direction, iterate.gradient)
     var first = FirstStep.factor(iterate)
     if memory.step > 0, slope < 0 {
-      // The first-order change is likely to be that of the last search; ten times its step at most.
+      // The step for which the first-order change equals that of the last search; at most ten times
+      // the last step.
       first = min(memory.step * memory.slope / slope, 10 * memory.step)
     }
     var outcome = try search.search(from: iterate, along: direction, first: first, &function)

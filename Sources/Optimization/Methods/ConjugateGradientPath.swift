@@ -1,9 +1,9 @@
-/// The path of the conjugate-gradient method for Hp = −g: a broken line of steps along which the
-/// quadratic model gᵀp + ½pᵀHp falls all the way.
+/// The path of the conjugate-gradient method for Hp = −g: a polygonal line along which the
+/// quadratic model gᵀp + ½pᵀHp falls monotonically.
 ///
-/// Steihaug ends the path where it leaves the trust region. Here the corners are kept, so that after
-/// a failed step the path is cut at a smaller radius without another product of the Hessian. Where a
-/// bound is in the way, the variable stays there and the method goes on with the others.
+/// Steihaug ends the path where it leaves the trust region. Here the corners are kept, so that
+/// after a failed step the path is cut at a smaller radius without another product of the Hessian.
+/// A variable that reaches a bound stays there, and the method continues with the others.
 ///
 /// - SeeAlso: T. Steihaug, SIAM J. Numer. Anal. 20, 626 (1983), https://doi.org/10.1137/0720042;
 ///   J. Nocedal, S. Wright, Numerical Optimization, 2nd ed. (2006), algorithm 7.2; for the bounds

@@ -1,15 +1,17 @@
 /// The last steps s with the changes y of the gradient along them: what a quasi-Newton method of
 /// limited memory knows of the Hessian.
 public struct CurvaturePairs: Codable, Sendable, Equatable {
-  /// The oldest first.
+  /// The steps s, the oldest first.
   public private(set) var steps: [[Double]] = []
+  /// The changes y of the gradient along these steps.
   public private(set) var changes: [[Double]] = []
 
   init() {}
 
   var isEmpty: Bool { steps.isEmpty }
 
-  /// Forgets the oldest pair if there are too many. A pair without positive curvature is of no use.
+  /// Adds a pair, unless its curvature sᵀy is not positive, and forgets the oldest if there are too
+  /// many.
   mutating func remember(step: [Double], change: [Double], atMost count: Int) {
     guard count > 0, dot(step, change) > 0x1p-52 * dot(change, change) else { return }
     steps.append(step)

@@ -2,8 +2,8 @@
 /// by secants, and a step is good if it fulfils the Wolfe conditions or their approximate form, which
 /// holds to full precision.
 ///
-/// Labels B, U, S and L are the steps of the paper. Where the function cannot be evaluated, the
-/// value counts as infinite and the interval is halved.
+/// Labels B, U, S and L are those of the steps in the paper. Where the function cannot be
+/// evaluated, the value counts as infinite and the interval is halved.
 ///
 /// - SeeAlso: W. Hager, H. Zhang, SIAM J. Optim. 16, 170 (2005), https://doi.org/10.1137/030601880,
 ///   section 4; Algorithm 851, ACM Trans. Math. Softw. 32, 113 (2006),
@@ -22,7 +22,7 @@ struct HagerZhangLineSearch {
   var growth = 5.0
   var trials = 50
 
-  /// What a search knows: everything else is decided from it.
+  /// The state of a search.
   private struct Search {
     let start: Iterate
     let direction: [Double]
@@ -108,7 +108,7 @@ struct HagerZhangLineSearch {
       if trial.slope >= 0 { return (low, trial) }
       if trial.iterate.value > search.limit { return try halve(zero, trial, &search, &function) }
       low = trial
-      // Outward by the secant of the slopes, if that tells anything.
+      // Outward to the zero of the secant of the slopes, if it lies there.
       let secant = HagerZhangLineSearch.secant(zero, trial)
       let reach = barrier.isFinite ? 0.5 * (t + barrier) : growth * t
       t = secant > t ? min(max(secant, 1.5 * t), reach, 2 * growth * t) : reach

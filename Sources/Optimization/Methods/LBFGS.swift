@@ -11,6 +11,7 @@ public struct LBFGS: OptimizationMethod {
 
   public typealias Memory = CurvaturePairs
 
+  /// How many steps it remembers, and the accuracy of its line search.
   public var settings = LimitedMemorySettings()
 
   public init() {}

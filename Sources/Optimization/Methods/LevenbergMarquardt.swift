@@ -17,17 +17,18 @@ public struct LevenbergMarquardt: OptimizationMethod {
   public struct Memory: Codable, Sendable, Equatable {
     /// Residuals and Jacobian at the point.
     public var linearization: Linearization
-    /// The length that each variable is measured in, inverse: grows with the Jacobian's columns.
+    /// The factor that each variable is multiplied with in lengths: the largest norm so far of its
+    /// column of the Jacobian.
     public var weights: [Double]
-    /// Of the trust region; nil before the first step.
+    /// The radius of the trust region; nil before the first step.
     public var radius: Double?
     /// The damping of the last step.
     public var damping: Double
   }
 
-  /// First radius over the weighted length of the start.
+  /// The first radius, as a multiple of the weighted length of the start.
   public var firstReach = 100.0
-  /// The least agreement of actual and predicted decrease for which a step is taken.
+  /// A step is accepted if the actual decrease is at least this fraction of the predicted one.
   public var acceptance = 1e-4
 
   public init() {}

@@ -2,7 +2,8 @@
 public struct LimitedMemorySettings: Sendable {
   /// How many steps are remembered.
   public var pairs = 10
-  /// The greatest slope after a step, as a fraction of that before.
+  /// The line search accepts a step if the magnitude of the derivative along the direction has
+  /// fallen to this fraction of that at its start.
   public var curvature = 0.9
 
   public init() {}

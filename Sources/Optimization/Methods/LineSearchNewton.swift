@@ -14,9 +14,10 @@ public struct LineSearchNewton: OptimizationMethod {
     public var firstGradient: Double
   }
 
-  /// Residual of the conjugate gradients, against the gradient, that is always small enough.
+  /// The inner iterations stop once their residual is below this fraction of the gradient.
   public var forcing = 0.08
-  /// The greatest slope after a step, as a fraction of that before.
+  /// The line search accepts a step if the magnitude of the derivative along the direction has
+  /// fallen to this fraction of that at its start.
   public var curvature = 0.5
 
   public init() {}

@@ -25,8 +25,8 @@ enum MetricUpdate {
     return updated
   }
 
-  /// The matrix with what is missing added to its diagonal, in units of which it is one: its lowest
-  /// eigenvalue then is a thousandth of its highest.
+  /// The matrix, scaled to a unit diagonal, with a number added to its diagonal if its lowest
+  /// eigenvalue is less than a thousandth of its highest; the lowest then is that.
   static func positiveDefinite(_ metric: DenseMatrix) -> DenseMatrix {
     let n = metric.rows
     let units = (0..<n).map { i in

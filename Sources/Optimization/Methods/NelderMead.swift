@@ -1,8 +1,8 @@
 /// The simplex method of Nelder and Mead, which needs values alone.
 ///
 /// Expansion, contraction and shrinkage depend on the number of variables, after Gao and Han. A
-/// simplex that has shrunk is built anew around the best point; the run ends when that no longer
-/// helps. Bounds cut every trial point.
+/// simplex that has become small is replaced by a new one around the best point; the run ends when
+/// that no longer lowers the value. Every trial point is projected onto the bounds.
 ///
 /// - SeeAlso: J. Nelder, R. Mead, Comput. J. 7, 308 (1965), https://doi.org/10.1093/comjnl/7.4.308;
 ///   F. Gao, L. Han, Comput. Optim. Appl. 51, 259 (2012), https://doi.org/10.1007/s10589-010-9329-3,
@@ -24,15 +24,19 @@ public struct NelderMead: OptimizationMethod {
 
   /// A corner of the simplex. A failed evaluation has the greatest value that there is.
   public struct Corner: Codable, Sendable, Equatable {
+    /// The point.
     public var point: [Double]
     public var value: Double
   }
 
-  /// Edge of the first simplex over the magnitude of each variable; where that is zero, over 1.
+  /// Edge of the first simplex, as a fraction of the magnitude of each variable, or of 1 for a
+  /// variable that is zero.
   public var edge = 0.05
-  /// Size of the simplex, over the length of the best point, at which it is built anew.
+  /// Size of the simplex, as a fraction of the length of the best point, below which a new one is
+  /// built.
   public var smallest = 1e-9
-  /// The decrease since the simplex was built, over the value, below which the run ends.
+  /// If the value has fallen by less than this fraction of itself since the simplex was built, the
+  /// run ends instead.
   public var gain = 1e-9
 
   public init() {}

@@ -4,9 +4,10 @@ import LinearAlgebra
 ///
 /// A step is the exact minimum of the ``ScaledQuadraticModel`` in an ellipsoid whose axes are the
 /// variables in units of their curvature, so that the path does not depend on the variables' units.
-/// Once there is a Hessian, updates of rank one follow the function, by steps that failed too, for as
-/// long as the minimum comes closer: a full Hessian costs as much as many gradients. Near the
-/// minimum each Hessian is computed, since an updated one might hide a saddle.
+/// A full Hessian costs as much as many gradients. After one is computed, updates of rank one
+/// change it with every step, failed steps included, as long as the minimum comes closer. Near the
+/// minimum each Hessian is computed, since with an updated one a saddle might be taken for a
+/// minimum.
 ///
 /// - SeeAlso: J. Moré, D. Sorensen, SIAM J. Sci. Stat. Comput. 4, 553 (1983),
 ///   https://doi.org/10.1137/0904038; J. Moré, in: Numerical Analysis, Lecture Notes in Mathematics
@@ -18,7 +19,7 @@ public struct Newton: OptimizationMethod {
   public static let boundTreatments: [BoundTreatment] = [.transformation]
 
   public struct Memory: Codable, Sendable, Equatable {
-    /// The Hessian at the point, or what updates made of the last one; nil if it is to be computed.
+    /// The Hessian at the point, or the last one with its updates; nil if it is to be computed.
     public var hessian: DenseMatrix?
     /// How many steps ago it was computed.
     public var age: Int
@@ -26,27 +27,29 @@ public struct Newton: OptimizationMethod {
     public var scales: [Double]
     /// The last step.
     public var step: [Double]
-    /// Of the trust region, in these units; nil before the first step.
+    /// The radius of the trust region, in these units; nil before the first step.
     public var radius: Double?
-    /// By how much the value would fall to the minimum of the last model; nil without one.
+    /// By how much the last model falls from its start to its minimum; nil if it has no minimum.
     public var distance: Double?
-    /// The same after the last step, with the gradient there; nil without a minimum, or if
-    /// the Hessian was an updated one.
+    /// The same after the last step, with the gradient there; nil if there is no minimum, or if the
+    /// Hessian was an updated one.
     public var remaining: Double?
   }
 
-  /// The least agreement of actual and predicted decrease for which a step is taken.
+  /// A step is accepted if the actual decrease is at least this fraction of the predicted one.
   public var acceptance = 1e-4
-  /// The greatest fraction of the distance to the minimum that an updated Hessian may leave.
+  /// The Hessian is computed again if a step with an updated one leaves more than this fraction of
+  /// the distance to the minimum.
   public var progress = 0.95
   /// The distance of the value from its minimum below which every Hessian is computed, so that the
-  /// last steps lead to no saddle: far below ½, what one standard deviation makes of −log L.
+  /// last steps do not lead to a saddle. It is far below ½, the rise of −log L at one standard
+  /// deviation.
   public var settled = 1e-3
-  /// How many failed steps in a row an updated Hessian survives, being updated by them too.
+  /// How many steps in a row may fail before the Hessian is computed again; each updates it, too.
   public var failures = 4
   /// How many steps a Hessian is used for.
   public var steps = 40
-  /// The longest first radius over the length of the start.
+  /// The largest first radius, as a multiple of the length of the start.
   public var firstReach = 1.0
 
   public init() {}
@@ -71,7 +74,7 @@ public struct Newton: OptimizationMethod {
       case .moved(let move): return .moved(move)
       case .stopped(let why): reason = why
       }
-      // What updates made of a Hessian may be at fault.
+      // The reason may be that an updated Hessian is wrong.
       guard memory.age > 0 else { return .stopped(reason) }
       memory.hessian = nil
     }
@@ -164,7 +167,7 @@ public struct Newton: OptimizationMethod {
 
   private func length(_ a: [Double]) -> Double { Optimization.length(a) }
 
-  /// The length of the Newton step, but not far beyond what the start and the slope suggest.
+  /// The length of the Newton step, limited by the length of the start and the slope there.
   private func firstRadius(_ model: ScaledQuadraticModel, _ start: [Double]) -> Double {
     let reach = max(firstReach * model.length(of: start), model.slope, .leastNormalMagnitude)
     guard model.isConvex else { return reach }

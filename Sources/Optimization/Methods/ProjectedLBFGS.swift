@@ -14,6 +14,7 @@ public struct ProjectedLBFGS: OptimizationMethod {
 
   public typealias Memory = CurvaturePairs
 
+  /// How many steps it remembers, and the accuracy of its line search.
   public var settings = LimitedMemorySettings()
 
   public init() {}

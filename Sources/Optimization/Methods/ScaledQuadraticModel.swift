@@ -89,13 +89,14 @@ struct ScaledQuadraticModel {
       let newton = amounts(shift: 0)
       if length(newton) <= radius { return step(newton, isCut: false) }
     }
-    // Where the gradient has no part along the lowest curvature, the hard case, even the least shift
-    // leaves the step inside: the rest of the way leads along that eigenvector. Both ways fall alike.
+    // Where the gradient has no part along the lowest curvature, the hard case, even the least
+    // shift leaves the step inside: a step along that eigenvector then reaches the edge. The model
+    // falls by the same amount for both of its signs.
     let least = max(0, -lowestCurvature + rounding)
     var inside = amounts(shift: least)
     let distance = length(inside)
     if distance < radius {
-      // Without curvature nothing is gained by going on.
+      // Without negative curvature the model does not fall any further.
       guard lowestCurvature < -rounding else { return step(inside, isCut: false) }
       let along = inside[0]
       let room = (radius - distance) * (radius + distance)

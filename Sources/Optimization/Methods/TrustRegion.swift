@@ -1,7 +1,7 @@
 /// How far a quadratic model is trusted.
 enum TrustRegion {
-  /// Actual over predicted decrease of a function of this value. Once both drown in the rounding of
-  /// the value, a smaller gradient decides.
+  /// Actual over predicted decrease of a function of this value. Once both are smaller than the
+  /// rounding of the value, a smaller gradient counts as agreement.
   static func agreement(
     of actual: Double, with predicted: Double, at value: Double, isGradientSmaller: Bool
   ) -> Double {

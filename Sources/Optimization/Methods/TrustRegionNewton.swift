@@ -15,17 +15,17 @@ public struct TrustRegionNewton: OptimizationMethod {
   public static let boundTreatments: [BoundTreatment] = [.projection, .transformation]
 
   public struct Memory: Codable, Sendable, Equatable {
-    /// Of the trust region; nil before the first step.
+    /// The radius of the trust region; nil before the first step.
     public var radius: Double?
     /// Length of the gradient at the start.
     public var firstGradient: Double
   }
 
-  /// The least agreement of actual and predicted decrease for which a step is taken.
+  /// A step is accepted if the actual decrease is at least this fraction of the predicted one.
   public var acceptance = 1e-4
-  /// Residual of the conjugate gradients, against the gradient, that is always small enough.
+  /// The inner iterations stop once their residual is below this fraction of the gradient.
   public var forcing = 0.1
-  /// The longest first radius over the length of the start.
+  /// The largest first radius, as a multiple of the length of the start.
   public var firstReach = 1.0
 
   public init() {}
@@ -79,7 +79,7 @@ public struct TrustRegionNewton: OptimizationMethod {
     return .stopped(anySucceeded ? .noFurtherDecrease : .evaluationsFail)
   }
 
-  /// The length of the Newton step, but not far beyond what the start and the slope suggest.
+  /// The length of the Newton step, limited by the length of the start and the slope there.
   private func firstRadius(_ path: ConjugateGradientPath, _ start: [Double]) -> Double {
     let cauchy = path.cauchyLength
     let reach = max(firstReach * length(start), 1, cauchy.isFinite ? cauchy : 0)

@@ -4,10 +4,10 @@ import LinearAlgebra
 /// the covariance of a fit, begins with the second derivatives by single variables.
 ///
 /// An update is that of Davidon, Fletcher and Powell, or where its yᵀVy < sᵀy that of Broyden,
-/// Fletcher, Goldfarb and Shanno; V is made positive definite again when rounding spoils it.
-/// Otherwise than Minuit, a line search uses the slopes at both ends, since gradients come with the
-/// values here, and the metric is no second time computed at the end. Minuit's rule to stop,
-/// ``Stopping/minuit(tolerance:up:)``, is the usual one of fits.
+/// Fletcher, Goldfarb and Shanno; V is made positive definite again when rounding spoils it. Two
+/// things differ from Minuit: the line search uses the slopes at both ends, since gradients come
+/// with the values here, and the metric is not computed a second time at the end. Fits usually stop
+/// by Minuit's criterion, ``Stopping/minuit(tolerance:up:)``.
 ///
 /// - SeeAlso: F. James, M. Roos, Comput. Phys. Commun. 10, 343 (1975),
 ///   https://doi.org/10.1016/0010-4655(75)90039-9; R. Fletcher, Comput. J. 13, 317 (1970),
@@ -24,9 +24,11 @@ public struct VariableMetric: OptimizationMethod {
     public var metric: DenseMatrix?
   }
 
-  /// The greatest slope after a step, as a fraction of that before.
+  /// The line search accepts a step if the magnitude of the derivative along the direction has
+  /// fallen to this fraction of that at its start.
   public var curvature = 0.9
-  /// The step of the first differences of gradients, over the variable or 1.
+  /// The step of the first differences of gradients, in units of the variable's magnitude, or of 1
+  /// if that is larger.
   public var difference = 1e-4
 
   public init() {}
@@ -52,7 +54,8 @@ public struct VariableMetric: OptimizationMethod {
     let search = WolfeLineSearch(curvature: curvature)
     var outcome = try search.search(from: iterate, along: direction, first: 1, &function)
     if case .failed = outcome, !isNew {
-      // The metric is spoilt, by rounding or by a kink: begin anew.
+      // Rounding or a kink of the function has spoilt the metric: begin again from second
+      // derivatives.
       metric = try diagonalMetric(iterate, &function)
       direction = scaled(metric * iterate.gradient, by: -1)
       outcome = try search.search(from: iterate, along: direction, first: 1, &function)

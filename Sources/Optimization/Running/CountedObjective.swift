@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// A function as a method asks it: every call is counted, and a failed one gives nil.
+/// A function as a method calls it: every call is counted, and one that fails gives nil.
 public struct CountedObjective {
   let objective: Objective
   let limit: Int
   var counts: EvaluationCounts
-  /// Why the last evaluation that failed did so.
+  /// Why the last failed evaluation failed.
   var lastFailure: String?
 
   /// Thrown when the evaluations that are allowed are used up.
@@ -66,7 +66,8 @@ public struct CountedObjective {
     }
   }
 
-  /// The symmetric part of the Hessian; from products with unit vectors if the function has no more.
+  /// The symmetric part of the Hessian; by products with unit vectors if the function has no full
+  /// Hessian.
   mutating func hessian(at x: [Double]) throws -> DenseMatrix? {
     let n = x.count
     var hessian = DenseMatrix.zero(rows: n, columns: n)
@@ -113,7 +114,9 @@ public struct CountedObjective {
 
 /// Residuals at a point, and how they change near it.
 public struct Linearization: Codable, Sendable, Equatable {
+  /// The residuals rᵢ.
   public var residuals: [Double]
+  /// ∂rᵢ/∂xⱼ, a row for each residual.
   public var jacobian: DenseMatrix
 
   var value: Double { 0.5 * dot(residuals, residuals) }

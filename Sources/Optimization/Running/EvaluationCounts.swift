@@ -1,11 +1,12 @@
-/// How often a function was asked for what.
+/// How often a function was evaluated, by what was asked for.
 public struct EvaluationCounts: Codable, Sendable, Equatable {
   /// Values, also those that came with a gradient or as residuals.
   public var values = 0
   /// Gradients and Jacobians.
   public var gradients = 0
+  /// Products of the Hessian with vectors; not among the evaluations.
   public var hessianVectorProducts = 0
-  /// Full Hessians, also not among the evaluations.
+  /// Full Hessians; not among the evaluations.
   public var hessians = 0
   /// Points: a value together with its gradient counts once.
   public var evaluations = 0
@@ -14,7 +15,9 @@ public struct EvaluationCounts: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// Counts that a text does not name are zero, so that states of former versions can be read.
+  /// Counts that are missing are zero, so that states of former versions can be read.
+  ///
+  /// - Throws: `DecodingError` if there is no object, or a count is no integer.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int {

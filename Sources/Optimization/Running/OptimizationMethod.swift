@@ -9,43 +9,53 @@ public protocol OptimizationMethod: Sendable {
   static var name: String { get }
   /// What it does, in one sentence.
   static var summary: String { get }
-  /// What it asks of a function.
+  /// What it needs to know of a function.
   static var needs: Objective.Capability { get }
-  /// How it keeps bounds: the first is what it does if nothing else is asked for.
+  /// The ways in which it can keep bounds; the first is the default.
   static var boundTreatments: [BoundTreatment] { get }
-  /// When its runs usually end; nil if that is left to the problem.
+  /// The criteria by which its runs usually end; nil if that is left to the caller.
   static var usualStopping: Stopping? { get }
 
-  /// With the settings that the tests and tables use.
+  /// The method with its usual settings.
   init()
 
   /// Evaluates the function at the start; nil if that fails.
+  ///
+  /// - Throws: What the function throws, other than ``EvaluationFailure``.
   func begin(
     at x: [Double], _ function: inout CountedObjective, _ bounds: Bounds
   ) throws -> (Iterate, Memory)?
 
-  /// One iteration: moves to a better point, or says why there is none.
+  /// One iteration: moves to a better point, or gives the reason why it found none.
+  ///
+  /// - Throws: What the function throws, other than ``EvaluationFailure``.
   func advance(
     _ iterate: inout Iterate, _ memory: inout Memory, _ function: inout CountedObjective,
     _ bounds: Bounds
   ) throws -> Advance
 
-  /// The estimate of the inverse Hessian that the method has built up, if it does.
+  /// The estimate of the inverse Hessian that the method has built up; nil if it builds none.
   func inverseHessian(_ memory: Memory) -> DenseMatrix?
 
-  /// By how much the value may still fall to the minimum, gᵀH⁻¹g/2, if the method can tell.
+  /// By how much the value may still fall to the minimum, gᵀH⁻¹g/2; nil if the method
+  /// has no estimate.
   func estimatedDistance(_ iterate: Iterate, _ memory: Memory) -> Double?
 }
 
-/// How an iteration went.
+/// The outcome of an iteration.
 public enum Advance: Sendable {
+  /// It found a better point.
   case moved(Move)
+  /// There is none that the method can find.
   case stopped(StoppingReason)
 }
 
 /// What an observer wants after an iteration.
 public enum Continuation: Sendable {
-  case proceed, stop
+  /// The run continues.
+  case proceed
+  /// The run ends with ``StoppingReason/observer``.
+  case stop
 }
 
 extension OptimizationMethod {
@@ -61,8 +71,9 @@ extension OptimizationMethod {
   /// Minimises from the start of `problem` until a criterion of `stopping` or the observer ends it.
   ///
   /// - Throws: ``UnsuitableProblem`` if the function, the start or the bounds do not fit;
-  ///   ``StartFailure`` if the function has no value at the start; whatever the function throws, other than ``EvaluationFailure``, and whatever the observer throws. To
-  ///   go on after that, use ``run(_:_:stopping:observer:)``.
+  ///   ``StartFailure`` if the function has no value at the start; what the function throws, other
+  ///   than ``EvaluationFailure``; what the observer throws. A run that is to continue after an
+  ///   error is made of ``begin(_:)`` and ``run(_:_:stopping:observer:)``.
   public func minimize(
     _ problem: OptimizationProblem, stopping: Stopping = .init(),
     observer: (OptimizationState<Memory>) throws -> Continuation
@@ -73,16 +84,19 @@ extension OptimizationMethod {
   }
 
   /// Minimises without an observer.
+  ///
+  /// - Throws: As ``minimize(_:stopping:observer:)``.
   public func minimize(
     _ problem: OptimizationProblem, stopping: Stopping = .init()
   ) throws -> OptimizationResult {
     try minimize(problem, stopping: stopping) { _ in .proceed }
   }
 
-  /// The state before the first iteration; one evaluation.
+  /// The state before the first iteration; it takes one evaluation.
   ///
-  /// - Throws: as ``minimize(_:stopping:observer:)``; ``StartFailure`` if the function cannot be
-  ///   evaluated at the start.
+  /// - Throws: ``UnsuitableProblem`` if the function, the start or the bounds do not fit;
+  ///   ``StartFailure`` if the function cannot be evaluated at the start; what the function throws,
+  ///   other than ``EvaluationFailure``.
   public func begin(_ problem: OptimizationProblem) throws -> OptimizationState<Memory> {
     let space = try MethodSpace(problem, for: self)
     var function = CountedObjective(space.objective)
@@ -97,11 +111,15 @@ extension OptimizationMethod {
       history: [entry], reason: nil)
   }
 
-  /// Goes on from `state` until a criterion of `stopping` or the observer ends it.
+  /// Continues from `state` until a criterion of `stopping` or the observer ends the run.
   ///
-  /// `state` always holds the last finished iteration, also when an error is thrown: the broken
-  /// iteration then starts afresh when the run goes on, and the run takes the same course as one
-  /// without the break. A state that ended goes on too, if `stopping` allows it.
+  /// `state` always holds the last finished iteration, also when an error is thrown. A run that
+  /// continues from it repeats the interrupted iteration, and takes the same course as one without
+  /// interruption. A state whose run has ended continues, too, if `stopping` allows it.
+  ///
+  /// - Returns: Why the run ended.
+  /// - Throws: ``UnsuitableProblem`` if the function, the start, the bounds or the state do not
+  ///   fit; what the function throws, other than ``EvaluationFailure``; what the observer throws.
   @discardableResult
   public func run(
     _ problem: OptimizationProblem, _ state: inout OptimizationState<Memory>,
@@ -129,6 +147,9 @@ extension OptimizationMethod {
     return final
   }
 
+  /// The result of the run in its present state.
+  ///
+  /// - Throws: ``UnsuitableProblem`` if the function, the start or the bounds do not fit.
   public func result(
     _ problem: OptimizationProblem, _ state: OptimizationState<Memory>
   ) throws -> OptimizationResult {

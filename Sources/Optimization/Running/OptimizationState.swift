@@ -1,7 +1,10 @@
-/// A point, with value and gradient there; the gradient is empty for a method that needs none.
+/// A point with the function's value and gradient there.
 public struct Iterate: Codable, Sendable, Equatable {
+  /// The point.
   public var point: [Double]
+  /// The value there.
   public var value: Double
+  /// The gradient there; empty for a method that needs none.
   public var gradient: [Double]
 }
 
@@ -15,15 +18,17 @@ public struct Move: Sendable, Equatable {
 
 /// One iteration as the history keeps it.
 public struct HistoryEntry: Codable, Sendable, Equatable {
+  /// The value after the iteration.
   public let value: Double
   /// The largest entry of the gradient that is not held by a bound; nil without gradients.
   public let gradientNorm: Double?
+  /// Length of the step, or size of the simplex; 0 at the start.
   public let step: Double
   /// Evaluations so far.
   public let evaluations: Int
 }
 
-/// A run between two iterations: all that is needed to go on from there with the same bits.
+/// A run between two iterations: all that is needed to continue it with the same bits.
 public struct OptimizationState<Memory: Codable & Sendable & Equatable>: Codable, Sendable,
   Equatable
 {
@@ -33,14 +38,17 @@ public struct OptimizationState<Memory: Codable & Sendable & Equatable>: Codable
   public internal(set) var inner: Iterate
   /// What the method remembers of former iterations.
   public internal(set) var memory: Memory
+  /// How often the function was evaluated.
   public internal(set) var counts: EvaluationCounts
   /// The start, and an entry for each iteration.
   public internal(set) var history: [HistoryEntry]
-  /// Why the run ended; nil while it goes on.
+  /// Why the run ended; nil while it continues.
   public internal(set) var reason: StoppingReason?
 
+  /// The value at the best point.
   public var value: Double { inner.value }
   /// How many iterations are done.
   public var iterations: Int { history.count - 1 }
+  /// The largest entry of the gradient that is not held by a bound; nil without gradients.
   public var gradientNorm: Double? { history.last?.gradientNorm }
 }

@@ -1,4 +1,4 @@
-/// When a run ends.
+/// When a run ends: as soon as one of these numbers is reached.
 ///
 /// Gradients are those in the scaled variables; entries that push against a bound do not count. The
 /// norm is the largest magnitude. A zero switches a criterion off.
@@ -11,25 +11,30 @@ public struct Stopping: Codable, Sendable, Equatable {
   public var valueChange: Double
   /// Length of a step as a fraction of the length of the point.
   public var step: Double
-  /// By how much the value may still fall to the minimum, for a method that can tell.
+  /// The estimated distance of the value from its minimum, for a method that estimates it.
   public var distance: Double
+  /// The number of evaluations that is allowed.
   public var evaluations: Int
+  /// The number of iterations that is allowed.
   public var iterations: Int
   /// When a run has come to a standstill; nil for never.
   public var standstill: Standstill?
 
-  /// Iterations that are not worth their while: a valley without end, a ridge.
+  /// Iterations that lower the value too little to be worth their cost.
   public struct Standstill: Codable, Sendable, Equatable {
+    /// The number of iterations that is looked back.
     public var iterations: Int
-    /// By how much so many iterations have to lower the value.
+    /// The least decrease of the value in so many iterations.
     public var decrease: Double
 
+    /// A standstill if the value falls by less than `decrease` in `iterations` iterations.
     public init(iterations: Int, decrease: Double) {
       self.iterations = iterations
       self.decrease = decrease
     }
   }
 
+  /// Criteria; those that are not given have the defaults shown.
   public init(
     gradient: Double = 1e-8, relativeGradient: Double = 1e-10, valueChange: Double = 0,
     step: Double = 1e-14, distance: Double = 0, evaluations: Int = 100_000,

@@ -1,15 +1,27 @@
 /// Why a run ended.
 public enum StoppingReason: String, Codable, Sendable, Equatable, CustomStringConvertible {
+  /// The largest entry of the gradient is at most ``Stopping/gradient``.
   case gradientSmall
+  /// The largest entry of the gradient is at most the fraction
+  /// ``Stopping/relativeGradient`` of that at the start.
   case gradientSmallAgainstStart
+  /// The decrease in an iteration was at most the fraction ``Stopping/valueChange`` of the value.
   case valueSettled
+  /// The step was at most the fraction ``Stopping/step`` of the length of the point.
   case stepSmall
+  /// The estimated distance of the value from its minimum is at most ``Stopping/distance``.
   case distanceSmall
+  /// The method found no step that lowers the value.
   case noFurtherDecrease
+  /// The value fell too little in many iterations; see ``Stopping/standstill``.
   case standstill
+  /// The function cannot be evaluated near the last point.
   case evaluationsFail
+  /// ``Stopping/evaluations`` is reached.
   case evaluationLimit
+  /// ``Stopping/iterations`` is reached.
   case iterationLimit
+  /// The caller stopped the run.
   case observer
 
   /// True if the run ended because a minimum was found, as far as its criteria tell.

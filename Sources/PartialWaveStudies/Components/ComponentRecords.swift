@@ -40,7 +40,8 @@ extension [ExtendedModel] {
     for model in self {
       let isBase = model.added.isEmpty
       table.append([
-        .text(isBase ? "(none)" : model.added.joined(separator: " + ")), .count(model.freeParameterCount),
+        .text(isBase ? "(none)" : model.added.joined(separator: " + ")),
+        .count(model.freeParameterCount),
         .number(model.value, digits: 9), .number(model.improvement, digits: 5),
         .number(model.akaikeCriterion, digits: 9), .number(model.bayesianCriterion, digits: 9),
         isBase ? .empty : .number(model.probability.decimalLogarithm),

@@ -1,5 +1,5 @@
+import DataFiles
 import Documents
-import Foundation
 
 /// Resonances that a model might have, from a file: an object in the form of a channel's
 /// "resonances".
@@ -20,7 +20,7 @@ public struct ResonancePool: Sendable {
   ///
   /// - Throws: `InvalidInput` if the file cannot be read, is no JSON object, or is empty.
   public static func read(_ path: String) throws(InvalidInput) -> Self {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard let bytes = try? FileBytes.read(path) else {
       throw InvalidInput(file: path, "the file cannot be read")
     }
     var diagnostics = Diagnostics(file: path)

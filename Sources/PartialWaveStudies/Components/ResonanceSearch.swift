@@ -1,7 +1,7 @@
 import Documents
-import Foundation
 import Optimization
 import PartialWaves
+import SystemLibrary
 
 /// A model with added resonances, compared with the model without them.
 public struct ExtendedModel: Sendable {
@@ -31,9 +31,11 @@ public struct ExtendedModel: Sendable {
     improvement = base.value - extended.value
     let scale = base.weightScale
     probability = TailProbability(
-      chiSquare: 2 * scale * improvement, degrees: max(extended.freeParameterCount - base.freeParameterCount, 0))
+      chiSquare: 2 * scale * improvement,
+      degrees: max(extended.freeParameterCount - base.freeParameterCount, 0))
     akaikeCriterion = 2 * scale * extended.value + 2 * Double(freeParameterCount)
-    bayesianCriterion = 2 * scale * extended.value + Double(freeParameterCount) * log(scale * extended.dataWeight)
+    bayesianCriterion =
+      2 * scale * extended.value + Double(freeParameterCount) * log(scale * extended.dataWeight)
     isConverged = extended.isConverged
   }
 }

@@ -1,5 +1,4 @@
 import Documents
-import Foundation
 import PartialWaves
 
 /// How well a fitted model describes the data of one channel.

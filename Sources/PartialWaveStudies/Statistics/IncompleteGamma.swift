@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// The regularised upper incomplete gamma function Q(a, x) = Γ(a, x)/Γ(a), as its logarithm: tails
 /// far below the smallest double keep their accuracy.

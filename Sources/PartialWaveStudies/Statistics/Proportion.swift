@@ -1,5 +1,3 @@
-import Foundation
-
 /// How often something happened in a number of independent trials.
 public struct Proportion: Sendable, Equatable, Codable {
   /// How often it happened.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Mean and standard deviation of numbers, with their errors if the numbers have a normal
 /// distribution.
 public struct SampleMoments: Sendable, Equatable, Codable {

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// A p-value, the probability of a result at least as extreme as the observed one. It is kept as
 /// its logarithm, so that p = 10⁻⁴⁰⁰ can be represented.

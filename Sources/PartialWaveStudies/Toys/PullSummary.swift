@@ -1,4 +1,3 @@
-import Foundation
 import PartialWaves
 
 /// The results of all toys for one number. Pulls, (value − truth)/error, should be standard normal.

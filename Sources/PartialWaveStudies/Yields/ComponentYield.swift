@@ -1,5 +1,5 @@
-import Foundation
 import PartialWaves
+import SystemLibrary
 
 /// The number of events of a resonance alone, without interference.
 public struct ComponentYield: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import AutoDiff
-import Foundation
+import SystemLibrary
 
 /// Polynomials on [−1, 1] through values at the Chebyshev points of the first kind.
 ///

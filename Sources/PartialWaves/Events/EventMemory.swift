@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import SystemLibrary
 
 /// Memory for the numbers of many events, written once and read from then on.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import RandomNumbers
+import SystemLibrary
 
 /// Points that fits start from.
 ///

@@ -1,5 +1,5 @@
 import Documents
-import Foundation
+import SystemLibrary
 
 /// A coupling at the minimum of a fit, as real and imaginary part and as magnitude and phase, with
 /// errors to first order. The model file may have either form.

@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// The resonances with their fractions, masses and widths, as Markdown and LaTeX.
 struct FractionTable {
@@ -130,7 +130,7 @@ enum Decimals {
 
   /// A number with `count` significant digits, in exponential form if it is very large or small.
   static func digits(_ value: Double, _ count: Int) -> String {
-    value.isFinite ? minus(String(format: "%.\(count)g", value)) : "-"
+    value.isFinite ? minus(String(value, significantDigits: count)) : "-"
   }
 
   private static func minus(_ text: String) -> String {

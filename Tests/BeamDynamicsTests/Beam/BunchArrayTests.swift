@@ -34,7 +34,8 @@ import Testing
         for j in 0..<6 { #expect(turned[j * count + i] == Float(numbers[6 * i + j])) }
       }
       let again = try Bunch<Word>(
-        coordinates: turned, layout: .byCoordinate, weights: weights.map { Float($0) }, alive: alive,
+        coordinates: turned, layout: .byCoordinate, weights: weights.map { Float($0) },
+        alive: alive,
         reference: Self.reference)
       #expect(again.coordinates() == numbers)
     }

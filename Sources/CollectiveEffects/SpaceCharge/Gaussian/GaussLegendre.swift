@@ -1,4 +1,4 @@
-import Foundation
+import SystemLibrary
 
 /// Points and weights of Gauss–Legendre quadrature.
 enum GaussLegendre {

@@ -1,5 +1,5 @@
 import AutoDiff
-import Foundation
+import SystemLibrary
 
 /// The field of a charge with a normal distribution along x, y and z, at rest.
 ///

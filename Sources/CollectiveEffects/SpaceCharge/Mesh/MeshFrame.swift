@@ -1,7 +1,7 @@
 import AutoDiff
 import BeamTracking
-import Foundation
 import FourierTransform
+import SystemLibrary
 
 /// Determines the location of the mesh of a kick.
 struct MeshFrame: Sendable {

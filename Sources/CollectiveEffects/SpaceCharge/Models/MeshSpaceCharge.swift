@@ -1,9 +1,9 @@
 import AutoDiff
 import BeamTracking
 import Communication
-import Foundation
 import FourierTransform
 import Synchronization
+import SystemLibrary
 
 /// Space charge in three dimensions: the charge on a mesh around the bunch, and its potential with
 /// open boundaries by the integrated Green's function, in the rest frame of the bunch.
@@ -185,7 +185,7 @@ final class MeshPool: Sendable {
     }
     self.options = options
     let needed = MeshSpaceCharge.byteCount(options)
-    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let available = Int(clamping: Machine.physicalMemory)
     if needed > available {
       throw SpaceChargeError.meshTooLarge(
         cells: options.cells, bytes: needed, available: available)
