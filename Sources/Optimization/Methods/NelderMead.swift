@@ -103,8 +103,9 @@ public struct NelderMead: OptimizationMethod {
     for i in best.point.indices {
       var x = best.point
       let size = edge * (x[i] == 0 ? 1 : x[i].magnitude)
-      // Away from a bound that is closer.
-      x[i] += x[i] + size <= bounds.upper[i] ? size : -size
+      // Where the bounds leave less room than an edge, to the further one.
+      let (below, above) = (x[i] - bounds.lower[i], bounds.upper[i] - x[i])
+      x[i] += above >= size ? size : below >= size ? -size : above >= below ? above : -below
       memory.corners.append(try corner(x, &function, bounds))
     }
     memory.isUnbuilt = false
