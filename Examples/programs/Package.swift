@@ -32,6 +32,10 @@ let package = Package(
     program("strength-scan", product("BeamDynamics")),
     program("beam-twiss", product("BeamDynamics"), product("LatticeFiles")),
     program(
+      "tutorial", product("BeamDynamics"), product("CollectiveEffects"), product("Optimization"),
+      product("Sensitivity")),
+    program("beam-sizes", product("DataFiles"), product("Plots")),
+    program(
       "numerics-beside", product("AutoDiff"),
       .product(name: "RealModule", package: "swift-numerics")),
     .target(

@@ -5,9 +5,10 @@ import Terminal
 
 /// The command-line tool.
 ///
-/// A program of one's own may be the same tool with more kinds of elements and effects: it sets
-/// `Catalogs` around ``main()``.
+/// A program of one's own may be the same tool with more kinds of elements, effects or other things: it sets
+/// `Catalogs.current` around ``main()``.
 public struct Beamtrack: CommandLineTool {
+  /// The tool's name, its subcommands and its help.
   public static let configuration = CommandConfiguration(
     commandName: "beamtrack",
     abstract: "Tracks particle beams through accelerators.",

@@ -13,6 +13,8 @@ struct CheckpointOptions: ParsableArguments {
 }
 
 extension Checkpointing: ExpressibleByArgument {
+  /// A way from the words on the command line: "restore", "auto", a number of copies, or a size such as
+  /// "512MB"; nil for other words.
   public init?(argument: String) {
     let sizes = [("MB", 1_000_000), ("GB", 1_000_000_000)]
     switch argument {
@@ -30,5 +32,6 @@ extension Checkpointing: ExpressibleByArgument {
     }
   }
 
+  /// The default in the help.
   public var defaultValueDescription: String { "restore" }
 }

@@ -103,6 +103,35 @@ struct OutsideProgramTests {
     #expect(lines[3] == "t has no area")
   }
 
+  @Test func aPictureIsDrawnOfATable() throws {
+    let folder = try TemporaryFolder()
+    let track = try Tool.run(
+      ["track", "Examples/fodo/fodo.json", "--output", folder.url.path, "--quiet"])
+    #expect(track.status == 0, "\(track.errors)")
+    _ = try output("beam-sizes", [folder.file("moments.csv"), folder.file("sizes.svg")])
+    let picture = try folder.text("sizes.svg")
+    #expect(picture.hasPrefix("<svg") && picture.contains("rms size [mm]"))
+  }
+
+  /// What the tutorial shows, block after block, is the program of its name, and it finds an optimum.
+  @Test func theTutorialRuns() throws {
+    let page = try String(
+      contentsOf: Tool.package.appendingPathComponent(
+        "Sources/BeamDynamics/BeamDynamics.docc/Tutorial.md"), encoding: .utf8)
+    let blocks = page.components(separatedBy: "```swift\n").dropFirst().map {
+      $0.components(separatedBy: "```")[0]
+    }
+    let program = try String(
+      contentsOf: Tool.package.appendingPathComponent(
+        "Examples/programs/Sources/tutorial/main.swift"), encoding: .utf8)
+    #expect(blocks.count == 7 && blocks.joined(separator: "\n") == program)
+    let lines = try output("tutorial").split(separator: "\n")
+    let start = try #require(lines.first { $0.hasPrefix("objective:") }.map(numbers))
+    let end = try #require(lines.last.map(numbers))
+    #expect(start.count == 3 && end.count == 3, "\(lines)")
+    #expect(end[2] < 0.5 * start[0], "\(start), \(end)")
+  }
+
   @Test func formulasStandBesideSwiftNumerics() throws {
     let found = numbers(try output("numerics-beside"))
     #expect(abs(found[1] - found[2]) < 1e-15, "\(found)")

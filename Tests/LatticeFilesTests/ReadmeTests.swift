@@ -7,9 +7,9 @@ import Testing
 private func readmeExample() throws {
   let run = try RunFile.read("Examples/htu/lattice.json")
   var bunch = try run.makeBunch()
-  let losses = try Tracker(run.beamline).track(&bunch)
-  let beam = try BeamStatistics(bunch.moments(), reference: bunch.reference)
-  print("sigma_x = \(beam["sigma_x"] ?? 0) m, \(losses.count) particles lost")
+  let record = try Tracker(run.beamline).record(&bunch)
+  print(
+    "sigma_x = \(record.end?.statistics["sigma_x"] ?? 0) m, \(record.losses.count) particles lost")
 }
 
 @Suite("The README")
@@ -24,7 +24,7 @@ struct ReadmeTests {
     let source = try String(contentsOfFile: #filePath, encoding: .utf8)
     let body = source.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     let start = try #require(body.firstIndex { $0.hasPrefix("let run = ") })
-    let lines = body[start..<start + 5]
+    let lines = body[start..<start + 4]
     for line in lines { #expect(readme.contains(line), "\(line)") }
     #expect(lines.last?.hasPrefix("print(") == true)
   }

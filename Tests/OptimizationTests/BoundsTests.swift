@@ -78,6 +78,18 @@ struct BoundsTests {
     }
   }
 
+  /// The bounds of the first variable are closer than an edge of the simplex, and the start is at one.
+  @Test(arguments: [0, 0.004, 0.01])
+  func aSimplexFindsTheMinimumBetweenNarrowBounds(_ start: Double) throws {
+    let objective = Objective(residualFormula: ShiftedParabola(centre: [0.007, 3]))
+    let problem = OptimizationProblem(
+      objective, from: [start, 1], bounds: try Bounds(lower: [0, -10], upper: [0.01, 10]),
+      treatment: .projection)
+    let result = try NelderMead().minimize(problem, stopping: Stopping(evaluations: 2000))
+    #expect(abs(result.point[0] - 0.007) < 1e-6, "\(result.point)")
+    #expect(abs(result.point[1] - 3) < 1e-6)
+  }
+
   @Test(arguments: OptimizerCatalog.standard.names)
   func noPointOutsideTheBoundsIsEvaluated(_ name: String) throws {
     let method = try OptimizerCatalog.standard.method(named: name)

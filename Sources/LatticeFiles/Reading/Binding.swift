@@ -4,11 +4,12 @@ import Sensitivity
 
 /// A number of a run file that is given by an expression of constants.
 ///
-/// What a result depends on through it follows from ``value(constants:)`` with the constants over a
-/// scalar that carries derivatives.
+/// The derivatives of the number with respect to the constants follow from ``value(constants:)``, with
+/// the constants as a scalar that carries derivatives.
 public struct Binding: Sendable {
+  /// The number of the run that the expression gives.
   public let number: RunNumber
-  /// Over the run file's constants.
+  /// The expression, of the run file's constants.
   public let expression: Expression
 
   /// The value of the number where the constants have the values `constants`.

@@ -8,43 +8,51 @@ import Sensitivity
 public struct RunFile: Sendable {
   /// The file that it was read from.
   public var path: String
+  /// The initial beam.
   public var beam: BeamDescription
+  /// The elements, in the order of passing.
   public var beamline: Beamline
+  /// How the beam is tracked.
   public var tracking: TrackingDescription
+  /// What is written, and where.
   public var output: OutputDescription
   /// The constants that expressions of the file may use.
   public var constants: ConstantTable
   /// The numbers of the file that are given by expressions.
   public var bindings: [Binding]
-  /// What may be varied; nil if the file names no variables.
+  /// The design variables; nil if the file names none.
   public var variables: DesignVariables?
-  /// What is to be made small; nil if the file has no objective.
+  /// The objective to be minimised; nil if the file has none.
   public var objective: TermObjective?
+  /// How the minimum is searched for.
   public var optimizer = OptimizerDescription()
-  /// How the way back of a gradient finds the particles before each collective effect.
+  /// How the backward pass of a gradient obtains the particles before each collective effect.
   public var checkpointing = Checkpointing.restoring
   /// What the reader noticed without refusing the file.
   public var warnings: [Diagnostic]
 
   /// How the beam is tracked.
   public struct TrackingDescription: Sendable {
+    /// What is tracked.
     public var method = Method.particles
     /// The model of elements that name none.
     public var model = Model.chromatic
     /// Slices of elements that name none.
     public var slices = 1
+    /// The precision of the particles' coordinates.
     public var precision = Precision.double
+    /// The number of turns.
     public var turns = 1
-    /// Of an envelope; nil for none.
+    /// The space charge of an envelope; nil for none.
     public var spaceCharge: EnvelopeSpaceCharge?
-    /// Of particles; nil for none.
+    /// The space charge of particles; nil for none.
     public var particleSpaceCharge: SpaceChargeDescription?
-    /// What acts on particles besides, one after the other.
+    /// Further collective effects, which act one after the other.
     public var effects: [any CatalogEffect] = []
 
-    /// All that acts on particles: space charge, then the others.
+    /// All collective effects: space charge, then the others.
     ///
-    /// - Throws: `SpaceChargeError`
+    /// - Throws: `SpaceChargeError` if the mesh has no cells, or does not fit into the memory.
     public func makeEffects() throws -> [any CollectiveEffect] {
       var all: [any CollectiveEffect] = []
       if let particleSpaceCharge { all.append(try particleSpaceCharge.makeKick()) }
@@ -76,7 +84,9 @@ public struct RunFile: Sendable {
 
   /// The precision of the particles' coordinates.
   public enum Precision: String, Sendable, CaseIterable {
+    /// 64 bits.
     case double
+    /// 32 bits.
     case float
   }
 
@@ -84,13 +94,16 @@ public struct RunFile: Sendable {
   public struct OutputDescription: Sendable {
     /// The folder of the results; relative to the run file unless absolute.
     public var directory = "out"
+    /// Where moments are written.
     public var moments = ObservationPlaces.element
+    /// Whether `covariance.csv` is written for particles; for envelopes it always is.
     public var covariance = false
     /// Whether the final particles are written.
     public var particles = true
-    /// Of files of particles.
+    /// The format of files of particles.
     public var format: any BeamFormat.Type = CSVBeam.self
-    /// Where the mesh of space charge is written in the last turn: places with a kick.
+    /// The places where the mesh of space charge is written in the last turn, indices into
+    /// `Beamline.order`.
     public var meshPlaces: [Int] = []
   }
 }

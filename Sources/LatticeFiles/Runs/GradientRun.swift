@@ -4,35 +4,42 @@ import Documents
 import Optimization
 import Sensitivity
 
-/// The objective of a run file, and its derivative to every design variable.
+/// The objective of a run file, and its gradient with respect to the design variables.
 public struct GradientRun: Sendable {
+  /// The run file.
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
+  /// The threads.
   public var workers: Workers
-  /// A number for each variable: if given, the Hessian times this vector is computed.
+  /// A vector with a number for each variable; if given, its product with the Hessian is computed.
   public var direction: [Double]?
   /// Whether the gradient is compared with differences.
   public var isChecked = false
-  /// Told the fraction of the comparison that is done.
+  /// Receives the fraction of the comparison that is done.
   public var progress: (@Sendable (Double) -> Void)?
 
-  /// What a run came to.
+  /// The result of a run.
   public struct Summary: Sendable {
+    /// The value of the objective at the start.
     public var objective: Double
+    /// The values of its terms.
     public var terms: [TermValue]
-    /// A number for each variable, as everywhere here.
+    /// The derivatives, one for each variable in the order of the run file.
     public var gradient: [Double]
+    /// The Hessian times ``GradientRun/direction``; nil where none was given.
     public var hessianVectorProduct: [Double]?
+    /// The comparison with differences; nil where none was asked for.
     public var check: DerivativeCheck?
-    /// Of the objective alone.
+    /// The computing time of the objective alone [s].
     public var forwardSeconds: Double
-    /// Of the objective with its gradient.
+    /// The computing time of the objective with its gradient [s].
     public var gradientSeconds: Double
-    /// What should be known before trusting the result.
+    /// Warnings, such as those of collective effects.
     public var remarks: [String] = []
   }
 
+  /// A run that writes where the file says, unless ``directory`` is changed.
   public init(_ file: RunFile, workers: Workers = .all) {
     self.file = file
     self.workers = workers
@@ -126,10 +133,15 @@ public struct GradientRun: Sendable {
 
 /// The value of one term of an objective.
 public struct TermValue: Sendable {
+  /// The quantity's name.
   public let name: String
+  /// The name of the place.
   public let place: String
+  /// The quantity's value.
   public let value: Double
+  /// The value that it should have; nil for a term that is added as it is.
   public let target: Double?
+  /// The unit of value and target; empty for a pure number.
   public let unit: String
 
   var text: JSONText {

@@ -6,43 +6,60 @@ import LinearAlgebra
 import Optimization
 import Sensitivity
 
-/// Moves the design variables of a run file to the best objective.
+/// Minimises the objective of a run file over its design variables.
 ///
-/// The best variables so far are on disk at any time, in `optimize.json`, and so is the history.
+/// While it runs, `optimize.json` holds the best variables so far, and `history.csv` the history.
 public struct OptimizationRun: Sendable {
+  /// The run file.
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
+  /// The threads.
   public var workers: Workers
-  /// Told of each evaluation.
+  /// Called after each evaluation.
   public var progress: (@Sendable (Progress) -> Void)?
 
-  /// How far a run has come.
+  /// The state of a run after an evaluation.
   public struct Progress: Sendable {
+    /// The number of evaluations so far.
     public var evaluations: Int
+    /// The number of evaluations that is allowed.
     public var limit: Int
+    /// The objective at the start.
     public var startValue: Double
+    /// The lowest value of the objective so far.
     public var bestValue: Double
   }
 
-  /// What a run came to.
+  /// The result of a run.
   public struct Summary: Sendable {
+    /// The objective at the start.
     public var startValue: Double
+    /// The objective at the end.
     public var value: Double
+    /// The variables at the start, in the order of the run file.
     public var start: [Double]
+    /// The variables at the end, in the same order.
     public var variables: [Double]
+    /// The terms of the objective at the start.
     public var startTerms: [TermValue]
+    /// The terms of the objective at the end.
     public var terms: [TermValue]
+    /// Why the search ended.
     public var reason: StoppingReason
     /// Why an evaluation failed, if that ended the run.
     public var failure: String?
+    /// The numbers of evaluations.
     public var counts: EvaluationCounts
+    /// The number of iterations.
     public var iterations: Int
+    /// The computing time [s].
     public var seconds: Double
-    /// What should be known before trusting the result, of the run with the best variables.
+    /// Warnings of the run with the best variables, such as those of collective effects.
     public var remarks: [String] = []
   }
 
+  /// A run that writes where the file says, unless ``directory`` is changed.
   public init(_ file: RunFile, workers: Workers = .all) {
     self.file = file
     self.workers = workers

@@ -7,30 +7,36 @@ import Synchronization
 
 /// A run of a run file: makes the beam, tracks it, writes the files.
 public struct TrackingRun: Sendable {
+  /// The run file.
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
+  /// The threads.
   public var workers: Workers
-  /// Told the fraction of tracking that is done, from any thread.
+  /// Receives the fraction of tracking that is done, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
 
-  /// What a run came to.
+  /// The result of a run.
   public struct Summary: Sendable {
+    /// What was tracked.
     public var method: RunFile.Method
+    /// The beam at the start.
     public var first: BeamStatistics
+    /// The beam at the end.
     public var last: BeamStatistics
     /// The reference particle at the start and at the end.
     public var reference: (first: ReferenceParticle<Double>, last: ReferenceParticle<Double>)
-    /// Macro-particles; 0 for an envelope.
+    /// The number of macro-particles; 0 for an envelope.
     public var particles: Int
+    /// The lost particles, in the order of place, then of the particle's number.
     public var losses: [ParticleLoss]
-    /// Columns of a beam file that meant nothing.
+    /// The columns of the beam file that are not used.
     public var ignoredColumns: [String]
-    /// Seconds by phase, in the order of the run.
+    /// The computing time of each phase [s], in the order of the run.
     public var seconds: [(phase: String, seconds: Double)]
     /// The result files, without the record of the run itself.
     public var files: [ResultFile]
-    /// What should be known before trusting the result.
+    /// Warnings, such as those of collective effects.
     public var remarks: [String] = []
   }
 

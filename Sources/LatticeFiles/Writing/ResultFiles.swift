@@ -11,11 +11,13 @@ import LinearAlgebra
 public struct ResultFiles: TrackingObserver {
   /// The folder of the results.
   public let directory: String
-  /// The beam at the start and at the end, for a summary.
+  /// The beam where it was observed first; nil before.
   public private(set) var first: BeamStatistics?
+  /// The beam where it was observed last; nil before the first observation.
   public private(set) var last: BeamStatistics?
+  /// The reference particle where the beam was observed last.
   public private(set) var lastReference: ReferenceParticle<Double>?
-  /// What has been written, or begun, in this order.
+  /// The files that have been written, or begun, in this order.
   public private(set) var files: [ResultFile] = []
 
   private let output: RunFile.OutputDescription
@@ -100,7 +102,9 @@ public struct ResultFiles: TrackingObserver {
     try record(observation, BeamStatistics(moments, reference: observation.reference))
   }
 
-  /// The beam at one place, whatever is known of it.
+  /// Writes a row for the beam at one place.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public mutating func record(_ observation: Observation, _ statistics: BeamStatistics) throws {
     if first == nil { first = statistics }
     last = statistics
@@ -181,6 +185,8 @@ public struct ResultFiles: TrackingObserver {
   }
 
   /// Writes the final particles and the losses.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
   public mutating func finish<Word: ParticleWord>(
     _ bunch: Bunch<Word>, _ losses: [ParticleLoss], _ beamline: Beamline
   ) throws {
@@ -207,7 +213,9 @@ public struct ResultFiles: TrackingObserver {
     }
   }
 
-  /// Puts all files in their places.
+  /// Gives all files their final names.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written or renamed.
   public mutating func commit() throws {
     for writer in writers { try writer.commit() }
     writers = []

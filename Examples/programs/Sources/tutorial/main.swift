@@ -1,0 +1,50 @@
+import BeamDynamics
+import CollectiveEffects
+import Optimization
+import Sensitivity
+
+let slices = Placement(slices: 5)
+let line: Beamline = [
+  BeamlineElement("d1", Drift(length: 0.2), placement: slices),
+  BeamlineElement("q1", Quadrupole(length: 0.1, k1: 20), placement: slices),
+  BeamlineElement("d2", Drift(length: 0.2), placement: slices),
+  BeamlineElement("q2", Quadrupole(length: 0.1, k1: -20), placement: slices),
+  BeamlineElement("d3", Drift(length: 0.3), placement: slices),
+]
+print(line)
+
+var shape = BeamShapeDescription(.sigma)
+for name in ["x", "y", "t"] { shape[name] = 4e-4 }
+for name in ["px", "py", "pt"] { shape[name] = 2e-4 }
+let beam = try InitialBeam(
+  GaussianDistribution(), describedBy: shape, particles: 20_000, charge: 2e-10, isQuiet: true)
+let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
+
+var bunch = try Bunch<Double>(beam, reference: reference)
+let record = try Tracker(line).record(&bunch)
+for place in record.beams {
+  let statistics = place.statistics
+  print(place.name, statistics["sigma_x"] ?? 0, statistics["sigma_y"] ?? 0)
+}
+
+let spaceCharge = try MeshSpaceCharge(SpaceChargeOptions(cells: [16, 16, 16]))
+var charged = try Bunch<Double>(beam, reference: reference)
+let tracker = Tracker(line, options: TrackingOptions(effects: [spaceCharge]))
+let end = try tracker.record(&charged).end
+print("with space charge:", end?.statistics["sigma_x"] ?? 0, end?.statistics["sigma_y"] ?? 0)
+
+var run = DesignRun(line, species: .electron, kineticEnergy: 20, beam: .drawn(beam))
+run.effects = [spaceCharge]
+let variables = DesignVariables([try run.variable("q1.k1"), try run.variable("q2.k1")])
+let terms = try ["sigma_x", "sigma_y"].map { name in
+  let quantity = try QuantityCatalog.standard.quantity(named: name)
+  return ObjectiveTerm(
+    .quantity(quantity), after: line.count - 1, called: "end", weight: 1e8, target: 2e-4)
+}
+let problem = DesignProblem(run, variables, goal: TermObjective(terms))
+let (value, gradient) = try problem.valueAndGradient(at: variables.start)
+print("objective:", value, "gradient:", gradient)
+
+let search = OptimizationProblem(problem.objective, from: variables.start)
+let best = try BFGS().minimize(search, stopping: Stopping(evaluations: 40))
+print("k1:", best.point, "objective:", best.value)
