@@ -176,3 +176,10 @@ public struct Orientation<C: RealScalar>: Sendable {
       forward: Vector3(.zero, .zero, .one))
   }
 }
+
+extension ReferenceParticle: CustomStringConvertible where C: CustomStringConvertible {
+  /// "electron, 99.489 MeV, s = 0.0 m"
+  public var description: String {
+    "\(species.name ?? "ion"), \(kineticEnergy) MeV, s = \(s) m"
+  }
+}

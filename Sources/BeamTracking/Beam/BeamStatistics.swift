@@ -92,3 +92,11 @@ public struct BeamStatistics: Sendable {
     Self.columnNames.firstIndex(of: name).flatMap { values[$0] }
   }
 }
+
+extension BeamStatistics: CustomStringConvertible {
+  /// A line for each column that has a value: "sigma_x = 0.00035".
+  public var description: String {
+    zip(Self.columnNames, values).compactMap { name, value in value.map { "\(name) = \($0)" } }
+      .joined(separator: "\n")
+  }
+}

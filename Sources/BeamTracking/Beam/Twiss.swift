@@ -28,6 +28,8 @@ public struct Twiss<C: RealScalar>: Sendable {
 }
 
 extension Twiss: Equatable where C: Equatable {}
+extension Twiss: Encodable where C: Encodable {}
+extension Twiss: Decodable where C: Decodable {}
 
 extension Twiss: CustomStringConvertible where C: CustomStringConvertible {
   /// "beta = 2.5 m, alpha = -0.3, emittance = 1e-08 m"

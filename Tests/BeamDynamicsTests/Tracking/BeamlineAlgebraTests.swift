@@ -118,6 +118,9 @@ import Testing
     moments.covariance[.y, .y] = 4
     #expect(moments.sigma(.y) == 2 && moments.covariance[2, 2] == 4)
     let twiss = Twiss<Double>(beta: 2, alpha: -0.5, emittance: 1e-8)
+    #expect(
+      ReferenceParticle<Double>(species: .electron, kineticEnergy: 50).description.hasPrefix(
+        "electron, 50"))
     #expect(twiss.description == "beta = 2.0 m, alpha = -0.5, emittance = 1e-08 m")
   }
 }
