@@ -101,6 +101,7 @@ let package = Package(
     .library(name: "BeamtrackCommands", targets: ["BeamtrackCommands"]),
     .library(name: "PartialWaves", targets: ["PartialWaves"]),
     .library(name: "PartialWaveStudies", targets: ["PartialWaveStudies"]),
+    .library(name: "PartialWaveCommands", targets: ["PartialWaveCommands"]),
     .library(name: "Plots", targets: ["Plots"]),
   ],
   dependencies: [
@@ -198,14 +199,16 @@ let package = Package(
         "PartialWaves", "Optimization", "LinearAlgebra", "Communication", "RandomNumbers",
         "Documents", "DataFiles", "SystemLibrary",
       ]),
-    .executableTarget(
-      name: "pwafit",
+    .target(
+      name: "PartialWaveCommands",
       dependencies: [
         "PartialWaves", "PartialWaveStudies", "Plots", "DataFiles", "Documents", "Communication",
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimized),
+    .executableTarget(
+      name: "pwafit", dependencies: ["PartialWaveCommands"], swiftSettings: optimized),
     // Examples that are programs; the others are run files.
     .target(
       name: "ExampleSupport", dependencies: ["Sensitivity", "AutoDiff"], path: "Examples/Support",

@@ -61,7 +61,9 @@ struct ArchitectureTests {
   /// Foundation's Unicode tables are half of a static binary. The tools may bring them; libraries
   /// do not.
   @Test func onlyToolsImportFoundation() throws {
-    let tools: Set = ["BeamtrackCommands", "Terminal", "beamtrack", "pwafit"]
+    let tools: Set = [
+      "BeamtrackCommands", "PartialWaveCommands", "Terminal", "beamtrack", "pwafit",
+    ]
     // Where there is no FoundationEssentials, Foundation is a part of the system.
     let either = """
       #if canImport(FoundationEssentials)

@@ -31,9 +31,6 @@ extension PhaseSpace {
   }
 }
 
-extension PhaseSpace: Encodable where S: Encodable {}
-extension PhaseSpace: Decodable where S: Decodable {}
-
 extension PhaseSpace: CustomStringConvertible where S: CustomStringConvertible {
   /// "(x: 0.001, px: 0.0, …)"
   public var description: String {

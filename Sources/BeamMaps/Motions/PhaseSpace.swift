@@ -83,6 +83,8 @@ public struct PhaseSpace<S: RealScalar>: Sendable {
 }
 
 extension PhaseSpace: Equatable where S: Equatable {}
+extension PhaseSpace: Encodable where S: Encodable {}
+extension PhaseSpace: Decodable where S: Decodable {}
 
 extension PhaseSpace<Double> {
   /// True if every coordinate is a finite number.

@@ -24,6 +24,9 @@ public struct LineshapeCatalog: Sendable {
     LineshapeKind(InterpolatedAmplitude.self),
   ])
 
+  /// The lineshapes that model files may name in this task, where nothing else is said.
+  @TaskLocal public static var current = LineshapeCatalog.standard
+
   /// The names, as model files spell them.
   public var names: [String] { kinds.map(\.name) }
 

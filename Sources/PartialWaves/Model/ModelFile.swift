@@ -35,7 +35,7 @@ public struct ModelFile: Sendable {
   ///
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func read(
-    _ path: String, lineshapes: LineshapeCatalog = .standard
+    _ path: String, lineshapes: LineshapeCatalog = .current
   ) throws(InvalidInput) -> Self {
     let bytes: [UInt8]
     do {
@@ -53,7 +53,7 @@ public struct ModelFile: Sendable {
   ///   - path: The name for messages, and the place that relative paths start from.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func parse(
-    _ bytes: [UInt8], path: String, lineshapes: LineshapeCatalog = .standard
+    _ bytes: [UInt8], path: String, lineshapes: LineshapeCatalog = .current
   ) throws(InvalidInput) -> Self {
     var diagnostics = Diagnostics(file: path)
     guard let root = JSON.parse(bytes, &diagnostics) else {

@@ -15,7 +15,7 @@ struct Lineshapes: ParsableCommand {
   var json = false
 
   func run() throws {
-    let catalog = LineshapeCatalog.standard
+    let catalog = LineshapeCatalog.current
     guard let name else {
       if json {
         print(JSONText.array(catalog.kinds.map(Self.json)).pretty, terminator: "")

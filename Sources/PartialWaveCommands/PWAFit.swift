@@ -4,9 +4,14 @@ import PartialWaves
 import Terminal
 
 /// The command-line tool for partial-wave analysis.
-@main
-struct PWAFit: CommandLineTool {
-  static let configuration = CommandConfiguration(
+///
+/// A program of one's own may be the same tool with more lineshapes:
+///
+///     let known = LineshapeCatalog.standard + LineshapeCatalog([LineshapeKind(MyLineshape.self)])
+///     LineshapeCatalog.$current.withValue(known) { PWAFit.main() }
+public struct PWAFit: CommandLineTool {
+  /// The tool's name, its subcommands and its help.
+  public static let configuration = CommandConfiguration(
     commandName: "pwafit",
     abstract: "Fits partial waves to decays.",
     discussion: """
@@ -32,7 +37,9 @@ struct PWAFit: CommandLineTool {
       Scan.self, Toys.self, Significance.self, ScanSum.self, Search.self, Goodness.self,
     ])
 
-  static func blamesInput(for error: any Error) -> Bool {
+  public init() {}
+
+  public static func blamesInput(for error: any Error) -> Bool {
     error is DataFileError || error is PhaseSpaceError
   }
 }

@@ -1,0 +1,3 @@
+import PartialWaveCommands
+
+PWAFit.main()
