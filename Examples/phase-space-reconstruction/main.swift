@@ -4,7 +4,8 @@
 // that images at several strengths are projections of one and the same density from several sides.
 // Here the density is made of particles, and every coordinate x, px, y, py of every particle is a
 // variable. Maximum likelihood moves the particles, from a featureless Gaussian start, until their
-// images are the measured ones: 2400 variables, and one way back per image for the whole gradient.
+// images are the measured ones: 2400 variables, and one backward pass per image for all
+// derivatives.
 //
 // The true beam has two blobs in (x, px). The reconstruction is repeated with images drawn again
 // from the measured ones (the bootstrap of B. Efron, Ann. Stat. 7, 1 (1979)): how much

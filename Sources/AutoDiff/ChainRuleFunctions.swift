@@ -61,9 +61,9 @@ extension ChainRuleScalar {
   @inlinable public static func log(onePlus x: Self) -> Self {
     x.mapped(to: .log(onePlus: x.value), derivative: 1.0 / (1.0 + x.value))
   }
-  /// xʸ. The derivative to y is taken as 0 at x = 0, which is its limit for y > 0, and for negative
-  /// x, where only integer y are defined; so a constant integer y may be used with any x. x⁰ is
-  /// constant, also at 0.
+  /// xʸ. The derivative with respect to y is taken as 0 at x = 0, which is its limit for y > 0, and
+  /// for negative x, where only integer y are defined; so a constant integer y may be used with any
+  /// x. x⁰ is constant, also at 0.
   @inlinable public static func pow(_ x: Self, _ y: Self) -> Self {
     let value = Value.pow(x.value, y.value)
     let isPositive = Value.zero < x.value

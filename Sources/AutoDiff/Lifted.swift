@@ -9,7 +9,7 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
   public struct Replacement: Sendable {
     /// Where the property lies in the subject's memory [byte].
     public let offset: Int
-    /// The number of the entry, from 0, where the property is a list; nil otherwise.
+    /// The index of the entry, from 0, where the property is a list; nil otherwise.
     public let index: Int?
     /// The number that replaces it.
     public let value: Scalar

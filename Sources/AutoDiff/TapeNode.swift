@@ -1,4 +1,5 @@
-/// One operation on a tape: which numbers it came from, and its partial derivatives to them.
+/// One operation on a tape: the indices of its operands, and its partial derivatives with respect
+/// to them.
 ///
 /// Parents are places on the tape, from 1; place 0 stands for "none". An operation with one parent
 /// has itself as the second, with derivative 0. A variable has no parents; its value is stored in

@@ -16,9 +16,9 @@ public struct Beamtrack: CommandLineTool {
       A run file describes a beam, a lattice, how to track and what to write:
 
         beamtrack lattice.json             track; results go to out/ beside the file
-        beamtrack gradient run.json        an objective's derivative to every design variable
-        beamtrack optimize run.json        move the design variables to the best objective
-        beamtrack check lattice.json       find every mistake in the file, run nothing
+        beamtrack gradient run.json        an objective and its gradient
+        beamtrack optimize run.json        find the best design variables
+        beamtrack check lattice.json       report every mistake, run nothing
         beamtrack elements Quadrupole      what a kind of element takes
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.

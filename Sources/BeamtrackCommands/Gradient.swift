@@ -7,7 +7,7 @@ import Terminal
 /// The objective of a run file and its derivatives.
 struct Gradient: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The objective, and its derivative to every design variable.",
+    abstract: "The objective, and its derivative with respect to every design variable.",
     discussion: """
       The run file names "variables" and an "objective". Writes gradient.json to the folder of the results.
       """)
@@ -24,7 +24,8 @@ struct Gradient: ParsableCommand {
   @Option(help: "Vary this group of variables only; may be given more than once.")
   var group: [String] = []
 
-  @Flag(help: "Say what the way back through space charge will cost, and run nothing.")
+  @Flag(
+    help: "Say what the backward pass through space charge will cost, and run nothing.")
   var plan = false
 
   @OptionGroup var checkpoints: CheckpointOptions

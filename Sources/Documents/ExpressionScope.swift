@@ -4,7 +4,7 @@ public struct ExpressionScope: Sendable {
   public struct KnownNumber: Sendable {
     /// Its name in expressions.
     public var name: String
-    /// Its value [unit].
+    /// Its value, in ``unit``.
     public var value: Double
     /// The unit as written in documents, such as "m/s"; empty for a pure number.
     public var unit: String

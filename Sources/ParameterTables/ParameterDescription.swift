@@ -7,7 +7,7 @@ public struct ParameterDescription: Sendable, Equatable {
     case real(ClosedRange<Double>)
     /// A list of real numbers, of any length.
     case list
-    /// A whole number within a range, or one of the given ones if there are any.
+    /// A whole number within a range and, if there are any, among the given ones.
     case integer(ClosedRange<Int>, among: [Int])
     /// The same; where it is left out, the program chooses it.
     case chosen(ClosedRange<Int>, among: [Int])

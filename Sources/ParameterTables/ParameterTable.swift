@@ -45,6 +45,8 @@ public struct Parameter<Subject>: Sendable {
   }
 
   /// A real number [unit] within `range`; all finite numbers by default.
+  ///
+  /// The number can vary, and have derivatives, only if `path` is a stored property.
   public static func real(
     _ name: String, _ path: WritableKeyPath<Subject, Double> & Sendable, unit: String = "",
     in range: ClosedRange<Double> = -Double
@@ -64,7 +66,10 @@ public struct Parameter<Subject>: Sendable {
     Self(name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required)
   }
 
-  /// A whole number within `range`, or one of `choices` if there are any.
+  /// A whole number within `range` and, if there are any, among `choices`. It cannot vary.
+  ///
+  /// The range begins at 1 by default: give `in: 0...10` for a number that may be 0. The value that
+  /// the property has without a file is not compared with the range.
   public static func integer(
     _ name: String, _ path: WritableKeyPath<Subject, Int> & Sendable,
     in range: ClosedRange<Int> = 1...1_000_000, among choices: [Int] = [], _ summary: String
@@ -74,8 +79,8 @@ public struct Parameter<Subject>: Sendable {
       storage: .integer(path, in: range, among: choices), isRequired: false)
   }
 
-  /// A whole number within `range`, or one of `choices` if there are any, that the program chooses
-  /// where none is named.
+  /// As ``integer(_:_:in:among:_:)``, except that the program chooses the number where none is
+  /// named.
   public static func chosen(
     _ name: String, _ path: WritableKeyPath<Subject, Int?> & Sendable,
     in range: ClosedRange<Int> = 1...1_000_000, among choices: [Int] = [], _ summary: String

@@ -31,7 +31,9 @@ public struct Figure: Sendable {
     x: Axis, title: String? = nil, width: Double = 600, height: Double = 450, _ panels: [Panel]
   ) {
     precondition(!panels.isEmpty, "a figure has at least one panel")
-    precondition((200...10_000).contains(width) && (200...10_000).contains(height), "the size")
+    precondition(
+      (200...10_000).contains(width) && (200...10_000).contains(height),
+      "a figure is 200 to 10000 pixels wide and high")
     self.x = x
     self.panels = panels
     self.title = title

@@ -30,10 +30,11 @@ public struct FormulaResult<S: RealScalar>: Sendable {
 /// What depends on the parameters alone is a program of its own, run once for many points.
 ///
 /// A formula may ask whether a condition holds for all points of a group (`mask.all`, `mask.any`),
-/// in order to take a short form. It is then recorded twice. In the usual case `all` is true and
-/// `any` is false; a guard tells for which points that is right. In the mixed case `all` is false
-/// and `any` is true; the formula must then be right for every point. Conditions on parameters are
-/// decided by the values given here; see ``holds(for:)``.
+/// in order to take a short form. It is then recorded twice. For the usual case every `all` is
+/// answered with true and every `any` with false; a guard tells for which points these answers are
+/// right. For the mixed case every `all` is answered with false and every `any` with true; the
+/// formula must then be right for every point. Conditions on parameters are decided by the values
+/// given here; see ``holds(for:)``.
 public struct RecordedFormula: Sendable {
   /// How many parameters the formula has.
   public let parameterCount: Int

@@ -6,11 +6,11 @@ import LinearAlgebra
 public struct BeamObservation<S: RealScalar>: Sendable {
   /// The centroid ⟨ζ⟩ in the order x, px, y, py, t, pt.
   public var mean: Vector6<S>
-  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩.
+  /// The covariance ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩; `covariance[.x, .y]` is ⟨xy⟩ about the mean.
   public var covariance: Matrix6<S>
   /// The reference particle.
   public var reference: ReferenceParticle<S>
-  /// The transfer matrix from the start; the identity if it was not requested.
+  /// The transfer matrix from the start of the beamline; the identity if it was not requested.
   public var transferMatrix: Matrix6<S>
   /// The charge of the living particles, or of the envelope [C], with the species' sign; 0 for a
   /// continuous beam.

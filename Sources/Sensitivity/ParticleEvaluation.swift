@@ -248,7 +248,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     let own = sweep.effects.own[effect]
     precondition(
       own.isEmpty || back.parameters.count == own.count,
-      "an effect gives the derivative to each parameter that it lets vary")
+      "an effect gives the derivative with respect to each parameter that it lets vary")
     let isCalled = sweep.effects.callers[effect] != nil
     for (number, derivative) in zip(own, back.parameters) {
       if isCalled {

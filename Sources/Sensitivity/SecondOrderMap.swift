@@ -23,7 +23,7 @@ public struct SecondOrderMap: Sendable {
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: The number of slices of each element that does not set it.
+  ///   - slices: The number of slices of each element whose placement has none (0).
   public init(
     _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
   ) {

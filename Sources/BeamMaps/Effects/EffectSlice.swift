@@ -7,7 +7,8 @@ public struct EffectSlice<C: RealScalar>: Sendable {
   public var length: C
   /// The reference particle at the place of the effect.
   public var reference: ReferenceParticle<C>
-  /// The charge of a particle of weight 1 [C], signed.
+  /// The charge of a particle of weight 1, that is of one real particle [C], signed. Times a sum of
+  /// weights it is a charge of the bunch.
   public var charge: C
   /// Curvature of the design orbit [1/m], positive where it bends towards −x.
   public var curvature: C

@@ -1,8 +1,8 @@
 import AutoDiff
 import ParameterTables
 
-/// The approximation of an element's Hamiltonian with which it is tracked, from the coarsest to
-/// none.
+/// The approximation of an element's Hamiltonian with which it is tracked: ``linear``,
+/// ``chromatic`` and ``exact``, from the coarsest on, and ``thin`` for an element without length.
 public enum Model: String, Sendable, CaseIterable {
   /// Expanded to second order in all coordinates: a matrix.
   case linear
@@ -46,12 +46,11 @@ public enum EquivalentSlices: Sendable {
 /// A kind of beamline element: a plain struct of parameters that a user holds, a table of their
 /// names, and the physics, generic over the scalar.
 ///
-/// To add a kind of element, write one file with a struct that conforms, and one line in
+/// To add a kind of element, write one file with a struct that conforms, and put the type into an
 /// ``ElementCatalog``. The compiler specialises the tracking kernels for the type that conforms;
 /// nothing else is needed for full speed.
 public protocol Element: Parameterized {
-  /// The physical thing's name in run files, such as "Quadrupole"; the type's name unless it says
-  /// otherwise.
+  /// The name of the kind in run files, such as "Quadrupole"; by default the name of the type.
   static var kind: String { get }
   /// What the element is, in one sentence.
   static var summary: String { get }
@@ -79,9 +78,10 @@ public protocol Element: Parameterized {
   /// An effect that acts on the particles in the element's slices only, in addition to the effects
   /// of the run; none by default.
   ///
-  /// If a parameter of the effect has the name and the value of one of the element's parameters,
-  /// both are one number: they vary together, if the effect lets it vary. Derivatives with respect
-  /// to element parameters that enter the effect in any other form are refused.
+  /// A parameter of the effect that has the name and the value of one of the element's parameters
+  /// is the same number: if it is among ``CatalogEffect/variableParameters``, both vary together.
+  /// Derivatives with respect to an element's parameter that enters the effect in any other form
+  /// are an error.
   var effect: (any CatalogEffect)? { get }
   /// What is wrong with this combination of parameters: sentences for an error message; empty if
   /// nothing is wrong.
@@ -93,6 +93,11 @@ public protocol Element: Parameterized {
 
   /// The transfer map of one slice. `reference` is at the slice's end; for a backward slice, at its
   /// beginning.
+  ///
+  /// `q` has the parameters: `q.k1` is a number that may carry derivatives, where `self.k1` carries
+  /// none. The map of a backward slice has to be the inverse (``Slice/length(of:)`` and
+  /// ``Slice/kick(_:)`` see to the signs), or else ``inversion`` has to say that it is not:
+  /// tracking does not need the inverse, gradients do.
   func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S>

@@ -82,7 +82,8 @@ extension Parameterized {
             offset: offset, index: substitution.entry, value: substitution.value)
         default:
           preconditionFailure(
-            "a real number takes the place of a real parameter, or of a list's entry")
+            "\(Self.self).\(parameter.name) cannot vary: only a stored property that is a real "
+              + "number, or a list of them, can be differentiated")
         }
       })
   }

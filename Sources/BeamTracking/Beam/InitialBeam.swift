@@ -11,7 +11,7 @@ public struct InitialBeam: Sendable {
   public var shape: BeamShape<Double> { didSet { description = nil } }
   /// The numbers that describe the shape; nil if only the shape itself is known.
   public private(set) var description: BeamShapeDescription?
-  /// The number of macro-particles, from 0.
+  /// The number of macro-particles, which may be 0.
   public var particles: Int
   /// The seed of the random numbers. Each seed gives another sample of the same beam.
   public var seed: UInt64
@@ -78,8 +78,8 @@ extension InitialBeam {
 }
 
 extension Bunch {
-  /// Particles drawn from `beam`, all living and of one weight: |charge| / (e·|charge
-  /// number|·particles).
+  /// Particles drawn from `beam`, all living. Each has the weight Q/(e·|Z|·N): the charge of the
+  /// bunch, over that of a real particle times the number of macro-particles.
   ///
   /// Particle i depends on the seed and on i alone, not on the number of threads or particles.
   /// Coordinates are computed in double precision and then rounded to this one.

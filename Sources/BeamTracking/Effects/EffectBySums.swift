@@ -36,7 +36,8 @@ public protocol EffectBySums: TapedEffect {
   /// The response, from the sums over all living particles. Each contribution to a sum is
   /// multiplied by the number of real particles that the particle represents.
   func response<T: RealScalar>(to sums: [T], _ slice: EffectSlice<T>) -> [T]
-  /// The change of a particle's momenta; it may use up to three values of the response.
+  /// The change of a particle's momenta; it may use up to three values of the response, where one
+  /// that is interpolated between two bins counts as one. A fourth stops the program.
   func kick<S: EffectScalar>(
     _ at: EffectPosition<S>, by response: inout Response<S>
   ) -> EffectKick<S>
@@ -166,7 +167,8 @@ public struct Deposit<S: EffectScalar> {
     self.weight = weight
   }
 
-  /// Adds `value`, times the particle's weight, to the sum of this index.
+  /// Adds `value`, times the particle's weight, to the sum of this index, which must be below
+  /// ``EffectBySums/sumCount``: it is not tested, and memory is overwritten otherwise.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, to index: Int) {
     if let sums {
@@ -177,7 +179,7 @@ public struct Deposit<S: EffectScalar> {
   }
 
   /// Distributes `value` linearly between the two bins next to `x`; no effect where `x` is outside
-  /// the range.
+  /// the range. There must be as many sums as bins, or more.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, at x: S, in bins: Bins) {
     guard let (bin, fraction) = bins.place(of: x) else { return }
@@ -211,7 +213,8 @@ public struct Response<S: EffectScalar> {
   @inlinable @inline(__always)
   init(_ values: UnsafePointer<S.Base>) { self.values = values }
 
-  /// The value of the response at this index.
+  /// The value of the response at this index, which must be below the length of the response: it is
+  /// not tested.
   @inlinable @inline(__always)
   public subscript(index: Int) -> S {
     mutating get { value(index, .zero, isBetween: false) }

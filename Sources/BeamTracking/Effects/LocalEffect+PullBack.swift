@@ -84,7 +84,7 @@ extension LocalEffect {
     }
   }
 
-  /// Where a particle is moved to, with the derivatives to where it was.
+  /// Where a particle is moved to, with the derivatives with respect to where it was.
   @inlinable @inline(__always)
   func image<C: SweepScalar>(
     of z: PhaseSpace<C>, _ values: UnsafePointer<C>
@@ -96,7 +96,7 @@ extension LocalEffect {
     return image
   }
 
-  /// The same with the derivatives to four constants.
+  /// The same with the derivatives with respect to four constants.
   @inlinable @inline(__always)
   func slopes<C: SweepScalar>(
     at z: PhaseSpace<C>, _ values: UnsafePointer<C>, from first: Int

@@ -3,10 +3,11 @@ import BeamMaps
 /// The order of the steps of a beam along a beamline: which element is passed in which turn, in
 /// which slices, and where collective effects act.
 ///
-/// All code that follows a beamline iterates over an itinerary: particles, derivatives in forward
-/// and backward passes, envelopes, maps. It is a collection of visits to elements, each a
-/// collection of passages, made on demand, forward or backward. Its memory is proportional to the
-/// beamline, for any number of turns.
+/// All code that follows a beamline iterates over an itinerary: tracking of particles and of
+/// envelopes, forward and backward passes of derivatives, second-order maps. It is a collection of
+/// ``Visit``s, one for each element in each turn. A visit is a collection of ``Passage``s, one for
+/// each step in the element. Both are made on demand, forward or backward, so that the memory is
+/// proportional to the length of the beamline, for any number of turns.
 ///
 ///     for visit in itinerary {
 ///       for passage in visit { … }
@@ -64,7 +65,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   }
 
   /// - Parameters:
-  ///   - slices: The number of slices of each element that does not set it.
+  ///   - slices: The number of slices of each element whose placement has none (0).
   ///   - effects: The collective effects, which act one after the other.
   public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [Effect] = []) {
     self.beamline = beamline

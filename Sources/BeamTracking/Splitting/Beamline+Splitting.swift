@@ -11,7 +11,7 @@ extension Beamline {
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: The number of slices of each element that does not set it.
+  ///   - slices: The number of slices of each element whose placement has none (0).
   ///   - effects: The effects of the run; only those that change the reference particle's energy
   ///     matter.
   ///   - others: Beamlines of the same elements with other numbers, for which the choice must be

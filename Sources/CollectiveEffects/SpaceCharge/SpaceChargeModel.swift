@@ -2,7 +2,9 @@ import BeamTracking
 
 /// A method to compute space charge forces.
 ///
-/// To add one, write one file with a type that conforms, and one line in ``SpaceChargeModels``.
+/// To add one to this package, write one file with a type that conforms, and one line in
+/// ``SpaceChargeModels``. Another package cannot add to that list: there, a method is a
+/// ``CatalogEffect``, named under "effects".
 public protocol SpaceChargeModel: CollectiveEffect {
   /// The name in run files.
   static var name: String { get }
@@ -54,7 +56,7 @@ public struct SpaceChargeDescription: Sendable {
     self.options = options
   }
 
-  /// Makes the model.
+  /// Makes the effect: the model with its options.
   ///
   /// - Throws: ``SpaceChargeError`` if the model cannot be used with these options.
   public func makeKick() throws -> any CollectiveEffect { try model.init(options) }

@@ -5,7 +5,8 @@ import DataFiles
 ///
 /// To add one, write a type that conforms, and put it into ``Catalogs/beamFormats``.
 public protocol BeamFormat: Sendable {
-  /// The name under "format" in run files, which is the ending of files that are written: "csv".
+  /// The name under "format" in run files, such as "csv". Files that are written end with a dot and
+  /// this name.
   static var name: String { get }
   /// The endings of files that are read, in small letters: ".csv".
   static var endings: [String] { get }
@@ -17,7 +18,7 @@ public protocol BeamFormat: Sendable {
   /// - Throws: `DataFileError` for a file that cannot be read, with its place where there is one.
   static func read(_ path: String) throws(DataFileError) -> ParticleTable
 
-  /// Begins a file of particles; nil if this format is only read, as it is unless it says otherwise.
+  /// Begins a file of particles; nil, as by default, if this format is only read.
   ///
   /// - Parameter hasTurns: Whether each row says in which turn it was written.
   /// - Throws: `DataFileError` if the file cannot be written.
@@ -33,13 +34,14 @@ extension BeamFormat {
 
 /// Writes the particles of a bunch, rows after rows.
 public protocol ParticleWriter {
-  /// The file, which takes its place when it is complete.
+  /// The file under a temporary name; it gets its own name when it is complete.
   var file: FileWriter { get }
   /// Writes some more particles.
   ///
   /// - Throws: `DataFileError` if the file cannot be written.
   mutating func append(_ rows: ParticleRows) throws
-  /// Writes what was kept back, such as an array whose length stands before it.
+  /// Writes what could not be written before the last row was known, such as an array that begins
+  /// with its length.
   ///
   /// - Throws: `DataFileError` if the file cannot be written.
   mutating func complete() throws

@@ -6,8 +6,8 @@ import Sensitivity
 public struct OptimizerDescription: Sendable, Equatable {
   /// A name of `OptimizerCatalog`.
   public var method = "newton-cg"
-  /// The run ends when the largest derivative to a scaled variable has fallen to this fraction of
-  /// that at the start.
+  /// The run ends when the largest derivative with respect to a scaled variable has fallen to this
+  /// fraction of that at the start.
   public var tolerance = 1e-10
   /// How many points may be tried.
   public var evaluations = 1000

@@ -26,7 +26,7 @@ extension RunFile {
     return run
   }
 
-  /// What the way back of a gradient will cost; nil without space charge of particles.
+  /// The cost of the backward pass of a gradient; nil if no collective effect acts on particles.
   ///
   /// - Throws: `SpaceChargeError`, `DataFileError` for a beam file that cannot be read.
   public func checkpointPlan(workers: Workers = .all) throws -> CheckpointPlan? {

@@ -21,7 +21,7 @@ public struct GradientRun: Sendable {
 
   /// The result of a run.
   public struct Summary: Sendable {
-    /// The value of the objective at the start.
+    /// The value of the objective at the variables' start values.
     public var objective: Double
     /// The values of its terms.
     public var terms: [TermValue]
@@ -61,8 +61,8 @@ public struct GradientRun: Sendable {
     }
     if let i = gradient.firstIndex(where: { !$0.isFinite }) {
       throw EvaluationFailure(
-        "the derivative to \(quoted(design.variables.names[i])) is not finite; leave it out of the "
-          + "variables, or start elsewhere")
+        "the derivative with respect to \(quoted(design.variables.names[i])) is not finite; leave "
+          + "it out of the variables, or start elsewhere")
     }
     var summary = Summary(
       objective: objective, terms: terms, gradient: gradient,
@@ -81,7 +81,7 @@ public struct GradientRun: Sendable {
     return summary
   }
 
-  /// The least seconds that `body` takes, of three times if it is short: the first has to find its
+  /// The time of `body` [s]; if it is short, the least of three, because the first also allocates
   /// memory.
   private static func timed<Result>(
     _ body: () throws -> Result
@@ -154,7 +154,7 @@ public struct TermValue: Sendable {
 }
 
 extension DesignProblem<TermObjective> {
-  /// What each term looks at.
+  /// The value of each term's quantity, with its name, place and target.
   func terms(at x: [Double]) throws -> [TermValue] {
     do {
       let beams = try observations(at: x)

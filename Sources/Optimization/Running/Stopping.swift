@@ -22,9 +22,9 @@ public struct Stopping: Codable, Sendable, Equatable {
 
   /// Iterations that lower the value too little to be worth their cost.
   public struct Standstill: Codable, Sendable, Equatable {
-    /// The number of iterations that is looked back.
+    /// The number of iterations over which the decrease is measured.
     public var iterations: Int
-    /// The least decrease of the value in so many iterations.
+    /// The least decrease of the value in this number of iterations, with which a run goes on.
     public var decrease: Double
 
     /// A standstill if the value falls by less than `decrease` in `iterations` iterations.

@@ -7,7 +7,7 @@ public struct Proportion: Sendable, Equatable, Codable {
 
   /// - Precondition: 0 ≤ successes ≤ trials.
   public init(successes: Int, of trials: Int) {
-    precondition(0...max(trials, 0) ~= successes, "successes are trials")
+    precondition(0...max(trials, 0) ~= successes, "there are at most as many successes as trials")
     self.successes = successes
     self.trials = trials
   }

@@ -24,7 +24,7 @@ struct MassCells: Sendable {
   ///   - last: An upper bound of x.
   ///   - places: x of the events, ascending.
   ///   - order: Number of nodes of a cell.
-  ///   - worth: A cell is condensed only if it has more events than this.
+  ///   - worth: Number of events above which a cell is worth condensing.
   ///   - isSmooth: Whether products of lineshapes are polynomials between two values of x.
   init(
     upTo last: Double, of places: [Double], order: Int, worth: Int,

@@ -10,7 +10,7 @@ struct ProductSmoothness {
     let peaks: [[Double]]
   }
 
-  /// A lineshape with its derivatives to the slots that vary, over blocks.
+  /// A lineshape with its derivatives with respect to the slots that vary, over blocks.
   private struct Curves {
     let blocks: [DynamicLineshape.BlockCurve]
     let derivativeCount: Int

@@ -13,11 +13,11 @@ protocol EventNumber: EventScalar where Constant: EventScalar {
   static func * (a: Self, b: Base) -> Self
   /// The sum over the lanes, in their order.
   var sum: Constant { get }
-  /// A lineshape over blocks of events, without derivatives to its parameters.
+  /// A lineshape over blocks of events, without derivatives with respect to its parameters.
   static func plain(
     of lineshape: DynamicLineshape, _ values: [Constant]
   ) -> DynamicLineshape.BlockCurve
-  /// A lineshape over blocks of events with derivatives to two of its parameters.
+  /// A lineshape over blocks of events with derivatives with respect to two of its parameters.
   static func pairs(
     of lineshape: DynamicLineshape, _ values: [TangentPair<Constant>]
   ) -> DynamicLineshape.BlockCurve

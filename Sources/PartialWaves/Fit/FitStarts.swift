@@ -6,10 +6,10 @@ import SystemLibrary
 /// Start k depends on the seed and on k alone; every start is drawn around the values of the file,
 /// not around the start before. With u uniform in (−1, 1), drawn anew for each number:
 ///
-/// - a coupling has its modulus in the file times 4ᵘ and the phase πu, also if it is given by real
-///   and imaginary part. If `couplings` is given, all moduli are that times 4ᵘ; a coupling that is
-///   zero in the file has the root mean square of the channel's others. If one of the two numbers of
-///   a coupling is fixed, the other one is drawn in the same way;
+/// - a coupling has the modulus r·4ᵘ and the phase πu, also if it is given by real and imaginary
+///   part. r is `couplings` of the description, if that is given; otherwise it is the modulus in
+///   the file or, where that is zero, the root mean square of the channel's others. If one of the
+///   two numbers of a coupling is fixed, the other one is drawn in the same way;
 /// - other angles are πu;
 /// - masses, widths and other parameters of lineshapes are the file's times 1 + spread·u, or
 ///   spread·u where the file has zero.

@@ -160,7 +160,7 @@ final class CurvatureScratch: EventScratch {
     for memory in owned { memory.deallocate() }
   }
 
-  /// Adds to the second derivative to two physical parameters, in either order.
+  /// Adds to the second derivative with respect to two physical parameters, in either order.
   @inline(__always)
   func add(_ value: Double, _ a: Int, _ b: Int) {
     let (i, j) = (rows[a], rows[b])

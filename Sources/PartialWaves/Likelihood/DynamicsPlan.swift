@@ -5,7 +5,7 @@ import AutoDiff
 struct DynamicsPlan<N: EventNumber>: Sendable {
   typealias T = N.Constant
 
-  /// A lineshape over a block: alone, or with derivatives to two slots at a time.
+  /// A lineshape over a block: alone, or with derivatives with respect to two slots at a time.
   struct CurvePlan: Sendable {
     let mass: Int
     /// Without derivatives; used if nothing varies.

@@ -2,7 +2,7 @@ import AutoDiff
 import Communication
 import LinearAlgebra
 
-/// A sum over events with its derivatives to the physical parameters.
+/// A sum over events with its derivatives with respect to the physical parameters.
 struct EventSum<T: EventScalar>: Sendable {
   var value: T
   /// With respect to ``PhysicalParameters``; empty if it was not wanted.

@@ -1,7 +1,7 @@
 import AutoDiff
 import LinearAlgebra
 
-/// A number that depends on the physical parameters, with derivatives to them.
+/// A number that depends on the physical parameters, with derivatives with respect to them.
 protocol PhysicalSum: Sendable {
   associatedtype Scalar: RealScalar
   var value: Scalar { get }

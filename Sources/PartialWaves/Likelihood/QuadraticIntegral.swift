@@ -32,7 +32,7 @@ struct QuadraticIntegral: Sendable {
     background = physical.backgroundPlace.map { sum.gradient[$0] } ?? 0
   }
 
-  /// The integral and its derivatives to the physical parameters.
+  /// The integral and its derivatives with respect to the physical parameters.
   func sum<T: EventScalar>(
     at values: [T], _ physical: PhysicalParameters, wantsGradient: Bool
   ) -> EventSum<T> {

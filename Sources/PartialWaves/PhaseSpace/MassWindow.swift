@@ -1,13 +1,13 @@
 /// A restriction of the invariant mass of two particles.
 public struct MassWindow: Sendable, Equatable {
-  /// Numbers of the two particles, from 0.
+  /// Indices of the two particles among the products of the decay, from 0.
   public var first, second: Int
   /// Lowest and highest mass [GeV].
   public var masses: ClosedRange<Double>
 
   /// - Parameters:
-  ///   - first: Number of one particle, from 0.
-  ///   - second: Number of the other particle, from 0.
+  ///   - first: Index of one particle, from 0.
+  ///   - second: Index of the other particle, from 0.
   ///   - masses: Lowest and highest mass of the pair [GeV].
   public init(_ first: Int, _ second: Int, masses: ClosedRange<Double>) {
     self.first = first

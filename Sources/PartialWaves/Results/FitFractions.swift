@@ -5,11 +5,11 @@ import LinearAlgebra
 /// interfere: FF_r = ∫I_r/∫I and FF_rs = ∫(I_{r+s} − I_r − I_s)/∫I over phase space. All together
 /// they sum to 1.
 public struct FitFractions: Sendable {
-  /// A fraction with its derivatives to the free parameters.
+  /// A fraction with its derivatives with respect to the free parameters.
   public struct Fraction: Sendable, Equatable {
     /// The fraction; 1 is 100 %.
     public let value: Double
-    /// Its derivatives to the free parameters.
+    /// Its derivatives with respect to the free parameters.
     public let gradient: [Double]
 
     /// The standard deviation for a covariance of the free parameters, to first order.
@@ -76,8 +76,8 @@ public struct FitFractions: Sendable {
 }
 
 extension Channel {
-  /// The weighted sums of the intensities of some groups of terms, with their derivatives to the
-  /// free parameters.
+  /// The weighted sums of the intensities of some groups of terms, with their derivatives with
+  /// respect to the free parameters.
   func integrals(
     over sample: EventSample, _ groupings: [AmplitudeSum.Grouping], at x: [Double],
     _ parameters: ParameterSet, _ workers: Workers

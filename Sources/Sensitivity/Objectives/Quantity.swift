@@ -7,25 +7,29 @@ import ParameterTables
 ///
 ///     struct Roundness: BeamQuantity {
 ///       let name = "roundness", unit = "", summary = "σ_x over σ_y"
-///       func value<S: RealScalar>(of beam: BeamObservation<S>) -> S {
-///         beam.secondMoments.sigma(.x) / beam.secondMoments.sigma(.y)
+///       func value<S: RealScalar>(of beam: BeamObservation<S>) throws(UndefinedObjective) -> S {
+///         guard (S.zero < beam.covariance[.y, .y]).all else {
+///           throw UndefinedObjective(name, because: "sigma_y is 0", remedy: "give it a height")
+///         }
+///         return beam.secondMoments.sigma(.x) / beam.secondMoments.sigma(.y)
 ///       }
 ///     }
 ///
-/// `Quantity(Roundness())` is a term of an objective; with it in a ``QuantityCatalog``, run files may name
-/// it. The formula is generic over the scalar, and derivatives come from it.
+/// `Quantity(Roundness())` can be a term of an objective. With
+/// `QuantityCatalog([Quantity(Roundness())])` in the catalogs, run files may name it. The formula
+/// is generic over the scalar, and derivatives come from it.
 public protocol BeamQuantity: Sendable {
   /// The name in run files.
   var name: String { get }
-  /// Empty for a pure number.
+  /// The unit, as tables show it; empty for a pure number.
   var unit: String { get }
   /// What it is, in a few words.
   var summary: String { get }
-  /// Whether the formula reads ``BeamObservation/transferMatrix``; false unless it says otherwise. The
-  /// matrix is not computed otherwise.
+  /// Whether the formula reads ``BeamObservation/transferMatrix``; false by default. Where it is
+  /// false, that matrix is the identity.
   var needsTransferMatrix: Bool { get }
 
-  /// Its value for a beam, in which some particles live.
+  /// Its value for a beam in which at least one particle lives.
   ///
   /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.
   func value<S: RealScalar>(of beam: BeamObservation<S>) throws(UndefinedObjective) -> S

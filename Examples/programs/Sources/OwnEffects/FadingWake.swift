@@ -5,7 +5,7 @@ import Documents
 
 /// A wake that fades from passage to passage: an effect that keeps something, how often it has acted.
 ///
-/// A way back puts that where it was before each passage, so that the same wake is taken back.
+/// A backward pass restores that number for each passage, so that it undoes the same wake.
 public struct FadingWake: CatalogEffect {
   public var strength = 1e15
   public var fading = 0.5

@@ -5,7 +5,7 @@ import ParameterTables
 /// The density of particles in phase space, up to a linear map: mean 0 and unit covariance.
 ///
 /// A ``BeamShape`` transforms it to the sizes and correlations of a beam. To add a kind, write one
-/// file with a struct that conforms, and one line in ``DistributionCatalog``.
+/// file with a struct that conforms, and put the type into a ``DistributionCatalog``.
 public protocol Distribution: Sendable {
   /// The name in run files, such as "gaussian".
   static var kind: String { get }
@@ -13,7 +13,9 @@ public protocol Distribution: Sendable {
   static var summary: String { get }
   /// The table of its parameters, as run files give them.
   static var parameters: ParameterTable<Self> { get }
-  /// The number of uniform numbers for one particle. It is constant, since none are rejected.
+  /// The number of uniform numbers for one particle: the length of the list that
+  /// ``point(_:)`` receives. It is constant, so that particle i depends on the seed and on i alone;
+  /// rejecting numbers is not possible.
   static var uniformCount: Int { get }
 
   /// A distribution with the default value of every parameter.
@@ -21,8 +23,9 @@ public protocol Distribution: Sendable {
 
   /// The point for `uniforms`, numbers in the open interval (0, 1).
   ///
-  /// For independent uniform numbers its coordinates have mean 0 and unit covariance. A coordinate
-  /// without extent is zero.
+  /// For independent uniform numbers its coordinates have to have mean 0 and unit covariance. A
+  /// coordinate without extent is zero. Nothing tests it; with another covariance a beam has not
+  /// the sizes that it was asked for.
   func point(_ uniforms: Span<Double>) -> PhaseSpace<Double>
 }
 
