@@ -124,7 +124,7 @@ struct OutsideProgramTests {
     let program = try String(
       contentsOf: Tool.package.appendingPathComponent(
         "Examples/programs/Sources/tutorial/main.swift"), encoding: .utf8)
-    #expect(blocks.count == 7 && blocks.joined(separator: "\n") == program)
+    #expect(blocks.count == 6 && blocks.joined(separator: "\n") == program)
     let lines = try output("tutorial").split(separator: "\n")
     let start = try #require(lines.first { $0.hasPrefix("objective:") }.map(numbers))
     let end = try #require(lines.last.map(numbers))

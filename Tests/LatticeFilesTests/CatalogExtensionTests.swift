@@ -135,6 +135,21 @@ import Testing
     // Its points are where it says, whatever the sizes.
     let bunch: Bunch<Double> = try run.makeBunch()
     #expect((0..<400).allSatisfy { abs(abs(bunch[$0].x) - 1e-3) < 1e-15 })
+    // What has no value says where.
+    let flat = try parse(
+      text(
+        beam: #""particles": 40, "distribution": {"kind": "gaussian", "sigma": {"x": 1e-3}}"#,
+        more: """
+          , "variables": ["q.k1"],
+          "objective": {"terms": [{"at": "end", "quantity": "roundness"}]}
+          """
+      ), in: folder)
+    let flatProblem = try #require(try flat.makeDesign(workers: .one))
+    #expect {
+      try flatProblem.value(at: [1])
+    } throws: {
+      "\($0)".contains("roundness at \"end\"")
+    }
     // Without them, both names are mistakes.
     let plain = message(
       text(more: #", "objective": {"terms": [{"at": "end", "quantity": "roundnes"}]}"#), in: folder)
@@ -142,6 +157,17 @@ import Testing
     #expect(throws: InvalidInput.self) {
       try RunFile.parse(text(), path: "run.json")
     }
+  }
+
+  @Test func twoKindsOfOneNameAreTold() throws {
+    let folder = try TemporaryFolder()
+    let twice = Catalogs(
+      distributions: Self.known.distributions + DistributionCatalog([TwoBeams.self]))
+    let run = try Catalogs.$current.withValue(twice) {
+      try RunFile.parse(text(), path: folder.file("run.json"))
+    }
+    #expect(run.warnings.map(\.message).contains { $0.contains("\"two-beams\"") })
+    #expect(Catalogs().ambiguities.isEmpty)
   }
 
   @Test func aBeamFormatOfOnesOwnIsRead() throws {

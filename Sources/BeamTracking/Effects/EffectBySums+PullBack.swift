@@ -59,7 +59,8 @@ extension EffectBySums {
     try response.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return [] }
       nonisolated(unsafe) let values = base
-      let zero = [C](repeating: .zero, count: response.count)
+      let count = response.count
+      let zero = [C](repeating: .zero, count: count)
       return try particles.sum(workers, zero: zero) { tile, derivatives in
         derivatives.withUnsafeMutableBufferPointer { derivatives in
           guard let derivatives = derivatives.baseAddress else { return }
@@ -67,8 +68,8 @@ extension EffectBySums {
           tile.forEach(C.self) { particle, _, point in
             let v = words + (particle - tile.particles.lowerBound)
             // Few kicks use more than one value of the response.
-            if !takeBack(Dual<4, C>.self, &point, v, values, derivatives) {
-              _ = takeBack(Dual<6, C>.self, &point, v, values, derivatives)
+            if !takeBack(Dual<4, C>.self, &point, v, values, count, derivatives) {
+              _ = takeBack(Dual<6, C>.self, &point, v, values, count, derivatives)
             }
           }
         }
@@ -82,9 +83,9 @@ extension EffectBySums {
   @inlinable @inline(__always)
   func takeBack<let n: Int, C: SweepScalar>(
     _: Dual<n, C>.Type, _ point: inout PhaseSpace<C>, _ v: UnsafeMutablePointer<Double>,
-    _ values: UnsafePointer<C>, _ derivatives: UnsafeMutablePointer<C>
+    _ values: UnsafePointer<C>, _ count: Int, _ derivatives: UnsafeMutablePointer<C>
   ) -> Bool {
-    var reader = Response<Dual<n, C>>(values)
+    var reader = Response<Dual<n, C>>(values, count: count)
     let kick = self.kick(EffectPosition(varying: point), by: &reader)
     if reader.useCount > n - 3 { return false }
     let (x, y, t) = (v.component(0) as C, v.component(2) as C, v.component(4) as C)
@@ -108,13 +109,15 @@ extension EffectBySums {
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>, _ derivatives: [C],
     _ workers: Workers
   ) throws {
+    let count = derivatives.count
     try derivatives.withUnsafeBufferPointer { derivatives in
       nonisolated(unsafe) let derivatives = derivatives.baseAddress
       try particles.forEachTile(workers) { tile in
         let words = cotangents.address(ofTile: tile.number)
         tile.forEachParticle(C.self) { particle, weight, point in
           let v = words + (particle - tile.particles.lowerBound)
-          var deposit = Deposit<Dual<3, C>>(sums: nil, cotangents: derivatives, weight: weight)
+          var deposit = Deposit<Dual<3, C>>(
+            sums: nil, cotangents: derivatives, count: count, weight: weight)
           self.deposit(EffectPosition(varying: point), into: &deposit)
           v.add(weight * deposit.product.tangent[0], to: 1)
           v.add(weight * deposit.product.tangent[1], to: 3)

@@ -28,7 +28,7 @@ extension EffectBySums {
       nonisolated(unsafe) let values = base
       try particles.forEachTile(workers) { tile in
         tile.forEach(C.self) { particle, _, point in
-          var reader = Response<C>(values)
+          var reader = Response<C>(values, count: response.count)
           let kick = self.kick(EffectPosition(point), by: &reader)
           point.px = point.px + kick.px
           point.py = point.py + kick.py
@@ -49,7 +49,7 @@ extension EffectBySums {
       sums.withUnsafeMutableBufferPointer { buffer in
         let base = buffer.baseAddress
         tile.forEachParticle(C.self) { _, weight, point in
-          var deposit = Deposit<C>(sums: base, cotangents: nil, weight: weight)
+          var deposit = Deposit<C>(sums: base, cotangents: nil, count: count, weight: weight)
           self.deposit(EffectPosition(point), into: &deposit)
         }
       }
@@ -67,7 +67,7 @@ extension EffectBySums {
     var numbers = sums(of: tile)
     response.withAddress { values in
       tile.forEachParticle(Double.self) { _, _, point in
-        var reader = Response<Double>(values)
+        var reader = Response<Double>(values, count: response.count)
         let kick = self.kick(EffectPosition(point), by: &reader)
         numbers += [kick.px, kick.py, kick.pt, kick.isLost ? 1 : 0]
       }
@@ -78,11 +78,12 @@ extension EffectBySums {
   /// The sums over one tile.
   @inlinable
   func sums<Word: ParticleWord>(of tile: ParticleBlocks<Word>.TileView) -> [Double] {
-    var sums = [Double](repeating: 0, count: sumCount)
+    let count = sumCount
+    var sums = [Double](repeating: 0, count: count)
     sums.withUnsafeMutableBufferPointer { buffer in
       let base = buffer.baseAddress
       tile.forEachParticle(Double.self) { _, weight, point in
-        var deposit = Deposit<Double>(sums: base, cotangents: nil, weight: weight)
+        var deposit = Deposit<Double>(sums: base, cotangents: nil, count: count, weight: weight)
         self.deposit(EffectPosition(point), into: &deposit)
       }
     }

@@ -157,20 +157,25 @@ public struct Bins: Sendable, Equatable {
 public struct Deposit<S: EffectScalar> {
   @usableFromInline let sums: UnsafeMutablePointer<S>?
   @usableFromInline let cotangents: UnsafePointer<S.Base>?
+  @usableFromInline let count: Int
   @usableFromInline let weight: Double
   @usableFromInline var product: S = .zero
 
   @inlinable @inline(__always)
-  init(sums: UnsafeMutablePointer<S>?, cotangents: UnsafePointer<S.Base>?, weight: Double) {
+  init(
+    sums: UnsafeMutablePointer<S>?, cotangents: UnsafePointer<S.Base>?, count: Int, weight: Double
+  ) {
     self.sums = sums
     self.cotangents = cotangents
+    self.count = count
     self.weight = weight
   }
 
   /// Adds `value`, times the particle's weight, to the sum of this index, which must be below
-  /// ``EffectBySums/sumCount``: it is not tested, and memory is overwritten otherwise.
+  /// ``EffectBySums/sumCount``.
   @inlinable @inline(__always)
   public mutating func add(_ value: S, to index: Int) {
+    precondition(0 <= index && index < count, "an effect has as many sums as its sumCount says")
     if let sums {
       sums[index] = sums[index] + weight * value
     } else if let cotangents {
@@ -192,6 +197,7 @@ public struct Deposit<S: EffectScalar> {
 @frozen
 public struct Response<S: EffectScalar> {
   @usableFromInline let values: UnsafePointer<S.Base>
+  @usableFromInline let count: Int
   @usableFromInline var used = InlineArray<3, Use>(repeating: Use(0, .zero, isBetween: false))
   @usableFromInline var useCount = 0
 
@@ -211,10 +217,12 @@ public struct Response<S: EffectScalar> {
   }
 
   @inlinable @inline(__always)
-  init(_ values: UnsafePointer<S.Base>) { self.values = values }
+  init(_ values: UnsafePointer<S.Base>, count: Int) {
+    self.values = values
+    self.count = count
+  }
 
-  /// The value of the response at this index, which must be below the length of the response: it is
-  /// not tested.
+  /// The value of the response at this index, which must be below the length of the response.
   @inlinable @inline(__always)
   public subscript(index: Int) -> S {
     mutating get { value(index, .zero, isBetween: false) }
@@ -230,6 +238,9 @@ public struct Response<S: EffectScalar> {
   @inlinable @inline(__always)
   mutating func value(_ index: Int, _ fraction: S, isBetween: Bool) -> S {
     precondition(useCount < 3, "a kick uses at most three values of the response")
+    precondition(
+      0 <= index && index < (isBetween ? count - 1 : count),
+      "a kick uses values that the response has")
     used[useCount] = Use(index, fraction.base, isBetween: isBetween)
     let direction = 3 + useCount
     useCount += 1

@@ -1,4 +1,5 @@
 import BeamDynamics
+import Documents
 import Optimization
 import Sensitivity
 
@@ -39,6 +40,22 @@ public struct Catalogs: Sendable {
     self.optimizers = optimizers
     self.beamFormats = beamFormats
     self.latticeFormats = latticeFormats
+  }
+
+  /// A sentence for each name that two kinds of a catalog have.
+  var ambiguities: [String] {
+    let names: [(String, [String])] = [
+      ("kinds of elements", elements.kinds.map { $0.kind }),
+      ("collective effects", effects.kinds.map { $0.kind }),
+      ("distributions", distributions.names), ("optimizers", optimizers.names),
+      ("formats of particles", beamFormats.formats.map { $0.name }),
+      ("formats of lattices", latticeFormats.formats.map { $0.name }),
+    ]
+    return names.flatMap { what, names in
+      Set(names.filter { name in names.count { $0 == name } > 1 }).sorted().map {
+        "two \(what) of this program are called \(quoted($0)): the first one is used"
+      }
+    }
   }
 
   /// The catalogs that readers use in this task.

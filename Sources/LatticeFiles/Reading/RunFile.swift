@@ -144,6 +144,7 @@ extension RunFile {
     _ root: JSONNode, path: String, _ diagnostics: inout Diagnostics
   ) -> RunFile? {
     let catalogs = Catalogs.current
+    for ambiguity in catalogs.ambiguities { diagnostics.warning(ambiguity, at: nil) }
     guard var reader = ObjectReader(root, describedAs: "the run file", &diagnostics) else {
       return nil
     }

@@ -185,7 +185,13 @@ public struct Quantity: Sendable {
     case .charge: return beam.charge
     case .reference(let column): return Self.value(of: column, beam.reference)
     case .transferMatrix(let i, let j): return beam.transferMatrix[i, j]
-    case .own(let quantity): return try quantity.value(of: beam)
+    case .own(let quantity):
+      do {
+        return try quantity.value(of: beam)
+      } catch {
+        throw UndefinedObjective(
+          "\(error.subject) at \(quoted(place))", because: error.reason, remedy: error.remedy)
+      }
     }
   }
 

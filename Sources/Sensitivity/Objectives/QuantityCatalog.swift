@@ -77,8 +77,9 @@ public struct QuantityCatalog: Sendable {
     }
     for i in 1...6 {
       for j in 1...6 {
+        let unit = units[i - 1] == units[j - 1] ? "" : units[i - 1] == "m" ? "m" : "1/m"
         list.append(
-          .init("R\(i)\(j)", "", "transfer matrix from the start", .transferMatrix(i - 1, j - 1)))
+          .init("R\(i)\(j)", unit, "transfer matrix from the start", .transferMatrix(i - 1, j - 1)))
       }
     }
     return list
