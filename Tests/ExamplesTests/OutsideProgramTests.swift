@@ -20,6 +20,8 @@ struct OutsideProgramTests {
         "swift", "build", "--scratch-path", scratch.path, "-c", products.lastPathComponent,
         // The tests' own command holds the lock of the folder, and has done its building.
         "--ignore-lock", "--disable-build-manifest-caching",
+        // What a manifest says depends on where it is read: inside the clone or not.
+        "--manifest-cache", "none",
       ]
       process.currentDirectoryURL = Tool.package.appendingPathComponent("Examples/programs")
       process.standardInput = FileHandle.nullDevice
