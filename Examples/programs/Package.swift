@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What a user writes: six small programs, an element and effects of one's own with a tool that knows them, and
+// What a user writes: six small programs, parts and effects of one's own with a tool that knows them, and
 // formulas beside another library of numbers. Formulas over any number are specialised by the optimizer: without
 // it they are a hundred times slower.
 let optimized: [SwiftSetting] = [
@@ -43,7 +43,11 @@ let package = Package(
       dependencies: ["AutoDiff", "BeamDynamics", "Communication", "Documents", "RandomNumbers"]
         .map(product),
       swiftSettings: optimized),
+    .target(
+      name: "OwnParts",
+      dependencies: ["AutoDiff", "BeamDynamics", "Sensitivity"].map(product),
+      swiftSettings: optimized),
     program(
-      "own-effects", "OwnEffects", product("BeamDynamics"), product("BeamtrackCommands"),
-      product("LatticeFiles")),
+      "own-tool", "OwnEffects", "OwnParts", product("BeamDynamics"), product("BeamtrackCommands"),
+      product("LatticeFiles"), product("Sensitivity")),
   ])

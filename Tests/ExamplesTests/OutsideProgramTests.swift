@@ -141,15 +141,24 @@ struct OutsideProgramTests {
 
   /// The tool with effects of another package: derivatives through a wake of 500 bins, which is written
   /// as a value, against differences.
-  @Test func theToolWithAWakeOfItsOwnChecksItsGradient() throws {
+  @Test func theToolWithPartsOfItsOwnChecksItsGradient() throws {
     let folder = try TemporaryFolder()
     _ = try output(
-      "own-effects",
+      "own-tool",
       [
         "gradient", "Examples/programs/wake.json", "--check", "--quiet", "--output",
         folder.url.path,
       ])
     #expect(try folder.text("gradient.json").contains("beam.sigma_t"))
+    // An element, a distribution and a quantity of its own.
+    _ = try output(
+      "own-tool",
+      [
+        "gradient", "Examples/programs/parts.json", "--check", "--quiet", "--output",
+        folder.url.path,
+      ])
+    #expect(try folder.text("gradient.json").contains("lens.strength"))
+    #expect(try output("own-tool", ["elements", "RadialLens"]).contains("power n"))
     // The tool itself knows no such effect, and says so.
     let plain = try Tool.run(["check", "Examples/programs/wake.json"])
     #expect(plain.status == 2 && plain.errors.contains("effects"))
