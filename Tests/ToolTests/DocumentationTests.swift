@@ -179,7 +179,8 @@ struct DocumentationTests {
     files.flatMap { name, lines in
       var depth = 0
       var enumerations: [Int] = []
-      return lines.indices.compactMap { i in
+      return lines.indices.compactMap {
+        i -> (place: String, Declaration, comment: [Substring])? in
         let found = declaration(lines, i)
         let isCase = found?.kind == "case" && enumerations.last == depth - 1
         if found?.kind == "enum", found?.isPublic == true { enumerations.append(depth) }
