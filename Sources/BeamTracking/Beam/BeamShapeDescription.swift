@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import LinearAlgebra
+import ParameterTables
 
 /// The numbers that describe a beam's shape, as a run file gives them.
 ///
@@ -45,6 +46,28 @@ public struct BeamShapeDescription: Sendable, Equatable {
     values = form.names.map { $0.hasPrefix("beta") ? 1 : 0 }
   }
 
+  /// A description with these values by name; the others are 0, or 1 for β.
+  ///
+  ///     try BeamShapeDescription(.sigma, ["sigma_x": 1e-3, "sigma_px": 1e-4])
+  ///
+  /// - Throws: ``InvalidBeamShape`` for a name that is not among the form's.
+  public init(
+    _ form: Form, _ numbers: KeyValuePairs<String, Double>
+  ) throws(InvalidBeamShape) {
+    self.init(form)
+    let names = form.names
+    for (name, value) in numbers {
+      guard let place = names.firstIndex(of: name) else {
+        let near = nearestName(to: name, among: names)
+        throw InvalidBeamShape(
+          parameter: name,
+          reason: "is no number of a beam that is described by \(form.rawValue)"
+            + (near.map { "; did you mean \(quoted($0))?" } ?? "; there are \(listed(names))"))
+      }
+      values[place] = value
+    }
+  }
+
   /// The description of a shape by covariance and mean.
   public init(ofShape shape: BeamShape<Double>) {
     self.init(.covariance)
@@ -60,12 +83,13 @@ public struct BeamShapeDescription: Sendable, Equatable {
   /// The index of the number called `name`; nil if there is none.
   public func place(of name: String) -> Int? { names.firstIndex(of: name) }
 
-  /// The value of the number called `name`; nil if there is none.
+  /// The value of the number called `name`; nil if there is none. Setting one that there is not ends the
+  /// program.
   public subscript(name: String) -> Double? {
     get { names.firstIndex(of: name).map { values[$0] } }
     set {
       guard let place = names.firstIndex(of: name), let newValue else {
-        preconditionFailure("the description has no \(name)")
+        fatalError("a beam described by \(form.rawValue) has no \(name); it has \(listed(names))")
       }
       values[place] = newValue
     }

@@ -73,7 +73,7 @@ extension Beamline {
     do {
       return try a.followed(by: b)
     } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
   }
 

@@ -14,8 +14,8 @@ let line: Beamline = [
   BeamlineElement("q1", Quadrupole(length: 0.1, k1: 12)), BeamlineElement("d1", Drift(length: 0.4)),
   BeamlineElement("q2", Quadrupole(length: 0.1, k1: -9)), BeamlineElement("d2", Drift(length: 1.2)),
 ]
-var shape = BeamShapeDescription(.sigma)
-for (name, size) in [("x", 1e-3), ("px", 1e-4), ("y", 1e-3), ("py", 1e-4)] { shape[name] = size }
+let shape = try BeamShapeDescription(
+  .sigma, ["sigma_x": 1e-3, "sigma_px": 1e-4, "sigma_y": 1e-3, "sigma_py": 1e-4])
 let beam = try InitialBeam(
   GaussianDistribution(), describedBy: shape, particles: 10_000, charge: 0)
 let run = DesignRun(line, species: .electron, kineticEnergy: 100, beam: .drawn(beam))

@@ -3,7 +3,7 @@ import DataFiles
 import Plots
 
 guard CommandLine.arguments.count == 3 else { fatalError("beam-sizes moments.csv picture.svg") }
-let table = try CSVFile.read(CommandLine.arguments[1])
+let table = try CSVFile.read(CommandLine.arguments[1], columns: { $0 != "element" })
 func column(_ name: String, times factor: Double = 1) -> [Double] {
   (table.values(of: name) ?? []).map { factor * $0 }
 }

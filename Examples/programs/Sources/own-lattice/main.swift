@@ -7,13 +7,15 @@ let drift = BeamlineElement("d", Drift(length: 0.7))
 let cell: Beamline = [focusing, drift, defocusing, drift]
 let channel = 10 * cell + [BeamlineElement("end", Marker())]
 
-var shape = BeamShapeDescription(.twiss)
-(shape["beta_x"], shape["alpha_x"], shape["emittance_x"]) = (3.93, -1.466, 1e-8)
-(shape["beta_y"], shape["alpha_y"], shape["emittance_y"]) = (2.27, 0.905, 1e-8)
+let shape = try BeamShapeDescription(
+  .twiss,
+  [
+    "beta_x": 3.93, "alpha_x": -1.466, "emittance_x": 1e-8, "beta_y": 2.27, "alpha_y": 0.905,
+    "emittance_y": 1e-8,
+  ])
 let beam = try InitialBeam(
   GaussianDistribution(), describedBy: shape, particles: 100_000, charge: 1e-10)
-let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
-var bunch = try Bunch<Double>(beam, reference: reference)
+var bunch = try Bunch<Double>(beam, reference: .init(species: .electron, kineticEnergy: 100))
 
 let record = try Tracker(channel).record(&bunch)
 for place in record.beams where place.name.hasPrefix("qf") || place.name == "end" {

@@ -4,8 +4,8 @@ import CollectiveEffects
 import Sensitivity
 
 let line: Beamline = [BeamlineElement("d", Drift(length: 0.5), placement: Placement(slices: 10))]
-var shape = BeamShapeDescription(.sigma)
-for name in ["x", "y", "t"] { shape[name] = 1e-3 }
+let shape = try BeamShapeDescription(
+  .sigma, ["sigma_x": 1e-3, "sigma_y": 1e-3, "sigma_t": 1e-3])
 let beam = try InitialBeam(
   GaussianDistribution(), describedBy: shape, particles: 20_000, charge: 1e-9)
 var run = DesignRun(line, species: .electron, kineticEnergy: 5, beam: .drawn(beam))

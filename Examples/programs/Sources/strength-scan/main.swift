@@ -6,8 +6,8 @@ var line: Beamline = [
 ]
 let strength = try line.parameter(named: "q.k1")
 
-var shape = BeamShapeDescription(.twiss)
-for plane in ["x", "y"] { (shape["beta_\(plane)"], shape["emittance_\(plane)"]) = (4, 1e-8) }
+let shape = try BeamShapeDescription(
+  .twiss, ["beta_x": 4, "emittance_x": 1e-8, "beta_y": 4, "emittance_y": 1e-8])
 let beam = try InitialBeam(
   GaussianDistribution(), describedBy: shape, particles: 20_000, charge: 0, isQuiet: true)
 let start = try Bunch<Double>(

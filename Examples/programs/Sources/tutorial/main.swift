@@ -13,9 +13,12 @@ let line: Beamline = [
 ]
 print(line)
 
-var shape = BeamShapeDescription(.sigma)
-for name in ["x", "y", "t"] { shape[name] = 4e-4 }
-for name in ["px", "py", "pt"] { shape[name] = 2e-4 }
+let shape = try BeamShapeDescription(
+  .sigma,
+  [
+    "sigma_x": 4e-4, "sigma_px": 2e-4, "sigma_y": 4e-4, "sigma_py": 2e-4, "sigma_t": 4e-4,
+    "sigma_pt": 2e-4,
+  ])
 let beam = try InitialBeam(
   GaussianDistribution(), describedBy: shape, particles: 20_000, charge: 2e-10, isQuiet: true)
 let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 20)
