@@ -14,7 +14,7 @@ let sizes = Panel(
   y: Axis("rms size [mm]"), legend: .topLeft,
   [curve("sigma_x", times: 1e3, label: "x"), curve("sigma_y", times: 1e3, label: "y")])
 let emittances = Panel(
-  y: Axis("ε_{n} [µm]"), height: 0.7, legend: .topLeft,
+  y: Axis("emittance [µm]"), height: 0.7, legend: .topLeft,
   ["x", "y"].map { curve("normalized_emittance_\($0)", times: 1e6, label: $0) })
 try Figure(x: Axis("s [m]"), width: 760, height: 420, [sizes, emittances])
   .write(to: CommandLine.arguments[2])
