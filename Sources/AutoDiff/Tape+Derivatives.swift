@@ -4,7 +4,10 @@
 extension Tape {
   /// The value of a function, and its gradient.
   ///
-  /// - Parameter gradient: Receives ∂f/∂x[i]; an array of the right length is filled in place.
+  /// - Parameters:
+  ///   - function: The function, generic over the scalar.
+  ///   - x: The point.
+  ///   - gradient: Receives ∂f/∂x[i]; an array of the right length is filled in place.
   @inlinable
   public func gradient<Function: ScalarFunctionOfMany>(
     of function: Function, at x: [Double], into gradient: inout [Double]
@@ -32,6 +35,9 @@ extension Tape {
   /// through the derivative along the direction.
   ///
   /// - Parameters:
+  ///   - function: The function, generic over the scalar.
+  ///   - x: The point.
+  ///   - direction: The direction, of as many numbers as the point.
   ///   - gradient: Receives ∂f/∂x[i]; an array of the right length is filled in place.
   ///   - product: Receives Σ_j ∂²f/∂x[i]∂x[j]·direction[j], likewise.
   @inlinable
@@ -68,6 +74,8 @@ extension Tape {
   /// The values of a function, and its transposed Jacobian times one weight for each value.
   ///
   /// - Parameters:
+  ///   - function: The function, generic over the scalar.
+  ///   - x: The point.
   ///   - weights: Gives the weight of a value, from its index and the value itself.
   ///   - product: Receives Σ_i weights[i]·∂f[i]/∂x[j]; an array of the right length is filled in
   ///     place.

@@ -16,7 +16,7 @@ public struct EnvelopeOptions: Sendable {
   /// The space charge; nil for none.
   public var spaceCharge: EnvelopeSpaceCharge?
   /// Further effects, which act one after the other after the kick of space charge: in every slice,
-  /// or, if the beamline has places for kicks, only there. Each must be a ``LinearEffect`` that
+  /// or, if the beamline has places for kicks, only there. Each must be a `LinearEffect` that
   /// does not change the reference particle's energy; others act on particles only, and are
   /// refused.
   public var effects: [any CollectiveEffect] = []
@@ -71,7 +71,7 @@ public struct EnvelopeStart<C: SweepScalar>: Sendable {
 public struct EnvelopeObservation<C: SweepScalar>: Sendable {
   /// The name of the place: "start", "end", or that of the place just passed.
   public let name: String
-  /// The place after which it is, an index into ``Beamline/placeNames``; nil at the start.
+  /// The place after which it is, an index into `Beamline.placeNames`; nil at the start.
   public let place: Int?
   /// The turn, from 1.
   public let turn: Int

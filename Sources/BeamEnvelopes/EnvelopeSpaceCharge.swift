@@ -17,7 +17,7 @@ public struct EnvelopeSpaceCharge: Sendable, Equatable {
 
   /// The shape of the beam.
   public var model: Model
-  /// The order of kick and slice; ``EffectSlicing/kickFirst`` is that of ImpactX.
+  /// The order of kick and slice; `EffectSlicing.kickFirst` is that of ImpactX.
   public var slicing: EffectSlicing
 
   /// Space charge of a beam of this shape.

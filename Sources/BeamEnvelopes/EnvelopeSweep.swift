@@ -46,6 +46,9 @@ public struct EnvelopeSweep<C: SweepScalar> {
   var linearKicks: [LinearKick<C>] = []
 
   /// - Parameters:
+  ///   - beamline: The beamline.
+  ///   - options: The options.
+  ///   - start: The envelope at the start.
   ///   - parameters: The numbers of the beamline that vary.
   ///   - values: Their values; by default those of the beamline.
   public init(
@@ -117,7 +120,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   /// - Parameter observer: Receives the envelope at each observation point of the options, in
   ///   order.
   /// - Throws: ``EnvelopeError`` for a charged beam of zero size, and for an effect that cannot act
-  ///   on envelopes; ``StoppedBeam`` if the reference particle loses all its kinetic energy; the
+  ///   on envelopes; `StoppedBeam` if the reference particle loses all its kinetic energy; the
   ///   errors of the observer.
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)

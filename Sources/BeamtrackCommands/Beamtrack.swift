@@ -6,7 +6,7 @@ import Terminal
 /// The command-line tool.
 ///
 /// A program of one's own may be the same tool with more kinds of elements, effects or other things: it sets
-/// `Catalogs.current` around ``main()``.
+/// `Catalogs.current` around `main()`.
 public struct Beamtrack: CommandLineTool {
   /// The tool's name, its subcommands and its help.
   public static let configuration = CommandConfiguration(

@@ -127,6 +127,7 @@ extension ConstantTable {
   ///   - object: Names with numbers, or with expressions of each other in any order.
   ///   - known: Known numbers such as π. Expressions may use them; no constant may have their
   ///     names.
+  ///   - diagnostics: Receives the mistakes.
   public static func read(
     _ object: ObjectReader, known: [ExpressionScope.KnownNumber] = [],
     _ diagnostics: inout Diagnostics

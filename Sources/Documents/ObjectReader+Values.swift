@@ -6,8 +6,12 @@
 extension ObjectReader {
   /// A number, in the unit that the format gives it.
   ///
-  /// - Parameter range: What is accepted. An infinite bound is no bound, and a lower bound of
-  ///   `Double.leastNonzeroMagnitude` stands for "above 0".
+  /// - Parameters:
+  ///   - key: The key of the value.
+  ///   - range: What is accepted. An infinite bound is no bound, and a lower bound of
+  ///     `Double.leastNonzeroMagnitude` stands for "above 0".
+  ///   - required: Whether a missing key is a mistake.
+  ///   - diagnostics: Receives the mistakes.
   public mutating func number(
     _ key: String, in range: ClosedRange<Double>? = nil, required: Bool = false,
     _ diagnostics: inout Diagnostics
@@ -72,7 +76,11 @@ extension ObjectReader {
 
   /// An array of numbers.
   ///
-  /// - Parameter count: The length that it must have; `nil` for any.
+  /// - Parameters:
+  ///   - key: The key of the value.
+  ///   - count: The length that it must have; `nil` for any.
+  ///   - required: Whether a missing key is a mistake.
+  ///   - diagnostics: Receives the mistakes.
   public mutating func numbers(
     _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
   ) -> [Double]? {
@@ -83,7 +91,11 @@ extension ObjectReader {
 
   /// An array of strings.
   ///
-  /// - Parameter count: The length that it must have; `nil` for any.
+  /// - Parameters:
+  ///   - key: The key of the value.
+  ///   - count: The length that it must have; `nil` for any.
+  ///   - required: Whether a missing key is a mistake.
+  ///   - diagnostics: Receives the mistakes.
   public mutating func strings(
     _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
   ) -> [String]? {

@@ -29,6 +29,7 @@ public struct ObjectReader {
   ///   - noun: What its keys are called in error messages: "parameter", "key".
   ///   - constants: What expressions may use in the place of numbers; without it, numbers only are
   ///     accepted.
+  ///   - diagnostics: Receives the mistakes.
   public init?(
     _ node: JSONNode, describedAs subject: String, keysCalled noun: String = "key",
     constants: ConstantTable? = nil, _ diagnostics: inout Diagnostics
@@ -76,7 +77,10 @@ public struct ObjectReader {
   ///
   /// None at all and more than one are reported.
   ///
-  /// - Parameter isOptional: Whether all of them may be missing.
+  /// - Parameters:
+  ///   - alternatives: The keys.
+  ///   - isOptional: Whether all of them may be missing.
+  ///   - diagnostics: Receives the mistakes.
   public mutating func exactlyOne(
     of alternatives: [String], isOptional: Bool = false, _ diagnostics: inout Diagnostics
   ) -> String? {
@@ -98,7 +102,9 @@ public struct ObjectReader {
 
   /// Reports each key that has not been asked for.
   ///
-  /// - Parameter extra: Further known keys, which have not been asked for.
+  /// - Parameters:
+  ///   - extra: Further known keys, which have not been asked for.
+  ///   - diagnostics: Receives the mistakes.
   public mutating func finish(known extra: [String] = [], _ diagnostics: inout Diagnostics) {
     for key in extra where knownSet.insert(key).inserted { known.append(key) }
     for member in members where !knownSet.contains(member.key) {

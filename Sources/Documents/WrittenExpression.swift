@@ -20,8 +20,10 @@ extension ObjectReader {
   /// added to ``expressions``.
   ///
   /// - Parameters:
+  ///   - node: The value as it stands in the file.
   ///   - key: The key whose value it is.
   ///   - index: The entry, where the value is an array.
+  ///   - diagnostics: Receives the mistakes.
   /// - Returns: A node with a number where there is one, which is NaN after a mistake has been
   ///   reported (``JSONNode/isUnreadable``); anything else comes back as it is.
   public mutating func number(

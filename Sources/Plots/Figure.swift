@@ -43,7 +43,7 @@ public struct Figure: Sendable {
 
   /// Writes the drawing; an existing file is replaced when the new one is complete.
   ///
-  /// - Throws: ``DataFiles/DataFileError`` if the file cannot be written.
+  /// - Throws: `DataFiles.DataFileError` if the file cannot be written.
   public func write(to path: String) throws {
     try AtomicFile.write(to: path) { file in try file.append(svg) }
   }

@@ -33,9 +33,11 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// The row of each of its outputs.
   @usableFromInline var outputRows: [Int] = []
 
-  /// - Parameter particles: How many are to fit; by default 128, or 256 in single precision, and fewer
-  ///   where a row would be longer than 2 kB: enough to hide the time that finding an instruction takes,
-  ///   and few enough for the caches.
+  /// - Parameters:
+  ///   - variables: The number of variables of the programs.
+  ///   - particles: How many are to fit; by default 128, or 256 in single precision, and fewer
+  ///     where a row would be longer than 2 kB: enough to hide the time that finding an instruction
+  ///     takes, and few enough for the caches.
   @inlinable
   public init(variables: Int, particles: Int? = nil) {
     let size = MemoryLayout<S.Word>.stride
@@ -64,9 +66,11 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   /// Begins a block with `count` particles, at most ``capacity``.
   ///
   /// - Parameters:
-  ///   - address: Variable 0 of the first particle; particles lie side by side, in whole groups of lanes.
+  ///   - address: Variable 0 of the first particle; particles lie side by side, in whole groups of
+  ///     lanes.
   ///   - pitch: Words from one variable to the next.
   ///   - stride: Words from a value to its tangents.
+  ///   - count: The number of particles.
   @inlinable
   public mutating func load(
     from address: UnsafePointer<S.Word>, pitch: Int, stride: Int, count: Int

@@ -72,7 +72,9 @@ public final class FormulaDerivatives: Sendable {
 
   /// The derivatives at one point.
   ///
-  /// - Parameter point: ``variableCount`` numbers; none about the origin.
+  /// - Parameters:
+  ///   - parameters: The values of the parameters.
+  ///   - point: ``variableCount`` numbers; none about the origin.
   @inlinable
   public func callAsFunction<S: InterpretedScalar>(
     parameters: [S], point: [S] = []
@@ -83,7 +85,9 @@ public final class FormulaDerivatives: Sendable {
 
   /// The outputs alone, in less time.
   ///
-  /// - Parameter point: As in ``callAsFunction(parameters:point:)``.
+  /// - Parameters:
+  ///   - parameters: The values of the parameters.
+  ///   - point: As in ``callAsFunction(parameters:point:)``.
   @inlinable
   public func derivatives<S: InterpretedScalar>(parameters: [S], point: [S] = []) -> [S] {
     var machine = Machine<S>()

@@ -27,6 +27,7 @@ public struct Machine<S: InterpretedScalar>: ~Copyable {
   /// Runs a program.
   ///
   /// - Parameters:
+  ///   - program: The program.
   ///   - inputs: ``Program/inputCount`` numbers.
   ///   - outputs: Where ``Program/outputCount`` numbers go; nil if only truth values are wanted.
   @inlinable
@@ -75,6 +76,7 @@ public struct Machine<S: InterpretedScalar>: ~Copyable {
   /// Runs a formula: its short form, and its general form where the guard asks for it.
   ///
   /// - Parameters:
+  ///   - formula: The recorded formula.
   ///   - variables: ``RecordedFormula/variableCount`` numbers.
   ///   - outputs: Where ``RecordedFormula/outputCount`` numbers go.
   /// - Returns: False where the point is outside the formula's domain and the outputs mean nothing.

@@ -60,8 +60,9 @@ public struct BoundProgram<S: InterpretedScalar>: Sendable {
 
   /// Converts the constants of `program`.
   ///
-  /// - Parameter uniforms: The numbers that are the same for all runs, ``Program/uniformCount`` of
-  ///   them.
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - uniforms: The numbers that are the same for all runs, ``Program/uniformCount`` of them.
   @inlinable
   public init(_ program: Program, uniforms: [S.Constant] = []) {
     precondition(uniforms.count == program.uniformCount, "a program needs all its constants")

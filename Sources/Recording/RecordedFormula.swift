@@ -155,7 +155,9 @@ public struct BoundFormula<S: InterpretedScalar>: Sendable {
     self.init(formula, uniforms: formula.uniforms(at: parameters))
   }
 
-  /// - Parameter uniforms: What depends on the parameters alone; see ``RecordedFormula/uniforms(at:)``.
+  /// - Parameters:
+  ///   - formula: The recorded formula.
+  ///   - uniforms: What depends on the parameters alone; see ``RecordedFormula/uniforms(at:)``.
   @inlinable
   public init(_ formula: RecordedFormula, uniforms: [S.Constant]) {
     fast = BoundProgram(formula.fast, uniforms: uniforms)

@@ -107,6 +107,7 @@ public struct BeamlineMap: Sendable {
   /// parameters.
   ///
   /// - Parameters:
+  ///   - bunch: The particles at the start.
   ///   - tangents: The change of each particle's coordinates at the start.
   ///   - slopes: The change of each parameter.
   ///   - effectSlopes: The change of each parameter of effects.

@@ -3,7 +3,7 @@ import BeamTracking
 /// The error of a backward pass through collective effects with an element whose map has no
 /// inverse. The backward pass through effects stores no coordinates, so that it needs all inverses.
 public struct KicksNotReversible: EffectFailure, Equatable {
-  /// The name of an element whose inversion is ``Inversion/localJacobian``.
+  /// The name of an element whose inversion is `Inversion.localJacobian`.
   public let element: String
 
   package init(element: String) { self.element = element }

@@ -22,8 +22,9 @@ public struct SecondOrderMap: Sendable {
   /// The map of one turn through a beamline.
   ///
   /// - Parameters:
+  ///   - beamline: The beamline.
   ///   - reference: The reference particle at the start.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - defaultSlices: The number of slices of each element whose placement has none (0).
   public init(
     _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
   ) {

@@ -45,7 +45,7 @@ public protocol ScaledMotion<S>: Sendable {
   associatedtype S: ParticleScalar
   /// Flows over a fraction of the length.
   ///
-  /// - Returns: As ``Motion/advance(_:)``.
+  /// - Returns: As `Motion.advance(_:)`.
   func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
 }
 

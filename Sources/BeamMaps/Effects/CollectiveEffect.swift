@@ -10,7 +10,7 @@ import Communication
 /// beam makes its own.
 ///
 /// To add an effect, write a type that conforms, in any package. An effect of the common shape of
-/// ``EffectBySums``, or one that moves each particle by itself (``LocalEffect``), has derivatives
+/// `EffectBySums`, or one that moves each particle by itself (`LocalEffect`), has derivatives
 /// without further code. The runs of any other effect conform to ``DifferentiableEffectRun``;
 /// without it, a gradient through the effect throws ``EffectWithoutDerivatives``.
 public protocol CollectiveEffect: Sendable {
@@ -85,8 +85,8 @@ public struct EffectWithoutDerivatives: Error, Equatable, CustomStringConvertibl
 /// place.
 ///
 /// Particles are given in the effect's frame. The effect visits them tile by tile
-/// (``ParticleBlocks/forEachTile(_:_:)``), and may lose some
-/// (``ParticleBlocks/TileView/lose(_:)``).
+/// (`ParticleBlocks.forEachTile(_:_:)`), and may lose some
+/// (`ParticleBlocks.TileView.lose(_:)`).
 public protocol EffectRun: AnyObject, Sendable {
   /// Acts on a bunch in place.
   func apply(to particles: ParticleBlocks<Double>, _ slice: EffectSlice<Double>) throws

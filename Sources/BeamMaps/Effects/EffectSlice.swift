@@ -54,7 +54,7 @@ public struct EffectSlice<C: RealScalar>: Sendable {
 
 /// Where a collective effect acts.
 public struct EffectPlace: Sendable {
-  /// The name of the place, one of ``Beamline/placeNames``.
+  /// The name of the place, one of `Beamline.placeNames`.
   public let name: String
   /// The slice of the element that the effect stands for.
   public let slice: Slice

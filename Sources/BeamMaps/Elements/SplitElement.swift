@@ -22,7 +22,7 @@ public struct Splitting: Sendable, Hashable {
 /// A kind of element whose map is composed of steps by a splitting method.
 ///
 /// Values that are not given are chosen from the element's own map when a run is set up, by
-/// ``Beamline/choosingSteps(from:slices:alsoFor:)``. Outside a beamline, an element without given
+/// `Beamline.choosingSteps(from:slices:alsoFor:)`. Outside a beamline, an element without given
 /// values takes order 2 and the small default number of steps of its kind.
 public protocol SplitElement: Element {
   /// The available orders, in ascending order.

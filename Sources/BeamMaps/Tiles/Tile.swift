@@ -19,7 +19,7 @@ public struct ParticleLoss: Sendable, Equatable {
 
   /// The particle's index in the bunch, from 0.
   public let particle: Int
-  /// The place of the loss: an index into ``Beamline/placeNames``.
+  /// The place of the loss: an index into `Beamline.placeNames`.
   public let place: Int
   /// The turn, from 1.
   public let turn: Int

@@ -92,7 +92,7 @@ public struct BeamShape<C: RealScalar>: Sendable {
     }
   }
 
-  /// From a covariance: A is its ``CovarianceFactor``, in the order x, px, y, py, t, pt.
+  /// From a covariance: A is its `CovarianceFactor`, in the order x, px, y, py, t, pt.
   ///
   /// - Throws: ``InvalidBeamShape`` if it is not symmetric to 10⁻¹²·√(ΣᵢᵢΣⱼⱼ), or not positive
   ///   semidefinite to the rounding of such entries.

@@ -33,8 +33,11 @@ public struct BeamStatistics: Sendable {
 
   /// The statistics of an envelope, which is given by mean and covariance only.
   ///
-  /// - Parameter charge: The charge of the bunch [C], with the species' sign; nil for a continuous
-  ///   beam.
+  /// - Parameters:
+  ///   - mean: ⟨ζ⟩ in the order x, px, y, py, t, pt.
+  ///   - covariance: ⟨(ζ − ⟨ζ⟩)(ζ − ⟨ζ⟩)ᵀ⟩.
+  ///   - charge: The charge of the bunch [C], with the species' sign; nil for a continuous beam.
+  ///   - reference: The reference particle at the place.
   public init(
     mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double?,
     reference: ReferenceParticle<Double>

@@ -4,7 +4,7 @@ import BeamMaps
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///
 /// Particles are numbered from 0 and keep their number. They are stored tile by tile, and within a
-/// tile coordinate by coordinate (see ``Tile``).
+/// tile coordinate by coordinate (see `Tile`).
 public struct Bunch<Word: ParticleWord>: Sendable {
   /// The particle on the design orbit to which coordinates are relative.
   public var reference: ReferenceParticle<Double>

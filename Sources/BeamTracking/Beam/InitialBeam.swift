@@ -84,7 +84,7 @@ extension Bunch {
   /// Particle i depends on the seed and on i alone, not on the number of threads or particles.
   /// Coordinates are computed in double precision and then rounded to this one.
   ///
-  /// - Throws: ``Interruption`` if the workers were stopped.
+  /// - Throws: `Interruption` if the workers were stopped.
   public init(
     _ beam: InitialBeam, reference: ReferenceParticle<Double>, workers: Workers = .one
   ) throws {

@@ -14,7 +14,9 @@ extension Moments {
   /// a factor of n = 512 in precision, if c is far outside all others, and almost nothing
   /// otherwise, for any distance of the beam from the axis. Sums are always of double precision.
   ///
-  /// - Parameter hasUniformWeights: True if all particles of the bunch have the same weight.
+  /// - Parameters:
+  ///   - tile: The tile.
+  ///   - hasUniformWeights: True if all particles of the bunch have the same weight.
   public init<Word: ParticleWord>(of tile: borrowing Tile<Word>, hasUniformWeights: Bool) {
     self.init(
       words: tile.base, count: tile.count, hasUniformWeights: hasUniformWeights,

@@ -3,7 +3,7 @@ import ParameterTables
 
 /// The error of a ``LocalEffect`` whose formula has no inverse at a particle that it has moved.
 public struct EffectNotReversible: EffectFailure, Equatable {
-  /// The effect's ``CollectiveEffect/kind``.
+  /// The effect's `CollectiveEffect.kind`.
   public let kind: String
   /// The place where it acts.
   public let place: String

@@ -28,7 +28,7 @@ public struct EffectParameter: Hashable, Sendable {
 
 /// The error of varying a parameter of an effect that cannot vary.
 public struct FixedEffectParameter: Error, Equatable, CustomStringConvertible {
-  /// The effect's ``CollectiveEffect/kind``.
+  /// The effect's `CollectiveEffect.kind`.
   public let kind: String
   /// The parameter's name.
   public let parameter: String

@@ -6,7 +6,7 @@ import LinearAlgebra
 /// may depend on the beam's centroid and sizes.
 ///
 /// The matrix is written once, generic over the scalar; derivatives come from a tape of it. The
-/// action on particles is defined separately, by ``CollectiveEffect/begin(_:)``.
+/// action on particles is defined separately, by `CollectiveEffect.begin(_:)`.
 public protocol LinearEffect: CollectiveEffect {
   /// True, the default, if the matrix acts on coordinates relative to the centroid, as the forces
   /// of a beam on itself do; the centroid then does not change. Otherwise it acts on the

@@ -15,7 +15,7 @@ public protocol TapedEffect: CollectiveEffect {
   func act(
     on particles: ParticleBlocks<Double>, _ slice: EffectSlice<Tangent<Double>>, _ workers: Workers
   ) throws
-  /// Moves particles, and propagates cotangents, backward, as a ``DifferentiableEffectRun`` does.
+  /// Moves particles, and propagates cotangents, backward, as a `DifferentiableEffectRun` does.
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ slice: EffectSlice<Double>, _ tape: Tape, _ workers: Workers

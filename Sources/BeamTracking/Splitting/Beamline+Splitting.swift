@@ -27,7 +27,7 @@ extension Beamline {
         from: reference, slices: slices, effects: effects, alsoFor: others(), ofOpen: true))
   }
 
-  /// This beamline with the splittings of ``splittingChoices(from:slices:alsoFor:ofOpen:)``.
+  /// This beamline with the splittings of `splittingChoices(from:slices:alsoFor:ofOpen:)`.
   public func taking(_ choices: [(element: Int, choice: SplittingChoice)]) -> Beamline {
     var line = self
     for (index, choice) in choices {
@@ -54,6 +54,8 @@ extension Beamline {
   /// the larger requirement counts.
   ///
   /// - Parameters:
+  ///   - start: The reference particle at the start.
+  ///   - slices: The number of slices of each element whose placement has none (0).
   ///   - effects: The effects of the run; only those that change the reference particle's energy
   ///     matter.
   ///   - others: Beamlines of the same elements with other numbers; for each element the largest

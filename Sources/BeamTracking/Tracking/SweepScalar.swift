@@ -38,8 +38,11 @@ where Constant == Self, Word == Double, Base == Self {
   /// The map about the design orbit, in the beamline's frame also for a misaligned element.
   ///
   /// - Parameters:
+  ///   - element: The element.
   ///   - number: The index of the element in the beamline of the recordings; nil if it is not one
   ///     of its elements.
+  ///   - inputs: The slice, with the reference particle at its end.
+  ///   - frame: The frame of a misaligned element; nil if it is aligned.
   ///   - recordings: Recordings for scalars for which the map is not compiled.
   static func affineMap(
     _ element: any Element, number: Int?, _ inputs: SliceInputs<Self>,

@@ -55,7 +55,7 @@ public struct TrackingOptions: Sendable {
   public var observedKicks: Set<Int> = []
   /// Receives, at the end, the computing time of the parts of all effects [s].
   public var effectReport: (@Sendable ([(part: String, seconds: Double)]) -> Void)?
-  /// Receives, at the end, the warnings of all effects; see ``EffectRun/remarks``.
+  /// Receives, at the end, the warnings of all effects; see `EffectRun.remarks`.
   public var effectRemarks: (@Sendable ([String]) -> Void)?
 
   /// One turn without effects, where nothing else is given.
@@ -126,7 +126,7 @@ public struct Tracker: Sendable {
   /// Tracks `bunch` through the beamline, in place.
   ///
   /// - Returns: The particles that were lost, in the order of place, then of number.
-  /// - Throws: ``Interruption`` if the workers were stopped; ``StoppedBeam`` if an element took all
+  /// - Throws: `Interruption` if the workers were stopped; `StoppedBeam` if an element took all
   ///   of the reference particle's kinetic energy; the errors of effects and of the observer. After
   ///   an error the bunch is at some place along the beamline.
   @discardableResult

@@ -4,7 +4,7 @@ import BeamTracking
 ///
 /// To add one to this package, write one file with a type that conforms, and one line in
 /// ``SpaceChargeModels``. Another package cannot add to that list: there, a method is a
-/// ``CatalogEffect``, named under "effects".
+/// `CatalogEffect`, named under "effects".
 public protocol SpaceChargeModel: CollectiveEffect {
   /// The name in run files.
   static var name: String { get }

@@ -20,7 +20,9 @@ public protocol BeamFormat: Sendable {
 
   /// Begins a file of particles; nil, as by default, if this format is only read.
   ///
-  /// - Parameter hasTurns: Whether each row says in which turn it was written.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - hasTurns: Whether each row says in which turn it was written.
   /// - Throws: `DataFileError` if the file cannot be written.
   static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)?
   /// Whether ``writer(to:hasTurns:)`` gives one.

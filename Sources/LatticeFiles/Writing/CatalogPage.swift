@@ -176,7 +176,7 @@ public struct CatalogPage: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A page for a program: for each parameter what ``ParameterDescription/json(default:)`` says, and which of
+  /// A page for a program: for each parameter what `ParameterDescription.json(default:)` says, and which of
   /// them are alternatives.
   public var json: JSONText {
     var members: [(String, JSONText)] = [("kind", .string(kind)), ("summary", .string(summary))]

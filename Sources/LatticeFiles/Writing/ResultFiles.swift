@@ -228,7 +228,7 @@ public struct ResultFile: Sendable, Equatable {
   public let name: String
   /// In words.
   public let what: String
-  /// The place that it tells of, as ``Beamline/placeNames`` has it; nil for all of them.
+  /// The place that it tells of, as `Beamline.placeNames` has it; nil for all of them.
   public var place: String?
   /// The slice of the element there, from 1, if there are several.
   public var slice: Int?

@@ -26,6 +26,7 @@ public final class DifferenceFunction<Function: ValueFunction>: GradientFunction
   }
 
   /// - Parameters:
+  ///   - function: The function, without derivatives.
   ///   - up: The change of the value that is an error of one standard deviation: ½ for −log L and
   ///     ½χ².
   ///   - cycles: How often a step is corrected at one point.

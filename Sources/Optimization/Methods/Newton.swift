@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Newton's method with the full Hessian in a trust region.
 ///
-/// A step is the exact minimum of the ``ScaledQuadraticModel`` in an ellipsoid whose axes are the
+/// A step is the exact minimum of the `ScaledQuadraticModel` in an ellipsoid whose axes are the
 /// variables in units of their curvature, so that the path does not depend on the variables' units.
 /// A full Hessian costs as much as many gradients. After one is computed, updates of rank one
 /// change it with every step, failed steps included, as long as the minimum comes closer. Near the

@@ -1,6 +1,6 @@
 /// Newton's method with conjugate gradients in a trust region.
 ///
-/// Each iteration follows the ``ConjugateGradientPath`` to the edge of the region. The radius begins
+/// Each iteration follows the `ConjugateGradientPath` to the edge of the region. The radius begins
 /// at the length of the first Newton step, no longer than the start's distance from the origin (or 1,
 /// or the step to the minimum along the gradient), and follows the agreement of function and model.
 /// Where they disagree it comes from the cubic through values and slopes at both ends of the step.

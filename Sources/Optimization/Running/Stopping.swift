@@ -53,8 +53,10 @@ public struct Stopping: Codable, Sendable, Equatable {
   /// Minuit's criterion alone: the estimated distance gᵀVg/2 of the value from its minimum is below
   /// 10⁻³·tolerance·up.
   ///
-  /// - Parameter up: The change of the value that is an error of one standard deviation: ½ for −log L
-  ///   and ½χ².
+  /// - Parameters:
+  ///   - tolerance: Minuit's tolerance.
+  ///   - up: The change of the value that is an error of one standard deviation: ½ for −log L and
+  ///     ½χ².
   public static func minuit(tolerance: Double = 0.1, up: Double = 0.5) -> Self {
     Self(gradient: 0, relativeGradient: 0, step: 0, distance: 1e-3 * tolerance * up)
   }

@@ -13,8 +13,8 @@ public struct ExtendedModel: Sendable {
   public let value: Double
   /// By how much −log L is lower than without the added resonances.
   public let improvement: Double
-  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added. Here, and in ``akaike`` and
-  /// ``bayes``, −log L is multiplied by ``FittedModel/weightScale``.
+  /// P(χ²_k ≥ 2·improvement) for the k parameters that were added. Here, and in ``akaikeCriterion`` and
+  /// ``bayesianCriterion``, −log L is multiplied by ``FittedModel/weightScale``.
   public let probability: TailProbability
   /// 2 (−log L) + 2 k: H. Akaike, IEEE Trans. Autom. Control 19, 716 (1974).
   public let akaikeCriterion: Double

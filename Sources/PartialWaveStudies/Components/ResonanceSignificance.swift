@@ -27,8 +27,12 @@ public struct ResonanceSignificance: Sendable {
   /// Fits without a resonance, from the values of the fit with it and from additional random
   /// starts.
   ///
-  /// - Parameter channels: The channels from which it is removed: all that have it in common, if it
-  ///   is one state.
+  /// - Parameters:
+  ///   - resonance: The name of the resonance.
+  ///   - channels: The channels from which it is removed: all that have it in common, if it is one
+  ///     state.
+  ///   - fitted: The fit with it.
+  ///   - randomStarts: The number of additional random starts.
   /// - Throws: `InvalidInput` if it is the only resonance of a channel, or if parameters of another
   ///   follow those of it; the errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
   public init(

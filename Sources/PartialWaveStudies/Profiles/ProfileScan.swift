@@ -48,9 +48,11 @@ public struct ProfileScan: Sendable {
   /// Scans free parameter `place` of a fit.
   ///
   /// - Parameters:
+  ///   - fitted: The fit.
+  ///   - place: The index of the free parameter.
   ///   - rise: The height of the crossings above the minimum: ½ for one standard deviation. If data
-  ///     have weights, it is multiplied by the ratio of the variances with and without the correction
-  ///     for them, so that a parabola has the fit's error.
+  ///     have weights, it is multiplied by the ratio of the variances with and without the
+  ///     correction for them, so that a parabola has the fit's error.
   ///   - gridPoints: Further points, evenly over the interval of ± 3 errors.
   ///   - following: Called with every point.
   /// - Throws: `UnsuitableProblem` if the optimizer cannot work with the parameters' ranges;

@@ -13,7 +13,9 @@ public struct PullSummary: Sendable, Equatable {
   /// How often the interval value ± error contains the truth; 68.27 % if errors are right.
   public let coverage: Proportion
 
-  /// - Parameter estimates: The results of the toys; those without an error have no pull.
+  /// - Parameters:
+  ///   - quantity: What the toys estimate.
+  ///   - estimates: The results of the toys; those without an error have no pull.
   public init(_ quantity: ToyStudy.Quantity, _ estimates: [ToyResult.Estimate]) {
     self.quantity = quantity
     let deviations = estimates.map {

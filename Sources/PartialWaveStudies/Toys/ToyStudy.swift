@@ -81,6 +81,7 @@ public struct ToyStudy: Sendable {
   /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
   ///
   /// - Parameters:
+  ///   - results: The results so far; each new one is appended.
   ///   - starting: Called with the number of a toy before it is drawn.
   ///   - finished: Called with all results after every toy.
   /// - Throws: The errors of ``toy(_:)``, and what `finished` throws.

@@ -19,7 +19,10 @@ public struct ComponentYield: Sendable, Equatable {
   /// from the fit are independent. The produced decays are G·Σw·⟨I_r⟩/∫(I + bB), with the mean over
   /// truth events and G the number of events from which the integration events were selected.
   ///
-  /// - Parameter generated: G; nil if it is not known.
+  /// - Parameters:
+  ///   - fitted: The fit.
+  ///   - number: The index of the channel.
+  ///   - generated: G; nil if it is not known.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
   ///   `Interruption`.

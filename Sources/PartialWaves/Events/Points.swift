@@ -17,7 +17,9 @@ public struct Points: Sendable, Equatable {
 
   /// The squared masses of sets of particles [GeV²].
   ///
-  /// - Parameter masses: Numbers of particles, from 0, of each set.
+  /// - Parameters:
+  ///   - events: The events.
+  ///   - masses: Numbers of particles, from 0, of each set.
   public init(_ events: EventTable, masses: [[Int]]) {
     var values: [Double] = []
     values.reserveCapacity(masses.count * events.count)

@@ -32,7 +32,9 @@ public struct FitStarts: Sendable {
 
   /// The starts of a model.
   ///
-  /// - Parameter description: How starts are drawn; nil for the description in the file.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - description: How starts are drawn; nil for the description in the file.
   public init(_ model: ModelFile, _ description: FitDescription? = nil) {
     let description = description ?? model.fit
     parameters = model.parameters

@@ -34,6 +34,7 @@ public struct ModelFit: Sendable {
   /// Fits from every start that `attempts` does not hold yet; `attempts` is up to date after each.
   ///
   /// - Parameters:
+  ///   - attempts: The attempts so far; each new one is appended.
   ///   - onlyRandom: Whether even the first start is drawn at random.
   ///   - following: Called after every iteration.
   ///   - finished: Called with all attempts after every start.

@@ -4,9 +4,11 @@ extension Channel {
   /// The intensity of every event of a sample, of all terms or of some of them.
   ///
   /// - Parameters:
+  ///   - sample: The events.
   ///   - parameters: Values of all parameters of the model.
   ///   - resonances: Which resonances count, by number, without background; nil for the whole
   ///     model.
+  ///   - workers: The threads.
   /// - Returns: Σ_k |A_k|² of each event, background included for the whole model.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;

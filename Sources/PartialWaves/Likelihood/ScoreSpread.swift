@@ -17,7 +17,9 @@ extension Likelihood {
   /// Parameters at an end of their range (``ParameterSet/borders(at:_:)``) have no error: the
   /// covariance is that of the others, and zero for them.
   ///
-  /// - Parameter hessian: At `x`.
+  /// - Parameters:
+  ///   - hessian: At `x`.
+  ///   - x: Values of the free parameters at the minimum.
   /// - Throws: `Covariance.Indefinite` where the Hessian has no inverse.
   public func covariance(_ hessian: DenseMatrix, at x: [Double]) throws -> Covariance {
     let inverse = try inverse(of: hessian, at: x)

@@ -5,7 +5,7 @@ import Documents
 /// 1/(m² − s − imΓ(s)).
 ///
 /// Γ(s) = Γ (q/q₀)^{2L+1} (m/√s) D_L(q₀²)/D_L(q²), with the break-up momentum q, q₀ at s = m², and
-/// the barrier's denominators D_L, see ``BarrierPolynomial`` (PDG 2021, review "Resonances", eqs.
+/// the barrier's denominators D_L, see `BarrierPolynomial` (PDG 2021, review "Resonances", eqs.
 /// 50.27 and 50.28). Below the threshold the width is zero: the amplitude is real there. A mass below
 /// the threshold takes |q₀²|. For a mass at the threshold Γ(s) is infinite, so that a fit keeps the
 /// mass on one side of it (``limits(in:)``).

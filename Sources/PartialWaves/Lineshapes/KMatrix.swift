@@ -8,7 +8,7 @@ import Documents
 ///     Pⱼ = Σ_α β_α gⱼ^α/(m_α² − s) + fⱼ
 ///
 /// I. J. R. Aitchison, Nucl. Phys. A 189, 417 (1972); S. U. Chung et al., Ann. Phys. 507, 404
-/// (1995). ρ is continued analytically below each threshold, see ``TwoBodyThreshold``. The
+/// (1995). ρ is continued analytically below each threshold, see `TwoBodyThreshold`. The
 /// amplitude is the one of the first channel, whose products are those of the decay; the second
 /// channel's are parameters.
 ///

@@ -37,8 +37,9 @@ extension LoadedModel {
   /// spectator that does not vary keep theirs, since they are part of the prepared events; see
   /// ``with(valuesOf:)``.
   ///
-  /// - Parameter change: Applied to each channel; it may change its constraint on fractions, for
-  ///   example.
+  /// - Parameters:
+  ///   - parameters: The parameters with their values.
+  ///   - change: Applied to each channel; it may change its constraint on fractions, for example.
   public func with(
     parameters: ParameterSet, changing change: (inout Channel) -> Void = { _ in }
   ) -> Self {
@@ -105,7 +106,12 @@ extension LoadedModel {
 
   /// Draws events of a channel as the model distributes them, background included.
   ///
-  /// - Parameter parameters: Values of all parameters.
+  /// - Parameters:
+  ///   - count: The number of events.
+  ///   - number: The index of the channel.
+  ///   - parameters: Values of all parameters.
+  ///   - origin: From which events they are drawn.
+  ///   - seed: The seed of the random numbers.
   /// - Throws: `InvalidInput` for events of phase space in a channel with a background, whose
   ///   density is known at given events only; `EvaluationFailure` if the intensity is not finite,
   ///   or vanishes at all events of phase space; ``PhaseSpaceError``; `DataFileError`;
@@ -159,7 +165,11 @@ extension LoadedModel {
   /// Events that fill phase space evenly, with weights that make them follow the model. No bound of
   /// the intensity is needed, and no region is missing; the mean weight is 1.
   ///
-  /// - Parameter parameters: Values of all parameters.
+  /// - Parameters:
+  ///   - count: The number of events.
+  ///   - number: The index of the channel.
+  ///   - parameters: Values of all parameters.
+  ///   - seed: The seed of the random numbers.
   /// - Throws: ``PhaseSpaceError`` if there is no phase space; `EvaluationFailure` if the intensity
   ///   is not finite, or vanishes at all events; `Interruption`.
   public func drawWeightedEvents(

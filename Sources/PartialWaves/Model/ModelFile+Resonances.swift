@@ -26,6 +26,7 @@ extension ModelFile {
   ///
   /// - Parameters:
   ///   - resonances: As in the channel's "resonances".
+  ///   - channel: The name of the channel.
   ///   - file: The file that they were written in, for messages.
   /// - Throws: `InvalidInput` if one of them is wrong, or has the name of another.
   public func adding(

@@ -4,8 +4,9 @@ extension ModelFile {
   /// The same model with the values that parameters of the same name have in another set.
   /// Parameters stay free, fixed or bound as they are.
   ///
-  /// - Parameter includingFixed: Whether parameters that are fixed here take the other's values
-  ///   too.
+  /// - Parameters:
+  ///   - others: The set whose values are taken.
+  ///   - includingFixed: Whether parameters that are fixed here take the other's values too.
   /// - Throws: ``ParameterSet/CircularBinding``, which cannot occur here: bindings do not change.
   public func taking(valuesOf others: ParameterSet, includingFixed: Bool) throws -> Self {
     let known = others.byName

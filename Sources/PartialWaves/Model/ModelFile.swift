@@ -51,6 +51,7 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - bytes: UTF-8 text.
   ///   - path: The name for messages, and the place that relative paths start from.
+  ///   - lineshapes: The lineshapes that the file may name.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func parse(
     _ bytes: [UInt8], path: String, lineshapes: LineshapeCatalog = .current
@@ -80,7 +81,9 @@ public struct ModelFile: Sendable {
 
   /// The content of the model file with the values of `parameters`, and their errors.
   ///
-  /// - Parameter errors: Of each parameter; nil where there is none.
+  /// - Parameters:
+  ///   - parameters: The parameters with their values.
+  ///   - errors: Of each parameter; nil where there is none.
   public func text(
     with parameters: ParameterSet, errors: [Double?]? = nil
   ) -> JSONText {

@@ -9,7 +9,9 @@ public protocol EventGenerator: Sendable {
   var largestWeight: Double { get }
   /// Draws an event in the rest frame of the parent.
   ///
-  /// - Parameter momenta: One for each product, overwritten.
+  /// - Parameters:
+  ///   - momenta: One for each product, overwritten.
+  ///   - random: The source of random numbers.
   /// - Returns: The weight. Its mean is the volume of phase space [GeV^(2n−4)], windows included.
   func draw(
     _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator

@@ -19,8 +19,12 @@ public struct PhaseSpaceSample: Sendable {
   /// how many threads there are.
   ///
   /// - Parameters:
+  ///   - generator: Draws one event.
+  ///   - count: The number of events.
+  ///   - seed: The seed of the random numbers.
   ///   - isWeighted: Whether every event is kept, with its weight. Otherwise events are accepted
   ///     with probabilities proportional to their weights, and all weights are 1.
+  ///   - workers: The threads.
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
     of generator: some EventGenerator, count: Int, seed: UInt64, isWeighted: Bool = false,

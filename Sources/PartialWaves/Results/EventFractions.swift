@@ -20,7 +20,11 @@ public struct EventFractions: Sendable {
 
   /// Computes the fractions of a channel.
   ///
-  /// - Parameter x: Values of the free parameters.
+  /// - Parameters:
+  ///   - channel: The channel with its events.
+  ///   - x: Values of the free parameters.
+  ///   - parameters: The parameters of the model.
+  ///   - workers: The threads.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
   ///   `Interruption`.

@@ -15,7 +15,10 @@ public struct FitRecord {
 
   /// Computes the fractions of a fit.
   ///
-  /// - Parameter draws: Draws from the covariance for further errors of the fractions; 0 for none.
+  /// - Parameters:
+  ///   - model: The model with its events.
+  ///   - summary: The summary of the fit.
+  ///   - draws: Draws from the covariance for further errors of the fractions; 0 for none.
   /// - Throws: The errors of ``FractionRecord/init(_:at:_:draws:)``.
   public init(_ model: LoadedModel, _ summary: FitSummary, draws: Int = 0) throws {
     self.model = model

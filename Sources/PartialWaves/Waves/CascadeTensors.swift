@@ -14,8 +14,10 @@ public struct CascadeTensors<S: RealScalar>: Sendable {
   private let orbitals: [Int: Tensor<S>]
 
   /// - Parameters:
+  ///   - tracks: The four-momenta of the tracks [GeV].
   ///   - spin: J of f_J.
   ///   - parentMass: M [GeV].
+  ///   - barrier: The barrier factors.
   @specialized(where S == Double)
   public init(
     _ tracks: FourTracks<S>, spin: Int, parentMass: Double, barrier: OrbitalBarrier

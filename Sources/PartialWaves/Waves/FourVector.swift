@@ -61,8 +61,9 @@ public struct FourVector<S: RealScalar>: Sendable {
   /// This vector, given in the rest frame of `p`, in the frame where that particle has the momentum
   /// `p`.
   ///
-  /// - Parameter mass: The invariant mass of `p`, which the caller knows more exactly than p² gives
-  ///   it.
+  /// - Parameters:
+  ///   - p: The momentum of the particle in the new frame.
+  ///   - mass: The invariant mass of `p`, which the caller knows more exactly than p² gives it.
   @inlinable @inline(__always) public func boosted(along p: Self, mass: S) -> Self {
     let boostedEnergy = (energy * p.energy + space.dot(p.space)) / mass
     let factor = (energy + boostedEnergy) / (p.energy + mass)

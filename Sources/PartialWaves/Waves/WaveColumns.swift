@@ -101,6 +101,7 @@ public struct WaveColumns: Sendable {
   ///   - squaredPhiMasses: s of K⁺K⁻ [GeV²].
   ///   - squaredFMasses: s of h⁺h⁻ [GeV²].
   ///   - tracks: The first of `count` events.
+  ///   - count: The number of events.
   public func fill(
     _ amplitudes: UnsafeMutablePointer<Double>, stride: Int,
     squaredPhiMasses: UnsafeMutablePointer<Double>, squaredFMasses: UnsafeMutablePointer<Double>,

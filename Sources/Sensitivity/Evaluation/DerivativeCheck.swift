@@ -65,6 +65,7 @@ extension DesignProblem {
   ///
   /// - Parameters:
   ///   - gradient: The gradient at `x`.
+  ///   - x: The values of the variables.
   ///   - progress: Receives the completed fraction.
   /// - Throws: As ``value(at:)``; an objective that is undefined nearby is not an error.
   public func check(

@@ -28,7 +28,14 @@ public struct DesignVariable: Sendable {
   /// The name of the variable's group, if there is one.
   public var group: String?
 
-  /// - Parameter scale: nil stands for ``defaultScale(value:minimum:maximum:)``.
+  /// - Parameters:
+  ///   - name: The name in tables and messages.
+  ///   - meaning: What the variable stands for.
+  ///   - value: The value to start from.
+  ///   - minimum: The lower bound.
+  ///   - maximum: The upper bound.
+  ///   - scale: nil stands for ``defaultScale(value:minimum:maximum:)``.
+  ///   - group: The name of the group that it belongs to.
   public init(
     _ name: String, _ meaning: Meaning, value: Double, minimum: Double = -.infinity,
     maximum: Double = .infinity, scale: Double? = nil, group: String? = nil

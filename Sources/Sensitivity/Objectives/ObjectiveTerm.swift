@@ -29,8 +29,11 @@ public struct ObjectiveTerm: Sendable {
   /// A term of an objective: weight·(subject − target)², or weight·subject without a target.
   ///
   /// - Parameters:
+  ///   - subject: What the term is of.
   ///   - place: After which place of the beamline; nil for the start.
   ///   - placeName: The name of the place in tables and messages.
+  ///   - weight: The weight.
+  ///   - target: The value that the subject should have; nil to add the subject as it is.
   public init(
     _ subject: Subject, after place: Int?, called placeName: String, weight: Double = 1,
     target: Double? = nil

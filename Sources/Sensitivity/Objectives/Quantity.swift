@@ -109,7 +109,9 @@ public struct Quantity: Sendable {
 
   /// The value for a beam, in ``unit``.
   ///
-  /// - Parameter place: The place, for messages.
+  /// - Parameters:
+  ///   - beam: The beam as observed at the place.
+  ///   - place: The place, for messages.
   /// - Throws: ``UndefinedObjective`` where it has no value or no derivative.
   public func value<S: RealScalar>(
     of beam: BeamObservation<S>, at place: String

@@ -20,8 +20,10 @@ public struct ScreenImage: Sendable {
   /// The file from which it was read, if there is one.
   public var source: String?
 
-  /// - Parameter image: Intensities of all cells, not negative, in any unit; they are divided by
-  ///   their sum.
+  /// - Parameters:
+  ///   - image: Intensities of all cells, not negative, in any unit; they are divided by their sum.
+  ///   - screen: The screen.
+  ///   - comparison: How a density is compared with the image.
   public init(_ image: [Double], on screen: Screen, comparison: Comparison = .squares) {
     let sum = image.reduce(0, +)
     precondition(image.count == screen.cellCount, "an image has a number for each cell")

@@ -5,7 +5,7 @@ import ParameterTables
 /// A thermal core and a hotter halo in equilibrium, in isotropic constant focusing with the space
 /// charge of both: a ``ThermalDistribution`` of two temperatures.
 public struct BithermalDistribution: SizedDistribution {
-  /// External focusing in all planes, k of ``ConstantFocusing`` [1/m].
+  /// External focusing in all planes, k of `ConstantFocusing` [1/m].
   public var k = 1.0
   /// Temperature ⟨px²⟩ of the core.
   public var kT = 1e-6

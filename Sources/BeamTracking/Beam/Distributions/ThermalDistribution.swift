@@ -12,7 +12,7 @@ import ParameterTables
 /// beam is isotropic. The central density follows from ∫n = 1. R. Ryne et al., "A test suite of
 /// space-charge problems for code benchmarking", EPAC (2004), WEPLT047.
 public struct ThermalDistribution: SizedDistribution {
-  /// External focusing in all planes, k of ``ConstantFocusing`` [1/m].
+  /// External focusing in all planes, k of `ConstantFocusing` [1/m].
   public var k = 1.0
   /// Temperature ⟨px²⟩.
   public var kT = 1e-6

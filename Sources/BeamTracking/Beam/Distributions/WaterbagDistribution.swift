@@ -12,7 +12,7 @@ public struct WaterbagDistribution: Distribution {
 
   public init() {}
 
-  /// The squared radii of the three planes are ``Spacings``; each plane has an independent angle.
+  /// The squared radii of the three planes are `Spacings`; each plane has an independent angle.
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     let s = Spacings.of(uniforms[0], uniforms[1], uniforms[2])
     let x = PlanePoint(radius: (8 * s.0).squareRoot(), turn: uniforms[3])
