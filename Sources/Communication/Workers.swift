@@ -22,7 +22,7 @@ public struct Workers: Sendable {
   }
 
   /// One thread for each processor that is active.
-  public static var all: Self { Self(count: Machine.activeProcessorCount) }
+  public static var all: Self { Self(count: Host.activeProcessorCount) }
   /// The calling thread alone.
   public static let one = Self(count: 1)
 

@@ -147,6 +147,6 @@ extension DesignRun {
     return CheckpointPlan(
       checkpointing, kicks: itinerary.effectCount,
       bytesPerSlot: SweepTiles<Double>.byteCount(particles: particleCount),
-      availableBytes: Int(clamping: Machine.physicalMemory))
+      availableBytes: Int(clamping: Host.physicalMemory))
   }
 }

@@ -278,7 +278,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     CheckpointPlan(
       sweep.checkpointing, kicks: kicks,
       bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.particleCount),
-      availableBytes: Int(clamping: Machine.physicalMemory))
+      availableBytes: Int(clamping: Host.physicalMemory))
   }
 
   /// Moves all tiles backward through one section.

@@ -7,10 +7,10 @@ import Testing
 struct SystemLibraryTests {
   @Test func theMachineIsTheOneThatFoundationSees() {
     let host = ProcessInfo.processInfo
-    #expect(Machine.physicalMemory == host.physicalMemory)
-    #expect(Machine.operatingSystem == host.operatingSystemVersionString)
+    #expect(Host.physicalMemory == host.physicalMemory)
+    #expect(Host.operatingSystem == host.operatingSystemVersionString)
     // Foundation does not ask which processors a process is bound to.
-    #expect(1...host.activeProcessorCount ~= Machine.activeProcessorCount)
+    #expect(1...host.activeProcessorCount ~= Host.activeProcessorCount)
   }
 
   @Test func numbersAreWrittenAsCWritesThem() {

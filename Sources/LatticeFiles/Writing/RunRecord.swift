@@ -27,10 +27,10 @@ struct RunRecord {
       "run_file": .string(run.file.path),
       "input": input,
       "hardware": [
-        "system": .string(Machine.operatingSystem),
-        "processors": .integer(Machine.activeProcessorCount),
+        "system": .string(Host.operatingSystem),
+        "processors": .integer(Host.activeProcessorCount),
         "threads": .integer(run.workers.count),
-        "memory_bytes": .integer(Int(Machine.physicalMemory)),
+        "memory_bytes": .integer(Int(Host.physicalMemory)),
         "compiled_for": .string(InstructionSet.compiled),
         "processor": .string(InstructionSet.ofProcessor),
       ],

@@ -185,7 +185,7 @@ final class MeshPool: Sendable {
     }
     self.options = options
     let needed = MeshSpaceCharge.byteCount(options)
-    let available = Int(clamping: Machine.physicalMemory)
+    let available = Int(clamping: Host.physicalMemory)
     if needed > available {
       throw SpaceChargeError.meshTooLarge(
         cells: options.cells, bytes: needed, available: available)

@@ -1,5 +1,5 @@
 /// The machine that the program runs on.
-public enum Machine {
+public enum Host {
   /// How many processors this process may use; at least 1.
   public static let activeProcessorCount: Int = {
     #if canImport(Darwin)
