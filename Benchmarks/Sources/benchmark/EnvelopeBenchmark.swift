@@ -67,7 +67,7 @@ private struct EnvelopeCase {
     var value = EnvelopeSweep(beamline, options: options, start: start, parameters: strengths)
     var gradient = EnvelopeSweep(
       beamline, options: options, start: start, parameters: strengths)
-    gradient.recordsWay = true
+    gradient.recordsTrajectory = true
     // The objective: σ_x² + σ_y² at the end.
     var bar = Matrix6<Double>.zero
     bar[0, 0] = 1
