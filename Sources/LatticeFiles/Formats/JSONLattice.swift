@@ -1,5 +1,4 @@
 import BeamDynamics
-import DataFiles
 import Documents
 
 /// The lattice of a run file, or an object with "elements", "lines" and "use" by itself.
@@ -13,14 +12,8 @@ public enum JSONLattice: LatticeFormat {
   public static func read(
     _ path: String, line: String?, model: Model
   ) throws(InvalidInput) -> LatticeFile {
-    let bytes: [UInt8]
-    do {
-      bytes = try FileBytes.read(path)
-    } catch {
-      throw InvalidInput(file: path, error.reason)
-    }
     var diagnostics = Diagnostics(file: path)
-    guard let root = JSON.parse(bytes, &diagnostics) else {
+    guard let root = JSON.parse(try RunFile.bytes(of: path), &diagnostics) else {
       throw InvalidInput(diagnostics: diagnostics.sorted)
     }
     let beamline = read(root, line: line, model: model, &diagnostics)

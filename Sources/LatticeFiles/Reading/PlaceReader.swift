@@ -14,7 +14,7 @@ struct PlaceReader {
     _ diagnostics: inout Diagnostics
   ) -> Int? {
     if let place = line.placeNames.firstIndex(of: name) { return place }
-    let passages = line.order.count { line.elements[$0].name == name }
+    let passages = line.places(ofElement: name).count
     if passages > 1 {
       diagnostics.error(
         "\(quoted(name)) occurs \(passages) times; name one of \(quoted(name + "#1")) to "

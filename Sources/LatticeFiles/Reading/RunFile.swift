@@ -114,13 +114,16 @@ extension RunFile {
   /// - Parameter path: The file; paths inside it are relative to its folder.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   public static func read(_ path: String) throws(InvalidInput) -> RunFile {
-    let bytes: [UInt8]
+    try parse(bytes(of: path), path: path)
+  }
+
+  /// The contents of a file that a user wrote.
+  static func bytes(of path: String) throws(InvalidInput) -> [UInt8] {
     do {
-      bytes = try FileBytes.read(path)
+      return try FileBytes.read(path)
     } catch {
       throw InvalidInput(file: path, error.reason)
     }
-    return try parse(bytes, path: path)
   }
 
   /// Reads a run file's contents, which may name what is in ``Catalogs/current``.
