@@ -35,8 +35,8 @@ func beam(
 func beamline(_ strength: Double) -> Beamline {
   Beamline([
     BeamlineElement(
-      "quadrupole", Quadrupole(length: 0.06, k1: strength), placement: Placement(slices: 2)),
-    BeamlineElement("to screen", Drift(length: 0.4), placement: Placement(slices: 4)),
+      "quadrupole", Quadrupole(length: 0.06, k1: strength), slices: 2),
+    BeamlineElement("to screen", Drift(length: 0.4), slices: 4),
   ])
 }
 

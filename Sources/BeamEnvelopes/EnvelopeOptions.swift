@@ -6,7 +6,7 @@ import LinearAlgebra
 public struct EnvelopeOptions: Sendable {
   /// The number of turns.
   public var turns: Int
-  /// The number of slices of each element whose placement has none (0).
+  /// The number of slices of each element that names none (0).
   public var slices: Int
   /// Where the envelope is observed.
   public var moments: ObservationPlaces
@@ -29,7 +29,7 @@ public struct EnvelopeOptions: Sendable {
   ///
   /// - Parameters:
   ///   - turns: The number of turns.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - moments: Where the envelope is observed.
   ///   - spaceCharge: The space charge; nil for none.
   public init(

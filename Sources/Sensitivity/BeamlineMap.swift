@@ -22,7 +22,7 @@ public struct BeamlineMap: Sendable {
   public var parameters: [BeamlineParameter]
   /// The number of turns.
   public var turns = 1
-  /// The number of slices of each element whose placement has none (0).
+  /// The number of slices of each element that names none (0).
   public var slices = 1
   /// The collective effects, which act one after the other in every slice.
   public var effects: [any CollectiveEffect] = []

@@ -26,7 +26,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
 
   /// - Parameters:
   ///   - parameters: The numbers of the beamline that vary, with their `values`.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - effects: The collective effects in every slice.
   ///   - effectParameters: The numbers of effects that vary, with their `effectValues`.
   ///   - requests: The requested observations, in the last turn.

@@ -24,7 +24,7 @@ public struct SecondOrderMap: Sendable {
   /// - Parameters:
   ///   - beamline: The beamline.
   ///   - reference: The reference particle at the start.
-  ///   - defaultSlices: The number of slices of each element whose placement has none (0).
+  ///   - defaultSlices: The number of slices of each element that names none (0).
   public init(
     _ beamline: Beamline, from reference: ReferenceParticle<Double>, slices defaultSlices: Int = 1
   ) {

@@ -9,8 +9,8 @@ import Testing
 /// Space charge in whole runs of a tracker.
 @Suite struct RunTests {
   private static let line = Beamline([
-    BeamlineElement("d", Drift(length: 0.5), placement: Placement(slices: 4)),
-    BeamlineElement("q", Quadrupole(length: 0.2, k1: 3), placement: Placement(slices: 2)),
+    BeamlineElement("d", Drift(length: 0.5), slices: 4),
+    BeamlineElement("q", Quadrupole(length: 0.2, k1: 3), slices: 2),
   ])
 
   private static func bunch(_ seed: UInt64) -> Bunch<Double> {

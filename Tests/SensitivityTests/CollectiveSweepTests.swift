@@ -16,7 +16,7 @@ import Testing
       BeamlineElement("d", Drift(length: 0.4, model: .exact)),
       BeamlineElement(
         "q", Quadrupole(length: 0.2, k1: 3, model: .chromatic),
-        placement: Placement(slices: 2, dx: 1e-4)),
+        slices: 2, placement: Placement(dx: 1e-4)),
       BeamlineElement("m", Marker()),
     ], order: [0, 1, 0, 2])
 

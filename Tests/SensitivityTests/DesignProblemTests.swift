@@ -14,7 +14,7 @@ private let line = Beamline(
     BeamlineElement("d", Drift(length: 0.4, model: .exact)),
     BeamlineElement(
       "q", Quadrupole(length: 0.2, k1: 3, model: .chromatic),
-      placement: Placement(slices: 2, dx: 1e-4)),
+      slices: 2, placement: Placement(dx: 1e-4)),
     BeamlineElement("b", Bend(length: 0.5, angle: 0.2, model: .linear)),
   ], order: [0, 1, 0, 2, 1, 0])
 

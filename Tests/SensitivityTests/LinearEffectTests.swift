@@ -50,7 +50,7 @@ import Testing
 
   private static let line = Beamline(
     elements: [
-      BeamlineElement("d", Drift(length: 0.1, model: .linear), placement: Placement(slices: 3)),
+      BeamlineElement("d", Drift(length: 0.1, model: .linear), slices: 3),
       BeamlineElement("q", Quadrupole(length: 0.3, k1: 4, model: .linear)),
       BeamlineElement("c", ShortRFCavity(normalizedVoltage: 2e-2, frequency: 1e9, phase: 0.3)),
       BeamlineElement("b", Bend(length: 0.2, angle: 0.1, model: .linear)),

@@ -13,7 +13,7 @@ import Testing
 @Suite struct OwnEffectTests {
   private static let line = Beamline(
     elements: [
-      BeamlineElement("d", Drift(length: 0.4, model: .exact), placement: Placement(slices: 2)),
+      BeamlineElement("d", Drift(length: 0.4, model: .exact), slices: 2),
       BeamlineElement("q", Quadrupole(length: 0.3, k1: 4, model: .chromatic)),
       BeamlineElement("b", Bend(length: 0.5, angle: 0.3)),
     ], order: [0, 1, 0, 2, 0])

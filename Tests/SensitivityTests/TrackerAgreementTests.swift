@@ -21,23 +21,26 @@ import Testing
       for (i, element) in ElementSamples<E>().all.enumerated() where i % (kicks ? 5 : 2) == 0 {
         let beam = TestBeam.allCases[i % 2]
         let hole = i % 3 == 0 ? EllipticAperture(x: 4e-3, y: 3e-3) : nil
-        let placement =
+        let item =
           i % 4 < 2
-          ? Placement(aperture: hole)
-          : Placement(slices: 2, dx: 2e-4, dy: -3e-4, tilt: 0.1, aperture: hole)
-        try compare(element, placement, beam, turns: 1 + i / 3 % 2, kicks: kicks)
+          ? BeamlineElement("e", element, placement: Placement(aperture: hole))
+          : BeamlineElement(
+            "e", element, slices: 2,
+            placement: Placement(dx: 2e-4, dy: -3e-4, tilt: 0.1, aperture: hole))
+        try compare(item, beam, turns: 1 + i / 3 % 2, kicks: kicks)
       }
     }
     try check(kind(name))
   }
 
   private func compare(
-    _ element: any Element, _ placement: Placement, _ beam: TestBeam, turns: Int, kicks: Bool
+    _ item: BeamlineElement, _ beam: TestBeam, turns: Int, kicks: Bool
   ) throws {
+    let element = item.element
     let beamline = Beamline(
       elements: [
         BeamlineElement("l", Drift(length: 0.1, model: .linear)),
-        BeamlineElement("e", element, placement: placement),
+        item,
         BeamlineElement("m", Marker()),
         BeamlineElement("q", Quadrupole(length: 0.1, k1: 2, model: .linear)),
         BeamlineElement("x", Drift(length: 0.2, model: .exact)),

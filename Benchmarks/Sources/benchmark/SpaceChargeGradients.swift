@@ -11,9 +11,9 @@ struct SpaceChargeGradients {
 
   private static let line = Beamline(
     elements: [
-      BeamlineElement("d", Drift(length: 0.2, model: .exact), placement: Placement(slices: 2)),
-      BeamlineElement("f", Quadrupole(length: 0.2, k1: 3), placement: Placement(slices: 2)),
-      BeamlineElement("b", Quadrupole(length: 0.2, k1: -3), placement: Placement(slices: 2)),
+      BeamlineElement("d", Drift(length: 0.2, model: .exact), slices: 2),
+      BeamlineElement("f", Quadrupole(length: 0.2, k1: 3), slices: 2),
+      BeamlineElement("b", Quadrupole(length: 0.2, k1: -3), slices: 2),
     ], order: [0, 1, 0, 2, 0])
 
   private func run(_ particles: Int, _ shape: ParticleShape, kicks: Int = 10) throws -> DesignRun {

@@ -1,11 +1,9 @@
 import AutoDiff
 import ParameterTables
 
-/// The placement of an element in the beamline: its number of slices, its misalignment and its
-/// aperture. It is kept with any element, and no element repeats it.
+/// The placement of an element in the beamline: its misalignment and its aperture. It is kept with
+/// any element, and no element repeats it.
 public struct Placement: Sendable {
-  /// The number of slices; 0 stands for the run's default. Thin elements are never cut.
-  public var slices: Int
   /// Horizontal misalignment [m]; the reference particle ignores it.
   public var dx: Double
   /// Vertical misalignment [m]; the reference particle ignores it.
@@ -16,23 +14,19 @@ public struct Placement: Sendable {
   /// pass.
   public var aperture: EllipticAperture?
 
-  /// A placement with `slices` slices, misalignments `dx`, `dy` [m], roll error `tilt` [rad] and an
-  /// aperture.
+  /// A placement with misalignments `dx`, `dy` [m], roll error `tilt` [rad] and an aperture.
   public init(
-    slices: Int = 0, dx: Double = 0, dy: Double = 0, tilt: Double = 0,
-    aperture: EllipticAperture? = nil
+    dx: Double = 0, dy: Double = 0, tilt: Double = 0, aperture: EllipticAperture? = nil
   ) {
-    self.slices = slices
     self.dx = dx
     self.dy = dy
     self.tilt = tilt
     self.aperture = aperture
   }
 
-  /// The parameters that every kind of element has besides its own. The aperture is a separate
-  /// object.
+  /// The errors of placement that run files may give of an element of any kind. The aperture is a
+  /// separate object.
   public static let parameters = ParameterTable<Self>([
-    .integer("slices", \.slices, "Slices; thin elements ignore it."),
     .real("dx", \.dx, unit: "m", "Horizontal error of placement."),
     .real("dy", \.dy, unit: "m", "Vertical error of placement."),
     .real("tilt", \.tilt, unit: "rad", "Error of rotation about the direction of flight."),

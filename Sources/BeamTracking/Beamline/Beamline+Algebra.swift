@@ -36,7 +36,7 @@ extension Beamline {
   /// a name of their own stay apart: to pass such an element twice, repeat the line, or name it.
   ///
   /// - Throws: ``ConflictingElements`` if elements of the same name differ in their kind, a parameter,
-  ///   the model or the placement.
+  ///   the model, the number of slices or the placement.
   public func followed(by next: Beamline) throws(ConflictingElements) -> Beamline {
     var elements = elements
     var indices: [String: Int] = [:]
@@ -111,14 +111,14 @@ extension Beamline: ExpressibleByArrayLiteral {
 }
 
 extension BeamlineElement {
-  /// Whether both are the same kind of element with the same parameters, model and placement.
+  /// Whether both are the same kind of element with the same parameters, model, slices and placement.
   func isSame(as other: BeamlineElement) -> Bool {
     func sameElement<E: Element>(_ a: E) -> Bool {
       guard let b = other.element as? E else { return false }
       return a.model == b.model
         && E.parameters.parameters.allSatisfy { $0.storage.isEqual(a, b) }
     }
-    return sameElement(element)
+    return sameElement(element) && slices == other.slices
       && Placement.parameters.parameters.allSatisfy {
         $0.storage.isEqual(placement, other.placement)
       } && placement.aperture == other.placement.aperture

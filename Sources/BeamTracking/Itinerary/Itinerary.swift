@@ -67,7 +67,7 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   /// - Parameters:
   ///   - beamline: The beamline.
   ///   - turns: The number of turns.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - effects: The collective effects, which act one after the other.
   public init(_ beamline: Beamline, turns: Int = 1, slices: Int = 1, effects: [Effect] = []) {
     self.beamline = beamline

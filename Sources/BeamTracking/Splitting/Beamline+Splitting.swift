@@ -11,7 +11,7 @@ extension Beamline {
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - effects: The effects of the run; only those that change the reference particle's energy
   ///     matter.
   ///   - others: Beamlines of the same elements with other numbers, for which the choice must be
@@ -55,7 +55,7 @@ extension Beamline {
   ///
   /// - Parameters:
   ///   - start: The reference particle at the start.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - effects: The effects of the run; only those that change the reference particle's energy
   ///     matter.
   ///   - others: Beamlines of the same elements with other numbers; for each element the largest

@@ -36,7 +36,7 @@ public struct Observation: Sendable {
 public struct TrackingOptions: Sendable {
   /// The number of turns.
   public var turns: Int
-  /// The number of slices of each element whose placement has none (0).
+  /// The number of slices of each element that names none (0).
   public var slices: Int
   /// Where moments are computed.
   public var moments: ObservationPlaces
@@ -62,7 +62,7 @@ public struct TrackingOptions: Sendable {
   ///
   /// - Parameters:
   ///   - turns: The number of turns.
-  ///   - slices: The number of slices of each element whose placement has none (0).
+  ///   - slices: The number of slices of each element that names none (0).
   ///   - moments: Where moments are computed.
   ///   - effects: The collective effects, which act one after the other.
   public init(

@@ -57,9 +57,10 @@ struct ElementReader {
     if let model = reader.choice("model", among: models, &diagnostics).flatMap(Model.init) {
       element.choose(model)
     }
-    var placement = Placement()
-    Placement.parameters.read(into: &placement, from: &reader, &diagnostics)
-    placement.aperture = readAperture(
+    var item = BeamlineElement(name, element)
+    BeamlineElement.parameters.read(into: &item, from: &reader, &diagnostics)
+    Placement.parameters.read(into: &item.placement, from: &reader, &diagnostics)
+    item.placement.aperture = readAperture(
       &reader, name: name, &bindings, &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings { written in
@@ -74,7 +75,7 @@ struct ElementReader {
       diagnostics.warning(
         "\(E.kind) \(quoted(name)) has a negative length", at: reader.position(of: "length"))
     }
-    return BeamlineElement(name, element, placement: placement)
+    return item
   }
 
   private func readAperture(

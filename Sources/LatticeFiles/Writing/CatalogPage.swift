@@ -111,7 +111,9 @@ public struct CatalogPage: Sendable {
   private static func page<E: Element>(_ type: E.Type) -> Self {
     Self(
       kind: E.kind, summary: E.summary, models: E.models.map(\.rawValue),
-      rows: rows(E.parameters, E()) + rows(Placement.parameters, Placement(slices: 1)) + [aperture],
+      rows: rows(E.parameters, E())
+        + rows(BeamlineElement.parameters, BeamlineElement(E(), slices: 1))
+        + rows(Placement.parameters, Placement()) + [aperture],
       E.parameters.alternatives)
   }
 

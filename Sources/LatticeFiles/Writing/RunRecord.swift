@@ -190,6 +190,11 @@ struct RunRecord {
       (name, numbers.text(value) { number(E.self, index, name, entry: $0) })
     }
     members.append(("model", .string(element.model.rawValue)))
+    members += BeamlineElement.parameters.members(
+      of: item, default: BeamlineElement(element), and: expressed
+    ).map { name, value in
+      (name, numbers.text(value, of: number(E.self, index, name)))
+    }
     members += Placement.parameters.members(
       of: item.placement, default: Placement(), and: expressed
     ).map { name, value in

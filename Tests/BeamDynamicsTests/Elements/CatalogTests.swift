@@ -21,11 +21,13 @@ import Testing
     #expect(kind.models.contains(kind.init().model))
   }
 
-  /// Placement's parameters too: both stand in the same JSON object.
+  /// Slices and placement too: all stand in the same JSON object.
   @Test(arguments: catalogKinds)
   func everyParameterHasANameOfItsOwnAndASummary(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
-      let names = E.parameters.names + Placement.parameters.names + ["kind", "model", "aperture"]
+      let names =
+        E.parameters.names + BeamlineElement.parameters.names + Placement.parameters.names
+        + ["kind", "model", "aperture"]
       #expect(Set(names).count == names.count, "\(names)")
       for parameter in E.parameters.parameters {
         #expect(isSentence(parameter.summary), "\(parameter.name): \(parameter.summary)")
@@ -37,6 +39,7 @@ import Testing
       }
     }
     check(try kind(name))
+    for parameter in BeamlineElement.parameters.parameters { #expect(isSentence(parameter.summary)) }
     for parameter in Placement.parameters.parameters { #expect(isSentence(parameter.summary)) }
   }
 

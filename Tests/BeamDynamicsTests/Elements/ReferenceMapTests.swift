@@ -53,9 +53,10 @@ import Testing
 
     func beamline() throws -> Beamline {
       let placement = Placement(
-        slices: slices, dx: placement["dx"] ?? 0, dy: placement["dy"] ?? 0,
-        tilt: placement["tilt"] ?? 0)
-      return Beamline([BeamlineElement("e", try element.element(), placement: placement)])
+        dx: placement["dx"] ?? 0, dy: placement["dy"] ?? 0, tilt: placement["tilt"] ?? 0)
+      return Beamline([
+        BeamlineElement("e", try element.element(), slices: slices, placement: placement)
+      ])
     }
   }
 

@@ -127,8 +127,8 @@ import Testing
       EnvelopeSpaceCharge(.planar, slicing: .kickFirst), EnvelopeSpaceCharge(.spatial),
     ]
     let placements = [
-      Placement(slices: 3), Placement(slices: 3, dx: 1e-3, dy: -2e-3, tilt: 0.3),
-      Placement(slices: 1),
+      (slices: 3, Placement()), (slices: 3, Placement(dx: 1e-3, dy: -2e-3, tilt: 0.3)),
+      (slices: 1, Placement()),
     ]
     func check<E: Element>(_: E.Type) throws {
       var worst = Worst()
@@ -138,10 +138,11 @@ import Testing
         number += 1
         let charge = charges[number % charges.count]
         let beam = TestBeam.allCases[number % TestBeam.allCases.count]
+        let (slices, placement) = placements[number % placements.count]
         let beamline = Beamline(
           elements: [
             BeamlineElement("before", Drift(length: 0.1, model: .exact)),
-            BeamlineElement("element", element, placement: placements[number % placements.count]),
+            BeamlineElement("element", element, slices: slices, placement: placement),
           ], order: [0, 1, 0, 1])
         var options = EnvelopeOptions()
         options.slices = 2

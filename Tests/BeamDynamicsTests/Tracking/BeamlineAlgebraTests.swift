@@ -37,7 +37,7 @@ import Testing
     ]
     others[3].placement.dx = 1e-3
     others[4].placement.aperture = EllipticAperture(x: 1, y: 1)
-    others[5].placement.slices = 2
+    others[5].slices = 2
     for other in others {
       #expect(throws: ConflictingElements(name: "q")) {
         try line.followed(by: Beamline([other]))

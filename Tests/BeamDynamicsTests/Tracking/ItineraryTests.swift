@@ -5,7 +5,7 @@ import Testing
 @Suite struct ItineraryTests {
   private static let line = Beamline(
     elements: [
-      BeamlineElement("d", Drift(length: 0.1), placement: Placement(slices: 3)),
+      BeamlineElement("d", Drift(length: 0.1), slices: 3),
       BeamlineElement("q", Quadrupole(length: 0.2, k1: 1)),
       BeamlineElement("m", Marker()),
     ], order: [0, 1, 2, 0])

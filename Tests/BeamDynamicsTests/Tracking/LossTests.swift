@@ -23,10 +23,10 @@ import Testing
   /// It flies 1 m in four slices and passes x = 3 mm after 0.6 m: it is stopped at the end of the
   /// third slice, at x = 3.75 mm. Neither the fourth slice nor the second drift touches it.
   @Test func anApertureStopsAParticleAfterTheSlice() throws {
-    let hole = Placement(slices: 4, aperture: EllipticAperture(x: 3e-3, y: 1))
+    let hole = Placement(aperture: EllipticAperture(x: 3e-3, y: 1))
     let beamline = Beamline([
       BeamlineElement("free", Drift(length: 0, model: .linear)),
-      BeamlineElement("pipe", Drift(length: 1, model: .linear), placement: hole),
+      BeamlineElement("pipe", Drift(length: 1, model: .linear), slices: 4, placement: hole),
       BeamlineElement("free", Drift(length: 1, model: .linear)),
     ])
     var bunch = bunch([point(px: 5e-3), point(px: 1e-3)])

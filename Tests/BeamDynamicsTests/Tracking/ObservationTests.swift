@@ -23,7 +23,7 @@ import Testing
     elements: [
       BeamlineElement("d", Drift(length: 0.5, model: .exact)),
       BeamlineElement(
-        "q", Quadrupole(length: 0.4, k1: 1, model: .linear), placement: Placement(slices: 2)),
+        "q", Quadrupole(length: 0.4, k1: 1, model: .linear), slices: 2),
       BeamlineElement("k", Kicker(kickX: 1e-4)),
     ], order: [0, 1, 0, 2])
 

@@ -65,7 +65,7 @@ extension Beamline {
       BeamlineElement("d1", Drift(length: 0.4, model: .exact)),
       BeamlineElement(
         "q1", Quadrupole(length: 0.2, k1: 6, model: .chromatic),
-        placement: Placement(slices: 3, dx: 1e-4, dy: -2e-4, tilt: 0.3, aperture: hole)),
+        slices: 3, placement: Placement(dx: 1e-4, dy: -2e-4, tilt: 0.3, aperture: hole)),
       BeamlineElement("m1", Monitor()),
       BeamlineElement("l1", Drift(length: 0.1, model: .linear)),
       BeamlineElement("l2", Quadrupole(length: 0.1, k1: -9, model: .linear)),

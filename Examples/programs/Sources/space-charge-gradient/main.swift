@@ -3,7 +3,7 @@ import BeamDynamics
 import CollectiveEffects
 import Sensitivity
 
-let line: Beamline = [BeamlineElement("d", Drift(length: 0.5), placement: Placement(slices: 10))]
+let line: Beamline = [BeamlineElement("d", Drift(length: 0.5), slices: 10)]
 let shape = try BeamShapeDescription(
   .sigma, ["sigma_x": 1e-3, "sigma_y": 1e-3, "sigma_t": 1e-3])
 let beam = try InitialBeam(

@@ -3,13 +3,12 @@ import CollectiveEffects
 import Optimization
 import Sensitivity
 
-let slices = Placement(slices: 5)
 let line: Beamline = [
-  BeamlineElement("d1", Drift(length: 0.2), placement: slices),
-  BeamlineElement("q1", Quadrupole(length: 0.1, k1: 20), placement: slices),
-  BeamlineElement("d2", Drift(length: 0.2), placement: slices),
-  BeamlineElement("q2", Quadrupole(length: 0.1, k1: -20), placement: slices),
-  BeamlineElement("d3", Drift(length: 0.3), placement: slices),
+  BeamlineElement("d1", Drift(length: 0.2), slices: 5),
+  BeamlineElement("q1", Quadrupole(length: 0.1, k1: 20), slices: 5),
+  BeamlineElement("d2", Drift(length: 0.2), slices: 5),
+  BeamlineElement("q2", Quadrupole(length: 0.1, k1: -20), slices: 5),
+  BeamlineElement("d3", Drift(length: 0.3), slices: 5),
 ]
 print(line)
 
