@@ -4,8 +4,8 @@ extension ParameterDescription {
   /// For a program: name, unit, type (real, integer, list or choice), what is allowed, whether it is required,
   /// and a sentence.
   ///
-  /// - Parameter standard: The default; nil where there is none to be told.
-  public func json(default standard: JSONText? = nil) -> JSONText {
+  /// - Parameter value: The default; nil where there is none to be told.
+  public func json(default value: JSONText? = nil) -> JSONText {
     var members: [(String, JSONText)] = [("name", .string(name)), ("unit", .string(unit))]
     switch form {
     case .real(let range):
@@ -30,7 +30,7 @@ extension ParameterDescription {
         members += [("type", "choice"), ("choices", .array(choices.map { .integer($0) }))]
       }
     }
-    if let standard { members.append(("default", standard)) }
+    if let value { members.append(("default", value)) }
     members += [
       ("required", .boolean(isRequired)), ("allowed", .string(allowedValues)),
       ("summary", .string(summary)),

@@ -161,7 +161,7 @@ extension PhaseSpace<Dual<6, Double>> {
 }
 
 /// All kinds that run files may name.
-private let catalog = ElementCatalog.standard + ElementCatalog.spaceCharge
+private let catalog = ElementCatalog.beamElements + ElementCatalog.spaceCharge
 
 /// The kinds of the catalog, by name: the arguments of the tests over all of it.
 public let catalogKinds = catalog.kinds.map { $0.kind }

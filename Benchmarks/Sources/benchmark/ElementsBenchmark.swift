@@ -7,7 +7,7 @@ extension Benchmark {
     name: "elements", summary: "each kind of element and model by itself"
   ) { settings, report in
     report.heading("one thread; in the cache, and with memory")
-    for kind in ElementCatalog.standard.kinds {
+    for kind in ElementCatalog.beamElements.kinds {
       // They do nothing to particles.
       if kind.kind == Marker.kind || kind.kind == Monitor.kind { continue }
       let cases = ElementCase.all.filter { type(of: $0.element) == kind }

@@ -38,6 +38,6 @@ public struct SpaceChargeKick: Element {
 }
 
 extension ElementCatalog {
-  /// The elements of this module.
+  /// The elements of the module `CollectiveEffects`: places for kicks of space charge.
   public static let spaceCharge = ElementCatalog([SpaceChargeKick.self])
 }

@@ -8,7 +8,7 @@ import Sensitivity
 extension BeamDescription {
   /// The beam of a file that holds a lattice only: 10,000 electrons of 100 MeV, 1 µm·rad
   /// normalised, 25 pC.
-  public static let standard: BeamDescription = {
+  public static let `default`: BeamDescription = {
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
     var description = BeamShapeDescription(.twiss)
     description["emittance_x"] = 1e-6 / reference.betaGamma

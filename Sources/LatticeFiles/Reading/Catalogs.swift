@@ -28,7 +28,7 @@ public struct Catalogs: Sendable {
 
   /// All that comes with this package, where nothing else is given.
   public init(
-    elements: ElementCatalog = .all, effects: EffectCatalog = .standard,
+    elements: ElementCatalog = .standard, effects: EffectCatalog = .standard,
     distributions: DistributionCatalog = .standard, quantities: QuantityCatalog = .standard,
     optimizers: OptimizerCatalog = .standard, beamFormats: BeamFormatCatalog = .standard,
     latticeFormats: LatticeFormatCatalog = .standard

@@ -155,7 +155,7 @@ extension RunFile {
     reader.constants = constants
     var bindings: [Binding] = []
     let method = TrackingDescription.method(in: root)
-    var beam: BeamDescription? = .standard
+    var beam: BeamDescription? = .default
     if reader.contains("beam") {
       beam = reader.object("beam", describedAs: "\"beam\"", &diagnostics).flatMap { object in
         var object = object
@@ -166,7 +166,7 @@ extension RunFile {
     } else {
       _ = reader.node("beam")
       diagnostics.warning(
-        "there is no \"beam\": tracking the default one, \(BeamDescription.standard.summary)",
+        "there is no \"beam\": tracking the default one, \(BeamDescription.default.summary)",
         at: reader.position)
     }
     let lattice = reader.requiredNode("lattice", &diagnostics)

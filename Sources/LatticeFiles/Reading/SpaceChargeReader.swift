@@ -214,6 +214,6 @@ extension JSONNode {
 }
 
 extension ElementCatalog {
-  /// Every kind of element that run files may name.
-  public static let all: ElementCatalog = .standard + .spaceCharge
+  /// The elements of this package: those that run files may name where nothing is added.
+  public static let standard: ElementCatalog = .beamElements + .spaceCharge
 }

@@ -21,17 +21,17 @@ public struct CatalogPage: Sendable {
 
   private struct Row: Sendable {
     let parameter: ParameterDescription
-    let standard: JSONText
+    let defaultValue: JSONText
     /// In place of the words of the description.
     var allowed: String?
 
     var allowedText: String { allowed ?? parameter.allowedValues }
 
     /// The default, for a person.
-    var standardText: String {
+    var defaultText: String {
       if parameter.isRequired { return "required" }
-      if standard == .string("chosen") { return "chosen" }
-      return standard == .null ? "none" : standard.line
+      if defaultValue == .string("chosen") { return "chosen" }
+      return defaultValue == .null ? "none" : defaultValue.line
     }
   }
 
@@ -132,10 +132,10 @@ public struct CatalogPage: Sendable {
   }
 
   private static func rows<Subject>(
-    _ table: ParameterTable<Subject>, _ standard: Subject
+    _ table: ParameterTable<Subject>, _ initial: Subject
   ) -> [Row] {
     table.parameters.map { parameter in
-      Row(parameter: parameter.description, standard: parameter.storage.text(standard))
+      Row(parameter: parameter.description, defaultValue: parameter.storage.text(initial))
     }
   }
 
@@ -145,7 +145,7 @@ public struct CatalogPage: Sendable {
       name: "aperture", unit: "m",
       summary: "Half axes of an ellipse outside which particles are lost.", form: .list,
       isRequired: false),
-    standard: .null, allowed: "{\"x\": a, \"y\": b}")
+    defaultValue: .null, allowed: "{\"x\": a, \"y\": b}")
 
   /// The kind and its sentence, the kind padded to `width` characters.
   public func line(width: Int) -> String {
@@ -162,7 +162,7 @@ public struct CatalogPage: Sendable {
     }
     if !hasParameters { return lines.joined(separator: "\n") + "\n" }
     let cells = rows.map { row in
-      [row.parameter.name, row.parameter.unit, row.standardText, row.allowedText]
+      [row.parameter.name, row.parameter.unit, row.defaultText, row.allowedText]
     }
     let header = ["parameter", "unit", "default", "allowed"]
     let widths = header.indices.map { column in
@@ -193,7 +193,7 @@ public struct CatalogPage: Sendable {
   }
 
   private func json(_ row: Row) -> JSONText {
-    guard let allowed = row.allowed else { return row.parameter.json(default: row.standard) }
+    guard let allowed = row.allowed else { return row.parameter.json(default: row.defaultValue) }
     return [
       "name": .string(row.parameter.name), "unit": .string(row.parameter.unit), "type": "object",
       "members": .array(
@@ -203,7 +203,7 @@ public struct CatalogPage: Sendable {
             isRequired: true
           ).json()
         }),
-      "default": row.standard, "required": .boolean(row.parameter.isRequired),
+      "default": row.defaultValue, "required": .boolean(row.parameter.isRequired),
       "allowed": .string(allowed), "summary": .string(row.parameter.summary),
     ]
   }

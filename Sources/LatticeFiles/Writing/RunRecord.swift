@@ -226,17 +226,17 @@ extension ParameterTable {
   /// The parameters that say something: those that a file must give, those that are not at their
   /// default, one of each set of alternatives that needs one, and those among `others`.
   func members(
-    of subject: Subject, default standard: Subject, and others: Set<String> = []
+    of subject: Subject, default initial: Subject, and others: Set<String> = []
   ) -> [(String, JSONText)] {
     var needed = others.union(parameters.filter(\.isRequired).map(\.name))
     for choice in alternatives where choice.isRequired {
       let given = choice.names.first { name in
-        others.contains(name) || self[name].map { !$0.storage.isEqual(subject, standard) } ?? false
+        others.contains(name) || self[name].map { !$0.storage.isEqual(subject, initial) } ?? false
       }
       needed.insert(given ?? choice.names[0])
     }
     return parameters.compactMap { parameter in
-      guard needed.contains(parameter.name) || !parameter.storage.isEqual(subject, standard)
+      guard needed.contains(parameter.name) || !parameter.storage.isEqual(subject, initial)
       else { return nil }
       return (parameter.name, parameter.storage.text(subject))
     }

@@ -6,7 +6,7 @@ public struct GoodnessOfFit: Sendable {
   /// How data and model are compared.
   public struct Settings: Sendable, Equatable {
     /// Sets of particles, numbered from 0, whose squared masses are the axes; nil for those of
-    /// ``GoodnessOfFit/standardMasses(particles:)``.
+    /// ``GoodnessOfFit/defaultMasses(particles:)``.
     public var masses: [[Int]]?
     /// How many bins χ² has; nil for about 25 events in each, at most 1,000.
     public var bins: Int?
@@ -37,7 +37,7 @@ public struct GoodnessOfFit: Sendable {
   /// The usual axes: the Dalitz plane of three particles. For a spectator's pair (1 2) and another
   /// pair (3 4), they are masses of (3 4), of the spectator with 3, and of pairs of one particle
   /// from each.
-  public static func standardMasses(particles: Int) -> (chiSquare: [[Int]], mixed: [[Int]]) {
+  public static func defaultMasses(particles: Int) -> (chiSquare: [[Int]], mixed: [[Int]]) {
     particles == 3
       ? ([[0, 1], [1, 2]], [[0, 1], [1, 2]])
       : ([[2, 3], [0, 1, 2]], [[2, 3], [0, 2], [0, 3], [1, 2]])
@@ -51,8 +51,8 @@ public struct GoodnessOfFit: Sendable {
   public init(_ fitted: FittedModel, channel number: Int, _ settings: Settings) throws {
     let loaded = fitted.model.channels[number]
     let workers = fitted.model.likelihood.workers
-    let standard = Self.standardMasses(particles: loaded.data.particleCount)
-    let masses = settings.masses ?? standard.chiSquare
+    let defaults = Self.defaultMasses(particles: loaded.data.particleCount)
+    let masses = settings.masses ?? defaults.chiSquare
     let intensities = try loaded.channel.intensities(
       of: loaded.channel.integration, fitted.values, workers: workers)
     let events = Int(loaded.channel.data.totalWeight.rounded())
@@ -62,7 +62,7 @@ public struct GoodnessOfFit: Sendable {
       model: Points(loaded.integration, masses: masses),
       modelWeights: zip(intensities, loaded.integrationWeights).map { $0 * $1 },
       bins: min(bins, loaded.integration.count), freeParameterCount: fitted.freeParameterCount)
-    let mixedMasses = settings.masses ?? standard.mixed
+    let mixedMasses = settings.masses ?? defaults.mixed
     let model = try Self.modelEvents(fitted, number, settings, intensities)
     guard settings.neighbours < loaded.data.count + model.count else {
       throw InvalidInput(

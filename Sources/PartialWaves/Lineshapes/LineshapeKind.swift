@@ -17,8 +17,6 @@ public struct LineshapeKind: Sendable {
   /// Groups of parameters of which a model file may give one.
   public let alternatives: [ParameterAlternatives]
   @usableFromInline
-  let makeStandard: @Sendable (TwoBodyDecay) -> DynamicLineshape
-  @usableFromInline
   let makeWithValues: @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape
   @usableFromInline
   let findMistake: @Sendable (LineshapeValues, TwoBodyDecay) -> String?
@@ -30,7 +28,6 @@ public struct LineshapeKind: Sendable {
   public init<L: Lineshape>(_ type: L.Type) {
     self.init(
       name: L.name, summary: L.summary, onlySpin: L.onlySpin, L.parameters,
-      standard: { decay in DynamicLineshape(L(of: decay), decay) },
       withValues: { values, decay in
         var lineshape = L(of: decay)
         values.assign(to: &lineshape)
@@ -51,7 +48,6 @@ public struct LineshapeKind: Sendable {
   @usableFromInline
   init<L>(
     name: String, summary: String, onlySpin: Int?, _ table: ParameterTable<L>,
-    standard: @escaping @Sendable (TwoBodyDecay) -> DynamicLineshape,
     withValues: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> DynamicLineshape,
     mistake: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> String?,
     limits: @escaping @Sendable (LineshapeValues, TwoBodyDecay) -> [String: ClosedRange<Double>]
@@ -61,14 +57,10 @@ public struct LineshapeKind: Sendable {
     self.onlySpin = onlySpin
     parameters = table.parameters.map(\.description)
     alternatives = table.alternatives
-    makeStandard = standard
     makeWithValues = withValues
     findMistake = mistake
     findLimits = limits
   }
-
-  /// A lineshape of this kind with the values that apply where a model file gives none.
-  public func standard(of decay: TwoBodyDecay) -> DynamicLineshape { makeStandard(decay) }
 
   /// What is wrong with `values` although they are within the ranges of the table, in words that
   /// name the parameter; nil if nothing is. ``with(_:of:)`` takes only values without a mistake.
@@ -86,7 +78,8 @@ public struct LineshapeKind: Sendable {
       .mapValues(\.withoutFiniteEnds)
   }
 
-  /// A lineshape of this kind; what `values` does not give keeps its standard value.
+  /// A lineshape of this kind; what `values` does not give keeps its default, the value that applies
+  /// where a model file gives none.
   public func with(_ values: LineshapeValues, of decay: TwoBodyDecay) -> DynamicLineshape {
     makeWithValues(values, decay)
   }

@@ -511,7 +511,7 @@ struct ModelReader {
             "\(quoted("\(name).\(parameter.name)")): the value \(number.value) is not possible",
             at: number.position)
         }
-        // A bound parameter has no value yet; the standard one is used until bindings are resolved.
+        // A bound parameter has no value yet; the default one is used until bindings are resolved.
         if number.binding == nil { values.reals[parameter.name] = number.value }
         numbers[parameter.name] = (number, path + [parameter.name])
       case .list:

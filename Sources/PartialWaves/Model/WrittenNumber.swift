@@ -15,7 +15,7 @@ struct WrittenNumber: Sendable {
   /// Reads a number without an object (fixed), or an object with "value" (free unless "fixed") or
   /// "same_as".
   static func read(
-    _ node: JSONNode, describedAs subject: String, default standard: Double?,
+    _ node: JSONNode, describedAs subject: String, default initial: Double?,
     _ diagnostics: inout Diagnostics
   ) -> Self? {
     if node.isUnreadable { return nil }
@@ -29,9 +29,9 @@ struct WrittenNumber: Sendable {
       return nil
     }
     guard var reader = ObjectReader(node, describedAs: subject, &diagnostics) else { return nil }
-    var number = Self(value: standard ?? 0, isFixed: false, position: node.position)
+    var number = Self(value: initial ?? 0, isFixed: false, position: node.position)
     let choice = reader.exactlyOne(
-      of: ["value", "same_as"], isOptional: standard != nil, &diagnostics)
+      of: ["value", "same_as"], isOptional: initial != nil, &diagnostics)
     if choice == "value" { number.value = reader.number("value", &diagnostics) ?? number.value }
     let offset = reader.number("offset", &diagnostics)
     if choice == "same_as", let name = reader.string("same_as", &diagnostics) {

@@ -9,7 +9,7 @@ import Testing
   @Test func noTwoKindsShareAName() throws {
     #expect(Set(catalogKinds).count == catalogKinds.count)
     for name in catalogKinds { #expect(try kind(name).kind == name) }
-    #expect(ElementCatalog.standard["Wiggler"] == nil)
+    #expect(ElementCatalog.beamElements["Wiggler"] == nil)
   }
 
   @Test(arguments: catalogKinds)

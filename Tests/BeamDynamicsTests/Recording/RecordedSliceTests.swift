@@ -52,11 +52,11 @@ import TruncatedSeries
     return ([point.x, point.px, point.y, point.py, point.t, point.pt], isInside)
   }
 
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceHasTheBitsOfItsMap(kind: Int) {
     let cache = SliceRecordings()
     var count = 0
-    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
       count += 1
       let formula = cache.recording(of: element, inputs).formula
       let bound = BoundFormula<Double>(
@@ -82,13 +82,14 @@ import TruncatedSeries
           }, "\(element), \(inputs.slice), at \(z), in general")
       }
     }
-    print("\(ElementCatalog.standard.kinds[kind].kind): \(count) slices, \(cache.count) recordings")
+    let name = ElementCatalog.beamElements.kinds[kind].kind
+    print("\(name): \(count) slices, \(cache.count) recordings")
   }
 
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everyMatrixAboutTheOriginIsThatOfTheMap(kind: Int) {
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
       let matrix = cache.matrix(of: element, inputs, about: .origin)
       let result = matrix(parameters: SliceParameters(element, inputs).values).outputs
       let map: TransferMap<Tangent<Double>> = element.map(inputs.map { Tangent($0) })
@@ -107,10 +108,10 @@ import TruncatedSeries
     }
   }
 
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceHasTheDerivativesOfItsMap(kind: Int) {
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
       let formula = cache.recording(of: element, inputs).formula
       // All numbers of the element and the energy vary, at different rates.
       let parameters = SliceParameters(element, inputs)
@@ -136,9 +137,9 @@ import TruncatedSeries
     }
   }
 
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everyPassageOfTheReferenceParticleHasItsBitsAndDerivatives(kind: Int) {
-    for element in samples(ElementCatalog.standard.kinds[kind]) {
+    for element in samples(ElementCatalog.beamElements.kinds[kind]) {
       for start in Self.references {
         let inputs = SliceInputs(Slice(index: 1, of: 3), start)
         let recording = ReferenceRecording(element, inputs)
@@ -165,11 +166,11 @@ import TruncatedSeries
     }
   }
 
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceHasTheSecondDerivativesOfItsMap(kind: Int) {
     typealias Number = Tangent<Tangent<Double>>
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
       let formula = cache.recording(of: element, inputs).formula
       let parameters = SliceParameters(element, inputs)
       let moved = parameters.values.enumerated().map {
@@ -197,14 +198,14 @@ import TruncatedSeries
 
   /// Cut behind order n, the error of a series falls by 2ⁿ⁺¹ where the displacement is halved; where it is
   /// of the size of roundings from the start, the map is a polynomial.
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func seriesOfEverySliceConverge(kind: Int) throws {
     let center = [3e-3, 2e-3, -2e-3, 1e-3, 1e-3, 0.01]
     let direction = [1, 0.7, -0.4, 0.9, -1, 0.8]
     var elements: [any Element] = []
     var checked = 0
-    for model in ElementCatalog.standard.kinds[kind].models {
-      let all = samples(ElementCatalog.standard.kinds[kind]).filter { $0.model == model }
+    for model in ElementCatalog.beamElements.kinds[kind].models {
+      let all = samples(ElementCatalog.beamElements.kinds[kind]).filter { $0.model == model }
       // Without length most maps are polynomials.
       let long = all.filter { $0.length != 0 }
       elements += (long.isEmpty ? all : long).suffix(2)
@@ -240,7 +241,7 @@ import TruncatedSeries
       try expectThirdDerivatives(element, inputs, formula, parameters, center)
     }
     // No exact map is a polynomial in all of its six coordinates.
-    #expect(checked > 0 || !ElementCatalog.standard.kinds[kind].models.contains(.exact))
+    #expect(checked > 0 || !ElementCatalog.beamElements.kinds[kind].models.contains(.exact))
   }
 
   /// ∂³/∂px²∂pt of the series, and of the map by nested tangents.
@@ -272,9 +273,9 @@ import TruncatedSeries
 
   /// What depends on the slice alone is calculated in double precision, also where the formula has it
   /// in single precision.
-  @Test(arguments: ElementCatalog.standard.kinds.indices)
+  @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceIsThatOfItsMapInSinglePrecision(kind: Int) {
-    forEachSlice(ElementCatalog.standard.kinds[kind]) { element, inputs in
+    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
       let formula = SliceRecording(element, inputs, precision: SinglePrecision.self).formula
       let map: TransferMap<Float> = element.map(inputs)
       let start = Self.points[1].map { Float($0) }

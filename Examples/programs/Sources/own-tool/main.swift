@@ -7,7 +7,7 @@ import OwnParts
 import Sensitivity
 
 let known = Catalogs(
-  elements: .all + ElementCatalog([RadialLens.self]),
+  elements: .standard + ElementCatalog([RadialLens.self]),
   effects: .standard
     + EffectCatalog([Wake.self, FadingWake.self, Scattering.self, EnergyLoss.self]),
   distributions: .standard + DistributionCatalog([ParabolicDistribution.self]),

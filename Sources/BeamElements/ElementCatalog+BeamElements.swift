@@ -1,8 +1,8 @@
 import BeamMaps
 
 extension ElementCatalog {
-  /// The elements of this module.
-  public static let standard = ElementCatalog([
+  /// The elements of the module `BeamElements`: all of this package but `SpaceChargeKick`.
+  public static let beamElements = ElementCatalog([
     Drift.self,
     Quadrupole.self,
     Bend.self,
