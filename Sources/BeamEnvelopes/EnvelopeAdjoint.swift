@@ -105,7 +105,7 @@ extension EnvelopeSweep {
           Tangent(value, tangent: isVaried ? .one : .zero)
         }
         return back.dot(
-          number, C.affineMap(element, number: index, inputs, in: frame, recordings))
+          number, C.affineMap(element, index: index, inputs, in: frame, recordings))
       }
       let still = reference.map { Tangent($0) }
       for parameter in values.own {

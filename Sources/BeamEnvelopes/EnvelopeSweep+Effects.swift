@@ -36,7 +36,7 @@ extension EnvelopeSweep {
             substituting: elements[passage.element].substitutions))),
       place: EffectPlace(
         name: beamline.placeNames[passage.place], slice: passage.slice, turn: passage.turn,
-        passage: passage.number))
+        passage: passage.index))
     let (mean, covariance) = (trajectory.mean, trajectory.covariance)
     let matrix = effect.kickMatrix(mean: mean, covariance: covariance, slice)
     if recordsTrajectory {

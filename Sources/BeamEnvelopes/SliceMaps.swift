@@ -205,7 +205,7 @@ struct SliceMaps<C: SweepScalar> {
       preconditionFailure("only maps of slices are computed by differentiation")
     }
     let map = C.affineMap(
-      element, number: index, values.inputs(slice, reference) { value, _ in value },
+      element, index: index, values.inputs(slice, reference) { value, _ in value },
       in: values.frame { value, _ in value }, recordings)
     if let number { squares[number]?.isFresh = false }
     return write(number, map.matrix, map.offset, source)

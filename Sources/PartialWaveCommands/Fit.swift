@@ -53,7 +53,7 @@ struct Fit: ParsableCommand {
         "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n"
       )
     }
-    attempts.removeAll { $0.number >= model.file.fit.starts }
+    attempts.removeAll { $0.index >= model.file.fit.starts }
     if !attempts.isEmpty, !options.quiet {
       StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
     }

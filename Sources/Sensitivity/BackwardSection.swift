@@ -66,7 +66,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       if map.isIdentity { return }
       groups.append([.move(C.affineKernel(map.symplecticInverse))])
     }
-    if references.steps.first?.passage.number ?? 0 == 0 { observe(after: -1) }
+    if references.steps.first?.passage.index ?? 0 == 0 { observe(after: -1) }
     if let place = references.energyChange {
       groups.append([.revive(passage: place.passage, .energy)])
     }
@@ -78,12 +78,12 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         flush()
         let frame = FixedTimeFrame(isExit: isExit)
         let active = activity.activeNumbers(of: frame, SliceInputs(Slice(), step.before.plain))
-        groups.append(frameGroup(frame, passage.number, step.before, active))
+        groups.append(frameGroup(frame, passage.index, step.before, active))
       case .gain(let number):
         flush()
         let gain = effects.gain(
           of: number, passage, along: line, step.before, charge: charge, number: slotCount)
-        referenceSlots.append((passage.number, nil))
+        referenceSlots.append((passage.index, nil))
         let active = activity.activeNumbers(of: gain.element, gain.plainInputs(step.after))
         activity.pass(step, of: line)
         groups.append(
@@ -103,16 +103,16 @@ struct BackwardSection<C: SweepScalar>: Sendable {
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
           let map = C.affineMap(
-            item.element, number: passage.element, SliceInputs(passage.slice, step.after),
+            item.element, index: passage.element, SliceInputs(passage.slice, step.after),
             in: item.placement.frame(of: C.self), recordings)
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
           groups.append(group(step, item, values, active, testsEnergy: testsEnergy))
         }
-        if observed.contains(passage.number) {
+        if observed.contains(passage.index) {
           flush()
-          observe(after: passage.number)
+          observe(after: passage.index)
         }
       }
     }
@@ -126,7 +126,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     _ active: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
-    let number = passage.number
+    let number = passage.index
     var steps: [Step] = []
     // The inverse of leaving the frame is entering it.
     steps += frameSteps(entering: true, values)

@@ -147,7 +147,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     func goBackThroughEffect(_ number: Int) throws {
       let act = acts[number]
       let call = act.call
-      guard let effect = effects[call.number], let waiting else { return }
+      guard let effect = effects[call.effect], let waiting else { return }
       effect.state = act.state
       for particle in act.lost { tiles.revive(particle) }
       let back = try C.pullBack(effect, waiting.blocks, tiles.blocks, call.slice)
@@ -210,7 +210,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     for step in references.steps.reversed() {
       let passage = step.passage
       let item = line.beamline.elements[passage.element]
-      for (cotangent, seen) in zip(cotangents, observed) where seen.passage == passage.number {
+      for (cotangent, seen) in zip(cotangents, observed) where seen.passage == passage.index {
         state.reference.cotangent += ReferenceCotangent(cotangent)
       }
       switch passage.kind {
@@ -228,13 +228,13 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
         var derivative = [C.zero]
         state.reference.goBack(
           through: gain.element, passage.slice, step.before, gain.values, addingTo: &derivative)
-        for (slot, number) in active[passage.number] ?? [] where number == nil {
+        for (slot, number) in active[passage.index] ?? [] where number == nil {
           derivative[0] += slots[slot]
         }
         add(gain.pullBack(derivative[0]), of: number, step, state)
       case .frame: break
       }
-      for (slot, number) in active[passage.number] ?? [] {
+      for (slot, number) in active[passage.index] ?? [] {
         number?.add(slots[slot], to: &state.reference.cotangent)
       }
     }

@@ -100,7 +100,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
       note(lost)
       marks.append(builder.mark)
       if let call = section.effect {
-        let run = runs[call.number]
+        let run = runs[call.effect]
         let state = run.state
         let lost = try call.act(run, on: tiles.blocks)
         note(lost)
@@ -185,8 +185,8 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   ) throws {
     _ = try pass(section, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
     if let call = section.effect {
-      runs[call.number].state = act.state
-      _ = try call.act(runs[call.number], on: tiles.blocks)
+      runs[call.effect].state = act.state
+      _ = try call.act(runs[call.effect], on: tiles.blocks)
     }
   }
 

@@ -46,7 +46,7 @@ public struct SecondOrderMap: Sendable {
       for passage in visit {
         reference = item.element.referenceAfter(SliceInputs(passage.slice, reference))
         let map = recordings.pointMap(
-          of: item.element, number: visit.element,
+          of: item.element, index: visit.element,
           SliceInputs(passage.slice, reference.map { (number: Double) in Second(number) }))
         for n in points.indices {
           frame?.enter(&points[n])

@@ -73,7 +73,7 @@ struct ToyStudyTests {
     var resumed = try ToyJournal(folder.path, second).read()
     #expect(resumed == results)
     try second.run(&resumed)
-    #expect(resumed.map(\.number) == [0, 1])
+    #expect(resumed.map(\.index) == [0, 1])
     settings.seed = 2
     let other = try ToyJournal(folder.path, try ToyStudy(model, settings))
     #expect(other.read().isEmpty && other.isOfAnotherRun)

@@ -64,7 +64,7 @@ extension EffectBySums {
       return try particles.sum(workers, zero: zero) { tile, derivatives in
         derivatives.withUnsafeMutableBufferPointer { derivatives in
           guard let derivatives = derivatives.baseAddress else { return }
-          let words = cotangents.address(ofTile: tile.number)
+          let words = cotangents.address(ofTile: tile.index)
           tile.forEach(C.self) { particle, _, point in
             let v = words + (particle - tile.particles.lowerBound)
             // Few kicks use more than one value of the response.
@@ -113,7 +113,7 @@ extension EffectBySums {
     try derivatives.withUnsafeBufferPointer { derivatives in
       nonisolated(unsafe) let derivatives = derivatives.baseAddress
       try particles.forEachTile(workers) { tile in
-        let words = cotangents.address(ofTile: tile.number)
+        let words = cotangents.address(ofTile: tile.index)
         tile.forEachParticle(C.self) { particle, weight, point in
           let v = words + (particle - tile.particles.lowerBound)
           var deposit = Deposit<Dual<3, C>>(

@@ -3,7 +3,7 @@ import BeamMaps
 /// The application of an effect after a section.
 package struct EffectCall<C: SweepScalar>: Sendable {
   /// The index of the effect in the run's list.
-  package let number: Int
+  package let effect: Int
   package let slice: EffectSlice<C>
   /// The position recorded for particles that the effect loses.
   let whereabouts: Whereabouts

@@ -55,7 +55,7 @@ extension LocalEffect {
       let sums = try particles.sum(
         workers, zero: [C](repeating: .zero, count: count + 1)
       ) { tile, derivatives in
-        let words = cotangents.address(ofTile: tile.number)
+        let words = cotangents.address(ofTile: tile.index)
         tile.forEach(C.self) { particle, _, z in
           let v = words + (particle - tile.particles.lowerBound)
           guard let before = origin(of: z, values) else {

@@ -12,18 +12,18 @@ extension ParticleBlocks {
     @usableFromInline let base: UnsafeMutablePointer<Word>
     @usableFromInline let losses: EffectLosses?
     /// The index of the tile.
-    public let number: Int
+    public let index: Int
     /// The indices of its particles in the bunch.
     public let particles: Range<Int>
 
     @inlinable
     init(
-      _ base: UnsafeMutablePointer<Word>, _ losses: EffectLosses?, _ number: Int,
+      _ base: UnsafeMutablePointer<Word>, _ losses: EffectLosses?, _ index: Int,
       _ particles: Range<Int>
     ) {
       self.base = base
       self.losses = losses
-      self.number = number
+      self.index = index
       self.particles = particles
     }
 

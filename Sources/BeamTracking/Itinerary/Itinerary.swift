@@ -218,7 +218,7 @@ public struct Visit: Sendable, RandomAccessCollection {
   public subscript(i: Int) -> Passage {
     let (slice, step) = i.quotientAndRemainder(dividingBy: steps.count)
     var passage = Passage(
-      number: firstPassage + i, turn: turn, place: place, element: element,
+      index: firstPassage + i, turn: turn, place: place, element: element,
       slice: Slice(index: slice, of: sliceCount), kind: .slice, completes: false)
     switch steps[step] {
     case .slice(let half):
@@ -251,8 +251,8 @@ public struct Passage: Sendable {
     case gain(Int)
   }
 
-  /// The number of the passage, from 0 at the start of the run.
-  public let number: Int
+  /// The index of the passage in the itinerary, 0 at the start of the run.
+  public let index: Int
   /// The turn, from 1.
   public let turn: Int
   /// An index into ``Beamline/placeNames``.
@@ -269,9 +269,9 @@ public struct Passage: Sendable {
   /// Whether the preceding step was the change to the coordinates of an effect at fixed time.
   fileprivate(set) var followsFrame = false
 
-  /// The number of the passage of the effect that this passage, an effect or its energy gain,
+  /// The index of the passage of the effect that this passage, an effect or its energy gain,
   /// belongs to.
-  var ofEffect: Int { if case .gain = kind { number - 1 } else { number } }
+  var ofEffect: Int { if case .gain = kind { index - 1 } else { index } }
   /// Whether the element ends here.
   public var isEnd: Bool { completes && slice.isLast }
 }

@@ -51,9 +51,9 @@ public final class SliceRecordings: Sendable {
     var slices: [SlicePlace: Known] = [:]
 
     mutating func known<C: RealScalar>(
-      of element: any Element, _ number: Int?, _ inputs: SliceInputs<C>
+      of element: any Element, _ place: Int?, _ inputs: SliceInputs<C>
     ) -> Known {
-      let place = number.map { SlicePlace($0, inputs.slice) }
+      let place = place.map { SlicePlace($0, inputs.slice) }
       if let place, let known = slices[place] { return known }
       let shape = SliceShape(element, inputs)
       let index = shapes[shape] ?? entries.count
@@ -76,28 +76,28 @@ public final class SliceRecordings: Sendable {
 
   /// The recorded map of a slice; `inputs` as for a map, with plain numbers.
   ///
-  /// - Parameter number: The index of the element in the beamline; nil if it is not one of its
+  /// - Parameter index: The index of the element in the beamline; nil if it is not one of its
   ///   elements.
   package func recording(
-    of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>
+    of element: any Element, index: Int? = nil, _ inputs: SliceInputs<Double>
   ) -> SliceRecording {
-    find(element, number, inputs) { $0 }.entry.recording
+    find(element, index, inputs) { $0 }.entry.recording
   }
 
   /// The map and its matrix about a point.
   package func matrix(
-    of element: any Element, number: Int? = nil, _ inputs: SliceInputs<Double>,
+    of element: any Element, index: Int? = nil, _ inputs: SliceInputs<Double>,
     about place: FormulaDerivatives.Place
   ) -> FormulaDerivatives {
-    find(element, number, inputs) { $0 }.entry.matrix(about: place)
+    find(element, index, inputs) { $0 }.entry.matrix(about: place)
   }
 
   /// The recording that is valid for a slice, and the numbers that it depends on.
   @inline(__always)
   private func find<C: InterpretedScalar>(
-    _ element: any Element, _ number: Int?, _ inputs: SliceInputs<C>, plain: (C) -> Double
+    _ element: any Element, _ index: Int?, _ inputs: SliceInputs<C>, plain: (C) -> Double
   ) -> (entry: Entry, parameters: [C]) where C.Mask == Bool {
-    let known = storage.withLock { $0.known(of: element, number, inputs) }
+    let known = storage.withLock { $0.known(of: element, index, inputs) }
     let parameters = SliceParameters<C>.values(inputs, fixed: known.fixed)
     let entries = storage.withLock { $0.entries[known.shape] }
     for entry in entries where entry.recording.formula.holds(with: parameters) {
@@ -112,9 +112,9 @@ public final class SliceRecordings: Sendable {
 extension SliceRecordings {
   /// The map of a point with two nested derivatives.
   package func pointMap(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+    of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> (PhaseSpace<Tangent<Tangent<Double>>>) -> PhaseSpace<Tangent<Tangent<Double>>> {
-    let (entry, parameters) = find(element, number, inputs) { $0.value.value }
+    let (entry, parameters) = find(element, index, inputs) { $0.value.value }
     let formula = entry.recording.formula
     return { point in
       let moved = formula(parameters: parameters, variables: (0..<6).map { point[$0] }).outputs
@@ -124,26 +124,26 @@ extension SliceRecordings {
 
   /// The map of a slice about the design orbit, with one derivative.
   package func affineMap(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
     in frame: PlacementFrame<Tangent<Double>>?
   ) -> AffineMap<Tangent<Double>> {
-    affineMap(of: element, number: number, inputs, in: frame) { $0.value }
+    affineMap(of: element, index: index, inputs, in: frame) { $0.value }
   }
 
   /// The same with two nested derivatives.
   package func affineMap(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
     in frame: PlacementFrame<Tangent<Tangent<Double>>>?
   ) -> AffineMap<Tangent<Tangent<Double>>> {
-    affineMap(of: element, number: number, inputs, in: frame) { $0.value.value }
+    affineMap(of: element, index: index, inputs, in: frame) { $0.value.value }
   }
 
   @inline(__always)
   private func affineMap<C: InterpretedScalar & ParticleScalar>(
-    of element: any Element, number: Int?, _ inputs: SliceInputs<C>, in frame: PlacementFrame<C>?,
+    of element: any Element, index: Int?, _ inputs: SliceInputs<C>, in frame: PlacementFrame<C>?,
     plain: (C) -> Double
   ) -> AffineMap<C> where C.Constant == C, C.Mask == Bool {
-    let (entry, parameters) = find(element, number, inputs, plain: plain)
+    let (entry, parameters) = find(element, index, inputs, plain: plain)
     let matrix = entry.matrix(about: frame == nil ? .origin : .point)
     guard let frame else {
       let result = matrix.derivatives(parameters: parameters)

@@ -144,7 +144,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
 
   private func whereabouts(_ passage: Passage) -> Whereabouts {
     Whereabouts(
-      passage: passage.number, place: passage.place, turn: passage.turn, s: reference.s.plain)
+      passage: passage.index, place: passage.place, turn: passage.turn, s: reference.s.plain)
   }
 
   private mutating func pass(
@@ -166,7 +166,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
         section.steps.append(.testAtFixedTime(.reachTest, reference.plain, whereabouts(passage)))
       }
       section.effect = EffectCall(
-        number: number,
+        effect: number,
         slice: effects.slice(of: number, passage, along: line, reference, charge: charge),
         whereabouts: whereabouts(passage))
       if testsEnergies(behind: number) { energyChange = whereabouts(passage) }
@@ -214,7 +214,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       flush(into: &section)
       section.observe(
         ObservationPoint(
-          place: passage.place, passage: passage.number,
+          place: passage.place, passage: passage.index,
           name: itinerary.beamline.placeNames[passage.place], turn: passage.turn,
           reference: reference))
     }
@@ -247,7 +247,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
           C.frameKernel(entering: true, dx: frame.dx, dy: frame.dy, tilt: frame.tilt), start))
     }
     if settings.keepsPoints && item.element.inversion == .localJacobian {
-      section.steps.append(.keep(passage: passage.number))
+      section.steps.append(.keep(passage: passage.index))
     }
     section.steps.append(
       .move(

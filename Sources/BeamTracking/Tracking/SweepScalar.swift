@@ -39,18 +39,18 @@ where Constant == Self, Word == Double, Base == Self {
   ///
   /// - Parameters:
   ///   - element: The element.
-  ///   - number: The index of the element in the beamline of the recordings; nil if it is not one
+  ///   - index: The index of the element in the beamline of the recordings; nil if it is not one
   ///     of its elements.
   ///   - inputs: The slice, with the reference particle at its end.
   ///   - frame: The frame of a misaligned element; nil if it is aligned.
   ///   - recordings: Recordings for scalars for which the map is not compiled.
   static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Self>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Self>,
     in frame: PlacementFrame<Self>?, _ recordings: SliceRecordings
   ) -> AffineMap<Self>
   /// The same with a derivative along one direction.
   static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Self>>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Self>>
   /// The map with one tangent for each coordinate.
@@ -177,7 +177,7 @@ extension Double: SweepScalar {
   ) throws -> EffectCotangents<Double> { try effect.pullBack(cotangents, particles, slice) }
 
   public static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Double>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Double>,
     in frame: PlacementFrame<Double>?, _ recordings: SliceRecordings
   ) -> AffineMap<Double> {
     var map = AffineMap<Double>.identity
@@ -186,10 +186,10 @@ extension Double: SweepScalar {
     return map
   }
   public static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
     in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Double>> {
-    recordings.affineMap(of: element, number: number, inputs, in: frame)
+    recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
@@ -279,16 +279,16 @@ extension Tangent: SweepScalar where Value == Double {
   }
 
   public static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
     in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Double>> {
-    recordings.affineMap(of: element, number: number, inputs, in: frame)
+    recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func affineMap(
-    _ element: any Element, number: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
     in frame: PlacementFrame<Tangent<Tangent<Double>>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Tangent<Double>>> {
-    recordings.affineMap(of: element, number: number, inputs, in: frame)
+    recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func tangentKernel(
     _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>

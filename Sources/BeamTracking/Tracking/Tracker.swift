@@ -174,13 +174,13 @@ public struct Tracker: Sendable {
       }
       losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
       if let call = section.effect {
-        let run = effects[call.number]
+        let run = effects[call.effect]
         losses += try bunch.withBlocks { particles in
           if section.observesEffect {
             try observer.record(particles, before: run, call.slice)
           }
           let lost = try call.act(run, on: particles)
-          for loss in lost where itinerary.frames[call.number] == .fixedTime {
+          for loss in lost where itinerary.frames[call.effect] == .fixedTime {
             particles.leaveFixedTime(loss.particle, call.slice.reference)
           }
           return lost

@@ -52,11 +52,11 @@ struct Generate: ParsableCommand {
     guard let file = options.output else { return }
     var model = try options.read()
     model.storage = .double
-    let number = try ChannelChoice.number(channel, in: model)
+    let index = try ChannelChoice.index(channel, in: model)
     let table: EventTable
     if phaseSpace {
       table = try model.phaseSpace(
-        model.channels[number], events: events, seed: seed, workers: options.threads.workers)
+        model.channels[index], events: events, seed: seed, workers: options.threads.workers)
     } else {
       // The other samples and the constraints do not affect the distribution, and nothing is
       // fitted.
@@ -66,7 +66,7 @@ struct Generate: ParsableCommand {
         model.channels[i].weights = nil
         model.channels[i].truth = nil
         model.channels[i].fractionConstraint = nil
-        if model.channels[i].leaveOutBackground(), i == number, !options.quiet {
+        if model.channels[i].leaveOutBackground(), i == index, !options.quiet {
           StandardError.write(
             "channel \(model.channels[i].name): these are events of the signal; the density of the "
               + "background is not known where they lie\n")
@@ -76,12 +76,12 @@ struct Generate: ParsableCommand {
       let values = model.parameters.values(at: model.parameters.start)
       if let weights {
         let drawn = try loaded.drawWeightedEvents(
-          events, ofChannel: number, at: values, seed: seed)
+          events, ofChannel: index, at: values, seed: seed)
         table = drawn.events
         try NPYFile(shape: [events], values: drawn.weights).write(to: weights)
       } else {
         table = try loaded.drawEvents(
-          events, ofChannel: number, at: values, from: .phaseSpace, seed: seed)
+          events, ofChannel: index, at: values, from: .phaseSpace, seed: seed)
       }
     }
     try table.write(to: file)
@@ -91,11 +91,11 @@ struct Generate: ParsableCommand {
 
 /// The channel on which a command works.
 enum ChannelChoice {
-  /// The number of a channel by its name.
+  /// The index of a channel by its name.
   ///
   /// - Throws: `InvalidInput` if there is no channel of the name, or if there is no name and
   ///   several channels.
-  static func number(_ name: String?, in model: ModelFile) throws -> Int {
+  static func index(_ name: String?, in model: ModelFile) throws -> Int {
     let names = model.channels.map(\.name)
     guard let name else {
       guard names.count == 1 else {
@@ -106,11 +106,11 @@ enum ChannelChoice {
       }
       return 0
     }
-    guard let number = names.firstIndex(of: name) else {
+    guard let index = names.firstIndex(of: name) else {
       let suggestion = nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
       throw InvalidInput(
         file: model.path, "there is no channel \(quoted(name))\(suggestion ?? "")")
     }
-    return number
+    return index
   }
 }

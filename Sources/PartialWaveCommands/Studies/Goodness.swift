@@ -72,9 +72,9 @@ struct Goodness: ParsableCommand {
     settings.modelEvents = modelEvents
     settings.seed = seed
     settings.origin = fitted.model.file.usualOrigin
-    let found = try channels.indices.map { number in
-      progress.show("channel \(channels[number].model.name)")
-      return try GoodnessOfFit(fitted, channel: number, settings)
+    let found = try channels.indices.map { index in
+      progress.show("channel \(channels[index].model.name)")
+      return try GoodnessOfFit(fitted, channel: index, settings)
     }
     progress.end()
     try options.finish(found.record(of: fitted), of: fitted)

@@ -38,7 +38,7 @@ struct Search: ParsableCommand {
     defer { progress.end() }
     let candidates = try ResonancePool.read(pool)
     let file = try options.model.read()
-    let name = file.channels[try ChannelChoice.number(channel, in: file)].name
+    let name = file.channels[try ChannelChoice.index(channel, in: file)].name
     // Mistakes in the pool are reported before events are read.
     _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
     let fitted = try options.fit()

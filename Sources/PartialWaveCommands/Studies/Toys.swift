@@ -62,12 +62,12 @@ struct Toys: ParsableCommand {
         "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n"
       )
     }
-    var results = fresh ? [] : journal.read().filter { $0.number < toys }
+    var results = fresh ? [] : journal.read().filter { $0.index < toys }
     if !results.isEmpty, !options.model.quiet {
       StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
     }
-    try study.run(&results) { number in
-      progress.show("toy \(number + 1) of \(toys)")
+    try study.run(&results) { index in
+      progress.show("toy \(index + 1) of \(toys)")
     } finished: { results in
       try journal.write(results)
     }

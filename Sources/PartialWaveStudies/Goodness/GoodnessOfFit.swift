@@ -48,8 +48,8 @@ public struct GoodnessOfFit: Sendable {
   /// - Throws: `InvalidInput` if model events cannot be drawn (there is a background, or there are
   ///   no integration events), or if there are fewer events than neighbours; the errors of
   ///   `LoadedModel.draw(_:ofChannel:at:from:seed:)`.
-  public init(_ fitted: FittedModel, channel number: Int, _ settings: Settings) throws {
-    let loaded = fitted.model.channels[number]
+  public init(_ fitted: FittedModel, channel index: Int, _ settings: Settings) throws {
+    let loaded = fitted.model.channels[index]
     let workers = fitted.model.likelihood.workers
     let defaults = Self.defaultMasses(particles: loaded.data.particleCount)
     let masses = settings.masses ?? defaults.chiSquare
@@ -63,7 +63,7 @@ public struct GoodnessOfFit: Sendable {
       modelWeights: zip(intensities, loaded.integrationWeights).map { $0 * $1 },
       bins: min(bins, loaded.integration.count), freeParameterCount: fitted.freeParameterCount)
     let mixedMasses = settings.masses ?? defaults.mixed
-    let model = try Self.modelEvents(fitted, number, settings, intensities)
+    let model = try Self.modelEvents(fitted, index, settings, intensities)
     guard settings.neighbours < loaded.data.count + model.count else {
       throw InvalidInput(
         file: fitted.model.file.path,
@@ -83,13 +83,13 @@ public struct GoodnessOfFit: Sendable {
   /// Events with the distribution of the model, none of them twice: copies would be nearest
   /// neighbours of each other.
   private static func modelEvents(
-    _ fitted: FittedModel, _ number: Int, _ settings: Settings, _ intensities: [Double]
+    _ fitted: FittedModel, _ index: Int, _ settings: Settings, _ intensities: [Double]
   ) throws -> EventTable {
-    let loaded = fitted.model.channels[number]
+    let loaded = fitted.model.channels[index]
     switch settings.origin {
     case .phaseSpace:
       return try fitted.model.drawEvents(
-        settings.modelEvents * loaded.data.count, ofChannel: number, at: fitted.values,
+        settings.modelEvents * loaded.data.count, ofChannel: index, at: fitted.values,
         from: .phaseSpace, seed: settings.seed &+ 0x5EED)
     case .integration:
       let weights = zip(intensities, loaded.integrationWeights).map { $0 * $1 }

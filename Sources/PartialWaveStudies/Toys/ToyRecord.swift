@@ -6,7 +6,7 @@ import Documents
 public struct ToyRecord {
   /// The study whose results they are.
   public let study: ToyStudy
-  /// The results, by the number of the toy.
+  /// The results, by the index of the toy.
   public let results: [ToyResult]
   /// Pulls of each quantity over the converged toys.
   public let pulls: [PullSummary]
@@ -14,7 +14,7 @@ public struct ToyRecord {
   /// Summarises the results of a study.
   public init(_ study: ToyStudy, _ results: [ToyResult]) {
     self.study = study
-    self.results = results.sorted { $0.number < $1.number }
+    self.results = results.sorted { $0.index < $1.index }
     pulls = study.pulls(self.results)
   }
 
@@ -55,7 +55,7 @@ public struct ToyRecord {
     for result in results {
       table.append(
         [
-          .count(result.number), .number(result.value), .number(result.valueAtTruth),
+          .count(result.index), .number(result.value), .number(result.valueAtTruth),
           .count(result.isConverged ? 1 : 0),
         ] + result.estimates.flatMap { [.number($0.value), .optional($0.error)] })
     }

@@ -14,8 +14,8 @@ public struct ToyResult: Codable, Sendable, Equatable {
     }
   }
 
-  /// The number of the toy, from 0.
-  public let number: Int
+  /// The index of the toy; it determines the random numbers of its events.
+  public let index: Int
   /// −log L at the minimum.
   public let value: Double
   /// −log L at the truth.
@@ -26,6 +26,11 @@ public struct ToyResult: Codable, Sendable, Equatable {
   public let estimates: [Estimate]
   /// Wall time for drawing and fitting the toy [s].
   public let seconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case index = "number"
+    case value, valueAtTruth, isConverged, estimates, seconds
+  }
 
   /// Whether all errors are known.
   public var hasErrors: Bool { estimates.allSatisfy { $0.error != nil } }

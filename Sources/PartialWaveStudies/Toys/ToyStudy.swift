@@ -82,30 +82,30 @@ public struct ToyStudy: Sendable {
   ///
   /// - Parameters:
   ///   - results: The results so far; each new one is appended.
-  ///   - starting: Called with the number of a toy before it is drawn.
+  ///   - starting: Called with the index of a toy before it is drawn.
   ///   - finished: Called with all results after every toy.
   /// - Throws: The errors of ``toy(_:)``, and what `finished` throws.
   public func run(
     _ results: inout [ToyResult], starting: (Int) -> Void = { _ in },
     finished: ([ToyResult]) throws -> Void = { _ in }
   ) throws {
-    let done = Set(results.map(\.number))
-    for number in 0..<settings.toys where !done.contains(number) {
-      starting(number)
-      results.append(try toy(number))
+    let done = Set(results.map(\.index))
+    for index in 0..<settings.toys where !done.contains(index) {
+      starting(index)
+      results.append(try toy(index))
       try finished(results)
     }
   }
 
-  /// Draws and fits toy `number`.
+  /// Draws and fits the toy of this index.
   ///
   /// - Throws: `InvalidInput` if events are to come from phase space in a channel with a
   ///   background; `EvaluationFailure` if the likelihood of the toy has no value at the truth; the
   ///   errors of ``FittedModel/init(_:randomStarts:wantsErrors:)``.
-  public func toy(_ number: Int) throws -> ToyResult {
+  public func toy(_ index: Int) throws -> ToyResult {
     let clock = ContinuousClock.now
     let parameters = model.file.parameters
-    let toy = try model(ofToy: number)
+    let toy = try model(ofToy: index)
     let valueAtTruth = try toy.likelihood.value(at: parameters.start)
     let fitted = try FittedModel(toy, randomStarts: settings.randomStarts)
     var estimates = fitted.point.indices.map { i in
@@ -120,7 +120,7 @@ public struct ToyStudy: Sendable {
       }
     }
     return ToyResult(
-      number: number, value: fitted.value, valueAtTruth: valueAtTruth,
+      index: index, value: fitted.value, valueAtTruth: valueAtTruth,
       isConverged: fitted.isConverged, estimates: estimates,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
   }

@@ -2,8 +2,8 @@ import Optimization
 
 /// The outcome of one start of a fit.
 public struct FitAttempt: Codable, Sendable, Equatable {
-  /// The number of the start, from 0.
-  public let number: Int
+  /// The index of the start; 0 is that of the model file.
+  public let index: Int
   /// Values of the free parameters at the start.
   public let start: [Double]
   /// Values of the free parameters where the search ended, with magnitudes not negative and phases
@@ -19,6 +19,11 @@ public struct FitAttempt: Codable, Sendable, Equatable {
   public let counts: EvaluationCounts
   /// Wall time of the search [s].
   public let seconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case index = "number"
+    case start, point, value, reason, isOutOfTime, counts, seconds
+  }
 }
 
 extension FitAttempt {
@@ -40,6 +45,6 @@ extension StoppingReason {
 extension [FitAttempt] {
   /// The lowest value first; those without a value last.
   public var ranked: [FitAttempt] {
-    sorted { ($0.value ?? .infinity, $0.number) < ($1.value ?? .infinity, $1.number) }
+    sorted { ($0.value ?? .infinity, $0.index) < ($1.value ?? .infinity, $1.index) }
   }
 }

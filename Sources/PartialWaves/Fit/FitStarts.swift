@@ -54,15 +54,15 @@ public struct FitStarts: Sendable {
     }
   }
 
-  /// Start `number`; 0 is the file's own.
-  public func callAsFunction(_ number: Int) -> [Double] {
-    number == 0 ? parameters.start : random(number)
+  /// The start of this index; 0 is the file's own.
+  public func callAsFunction(_ index: Int) -> [Double] {
+    index == 0 ? parameters.start : random(index)
   }
 
-  /// A start that is drawn at random.
-  public func random(_ number: Int) -> [Double] {
+  /// The start of this index, drawn at random.
+  public func random(_ index: Int) -> [Double] {
     var random = PhiloxGenerator(
-      seed: description.seed, stream: Self.stream, item: UInt64(number))
+      seed: description.seed, stream: Self.stream, item: UInt64(index))
     let drawn = parameters.parameters.map { _ in 2 * random.nextUniform() - 1 }
     return parameters.free.map { place in
       let parameter = parameters.parameters[place]

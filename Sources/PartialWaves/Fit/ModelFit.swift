@@ -17,7 +17,7 @@ public struct ModelFit: Sendable {
 
   /// The progress of a fit.
   public struct Progress: Sendable {
-    /// The number of the current start, from 0.
+    /// The index of the current start, from 0.
     public let start: Int
     /// How many starts there are.
     public let starts: Int
@@ -46,11 +46,11 @@ public struct ModelFit: Sendable {
   ) throws {
     try model.file.checkReference()
     let starts = FitStarts(model.file, description)
-    let done = Set(attempts.map(\.number))
-    for number in 0..<description.starts where !done.contains(number) {
-      let start = onlyRandom ? starts.random(number) : starts(number)
+    let done = Set(attempts.map(\.index))
+    for index in 0..<description.starts where !done.contains(index) {
+      let start = onlyRandom ? starts.random(index) : starts(index)
       let best = attempts.compactMap(\.value).min() ?? .infinity
-      attempts.append(try attempt(number, from: start, best: best, following))
+      attempts.append(try attempt(index, from: start, best: best, following))
       try finished(attempts)
     }
     guard attempts.contains(where: { $0.value != nil }) else {
@@ -73,14 +73,14 @@ public struct ModelFit: Sendable {
   /// made, the search is repeated from the start with all events.
   ///
   /// - Parameters:
-  ///   - number: The number of the start, from 0.
+  ///   - index: The index of the start.
   ///   - start: Values of the free parameters.
   ///   - best: The lowest −log L of earlier starts; it is passed on to `following`.
   ///   - following: Called after every iteration.
   /// - Throws: `UnsuitableProblem` if the method cannot work with the parameters' ranges;
   ///   `Interruption`; `DataFileError` if events on the disk cannot be read.
   public func attempt(
-    _ number: Int, from start: [Double], best: Double = .infinity,
+    _ index: Int, from start: [Double], best: Double = .infinity,
     _ following: (Progress) -> Void = { _ in }
   ) throws -> FitAttempt {
     let clock = ContinuousClock.now
@@ -98,7 +98,7 @@ public struct ModelFit: Sendable {
         let elapsed = seconds()
         following(
           Progress(
-            start: number, starts: description.starts, iteration: progress.iterations,
+            start: index, starts: description.starts, iteration: progress.iterations,
             value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
         if model.likelihood.workers.isInterrupted() { throw Interruption() }
         if let limit = description.timeLimit, elapsed > limit {
@@ -112,7 +112,7 @@ public struct ModelFit: Sendable {
     }
     func attempt(_ point: [Double], _ value: Double?, _ reason: StoppingReason) -> FitAttempt {
       FitAttempt(
-        number: number, start: start, point: CanonicalForm(model.file)(point), value: value,
+        index: index, start: start, point: CanonicalForm(model.file)(point), value: value,
         reason: reason,
         isOutOfTime: isOutOfTime, counts: counts, seconds: seconds())
     }

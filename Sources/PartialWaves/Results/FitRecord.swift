@@ -96,7 +96,7 @@ public struct FitRecord {
       "starts": .array(
         summary.attempts.ranked.map { attempt in
           [
-            "number": .integer(attempt.number), "nll": .number(attempt.value ?? .nan),
+            "number": .integer(attempt.index), "nll": .number(attempt.value ?? .nan),
             "reason": .string(attempt.ending),
             "out_of_time": .boolean(attempt.isOutOfTime),
             "evaluations": .integer(attempt.counts.evaluations),

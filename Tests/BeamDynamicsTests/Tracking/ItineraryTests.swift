@@ -32,7 +32,7 @@ import Testing
   }()
 
   private static func description(_ passage: Passage) -> String {
-    "\(passage.number) \(passage.turn) \(passage.place) \(passage.element) \(passage.slice) "
+    "\(passage.index) \(passage.turn) \(passage.place) \(passage.element) \(passage.slice) "
       + "\(passage.kind) \(passage.completes) \(passage.isEnd)"
   }
 
@@ -42,7 +42,7 @@ import Testing
     let there = itinerary.flatMap { visit in visit.map(Self.description) }
     let back = itinerary.reversed().flatMap { visit in visit.reversed().map(Self.description) }
     #expect(there == back.reversed())
-    #expect(itinerary.flatMap { visit in visit.map(\.number) } == Array(0..<there.count))
+    #expect(itinerary.flatMap { visit in visit.map(\.index) } == Array(0..<there.count))
     #expect(itinerary.endIndex == itinerary.index(itinerary.startIndex, offsetBy: 8))
     #expect(itinerary.index(itinerary.endIndex, offsetBy: -8) == itinerary.startIndex)
   }

@@ -8,7 +8,7 @@ import Testing
 struct MinimumTests {
   private func attempt(_ number: Int, _ point: [Double], _ value: Double) -> FitAttempt {
     FitAttempt(
-      number: number, start: point, point: point, value: value, reason: .gradientSmall,
+      index: number, start: point, point: point, value: value, reason: .gradientSmall,
       isOutOfTime: false, counts: .init(), seconds: 0)
   }
 
@@ -30,7 +30,7 @@ struct MinimumTests {
       attempt(3, flipped, 5.002),
       attempt(4, other, 5), attempt(5, other, 5 + 1.1 * model.file.fit.height),
     ])
-    #expect(minima.map { Set($0.attempts.map(\.number)) } == [[0, 2, 3], [1, 4], [5]])
+    #expect(minima.map { Set($0.attempts.map(\.index)) } == [[0, 2, 3], [1, 4], [5]])
     #expect(minima.map { $0.fractions != nil } == [true, true, false])
     // The lowest of equals by number: start 4 of the second minimum lies below start 1.
     #expect(minima[1].value == 5)

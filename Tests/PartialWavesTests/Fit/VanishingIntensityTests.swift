@@ -51,7 +51,7 @@ import Testing
     #expect(sentence.contains("event 0, counted from 0, whose weight is -40"))
     #expect(try likelihood.vanishingIntensity(at: [1.5, 1]) == nil)
     let attempt = FitAttempt(
-      number: 0, start: zero, point: zero, value: try likelihood.value(at: zero),
+      index: 0, start: zero, point: zero, value: try likelihood.value(at: zero),
       reason: .noFurtherDecrease, isOutOfTime: false, counts: .init(), seconds: 0)
     #expect(attempt.isAtMinimum)
     let summary = try FitSummary(model, [attempt])
