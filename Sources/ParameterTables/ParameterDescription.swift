@@ -75,8 +75,8 @@ public struct ParameterAlternatives: Sendable, Equatable {
 }
 
 extension Parameter {
-  /// The parameter without the place of its value.
-  public var description: ParameterDescription {
+  /// What readers and documentation need to know of the parameter: all but the key path to its value.
+  public var specification: ParameterDescription {
     let form: ParameterDescription.Form =
       switch storage {
       case .real(_, let range): .real(range)

@@ -202,7 +202,7 @@ struct DesignReadingTests {
       text(
         variables: "\"beam.emittance_x\"",
         terms: "{\"at\": \"end\", \"quantity\": \"sigma_x\"}"))
-    #expect(try file.setting([2e-6]).beam.drawn?.description?["emittance_x"] == 2e-6)
+    #expect(try file.setting([2e-6]).beam.drawn?.shapeDescription?["emittance_x"] == 2e-6)
     #expect {
       try file.setting([-1e-6])
     } throws: { error in

@@ -45,7 +45,7 @@ struct DistributionReadingTests {
     // 700 particles: five times √(2/700)/2.
     #expect(abs((moments["sigma_x"] ?? 0) / 1e-3 - 1) < 0.14)
     #expect(abs((moments["mean_y"] ?? 0) - 1e-3) < 5 * 2e-3 / 700.squareRoot())
-    #expect(run.beam.drawn?.description != nil)
+    #expect(run.beam.drawn?.shapeDescription != nil)
   }
 
   @Test func aThermalBeamFollowsTheEnergyAndTheCharge() throws {

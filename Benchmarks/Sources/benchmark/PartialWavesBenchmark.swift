@@ -196,11 +196,11 @@ private struct PartialWavesBenchmark {
     var fit = ModelFit(model)
     var results: [(String, [FitAttempt])] = []
     for (name, starts) in methods {
-      fit.description.method = name
-      fit.description.starts = starts
+      fit.settings.method = name
+      fit.settings.starts = starts
       // The recipe of the paper, to which the figures are compared.
-      fit.description.start = .published
-      fit.description.timeLimit = 120
+      fit.settings.start = .published
+      fit.settings.timeLimit = 120
       var attempts: [FitAttempt] = []
       try fit.run(&attempts, onlyRandom: true)
       results.append((name, attempts))

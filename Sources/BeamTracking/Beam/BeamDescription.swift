@@ -102,7 +102,7 @@ extension BeamDescription {
     case .momentum: (kineticEnergy * (kineticEnergy + 2 * species.mass)).squareRoot()
     case .charge: charge ?? 0
     case .current: current ?? 0
-    case .shape(let place): drawn?.description?.values[place] ?? 0
+    case .shape(let place): drawn?.shapeDescription?.values[place] ?? 0
     }
   }
 
@@ -113,7 +113,7 @@ extension BeamDescription {
     _ numbers: [(number: BeamNumber, value: Double)]
   ) throws(InvalidBeamShape) -> Self {
     var copy = self
-    var shape = drawn?.description
+    var shape = drawn?.shapeDescription
     var isReshaped = false
     for (number, value) in numbers {
       switch number {
@@ -140,7 +140,7 @@ extension BeamDescription {
   /// The name of a number in run files.
   package func name(of number: BeamNumber) -> String {
     if case .shape(let place) = number {
-      return (drawn?.description?.names ?? BeamShapeDescription.Form.covariance.names)[place]
+      return (drawn?.shapeDescription?.names ?? BeamShapeDescription.Form.covariance.names)[place]
     }
     return BeamNumber.named.first { $0.number == number }?.name ?? ""
   }
@@ -158,7 +158,7 @@ extension BeamDescription {
       default: !followsBeam
       }
     }
-    let shape = drawn?.description?.names ?? []
+    let shape = drawn?.shapeDescription?.names ?? []
     return own + shape.enumerated().map { ($1, .shape($0)) }
   }
 }

@@ -7,10 +7,10 @@ public struct InitialBeam: Sendable {
   /// The distribution of unit covariance.
   public var distribution: any Distribution
   /// The transformation to the beam's sizes, correlations and mean. Setting it resets
-  /// ``description``.
-  public var shape: BeamShape<Double> { didSet { description = nil } }
+  /// ``shapeDescription``.
+  public var shape: BeamShape<Double> { didSet { shapeDescription = nil } }
   /// The numbers that describe the shape; nil if only the shape itself is known.
-  public private(set) var description: BeamShapeDescription?
+  public private(set) var shapeDescription: BeamShapeDescription?
   /// The number of macro-particles, which may be 0.
   public var particles: Int
   /// The seed of the random numbers. Each seed gives another sample of the same beam.
@@ -47,7 +47,7 @@ public struct InitialBeam: Sendable {
     self.init(
       distribution, shape: try description.shape, particles: particles, charge: charge, seed: seed,
       isQuiet: isQuiet)
-    self.description = description
+    shapeDescription = description
   }
 
   /// The same beam with a shape of other numbers.
@@ -56,7 +56,7 @@ public struct InitialBeam: Sendable {
   public func described(by description: BeamShapeDescription) throws(InvalidBeamShape) -> Self {
     var beam = self
     beam.shape = try description.shape
-    beam.description = description
+    beam.shapeDescription = description
     return beam
   }
 }

@@ -135,7 +135,7 @@ public struct CatalogPage: Sendable {
     _ table: ParameterTable<Subject>, _ initial: Subject
   ) -> [Row] {
     table.parameters.map { parameter in
-      Row(parameter: parameter.description, defaultValue: parameter.storage.text(initial))
+      Row(parameter: parameter.specification, defaultValue: parameter.storage.text(initial))
     }
   }
 

@@ -154,7 +154,7 @@ struct RunRecord {
   /// A distribution by the numbers that its shape is made of, where they are known; otherwise by its
   /// covariance. One that brings its own sizes needs neither.
   private func describe(_ initial: InitialBeam) -> JSONText {
-    let description = initial.description ?? BeamShapeDescription(ofShape: initial.shape)
+    let description = initial.shapeDescription ?? BeamShapeDescription(ofShape: initial.shape)
     var members = ShapeWriter(description, numbers).members
     if initial.distribution is any SizedDistribution { members.removeAll { $0.0 != "mean" } }
     return .object(parameters(of: initial.distribution) + members)

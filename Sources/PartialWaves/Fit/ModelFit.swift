@@ -7,12 +7,12 @@ public struct ModelFit: Sendable {
   /// The model with its events.
   public let model: LoadedModel
   /// How it is fitted.
-  public var description: FitDescription
+  public var settings: FitDescription
 
   /// A fit of a model as its file describes it.
   public init(_ model: LoadedModel) {
     self.model = model
-    description = model.file.fit
+    settings = model.file.fit
   }
 
   /// The progress of a fit.
@@ -45,9 +45,9 @@ public struct ModelFit: Sendable {
     following: (Progress) -> Void = { _ in }, finished: ([FitAttempt]) throws -> Void = { _ in }
   ) throws {
     try model.file.checkReference()
-    let starts = FitStarts(model.file, description)
+    let starts = FitStarts(model.file, settings)
     let done = Set(attempts.map(\.index))
-    for index in 0..<description.starts where !done.contains(index) {
+    for index in 0..<settings.starts where !done.contains(index) {
       let start = onlyRandom ? starts.random(index) : starts(index)
       let best = attempts.compactMap(\.value).min() ?? .infinity
       attempts.append(try attempt(index, from: start, best: best, following))
@@ -93,15 +93,15 @@ public struct ModelFit: Sendable {
       let method = try FitMethods.catalog.method(named: name)
       let result = try method.minimize(
         problem(likelihood, from: point), continuing: nil,
-        stopping: stopping(of: method, evaluations: description.evaluations - counts.evaluations)
+        stopping: stopping(of: method, evaluations: settings.evaluations - counts.evaluations)
       ) { progress in
         let elapsed = seconds()
         following(
           Progress(
-            start: index, starts: description.starts, iteration: progress.iterations,
+            start: index, starts: settings.starts, iteration: progress.iterations,
             value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
         if model.likelihood.workers.isInterrupted() { throw Interruption() }
-        if let limit = description.timeLimit, elapsed > limit {
+        if let limit = settings.timeLimit, elapsed > limit {
           isOutOfTime = true
           return .stop
         }
@@ -118,7 +118,7 @@ public struct ModelFit: Sendable {
     }
     do {
       if let condensed = model.likelihood.condensed {
-        let found = try minimize(condensed, by: description.method, from: start)
+        let found = try minimize(condensed, by: settings.method, from: start)
         let value = try definedValue { try model.likelihood.value(at: found.point) }
         counts.values += 1
         counts.evaluations += 1
@@ -130,7 +130,7 @@ public struct ModelFit: Sendable {
           return attempt(last.point, last.value, last.reason)
         }
       }
-      let found = try minimize(model.likelihood, by: description.method, from: start)
+      let found = try minimize(model.likelihood, by: settings.method, from: start)
       return attempt(found.point, found.value, found.reason)
     } catch is StartFailure {
       return attempt(start, nil, .evaluationsFail)

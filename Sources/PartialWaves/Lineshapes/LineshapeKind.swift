@@ -55,7 +55,7 @@ public struct LineshapeKind: Sendable {
     self.name = name
     self.summary = summary
     self.onlySpin = onlySpin
-    parameters = table.parameters.map(\.description)
+    parameters = table.parameters.map(\.specification)
     alternatives = table.alternatives
     makeWithValues = withValues
     findMistake = mistake

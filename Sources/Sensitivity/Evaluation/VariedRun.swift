@@ -39,7 +39,7 @@ struct VariedRun<S: RealScalar> {
       case .coordinate(let particle, let i): coordinates.append((particle, i, value))
       case .beam(.charge), .beam(.current): variedIntensity = value
       case .beam(.shape(let place)):
-        description = description ?? run.beam.drawn?.description?.values.map { S($0) }
+        description = description ?? run.beam.drawn?.shapeDescription?.values.map { S($0) }
         description?[place] = value
       case .beam(let number):
         precondition(!energyVaries, "the energy is varied under two names")
@@ -63,7 +63,7 @@ struct VariedRun<S: RealScalar> {
   var shape: BeamShape<S>? {
     get throws {
       guard let description else { return nil }
-      return try run.beam.drawn?.description?.shape(description)
+      return try run.beam.drawn?.shapeDescription?.shape(description)
     }
   }
 
@@ -144,7 +144,7 @@ extension VariedRun<Double> {
     // The covariance of an envelope has derivatives where the coordinates of particles have none.
     guard run.isOfParticles, let description else { return }
     for case .beam(.shape(let place)) in numbers {
-      guard let reason = run.beam.drawn?.description?.obstacle(at: place, description) else {
+      guard let reason = run.beam.drawn?.shapeDescription?.obstacle(at: place, description) else {
         continue
       }
       throw UndefinedObjective(

@@ -107,7 +107,7 @@ import Testing
     let best = try ModelFit(full).attempt(0, from: file.parameters.start)
     let reduced = try full.with(try file.removing("c", fromChannels: ["c"]))
     var fit = ModelFit(reduced)
-    fit.description.starts = 20
+    fit.settings.starts = 20
     var attempts: [FitAttempt] = []
     try fit.run(&attempts, onlyRandom: true)
     let rises = attempts.compactMap(\.value).map { $0 - (best.value ?? 0) }
