@@ -1,8 +1,9 @@
-/// The parameters of `subject` as numbers that may carry derivatives.
+/// A struct of plain numbers, such as an element, as a formula for another type of number reads it.
 ///
-/// `q.k1` reads the property `k1: Double` of the subject as a `Scalar`: as a constant, or, where it
-/// is being differentiated, as the number that replaces it. So a struct of plain `Double`s serves
-/// every kind of scalar. Properties that are no real numbers come through as they are.
+/// With `q = Lifted(quadrupole)`, `q.k1` is the quadrupole's `k1: Double` as a `Scalar`, such as a
+/// number with a derivative. It is a constant, unless a number has been put in its place
+/// (``replacing(_:by:)``): so derivatives with respect to `k1` are taken, although the quadrupole
+/// stores a plain `Double`. Properties of other types, such as `Int`, are read as they are.
 @dynamicMemberLookup
 public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
   /// A number in the place of one parameter.

@@ -153,8 +153,13 @@ extension Tape {
     runBackward { seeds in seeds.add(1, to: result) }
   }
 
-  /// The derivative of the weighted results of the last backward pass with respect to a variable; 0
-  /// for a constant.
+  /// The derivative ∂L/∂x that the last backward pass has found for the variable x.
+  ///
+  /// L is the result from which the pass went backward, or the sum of results times the weights that
+  /// `seed` gave them. The derivative is 0 for a constant, and for a variable made after the pass.
+  ///
+  /// - Parameter variable: A number from ``variable(_:)`` of this tape. Any other number of a tape,
+  ///   such as a result, ends the program.
   public func adjoint(of variable: Adjoint) -> Double {
     guard let place = place(of: variable) else { return 0 }
     // A number that differs from a variable by a constant has the same place, but another value.

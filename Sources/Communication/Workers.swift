@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 import SystemLibrary
 
-/// Thrown by work that was stopped before it was done, because ``Workers/isInterrupted`` said so.
+/// Thrown by work that was stopped before it was done, because ``Workers/shouldStop`` returned true.
 public struct Interruption: Error, Equatable {
   public init() {}
 }
@@ -11,14 +11,15 @@ public struct Interruption: Error, Equatable {
 public struct Workers: Sendable {
   /// How many threads work at once.
   public let count: Int
-  /// Asked before every item; once it says true, no further item is begun.
-  public let isInterrupted: @Sendable () -> Bool
+  /// Whether work should stop, such as after an interrupt. It is called before every item, on the
+  /// thread that would begin it; once it returns true, no further item is begun.
+  public let shouldStop: @Sendable () -> Bool
 
-  /// `count` ≥ 1 threads that stop between items once `isInterrupted` says so.
-  public init(count: Int, isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+  /// `count` ≥ 1 threads that stop between items once `shouldStop` returns true.
+  public init(count: Int, shouldStop: @escaping @Sendable () -> Bool = { false }) {
     precondition(count >= 1, "work needs at least one thread")
     self.count = count
-    self.isInterrupted = isInterrupted
+    self.shouldStop = shouldStop
   }
 
   /// One thread for each processor that is active.
@@ -39,7 +40,7 @@ public struct Workers: Sendable {
     let threads = min(count, itemCount)
     guard threads > 1 else {
       for i in 0..<max(itemCount, 0) {
-        if isInterrupted() { throw Interruption() }
+        if shouldStop() { throw Interruption() }
         try body(i)
       }
       return
@@ -52,7 +53,7 @@ public struct Workers: Sendable {
         let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if i >= itemCount { return }
         do {
-          if isInterrupted() { throw Interruption() }
+          if shouldStop() { throw Interruption() }
           try body(i)
         } catch {
           isStopped.store(true, ordering: .relaxed)

@@ -39,7 +39,7 @@ public struct PWAFit: CommandLineTool {
 
   public init() {}
 
-  public static func blamesInput(for error: any Error) -> Bool {
+  public static func isCausedByInput(_ error: any Error) -> Bool {
     error is DataFileError || error is PhaseSpaceError
   }
 }

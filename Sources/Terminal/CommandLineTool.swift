@@ -7,13 +7,13 @@ import Optimization
 /// A command-line tool. Its exit status is 0 if all is done, 1 if the run failed, 2 if the input is
 /// wrong (a file, or the words on the command line), and 130 after an interrupt.
 public protocol CommandLineTool: ParsableCommand {
-  /// True if an error means that the input is wrong. `InvalidInput` always does, and need not be
-  /// tested.
-  static func blamesInput(for error: any Error) -> Bool
+  /// Whether the user's input caused an error, so that the exit status is 2 and not 1. It is not called
+  /// for `InvalidInput`, whose status is always 2; the default is false.
+  static func isCausedByInput(_ error: any Error) -> Bool
 }
 
 extension CommandLineTool {
-  public static func blamesInput(for error: any Error) -> Bool { false }
+  public static func isCausedByInput(_ error: any Error) -> Bool { false }
 
   /// Runs the command that the command line asks for.
   public static func main() {
@@ -44,7 +44,7 @@ extension CommandLineTool {
     default:
       if let status = statusOfWords(error) { return status }
       StandardError.write("\(error)\n")
-      return blamesInput(for: error) ? 2 : 1
+      return isCausedByInput(error) ? 2 : 1
     }
   }
 

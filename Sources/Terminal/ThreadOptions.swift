@@ -22,6 +22,6 @@ public struct ThreadOptions: ParsableArguments {
   public var workers: Workers {
     Workers(
       count: threads ?? Workers.all.count,
-      isInterrupted: { Interrupts.haveCome })
+      shouldStop: { Interrupts.haveCome })
   }
 }

@@ -17,7 +17,7 @@ extension TrackingRun {
     var sweep = EnvelopeSweep(file.beamline, options: file.envelopeOptions, start: start.envelope)
     try timer.time("tracking") {
       try sweep.run { place in
-        if workers.isInterrupted() { throw Interruption() }
+        if workers.shouldStop() { throw Interruption() }
         let statistics =
           method == .reference
           ? BeamStatistics(Moments(), reference: place.reference)

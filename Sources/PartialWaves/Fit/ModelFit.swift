@@ -100,7 +100,7 @@ public struct ModelFit: Sendable {
           Progress(
             start: index, starts: settings.starts, iteration: progress.iterations,
             value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
-        if model.likelihood.workers.isInterrupted() { throw Interruption() }
+        if model.likelihood.workers.shouldStop() { throw Interruption() }
         if let limit = settings.timeLimit, elapsed > limit {
           isOutOfTime = true
           return .stop

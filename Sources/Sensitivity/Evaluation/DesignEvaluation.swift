@@ -60,7 +60,7 @@ extension VariedRun where S: SweepScalar {
     _ recordings: SliceRecordings
   ) throws -> DesignEvaluation<S> {
     if let bunch { return try particlePassage(bunch, requests, workers, recordings) }
-    if workers.isInterrupted() { throw Interruption() }
+    if workers.shouldStop() { throw Interruption() }
     let evaluation = try EnvelopeEvaluation(
       sweep: envelopeSweep(from: envelopeStart(workers), requests, recordings), requests,
       turns: run.turns)
