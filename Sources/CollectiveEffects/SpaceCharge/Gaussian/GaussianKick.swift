@@ -160,22 +160,32 @@ extension GaussianKick where P.Word == Double {
   }
 }
 
-/// The factors from a field with Q/4πε0 = 1 at rest to changes of momenta in units of p0.
+/// The factors from the field of the bunch at rest to changes of momenta in units of p0.
+///
+/// Let E be the field at rest of a charge with Q/4πε0 = 1 [m⁻²]. In the laboratory, the electric and
+/// the magnetic force across the motion add up to qE/γ0, and the force along it is qE, both with the
+/// factor Q/4πε0 (J. D. Jackson, Classical Electrodynamics, 3rd ed. (1999), eq. (11.149), for the
+/// fields of a frame in motion). They act for the time Δs/(β0c) on momenta in units of p0 = β0γ0mc:
+///
+///     Δpx = F·Ex,  Δpy = F·Ey,  Δpz = γ0·F·Ez,   F = qΔs/(β0²γ0²mc²) · Q/4πε0.
 struct GaussianScale<T: TableNumber>: Sendable {
-  /// K·γ0·Q/4πε0 = qΔs/(β0²γ0²mc²)·Q/4πε0 [m²]: the potential in the laboratory is γ0 times that at
-  /// rest; along z there is another factor γ0, from z at rest.
+  /// F [m²].
   var total: T
-  /// The same per length and per charge of a particle of weight 1.
+  /// F/Δs [m]; it does not depend on Δs.
   var perLength: T
+  /// F over the charge of a particle of weight 1 [m²/C]; it does not depend on that charge.
   var perCharge: T
-  /// d(ln total)/dγ0
+  /// d(ln F)/dγ0 = −2γ0/(β0γ0)², as F depends on the energy by 1/(γ0² − 1).
   var energySlope: T
+  /// γ0 of the reference particle.
   var gamma: T
   /// The bunch's centroid [m].
   var mean: (x: T, y: T, z: T)
-  /// The variances at rest [m²].
+  /// The variances at rest [m²]: those across as in the laboratory, that along times γ0².
   var variances: [T]
 
+  /// The factors for the charge of all particles, Q = `inputs.charge` times the sum of weights, over
+  /// the length Δs = `inputs.length`.
   init(_ inputs: EffectSlice<T>, _ sizes: BunchSizes<T>, _ vacuumPermittivity: Double) {
     let species = inputs.reference.species
     let volts = species.mass * 1e6 / species.chargeNumber

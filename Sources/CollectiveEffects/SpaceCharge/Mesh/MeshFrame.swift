@@ -11,11 +11,18 @@ struct MeshFrame: Sendable {
   /// The number of bins of a longitudinal profile, if there is one, from the first particle to the
   /// last.
   let bins: Int?
-  /// The least distance in cells of a particle from the mesh's edge.
+  /// The least distance in cells of a particle from the mesh's edge: the greater one of the margin of the
+  /// shape that gathers, and that of the shape that deposits less 1, as a deposit takes no differences
+  /// with the next node.
   let margin: Double
 
-  /// The number of cells beyond the box on each side, so that every particle of the box keeps the
-  /// margin.
+  /// The number of cells that are added beyond the box on each side of an axis, so that every particle
+  /// keeps the margin m from the edge of the mesh.
+  ///
+  /// The n cells of the box span the bunch times the padding f. So the outermost particles are at least
+  /// r = n·(f − 1)/(2f) cells inside the box, and the number of rings is max(0, ⌈m − r⌉). A given box may
+  /// be full up to its faces: f = 1 and r = 0. The margin is what the B-splines of deposit and gather need
+  /// (R. W. Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), chapter 5).
   let rings: [Int]
   /// The size of the box with its rings, extended to numbers of cells with fast transforms.
   let size: MeshSize
