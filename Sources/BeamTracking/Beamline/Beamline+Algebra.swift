@@ -19,12 +19,10 @@ public struct ConflictingElements: Error, Equatable, CustomStringConvertible {
 public struct UnknownPlace: Error, Equatable, CustomStringConvertible {
   /// The name that was asked for.
   public let name: String
-  /// The nearest name that there is, or what would be right.
-  public let hint: String?
+  /// Why it stands for no place, and what would be right.
+  public let hint: String
 
-  public var description: String {
-    "there is no place \(quoted(name))" + (hint.map { "; \($0)" } ?? "")
-  }
+  public var description: String { "there is no place \(quoted(name)): \(hint)" }
 }
 
 // MARK: Lines of lines
@@ -102,11 +100,26 @@ extension Beamline {
 
 extension Beamline: ExpressibleByArrayLiteral {
   /// Elements in the order of passing, named or not; the same name twice stands for one element, which is
-  /// passed twice.
+  /// passed twice. Two different elements of one name end the program with a message.
   ///
   ///     let cell: Beamline = [quadrupole, drift, quadrupole]
   public init(arrayLiteral items: BeamlineElement...) {
-    self = items.reduce(Beamline(elements: [], order: [])) { $0 + Beamline([$1]) }
+    var elements: [BeamlineElement] = []
+    var order: [Int] = []
+    var indices: [String: Int] = [:]
+    for item in items {
+      if !item.isUnnamed, let known = indices[item.name] {
+        guard elements[known].isSame(as: item) else {
+          fatalError("\(ConflictingElements(name: item.name))")
+        }
+        order.append(known)
+      } else {
+        if !item.isUnnamed { indices[item.name] = elements.count }
+        order.append(elements.count)
+        elements.append(item)
+      }
+    }
+    self.init(elements: Self.numberingUnnamed(elements), order: order)
   }
 }
 
@@ -132,16 +145,26 @@ extension Beamline {
   ///
   /// - Throws: ``UnknownPlace``, with the nearest name.
   public func place(named name: String) throws(UnknownPlace) -> Int {
+    try place(named: name, besides: [])
+  }
+
+  /// ``place(named:)``, where the names `others` stand for something besides the places: the error tells
+  /// of them, too.
+  package func place(named name: String, besides others: [String]) throws(UnknownPlace) -> Int {
     if let place = placeNames.firstIndex(of: name) { return place }
     let count = places(ofElement: name).count
     if count > 1 {
       throw UnknownPlace(
         name: name,
-        hint: "the element occurs \(count) times: name \(quoted(name + "#1")) to "
-          + "\(quoted(name + "#\(count)"))")
+        hint: "\(quoted(name)) occurs \(count) times; name one of \(quoted(name + "#1")) to "
+          + quoted(name + "#\(count)"))
     }
-    let near = nearestName(to: name, among: placeNames)
-    throw UnknownPlace(name: name, hint: near.map { "did you mean \(quoted($0))?" })
+    let expected = others.map { quoted($0) + ", " }.joined() + (others.isEmpty ? "" : "or ")
+    let near = nearestName(to: name, among: others + placeNames)
+    throw UnknownPlace(
+      name: name,
+      hint: "expected \(expected)an element of the line"
+        + (near.map { "; did you mean \(quoted($0))?" } ?? ""))
   }
 
   /// The places where the element of this name is passed, indices into ``order``; none if there is no

@@ -13,20 +13,11 @@ struct PlaceReader {
     named name: String, besides others: [String] = [], at position: SourcePosition?,
     _ diagnostics: inout Diagnostics
   ) -> Int? {
-    if let place = line.placeNames.firstIndex(of: name) { return place }
-    let passages = line.places(ofElement: name).count
-    if passages > 1 {
-      diagnostics.error(
-        "\(quoted(name)) occurs \(passages) times; name one of \(quoted(name + "#1")) to "
-          + quoted(name + "#\(passages)"), at: position)
+    do {
+      return try line.place(named: name, besides: others)
+    } catch {
+      diagnostics.error("\(error)", at: position)
       return nil
     }
-    let hint = nearestName(to: name, among: others + line.placeNames)
-      .map { "; did you mean \(quoted($0))?" }
-    let expected = others.map { quoted($0) + ", " }.joined() + (others.isEmpty ? "" : "or ")
-    diagnostics.error(
-      "there is no place \(quoted(name)): expected \(expected)an element of the line"
-        + (hint ?? ""), at: position)
-    return nil
   }
 }
