@@ -1,15 +1,6 @@
 import AutoDiff
 import BeamMaps
 
-/// One of the three pairs of a coordinate and its momentum.
-public enum Plane: Int, CaseIterable, Sendable {
-  /// The pairs (x, px), (y, py) and (t, pt).
-  case x, y, t
-
-  /// The coordinate's index in phase space; its momentum's is the next.
-  public var coordinate: Int { 2 * rawValue }
-}
-
 /// The ellipse of a beam in one plane, (q, p): ⟨q²⟩ = βε, ⟨qp⟩ = −αε, ⟨p²⟩ = (1 + α²)ε/β.
 public struct Twiss<C: RealScalar>: Sendable {
   /// β [m], positive; in the plane t it is that of (t, pt).
@@ -52,40 +43,6 @@ public struct PlaneSigma<C: RealScalar>: Sendable {
     self.coordinate = coordinate
     self.momentum = momentum
     self.correlation = correlation
-  }
-}
-
-/// The dependence of the transverse coordinates on the energy: u = −D_u·pt for u in x, px, y, py.
-///
-/// This is du/d(−pt) = D_δ/β₀, the derivative with respect to −pt and not to the momentum deviation
-/// δ.
-public struct Dispersion<C: RealScalar>: Sendable {
-  /// D_x [m].
-  public var x: C
-  /// D′_x
-  public var px: C
-  /// D_y [m].
-  public var y: C
-  /// D′_y
-  public var py: C
-
-  /// The dispersion with these components, `x` and `y` in [m].
-  public init(x: C = .zero, px: C = .zero, y: C = .zero, py: C = .zero) {
-    self.x = x
-    self.px = px
-    self.y = y
-    self.py = py
-  }
-
-  /// The component of coordinate `i` in the order x, px, y, py; 0 for t and pt.
-  subscript(i: Int) -> C {
-    switch i {
-    case 0: x
-    case 1: px
-    case 2: y
-    case 3: py
-    default: .zero
-    }
   }
 }
 

@@ -1,53 +1,6 @@
 import BeamMaps
 import ParameterTables
 
-/// An element of a beamline with its name, its number of slices and its placement.
-public struct BeamlineElement: Sendable {
-  /// The name in tables, files and parameters such as "q1.k1".
-  public var name: String { didSet { isUnnamed = false } }
-  /// What it does to particles.
-  public var element: any Element
-  /// The number of slices; 0 stands for the run's default. Thin elements are never cut.
-  public var slices: Int
-  /// Its misalignment and aperture.
-  public var placement: Placement
-  /// Whether its name is only its kind and a number.
-  private(set) var isUnnamed = false
-
-  /// The element with this name, in `slices` slices (0 for the run's default), with this placement.
-  public init(
-    _ name: String, _ element: any Element, slices: Int = 0, placement: Placement = Placement()
-  ) {
-    self.name = name
-    self.element = element
-    self.slices = slices
-    self.placement = placement
-  }
-
-  /// An element without a name of its own: a beamline calls it by its kind and its number.
-  public init(_ element: any Element, slices: Int = 0, placement: Placement = Placement()) {
-    self.init(
-      type(of: element).kind.lowercased(), element, slices: slices, placement: placement)
-    isUnnamed = true
-  }
-
-  /// What run files may give of an element of any kind besides its placement: its number of slices.
-  public static let parameters = ParameterTable<Self>([
-    .integer("slices", \.slices, "Slices; thin elements ignore it.")
-  ])
-
-  mutating func giveName(byKindAndNumber number: Int) {
-    name = "\(type(of: element).kind.lowercased())\(number)"
-    isUnnamed = true
-  }
-
-  /// The number of slices, where the run's default is `defaultSlices`; 1 for a thin element.
-  public func sliceCount(default defaultSlices: Int) -> Int {
-    if element.length == 0 { return 1 }
-    return slices == 0 ? defaultSlices : slices
-  }
-}
-
 /// A sequence of elements. The occurrences of an element that occurs more than once share one set
 /// of parameters.
 public struct Beamline: Sendable {
@@ -98,4 +51,18 @@ public struct Beamline: Sendable {
 
   /// Length of the design orbit [m].
   public var length: Double { order.reduce(0) { $0 + elements[$1].element.length } }
+}
+
+extension Beamline: CustomStringConvertible {
+  /// A line for each place: its name, its kind and where it ends [m].
+  public var description: String {
+    var s = 0.0
+    let width = placeNames.map(\.count).max() ?? 0
+    return zip(placeNames, order).map { name, index in
+      let element = elements[index].element
+      s += element.length
+      let padding = String(repeating: " ", count: width - name.count)
+      return "\(name)\(padding)  \(type(of: element).kind)  s = \(concise(s)) m"
+    }.joined(separator: "\n")
+  }
 }

@@ -43,40 +43,6 @@ public protocol EffectBySums: TapedEffect {
   ) -> EffectKick<S>
 }
 
-/// A scalar of one particle. Its plain value, without derivatives, determines the bin.
-public protocol EffectScalar: RealScalar where Mask == Bool {
-  /// The same number without the derivatives of the backward pass.
-  associatedtype Base: EffectScalar where Base.Base == Base
-  /// The value without any derivative.
-  var plain: Double { get }
-  var base: Base { get }
-  /// `base` with the derivative one along a direction of the backward pass, or with none.
-  static func lifted(_ base: Base, along direction: Int?) -> Self
-}
-
-extension Double: EffectScalar {
-  @inlinable @inline(__always) public var plain: Double { self }
-  @inlinable @inline(__always) public var base: Double { self }
-  @inlinable @inline(__always)
-  public static func lifted(_ base: Double, along direction: Int?) -> Double { base }
-}
-
-extension Tangent: EffectScalar where Value == Double {
-  @inlinable @inline(__always) public var plain: Double { value }
-  @inlinable @inline(__always) public var base: Self { self }
-  @inlinable @inline(__always)
-  public static func lifted(_ base: Self, along direction: Int?) -> Self { base }
-}
-
-extension Dual: EffectScalar where Value: EffectScalar, Value.Base == Value {
-  @inlinable @inline(__always) public var plain: Double { value.plain }
-  @inlinable @inline(__always) public var base: Value { value }
-  @inlinable @inline(__always)
-  public static func lifted(_ base: Value, along direction: Int?) -> Self {
-    Self(base) { i in i == direction ? .one : .zero }
-  }
-}
-
 /// A particle's position: x, y, and t of tracking, or z at fixed time.
 @frozen
 public struct EffectPosition<S: EffectScalar> {
@@ -116,36 +82,6 @@ public struct EffectKick<S: EffectScalar> {
     self.py = py
     self.pt = pt
     self.isLost = isLost
-  }
-}
-
-/// Equally wide bins. Charges are distributed linearly between the two nearest bin centres, and
-/// fields are interpolated linearly.
-public struct Bins: Sendable, Equatable {
-  /// The number of bins.
-  public let count: Int
-  /// The centre of the first bin, in the units of the range.
-  public let first: Double
-  /// The distance between neighbouring centres.
-  public let width: Double
-
-  /// `count` ≥ 2 bins; the first and the last centre are the ends of the range.
-  public init(_ count: Int, over range: ClosedRange<Double>) {
-    precondition(count >= 2 && range.lowerBound < range.upperBound, "bins cover a range")
-    self.count = count
-    first = range.lowerBound
-    width = (range.upperBound - range.lowerBound) / Double(count - 1)
-  }
-
-  /// The bin centre below `x`, and the distance of `x` from it as a fraction of the bin width; nil
-  /// outside the range.
-  @inlinable @inline(__always)
-  public func place<S: EffectScalar>(of x: S) -> (bin: Int, fraction: S)? {
-    let position = (x - first) * (1 / width)
-    let plain = position.plain
-    guard plain >= 0, plain <= Double(count - 1) else { return nil }
-    let bin = min(Int(plain), count - 2)
-    return (bin, position - Double(bin))
   }
 }
 

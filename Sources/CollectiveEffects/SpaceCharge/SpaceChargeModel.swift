@@ -26,38 +26,3 @@ extension SpaceChargeModel {
   public static var isContinuous: Bool { false }
   public static var hasProfile: Bool { false }
 }
-
-/// The available models.
-public enum SpaceChargeModels {
-  /// All models, in the order of the documentation.
-  public static let all: [any SpaceChargeModel.Type] = [
-    MeshSpaceCharge.self,
-    PlanarSpaceCharge.self,
-    LongBunchSpaceCharge.self,
-    GaussianSpaceCharge.self,
-  ]
-
-  /// The model of this name, as spelled in run files; nil if there is none.
-  public static func named(_ name: String) -> (any SpaceChargeModel.Type)? {
-    all.first { $0.name == name }
-  }
-}
-
-/// The space charge of a run: a model and its options.
-public struct SpaceChargeDescription: Sendable {
-  /// The model.
-  public var model: any SpaceChargeModel.Type
-  /// Its options.
-  public var options: SpaceChargeOptions
-
-  /// Space charge by this model with these options.
-  public init(_ model: any SpaceChargeModel.Type, _ options: SpaceChargeOptions) {
-    self.model = model
-    self.options = options
-  }
-
-  /// Makes the effect: the model with its options.
-  ///
-  /// - Throws: ``SpaceChargeError`` if the model cannot be used with these options.
-  public func makeKick() throws -> any CollectiveEffect { try model.init(options) }
-}

@@ -84,38 +84,3 @@ public struct LineshapeKind: Sendable {
     makeWithValues(values, decay)
   }
 }
-
-/// Values for some parameters of a lineshape, by name.
-public struct LineshapeValues: Sendable, Equatable {
-  /// Real numbers, by the parameter's name, in its unit.
-  public var reals: [String: Double]
-  /// Lists of real numbers, likewise.
-  public var lists: [String: [Double]]
-  /// Whole numbers, likewise.
-  public var integers: [String: Int]
-
-  /// Values by the parameters' names; none if not given.
-  public init(
-    reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:]
-  ) {
-    self.reals = reals
-    self.lists = lists
-    self.integers = integers
-  }
-
-  @usableFromInline
-  func assign<L: Lineshape>(to lineshape: inout L) {
-    for parameter in L.parameters.parameters {
-      switch parameter.storage {
-      case .real(let path, _):
-        if let value = reals[parameter.name] { lineshape[keyPath: path] = value }
-      case .vector(let path):
-        if let value = lists[parameter.name] { lineshape[keyPath: path] = value }
-      case .integer(let path, _, _):
-        if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
-      case .chosen(let path, _, _):
-        if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
-      }
-    }
-  }
-}

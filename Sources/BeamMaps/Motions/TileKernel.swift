@@ -1,0 +1,20 @@
+import AutoDiff
+
+/// A map of one precision, applied to whole tiles.
+public struct TileKernel<Word: ParticleWord>: Sendable {
+  @usableFromInline let onTile: TileAction<Word>
+
+  /// The kernel of a map whose scalar is a group of lanes.
+  @inlinable
+  public init<S: ParticleScalar>(_ map: TransferMap<S>) where S.Word == Word {
+    guard let onTile = map.onTile else { preconditionFailure("no tile is moved by such numbers") }
+    self.onTile = onTile
+  }
+
+  @inlinable
+  package init(_ onTile: @escaping TileAction<Word>) { self.onTile = onTile }
+
+  /// Applies the map to every living particle of `tile`.
+  @inlinable
+  public func callAsFunction(_ tile: inout Tile<Word>) { onTile(&tile) }
+}
