@@ -119,7 +119,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "COneThread"),
-    library("LinearAlgebra", ["AutoDiff", "COpenBLAS", "COneThread"]),
+    library("LinearAlgebra", ["AutoDiff", "COpenBLAS", "COneThread", "SystemLibrary"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff", "SystemLibrary"]),
     library("Communication", ["SystemLibrary"]),
     library("ParameterTables"),
@@ -143,18 +143,21 @@ let package = Package(
       "BeamMaps",
       [
         "LinearAlgebra", "Communication", "RandomNumbers", "ParameterTables", "AutoDiff",
-        "CVectorMath",
+        "CVectorMath", "SystemLibrary",
       ]),
     library(
       "BeamTracking",
       [
         "BeamMaps", "Recording", "LinearAlgebra", "Communication", "RandomNumbers",
-        "ParameterTables", "AutoDiff", "CVectorMath",
+        "ParameterTables", "AutoDiff", "CVectorMath", "SystemLibrary",
       ]),
     library(
-      "BeamElements", ["BeamMaps", "LinearAlgebra", "ParameterTables", "AutoDiff"],
+      "BeamElements",
+      ["BeamMaps", "LinearAlgebra", "ParameterTables", "AutoDiff", "SystemLibrary"],
       settings: formulas),
-    library("BeamEnvelopes", ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff"]),
+    library(
+      "BeamEnvelopes",
+      ["BeamTracking", "LinearAlgebra", "ParameterTables", "AutoDiff", "SystemLibrary"]),
     library(
       "BeamDynamics",
       ["BeamElements", "BeamEnvelopes", "BeamTracking", "BeamMaps", "ParameterTables"]),

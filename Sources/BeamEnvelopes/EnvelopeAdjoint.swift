@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamTracking
 import LinearAlgebra
+import SystemLibrary
 
 extension EnvelopeSweep {
   /// Propagates the derivatives of an objective with respect to the observations backward to all
@@ -15,8 +16,8 @@ extension EnvelopeSweep {
   @_specialize(exported:false,where C == Double)
   @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func pullBack(_ cotangents: [EnvelopeCotangent<C>]) -> EnvelopeGradient<C> {
-    precondition(recordsTrajectory, "derivatives need a recorded trajectory")
-    precondition(
+    require(recordsTrajectory, "derivatives need a recorded trajectory")
+    require(
       cotangents.count == trajectory.observations.count,
       "there is one cotangent for each observation")
     return goBack(cotangents)

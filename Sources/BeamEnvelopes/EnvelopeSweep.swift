@@ -2,6 +2,7 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 import ParameterTables
+import SystemLibrary
 
 /// Tracks an envelope through a beamline, Σ ← RΣRᵀ slice by slice, and propagates derivatives
 /// backward. A gradient takes the time of a few values.
@@ -87,7 +88,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
     actsLinearly = options.effects.isEmpty ? beamline.elements.map { _ in false } : kicked
     refusal = Self.refusal(beamline, options)
     alike = beamline.elements.map { $0.element.equivalentSlices }
-    precondition(self.values.count == parameters.count, "each parameter has one value")
+    require(self.values.count == parameters.count, "each parameter has one value")
   }
 
   /// Effects act on particles. An envelope tracked without them would be that of another beam.

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The lower triangular L with A = LLᵀ of a symmetric, positive definite matrix.
 ///
 /// - SeeAlso: G. Golub, C. Van Loan, Matrix Computations, 4th ed. (2013), section 4.2.5.
@@ -8,7 +10,7 @@ public struct CholeskyFactor: Sendable {
   /// The factor of `matrix`, whose lower triangle alone is read; nil if it is not positive definite
   /// to working precision, or holds a number that is not finite.
   public init?(_ matrix: DenseMatrix) {
-    precondition(matrix.isSquare, "only a square matrix has a Cholesky factor")
+    require(matrix.isSquare, "only a square matrix has a Cholesky factor")
     var lower = DenseMatrix(rows: matrix.rows, columns: matrix.rows) { i, j in
       j <= i ? matrix[i, j] : 0
     }
@@ -18,7 +20,7 @@ public struct CholeskyFactor: Sendable {
 
   /// The solution of Ax = b.
   public func solve(_ b: [Double]) -> [Double] {
-    precondition(b.count == lower.rows, "the right side is as long as the matrix is high")
+    require(b.count == lower.rows, "the right side is as long as the matrix is high")
     var x = b
     LAPACK.solve(lower, &x)
     return x

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// A real matrix of moderate size, stored row after row.
 public struct DenseMatrix: Sendable, Equatable, Codable {
   /// The number of rows.
@@ -9,7 +11,7 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
 
   /// The matrix whose entry in row i and column j is `entry(i, j)`.
   public init(rows: Int, columns: Int, _ entry: (Int, Int) -> Double) {
-    precondition(rows >= 0 && columns >= 0, "a matrix has no negative number of rows or columns")
+    require(rows >= 0 && columns >= 0, "a matrix has no negative number of rows or columns")
     self.rows = rows
     self.columns = columns
     entries = []
@@ -21,7 +23,7 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
 
   /// The matrix with these entries, row after row.
   public init(rows: Int, columns: Int, entries: [Double]) {
-    precondition(entries.count == rows * columns, "a matrix has rows × columns entries")
+    require(entries.count == rows * columns, "a matrix has rows × columns entries")
     self.rows = rows
     self.columns = columns
     self.entries = entries
@@ -57,7 +59,7 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
   public func row(_ i: Int) -> [Double] { Array(entries[i * columns..<(i + 1) * columns]) }
 
   public static func * (a: Self, v: [Double]) -> [Double] {
-    precondition(a.columns == v.count, "a matrix multiplies vectors as long as its rows")
+    require(a.columns == v.count, "a matrix multiplies vectors as long as its rows")
     return (0..<a.rows).map { i in
       var sum = 0.0
       for j in 0..<a.columns { sum += a[i, j] * v[j] }
@@ -66,7 +68,7 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
   }
 
   public static func * (a: Self, b: Self) -> Self {
-    precondition(a.columns == b.rows, "the inner sizes of a product agree")
+    require(a.columns == b.rows, "the inner sizes of a product agree")
     var product = zero(rows: a.rows, columns: b.columns)
     for i in 0..<a.rows {
       for k in 0..<a.columns {
@@ -79,7 +81,7 @@ public struct DenseMatrix: Sendable, Equatable, Codable {
 
   /// Aᵀv, without forming the transpose.
   public func transposeTimes(_ v: [Double]) -> [Double] {
-    precondition(rows == v.count, "a transposed matrix multiplies vectors as long as its columns")
+    require(rows == v.count, "a transposed matrix multiplies vectors as long as its columns")
     var product = [Double](repeating: 0, count: columns)
     for i in 0..<rows {
       for j in 0..<columns { product[j] += self[i, j] * v[i] }

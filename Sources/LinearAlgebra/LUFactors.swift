@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The factors PA = LU of a square matrix, with exchanges of rows.
 ///
 /// - SeeAlso: G. Golub, C. Van Loan, Matrix Computations, 4th ed. (2013), section 3.4.
@@ -7,7 +9,7 @@ public struct LUFactors: Sendable {
 
   /// The factors of `matrix`; nil if it is singular, or holds a number that is not finite.
   public init?(_ matrix: DenseMatrix) {
-    precondition(matrix.isSquare, "only a square matrix has such factors")
+    require(matrix.isSquare, "only a square matrix has such factors")
     let n = matrix.rows
     factors = matrix
     order = Array(0..<n)
@@ -34,7 +36,7 @@ public struct LUFactors: Sendable {
   /// The solution of Ax = b.
   public func solve(_ b: [Double]) -> [Double] {
     let n = factors.rows
-    precondition(b.count == n, "the right side is as long as the matrix is high")
+    require(b.count == n, "the right side is as long as the matrix is high")
     var x = order.map { b[$0] }
     for i in 0..<n {
       for k in 0..<i { x[i] -= factors[i, k] * x[k] }

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The factors AP = QR by Householder reflections, the longest remaining column first.
 ///
 /// The diagonal of R descends in magnitude, which shows the rank of A. Where A holds a number that is
@@ -44,7 +46,7 @@ public struct PivotedQR: Sendable {
 
   /// Qᵀb.
   public func transposeTimes(_ b: [Double]) -> [Double] {
-    precondition(b.count == rowCount, "the vector is as long as the matrix is high")
+    require(b.count == rowCount, "the vector is as long as the matrix is high")
     guard factors.count == upper.rows else { return b.map { _ in .nan } }
     var result = b
     for (k, factor) in factors.enumerated() {

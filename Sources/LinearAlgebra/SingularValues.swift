@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The singular values of a small real matrix with `rows` rows, in descending order.
 ///
 /// `entries` holds the matrix row after row. One-sided Jacobi rotations make the rows orthogonal;
@@ -5,7 +7,9 @@
 /// condition of the rows scaled to one length (J. Demmel, K. Veselić, SIAM J. Matrix Anal. Appl.
 /// 13, 1204 (1992)). It returns nil if an entry is infinite or not a number.
 public func singularValues(of entries: [Double], rows: Int) -> [Double]? {
-  precondition(rows >= 0 && (rows == 0 ? entries.isEmpty : entries.count % rows == 0))
+  require(
+    rows >= 0 && (rows == 0 ? entries.isEmpty : entries.count % rows == 0),
+    "the entries of a matrix fill its rows")
   guard let largest = entries.map(\.magnitude).max() else { return [] }
   guard entries.allSatisfy(\.isFinite) else { return nil }
   let columns = entries.count / rows

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The eigenvalues of a symmetric matrix, ascending, with orthonormal eigenvectors.
 ///
 /// - SeeAlso: G. Golub, C. Van Loan, Matrix Computations, 4th ed. (2013), sections 8.3 and 8.5.
@@ -19,7 +21,7 @@ public struct SymmetricEigenvalues: Sendable {
   /// The eigenvalues of `matrix`, whose lower triangle alone is read; nil if an entry is infinite or
   /// not a number.
   public init?(_ matrix: DenseMatrix, by algorithm: Algorithm = .jacobi) {
-    precondition(matrix.isSquare, "only a square matrix has eigenvalues")
+    require(matrix.isSquare, "only a square matrix has eigenvalues")
     guard matrix.entries.allSatisfy(\.isFinite) else { return nil }
     switch algorithm {
     case .jacobi: self.init(rotating: matrix)

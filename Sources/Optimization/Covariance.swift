@@ -1,4 +1,5 @@
 import LinearAlgebra
+import SystemLibrary
 
 /// The covariance of fitted variables: the inverse of the exact Hessian at the minimum of ½χ² or of
 /// −log L.
@@ -71,7 +72,7 @@ public struct Covariance: Sendable, Equatable {
   public init(hessian full: DenseMatrix, holding held: Set<Int> = [], tolerance: Double = 1e-12)
     throws
   {
-    precondition(full.isSquare, "a Hessian is square")
+    require(full.isSquare, "a Hessian is square")
     let n = full.rows
     // A variable that is held has no mixed derivatives, and a curvature of its own.
     let hessian = DenseMatrix(rows: n, columns: n) { i, j in

@@ -2,6 +2,7 @@ import AutoDiff
 import BeamTracking
 import Communication
 import LinearAlgebra
+import SystemLibrary
 
 /// A beamline as a differentiable map of particles to particles, with forward and backward
 /// derivatives.
@@ -61,7 +62,7 @@ public struct BeamlineMap: Sendable {
     /// - Throws: `Interruption` if the workers were stopped, `EffectWithoutDerivatives` if an
     ///   effect has no derivatives.
     public consuming func pullBack(_ cotangents: [Vector6<Double>]) throws -> Cotangents {
-      precondition(cotangents.count == particles.count, "each particle has one cotangent")
+      require(cotangents.count == particles.count, "each particle has one cotangent")
       let back = try evaluation.pullBack([], final: cotangents)
       return Cotangents(
         particles: back.coordinates, parameters: back.parameters,
@@ -118,9 +119,9 @@ public struct BeamlineMap: Sendable {
     of bunch: Bunch<Double>, along tangents: [Vector6<Double>], parameters slopes: [Double],
     effectParameters effectSlopes: [Double] = []
   ) throws -> [Vector6<Double>] {
-    precondition(tangents.count == bunch.count, "each particle has one tangent")
-    precondition(slopes.count == parameters.count, "each parameter has one tangent")
-    precondition(
+    require(tangents.count == bunch.count, "each particle has one tangent")
+    require(slopes.count == parameters.count, "each parameter has one tangent")
+    require(
       effectSlopes.count == effectParameters.count, "each parameter of effects has one tangent")
     let values = zip(parameters, slopes).map { Tangent(beamline[$0], tangent: $1) }
     let effectValues = zip(effectParameters, effectSlopes).map {

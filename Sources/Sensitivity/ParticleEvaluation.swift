@@ -78,7 +78,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   package consuming func pullBack(
     _ cotangents: [Cotangent<BeamObservation<C>>], final: [Vector6<C>]? = nil
   ) throws -> SweepCotangents<C> {
-    precondition(cotangents.count == requests.count, "each request has one cotangent")
+    require(cotangents.count == requests.count, "each request has one cotangent")
     let effects = try sweep.differentiable(runs)
     let whole = initialWeight
     let forces = requests.indices.map { i in
@@ -246,7 +246,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     _ state: BackwardPass<C>
   ) {
     let own = sweep.effects.own[effect]
-    precondition(
+    require(
       own.isEmpty || back.parameters.count == own.count,
       "an effect gives the derivative with respect to each parameter that it lets vary")
     let isCalled = sweep.effects.callers[effect] != nil

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamTracking
+import SystemLibrary
 
 /// A screen that shows the density of the beam in one or two coordinates.
 ///
@@ -29,8 +30,8 @@ public struct Screen: Sendable, Equatable {
 
     /// An axis along a coordinate, with cells of equal width.
     public init(_ coordinate: Int, from minimum: Double, to maximum: Double, cells: Int) {
-      precondition(0 <= coordinate && coordinate < 6, "a coordinate has a number from 0 to 5")
-      precondition(minimum < maximum && cells >= 1, "an axis has a length and cells")
+      require(0 <= coordinate && coordinate < 6, "a coordinate has a number from 0 to 5")
+      require(minimum < maximum && cells >= 1, "an axis has a length and cells")
       self.coordinate = coordinate
       self.minimum = minimum
       self.maximum = maximum
@@ -50,7 +51,7 @@ public struct Screen: Sendable, Equatable {
 
   /// A screen with these axes.
   public init(_ axes: [Axis], kernel: Kernel = .gaussian(width: 1)) {
-    precondition(axes.count == 1 || axes.count == 2, "a screen has one axis or two")
+    require(axes.count == 1 || axes.count == 2, "a screen has one axis or two")
     self.axes = axes
     self.kernel = kernel
   }

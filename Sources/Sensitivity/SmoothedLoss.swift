@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamTracking
+import SystemLibrary
 
 /// The fraction of a particle that an ellipse with a soft edge stops: 1/(1 + exp((1 − r)/w)) with
 /// r² = (x/a)² + (y/b)². A hard edge has no derivative.
@@ -11,7 +12,7 @@ public struct SmoothedLoss: ParticleFunction {
 
   /// The loss at `aperture`, with an edge of relative width `width`.
   public init(_ aperture: EllipticAperture, width: Double) {
-    precondition(width > 0, "a soft edge has a width")
+    require(width > 0, "a soft edge has a width")
     self.aperture = aperture
     self.width = width
   }

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamMaps
+import SystemLibrary
 
 /// A symmetric composition of two exactly solvable flows A and B that approximates the flow of H_A
 /// + H_B.
@@ -20,7 +21,7 @@ public struct SymplecticSplitting: Sendable {
   /// A splitting of order 2, 4 or 6 with `steps` equal steps.
   @inlinable
   public init(order: Int, steps: Int) {
-    precondition(steps > 0, "a splitting needs at least one step")
+    require(steps > 0, "a splitting needs at least one step")
     self.steps = steps
     switch order {
     case 2:
@@ -35,7 +36,7 @@ public struct SymplecticSplitting: Sendable {
       let w3 = 0.78451361047755726381949763
       weights = [w3, w2, w1, w0, w1, w2, w3]
     default:
-      preconditionFailure("a splitting has order 2, 4 or 6")
+      fatalError("a splitting has order 2, 4 or 6")
     }
   }
 }

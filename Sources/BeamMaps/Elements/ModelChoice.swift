@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The models by which a kind of element can be tracked, and the property that holds the chosen
 /// one.
 public enum ModelChoice<Subject>: Sendable {
@@ -29,7 +31,7 @@ extension Element {
 
   /// Sets the model, one of ``models``, by which this element is tracked.
   public mutating func choose(_ model: Model) {
-    precondition(Self.models.contains(model), "\(Self.kind) has no model \(model.rawValue)")
+    require(Self.models.contains(model), "\(Self.kind) has no model \(model.rawValue)")
     if case .among(_, let path) = Self.modelChoice { self[keyPath: path] = model }
   }
 }

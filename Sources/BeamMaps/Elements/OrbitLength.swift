@@ -13,7 +13,7 @@ public enum OrbitLength<Subject: Sendable>: Sendable {
   /// The length is in the stored property at `path`.
   public static func along(_ path: WritableKeyPath<Subject, Double> & Sendable) -> Self {
     guard let offset = MemoryLayout<Subject>.offset(of: path) else {
-      preconditionFailure("the length of \(Subject.self) is a stored property without observers")
+      fatalError("the length of \(Subject.self) is a stored property without observers")
     }
     return .stored(path, offset: offset)
   }

@@ -49,7 +49,7 @@ extension Parameterized {
           return Lifted.Replacement(
             offset: offset, index: substitution.entry, value: substitution.value)
         default:
-          preconditionFailure(
+          fatalError(
             "\(Self.self).\(parameter.name) cannot vary: only a stored property that is a real "
               + "number, or a list of them, can be differentiated")
         }
@@ -70,7 +70,7 @@ extension Parameterized {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): return self[keyPath: path]
     case (.vector(let path), let entry?): return self[keyPath: path][entry]
-    default: preconditionFailure("only real numbers have a value to vary")
+    default: fatalError("only real numbers have a value to vary")
     }
   }
 
@@ -80,7 +80,7 @@ extension Parameterized {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): copy[keyPath: path] = value
     case (.vector(let path), let entry?): copy[keyPath: path][entry] = value
-    default: preconditionFailure("only real numbers have a value to vary")
+    default: fatalError("only real numbers have a value to vary")
     }
     return copy
   }

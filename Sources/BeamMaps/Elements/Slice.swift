@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// One of the equal parts into which an element is cut for tracking, and the direction in which it
 /// is passed.
@@ -13,7 +14,7 @@ public struct Slice: Sendable {
   /// Slice `index` of `count`.
   @inlinable
   public init(index: Int = 0, of count: Int = 1, backward: Bool = false) {
-    precondition(0 <= index && index < count, "a slice has an index below the number of slices")
+    require(0 <= index && index < count, "a slice has an index below the number of slices")
     self.index = index
     self.count = count
     self.isBackward = backward

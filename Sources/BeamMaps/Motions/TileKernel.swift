@@ -7,7 +7,7 @@ public struct TileKernel<Word: ParticleWord>: Sendable {
   /// The kernel of a map whose scalar is a group of lanes.
   @inlinable
   public init<S: ParticleScalar>(_ map: TransferMap<S>) where S.Word == Word {
-    guard let onTile = map.onTile else { preconditionFailure("no tile is moved by such numbers") }
+    guard let onTile = map.onTile else { fatalError("no tile is moved by such numbers") }
     self.onTile = onTile
   }
 

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// A kind of particle: its mass and its charge.
 public struct Species: Sendable, Equatable {
   /// An index into ``names``, and not the name itself, so that copies of a reference particle need
@@ -17,8 +19,8 @@ public struct Species: Sendable, Equatable {
   /// A particle, for example an ion, of rest energy `mass` [MeV] > 0 and charge `chargeNumber` [e]
   /// ≠ 0.
   public init(mass: Double, chargeNumber: Double) {
-    precondition(mass > 0 && mass.isFinite, "a species has a positive mass")
-    precondition(chargeNumber != 0 && chargeNumber.isFinite, "a species has a charge")
+    require(mass > 0 && mass.isFinite, "a species has a positive mass")
+    require(chargeNumber != 0 && chargeNumber.isFinite, "a species has a charge")
     nameNumber = nil
     self.mass = mass
     self.chargeNumber = chargeNumber

@@ -86,7 +86,7 @@ public struct BeamDescription: Sendable {
       guard let covariance = moments.covariance else { return nil }
       let charge = BeamStatistics(moments, reference: reference).charge
       return (moments.mean, covariance, charge ?? 0)
-    case .file: preconditionFailure("a beam file is read before it is used")
+    case .file: fatalError("a beam file is read before it is used")
     }
   }
 }

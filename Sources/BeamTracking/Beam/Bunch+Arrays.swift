@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import ParameterTables
+import SystemLibrary
 
 /// How the six coordinates of many particles lie in one array.
 public enum CoordinateLayout: String, Hashable, Sendable, CaseIterable {
@@ -90,7 +91,7 @@ extension Bunch {
     count: Int, weights: UnsafePointer<Number>? = nil, alive: UnsafePointer<Bool>? = nil,
     reference: ReferenceParticle<Double>
   ) throws(InvalidBunch) {
-    precondition(count >= 0, "a bunch cannot have a negative number of particles")
+    require(count >= 0, "a bunch cannot have a negative number of particles")
     let capacity = Tile<Word>.capacity
     let tiles = (count + capacity - 1) / capacity
     var isUniform = true

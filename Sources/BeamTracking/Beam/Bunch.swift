@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamMaps
+import SystemLibrary
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///
@@ -16,7 +17,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
 
   /// A bunch of `count` living particles on the axis, each representing one real particle.
   public init(count: Int, reference: ReferenceParticle<Double>) {
-    precondition(count >= 0, "a bunch cannot have a negative number of particles")
+    require(count >= 0, "a bunch cannot have a negative number of particles")
     self.reference = reference
     self.count = count
     hasUniformWeights = true

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import Communication
+import SystemLibrary
 
 /// A recipe for an initial beam: the distribution, the shape and the number of particles.
 public struct InitialBeam: Sendable {
@@ -27,8 +28,8 @@ public struct InitialBeam: Sendable {
     _ distribution: any Distribution, shape: BeamShape<Double>, particles: Int, charge: Double,
     seed: UInt64 = 1, isQuiet: Bool = false
   ) {
-    precondition(particles >= 0, "a bunch cannot have a negative number of particles")
-    precondition(charge >= 0 && charge.isFinite, "the charge of a bunch is a magnitude")
+    require(particles >= 0, "a bunch cannot have a negative number of particles")
+    require(charge >= 0 && charge.isFinite, "the charge of a bunch is a magnitude")
     self.distribution = distribution
     self.shape = shape
     self.particles = particles

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import ParameterTables
+import SystemLibrary
 
 /// Two different elements of one name meet in one beamline.
 public struct ConflictingElements: Error, Equatable, CustomStringConvertible {
@@ -43,7 +44,7 @@ extension Beamline {
 
   /// The beamline `count` times: the same elements, each with one set of parameters.
   public func repeated(_ count: Int) -> Beamline {
-    precondition(count >= 0, "a beamline cannot be repeated \(count) times")
+    require(count >= 0, "a beamline cannot be repeated \(count) times")
     return Beamline(elements: elements, order: (0..<count).flatMap { _ in order })
   }
 

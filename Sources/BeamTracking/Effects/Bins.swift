@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// Equally wide bins. Charges are distributed linearly between the two nearest bin centres, and
 /// fields are interpolated linearly.
@@ -12,7 +13,7 @@ public struct Bins: Sendable, Equatable {
 
   /// `count` ≥ 2 bins; the first and the last centre are the ends of the range.
   public init(_ count: Int, over range: ClosedRange<Double>) {
-    precondition(count >= 2 && range.lowerBound < range.upperBound, "bins cover a range")
+    require(count >= 2 && range.lowerBound < range.upperBound, "bins cover a range")
     self.count = count
     first = range.lowerBound
     width = (range.upperBound - range.lowerBound) / Double(count - 1)

@@ -20,7 +20,7 @@ public struct EffectParameter: Hashable, Sendable {
   /// The parameter that run files call `name`, of an effect of kind `E` that has it.
   package init<E: CatalogEffect>(effect: Int, _ kind: E.Type, _ name: String, entry: Int?) {
     guard let number = E.parameterNames.firstIndex(of: name) else {
-      preconditionFailure("\(E.kind) has no parameter \(name)")
+      fatalError("\(E.kind) has no parameter \(name)")
     }
     self.init(effect: effect, parameter: number, entry: entry)
   }
@@ -91,13 +91,13 @@ extension [any CollectiveEffect] {
   public subscript(parameter: EffectParameter) -> Double {
     get {
       guard let effect = self[parameter.effect] as? any CatalogEffect else {
-        preconditionFailure("only an effect with a table has parameters")
+        fatalError("only an effect with a table has parameters")
       }
       return effect.value(ofParameter: parameter.parameter, parameter.entry)
     }
     set {
       guard let effect = self[parameter.effect] as? any CatalogEffect else {
-        preconditionFailure("only an effect with a table has parameters")
+        fatalError("only an effect with a table has parameters")
       }
       self[parameter.effect] =
         effect.setting(parameter: parameter.parameter, parameter.entry, to: newValue)

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import SystemLibrary
 
 /// A function as a method calls it: every call is counted, and one that fails gives nil.
 public struct CountedObjective {
@@ -33,7 +34,7 @@ public struct CountedObjective {
     counts.gradients += 1
     return try attempt {
       let result = try function(x)
-      precondition(result.gradient.count == x.count, "a gradient has an entry per variable")
+      require(result.gradient.count == x.count, "a gradient has an entry per variable")
       return result
     } isFinite: {
       $0.value.isFinite && $0.gradient.allSatisfy(\.isFinite)
@@ -47,7 +48,7 @@ public struct CountedObjective {
     counts.gradients += 1
     return try attempt {
       let (residuals, jacobian) = try function(x)
-      precondition(
+      require(
         jacobian.rows == residuals.count && jacobian.columns == x.count,
         "a Jacobian has a row per residual and a column per variable")
       return Linearization(residuals: residuals, jacobian: jacobian)
@@ -79,7 +80,7 @@ public struct CountedObjective {
         $0.entries.allSatisfy(\.isFinite)
       }
       guard let whole else { return nil }
-      precondition(
+      require(
         whole.rows == n && whole.columns == n, "a Hessian has a row and a column per variable")
       hessian = whole
     } else {

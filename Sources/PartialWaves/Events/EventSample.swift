@@ -1,5 +1,6 @@
 import AutoDiff
 import Communication
+import SystemLibrary
 
 /// Prepared events: the numbers of each event that a likelihood reads. They do not depend on the
 /// parameters and are computed once.
@@ -147,7 +148,7 @@ extension EventSample {
   ///
   /// - Throws: `DataFileError` if the events are on the disk and cannot be read.
   public func numbers(inColumn column: Int) throws -> [Double] {
-    precondition((0..<columns.count).contains(column), "there is no column \(column)")
+    require((0..<columns.count).contains(column), "there is no column \(column)")
     let scratch = BlockScratch()
     var numbers: [Double] = []
     numbers.reserveCapacity(blockCount * EventBlock.capacity)

@@ -1,4 +1,5 @@
 import DataFiles
+import SystemLibrary
 
 /// The four-momenta of events, as they are read from files or generated.
 public struct EventTable: Sendable, Equatable {
@@ -12,7 +13,7 @@ public struct EventTable: Sendable, Equatable {
   /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
   ///   of each event [GeV].
   public init(count: Int, particleCount: Int, components: [Double]) {
-    precondition(components.count == 4 * particleCount * count, "four numbers for each particle")
+    require(components.count == 4 * particleCount * count, "four numbers for each particle")
     self.count = count
     self.particleCount = particleCount
     self.components = components

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// Events as points of a space whose axes are squared masses.
 public struct Points: Sendable, Equatable {
   /// Number of axes.
@@ -9,7 +11,7 @@ public struct Points: Sendable, Equatable {
 
   /// - Precondition: `values` has the shape (count, dimension), the dimension fastest.
   public init(dimension: Int, values: [Double]) {
-    precondition(dimension > 0 && values.count % dimension == 0, "each point has all coordinates")
+    require(dimension > 0 && values.count % dimension == 0, "each point has all coordinates")
     self.dimension = dimension
     count = values.count / dimension
     self.values = values

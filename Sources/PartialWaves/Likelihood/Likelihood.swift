@@ -2,6 +2,7 @@ import AutoDiff
 import Communication
 import LinearAlgebra
 import Optimization
+import SystemLibrary
 
 /// The negative logarithm of the likelihood of a model with one or several channels:
 ///
@@ -83,7 +84,7 @@ public struct Likelihood: Sendable {
   ///
   /// - Throws: `DataFileError` if events on the disk cannot be read; `Interruption`.
   public func hessian(at x: [Double]) throws -> DenseMatrix {
-    precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
+    require(x.count == dimension, "a likelihood takes one number for each free parameter")
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
     let integrals = try channels.map { try $0.integralBeforeData(values, isVaried, workers) }
@@ -105,7 +106,7 @@ public struct Likelihood: Sendable {
   private func evaluate<N: EventNumber>(
     _ x: [N.Constant], _: N.Type, wantsGradient: Bool
   ) throws -> (value: N.Constant, gradient: [N.Constant]) {
-    precondition(x.count == dimension, "a likelihood takes one number for each free parameter")
+    require(x.count == dimension, "a likelihood takes one number for each free parameter")
     let values = parameters.values(at: x)
     let isVaried = parameters.isVaried
     var jobs: [EventSums.Job<IntensityKernel<N>>] = []

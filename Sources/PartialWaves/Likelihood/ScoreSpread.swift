@@ -1,6 +1,7 @@
 import Communication
 import LinearAlgebra
 import Optimization
+import SystemLibrary
 
 extension Likelihood {
   /// The covariance of the free parameters at a minimum, H⁻¹DH⁻¹: H is the Hessian, and D the
@@ -120,7 +121,7 @@ extension Channel {
 extension EventSample {
   /// The same events in memory with other weights.
   fileprivate func reweighted(_ weights: [Double]) throws -> Self {
-    precondition(weights.count == count, "one weight for each event")
+    require(weights.count == count, "one weight for each event")
     let memory = EventMemory<Double>(count: blockCount * blockLength)
     let scratch = BlockScratch()
     for piece in 0..<pieceCount {

@@ -1,5 +1,6 @@
 import AutoDiff
 import Documents
+import SystemLibrary
 
 /// A lineshape with its type erased: numbers that may be fitted, and curves for any values of them.
 public struct DynamicLineshape: Sendable {
@@ -87,7 +88,7 @@ public struct DynamicLineshape: Sendable {
 
   /// The same lineshape with other values in its slots.
   public func with(_ values: [Double]) -> Self {
-    precondition(values.count == slots.count, "a lineshape takes one value for each slot")
+    require(values.count == slots.count, "a lineshape takes one value for each slot")
     var copy = self
     for (i, value) in values.enumerated() { copy.slots[i].value = value }
     return copy
@@ -98,7 +99,7 @@ public struct DynamicLineshape: Sendable {
   static func lifted<L: Lineshape, Constant: RealScalar>(
     _ lineshape: L, _ slots: [Slot], _ values: [Constant]
   ) -> Lifted<L, Constant> {
-    precondition(values.count == slots.count, "a lineshape takes one value for each slot")
+    require(values.count == slots.count, "a lineshape takes one value for each slot")
     return Lifted(
       lineshape,
       replacing: zip(slots, values).map { slot, value in

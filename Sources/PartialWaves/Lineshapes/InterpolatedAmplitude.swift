@@ -1,5 +1,6 @@
 import AutoDiff
 import Documents
+import SystemLibrary
 
 /// An amplitude without a model: complex values at some squared masses, joined by natural cubic
 /// splines of the real and the imaginary part.
@@ -72,7 +73,7 @@ public struct InterpolatedAmplitude: Lineshape {
   public func curve<S: EventScalar>(
     _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
   ) -> Curve<S> {
-    precondition(
+    require(
       mistake(in: decay) == nil, "an interpolated amplitude takes ascending knots with values")
     let knots = p.knots
     let real = CubicSpline(knots: knots, values: p.real)

@@ -1,5 +1,6 @@
 import AutoDiff
 import Documents
+import SystemLibrary
 
 /// Two coupled channels with two poles and a constant background, with production in both channels:
 /// F₁ = Σⱼ ((1 − iKρ)⁻¹)₁ⱼ Pⱼ.
@@ -96,7 +97,7 @@ public struct KMatrix: Lineshape {
   public func curve<S: EventScalar>(
     _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
   ) -> Curve<S> {
-    precondition(
+    require(
       mistake(in: decay) == nil, "a K-matrix takes two poles, two channels and three constants")
     typealias T = S.Constant
     let (g1, g2, c) = (p.g1, p.g2, p.background)

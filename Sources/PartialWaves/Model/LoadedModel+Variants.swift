@@ -3,6 +3,7 @@ import DataFiles
 import Documents
 import Optimization
 import RandomNumbers
+import SystemLibrary
 
 extension LoadedModel {
   /// Where events that the model draws come from.
@@ -81,7 +82,7 @@ extension LoadedModel {
   /// - Throws: `InvalidInput` for a channel with a background whose density is not given;
   ///   `Interruption`.
   public func with(data: [DrawnEvents]) throws -> Self {
-    precondition(data.count == channels.count, "one table of events for each channel")
+    require(data.count == channels.count, "one table of events for each channel")
     let changed = try zip(channels, data).map { loaded, drawn in
       try loaded.replacing(data: drawn, in: file, likelihood.workers)
     }

@@ -1,6 +1,7 @@
 import AutoDiff
 import Communication
 import RandomNumbers
+import SystemLibrary
 
 /// The momenta of many events, with their weights.
 public struct PhaseSpaceSample: Sendable {
@@ -30,7 +31,7 @@ public struct PhaseSpaceSample: Sendable {
     of generator: some EventGenerator, count: Int, seed: UInt64, isWeighted: Bool = false,
     workers: Workers = .one
   ) throws {
-    precondition(count >= 0, "a sample cannot have less than no events")
+    require(count >= 0, "a sample cannot have less than no events")
     self.count = count
     let particles = generator.decay.masses.count
     particleCount = particles

@@ -1,5 +1,6 @@
 import AutoDiff
 import RandomNumbers
+import SystemLibrary
 
 /// Phase space by RAMBO: all particles at once, without an order among them.
 ///
@@ -14,7 +15,7 @@ public struct Rambo: EventGenerator {
 
   /// - Precondition: The decay has no windows; use ``SequentialDecays`` for windows.
   public init(_ decay: ParticleDecay) {
-    precondition(decay.windows.isEmpty, "RAMBO knows no mass windows; use sequential decays")
+    require(decay.windows.isEmpty, "RAMBO knows no mass windows; use sequential decays")
     self.decay = decay
     let n = decay.masses.count
     volume = ParticleDecay.masslessVolume(count: n, parentMass: decay.parentMass)

@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// The Blatt–Weisskopf barrier factors B_L(Q) of orbital tensors.
 ///
@@ -17,7 +18,7 @@ public struct OrbitalBarrier: Sendable, Equatable {
 
   /// - Parameter radius: The interaction radius R, positive [fm].
   public init(radius: Double = 1) {
-    precondition(radius > 0, "an interaction radius is positive")
+    require(radius > 0, "an interaction radius is positive")
     self.radius = radius
     let momentum = Self.reducedPlanckTimesSpeedOfLight / radius
     z = momentum * momentum

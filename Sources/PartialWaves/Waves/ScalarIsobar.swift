@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// The spin factor of P → R c, R → a b, where P, a, b and c have no spin and R has spin J: one real
 /// amplitude, the contraction T^(J)_{μ…}t^(J)μ… of the orbital tensors of both decays.
@@ -15,7 +16,7 @@ public struct ScalarIsobar: Sendable, Equatable {
   ///   - spin: J, from 0 to 4.
   ///   - barrier: Barrier factors of both decays; `nil` leaves them out.
   public init(spin: Int, barrier: OrbitalBarrier? = OrbitalBarrier()) {
-    precondition(0 <= spin && spin <= 4, "isobars have a spin from 0 to 4")
+    require(0 <= spin && spin <= 4, "isobars have a spin from 0 to 4")
     self.spin = spin
     self.barrier = barrier
   }

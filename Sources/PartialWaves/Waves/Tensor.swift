@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// A tensor of space-time of any rank, with all its components.
 ///
@@ -12,7 +13,7 @@ public struct Tensor<S: RealScalar>: Sendable {
   public var components: [S]
 
   init(rank: Int, components: [S]) {
-    precondition(components.count == 1 << (2 * rank), "a tensor has 4 components for each index")
+    require(components.count == 1 << (2 * rank), "a tensor has 4 components for each index")
     self.rank = rank
     self.components = components
   }
@@ -31,14 +32,14 @@ public struct Tensor<S: RealScalar>: Sendable {
 
   /// A tensor of rank 1 as a vector.
   public var vector: FourVector<S> {
-    precondition(rank == 1, "only a tensor of rank 1 is a vector")
+    require(rank == 1, "only a tensor of rank 1 is a vector")
     return FourVector(
       px: components[0], py: components[1], pz: components[2], energy: components[3])
   }
 
   /// The only component of a tensor of rank 0.
   public var scalar: S {
-    precondition(rank == 0, "only a tensor of rank 0 is a scalar")
+    require(rank == 0, "only a tensor of rank 0 is a scalar")
     return components[0]
   }
 
@@ -49,7 +50,7 @@ public struct Tensor<S: RealScalar>: Sendable {
 
   /// The sum of tensors of the same rank, component by component.
   public static func + (a: Self, b: Self) -> Self {
-    precondition(a.rank == b.rank, "tensors of different rank cannot be added")
+    require(a.rank == b.rank, "tensors of different rank cannot be added")
     return Self(rank: a.rank, components: zip(a.components, b.components).map { $0 + $1 })
   }
   /// The difference of tensors of the same rank, component by component.
@@ -74,7 +75,7 @@ public struct Tensor<S: RealScalar>: Sendable {
   /// The contraction of the last `count` indices with the first `count` of another tensor, in
   /// order: a^{μ…α…β} b_{α…β}^{ν…}.
   public func contracted(with other: Self, over count: Int) -> Self {
-    precondition(count <= rank && count <= other.rank, "there are not so many indices to contract")
+    require(count <= rank && count <= other.rank, "there are not so many indices to contract")
     let inner = 1 << (2 * count)
     let columns = other.components.count / inner
     let rows = components.count / inner

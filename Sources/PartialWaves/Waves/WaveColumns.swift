@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// The four-momenta of one particle over events, in an array for each component [GeV].
 public struct MomentumColumns {
@@ -78,7 +79,7 @@ public struct WaveColumns: Sendable {
   ///   - barrier: The barrier factors of all decays.
   public init(spins: [Int], parentMass: Double, barrier: OrbitalBarrier = OrbitalBarrier()) {
     let known = WaveCatalog.spins
-    precondition(spins.allSatisfy(known.contains), "there are waves of the spins \(known)")
+    require(spins.allSatisfy(known.contains), "there are waves of the spins \(known)")
     self.spins = Set(spins).sorted()
     self.parentMass = parentMass
     self.barrier = barrier

@@ -5,6 +5,7 @@ import Communication
 import LinearAlgebra
 import Optimization
 import Synchronization
+import SystemLibrary
 
 /// A design problem: an objective as a function of design variables, with exact derivatives.
 ///
@@ -151,7 +152,7 @@ public final class DesignProblem<Goal: BeamObjective>: HessianFunction, Residual
   }
 
   private func tangents(_ x: [Double], _ direction: [Double]) -> [Tangent<Double>] {
-    precondition(direction.count == dimension, "a direction has an entry per variable")
+    require(direction.count == dimension, "a direction has an entry per variable")
     return zip(x, direction).map { Tangent($0, tangent: $1) }
   }
 }

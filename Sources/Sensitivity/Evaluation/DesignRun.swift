@@ -144,7 +144,7 @@ extension DesignRun {
       var point = PhaseSpace<Double>.zero
       initial.forEachUnitPoint(of: number..<number + 1) { _, unit in point = initial.shape(unit) }
       return point
-    case .moments, .file: preconditionFailure("the beam has no particles")
+    case .moments, .file: fatalError("the beam has no particles")
     }
   }
 

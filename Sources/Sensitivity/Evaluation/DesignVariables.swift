@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamTracking
 import Documents
+import SystemLibrary
 
 /// A number that an optimizer may change.
 public struct DesignVariable: Sendable {
@@ -40,7 +41,7 @@ public struct DesignVariable: Sendable {
     _ name: String, _ meaning: Meaning, value: Double, minimum: Double = -.infinity,
     maximum: Double = .infinity, scale: Double? = nil, group: String? = nil
   ) {
-    precondition(minimum <= maximum, "the minimum of \(quoted(name)) exceeds its maximum")
+    require(minimum <= maximum, "the minimum of \(quoted(name)) exceeds its maximum")
     self.name = name
     self.meaning = meaning
     self.value = value
@@ -97,11 +98,11 @@ public struct DesignVariables: Sendable {
     for (i, variable) in variables.enumerated() {
       switch variable.meaning {
       case .constant(let place):
-        precondition(varied[place] == nil, "a constant is varied twice")
+        require(varied[place] == nil, "a constant is varied twice")
         varied[place] = i
       case .numbers(let list):
         for number in list {
-          precondition(known.insert(number).inserted, "\(number) is varied twice")
+          require(known.insert(number).inserted, "\(number) is varied twice")
           numbers.append(number)
           sources.append(.variable(i))
         }
@@ -161,7 +162,7 @@ public struct DesignVariables: Sendable {
 
   /// The numbers of the run, in the order of ``numbers``, for the values `values` of the variables.
   public func numbers<S: RealScalar>(of values: [S]) -> [S] {
-    precondition(values.count == count, "each variable has one value")
+    require(values.count == count, "each variable has one value")
     let table = varied.isEmpty ? [] : constants.values(replacing: varied.mapValues { values[$0] })
     return sources.map { source in
       switch source {

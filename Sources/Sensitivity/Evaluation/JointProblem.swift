@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Optimization
+import SystemLibrary
 
 /// Several runs with the same variables, for example the settings of a scan or the working points
 /// of a design.
@@ -12,8 +13,8 @@ public struct JointProblem<Goal: BeamObjective>: HessianFunction, ResidualFuncti
   /// - Parameter problems: At least one problem. All have variables of the same names in the same
   ///   order, which may set different numbers in each run.
   public init(_ problems: [DesignProblem<Goal>]) {
-    precondition(!problems.isEmpty, "a joint problem has at least one run")
-    precondition(
+    require(!problems.isEmpty, "a joint problem has at least one run")
+    require(
       problems.allSatisfy { $0.variables.names == problems[0].variables.names },
       "all runs of a joint problem have the same variables")
     self.problems = problems

@@ -2,6 +2,7 @@ import AutoDiff
 import BeamTracking
 import LinearAlgebra
 import ParameterTables
+import SystemLibrary
 
 /// A run in which the values of an evaluation replace some numbers: plain ones, ones with
 /// derivatives, or ones that a tape records.
@@ -42,10 +43,10 @@ struct VariedRun<S: RealScalar> {
         description = description ?? run.beam.drawn?.shapeDescription?.values.map { S($0) }
         description?[place] = value
       case .beam(let number):
-        precondition(!energyVaries, "the energy is varied under two names")
+        require(!energyVaries, "the energy is varied under two names")
         energyVaries = true
         kineticEnergyOverMass = number.kineticEnergyOverMass(value, run.beam.species)
-      case .setting(let path): preconditionFailure("\(path) is no variable")
+      case .setting(let path): fatalError("\(path) is no variable")
       }
     }
   }

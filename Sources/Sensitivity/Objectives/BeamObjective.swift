@@ -39,7 +39,7 @@ extension BeamObjective {
   public func residuals<S: RealScalar>(
     _ beams: [BeamObservation<S>], variables: [S]
   ) throws -> [S] {
-    preconditionFailure("an objective that is a sum of squares implements residuals")
+    fatalError("an objective that is a sum of squares implements residuals")
   }
 }
 

@@ -1,4 +1,5 @@
 import AutoDiff
+import SystemLibrary
 
 /// An image on a screen, for comparison with a beam's density.
 public struct ScreenImage: Sendable {
@@ -26,8 +27,8 @@ public struct ScreenImage: Sendable {
   ///   - comparison: How a density is compared with the image.
   public init(_ image: [Double], on screen: Screen, comparison: Comparison = .squares) {
     let sum = image.reduce(0, +)
-    precondition(image.count == screen.cellCount, "an image has a number for each cell")
-    precondition(sum > 0 && sum.isFinite, "an image has a positive, finite sum")
+    require(image.count == screen.cellCount, "an image has a number for each cell")
+    require(sum > 0 && sum.isFinite, "an image has a positive, finite sum")
     self.screen = screen
     self.comparison = comparison
     fractions = image.map { $0 / sum }

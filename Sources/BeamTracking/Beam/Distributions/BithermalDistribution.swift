@@ -51,7 +51,7 @@ public struct BithermalDistribution: SizedDistribution {
 
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     guard let sample else {
-      preconditionFailure("a bithermal distribution is sized for a beam first")
+      fatalError("a bithermal distribution is sized for a beam first")
     }
     return sample.point(uniforms, ofHalo: uniforms[ThermalSample.uniformCount] < halo)
   }

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import ParameterTables
+import SystemLibrary
 
 /// A normal distribution in all six coordinates, optionally cut at an ellipse in each plane.
 public struct GaussianDistribution: Distribution {
@@ -25,7 +26,7 @@ public struct GaussianDistribution: Distribution {
 
   /// A distribution with this cut, in standard deviations before the cut.
   public init(cut: Double) {
-    precondition(cut >= 0 && cut.isFinite, "a cut is at a finite number of standard deviations")
+    require(cut >= 0 && cut.isFinite, "a cut is at a finite number of standard deviations")
     self.cut = cut
   }
 

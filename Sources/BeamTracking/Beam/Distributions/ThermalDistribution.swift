@@ -43,7 +43,7 @@ public struct ThermalDistribution: SizedDistribution {
 
   public func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
     guard let sample else {
-      preconditionFailure("a thermal distribution is sized for a beam first")
+      fatalError("a thermal distribution is sized for a beam first")
     }
     return sample.point(uniforms, ofHalo: false)
   }
