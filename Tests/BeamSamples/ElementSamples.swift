@@ -46,7 +46,7 @@ public struct ElementSamples<E: Element> {
 
   /// The default element with the choices in this order, each of them only if it makes no mistake
   /// with those before.
-  private static func element(_ model: Model, _ choices: [Choice]) -> E {
+  private static func element(_ model: ElementModel, _ choices: [Choice]) -> E {
     var element = E()
     element.choose(model)
     var taken: Set<String> = []

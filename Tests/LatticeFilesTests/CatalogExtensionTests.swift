@@ -62,7 +62,7 @@ import Testing
     static let endings = [".drifts"]
     static let summary = "Lengths of drifts."
     static func read(
-      _ path: String, line: String?, model: Model
+      _ path: String, line: String?, model: ElementModel
     ) throws(InvalidInput) -> LatticeFile {
       guard let bytes = try? FileBytes.read(path) else {
         throw InvalidInput(file: path, "cannot be read")

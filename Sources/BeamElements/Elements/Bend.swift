@@ -31,7 +31,7 @@ public struct Bend: SplitElement {
   /// Skew sector multipoles ks_m [m^−(m+1)].
   public var skew: [Double]
   /// The model by which it is tracked: linear or exact.
-  public var model: Model
+  public var model: ElementModel
   /// Order of the splitting, used with multipoles: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
@@ -48,13 +48,13 @@ public struct Bend: SplitElement {
   }
 
   /// A bend with an arc `length` [m] and gradient `k1` [m⁻²].
-  public init(length: Double, _ bending: Bending, k1: Double = 0, model: Model = .exact) {
+  public init(length: Double, _ bending: Bending, k1: Double = 0, model: ElementModel = .exact) {
     self.init(length: length, k1: k1, model: model)
     self.bending = bending
   }
 
   /// A bend with an arc `length` [m], `angle` [rad] and gradient `k1` [m⁻²].
-  public init(length: Double, angle: Double = 0, k1: Double = 0, model: Model = .exact) {
+  public init(length: Double, angle: Double = 0, k1: Double = 0, model: ElementModel = .exact) {
     self.length = length
     self.angle = angle
     self.k1 = k1

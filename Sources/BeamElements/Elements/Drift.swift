@@ -7,10 +7,10 @@ public struct Drift: Element {
   /// Length along the design orbit [m]; may be negative.
   public var length: Double
   /// The model by which it is tracked: linear, chromatic or exact.
-  public var model: Model
+  public var model: ElementModel
 
   /// A drift of `length` [m].
-  public init(length: Double, model: Model = .exact) {
+  public init(length: Double, model: ElementModel = .exact) {
     self.length = length
     self.model = model
   }

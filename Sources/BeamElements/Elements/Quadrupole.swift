@@ -11,7 +11,7 @@ public struct Quadrupole: SplitElement {
   /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
   public var gradient: Double
   /// The model by which it is tracked: linear, chromatic or exact.
-  public var model: Model
+  public var model: ElementModel
   /// Order of the splitting in the exact model: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
@@ -19,7 +19,7 @@ public struct Quadrupole: SplitElement {
 
   /// A quadrupole of `length` [m] with strength `k1` [m⁻²], or with `gradient` [T/m].
   public init(
-    length: Double, k1: Double = 0, gradient: Double = 0, model: Model = .chromatic
+    length: Double, k1: Double = 0, gradient: Double = 0, model: ElementModel = .chromatic
   ) {
     self.length = length
     self.k1 = k1

@@ -4,12 +4,12 @@ import SystemLibrary
 /// one.
 public enum ModelChoice<Subject>: Sendable {
   /// There is only this model.
-  case only(Model)
+  case only(ElementModel)
   /// One of these models, held in the property at this path.
-  case among([Model], WritableKeyPath<Subject, Model> & Sendable)
+  case among([ElementModel], WritableKeyPath<Subject, ElementModel> & Sendable)
 
   /// All models, the coarsest first.
-  public var models: [Model] {
+  public var models: [ElementModel] {
     switch self {
     case .only(let model): [model]
     case .among(let models, _): models
@@ -19,10 +19,10 @@ public enum ModelChoice<Subject>: Sendable {
 
 extension Element {
   /// The models by which it can be tracked, the coarsest first.
-  public static var models: [Model] { modelChoice.models }
+  public static var models: [ElementModel] { modelChoice.models }
 
   /// The model by which this element is tracked: one of ``models``.
-  public var model: Model {
+  public var model: ElementModel {
     switch Self.modelChoice {
     case .only(let model): model
     case .among(_, let path): self[keyPath: path]
@@ -30,7 +30,7 @@ extension Element {
   }
 
   /// Sets the model, one of ``models``, by which this element is tracked.
-  public mutating func choose(_ model: Model) {
+  public mutating func choose(_ model: ElementModel) {
     require(Self.models.contains(model), "\(Self.kind) has no model \(model.rawValue)")
     if case .among(_, let path) = Self.modelChoice { self[keyPath: path] = model }
   }

@@ -161,7 +161,7 @@ private struct SplittingKey: Hashable {
   let numbers: [Double]
   let splitting: Splitting
   let kind: String
-  let model: Model
+  let model: ElementModel
 
   init<E: SplitElement>(
     _ element: E, _ placement: Placement, _ slices: Int, _ reference: ReferenceParticle<Double>

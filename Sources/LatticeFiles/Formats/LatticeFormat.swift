@@ -20,7 +20,7 @@ public protocol LatticeFormat: Sendable {
   ///   - model: Of elements that name none.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   static func read(
-    _ path: String, line: String?, model: Model
+    _ path: String, line: String?, model: ElementModel
   ) throws(InvalidInput) -> LatticeFile
 }
 

@@ -6,7 +6,7 @@ import Sensitivity
 /// takes.
 struct ElementReader {
   let catalog: ElementCatalog
-  let defaultModel: Model
+  let defaultModel: ElementModel
   let constants: ConstantTable
 
   /// The element called `name` that `node` describes; nil if it cannot be made out.
@@ -53,8 +53,8 @@ struct ElementReader {
     E.parameters.read(into: &element, from: &reader, &diagnostics)
 
     let models = E.models.map(\.rawValue)
-    element.choose(Model.resolve(defaultModel, among: E.models))
-    if let model = reader.choice("model", among: models, &diagnostics).flatMap(Model.init) {
+    element.choose(ElementModel.resolve(defaultModel, among: E.models))
+    if let model = reader.choice("model", among: models, &diagnostics).flatMap(ElementModel.init) {
       element.choose(model)
     }
     var item = BeamlineElement(name, element)

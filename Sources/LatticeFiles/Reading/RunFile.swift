@@ -36,7 +36,7 @@ public struct RunFile: Sendable {
     /// What is tracked.
     public var method = Method.particles
     /// The model of elements that name none.
-    public var model = Model.chromatic
+    public var elementModel = ElementModel.chromatic
     /// Slices of elements that name none.
     public var slices = 1
     /// The precision of the particles' coordinates.
@@ -190,7 +190,7 @@ extension RunFile {
 
     let beamline = lattice.flatMap { node in
       LatticeReader(
-        catalog: catalogs.elements, defaultModel: tracking.model, constants: constants,
+        catalog: catalogs.elements, defaultModel: tracking.elementModel, constants: constants,
         folder: folder(of: path)
       ).read(node, &bindings, &diagnostics)
     }
@@ -256,9 +256,9 @@ extension RunFile.TrackingDescription {
     if let name = reader.choice("method", among: methods, &diagnostics) {
       tracking.method = RunFile.Method(rawValue: name) ?? .particles
     }
-    let models = [Model.linear, .chromatic, .exact].map(\.rawValue)
+    let models = [ElementModel.linear, .chromatic, .exact].map(\.rawValue)
     if let name = reader.choice("model", among: models, &diagnostics) {
-      tracking.model = Model(rawValue: name) ?? tracking.model
+      tracking.elementModel = ElementModel(rawValue: name) ?? tracking.elementModel
     }
     tracking.slices = reader.integer("slices", in: 1...1_000_000, &diagnostics) ?? 1
     let precisions = RunFile.Precision.allCases.map(\.rawValue)

@@ -71,7 +71,7 @@ struct RunRecord {
     let tracking = run.file.tracking
     var members: [(String, JSONText)] = [
       ("method", .string(tracking.method.rawValue)),
-      ("model", .string(tracking.model.rawValue)),
+      ("model", .string(tracking.elementModel.rawValue)),
       ("slices", numbers.text(.integer(tracking.slices), of: .setting("tracking.slices"))),
       ("precision", .string(tracking.precision.rawValue)),
       ("turns", numbers.text(.integer(tracking.turns), of: .setting("tracking.turns"))),

@@ -39,7 +39,9 @@ import Testing
       }
     }
     check(try kind(name))
-    for parameter in BeamlineElement.parameters.parameters { #expect(isSentence(parameter.summary)) }
+    for parameter in BeamlineElement.parameters.parameters {
+      #expect(isSentence(parameter.summary))
+    }
     for parameter in Placement.parameters.parameters { #expect(isSentence(parameter.summary)) }
   }
 
@@ -111,11 +113,13 @@ import Testing
   }
 
   @Test func aMissingModelStandsForTheNextMoreAccurateOne() {
-    #expect(Model.resolve(.linear, among: [.linear, .exact]) == .linear)
-    #expect(Model.resolve(.chromatic, among: [.linear, .exact]) == .exact)
-    #expect(Model.resolve(.linear, among: [.exact]) == .exact)
-    #expect(Model.resolve(.exact, among: [.chromatic, .linear]) == .chromatic)
-    for model in Model.allCases { #expect(Model.resolve(model, among: [.thin]) == .thin) }
+    #expect(ElementModel.resolve(.linear, among: [.linear, .exact]) == .linear)
+    #expect(ElementModel.resolve(.chromatic, among: [.linear, .exact]) == .exact)
+    #expect(ElementModel.resolve(.linear, among: [.exact]) == .exact)
+    #expect(ElementModel.resolve(.exact, among: [.chromatic, .linear]) == .chromatic)
+    for model in ElementModel.allCases {
+      #expect(ElementModel.resolve(model, among: [.thin]) == .thin)
+    }
   }
 
   private func isSentence(_ text: String) -> Bool {

@@ -28,7 +28,7 @@ struct DescribedElement: Decodable {
   func element() throws -> any Element {
     func make<E: Element>(_: E.Type) throws -> any Element {
       var element = E()
-      element.choose(try #require(Model(rawValue: model)))
+      element.choose(try #require(ElementModel(rawValue: model)))
       for (name, value) in parameters {
         switch (try #require(E.parameters[name]).storage, value) {
         case (.real(let path, _), .number(let number)): element[keyPath: path] = number

@@ -34,8 +34,8 @@ import Testing
   }
 
   /// Two ways to write the same field; the sum k1 + normal[1] has one term that is zero.
-  @Test(arguments: [Model.linear, .exact])
-  func theGradientOfABendIsItsFirstMultipole(_ model: Model) {
+  @Test(arguments: [ElementModel.linear, .exact])
+  func theGradientOfABendIsItsFirstMultipole(_ model: ElementModel) {
     let byName = Bend(length: 0.3, angle: 0.2, k1: 3, model: model)
     var byNumber = Bend(length: 0.3, angle: 0.2, model: model)
     byNumber.normal = [0, 3]
@@ -61,7 +61,7 @@ import Testing
 
   /// A gradient in T/m focuses by gradient over the signed rigidity.
   @Test(arguments: TestBeam.allCases, Quadrupole.models)
-  func aGradientIsDividedByTheSignedRigidity(_ beam: TestBeam, _ model: Model) {
+  func aGradientIsDividedByTheSignedRigidity(_ beam: TestBeam, _ model: ElementModel) {
     let entrance: ReferenceParticle<Double> = beam.reference()
     let quadrupole = Quadrupole(length: 0.3, k1: 1.5 / entrance.rigidity, model: model)
     expectSame(
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: TestBeam.allCases, Quadrupole.models)
-  func aQuadrupoleWithoutGradientIsADrift(_ beam: TestBeam, _ model: Model) {
+  func aQuadrupoleWithoutGradientIsADrift(_ beam: TestBeam, _ model: ElementModel) {
     expectSame(
       Drift(length: 0.3, model: model), Quadrupole(length: 0.3, model: model), beam,
       atMost: 16 * 0x1p-52)

@@ -15,7 +15,7 @@ import Testing
 
   /// A particle on the misplaced axis feels nothing of a quadrupole: roundings of a millimetre.
   @Test(arguments: Quadrupole.models)
-  func theAxisOfADisplacedMagnetIsDisplaced(_ model: Model) throws {
+  func theAxisOfADisplacedMagnetIsDisplaced(_ model: ElementModel) throws {
     let placement = Placement(dx: 1e-3, dy: -2e-3, tilt: 0.7)
     let z = PhaseSpace<Double>(x: 1e-3, px: 0, y: -2e-3, py: 0, t: 0, pt: 0)
     let image = try track(z, Quadrupole(length: 0.3, k1: 5, model: model), placement)

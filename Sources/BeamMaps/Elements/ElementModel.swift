@@ -1,6 +1,6 @@
 /// The approximation of an element's Hamiltonian with which it is tracked: ``linear``,
 /// ``chromatic`` and ``exact``, from the coarsest on, and ``thin`` for an element without length.
-public enum Model: String, Sendable, CaseIterable {
+public enum ElementModel: String, Sendable, CaseIterable {
   /// Expanded to second order in all coordinates: a matrix.
   case linear
   /// Expanded to second order in x, px, y, py, exact in pt.
@@ -12,7 +12,8 @@ public enum Model: String, Sendable, CaseIterable {
 
   /// The model of `available` to use where a run's default is `model`: `model` itself, else the
   /// next more accurate one, else the most accurate one.
-  public static func resolve(_ model: Model, among available: [Model]) -> Model {
+  public static func resolve(_ model: ElementModel, among available: [ElementModel]) -> ElementModel
+  {
     let ranks = allCases.filter { available.contains($0) }
     let wanted = allCases.firstIndex(of: model) ?? 0
     let accurate = ranks.first { (allCases.firstIndex(of: $0) ?? 0) >= wanted }
