@@ -38,7 +38,7 @@ struct LossyKick<S: ParticleScalar>: Motion {
   let factor: S
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = factor * (z.px - strength * z.x * (1.0 + z.pt))
     z.py = factor * (z.py - strength * z.y * z.y)
     return S.Mask(repeating: true)
@@ -101,7 +101,7 @@ struct MomentumUnit<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px * factor
     z.py = z.py * factor
     z.pt = z.pt * factor

@@ -15,7 +15,7 @@ public struct BunchingKick<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px + defocusing * z.x
     z.py = z.py + defocusing * z.y
     z.pt = z.pt - bunching * z.t

@@ -28,7 +28,7 @@ public struct CavityKick<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let (sineHalf, cosineHalf) = S.sincos(halfWavenumber * z.t)
     z.rescaleMomenta(by: momentumRatio)
     z.pt = z.pt + sineHalf * (sine * cosineHalf + cosine * sineHalf)

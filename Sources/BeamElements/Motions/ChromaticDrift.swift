@@ -18,7 +18,7 @@ public struct ChromaticDrift<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let deficit = kinematics.momentumDeficit(z.pt)
     let squared = 1.0 - deficit
     let delta = S.sqrt(squared)

@@ -61,7 +61,7 @@ public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask {
     let (horizontal, vertical) = Stumpff<S>.pair(kLL * stage.inverseDelta)
     let lengthOverDelta = length * stage.inverseDelta
     let pathX = Self.pass(

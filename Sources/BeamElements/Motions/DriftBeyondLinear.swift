@@ -20,7 +20,7 @@ public struct DriftBeyondLinear<S: ParticleScalar>: ScaledMotion {
 
   /// - Returns: False where pz² ≤ 0.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     let length = length * fraction
     let transverse = z.px * z.px + z.py * z.py
     // q = 1 − pz²; 1/pz − 1 = q/(pz(1 + pz))

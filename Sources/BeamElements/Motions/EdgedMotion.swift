@@ -26,10 +26,10 @@ public struct EdgedMotion<Body: Motion>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px + before.x * z.x
     z.py = z.py + before.y * z.y
-    let isInside = body.advance(&z)
+    let isInside = body.move(&z)
     z.px = z.px + after.x * z.x
     z.py = z.py + after.y * z.y
     return isInside

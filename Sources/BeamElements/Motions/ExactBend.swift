@@ -12,7 +12,7 @@ import BeamMaps
 ///
 /// With Λ = ∫(1 + hx)/pz ds = L − b the time of flight is (aΛ − L)/β, which cancels to the order of
 /// pt/γ². It is computed as ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature;
-/// see ``advance(_:)``.
+/// see ``move(_:)``.
 public struct ExactBend<S: ParticleScalar>: Motion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
@@ -44,7 +44,7 @@ public struct ExactBend<S: ParticleScalar>: Motion {
 
   /// - Returns: False where the particle flies backward at the entrance or at the exit.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let (x, px, py) = (z.x, z.px, z.py)
     let deficit = kinematics.momentumDeficit(z.pt)
     // Momentum in the plane of the bend, squared: pz² + px², a constant of the motion.

@@ -14,5 +14,5 @@ public struct ExactDrift<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { flight.advance(&z, over: length) }
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask { flight.move(&z, over: length) }
 }

@@ -16,7 +16,7 @@ public struct FreeFlight<S: ParticleScalar>: Sendable {
   ///
   /// - Returns: False where the particle does not move forward: pz² ≤ 0.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, over length: S) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, over length: S) -> S.Mask {
     let deficit = kinematics.momentumDeficit(z.pt)
     let transverse = z.px * z.px + z.py * z.py
     let squared = 1.0 - (deficit + transverse)

@@ -40,7 +40,7 @@ public struct LinearMotion<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let x = z.x
     let px = z.px
     let y = z.y

@@ -27,10 +27,10 @@ public struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { advance(&z, times: .one) }
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask { move(&z, times: .one) }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     // Horner's rule for the complex polynomial.
     var real = S.zero
     var imaginary = S.zero

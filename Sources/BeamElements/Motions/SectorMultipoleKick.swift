@@ -78,7 +78,7 @@ public struct SectorMultipoleKick<S: ParticleScalar>: ScaledMotion {
 
   /// - Returns: False beyond the centre of curvature, |hx| ≥ 1, where the field is not defined.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     let u = curvature * z.x
     let dpx = evaluate(horizontal, z.x, z.y)
     let dpy = evaluate(vertical, z.x, z.y)

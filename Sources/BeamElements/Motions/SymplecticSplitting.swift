@@ -46,8 +46,8 @@ public protocol ScaledMotion<S>: Sendable {
   associatedtype S: ParticleScalar
   /// Flows over a fraction of the length.
   ///
-  /// - Returns: As `Motion.advance(_:)`.
-  func advance(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
+  /// - Returns: As `Motion.move(_:)`.
+  func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
 }
 
 /// The motion that a ``SymplecticSplitting`` composes from flows A and B of a slice.
@@ -80,16 +80,16 @@ public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
-    var isInside = first.advance(&z)
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
+    var isInside = first.move(&z)
     for step in 1...steps {
       for i in 0..<fractions.count {
-        isInside = isInside .& kick.advance(&z, times: fractions[i])
+        isInside = isInside .& kick.move(&z, times: fractions[i])
         if i + 1 < fractions.count || step < steps {
-          isInside = isInside .& between[i].advance(&z)
+          isInside = isInside .& between[i].move(&z)
         }
       }
     }
-    return isInside .& last.advance(&z)
+    return isInside .& last.move(&z)
   }
 }

@@ -53,7 +53,7 @@ public struct UncoupledMotion<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let (x0, y0, t0) = (z.x, z.y, z.t)
     z.x = x.qq * x0 + x.qp * z.px
     z.px = x.pq * x0 + x.pp * z.px

@@ -14,7 +14,7 @@ public struct UniformKick<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px + px
     z.py = z.py + py
     return S.Mask(repeating: true)

@@ -11,7 +11,7 @@ public protocol Motion<S>: Sendable {
   ///
   /// - Returns: False where `z` was outside the formula's domain; the new value of `z` is then not
   ///   valid. Such particles are lost with their coordinates before the motion.
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask
 }
 
 /// A ``Motion`` whose first part depends on the energy alone: a root and a division, each of which
@@ -25,11 +25,11 @@ public protocol StagedMotion<S>: Motion {
   associatedtype Stage: Sendable
   /// The first part: the values that depend on pt.
   func prepare(_ pt: S) -> Stage
-  /// The second part; as ``Motion/advance(_:)``.
-  func advance(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask
+  /// The second part; as ``Motion/move(_:)``.
+  func move(_ z: inout PhaseSpace<S>, _ stage: Stage) -> S.Mask
 }
 
 extension StagedMotion {
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { advance(&z, prepare(z.pt)) }
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask { move(&z, prepare(z.pt)) }
 }

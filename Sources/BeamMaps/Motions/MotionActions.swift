@@ -33,7 +33,7 @@ public enum PointActions: MotionActions {
   public static func point<M: Motion>(
     _ motion: M
   ) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)? {
-    { z in motion.advance(&z) }
+    { z in motion.move(&z) }
   }
   @inlinable
   public static func tile<M: Motion>(_ motion: M) -> TileAction<M.S.Word>? { nil }

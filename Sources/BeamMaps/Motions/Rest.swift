@@ -6,5 +6,5 @@ public struct Rest<S: ParticleScalar>: Motion {
   @inlinable public init() {}
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask { S.Mask(repeating: true) }
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask { S.Mask(repeating: true) }
 }

@@ -32,7 +32,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     let end = address + tile.count
     while address < end {
       var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
-      let isInside = motion.advance(&z)
+      let isInside = motion.move(&z)
       if tile.isIntact && isInside.all {
         z.store(to: address, stride: stride)
       } else {
@@ -58,7 +58,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
       }
       for i in 0..<groups {
         var z = PhaseSpace<S>(loadedFrom: address, stride: stride)
-        let isInside = motion.advance(&z, stages[unchecked: i])
+        let isInside = motion.move(&z, stages[unchecked: i])
         if tile.isIntact && isInside.all {
           z.store(to: address, stride: stride)
         } else {

@@ -112,7 +112,7 @@ extension TangentPair where Value: ParticleScalar {
       let before = PhaseSpace<Value>(loadedFrom: address, stride: stride)
       let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
       var z = PhaseSpace<Self>(before, v)
-      let isInside = motion.advance(&z)
+      let isInside = motion.move(&z)
       let after = z.map { $0.value }
       let moved = z.map { $0.first }
       let product = moved.wedge(z.map { $0.second })
@@ -155,7 +155,7 @@ extension Tangent where Value: ParticleScalar {
       let point = PhaseSpace<Value>(loadedFrom: points + offset, stride: stride)
       let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
       var z = PhaseSpace<Self>(point, tangent: tangent)
-      let isInside = motion.advance(&z)
+      let isInside = motion.move(&z)
       let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
       let product = Value.select(isAlive, v.wedge(z.map { $0.tangent }), .zero)
       if let results { product.store(to: results + offset, stride: stride) }

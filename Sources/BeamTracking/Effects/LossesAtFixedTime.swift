@@ -15,6 +15,6 @@ extension Tile {
   /// The same for particle `i` of this tile.
   mutating func leaveFixedTime(_ i: Int, _ reference: ReferenceParticle<Double>) {
     var z = point(i)
-    if FixedTimeExit<Double>(reference).advance(&z), z.isFinite { setPoint(i, to: z) }
+    if FixedTimeExit<Double>(reference).move(&z), z.isFinite { setPoint(i, to: z) }
   }
 }

@@ -64,7 +64,7 @@ struct ReferenceChange<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.rescaleMomenta(by: momentumRatio)
     z.pt = z.pt + shift
     return S.Mask(repeating: true)

@@ -38,7 +38,7 @@ struct FixedTimeEntry<S: ParticleScalar>: Motion {
   init(_ reference: ReferenceParticle<S.Constant>) { kinematics = Kinematics(reference) }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let transverse = z.px * z.px + z.py * z.py
     let difference = -(kinematics.momentumDeficit(z.pt) + transverse)
     let squared = 1.0 + difference
@@ -69,7 +69,7 @@ struct FixedTimeExit<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let pz = z.pt
     let excess = pz * (2.0 + pz) + z.px * z.px + z.py * z.py
     let squared = 1.0 + betaSquared * excess

@@ -6,7 +6,7 @@ struct FrameEntry<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     frame.enter(&z)
     return S.Mask(repeating: true)
   }
@@ -17,7 +17,7 @@ struct FrameExit<S: ParticleScalar>: Motion {
   let frame: PlacementFrame<S>
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     frame.leave(&z)
     return S.Mask(repeating: true)
   }
@@ -34,7 +34,7 @@ struct EllipseTest<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     (z.x * inverseX).squared + (z.y * inverseY).squared <= S(1.0)
   }
 }

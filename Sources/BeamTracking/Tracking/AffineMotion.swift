@@ -14,7 +14,7 @@ struct AffineMotion<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let from = z
     z.x = row(0, from)
     z.px = row(1, from)
@@ -49,7 +49,7 @@ struct RowwiseAffineMotion<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let from = z
     var to = offset
     for i in 0..<6 {

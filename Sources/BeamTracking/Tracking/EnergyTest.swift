@@ -16,7 +16,7 @@ struct EnergyTest<S: ParticleScalar>: Motion {
   }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     restEnergy < kinematics.energyRatio(z.pt)
   }
 }

@@ -54,7 +54,7 @@ private struct ReachTest<S: ParticleScalar>: Motion {
   init(limit: S.Constant) { self.limit = S(limit) }
 
   @inline(__always)
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     (S.abs(z.x) < limit) .& (S.abs(z.px) < limit) .& (S.abs(z.y) < limit)
       .& (S.abs(z.py) < limit) .& (S.abs(z.t) < limit) .& (S.abs(z.pt) < limit)
   }

@@ -78,8 +78,8 @@ import Testing
     let straight = MultipoleKick<Double>(normal: normal, skew: skew, strength: 0.3)
     for z in TestBeam.electrons.points {
       var (a, b) = (z, z)
-      #expect(sector.advance(&a, times: 1))
-      #expect(straight.advance(&b))
+      #expect(sector.move(&a, times: 1))
+      #expect(straight.move(&b))
       let scale = max(z.px.magnitude, z.py.magnitude, a.px.magnitude, a.py.magnitude)
       #expect((a.px - b.px).magnitude <= 1e-15 * scale)
       #expect((a.py - b.py).magnitude <= 1e-15 * scale)
@@ -96,13 +96,13 @@ import Testing
       let u = h * x
       var z = PhaseSpace<Double>(x: x, px: 0, y: 0, py: 0, t: 0, pt: 0)
       let normal = SectorMultipoleKick<Double>(normal: [0, k], skew: [], curvature: h, strength: 1)
-      #expect(normal.advance(&z, times: 1))
+      #expect(normal.move(&z, times: 1))
       // The series is cut after u¹⁶: 0.08¹⁷ is nothing.
       let expected = -(1 + u) * k * Double.log(onePlus: u) / h
       #expect((z.px - expected).magnitude <= 4e-16 * k * x.magnitude)
       var w = PhaseSpace<Double>(x: x, px: 0, y: 0, py: 0, t: 0, pt: 0)
       let skew = SectorMultipoleKick<Double>(normal: [], skew: [0, k], curvature: h, strength: 1)
-      #expect(skew.advance(&w, times: 1))
+      #expect(skew.move(&w, times: 1))
       #expect((w.py - k * (x + h * x * x / 2)).magnitude <= 4e-16 * k * x.magnitude)
     }
   }

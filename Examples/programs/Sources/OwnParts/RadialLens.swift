@@ -29,7 +29,7 @@ struct RadialKick<S: ParticleScalar>: Motion {
   let strength: S
   let order: Int
 
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let kick = strength * S.pow(z.x * z.x + z.y * z.y, order)
     z.px -= kick * z.x
     z.py -= kick * z.y

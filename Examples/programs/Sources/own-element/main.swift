@@ -13,7 +13,7 @@ struct ThinLens: Element {
 }
 struct Kick<S: ParticleScalar>: Motion {
   let strength: S
-  func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     (z.px, z.py) = (z.px - strength * z.x, z.py - strength * z.y)
     return S.Mask(repeating: true)
   }
