@@ -86,7 +86,9 @@ final class SweepWorkspace<C: SweepScalar> {
   let kept: UnsafeMutablePointer<Double>
   let slotCount: Int
 
-  static var sumWords: Int { C.Four.laneCount * C.componentCount }
+  /// The lanes of the groups that kernels sum up: those of the instruction set, 8 with AVX-512.
+  static var laneCount: Int { Lanes<NativeDoubleShape.Shape>.laneCount }
+  static var sumWords: Int { laneCount * C.componentCount }
 
   init(slotCount: Int, keptCount: Int) {
     self.slotCount = slotCount

@@ -156,8 +156,9 @@ struct TilePullBack<C: SweepScalar> {
   var slots: [C] {
     (0..<workspace.slotCount).map { slot in
       var sum = C.zero
-      for lane in 0..<C.Four.laneCount {
-        sum += C.load(workspace.sum(slot) + lane, stride: C.Four.laneCount)
+      let laneCount = SweepWorkspace<C>.laneCount
+      for lane in 0..<laneCount {
+        sum += C.load(workspace.sum(slot) + lane, stride: laneCount)
       }
       return sum
     }
