@@ -16,14 +16,22 @@ public protocol CurveFormula<S>: Sendable {
 /// The initialiser erases the type of the formula: one closure for single points and one for blocks
 /// of events remain.
 public struct Curve<S: EventScalar>: Sendable {
-  @usableFromInline let onPoint: @Sendable (S) -> ComplexNumber<S>
+  /// The formula for single points, where `S` is a scalar; lanes are for blocks only, which spares the
+  /// compiler the largest formulas twice.
+  @usableFromInline let onPoint: (@Sendable (S) -> ComplexNumber<S>)?
+  /// The formula for blocks, where `S` is lanes.
   @usableFromInline
-  let onBlock: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  let onBlock: (@Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void)?
 
   /// Erases the type of a formula.
   @inlinable
   public init<F: CurveFormula>(_ formula: F) where F.S == S {
-    onPoint = { s in formula(s) }
+    if S.laneCount == 1 {
+      onPoint = { s in formula(s) }
+      onBlock = nil
+      return
+    }
+    onPoint = nil
     onBlock = { squaredMasses, amplitudes in
       let imaginary = amplitudes + S.componentCount * EventBlock.capacity
       var i = 0
@@ -36,13 +44,18 @@ public struct Curve<S: EventScalar>: Sendable {
     }
   }
 
-  /// The amplitude at one squared mass [GeV²].
-  @inlinable public func callAsFunction(_ s: S) -> ComplexNumber<S> { onPoint(s) }
+  /// The amplitude at one squared mass [GeV²]; `S` has to be a scalar.
+  @inlinable public func callAsFunction(_ s: S) -> ComplexNumber<S> {
+    guard let onPoint else { preconditionFailure("lanes of events are evaluated in blocks") }
+    return onPoint(s)
+  }
 
-  /// The amplitudes of a block of events: real parts, then imaginary parts, each with its
-  /// derivatives plane by plane, ``EventBlock/capacity`` numbers in a plane.
-  @inlinable
-  func fill(_ amplitudes: UnsafeMutablePointer<Double>, at squaredMasses: UnsafePointer<Double>) {
-    onBlock(squaredMasses, amplitudes)
+  /// Computes the amplitudes of a block of events, for squared masses at the first address: real parts,
+  /// then imaginary parts, each with its derivatives plane by plane, ``EventBlock/capacity`` numbers in
+  /// a plane. `S` has to be lanes.
+  @inlinable var forBlocks: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  {
+    guard let onBlock else { preconditionFailure("single events are evaluated as points") }
+    return onBlock
   }
 }

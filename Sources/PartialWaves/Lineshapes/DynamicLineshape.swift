@@ -52,17 +52,17 @@ public struct DynamicLineshape: Sendable {
       onBlocks: { values in
         let curve: Curve<NativeLanes.Doubles> =
           lineshape.curve(Self.lifted(lineshape, slots, values), decay)
-        return curve.onBlock
+        return curve.forBlocks
       },
       onBlocksWithPairs: { values in
         let curve: Curve<TangentPair<NativeLanes.Doubles>> =
           lineshape.curve(Self.lifted(lineshape, slots, values), decay)
-        return curve.onBlock
+        return curve.forBlocks
       },
       onBlocksWithPairsAlong: { values in
         let curve: Curve<TangentPair<Tangent<NativeLanes.Doubles>>> =
           lineshape.curve(Self.lifted(lineshape, slots, values), decay)
-        return curve.onBlock
+        return curve.forBlocks
       })
   }
 
