@@ -79,12 +79,17 @@ extension ObjectReader {
   /// - Parameters:
   ///   - key: The key of the value.
   ///   - count: The length that it must have; `nil` for any.
+  ///   - rowLength: How many numbers a row has, where an array of rows is accepted too; its rows
+  ///     come back one after the other.
   ///   - required: Whether a missing key is a mistake.
   ///   - diagnostics: Receives the mistakes.
   public mutating func numbers(
-    _ key: String, count: Int? = nil, required: Bool = false, _ diagnostics: inout Diagnostics
+    _ key: String, count: Int? = nil, inRowsOf rowLength: Int? = nil, required: Bool = false,
+    _ diagnostics: inout Diagnostics
   ) -> [Double]? {
-    list(key, "number", (count, required), isNumber: true, &diagnostics) { node in
+    list(
+      key, "number", (count, required), isNumber: true, inRowsOf: rowLength, &diagnostics
+    ) { node in
       if case .number(let value) = node.value { value } else { nil }
     }
   }
@@ -158,14 +163,21 @@ extension ObjectReader {
 
   private mutating func list<Value>(
     _ key: String, _ noun: String, _ shape: (count: Int?, required: Bool),
-    isNumber: Bool = false, _ diagnostics: inout Diagnostics, _ convert: (JSONNode) -> Value?
+    isNumber: Bool = false, inRowsOf rowLength: Int? = nil, _ diagnostics: inout Diagnostics,
+    _ convert: (JSONNode) -> Value?
   ) -> [Value]? {
     let expected = "an array of \(shape.count.map { "\($0) " } ?? "")\(noun)s"
     let nodes: [JSONNode]? = read(key, shape.required, &diagnostics) { node in
       guard case .array(let nodes) = node.value else { return .failure(.init(expected)) }
       return .success(nodes)
     }
-    guard let nodes else { return nil }
+    guard var nodes else { return nil }
+    if let rowLength, nodes.contains(where: \.isArray) {
+      guard let entries = entries(ofRows: nodes, of: key, rowLength, &diagnostics) else {
+        return nil
+      }
+      nodes = entries
+    }
     var isComplete = true
     if let count = shape.count, nodes.count != count {
       diagnostics.error(
@@ -187,6 +199,27 @@ extension ObjectReader {
         "\(subject), \(quoted(key)): expected a \(noun), found \(node.summary)", at: node.position)
     }
     return isComplete ? values : nil
+  }
+
+  /// What the rows contain, one row after the other; nil after the report of a row that is none.
+  private func entries(
+    ofRows rows: [JSONNode], of key: String, _ length: Int, _ diagnostics: inout Diagnostics
+  ) -> [JSONNode]? {
+    var entries: [JSONNode] = []
+    var isComplete = true
+    for row in rows {
+      if case .array(let nodes) = row.value, nodes.count == length {
+        entries += nodes
+        continue
+      }
+      isComplete = false
+      if row.isUnreadable { continue }
+      let found = if case .array(let nodes) = row.value { "\(nodes.count)" } else { row.summary }
+      diagnostics.error(
+        "\(subject), \(quoted(key)): expected a row of \(length) numbers, found \(found)",
+        at: row.position)
+    }
+    return isComplete ? entries : nil
   }
 
   /// The range as the end of "a number …".
@@ -211,5 +244,11 @@ extension ObjectReader {
     case (false, true): " of at most \(range.upperBound)"
     case (false, false): " below 2⁵³ in magnitude"
     }
+  }
+}
+
+extension JSONNode {
+  fileprivate var isArray: Bool {
+    if case .array = value { true } else { false }
   }
 }

@@ -20,6 +20,12 @@ extension ParameterDescription {
       }
     case .list:
       members.append(("type", "list"))
+    case .matrix(let side):
+      members += [
+        ("type", "list"), ("count", .integer(side * side)), ("row_length", .integer(side)),
+      ]
+    case .word(let choices):
+      members += [("type", "choice"), ("choices", .array(choices.map { .string($0) }))]
     case .integer(let range, let choices), .chosen(let range, let choices):
       if choices.isEmpty {
         members += [

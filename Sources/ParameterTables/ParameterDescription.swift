@@ -11,6 +11,10 @@ public struct ParameterDescription: Sendable, Equatable {
     case integer(ClosedRange<Int>, among: [Int])
     /// The same; where it is left out, the program chooses it.
     case chosen(ClosedRange<Int>, among: [Int])
+    /// A square matrix of real numbers, as a list of its rows or of all numbers, row after row.
+    case matrix(side: Int)
+    /// One of these words.
+    case word(among: [String])
   }
 
   /// The name in files.
@@ -48,6 +52,10 @@ public struct ParameterDescription: Sendable, Equatable {
       }
     case .list:
       return "list of numbers"
+    case .matrix(let side):
+      return "\(side * side) numbers, or \(side) rows"
+    case .word(let choices):
+      return choices.joined(separator: ", ")
     case .integer(let range, let choices), .chosen(let range, let choices):
       return choices.isEmpty
         ? "whole, \(range.lowerBound) to \(range.upperBound)"
@@ -80,9 +88,10 @@ extension Parameter {
     let form: ParameterDescription.Form =
       switch storage {
       case .real(_, let range): .real(range)
-      case .vector: .list
+      case .vector: rowLength.map { .matrix(side: $0) } ?? .list
       case .integer(_, let range, let choices): .integer(range, among: choices)
       case .chosen(_, let range, let choices): .chosen(range, among: choices)
+      case .word(_, let choices): .word(among: choices)
       }
     return ParameterDescription(
       name: name, unit: unit, summary: summary, form: form, isRequired: isRequired)

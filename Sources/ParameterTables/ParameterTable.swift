@@ -13,6 +13,8 @@ public struct Parameter<Subject>: Sendable {
     case integer(WritableKeyPath<Subject, Int> & Sendable, in: ClosedRange<Int>, among: [Int])
     /// As ``integer(_:in:among:)``, except that the program chooses the number if it is nil.
     case chosen(WritableKeyPath<Subject, Int?> & Sendable, in: ClosedRange<Int>, among: [Int])
+    /// One of several words.
+    case word(WritableKeyPath<Subject, String> & Sendable, among: [String])
   }
 
   /// The key in files.
@@ -27,20 +29,26 @@ public struct Parameter<Subject>: Sendable {
   public let offset: Int?
   /// True if a file must give it.
   public let isRequired: Bool
+  /// Where a list holds the rows of a matrix, one after the other: how many numbers a row has. A
+  /// file may then give the list, or a list of rows.
+  public let rowLength: Int?
 
   private init(
-    name: String, unit: String, summary: String, storage: Storage, isRequired: Bool
+    name: String, unit: String, summary: String, storage: Storage, isRequired: Bool,
+    rowLength: Int? = nil
   ) {
     self.name = name
     self.unit = unit
     self.summary = summary
     self.storage = storage
     self.isRequired = isRequired
+    self.rowLength = rowLength
     switch storage {
     case .real(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .vector(let path): offset = MemoryLayout<Subject>.offset(of: path)
     case .integer(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .chosen(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .word(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
     }
   }
 
@@ -64,6 +72,26 @@ public struct Parameter<Subject>: Sendable {
     required: Bool = false, _ summary: String
   ) -> Self {
     Self(name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required)
+  }
+
+  /// A square matrix of `side` rows, stored row after row in a list of real numbers [unit].
+  public static func matrix(
+    _ name: String, _ path: WritableKeyPath<Subject, [Double]> & Sendable, side: Int,
+    unit: String = "", required: Bool = false, _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required,
+      rowLength: side)
+  }
+
+  /// One of the words `choices`, such as those of a ``ParameterWord``. It cannot vary.
+  public static func word(
+    _ name: String, _ path: WritableKeyPath<Subject, String> & Sendable, among choices: [String],
+    required: Bool = false, _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: "", summary: summary, storage: .word(path, among: choices),
+      isRequired: required)
   }
 
   /// A whole number within `range` and, if there are any, among `choices`. It cannot vary.
@@ -96,7 +124,16 @@ extension Parameter.Storage {
   public var isWhole: Bool {
     switch self {
     case .integer, .chosen: true
-    case .real, .vector: false
+    case .real, .vector, .word: false
+    }
+  }
+
+  /// Why a parameter of this kind cannot vary; nil if it can.
+  public var obstacleToVary: String? {
+    switch self {
+    case .real, .vector: nil
+    case .integer, .chosen: "it is a whole number"
+    case .word: "it is a word"
     }
   }
 
@@ -107,6 +144,28 @@ extension Parameter.Storage {
     case .vector(let path): a[keyPath: path] == b[keyPath: path]
     case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .chosen(let path, _, _): a[keyPath: path] == b[keyPath: path]
+    case .word(let path, _): a[keyPath: path] == b[keyPath: path]
+    }
+  }
+}
+
+/// A choice among things that files call by words: an enumeration of strings.
+///
+/// A table names such a property by the path of its ``word``: `\.location.word`.
+public protocol ParameterWord: RawRepresentable<String>, CaseIterable, Sendable {}
+
+extension ParameterWord {
+  /// The words of all cases.
+  public static var words: [String] { allCases.map(\.rawValue) }
+
+  /// The word of this case. Another one can be set, which must be one of ``words``.
+  public var word: String {
+    get { rawValue }
+    set {
+      guard let value = Self(rawValue: newValue) else {
+        preconditionFailure("\(newValue) is none of \(Self.words)")
+      }
+      self = value
     }
   }
 }

@@ -79,14 +79,20 @@ public struct ElementSamples<E: Element> {
         .filter(range.contains)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .vector(let path):
-      return PlausibleValues.vectors(unit: parameter.unit)
-        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+      let values =
+        parameter.rowLength == 6
+        ? PlausibleValues.matrices : PlausibleValues.vectors(unit: parameter.unit)
+      return values.map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .integer(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .chosen(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .word(let path, let choices):
+      return choices.map { value in
+        Choice(name: parameter.name) { $0[keyPath: path] = value }
+      }
     }
   }
 }
@@ -97,6 +103,9 @@ private enum PlausibleValues {
   static func reals(_ name: String, unit: String) -> [Double] {
     switch (name, unit) {
     case ("gap", _): [0.02, 0]
+    // Poles that the outer particles pass beyond, and poles far away.
+    case ("cnll", _): [4e-3, 0.03]
+    case ("knll", _): [2e-5, -1e-5, 0]
     case ("radius", _): [1.5, -2, 0]
     // Strong enough for fast electrons, whose energy hardly changes their velocity.
     case ("kt", _): [4e-3, 0]
@@ -118,6 +127,31 @@ private enum PlausibleValues {
     default: [0.5, -0.3, 0]
     }
   }
+
+  /// Symplectic matrices of 6×6: a lens in x, a drift in y and a slip in time; and the same with
+  /// all planes coupled, by shears along directions of phase space, z ↦ z + c·(aᵀJz)·a.
+  static let matrices: [[Double]] = {
+    let uncoupled: [Double] = [
+      1, 0.3, 0, 0, 0, 0,  //
+      -0.5, 0.85, 0, 0, 0, 0,  //
+      0, 0, 1, 0.2, 0, 0,  //
+      0, 0, 0, 1, 0, 0,  //
+      0, 0, 0, 0, 1, 0.1,  //
+      0, 0, 0, 0, 0, 1,
+    ]
+    var coupled = uncoupled
+    for a in [[0.3, -0.2, 0.5, 0.1, -0.4, 0.2], [-0.1, 0.4, 0.2, -0.3, 0.2, 0.5]] {
+      // aᵀJ
+      let form = [-a[1], a[0], -a[3], a[2], -a[5], a[4]]
+      let products = (0..<6).map { j in
+        (0..<6).reduce(0.0) { $0 + form[$1] * coupled[6 * $1 + j] }
+      }
+      for i in 0..<6 {
+        for j in 0..<6 { coupled[6 * i + j] += 0.7 * a[i] * products[j] }
+      }
+    }
+    return [coupled, uncoupled]
+  }()
 
   /// The last is for kinds that take a dipole coefficient.
   static func vectors(unit: String) -> [[Double]] {

@@ -100,6 +100,26 @@ import Testing
       ])
   }
 
+  @Test func aMatrixIsAListOfNumbersOrOfRows() throws {
+    let text = """
+      {"a": [[1, 2], [3, 4]], "b": [1, 2, 3, 4], "c": [[1, 2], [3]], "d": [[1, 2], 3], "e": [[1, "x"]]}
+      """
+    let messages = try messages(text) { reader, diagnostics in
+      #expect(reader.numbers("a", inRowsOf: 2, &diagnostics) == [1, 2, 3, 4])
+      #expect(reader.numbers("b", inRowsOf: 2, &diagnostics) == [1, 2, 3, 4])
+      #expect(reader.numbers("c", inRowsOf: 2, &diagnostics) == nil)
+      #expect(reader.numbers("d", inRowsOf: 2, &diagnostics) == nil)
+      #expect(reader.numbers("e", inRowsOf: 2, &diagnostics) == nil)
+    }
+    let q = "Quadrupole \"q1\""
+    #expect(
+      messages == [
+        "lattice.json:1:58: \(q), \"c\": expected a row of 2 numbers, found 1",
+        "lattice.json:1:78: \(q), \"d\": expected a row of 2 numbers, found the number 3",
+        "lattice.json:1:92: \(q), \"e\": expected a number, found the string \"x\"",
+      ])
+  }
+
   @Test func aNumberOutsideItsRangeIsRefusedInWords() throws {
     let text = "{\"a\": -1, \"b\": 0, \"c\": 11, \"d\": 1e300, \"e\": 9007199254740993}"
     let messages = try messages(text) { reader, diagnostics in

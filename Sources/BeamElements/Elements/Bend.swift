@@ -162,7 +162,7 @@ public struct Bend: SplitElement {
       slice.isFirst ? edge(q, h, q.e1) : nil, slice.isLast ? edge(q, h, q.e2) : nil
     )
     switch model {
-    case .linear, .chromatic, .thin:
+    case .linear, .chromatic, .thin, .nonlinear:
       let body = LinearMotion<S>(
         length: length, curvature: h, focusing: (gradient + h * h, -gradient), reference)
       return TransferMap(EdgedMotion(body, edges, slice))

@@ -37,7 +37,7 @@ public struct Drift: Element {
         LinearMotion<S>(length: length, curvature: .zero, focusing: (.zero, .zero), reference))
     case .chromatic:
       return TransferMap(ChromaticDrift<S>(length: length, reference))
-    case .exact, .thin:
+    case .exact, .thin, .nonlinear:
       return TransferMap(ExactDrift<S>(length: length, reference))
     }
   }

@@ -70,7 +70,7 @@ public struct Quadrupole: SplitElement {
         },
         b: DriftBeyondLinear<S>(length: length, reference))
       return TransferMap(motion)
-    case .chromatic, .thin:
+    case .chromatic, .thin, .nonlinear:
       return TransferMap(staged: ChromaticQuadrupole<S>(k: k, length: length, reference))
     }
   }

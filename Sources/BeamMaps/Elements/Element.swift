@@ -40,6 +40,9 @@ public protocol Element: Parameterized {
   /// The parameter that holds the length that a collective kick at this element stands for. An
   /// element that has it has no length along the orbit. `.none` for all other elements.
   static var collectiveLength: OrbitLength<Self> { get }
+  /// False for an element whose map is known as a whole only: it has one slice, whatever its
+  /// length. True by default.
+  static var isDivisible: Bool { get }
 
   /// An element with the default of every parameter.
   init()
@@ -64,6 +67,9 @@ public protocol Element: Parameterized {
   /// What is wrong with this combination of parameters: sentences for an error message; empty if
   /// nothing is wrong.
   var mistakes: [String] { get }
+  /// What is doubtful about this combination of parameters, which has no mistakes: sentences for a
+  /// warning; empty if nothing is.
+  var warnings: [String] { get }
 
   /// Advances the reference particle over one slice.
   func advance<C: RealScalar>(
@@ -106,12 +112,14 @@ extension Element {
   public static var kind: String { String(describing: Self.self) }
   public static var modelChoice: ModelChoice<Self> { .only(.thin) }
   public static var collectiveLength: OrbitLength<Self> { .none }
+  public static var isDivisible: Bool { true }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
   public var equivalentSlices: EquivalentSlices { .none }
   public var recordsParticles: Bool { false }
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
+  public var warnings: [String] { [] }
 
   /// Advances straight over the slice's part of the length.
   @inlinable

@@ -1,5 +1,6 @@
 /// The approximation of an element's Hamiltonian with which it is tracked: ``linear``,
-/// ``chromatic`` and ``exact``, from the coarsest on, and ``thin`` for an element without length.
+/// ``chromatic`` and ``exact``, from the coarsest on; ``thin`` for an element without length, and
+/// ``nonlinear`` for the edge of a magnet.
 public enum ElementModel: String, Sendable, CaseIterable {
   /// Expanded to second order in all coordinates: a matrix.
   case linear
@@ -9,12 +10,19 @@ public enum ElementModel: String, Sendable, CaseIterable {
   case exact
   /// A kick at one position: the element has no length.
   case thin
+  /// The edge of a magnet, expanded beyond the second order.
+  case nonlinear
 
   /// The model of `available` to use where a run's default is `model`: `model` itself, else the
   /// next more accurate one, else the most accurate one.
+  ///
+  /// A default says how bodies are tracked: an edge is ``nonlinear`` where it says so itself, or
+  /// where there is no other model of it.
   public static func resolve(_ model: ElementModel, among available: [ElementModel]) -> ElementModel
   {
-    let ranks = allCases.filter { available.contains($0) }
+    let ranks = allCases.filter {
+      available.contains($0) && ($0 != .nonlinear || available.count == 1)
+    }
     let wanted = allCases.firstIndex(of: model) ?? 0
     let accurate = ranks.first { (allCases.firstIndex(of: $0) ?? 0) >= wanted }
     return accurate ?? ranks.last ?? model

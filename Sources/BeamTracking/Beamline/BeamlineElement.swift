@@ -41,9 +41,10 @@ public struct BeamlineElement: Sendable {
     isUnnamed = true
   }
 
-  /// The number of slices, where the run's default is `defaultSlices`; 1 for a thin element.
+  /// The number of slices, where the run's default is `defaultSlices`; 1 for an element that is thin
+  /// or is not cut.
   public func sliceCount(default defaultSlices: Int) -> Int {
-    if element.length == 0 { return 1 }
+    if element.length == 0 || !type(of: element).isDivisible { return 1 }
     return slices == 0 ? defaultSlices : slices
   }
 }

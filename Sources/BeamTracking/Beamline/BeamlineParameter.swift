@@ -92,7 +92,7 @@ extension Beamline {
           element[keyPath: path].indices.map {
             BeamlineParameter(element: index, .own(parameter: i, entry: $0))
           }
-        case .integer, .chosen: []
+        case .integer, .chosen, .word: []
         }
       }
     }
@@ -100,11 +100,11 @@ extension Beamline {
       + Self.placementSites.map { BeamlineParameter(element: index, $0.site) }
   }
 
-  /// Whether a parameter is a whole number, which cannot vary.
-  package func isWhole(_ parameter: BeamlineParameter) -> Bool {
-    func own<E: Element>(_ element: E) -> Bool {
-      guard case .own(let number, _) = parameter.site else { return false }
-      return E.parameters.parameters[number].storage.isWhole
+  /// Why a parameter of this kind cannot vary; nil if it can.
+  package func obstacleToVary(_ parameter: BeamlineParameter) -> String? {
+    func own<E: Element>(_ element: E) -> String? {
+      guard case .own(let number, _) = parameter.site else { return nil }
+      return E.parameters.parameters[number].storage.obstacleToVary
     }
     return own(elements[parameter.element].element)
   }
@@ -168,13 +168,17 @@ extension Beamline {
   ) throws(UnknownParameter) -> BeamlineParameter {
     let table = E.parameters
     guard let number = table.parameters.firstIndex(where: { $0.name == parameterName }) else {
-      let names =
-        table.parameters.filter { !$0.storage.isWhole }.map(\.name) + placementSites.map(\.name)
+      let own = table.parameters.filter { $0.storage.obstacleToVary == nil }.map(\.name)
+      let names = own + placementSites.map(\.name)
       let hint = nearestName(to: parameterName, among: names)
       throw UnknownParameter(
         name: name,
         reason: "\(E.kind) has no parameter \(quoted(parameterName)) that can vary; it has: "
           + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
+    }
+    if let obstacle = table.parameters[number].storage.obstacleToVary {
+      throw UnknownParameter(
+        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
     }
     if table.parameters[number].offset == nil {
       throw UnknownParameter(
@@ -204,9 +208,8 @@ extension Beamline {
           + "name one of them, from \(quoted(parameterName + "[0]"))")
     case (.real, _):
       throw UnknownParameter(name: name, reason: "\(quoted(parameterName)) is not a list")
-    case (.integer, _), (.chosen, _):
-      throw UnknownParameter(
-        name: name, reason: "\(quoted(parameterName)) is a whole number and cannot vary")
+    case (.integer, _), (.chosen, _), (.word, _):
+      preconditionFailure("\(parameterName) cannot vary")
     }
   }
 }

@@ -132,7 +132,7 @@ extension CatalogEffect {
       switch parameter.storage {
       case .real: return [(i, nil)]
       case .vector(let path): return self[keyPath: path].indices.map { (i, $0) }
-      case .integer, .chosen: return []
+      case .integer, .chosen, .word: return []
       }
     }
   }
@@ -143,7 +143,7 @@ extension CatalogEffect {
     func refuse(_ reason: String) throws(FixedEffectParameter) {
       throw FixedEffectParameter(kind: Self.kind, parameter: parameter.name, reason: reason)
     }
-    if parameter.storage.isWhole { try refuse("it is a whole number") }
+    if let obstacle = parameter.storage.obstacleToVary { try refuse(obstacle) }
     let names = Self.variableParameters
     if !names.contains(parameter.name) {
       try refuse(

@@ -120,7 +120,7 @@ extension Element {
       switch parameter.storage {
       case .real: entries = [nil]
       case .vector(let path): entries = self[keyPath: path].indices.map { $0 }
-      case .integer, .chosen: entries = []
+      case .integer, .chosen, .word: entries = []
       }
       for entry in entries
       where value(ofParameter: i, entry) != 0

@@ -180,6 +180,8 @@ private struct SplittingKey: Hashable {
         numbers += element[keyPath: path]
       case .integer(let path, _, _): numbers.append(Double(element[keyPath: path]))
       case .chosen: break
+      case .word(let path, let choices):
+        numbers.append(Double(choices.firstIndex(of: element[keyPath: path]) ?? -1))
       }
     }
     self.numbers = numbers

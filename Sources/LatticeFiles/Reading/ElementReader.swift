@@ -71,6 +71,9 @@ struct ElementReader {
     for mistake in element.mistakes {
       diagnostics.error("\(E.kind) \(quoted(name)): \(mistake)", at: node.position)
     }
+    for warning in element.mistakes.isEmpty ? element.warnings : [] {
+      diagnostics.warning("\(E.kind) \(quoted(name)): \(warning)", at: node.position)
+    }
     if element.length < 0 {
       diagnostics.warning(
         "\(E.kind) \(quoted(name)) has a negative length", at: reader.position(of: "length"))
@@ -113,7 +116,8 @@ extension ParameterTable {
         }
       case .vector(let path):
         if let values = reader.numbers(
-          parameter.name, required: parameter.isRequired, &diagnostics)
+          parameter.name, inRowsOf: parameter.rowLength, required: parameter.isRequired,
+          &diagnostics)
         {
           subject[keyPath: path] = values
         }
@@ -123,6 +127,12 @@ extension ParameterTable {
         }
       case .chosen(let path, let range, let choices):
         if let value = reader.integer(parameter.name, in: range, among: choices, &diagnostics) {
+          subject[keyPath: path] = value
+        }
+      case .word(let path, let choices):
+        if let value = reader.choice(
+          parameter.name, among: choices, required: parameter.isRequired, &diagnostics)
+        {
           subject[keyPath: path] = value
         }
       }

@@ -250,6 +250,7 @@ extension Parameter.Storage {
     case .vector(let path): .numbers(subject[keyPath: path])
     case .integer(let path, _, _): .integer(subject[keyPath: path])
     case .chosen(let path, _, _): subject[keyPath: path].map { .integer($0) } ?? .string("chosen")
+    case .word(let path, _): .string(subject[keyPath: path])
     }
   }
 }

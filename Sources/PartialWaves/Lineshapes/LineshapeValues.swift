@@ -8,14 +8,18 @@ public struct LineshapeValues: Sendable, Equatable {
   public var lists: [String: [Double]]
   /// Whole numbers, likewise.
   public var integers: [String: Int]
+  /// Words, likewise.
+  public var words: [String: String]
 
   /// Values by the parameters' names; none if not given.
   public init(
-    reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:]
+    reals: [String: Double] = [:], lists: [String: [Double]] = [:], integers: [String: Int] = [:],
+    words: [String: String] = [:]
   ) {
     self.reals = reals
     self.lists = lists
     self.integers = integers
+    self.words = words
   }
 
   @usableFromInline
@@ -30,6 +34,8 @@ public struct LineshapeValues: Sendable, Equatable {
         if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
       case .chosen(let path, _, _):
         if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
+      case .word(let path, _):
+        if let value = words[parameter.name] { lineshape[keyPath: path] = value }
       }
     }
   }

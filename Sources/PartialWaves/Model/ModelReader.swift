@@ -514,7 +514,13 @@ struct ModelReader {
         // A bound parameter has no value yet; the default one is used until bindings are resolved.
         if number.binding == nil { values.reals[parameter.name] = number.value }
         numbers[parameter.name] = (number, path + [parameter.name])
-      case .list:
+      case .word(let choices):
+        if let word = reader.choice(
+          parameter.name, among: choices, required: parameter.isRequired, &diagnostics)
+        {
+          values.words[parameter.name] = word
+        }
+      case .list, .matrix:
         let list =
           parameter.isRequired && !reader.contains(parameter.name)
           ? { _ in nil }(reader.requiredNode(parameter.name, &diagnostics))

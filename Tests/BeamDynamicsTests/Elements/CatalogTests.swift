@@ -61,6 +61,8 @@ import Testing
           #expect(choices.isEmpty ? range.contains(value) : choices.contains(value))
         case .chosen(let path, _, _):
           #expect(element[keyPath: path] == nil, "\(parameter.name)")
+        case .word(let path, let choices):
+          #expect(choices.contains(element[keyPath: path]), "\(parameter.name)")
         }
       }
     }
@@ -103,6 +105,7 @@ import Testing
               case .vector(let path): "\(element[keyPath: path])"
               case .integer(let path, _, _): "\(element[keyPath: path])"
               case .chosen(let path, _, _): "\(String(describing: element[keyPath: path]))"
+              case .word(let path, _): element[keyPath: path]
               }
             })
           #expect(values.count > 1, "\(parameter.name) in \(model)")
@@ -119,6 +122,11 @@ import Testing
     #expect(ElementModel.resolve(.exact, among: [.chromatic, .linear]) == .chromatic)
     for model in ElementModel.allCases {
       #expect(ElementModel.resolve(model, among: [.thin]) == .thin)
+    }
+    // No default makes an edge nonlinear that may be linear.
+    for model in [ElementModel.linear, .chromatic, .exact] {
+      #expect(ElementModel.resolve(model, among: [.linear, .nonlinear]) == .linear)
+      #expect(ElementModel.resolve(model, among: [.nonlinear]) == .nonlinear)
     }
   }
 

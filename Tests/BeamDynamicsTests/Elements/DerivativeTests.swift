@@ -161,7 +161,7 @@ struct ElementVariable<E: Element> {
         element[keyPath: path].enumerated().map { i, value in
           Self(name: "\(parameter.name)[\(i)]", path: .entry(path, i), value: value)
         }
-      case .integer, .chosen:
+      case .integer, .chosen, .word:
         []
       }
     }

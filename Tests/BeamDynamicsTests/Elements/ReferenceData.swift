@@ -13,11 +13,14 @@ struct DescribedElement: Decodable {
   enum Value: Decodable {
     case number(Double)
     case list([Double])
+    case word(String)
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
         self = .number(number)
+      } else if let word = try? container.decode(String.self) {
+        self = .word(word)
       } else {
         self = .list(try container.decode([Double].self))
       }
@@ -35,6 +38,7 @@ struct DescribedElement: Decodable {
         case (.integer(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
         case (.chosen(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
         case (.vector(let path), .list(let list)): element[keyPath: path] = list
+        case (.word(let path, _), .word(let word)): element[keyPath: path] = word
         default: Issue.record("\(name) has the wrong type")
         }
       }

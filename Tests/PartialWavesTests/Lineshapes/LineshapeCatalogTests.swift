@@ -31,7 +31,7 @@ struct LineshapeCatalogTests {
   }
 
   private func expectOffsets<L: Lineshape>(_ type: L.Type) {
-    for parameter in L.parameters.parameters where !parameter.storage.isWhole {
+    for parameter in L.parameters.parameters where parameter.storage.obstacleToVary == nil {
       #expect(parameter.offset != nil, "\(L.name).\(parameter.name)")
     }
   }

@@ -115,6 +115,7 @@ struct LineshapeSample: Sendable, CustomTestStringConvertible {
       case .vector(let path): values.lists[parameter.name] = lineshape[keyPath: path]
       case .integer(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       case .chosen(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
+      case .word(let path, _): values.words[parameter.name] = lineshape[keyPath: path]
       }
     }
     return values
