@@ -143,7 +143,7 @@ import Testing
 
   private func hasExactFlow(_ element: any Element) -> Bool {
     switch element {
-    case is Drift, is ConstantFocusing: true
+    case is Drift, is ConstantFocusing, is Solenoid, is PlasmaLens: true
     case let quadrupole as Quadrupole: quadrupole.model != .exact
     case let bend as Bend:
       bend.model == .linear

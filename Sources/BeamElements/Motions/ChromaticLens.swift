@@ -1,0 +1,29 @@
+import AutoDiff
+import BeamMaps
+
+/// The lens with H = −δ + (px² + py²)/(2δ) + k(x² + y²)/2 − pt/β, solved exactly: both planes
+/// focus, or for k < 0 defocus, alike.
+public struct ChromaticLens<S: ParticleScalar>: StagedMotion {
+  @usableFromInline let focusing: ChromaticFocusing<S>
+  /// kL
+  @usableFromInline let kL: S
+  /// kL²
+  @usableFromInline let kLL: S
+
+  /// A lens of strength `k` [m⁻²] over `length` [m].
+  @inlinable @inline(__always)
+  public init(k: S.Constant, length: S.Constant, _ reference: ReferenceParticle<S.Constant>) {
+    focusing = ChromaticFocusing(length: length, reference)
+    kL = S(k * length)
+    kLL = S(k * length * length)
+  }
+
+  @inlinable @inline(__always)
+  public func prepare(_ pt: S) -> ChromaticFocusing<S>.Stage { focusing.prepare(pt) }
+
+  @inlinable @inline(__always)
+  public func advance(_ z: inout PhaseSpace<S>, _ stage: ChromaticFocusing<S>.Stage) -> S.Mask {
+    let stumpff = Stumpff<S>(kLL * stage.inverseDelta)
+    return focusing.advance(&z, stage, x: (stumpff, kL), y: (stumpff, kL))
+  }
+}
