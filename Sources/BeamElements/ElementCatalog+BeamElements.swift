@@ -5,7 +5,9 @@ extension ElementCatalog {
   public static let beamElements = ElementCatalog([
     Drift.self,
     Quadrupole.self,
+    QuadrupoleEdge.self,
     Bend.self,
+    DipoleEdge.self,
     Multipole.self,
     Sextupole.self,
     Octupole.self,

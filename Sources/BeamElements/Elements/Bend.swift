@@ -185,12 +185,8 @@ public struct Bend: SplitElement {
     }
   }
 
-  /// The kick of a face at `angle` ψ, to first order: K. L. Brown, SLAC-75 (1982), with the
-  /// correction for the gap to first order in gap·h.
+  /// The lens of a face at `angle` [rad].
   private func edge<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C, _ angle: C) -> (x: C, y: C) {
-    let (sine, cosine) = C.sincos(angle)
-    let tangent = sine / cosine
-    let fringe = h * h * q.gap * q.fint * (1.0 + sine * sine) / (cosine * cosine * cosine)
-    return (h * tangent, fringe - h * tangent)
+    PoleFace(curvature: h, angle: angle, gap: q.gap, fieldIntegral: q.fint).lens
   }
 }

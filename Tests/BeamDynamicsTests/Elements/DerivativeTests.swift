@@ -53,13 +53,14 @@ import Testing
   /// themselves, with the coordinate.
   ///
   /// Constant focusing of k|k| has a derivative at zero, 2|k|, but no second one: the difference over
-  /// ±h is h there.
+  /// ±h is h there. The aberration of a dipole's edge in proportion to 1/gap is left out at zero.
   @Test(arguments: catalogKinds)
   func everyDerivativeToAParameterAgreesWithDifferences(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
       var worst = Worst()
       for element in ElementSamples<E>().all {
         for variable in ElementVariable<E>.all(of: element) {
+          if element is DipoleEdge, variable.name == "gap", variable.value == 0 { continue }
           for beam in TestBeam.allCases {
             for z in beam.judgedPoints {
               let dual = element.image(

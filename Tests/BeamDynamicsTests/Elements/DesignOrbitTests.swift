@@ -135,6 +135,8 @@ import Testing
 
   private func kicks<E: Element>(_ element: E) -> Bool {
     if element is Kicker { return true }
+    // The field of a face displaces the orbit.
+    if element is DipoleEdge && element.model == .nonlinear { return true }
     return E.parameters.parameters.contains { parameter in
       guard case .vector(let path) = parameter.storage else { return false }
       return (element[keyPath: path].first ?? 0) != 0
