@@ -22,6 +22,9 @@ extension ElementCatalog {
     Buncher.self,
     ShortRFCavity.self,
     RFCavity.self,
+    PlaneRotation.self,
+    PitchRotation.self,
+    LinearMap.self,
     Marker.self,
     Monitor.self,
   ])

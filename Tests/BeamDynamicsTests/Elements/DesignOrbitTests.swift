@@ -137,6 +137,7 @@ import Testing
     if element is Kicker { return true }
     // The field of a face displaces the orbit.
     if element is DipoleEdge && element.model == .nonlinear { return true }
+    if element is LinearMap { return false }
     return E.parameters.parameters.contains { parameter in
       guard case .vector(let path) = parameter.storage else { return false }
       return (element[keyPath: path].first ?? 0) != 0
