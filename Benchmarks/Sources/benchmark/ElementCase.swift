@@ -23,6 +23,15 @@ struct ElementCase {
     ElementCase("ThinMultipole of 4 orders", ThinMultipole(normal: [0, 0.01, 0.1, 1])),
     ElementCase("ThinDipole", ThinDipole(angle: 0.01, radius: 2)),
     ElementCase("Kicker", Kicker(kickX: 1e-7, kickY: -1e-7)),
+    ElementCase("QuadrupoleEdge", QuadrupoleEdge(k1: 10)),
+    ElementCase("DipoleEdge", DipoleEdge(angle: 0.01, radius: 2, gap: 1e-3)),
+    ElementCase("Solenoid", Solenoid(length: 0.02, ks: 1)),
+    ElementCase("PlasmaLens", PlasmaLens(length: 0.02, k: 10)),
+    ElementCase("TaperedPlasmaLens", TaperedPlasmaLens(k: 0.01, taper: 1)),
+    ElementCase("NonlinearLens", NonlinearLens(knll: 1e-7, cnll: 5e-3)),
+    ElementCase("PlaneRotation", PlaneRotation(angle: 0.01)),
+    ElementCase("PitchRotation", PitchRotation(angleIn: 1e-3, angleOut: -1e-3)),
+    ElementCase("LinearMap", LinearMap()),
   ]
 
   /// The element in each of its models.

@@ -3,7 +3,8 @@ import ParameterTables
 
 /// How the map of an element is undone; reverse-mode differentiation rests on it.
 public enum Inversion: Sendable {
-  /// The map of the slice passed backward (negative length, reversed kicks) is its inverse.
+  /// The map of the slice passed backward (negative length, reversed kicks) is its inverse, and it
+  /// is symplectic, but for the reference momentum: derivatives go backward through its derivatives.
   case backwardSlice
   /// There is no cheap inverse: differentiate by local Jacobians, with the coordinates kept.
   case localJacobian

@@ -46,6 +46,14 @@ import Testing
       element = try DescribedElement(from: decoder)
     }
 
+    /// A defocusing plasma lens: ∫p² ds of both planes has −q²·L in place of q²·L.
+    var hasWrongTime: Bool {
+      guard peer == "ChrPlasmaLens", case .number(let k)? = element.parameters["k"] else {
+        return false
+      }
+      return k < 0
+    }
+
     func beam() throws -> ReferenceParticle<Double> {
       ReferenceParticle(
         species: try #require(Species(named: species)), kineticEnergy: kineticEnergy)
@@ -64,6 +72,8 @@ import Testing
   /// differences of nearly equal times of flight: 6e-13 is left of its digits, in the
   /// combined-function bend, which adds and removes its radius in up to 15 maps, 1.5e-12. It carries
   /// −γ through cavities, which leaves of a slow proton's velocity, over 282 radians of phase, 8e-10.
+  /// In a plasma lens that defocuses, its time of flight has the wrong sign in one term; see
+  /// ``aDefocusingPlasmaLensIsMadeOfTheDefocusingPlanesOfQuadrupoles()``.
   @Test func everyParticleArrivesWhereImpactXHasIt() throws {
     let table: Table = try fixture("element-maps.json")
     var worst = Worst()
@@ -83,7 +93,7 @@ import Testing
       for i in 0..<6 {
         let scale = entry.final.compactMap { $0[i]?.magnitude }.max() ?? 0
         for (particle, final) in entry.final.enumerated() where entry.isAlive[particle] {
-          guard let expected = final[i] else { continue }
+          guard let expected = final[i], i != 4 || !entry.hasWrongTime else { continue }
           let place = "\(PhaseSpace<Double>.names[i]) of case \(entry.number), \(entry.peer)"
           // Where ImpactX has zeros only, nothing but zeros will do.
           let deviation = bunch[particle][i] - expected
@@ -127,12 +137,13 @@ import Testing
   /// Our matrices are Jacobians of the maps. ImpactX gives the exact multipole and the
   /// combined-function bend matrices without splitting error, which are not those of its maps; it
   /// ignores that a gradient in T/m is one, and in R₅₆ of bends it loses digits: entries are
-  /// compared with the largest of their row.
+  /// compared with the largest of their row. Of a nonlinear edge it has the linear one's matrix.
   @Test func everyMatrixIsThatOfImpactX() throws {
     let table: Table = try fixture("element-maps.json")
     var worst = Worst()
     for entry in table.cases {
-      guard let matrix = entry.matrix, !["ExactCFbend", "ExactMultipole"].contains(entry.peer)
+      guard let matrix = entry.matrix, !["ExactCFbend", "ExactMultipole"].contains(entry.peer),
+        entry.element.model != "nonlinear" || entry.peer != "DipEdge"
       else { continue }
       let jacobian = try jacobian(of: entry)
       for (row, expected) in zip(jacobian, matrix) {

@@ -62,6 +62,33 @@ def translated(name, p):
         own.update(scale=p["escale"], frequency=p["freq"], phase=p["phase_degree"] * DEGREE, steps=p["mapsteps"])
         sine = [] if p["sin_coef"] == "zeros" else p["sin_coef"]
         return "RFCavity", "linear", dict(own, cosine=p["cos_coef"], sine=sine)
+    if name == "DipEdge":
+        own = {"angle": p["psi"], "radius": p["rc"], "gap": p["g"], "location": p["location"]}
+        if p["model"] == "linear":
+            return "DipoleEdge", "linear", dict(own, fint=p["K2"])
+        return "DipoleEdge", "nonlinear", dict(own, scale=p["R"], **{f"K{i}": p[f"K{i}"] for i in range(7)})
+    if name == "QuadEdge":
+        return "QuadrupoleEdge", "nonlinear", {"k1": p["k"], "location": p["flag"]}
+    if name == "Sol":
+        return "Solenoid", "linear", dict(own, ks=p["ks"])
+    if name == "ChrPlasmaLens":
+        return "PlasmaLens", "chromatic", dict(own, k=p["k"])
+    if name == "TaperedPL":
+        return "TaperedPlasmaLens", "thin", {"k": p["k"], "taper": p["taper"]}
+    if name == "NonlinearLens":
+        return "NonlinearLens", "thin", {"knll": p["knll"], "cnll": p["cnll"]}
+    if name == "PlaneXYRot":
+        return "PlaneRotation", "exact", {"angle": p["phi_degree"] * DEGREE}
+    if name == "PRot":
+        angles = {"angle_in": p["phi_in_degree"] * DEGREE, "angle_out": p["phi_out_degree"] * DEGREE}
+        return "PitchRotation", "exact", angles
+    if name == "LinearMap":
+        # The table says "identity + R12=0.3,R21=-0.5,…".
+        matrix = [float(k % 7 == 0) for k in range(36)]
+        for entry in p["R"].removeprefix("identity + ").split(","):
+            place, value = entry.split("=")
+            matrix[6 * int(place[1]) + int(place[2]) - 7] = float(value)
+        return "LinearMap", "linear", dict(own, matrix=matrix)
     return None
 
 

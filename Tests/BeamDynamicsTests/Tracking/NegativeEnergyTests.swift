@@ -13,7 +13,9 @@ import Testing
     Drift(length: 1, model: .exact),
     Quadrupole(length: 1, k1: 1, model: .chromatic), Quadrupole(length: 1, k1: 1, model: .exact),
     Bend(length: 1, angle: 0.1, model: .exact), Sextupole(length: 1, k2: 1),
-    ThinDipole(angle: 0.1, radius: 1),
+    ThinDipole(angle: 0.1, radius: 1), QuadrupoleEdge(k1: 1),
+    DipoleEdge(angle: 0.1, radius: 1, model: .nonlinear), PlasmaLens(length: 1, k: 1),
+    PitchRotation(angleOut: 0.1),
   ]
 
   @Test(arguments: elements.indices)
