@@ -36,12 +36,12 @@ public struct DipoleEdge: Element {
   /// The end of the magnet at which it stands.
   public var location: EdgeLocation
   /// The model by which it is tracked: linear or nonlinear.
-  public var model: Model
+  public var model: ElementModel
 
   /// A face at `angle` [rad] of a magnet with `radius` [m].
   public init(
     angle: Double, radius: Double, gap: Double = 0, location: EdgeLocation = .entry,
-    model: Model = .linear
+    model: ElementModel = .linear
   ) {
     self.angle = angle
     self.radius = radius

@@ -59,7 +59,7 @@ public struct ChromaticFocusing<S: ParticleScalar>: Sendable {
   /// Moves the particle, where the Stumpff functions of each plane are those at gL²/δ and
   /// `strength` is gL.
   @inlinable @inline(__always)
-  func advance(
+  func move(
     _ z: inout PhaseSpace<S>, _ stage: Stage, x: (stumpff: Stumpff<S>, strength: S),
     y: (stumpff: Stumpff<S>, strength: S)
   ) -> S.Mask {

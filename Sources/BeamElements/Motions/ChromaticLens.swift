@@ -22,8 +22,8 @@ public struct ChromaticLens<S: ParticleScalar>: StagedMotion {
   public func prepare(_ pt: S) -> ChromaticFocusing<S>.Stage { focusing.prepare(pt) }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, _ stage: ChromaticFocusing<S>.Stage) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, _ stage: ChromaticFocusing<S>.Stage) -> S.Mask {
     let stumpff = Stumpff<S>(kLL * stage.inverseDelta)
-    return focusing.advance(&z, stage, x: (stumpff, kL), y: (stumpff, kL))
+    return focusing.move(&z, stage, x: (stumpff, kL), y: (stumpff, kL))
   }
 }

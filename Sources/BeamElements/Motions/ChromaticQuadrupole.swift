@@ -24,8 +24,8 @@ public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
   public func prepare(_ pt: S) -> ChromaticFocusing<S>.Stage { focusing.prepare(pt) }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>, _ stage: ChromaticFocusing<S>.Stage) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>, _ stage: ChromaticFocusing<S>.Stage) -> S.Mask {
     let (horizontal, vertical) = Stumpff<S>.pair(kLL * stage.inverseDelta)
-    return focusing.advance(&z, stage, x: (horizontal, kL), y: (vertical, -kL))
+    return focusing.move(&z, stage, x: (horizontal, kL), y: (vertical, -kL))
   }
 }

@@ -34,7 +34,7 @@ public struct FrameRotation<S: ParticleScalar>: Motion {
 
   /// - Returns: False where the particle does not fly forward in one of the two frames.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let excess =
       -(kinematics.momentumDeficit(z.pt) + z.py * z.py + z.px * (z.px + 2.0 * sineBefore))
     let squared = cosineBeforeSquared + excess

@@ -76,7 +76,7 @@ public struct FringeMotion<Field: FringeField>: Motion {
 
   /// - Returns: False for a particle without momentum, and where the displacement folds the plane.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let squared = 1.0 - kinematics.momentumDeficit(z.pt)
     let inverseDelta = 1.0 / S.sqrt(squared)
     let (x, y) = isBackward ? origin(of: z, inverseDelta) : (z.x, z.y)

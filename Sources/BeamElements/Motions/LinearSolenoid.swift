@@ -31,7 +31,7 @@ public struct LinearSolenoid<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let x = r11 * z.x + r12 * z.px
     let px = r21 * z.x + r11 * z.px
     let y = r11 * z.y + r12 * z.py

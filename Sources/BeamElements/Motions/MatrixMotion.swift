@@ -11,7 +11,7 @@ public struct MatrixMotion<S: ParticleScalar>: Motion {
   public init(_ matrix: Matrix6<S.Constant>) { self.matrix = matrix.map { S($0) } }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let before = z
     z = PhaseSpace { i in
       var sum = matrix[i, 0] * before.x

@@ -32,7 +32,7 @@ public struct NonlinearLensKick<S: ParticleScalar>: Motion {
 
   /// - Returns: False at a pole, where the field is infinite.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let zeta = ComplexNumber(z.x * inverseDistance, z.y * inverseDistance)
     // The conjugate of √(1 − ζ): it is taken of 1 − ζ̄, which has the sign of y, so that the cut of
     // the root belongs to y → 0+.

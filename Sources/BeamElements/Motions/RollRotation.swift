@@ -14,7 +14,7 @@ public struct RollRotation<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let (x, px) = (z.x, z.px)
     z.x = cosine * x - sine * z.y
     z.y = sine * x + cosine * z.y

@@ -16,7 +16,7 @@ public struct TaperedKick<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px - strength * (z.x + 0.5 * taper * (z.x * z.x + z.y * z.y))
     z.py = z.py - strength * (z.y + taper * (z.x * z.y))
     return S.Mask(repeating: true)

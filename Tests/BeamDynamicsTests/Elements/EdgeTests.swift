@@ -6,8 +6,8 @@ import Testing
 /// Fringe fields at the ends of magnets.
 @Suite struct EdgeTests {
   /// Faces given with the bend, and as elements of their own.
-  @Test(arguments: TestBeam.allCases, [Model.linear, .exact])
-  func aBendWithFacesIsABendBetweenLinearEdges(_ beam: TestBeam, _ model: Model) throws {
+  @Test(arguments: TestBeam.allCases, [ElementModel.linear, .exact])
+  func aBendWithFacesIsABendBetweenLinearEdges(_ beam: TestBeam, _ model: ElementModel) throws {
     var bend = Bend(length: 0.5, .radius(1.8), model: model)
     (bend.e1, bend.e2, bend.fint, bend.gap) = (0.1, -0.2, 0.5, 0.03)
     var entry = DipoleEdge(angle: 0.1, radius: 1.8, gap: 0.03)
