@@ -102,9 +102,7 @@ extension EnvelopeSweep {
       let values = elements[index]
       func slope(_ reference: ReferenceParticle<Tangent<C>>, along parameter: Int? = nil) -> C {
         let inputs = values.tangents(slice, reference, along: parameter)
-        let frame = values.frame(along: parameter) { value, isVaried in
-          Tangent(value, tangent: isVaried ? .one : .zero)
-        }
+        let frame = C.frame(of: element, values, inputs, along: parameter)
         return back.dot(
           number, C.affineMap(element, index: index, inputs, in: frame, recordings))
       }

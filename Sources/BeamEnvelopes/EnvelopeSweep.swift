@@ -87,8 +87,20 @@ public struct EnvelopeSweep<C: SweepScalar> {
       } ?? []) + options.effects.map { .init($0.slicing, in: .fixedPosition, acts: kicked) })
     actsLinearly = options.effects.isEmpty ? beamline.elements.map { _ in false } : kicked
     refusal = Self.refusal(beamline, options)
-    alike = beamline.elements.map { $0.element.equivalentSlices }
+    alike = Self.equivalentSlices(of: beamline, parameters)
     require(self.values.count == parameters.count, "each parameter has one value")
+  }
+
+  /// The slices of each element that are equivalent. In a frame that depends on the place along the
+  /// element, none are.
+  private static func equivalentSlices(
+    of beamline: Beamline, _ parameters: [BeamlineParameter]
+  ) -> [EquivalentSlices] {
+    var elements = beamline.elements.map { VariedElement<C>($0) }
+    for parameter in parameters { elements[parameter.element].add(parameter.site, number: 0, .zero) }
+    return zip(beamline.elements, elements).map { item, values in
+      values.isSpatial ? .none : item.element.equivalentSlices
+    }
   }
 
   /// Effects act on particles. An envelope tracked without them would be that of another beam.
@@ -165,7 +177,7 @@ extension EnvelopeSweep {
 
   private mutating func prepare() {
     if elements.isEmpty {
-      elements = beamline.elements.map { VariedElement($0.placement) }
+      elements = beamline.elements.map { VariedElement($0) }
       varied = Set(parameters.map(\.element)).sorted()
       kickLengths = elements.map { _ in nil }
       for (number, parameter) in parameters.enumerated() {

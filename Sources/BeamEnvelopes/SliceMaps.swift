@@ -204,9 +204,9 @@ struct SliceMaps<C: SweepScalar> {
     guard case .slice(let slice, let index, let reference, _) = source else {
       preconditionFailure("only maps of slices are computed by differentiation")
     }
+    let inputs = values.inputs(slice, reference) { value, _ in value }
     let map = C.affineMap(
-      element, index: index, values.inputs(slice, reference) { value, _ in value },
-      in: values.frame { value, _ in value }, recordings)
+      element, index: index, inputs, in: C.frame(of: element, values, inputs), recordings)
     if let number { squares[number]?.isFresh = false }
     return write(number, map.matrix, map.offset, source)
   }

@@ -23,7 +23,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     /// Scales cotangents where the reference momentum changes.
     case scale(C)
     /// Revives the particles that were lost in this passage.
-    case revive(passage: Int, ParticleLoss.Cause)
+    case revive(passage: Int, ParticleLoss.Cause, PassageStage = .inside)
     /// Adds the derivatives of the objective at these requests.
     case observe([Int])
   }
@@ -104,7 +104,9 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         {
           let map = C.affineMap(
             item.element, index: passage.element, SliceInputs(passage.slice, step.after),
-            in: item.placement.frame(of: C.self), recordings)
+            in: values.frame(
+              SliceInputs(passage.slice, step.after), from: step.before, to: step.after
+            ) { value, _ in value }, recordings)
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
@@ -127,9 +129,12 @@ struct BackwardSection<C: SweepScalar>: Sendable {
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.index
-    var steps: [Step] = []
-    // The inverse of leaving the frame is entering it.
-    steps += frameSteps(entering: true, values)
+    var inputs: [Input] = values.own.map { Input(slot: $0, parameter: $0, number: nil) }
+    for reference in active {
+      inputs.append(Input(slot: slotCount, parameter: nil, number: reference))
+      referenceSlots.append((number, reference))
+    }
+    var steps = frameSteps(.backThroughExit, step, item.element, values, inputs)
     if passage.completes && item.placement.aperture != nil {
       steps.append(.revive(passage: number, .aperture))
     }
@@ -143,12 +148,6 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     // A map needs the reference particle at its end: after a forward slice, before a backward
     // slice. Where the reference particle varies, the inputs are its variables at the beginning in
     // both cases.
-    var inputs: [(slot: Int, parameter: Int?, number: ReferenceNumber?)] =
-      values.own.map { ($0, $0, nil) }
-    for reference in active {
-      inputs.append((slotCount, nil, reference))
-      referenceSlots.append((number, reference))
-    }
     func tangentInputs<T: RealScalar>(
       _ lift: (C, Bool) -> T, parameter: Int?, number: ReferenceNumber?
     ) -> SliceInputs<T> {
@@ -187,7 +186,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
           main, inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     }
     steps.append(.revive(passage: number, .domain))
-    return steps + frameSteps(entering: false, values)
+    return steps + frameSteps(.backThroughEntry, step, item.element, values, inputs)
   }
 
   /// The backward steps of a change of frame, which depends on the reference particle only.
@@ -212,16 +211,56 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     ]
   }
 
-  private func frameSteps(entering: Bool, _ values: VariedElement<C>) -> [Step] {
-    func kernel(_ direction: Int?) -> TangentKernel? {
-      values.placement(along: direction) { (u: C, isVaried) in
-        Tangent(u, tangent: isVaried ? .one : .zero)
-      }.map { C.frameKernel(entering: entering, dx: $0.dx, dy: $0.dy, tilt: $0.tilt) }
+  /// The backward steps of a change of frame at one end of a slice.
+  private func frameSteps(
+    _ crossing: FrameCrossing, _ step: SectionReferences<C>.Step, _ element: any Element,
+    _ values: VariedElement<C>, _ inputs: [Input]
+  ) -> [Step] {
+    func frame(_ parameter: Int?, _ number: ReferenceNumber?) -> SliceFrame<Tangent<C>>? {
+      let lift = { (u: C, isVaried: Bool) in Tangent(u, tangent: isVaried ? .one : .zero) }
+      var before = step.before.map { Tangent($0) }
+      number?.set(&before) { Tangent($0.value, tangent: .one) }
+      let inputs = values.inputs(step.passage.slice, before, along: parameter, lift)
+      let after = values.isSpatial ? C.referenceAfter(element, inputs) : before
+      return values.frame(inputs, from: before, to: after, along: parameter, lift)
     }
-    guard let main = kernel(nil) else { return [] }
-    let slopes = values.placed.compactMap { number, _ in
-      kernel(number).map { Slope(kernel: $0, slot: number) }
+    guard let main = frame(nil, nil) else { return [] }
+    // An error of alignment, and in a frame that depends on the body's shape and on the velocity,
+    // any number.
+    let varied =
+      values.placed.map { Input(slot: $0.number, parameter: $0.number, number: nil) }
+      + (values.isPlanar ? [] : inputs)
+    let slopes = varied.compactMap { input -> Slope? in
+      guard let frame = frame(input.parameter, input.number), frame.varies(C.self) else { return nil }
+      return Slope(kernel: C.frameKernel(frame, crossing), slot: input.slot)
     }
-    return slopes.isEmpty ? [.move(main)] : [.moveThenSlopes(main, slopes)]
+    let kernel = C.frameKernel(main, crossing)
+    var steps: [Step] = [slopes.isEmpty ? .move(kernel) : .moveThenSlopes(kernel, slopes)]
+    if case .exact = main {
+      let isExit = if case .backThroughExit = crossing { true } else { false }
+      steps.append(
+        .revive(passage: step.passage.index, .domain, isExit ? .leaving : .entering))
+    }
+    return steps
+  }
+
+  /// A number that varies, with respect to which the derivative is summed in a slot.
+  private struct Input {
+    let slot: Int
+    /// The parameter of the evaluation, or else the variable of the reference particle.
+    let parameter: Int?
+    let number: ReferenceNumber?
+  }
+}
+
+extension SliceFrame {
+  /// True if a tangent of one of its numbers is not zero.
+  fileprivate func varies<C: SweepScalar>(_: C.Type) -> Bool where S == Tangent<C> {
+    var found = false
+    _ = map { (number: S) -> S in
+      if !number.tangent.vanishes { found = true }
+      return number
+    }
+    return found
   }
 }

@@ -42,9 +42,13 @@ public struct SecondOrderMap: Sendable {
     var reference = reference
     for visit in Itinerary(beamline, slices: defaultSlices) {
       let item = beamline.elements[visit.element]
-      let frame = item.placement.frame(of: Second.self)
+      let placed = VariedElement<Double>(item)
       for passage in visit {
+        let before = reference
         reference = item.element.referenceAfter(SliceInputs(passage.slice, reference))
+        let frame = placed.frame(
+          SliceInputs(passage.slice, reference), from: before, to: reference
+        ) { value, _ in value }?.map { Second($0) }
         let map = recordings.pointMap(
           of: item.element, index: visit.element,
           SliceInputs(passage.slice, reference.map { (number: Double) in Second(number) }))

@@ -84,8 +84,8 @@ struct TilePullBack<C: SweepScalar> {
         restore(passage, kernel, slopes, &tile)
       case .scale(let factor):
         scale(by: factor, tile)
-      case .revive(let passage, let cause):
-        revive(passage, cause, &tile)
+      case .revive(let passage, let cause, let stage):
+        revive(passage, cause, stage, &tile)
       case .observe(let numbers):
         for number in numbers where !forces[number].isEmpty {
           forces[number].apply(to: tile, hasUniformWeights: tiles.hasUniformWeights)
@@ -143,8 +143,12 @@ struct TilePullBack<C: SweepScalar> {
     }
   }
 
-  private func revive(_ passage: Int, _ cause: ParticleLoss.Cause, _ tile: inout Tile<Double>) {
-    for loss in losses where loss.passage == passage && loss.cause == cause {
+  private func revive(
+    _ passage: Int, _ cause: ParticleLoss.Cause, _ stage: PassageStage,
+    _ tile: inout Tile<Double>
+  ) {
+    for loss in losses
+    where loss.passage == passage && loss.cause == cause && loss.stage == stage {
       let i = loss.particle - tile.firstParticle
       tile.base[Tile<Double>.alivePlane * Self.capacity + i] = 1
       tile.living += 1

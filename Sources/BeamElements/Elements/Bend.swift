@@ -26,6 +26,10 @@ public struct Bend: SplitElement {
   public var fint: Double
   /// Full gap between the poles [m].
   public var gap: Double
+  /// Rotation of the plane of bending about the direction of flight [rad]: π/2 bends towards −y. It
+  /// belongs to the design, and the reference particle follows; an error of roll is the placement's
+  /// `tilt`.
+  public var refTilt: Double
   /// Normal sector multipoles kn_m [m^−(m+1)] from m = 0, which must be 0.
   public var normal: [Double]
   /// Skew sector multipoles ks_m [m^−(m+1)].
@@ -65,6 +69,7 @@ public struct Bend: SplitElement {
     e2 = 0
     fint = 1
     gap = 0
+    refTilt = 0
     normal = []
     skew = []
   }
@@ -97,6 +102,8 @@ public struct Bend: SplitElement {
   public static let summary = "A sector bending magnet."
   public static let modelChoice = ModelChoice<Self>.among([.linear, .exact], \.model)
   public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let designRoll: (WritableKeyPath<Self, Double> & Sendable)? =
+    \Bend.refTilt
   public static let parameters = ParameterTable<Self>(
     [
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Arc length."),
@@ -108,6 +115,9 @@ public struct Bend: SplitElement {
       .real("e2", \.e2, unit: "rad", "Angle of the exit face."),
       .real("fint", \.fint, "Fringe field integral of the faces."),
       .real("gap", \.gap, unit: "m", in: .nonNegative, "Full gap between the poles."),
+      .real(
+        "ref_tilt", \.refTilt, unit: "rad",
+        "Roll of the plane of bending, by design; pi/2 bends towards -y."),
       .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal multipoles; the entry m = 0 is 0."),
       .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew multipoles; the entry m = 0 is 0."),
       .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting with multipoles."),
@@ -148,7 +158,18 @@ public struct Bend: SplitElement {
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {
     let length = slice.length(of: q.length)
+    let isRolled = refTilt != 0 || q.replaces(\.refTilt)
+    if isRolled { reference.roll(by: q.refTilt) }
     reference.bend(over: length, through: curvature(q, reference) * length)
+    if isRolled { reference.roll(by: C.zero - q.refTilt) }
+  }
+
+  public var bendsOrbit: Bool { true }
+
+  public func bodyShape<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> BodyShape<C> {
+    BodyShape(length: q.length, angle: curvature(q, reference) * q.length, roll: q.refTilt)
   }
 
   public func map<S: ParticleScalar>(

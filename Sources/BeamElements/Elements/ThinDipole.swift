@@ -35,6 +35,12 @@ public struct ThinDipole: Element {
     reference.turn(by: slice.kick(q.angle))
   }
 
+  public var bendsOrbit: Bool { true }
+
+  public func bodyShape<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> BodyShape<C> { BodyShape(length: .zero, angle: q.angle) }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

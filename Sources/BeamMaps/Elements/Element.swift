@@ -45,6 +45,10 @@ public protocol Element: Parameterized {
   /// length. True by default.
   static var isDivisible: Bool { get }
 
+  /// The parameter that holds the roll of the plane of bending, which belongs to the design, see
+  /// ``BodyShape/roll``; nil, the default, if it has none.
+  static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { get }
+
   /// An element with the default of every parameter.
   init()
 
@@ -75,6 +79,15 @@ public protocol Element: Parameterized {
   /// Advances the reference particle over one slice.
   func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>)
+
+  /// The design orbit in the element's body, which a displacement moves; `reference` is at the end
+  /// of a slice. A straight line of the element's length by default.
+  func bodyShape<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> BodyShape<C>
+  /// Whether the design orbit bends in the element: its displaced body then has another frame in
+  /// every slice. False by default.
+  var bendsOrbit: Bool { get }
 
   /// The transfer map of one slice. `reference` is at the slice's end; for a backward slice, at its
   /// beginning.
@@ -114,6 +127,8 @@ extension Element {
   public static var modelChoice: ModelChoice<Self> { .only(.thin) }
   public static var collectiveLength: OrbitLength<Self> { .none }
   public static var isDivisible: Bool { true }
+  public static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { nil }
+  public var bendsOrbit: Bool { false }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
   public var equivalentSlices: EquivalentSlices { .none }
@@ -121,6 +136,14 @@ extension Element {
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
   public var warnings: [String] { [] }
+
+  /// A straight line.
+  @inlinable
+  public func bodyShape<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> BodyShape<C> {
+    BodyShape(length: Self.orbitLength.offset.map { q[offset: $0] } ?? .zero)
+  }
 
   /// Advances straight over the slice's part of the length.
   @inlinable

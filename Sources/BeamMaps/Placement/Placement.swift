@@ -1,47 +1,82 @@
 import AutoDiff
 import ParameterTables
 
-/// The placement of an element in the beamline: its misalignment and its aperture. It is kept with
-/// any element, and no element repeats it.
+/// The placement of an element in the beamline: the errors of its alignment and its aperture. It is
+/// kept with any element, and no element repeats it.
+///
+/// The body is moved rigidly and exactly, see ``Displacement``; the reference particle and the
+/// frames that coordinates refer to stay where they are.
 public struct Placement: Sendable {
-  /// Horizontal misalignment [m]; the reference particle ignores it.
+  /// Displacement to the right [m].
   public var dx: Double
-  /// Vertical misalignment [m]; the reference particle ignores it.
+  /// Displacement upward [m].
   public var dy: Double
-  /// Roll error, a rotation about the direction of flight [rad].
+  /// Displacement downstream [m].
+  public var dz: Double
+  /// Rotation that lifts the downstream end [rad].
+  public var pitch: Double
+  /// Rotation that moves the downstream end to the right [rad].
+  public var yaw: Double
+  /// Rotation about the direction of flight that turns x towards y [rad].
   public var tilt: Double
+  /// The point about which the body is turned, and whose axes displacements refer to.
+  public var pivot: Pivot
   /// The aperture, tested at the end of each slice in the element's frame; nil lets every particle
   /// pass.
   public var aperture: EllipticAperture?
 
-  /// A placement with misalignments `dx`, `dy` [m], roll error `tilt` [rad] and an aperture.
+  /// A placement with displacements `dx`, `dy`, `dz` [m], rotations `pitch`, `yaw`, `tilt` [rad]
+  /// about the `pivot`, and an aperture.
   public init(
-    dx: Double = 0, dy: Double = 0, tilt: Double = 0, aperture: EllipticAperture? = nil
+    dx: Double = 0, dy: Double = 0, dz: Double = 0, pitch: Double = 0, yaw: Double = 0,
+    tilt: Double = 0, pivot: Pivot = .center, aperture: EllipticAperture? = nil
   ) {
     self.dx = dx
     self.dy = dy
+    self.dz = dz
+    self.pitch = pitch
+    self.yaw = yaw
     self.tilt = tilt
+    self.pivot = pivot
     self.aperture = aperture
   }
 
   /// The errors of placement that run files may give of an element of any kind. The aperture is a
   /// separate object.
   public static let parameters = ParameterTable<Self>([
-    .real("dx", \.dx, unit: "m", "Horizontal error of placement."),
-    .real("dy", \.dy, unit: "m", "Vertical error of placement."),
-    .real("tilt", \.tilt, unit: "rad", "Error of rotation about the direction of flight."),
+    .real("dx", \.dx, unit: "m", "Displacement to the right."),
+    .real("dy", \.dy, unit: "m", "Displacement upward."),
+    .real("dz", \.dz, unit: "m", "Displacement downstream."),
+    .real("pitch", \.pitch, unit: "rad", "Rotation that lifts the downstream end."),
+    .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to the right."),
+    .real("tilt", \.tilt, unit: "rad", "Rotation about the direction of flight, x towards y."),
   ])
 
-  /// The frame of the misaligned element; nil if there is no misalignment.
-  public var frame: PlacementFrame<Double>? { frame(of: Double.self) }
-}
+  /// The errors in one value.
+  @inlinable
+  public var displacement: Displacement<Double> {
+    get {
+      Displacement {
+        switch $0 {
+        case .dx: dx
+        case .dy: dy
+        case .dz: dz
+        case .pitch: pitch
+        case .yaw: yaw
+        case .tilt: tilt
+        }
+      }
+    }
+    set {
+      (dx, dy, dz) = (newValue.dx, newValue.dy, newValue.dz)
+      (pitch, yaw, tilt) = (newValue.pitch, newValue.yaw, newValue.tilt)
+    }
+  }
 
-extension Placement {
-  /// The frame of the misaligned element for another scalar; nil if there is no misalignment.
-  @inlinable package func frame<S: RealScalar>(of scalar: S.Type) -> PlacementFrame<S>?
-  where S.Constant == S {
-    if dx == 0 && dy == 0 && tilt == 0 { return nil }
-    return PlacementFrame(dx: S(dx), dy: S(dy), tilt: S(tilt))
+  /// True if the element is where the design has it.
+  @inlinable
+  public var isAligned: Bool {
+    DegreeOfFreedom.allCases.allSatisfy { displacement[$0] == 0 }
   }
 }
 
@@ -60,7 +95,8 @@ public struct EllipticAperture: Sendable, Equatable {
   }
 }
 
-/// The frame of a misaligned element, with the transformations into it and out of it.
+/// A frame that is displaced across the flight and rolled about it, with the transformations into it
+/// and out of it.
 public struct PlacementFrame<S: RealScalar>: Sendable {
   @usableFromInline let dx: S
   @usableFromInline let dy: S

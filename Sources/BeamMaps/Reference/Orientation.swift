@@ -55,3 +55,38 @@ public struct Orientation<C: RealScalar>: Sendable {
       forward: Vector3(.zero, .zero, .one))
   }
 }
+
+extension Orientation {
+  /// The vector with these components along the axes.
+  @inlinable
+  public func vector(_ components: Vector3<C>) -> Vector3<C> {
+    right * components.x + up * components.y + forward * components.z
+  }
+
+  /// The components of a vector along the axes.
+  @inlinable
+  public func components(of vector: Vector3<C>) -> Vector3<C> {
+    Vector3(vector.dot(right), vector.dot(up), vector.dot(forward))
+  }
+
+  /// The outer axes, seen from this frame.
+  @inlinable
+  public var transposed: Self {
+    Self(
+      right: Vector3(right.x, up.x, forward.x), up: Vector3(right.y, up.y, forward.y),
+      forward: Vector3(right.z, up.z, forward.z))
+  }
+
+  /// The same frame with each number transformed.
+  @inlinable
+  public func map<T: RealScalar>(_ transform: (C) -> T) -> Orientation<T> {
+    Orientation<T>(
+      right: right.map(transform), up: up.map(transform), forward: forward.map(transform))
+  }
+}
+
+extension Vector3 {
+  /// The scalar product.
+  @inlinable
+  public func dot(_ other: Self) -> C { x * other.x + y * other.y + z * other.z }
+}

@@ -45,9 +45,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     particle.pathSum = pathSum.map(transform)
     particle.timeSum = timeSum.map(transform)
     particle.position = position.map(transform)
-    particle.orientation = Orientation(
-      right: orientation.right.map(transform), up: orientation.up.map(transform),
-      forward: orientation.forward.map(transform))
+    particle.orientation = orientation.map(transform)
     return particle
   }
 
@@ -108,6 +106,15 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
       - orientation.right * (length * angle * stumpff.c2)
     turn(by: angle)
     advance(by: length)
+  }
+
+  /// Turns the x and y axes about the direction of flight by `angle` [rad], x towards y.
+  @inlinable
+  public mutating func roll(by angle: C) {
+    let (sine, cosine) = C.sincos(angle)
+    let right = orientation.right * cosine + orientation.up * sine
+    orientation.up = orientation.up * cosine - orientation.right * sine
+    orientation.right = right
   }
 
   /// Turns the direction of flight by `angle` [rad] without a displacement, towards −x where it is

@@ -30,6 +30,8 @@ public struct ParticleLoss: Sendable, Equatable {
   /// The number of the passage, from the start of the run; −1 before the first. `==` ignores it:
   /// place, turn and s already determine it.
   @usableFromInline package let passage: Int
+  /// Whether the loss was at a change of frame at one end of the passage; `==` ignores it.
+  @usableFromInline package var stage = PassageStage.inside
 
   /// The record of a loss at path length `s` [m].
   public init(
@@ -51,6 +53,7 @@ public struct ParticleLoss: Sendable, Equatable {
 /// The position of a tile along the beamline.
 @usableFromInline
 package struct Whereabouts: Sendable {
+  @usableFromInline package var stage = PassageStage.inside
   /// The number of the passage; −1 before the first.
   @usableFromInline package var passage: Int
   @usableFromInline var shortPlace: Int32
@@ -69,4 +72,15 @@ package struct Whereabouts: Sendable {
     shortTurn = Int32(turn)
     self.s = s
   }
+}
+
+/// The stages of the passage of a slice of a displaced element.
+@usableFromInline
+package enum PassageStage: Sendable {
+  /// The change into the element's frame.
+  case entering
+  /// The slice itself.
+  case inside
+  /// The change out of the frame.
+  case leaving
 }

@@ -31,7 +31,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// The cause recorded for particles outside the domain of the present map.
   @usableFromInline package var cause = ParticleLoss.Cause.domain
   /// The misaligned frame that the tile is in, if any; lost particles are transformed back from it.
-  @usableFromInline package var frame: PlacementFrame<Double>?
+  @usableFromInline package var frame: SliceFrame<Double>?
   @usableFromInline package var losses: [ParticleLoss] = []
 
   @inlinable
@@ -99,14 +99,14 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     isIntact = false
     if let frame {
       var z = point(i)
-      frame.leave(&z)
-      setPoint(i, to: z)
+      let isAfterSlice = cause != .domain && cause != .overflow
+      if isAfterSlice ? frame.leave(&z) : frame.leaveBackward(&z) { setPoint(i, to: z) }
     }
-    losses.append(
-      ParticleLoss(
-        particle: firstParticle + i, place: whereabouts.place, turn: whereabouts.turn,
-        s: whereabouts.s,
-        cause: cause, passage: whereabouts.passage))
+    var loss = ParticleLoss(
+      particle: firstParticle + i, place: whereabouts.place, turn: whereabouts.turn,
+      s: whereabouts.s, cause: cause, passage: whereabouts.passage)
+    loss.stage = whereabouts.stage
+    losses.append(loss)
   }
 
   /// The coordinates of particle `i` of this tile.

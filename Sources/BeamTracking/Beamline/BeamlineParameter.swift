@@ -9,8 +9,8 @@ public struct BeamlineParameter: Hashable, Sendable {
     /// A parameter of the element's kind, by its index in the kind's table; `entry` is the index in
     /// the list, where the parameter is a list.
     case own(parameter: Int, entry: Int?)
-    /// A misalignment: horizontal or vertical displacement [m], or roll [rad].
-    case dx, dy, tilt
+    /// An error of alignment [m] or [rad].
+    case placed(DegreeOfFreedom)
   }
 
   /// An index into the beamline's elements.
@@ -121,9 +121,7 @@ extension Beamline {
     switch parameter.site {
     case .own(let number, _):
       type(of: elements[parameter.element].element).parameterNames[number]
-    case .dx: "dx"
-    case .dy: "dy"
-    case .tilt: "tilt"
+    case .placed(let degree): degree.rawValue
     }
   }
 
@@ -133,9 +131,7 @@ extension Beamline {
       let item = elements[parameter.element]
       switch parameter.site {
       case .own(let number, let entry): return item.element.value(ofParameter: number, entry)
-      case .dx: return item.placement.dx
-      case .dy: return item.placement.dy
-      case .tilt: return item.placement.tilt
+      case .placed(let degree): return item.placement.displacement[degree]
       }
     }
     set {
@@ -143,17 +139,14 @@ extension Beamline {
       switch parameter.site {
       case .own(let number, let entry):
         item.element = item.element.setting(parameter: number, entry, to: newValue)
-      case .dx: item.placement.dx = newValue
-      case .dy: item.placement.dy = newValue
-      case .tilt: item.placement.tilt = newValue
+      case .placed(let degree): item.placement.displacement[degree] = newValue
       }
       replaceElement(parameter.element, with: item)
     }
   }
 
-  fileprivate static let placementSites: [(name: String, site: BeamlineParameter.Site)] = [
-    ("dx", .dx), ("dy", .dy), ("tilt", .tilt),
-  ]
+  fileprivate static let placementSites: [(name: String, site: BeamlineParameter.Site)] =
+    DegreeOfFreedom.allCases.map { ($0.rawValue, .placed($0)) }
 
   /// Splits "normal[2]" into the name "normal" and the entry 2.
   private static func entry(in name: String) -> (name: String, entry: Int?) {

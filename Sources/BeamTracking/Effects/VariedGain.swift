@@ -18,7 +18,7 @@ package struct VariedGain<C: SweepScalar>: Sendable {
     self.slice = slice
     let gain = effect.energyGain(slice)
     element = EnergyGain(gain: gain.plain, in: effect.frame)
-    var values = VariedElement<C>(Placement())
+    var values = VariedElement<C>(BeamlineElement("", element))
     values.add(.own(parameter: 0, entry: nil), number: number, gain)
     self.values = values
   }

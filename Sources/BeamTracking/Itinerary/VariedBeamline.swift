@@ -17,7 +17,7 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     self.beamline = beamline
     self.parameters = parameters
     for (parameter, value) in zip(parameters, values) { self.beamline[parameter] = value.plain }
-    elements = self.beamline.elements.map { VariedElement($0.placement) }
+    elements = self.beamline.elements.map { VariedElement($0) }
     for (number, parameter) in parameters.enumerated() {
       elements[parameter.element].add(parameter.site, number: number, values[number])
     }
@@ -44,6 +44,19 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   ) -> SliceInputs<C> {
     if C.self == Double.self { return SliceInputs(slice, reference) }
     return elements[element].inputs(slice, reference) { value, _ in value }
+  }
+
+  /// The frame of a slice, with the reference particle at its entrance and exit; nil where it is the
+  /// nominal one.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
+  func frame(
+    of element: Int, _ slice: Slice, _ before: ReferenceParticle<C>, _ after: ReferenceParticle<C>
+  ) -> SliceFrame<C>? {
+    if case .nominal = elements[element].frameKind { return nil }
+    return elements[element].frame(inputs(of: element, slice, after), from: before, to: after) {
+      value, _ in value
+    }
   }
 
   /// The reference particle after a slice.

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamMaps
+import ParameterTables
 
 /// The numbers of one element that the values of an evaluation replace.
 @usableFromInline
@@ -9,33 +10,86 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   /// For each of these, its index among the parameters of the evaluation.
   @usableFromInline package var own: [Int] = []
   /// The parameters of the evaluation that are misalignments.
-  @usableFromInline package var placed: [(number: Int, site: BeamlineParameter.Site)] = []
-  @usableFromInline var dx, dy, tilt: C
-  /// False where the element is aligned and no misalignment varies.
-  @usableFromInline package var isMisplaced: Bool
+  @usableFromInline package var placed: [(number: Int, degree: DegreeOfFreedom)] = []
+  @usableFromInline var displacement: Displacement<C>
+  @usableFromInline let pivot: Pivot
+  /// The frame in which the element is passed, and the element that it is for.
+  @usableFromInline package var frameKind: FrameKind
+  @usableFromInline let element: any Element
+
+  /// What is needed for the frame of a slice.
+  @usableFromInline
+  package enum FrameKind: Sendable {
+    /// The nominal frame: the element is aligned, and no error of alignment varies.
+    case nominal
+    /// The nominal frame, rolled by the design.
+    case rolled
+    /// The same displacement across the flight in all slices.
+    case planar
+    /// Another frame in each slice.
+    case spatial
+  }
 
   @inlinable
-  package init(_ placement: Placement) {
-    dx = C(placement.dx)
-    dy = C(placement.dy)
-    tilt = C(placement.tilt)
-    isMisplaced = placement.frame != nil
+  package init(_ item: BeamlineElement) {
+    displacement = Displacement { C(item.placement.displacement[$0]) }
+    pivot = item.placement.pivot
+    element = item.element
+    frameKind = .nominal
+    if item.element.isRolled { frameKind = .rolled }
+    for degree in DegreeOfFreedom.allCases
+    where item.placement.displacement[degree] != 0 {
+      note(degree)
+    }
+  }
+
+  /// Notes that the element has an error of this degree of freedom.
+  @inlinable
+  mutating func note(_ degree: DegreeOfFreedom) {
+    if !degree.isTransverse || element.bendsOrbit {
+      frameKind = .spatial
+    } else if case .nominal = frameKind {
+      frameKind = .planar
+    }
+  }
+
+  /// False where the element is aligned and no misalignment varies.
+  @inlinable package var isMisplaced: Bool {
+    switch frameKind {
+    case .nominal, .rolled: false
+    case .planar, .spatial: true
+    }
   }
 
   /// Whether any of its numbers varies.
   @inlinable
   package var isVaried: Bool { !own.isEmpty || !placed.isEmpty }
 
+  /// Whether the frame depends on the place along the element and on the velocity.
+  @inlinable package var isSpatial: Bool {
+    if case .spatial = frameKind { true } else { false }
+  }
+
+  /// Whether the frame depends on errors of alignment only, if there is one.
+  @inlinable package var isPlanar: Bool {
+    switch frameKind {
+    case .nominal, .planar: true
+    case .rolled, .spatial: false
+    }
+  }
+
   /// Adds parameter `number` of the evaluation.
   @inlinable
   package mutating func add(_ site: BeamlineParameter.Site, number: Int, _ value: C) {
-    if case .own(let parameter, let entry) = site {
+    switch site {
+    case .own(let parameter, let entry):
       own.append(number)
       substitutions.append(ParameterSubstitution(parameter: parameter, entry: entry, value: value))
-    } else {
-      placed.append((number, site))
-      isMisplaced = true
-      place(site, value)
+      if case .nominal = frameKind, element.isRoll(parameter: parameter) { frameKind = .rolled }
+    case .placed(let degree):
+      placed.append((number, degree))
+      note(degree)
+      displacement[degree] = value
     }
   }
 
@@ -43,16 +97,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   @inlinable
   package mutating func take(_ values: [C]) {
     for (i, number) in own.enumerated() { substitutions[i].value = values[number] }
-    for (number, site) in placed { place(site, values[number]) }
-  }
-
-  @inlinable mutating func place(_ site: BeamlineParameter.Site, _ value: C) {
-    switch site {
-    case .own: break
-    case .dx: dx = value
-    case .dy: dy = value
-    case .tilt: tilt = value
-    }
+    for (number, degree) in placed { displacement[degree] = values[number] }
   }
 
   /// The inputs of the map of a slice, with each number transformed.
@@ -83,24 +128,93 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     inputs(slice, reference, along: direction) { Tangent($0, tangent: $1 ? .one : .zero) }
   }
 
-  /// The element's frame, with each number transformed; nil if the element is aligned and no
-  /// misalignment varies.
-  @inlinable @inline(__always)
-  package func placement<T: RealScalar>(
+  /// The frame of a slice, with each number transformed; nil where it is the nominal one.
+  ///
+  /// - Parameters:
+  ///   - inputs: The slice and the element's own numbers, transformed.
+  ///   - before: The reference particle at the slice's entrance.
+  ///   - after: The same at its exit.
+  ///   - direction: The parameter of the evaluation that `lift` is told of.
+  ///   - lift: The transformation of errors of alignment.
+  @inlinable
+  package func frame<T: RealScalar>(
+    _ inputs: SliceInputs<T>, from before: ReferenceParticle<T>, to after: ReferenceParticle<T>,
     along direction: Int? = nil, _ lift: (C, Bool) -> T
-  ) -> (dx: T, dy: T, tilt: T)? {
-    guard isMisplaced else { return nil }
-    func lifted(_ value: C, _ site: BeamlineParameter.Site) -> T {
-      lift(value, placed.contains { $0.site == site && $0.number == direction })
+  ) -> SliceFrame<T>? where T.Constant == T {
+    func lifted(_ degree: DegreeOfFreedom) -> T {
+      lift(
+        displacement[degree], placed.contains { $0.degree == degree && $0.number == direction })
     }
-    return (lifted(dx, .dx), lifted(dy, .dy), lifted(tilt, .tilt))
+    switch frameKind {
+    case .nominal: return nil
+    case .rolled:
+      let shape = element.bodyShape(inputs.substitutions, after)
+      return .planar(PlacementFrame(dx: .zero, dy: .zero, tilt: shape.roll))
+    case .planar:
+      return .planar(PlacementFrame(dx: lifted(.dx), dy: lifted(.dy), tilt: lifted(.tilt)))
+    case .spatial:
+      return SliceFrame(
+        of: element.bodyShape(inputs.substitutions, after), displaced: Displacement(lifted),
+        about: pivot, in: inputs.slice, isLinear: element.isLinear, before, after)
+    }
+  }
+}
+
+extension SweepScalar {
+  /// The frame of a slice; `inputs` contain the reference particle at its exit. Nil where it is the
+  /// nominal one.
+  @inlinable
+  package static func frame(
+    of element: any Element, _ values: VariedElement<Self>, _ inputs: SliceInputs<Self>
+  ) -> SliceFrame<Self>? {
+    if case .nominal = values.frameKind { return nil }
+    var before = inputs.reference
+    if values.isSpatial {
+      before = referenceAfter(element, inputs.reversed)
+    }
+    return values.frame(inputs, from: before, to: inputs.reference) { value, _ in value }
   }
 
-  /// The element's frame, with each number transformed in the same manner.
-  @inlinable @inline(__always)
-  package func frame<T: RealScalar>(
-    along direction: Int? = nil, _ lift: (C, Bool) -> T
-  ) -> PlacementFrame<T>? where T.Constant == T {
-    placement(along: direction, lift).map { PlacementFrame(dx: $0.dx, dy: $0.dy, tilt: $0.tilt) }
+  /// The same with a tangent along parameter `direction` of the evaluation, or along that of the
+  /// inputs.
+  @inlinable
+  package static func frame(
+    of element: any Element, _ values: VariedElement<Self>, _ inputs: SliceInputs<Tangent<Self>>,
+    along direction: Int?
+  ) -> SliceFrame<Tangent<Self>>? {
+    if case .nominal = values.frameKind { return nil }
+    var before = inputs.reference
+    if values.isSpatial {
+      before = referenceAfter(element, inputs.reversed)
+    }
+    return values.frame(inputs, from: before, to: inputs.reference, along: direction) {
+      Tangent($0, tangent: $1 ? .one : .zero)
+    }
   }
+}
+
+extension SliceInputs {
+  /// The same inputs for the slice passed in the other direction.
+  @inlinable package var reversed: Self {
+    SliceInputs(slice.reversed, reference, substituting: substitutions)
+  }
+}
+
+extension Element {
+  /// Whether the plane of bending is rolled by the design.
+  @inlinable
+  package var isRolled: Bool { Self.designRoll.map { self[keyPath: $0] != 0 } ?? false }
+
+  /// Whether the parameter of this index holds the design's roll.
+  @inlinable
+  package func isRoll(parameter: Int) -> Bool {
+    guard let path = Self.designRoll else { return false }
+    return Self.parameters.parameters[parameter].offset == MemoryLayout<Self>.offset(of: path)
+  }
+
+  /// The shape of the body with numbers in the place of parameters.
+  @inlinable
+  package func bodyShape<C: RealScalar>(
+    _ substitutions: [ParameterSubstitution<C>], _ reference: ReferenceParticle<C>
+  ) -> BodyShape<C> { bodyShape(lifted(substitutions), reference) }
 }

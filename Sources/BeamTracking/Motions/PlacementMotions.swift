@@ -23,6 +23,18 @@ struct FrameExit<S: ParticleScalar>: Motion {
   }
 }
 
+/// The exact change from one frame to another.
+struct ExactFrameChange<S: ParticleScalar>: Motion {
+  let change: FrameChange<S>
+
+  init(_ change: FrameChange<S.Constant>) where S.Constant: RealScalar {
+    self.change = change.map { S($0) }
+  }
+
+  @inline(__always)
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask { change.move(&z) }
+}
+
 /// Passes particles inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
 struct EllipseTest<S: ParticleScalar>: Motion {
   let inverseX: S

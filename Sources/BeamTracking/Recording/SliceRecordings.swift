@@ -125,7 +125,7 @@ extension SliceRecordings {
   /// The map of a slice about the design orbit, with one derivative.
   package func affineMap(
     of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    in frame: PlacementFrame<Tangent<Double>>?
+    in frame: SliceFrame<Tangent<Double>>?
   ) -> AffineMap<Tangent<Double>> {
     affineMap(of: element, index: index, inputs, in: frame) { $0.value }
   }
@@ -133,14 +133,14 @@ extension SliceRecordings {
   /// The same with two nested derivatives.
   package func affineMap(
     of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
-    in frame: PlacementFrame<Tangent<Tangent<Double>>>?
+    in frame: SliceFrame<Tangent<Tangent<Double>>>?
   ) -> AffineMap<Tangent<Tangent<Double>>> {
     affineMap(of: element, index: index, inputs, in: frame) { $0.value.value }
   }
 
   @inline(__always)
   private func affineMap<C: InterpretedScalar & ParticleScalar>(
-    of element: any Element, index: Int?, _ inputs: SliceInputs<C>, in frame: PlacementFrame<C>?,
+    of element: any Element, index: Int?, _ inputs: SliceInputs<C>, in frame: SliceFrame<C>?,
     plain: (C) -> Double
   ) -> AffineMap<C> where C.Constant == C, C.Mask == Bool {
     let (entry, parameters) = find(element, index, inputs, plain: plain)

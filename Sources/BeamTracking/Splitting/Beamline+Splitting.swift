@@ -99,7 +99,7 @@ extension Beamline {
       let key = SplittingKey(element, item.placement, count, reference)
       if let choice = known[key] { return choice }
       let probe = SplittingProbe(
-        element, slices: count, placement: item.placement, from: reference)
+        element, slices: count, of: item, from: reference)
       let choice = probe.choose(element.splitting)
       known[key] = choice
       return choice
@@ -166,10 +166,11 @@ private struct SplittingKey: Hashable {
   init<E: SplitElement>(
     _ element: E, _ placement: Placement, _ slices: Int, _ reference: ReferenceParticle<Double>
   ) {
-    var numbers = [
-      placement.dx, placement.dy, placement.tilt, Double(slices), reference.species.mass,
-      reference.species.chargeNumber, reference.kineticEnergyOverMass,
-    ]
+    var numbers =
+      DegreeOfFreedom.allCases.map { placement.displacement[$0] } + [
+        placement.pivot == .center ? 0 : 1, Double(slices), reference.species.mass,
+        reference.species.chargeNumber, reference.kineticEnergyOverMass,
+      ]
     // An element whose slices are not equivalent may depend on the time.
     if case .none = element.equivalentSlices { numbers.append(reference.t) }
     for parameter in E.parameters.parameters {

@@ -26,7 +26,7 @@ struct SplittingProbe<E: SplitElement> {
   private typealias Passage = [Double]
 
   init(
-    _ element: E, slices: Int, placement: Placement, from reference: ReferenceParticle<Double>
+    _ element: E, slices: Int, of item: BeamlineElement, from reference: ReferenceParticle<Double>
   ) {
     self.element = element
     sliceCount = slices
@@ -37,10 +37,13 @@ struct SplittingProbe<E: SplitElement> {
       [1, 1, 1, 1, 1, 1], [1, -1, 1, -1, -1, -1], [-1, -1, 1, 1, 1, -1], [-1, 1, 1, -1, -1, 1],
       [1, 1, -1, 1, -1, -1], [-1, -1, -1, -1, 1, 1], [1, 0, 0, 0, 0, 1], [0, 1, 0, 1, 0, -1],
     ]
+    let frame = VariedElement<Double>(item).frame(
+      SliceInputs(Slice(index: 0, of: slices), reference), from: reference, to: reference
+    ) { value, _ in value }
     probes = signs.map { sign in
       var z = PhaseSpace<Double>.zero
       for i in 0..<6 { z[i] = sign[i] * (i == 5 ? energy : Self.size) }
-      placement.frame?.enter(&z)
+      frame?.enter(&z)
       return z
     }
     // The changes of energy between 32 positions along the element.

@@ -42,10 +42,22 @@ public struct AffineMap<C: RealScalar>: Sendable {
     return Vector6 { column[$0].value }
   }
 
+  /// Appends the change into a slice's frame at its entrance.
+  @inlinable
+  package mutating func enter(_ frame: SliceFrame<Tangent<C>>) {
+    for j in 0..<6 { frame.enter(&columns[j]) }
+  }
+
+  /// Appends the change out of a slice's frame at its exit.
+  @inlinable
+  package mutating func leave(_ frame: SliceFrame<Tangent<C>>) {
+    for j in 0..<6 { frame.leave(&columns[j]) }
+  }
+
   /// Appends the map of an element in `frame`; nil for an aligned element.
   @inlinable
   public mutating func follow(
-    by map: TransferMap<Tangent<C>>, in frame: PlacementFrame<Tangent<C>>?
+    by map: TransferMap<Tangent<C>>, in frame: SliceFrame<Tangent<C>>?
   ) where C: ParticleScalar {
     for j in 0..<6 {
       frame?.enter(&columns[j])
@@ -72,7 +84,7 @@ public struct AffineMap<C: RealScalar>: Sendable {
   ///
   /// - Parameter derivatives: Returns the value and the matrix at the six coordinates of a point.
   func followed(
-    in frame: PlacementFrame<Tangent<C>>?,
+    in frame: SliceFrame<Tangent<C>>?,
     byDerivatives derivatives: (PhaseSpace<C>) -> (value: PhaseSpace<C>, matrix: Matrix6<C>)
   ) -> Self where C: ParticleScalar {
     var map = self

@@ -10,13 +10,16 @@ package struct LinearSection: Sendable {
 
   package init() {}
 
-  /// Appends a slice of `item`; `inputs` contain the reference particle at the slice's end.
-  package mutating func append(_ item: BeamlineElement, _ inputs: SliceInputs<Double>) {
-    single = map == nil && item.placement.frame == nil ? (item.element, inputs) : nil
+  /// Appends a slice of an element; `inputs` contain the reference particle at the slice's end.
+  ///
+  /// - Parameter frame: The frame of the slice; nil for the nominal one.
+  package mutating func append(
+    _ element: any Element, _ inputs: SliceInputs<Double>, in frame: SliceFrame<Double>?
+  ) {
+    single = map == nil && frame == nil ? (element, inputs) : nil
     var map = map ?? .identity
     map.follow(
-      by: item.element.pointMap(inputs.map { Tangent($0) }),
-      in: item.placement.frame(of: Tangent<Double>.self))
+      by: element.pointMap(inputs.map { Tangent($0) }), in: frame.map { $0.map { Tangent($0) } })
     self.map = map
   }
 

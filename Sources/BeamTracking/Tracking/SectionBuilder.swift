@@ -208,8 +208,9 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     _ passage: Passage, _ section: inout TileSection<C, Word>
   ) throws(StoppedBeam) {
     let start = whereabouts(passage)
+    let before = reference
     reference = try line.referenceAfter(passage, reference)
-    append(passage, from: start, to: &section)
+    append(passage, from: start, before, to: &section)
     if settings.selection.contains(passage, of: itinerary.turns) {
       flush(into: &section)
       section.observe(
@@ -227,24 +228,27 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   }
 
   private mutating func append(
-    _ passage: Passage, from start: Whereabouts, to section: inout TileSection<C, Word>
+    _ passage: Passage, from start: Whereabouts, _ before: ReferenceParticle<C>,
+    to section: inout TileSection<C, Word>
   ) {
     let item = line.beamline.elements[passage.element]
     let aperture = passage.completes ? item.placement.aperture : nil
     let changesEnergy = energyChanges.include(
       passage.element, item.element, at: reference.plain)
     if settings.mergesLinearElements && item.element.isLinear && aperture == nil && !changesEnergy {
-      pending.append(item, SliceInputs(passage.slice, reference.plain))
+      pending.append(
+        item.element, SliceInputs(passage.slice, reference.plain),
+        in: line.frame(of: passage.element, passage.slice, before, reference)?.map { $0.plain })
       pendingEnd = whereabouts(passage)
       return
     }
     flush(into: &section)
-    let frame = line.elements[passage.element].placement { value, _ in value }
+    let frame = line.frame(of: passage.element, passage.slice, before, reference)
     if let frame {
       section.steps.append(
         .enter(
-          settings.leavesLossesInFrames ? nil : item.placement.frame,
-          C.frameKernel(entering: true, dx: frame.dx, dy: frame.dy, tilt: frame.tilt), start))
+          settings.leavesLossesInFrames ? nil : frame.map { $0.plain },
+          C.frameKernel(frame, .entry), start))
     }
     if settings.keepsPoints && item.element.inversion == .localJacobian {
       section.steps.append(.keep(passage: passage.index))
@@ -259,8 +263,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     }
     if let aperture { section.steps.append(.test(.test(aperture), .aperture, end)) }
     if let frame {
-      section.steps.append(
-        .leave(C.frameKernel(entering: false, dx: frame.dx, dy: frame.dy, tilt: frame.tilt)))
+      section.steps.append(.leave(C.frameKernel(frame, .exit)))
     }
   }
 

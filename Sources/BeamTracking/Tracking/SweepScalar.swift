@@ -46,12 +46,12 @@ where Constant == Self, Word == Double, Base == Self {
   ///   - recordings: Recordings for scalars for which the map is not compiled.
   static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Self>,
-    in frame: PlacementFrame<Self>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Self>?, _ recordings: SliceRecordings
   ) -> AffineMap<Self>
   /// The same with a derivative along one direction.
   static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Self>>,
-    in frame: PlacementFrame<Tangent<Self>>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Tangent<Self>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Self>>
   /// The map with one tangent for each coordinate.
   static func tangentKernel(
@@ -73,10 +73,10 @@ where Constant == Self, Word == Double, Base == Self {
 
   /// The kernel of the transformation into the frame of a misaligned element, or out of it.
   static func frameKernel<Storage: ParticleWord>(
-    entering: Bool, dx: Self, dy: Self, tilt: Self
+    _ frame: SliceFrame<Self>, _ crossing: FrameCrossing
   ) -> TileKernel<Storage>
   static func frameKernel(
-    entering: Bool, dx: Tangent<Self>, dy: Tangent<Self>, tilt: Tangent<Self>
+    _ frame: SliceFrame<Tangent<Self>>, _ crossing: FrameCrossing
   ) -> TangentKernel
   /// The kernel of several linear elements in one.
   static func affineKernel(_ map: AffineMap<Self>) -> TangentKernel
@@ -163,10 +163,8 @@ extension Double: SweepScalar {
       single: element.kernelInSingle(inputs.slice, inputs.reference))
   }
   public static func frameKernel<Storage: ParticleWord>(
-    entering: Bool, dx: Double, dy: Double, tilt: Double
-  ) -> TileKernel<Storage> {
-    .frame(entering: entering, PlacementFrame(dx: dx, dy: dy, tilt: tilt))
-  }
+    _ frame: SliceFrame<Double>, _ crossing: FrameCrossing
+  ) -> TileKernel<Storage> { .frame(frame, crossing) }
   public static func apply<Storage: ParticleWord>(
     _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
     _ slice: EffectSlice<Double>
@@ -178,7 +176,7 @@ extension Double: SweepScalar {
 
   public static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Double>,
-    in frame: PlacementFrame<Double>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Double>?, _ recordings: SliceRecordings
   ) -> AffineMap<Double> {
     var map = AffineMap<Double>.identity
     map.follow(
@@ -187,7 +185,7 @@ extension Double: SweepScalar {
   }
   public static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Tangent<Double>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Double>> {
     recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
@@ -198,12 +196,10 @@ extension Double: SweepScalar {
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
   ) -> TangentKernel? { element.tangentKernel(inputs) }
   public static func frameKernel(
-    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
+    _ frame: SliceFrame<Tangent<Double>>, _ crossing: FrameCrossing
   ) -> TangentKernel {
-    let frame = PlacementFrame<Tangent<Lanes<NativeDoubleShape.Shape>>>(dx: dx, dy: dy, tilt: tilt)
-    return entering
-      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
-      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+    typealias S = Tangent<Lanes<NativeDoubleShape.Shape>>
+    return TangentKernel(frame.transferMap(crossing) { AffineMotion<S>($0) })
   }
   public static func affineKernel(_ map: AffineMap<Double>) -> TangentKernel {
     TangentKernel(TransferMap(AffineMotion<Tangent<Lanes<NativeDoubleShape.Shape>>>(map.lifted)))
@@ -255,10 +251,8 @@ extension Tangent: SweepScalar where Value == Double {
     .ofDoubles(TileKernel(element.tangentKernel(inputs)))
   }
   public static func frameKernel<Storage: ParticleWord>(
-    entering: Bool, dx: Tangent<Double>, dy: Tangent<Double>, tilt: Tangent<Double>
-  ) -> TileKernel<Storage> {
-    .ofDoubles(TileKernel(Double.frameKernel(entering: entering, dx: dx, dy: dy, tilt: tilt)))
-  }
+    _ frame: SliceFrame<Tangent<Double>>, _ crossing: FrameCrossing
+  ) -> TileKernel<Storage> { .ofDoubles(TileKernel(Double.frameKernel(frame, crossing))) }
   public static func apply<Storage: ParticleWord>(
     _ effect: any EffectRun, to particles: ParticleBlocks<Storage>,
     _ slice: EffectSlice<Tangent<Double>>
@@ -280,13 +274,13 @@ extension Tangent: SweepScalar where Value == Double {
 
   public static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
-    in frame: PlacementFrame<Tangent<Double>>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Tangent<Double>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Double>> {
     recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func affineMap(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
-    in frame: PlacementFrame<Tangent<Tangent<Double>>>?, _ recordings: SliceRecordings
+    in frame: SliceFrame<Tangent<Tangent<Double>>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Tangent<Double>>> {
     recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
@@ -297,14 +291,10 @@ extension Tangent: SweepScalar where Value == Double {
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
   public static func frameKernel(
-    entering: Bool, dx: Tangent<Tangent<Double>>, dy: Tangent<Tangent<Double>>,
-    tilt: Tangent<Tangent<Double>>
+    _ frame: SliceFrame<Tangent<Tangent<Double>>>, _ crossing: FrameCrossing
   ) -> TangentKernel {
-    let frame = PlacementFrame<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>(
-      dx: dx, dy: dy, tilt: tilt)
-    return entering
-      ? TangentKernel(TransferMap(FrameEntry(frame: frame)))
-      : TangentKernel(TransferMap(FrameExit(frame: frame)))
+    typealias S = Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>
+    return TangentKernel(frame.transferMap(crossing) { RowwiseAffineMotion<S>($0) })
   }
   public static func affineKernel(_ map: AffineMap<Tangent<Double>>) -> TangentKernel {
     TangentKernel(

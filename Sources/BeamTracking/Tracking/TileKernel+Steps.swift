@@ -29,14 +29,12 @@ extension TileKernel {
   }
 
   /// The transformation into a misaligned element's frame, or out of it.
-  package static func frame(entering: Bool, _ frame: PlacementFrame<Double>) -> Self {
-    entering
-      ? Word.kernel(
-        double: TileKernel<Double>(TransferMap(FrameEntry<DoubleGroup>(frame: .init(frame)))),
-        single: TileKernel<Float>(TransferMap(FrameEntry<FloatGroup>(frame: .init(frame)))))
-      : Word.kernel(
-        double: TileKernel<Double>(TransferMap(FrameExit<DoubleGroup>(frame: .init(frame)))),
-        single: TileKernel<Float>(TransferMap(FrameExit<FloatGroup>(frame: .init(frame)))))
+  package static func frame(_ frame: SliceFrame<Double>, _ crossing: FrameCrossing) -> Self {
+    Word.kernel(
+      double: TileKernel<Double>(
+        frame.transferMap(crossing) { AffineMotion<DoubleGroup>($0) } as TransferMap<DoubleGroup>),
+      single: TileKernel<Float>(
+        frame.transferMap(crossing) { AffineMotion<FloatGroup>($0) } as TransferMap<FloatGroup>))
   }
 
   /// Several linear elements in one.

@@ -7,7 +7,7 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   case move(TileKernel<Word>, Whereabouts)
   /// Transforms into a misaligned element's frame. Particles that are lost in it are transformed
   /// back, if the frame is given. (Indirect, so that steps are small.)
-  indirect case enter(PlacementFrame<Double>?, TileKernel<Word>, Whereabouts)
+  indirect case enter(SliceFrame<Double>?, TileKernel<Word>, Whereabouts)
   /// Transforms out of the frame.
   case leave(TileKernel<Word>)
   /// Loses, with this cause, the particles that fail a test.
@@ -29,11 +29,15 @@ package enum TileStep<Word: ParticleWord>: Sendable {
       kernel(&tile)
     case .enter(let frame, let kernel, let whereabouts):
       tile.whereabouts = whereabouts
+      tile.whereabouts.stage = .entering
       kernel(&tile)
+      tile.whereabouts.stage = .inside
       tile.frame = frame
     case .leave(let kernel):
       tile.frame = nil
+      tile.whereabouts.stage = .leaving
       kernel(&tile)
+      tile.whereabouts.stage = .inside
     case .test(let kernel, let cause, let whereabouts):
       tile.whereabouts = whereabouts
       tile.cause = cause

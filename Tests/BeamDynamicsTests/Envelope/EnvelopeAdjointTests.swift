@@ -255,7 +255,7 @@ import Testing
     let parameters =
       MatchedCell.strengths + [
         BeamlineParameter(element: 2, .own(parameter: 0, entry: nil)),
-        BeamlineParameter(element: 1, .tilt), BeamlineParameter(element: 3, .dx),
+        BeamlineParameter(element: 1, .placed(.tilt)), BeamlineParameter(element: 3, .placed(.dx)),
       ]
     let scales = [1.0, 1, 1e-3, 1e-2, 1e-3]
     var start = MatchedCell.start
