@@ -284,7 +284,10 @@ let package = Package(
       ]),
     tests(
       of: "LatticeFiles",
-      ["Sensitivity", "CollectiveEffects", "BeamDynamics", "Documents", "Support", "SampleEffects"]),
+      [
+        "Sensitivity", "CollectiveEffects", "BeamDynamics", "Documents", "Support", "SampleEffects",
+        "LinearAlgebra", "Communication",
+      ], fixtures: true),
     tests(
       of: "PartialWaveStudies",
       [

@@ -97,7 +97,9 @@ public struct EnvelopeSweep<C: SweepScalar> {
     of beamline: Beamline, _ parameters: [BeamlineParameter]
   ) -> [EquivalentSlices] {
     var elements = beamline.elements.map { VariedElement<C>($0) }
-    for parameter in parameters { elements[parameter.element].add(parameter.site, number: 0, .zero) }
+    for parameter in parameters {
+      elements[parameter.element].add(parameter.site, number: 0, .zero)
+    }
     return zip(beamline.elements, elements).map { item, values in
       values.isSpatial ? .none : item.element.equivalentSlices
     }

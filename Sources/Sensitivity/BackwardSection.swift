@@ -93,8 +93,12 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       case .slice:
         let item = line.beamline.elements[passage.element]
         let values = line.elements[passage.element]
-        let active = activity.activeNumbers(
+        var active = activity.activeNumbers(
           of: item.element, line.plainInputs(of: passage.element, passage.slice, step.after))
+        // The drifts of changes of frame depend on the velocity.
+        if values.isSpatial, activity.varying.contains(.energy), !active.contains(.energy) {
+          active.append(.energy)
+        }
         activity.pass(step, of: line)
         let testsEnergy = energyChanges[passage.element]
         if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
@@ -231,7 +235,9 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       values.placed.map { Input(slot: $0.number, parameter: $0.number, number: nil) }
       + (values.isPlanar ? [] : inputs)
     let slopes = varied.compactMap { input -> Slope? in
-      guard let frame = frame(input.parameter, input.number), frame.varies(C.self) else { return nil }
+      guard let frame = frame(input.parameter, input.number), frame.varies(C.self) else {
+        return nil
+      }
       return Slope(kernel: C.frameKernel(frame, crossing), slot: input.slot)
     }
     let kernel = C.frameKernel(main, crossing)

@@ -10,7 +10,7 @@ import LinearAlgebra
 struct SmallBeam {
   let beam: TestBeam
   var beamline: Beamline
-  let bunch: Bunch<Double>
+  var bunch: Bunch<Double>
   /// The element's place, and its index.
   static let place = 1
 
@@ -30,8 +30,15 @@ struct SmallBeam {
     self.bunch = bunch
   }
 
-  /// Every number of the element.
-  var parameters: [BeamlineParameter] { beamline.parameters(ofElement: Self.place) }
+  /// Every number of the element. Where it is only shifted, so that its frame is the same in all slices,
+  /// errors that would change this are left out.
+  var parameters: [BeamlineParameter] {
+    let placement = beamline.elements[Self.place].placement
+    return beamline.parameters(ofElement: Self.place).filter {
+      guard case .placed(let degree) = $0.site else { return true }
+      return placement.isAligned || placement.isSpatial || degree.isTransverse
+    }
+  }
 
   /// At the start, inside and at the end.
   var requests: [ObservationRequest] {

@@ -21,12 +21,9 @@ import Testing
       for (i, element) in ElementSamples<E>().all.enumerated() where i % (kicks ? 5 : 2) == 0 {
         let beam = TestBeam.allCases[i % 2]
         let hole = i % 3 == 0 ? EllipticAperture(x: 4e-3, y: 3e-3) : nil
-        let item =
-          i % 4 < 2
-          ? BeamlineElement("e", element, placement: Placement(aperture: hole))
-          : BeamlineElement(
-            "e", element, slices: 2,
-            placement: Placement(dx: 2e-4, dy: -3e-4, tilt: 0.1, aperture: hole))
+        var placement = Placement.samples[i / 2 % Placement.samples.count]
+        placement.aperture = hole
+        let item = BeamlineElement("e", element, slices: 1 + i % 4 / 2, placement: placement)
         try compare(item, beam, turns: 1 + i / 3 % 2, kicks: kicks)
       }
     }

@@ -60,6 +60,11 @@ struct ElementReader {
     var item = BeamlineElement(name, element)
     BeamlineElement.parameters.read(into: &item, from: &reader, &diagnostics)
     Placement.parameters.read(into: &item.placement, from: &reader, &diagnostics)
+    if let pivot = reader.choice("pivot", among: Pivot.allCases.map(\.rawValue), &diagnostics)
+      .flatMap(Pivot.init)
+    {
+      item.placement.pivot = pivot
+    }
     item.placement.aperture = readAperture(
       &reader, name: name, &bindings, &diagnostics)
     reader.finish(&diagnostics)
@@ -73,6 +78,14 @@ struct ElementReader {
     }
     for warning in element.mistakes.isEmpty ? element.warnings : [] {
       diagnostics.warning("\(E.kind) \(quoted(name)): \(warning)", at: node.position)
+    }
+    if element.bendsOrbit, item.placement.tilt != 0 {
+      diagnostics.warning(
+        "\(E.kind) \(quoted(name)): \(quoted("tilt")) is an error of roll about the chord, which "
+          + "kicks the orbit"
+          + (E.designRoll == nil
+            ? "" : "; \(quoted("ref_tilt")) rolls the plane of bending by design"),
+        at: reader.position(of: "tilt"))
     }
     if element.length < 0 {
       diagnostics.warning(
