@@ -95,7 +95,7 @@ struct RunFileTests {
     for parameter in E.parameters.parameters
     where parameter.isRequired || choices.contains(parameter.name) {
       let value =
-        switch parameter.description.form {
+        switch parameter.specification.form {
         case .word(let choices): "\"\(choices[0])\""
         case .matrix(let side): "\((0..<side * side).map { $0 % (side + 1) == 0 ? 1 : 0 })"
         default: "0.25"

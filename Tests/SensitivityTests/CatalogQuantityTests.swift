@@ -27,7 +27,7 @@ import Testing
       var worst = (deviation: 0.0, name: "")
       var count = 0
       for (i, element) in ElementSamples<E>().all.enumerated() {
-        let placement = i % 2 == 0 ? Placement() : Placement(dx: 2e-4, dy: -3e-4, tilt: 0.1)
+        let placement = Placement.samples[i % Placement.samples.count]
         let beam = TestBeam.allCases[i % 2]
         let small = SmallBeam(element, beam, placement)
         let found = try deviation(small, element, &count)
@@ -129,23 +129,18 @@ private struct Judge<E: Element> {
   ) -> BeamObservation<DoubleDouble> {
     typealias S = DoubleDouble
     var q = Lifted<E, S>(element)
-    var placed = (
-      dx: S(small.beamline[place: SmallBeam.place].placement.dx),
-      dy: S(small.beamline[place: SmallBeam.place].placement.dy),
-      tilt: S(small.beamline[place: SmallBeam.place].placement.tilt)
-    )
+    let placement = small.beamline[place: SmallBeam.place].placement
+    var displacement = Displacement { S(placement.displacement[$0]) }
     var substitutions: [ParameterSubstitution<S>] = []
     for (parameter, value) in zip(small.parameters, values) {
       switch parameter.site {
       case .own(let number, let entry):
         substitutions.append(.init(parameter: number, entry: entry, value: value))
-      case .dx: placed.dx = value
-      case .dy: placed.dy = value
-      case .tilt: placed.tilt = value
+      case .placed(let degree): displacement[degree] = value
       }
     }
     q = element.lifted(substitutions)
-    let frame = PlacementFrame<S>(dx: placed.dx, dy: placed.dy, tilt: placed.tilt)
+    let isRigid = element.bendsOrbit || placement.isSpatial
     let before = small.beamline[place: 0].element as? Drift ?? Drift(length: 0)
     let after = small.beamline[place: 2].element as? Drift ?? Drift(length: 0)
 
@@ -154,12 +149,24 @@ private struct Judge<E: Element> {
     var points = (0..<small.bunch.count).map { i in
       PhaseSpace<S>(coordinates: { S(small.bunch[i][$0]) })
     }
-    func pass<F: Element>(_ e: F, _ q: Lifted<F, S>, _ frame: PlacementFrame<S>?) {
+    func frame(
+      _ slice: Slice, _ before: ReferenceParticle<S>, _ after: ReferenceParticle<S>
+    ) -> SliceFrame<S> {
+      isRigid
+        ? SliceFrame(
+          of: element.bodyShape(q, after), displaced: displacement, about: placement.pivot,
+          in: slice, isLinear: element.isLinear, before, after)
+        : .planar(
+          PlacementFrame(dx: displacement.dx, dy: displacement.dy, tilt: displacement.tilt))
+    }
+    func pass<F: Element>(_ e: F, _ q: Lifted<F, S>, isPlaced: Bool) {
       for i in 0..<2 {
         let slice = Slice(index: i, of: 2)
         if e.length == 0 && i > 0 { break }
         let one = e.length == 0 ? Slice() : slice
+        let before = reference
         e.advance(&reference, over: one, q)
+        let frame = isPlaced ? frame(one, before, reference) : nil
         let map: TransferMap<S> = e.map(q, one, reference)
         for k in points.indices {
           frame?.enter(&points[k])
@@ -168,9 +175,9 @@ private struct Judge<E: Element> {
         }
       }
     }
-    pass(before, Lifted(before), nil)
-    pass(element, q, frame)
-    pass(after, Lifted(after), nil)
+    pass(before, Lifted(before), isPlaced: false)
+    pass(element, q, isPlaced: true)
+    pass(after, Lifted(after), isPlaced: false)
 
     let weights = (0..<small.bunch.count).map { small.bunch.weight(of: $0) }
     let total = weights.reduce(0, +)

@@ -50,6 +50,9 @@ public struct Placement: Sendable {
     .real("pitch", \.pitch, unit: "rad", "Rotation that lifts the downstream end."),
     .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to the right."),
     .real("tilt", \.tilt, unit: "rad", "Rotation about the direction of flight, x towards y."),
+    .word(
+      "pivot", \.pivot.word, among: Pivot.words,
+      "The point about which the body is turned: its centre, in a bend that of the chord, or entrance."),
   ])
 
   /// The errors in one value.

@@ -60,11 +60,6 @@ struct ElementReader {
     var item = BeamlineElement(name, element)
     BeamlineElement.parameters.read(into: &item, from: &reader, &diagnostics)
     Placement.parameters.read(into: &item.placement, from: &reader, &diagnostics)
-    if let pivot = reader.choice("pivot", among: Pivot.allCases.map(\.rawValue), &diagnostics)
-      .flatMap(Pivot.init)
-    {
-      item.placement.pivot = pivot
-    }
     item.placement.aperture = readAperture(
       &reader, name: name, &bindings, &diagnostics)
     reader.finish(&diagnostics)

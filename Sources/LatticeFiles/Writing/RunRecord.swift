@@ -200,9 +200,6 @@ struct RunRecord {
     ).map { name, value in
       (name, numbers.text(value, of: number(E.self, index, name)))
     }
-    if item.placement.pivot != Placement().pivot {
-      members.append(("pivot", .string(item.placement.pivot.rawValue)))
-    }
     if let aperture = item.placement.aperture {
       let axes = [("x", aperture.x), ("y", aperture.y)].map { name, value in
         (

@@ -91,7 +91,8 @@ import Testing
         var z = PhaseSpace<Double> { i in
           (signs >> i & 1 == 0 ? 1 : -1) * (i == 5 ? 0.01 * c.reference.beta : 5e-3)
         }
-        c.placement.frame?.enter(&z)
+        let (dx, dy, tilt) = (c.placement.dx, c.placement.dy, c.placement.tilt)
+        PlacementFrame<Double>(dx: dx, dy: dy, tilt: tilt).enter(&z)
         let (a, m) = try Self.pass(chosen, c, z)
         let (b, n) = try Self.pass(fine, c, z)
         let size = (0..<6).map { b[$0].magnitude }.max() ?? 0

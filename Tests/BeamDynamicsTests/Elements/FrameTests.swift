@@ -79,7 +79,7 @@ import Testing
   /// It has one slice, whatever the run asks for, and the reference particle goes its length.
   @Test func aLinearMapIsNotCut() throws {
     let map = LinearMap(matrix: LinearMap().matrix.map { 2 * $0 }, length: 3)
-    let line = Beamline([BeamlineElement("m", map, placement: Placement(slices: 4))])
+    let line = Beamline([BeamlineElement("m", map, slices: 4)])
     var bunch = Bunch<Double>(count: 1, reference: TestBeam.electrons.reference())
     bunch[0] = TestBeam.electrons.points[3]
     let before = bunch[0]

@@ -168,7 +168,7 @@ import Testing
       let slice = Slice(index: i, of: entry.slices)
       element.advance(&reference, over: slice)
       map.follow(
-        by: element.pointMap(SliceInputs(slice, reference.map { Tangent($0) })), in: frame)
+        by: element.pointMap(SliceInputs(slice, reference.map { Tangent($0) })), in: .planar(frame))
     }
     let matrix = map.matrix
     return (0..<6).map { i in (0..<6).map { j in matrix[i, j] } }

@@ -148,11 +148,13 @@ import Testing
   @Test func aRolledDesignBendsDown() throws {
     var bend = Bend(length: 0.5, angle: 0.3)
     bend.refTilt = .pi / 2
-    var reference = TestBeam.electrons.reference()
+    var reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     bend.advance(&reference, over: Slice())
-    #expect((reference.orientation.forward.y + Double.sin(0.3)).magnitude < 1e-15)
-    #expect(reference.orientation.forward.x.magnitude < 1e-16)
-    #expect((reference.position.y + 0.5 / 0.3 * (1 - Double.cos(0.3))).magnitude < 1e-15)
+    let (forward, height) = (reference.orientation.forward, reference.position.y)
+    let fall: Double = 0.5 / 0.3 * (1 - Double.cos(0.3))
+    #expect((forward.y + Double.sin(0.3)).magnitude < 1e-15)
+    #expect(forward.x.magnitude < 1e-16)
+    #expect((height + fall).magnitude < 1e-15)
     let rolled = try track(TestBeam.electrons.points, bend, Placement())
     let turned = try track(
       TestBeam.electrons.points.map {
@@ -168,7 +170,7 @@ import Testing
   @Test func theLinearChangeIsTheDerivativeOfTheExactOne() {
     let reference = TestBeam.protons.reference().map { Tangent($0, tangent: 0) }
     let frame = BodyFrame<Tangent<Double>>(
-      of: BodyShape(length: 0.4, angle: 0.3, roll: 0.2),
+      of: BodyShape(length: Tangent(0.4), angle: Tangent(0.3), roll: Tangent(0.2)),
       displaced: Displacement { Tangent(Placement.displaced.displacement[$0], tangent: 0) },
       about: .center, at: 0.25)
     let exact = FrameChange(into: frame, reference)
