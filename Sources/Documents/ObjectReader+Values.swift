@@ -94,6 +94,47 @@ extension ObjectReader {
     }
   }
 
+  /// An array of arrays of `width` numbers each. The index of an expression counts all numbers, row
+  /// after row.
+  ///
+  /// - Parameters:
+  ///   - key: The key of the value.
+  ///   - width: The length that each row must have.
+  ///   - required: Whether a missing key is a mistake.
+  ///   - diagnostics: Receives the mistakes.
+  public mutating func rows(
+    _ key: String, width: Int, required: Bool = false, _ diagnostics: inout Diagnostics
+  ) -> [[Double]]? {
+    let expected = "an array of arrays of \(width) numbers"
+    let nodes: [JSONNode]? = read(key, required, &diagnostics) { node in
+      guard case .array(let nodes) = node.value else { return .failure(.init(expected)) }
+      return .success(nodes)
+    }
+    guard let nodes else { return nil }
+    var rows: [[Double]] = []
+    for (row, node) in nodes.enumerated() where !node.isUnreadable {
+      guard case .array(let entries) = node.value, entries.count == width else {
+        diagnostics.error(
+          "\(subject), \(quoted(key)): expected \(expected), found \(node.summary) among them",
+          at: node.position)
+        continue
+      }
+      var values: [Double] = []
+      for (column, written) in entries.enumerated() {
+        let entry = number(written, of: key, index: row * width + column, &diagnostics)
+        if case .number(let value) = entry.value, !entry.isUnreadable {
+          values.append(value)
+        } else if !entry.isUnreadable {
+          diagnostics.error(
+            "\(subject), \(quoted(key)): expected a number, found \(entry.summary)",
+            at: entry.position)
+        }
+      }
+      if values.count == width { rows.append(values) }
+    }
+    return rows.count == nodes.count ? rows : nil
+  }
+
   /// An array of strings.
   ///
   /// - Parameters:

@@ -1,7 +1,7 @@
 import ParameterTables
 
 extension ParameterDescription {
-  /// For a program: name, unit, type (real, integer, list or choice), what is allowed, whether it is required,
+  /// For a program: name, unit, type (real, integer, list, rows or choice), what is allowed, whether it is required,
   /// and a sentence.
   ///
   /// - Parameter value: The default; nil where there is none to be told.
@@ -24,6 +24,8 @@ extension ParameterDescription {
       members += [
         ("type", "list"), ("count", .integer(side * side)), ("row_length", .integer(side)),
       ]
+    case .rows(let width):
+      members += [("type", "rows"), ("width", .integer(width))]
     case .word(let choices):
       members += [("type", "choice"), ("choices", .array(choices.map { .string($0) }))]
     case .integer(let range, let choices), .chosen(let range, let choices):
@@ -42,6 +44,17 @@ extension ParameterDescription {
       ("summary", .string(summary)),
     ]
     return .object(members)
+  }
+}
+
+extension ParameterVariants {
+  /// For a program: the name of the choice, and for each of its words the names of the parameters
+  /// that it needs.
+  public var json: JSONText {
+    [
+      "choice": .string(choice),
+      "needs": .object(needs.map { ($0.word, .array($0.names.map { .string($0) })) }),
+    ]
   }
 }
 

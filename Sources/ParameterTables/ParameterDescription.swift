@@ -13,6 +13,8 @@ public struct ParameterDescription: Sendable, Equatable {
     case chosen(ClosedRange<Int>, among: [Int])
     /// A square matrix of real numbers, as a list of its rows or of all numbers, row after row.
     case matrix(side: Int)
+    /// A list of rows of so many real numbers each.
+    case rows(Int)
     /// One of these words.
     case word(among: [String])
   }
@@ -54,6 +56,8 @@ public struct ParameterDescription: Sendable, Equatable {
       return "list of numbers"
     case .matrix(let side):
       return "\(side * side) numbers, or \(side) rows"
+    case .rows(let width):
+      return "list of lists of \(width) numbers"
     case .word(let choices):
       return choices.joined(separator: ", ")
     case .integer(let range, let choices), .chosen(let range, let choices):
@@ -82,6 +86,40 @@ public struct ParameterAlternatives: Sendable, Equatable {
   }
 }
 
+/// Parameters that belong to one word of a choice only: a circle has a radius, a rectangle two
+/// sides.
+public struct ParameterVariants: Sendable, Equatable {
+  /// The name of the choice.
+  public let choice: String
+  /// For each of its words, the names of the parameters that must be given with it. Those that
+  /// occur here may not be given with another word.
+  public let needs: [Variant]
+
+  /// A word and the parameters that it needs.
+  public struct Variant: Sendable, Equatable {
+    /// The word.
+    public let word: String
+    /// The names of its parameters.
+    public let names: [String]
+  }
+
+  /// The choice of this name, and what each of its words needs.
+  public init(of choice: String, _ needs: KeyValuePairs<String, [String]>) {
+    self.choice = choice
+    self.needs = needs.map { Variant(word: $0.key, names: $0.value) }
+  }
+
+  /// The names of the parameters that the word needs; none for a word that is not known.
+  public func names(with word: String) -> [String] {
+    needs.first { $0.word == word }?.names ?? []
+  }
+
+  /// The words that need the parameter of this name.
+  public func words(with name: String) -> [String] {
+    needs.filter { $0.names.contains(name) }.map(\.word)
+  }
+}
+
 extension Parameter {
   /// What readers and documentation need to know of the parameter: all but the key path to its value.
   public var specification: ParameterDescription {
@@ -92,6 +130,7 @@ extension Parameter {
       case .integer(_, let range, let choices): .integer(range, among: choices)
       case .chosen(_, let range, let choices): .chosen(range, among: choices)
       case .word(_, let choices): .word(among: choices)
+      case .rows(_, let width): .rows(width)
       }
     return ParameterDescription(
       name: name, unit: unit, summary: summary, form: form, isRequired: isRequired)

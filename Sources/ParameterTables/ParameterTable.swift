@@ -14,7 +14,9 @@ public struct Parameter<Subject>: Sendable {
     /// As ``integer(_:in:among:)``, except that the program chooses the number if it is nil.
     case chosen(WritableKeyPath<Subject, Int?> & Sendable, in: ClosedRange<Int>, among: [Int])
     /// One of several words.
-    case word(WritableKeyPath<Subject, String> & Sendable, among: [String])
+    case choice(WritableKeyPath<Subject, String> & Sendable, among: [String])
+    /// A list of rows of so many real numbers each.
+    case rows(WritableKeyPath<Subject, [[Double]]> & Sendable, width: Int)
   }
 
   /// The key in files.
@@ -32,10 +34,12 @@ public struct Parameter<Subject>: Sendable {
   /// Where a list holds the rows of a matrix, one after the other: how many numbers a row has. A
   /// file may then give the list, or a list of rows.
   public let rowLength: Int?
+  /// True for a real number, or a list of them, with respect to which nothing has a derivative.
+  public let isFixed: Bool
 
   private init(
     name: String, unit: String, summary: String, storage: Storage, isRequired: Bool,
-    rowLength: Int? = nil
+    rowLength: Int? = nil, isFixed: Bool = false
   ) {
     self.name = name
     self.unit = unit
@@ -43,35 +47,60 @@ public struct Parameter<Subject>: Sendable {
     self.storage = storage
     self.isRequired = isRequired
     self.rowLength = rowLength
+    self.isFixed = isFixed
     switch storage {
     case .real(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .vector(let path): offset = MemoryLayout<Subject>.offset(of: path)
     case .integer(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .chosen(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .word(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .rows(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
+    }
+  }
+
+  /// Why it cannot vary, and results have no derivative with respect to it; nil if it can.
+  public var obstacleToVarying: String? {
+    switch storage {
+    case .real, .vector: isFixed ? "no result has a derivative with respect to it" : nil
+    case .integer, .chosen: "it is a whole number"
+    case .word: "it is a word"
+    case .rows: "no result has a derivative with respect to it"
     }
   }
 
   /// A real number [unit] within `range`; all finite numbers by default.
   ///
-  /// The number can vary, and have derivatives, only if `path` is a stored property.
+  /// The number can vary, and have derivatives, only if `path` is a stored property, and if it is not
+  /// `fixed`.
   public static func real(
     _ name: String, _ path: WritableKeyPath<Subject, Double> & Sendable, unit: String = "",
     in range: ClosedRange<Double> = -Double
       .greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
-    required: Bool = false, _ summary: String
+    required: Bool = false, fixed: Bool = false, _ summary: String
   ) -> Self {
     Self(
       name: name, unit: unit, summary: summary, storage: .real(path, in: range),
-      isRequired: required)
+      isRequired: required, isFixed: fixed)
   }
 
   /// A list of real numbers [unit], of any length.
   public static func vector(
     _ name: String, _ path: WritableKeyPath<Subject, [Double]> & Sendable, unit: String = "",
-    required: Bool = false, _ summary: String
+    required: Bool = false, fixed: Bool = false, _ summary: String
   ) -> Self {
-    Self(name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required)
+    Self(
+      name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: required,
+      isFixed: fixed)
+  }
+
+  /// A list of rows of `width` real numbers [unit] each, such as points. They cannot vary.
+  public static func rows(
+    _ name: String, _ path: WritableKeyPath<Subject, [[Double]]> & Sendable, width: Int,
+    unit: String = "", required: Bool = false, _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: unit, summary: summary, storage: .rows(path, width: width),
+      isRequired: required)
   }
 
   /// A square matrix of `side` rows, stored row after row in a list of real numbers [unit].
@@ -124,16 +153,7 @@ extension Parameter.Storage {
   public var isWhole: Bool {
     switch self {
     case .integer, .chosen: true
-    case .real, .vector, .word: false
-    }
-  }
-
-  /// Why a parameter of this kind cannot vary; nil if it can.
-  public var obstacleToVary: String? {
-    switch self {
-    case .real, .vector: nil
-    case .integer, .chosen: "it is a whole number"
-    case .word: "it is a word"
+    case .real, .vector, .word, .rows: false
     }
   }
 
@@ -145,6 +165,7 @@ extension Parameter.Storage {
     case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .chosen(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .word(let path, _): a[keyPath: path] == b[keyPath: path]
+    case .rows(let path, _): a[keyPath: path] == b[keyPath: path]
     }
   }
 }
@@ -178,12 +199,18 @@ public struct ParameterTable<Subject>: Sendable {
   public let names: [String]
   /// The groups of parameters of which only one may be given.
   public let alternatives: [ParameterAlternatives]
+  /// Which parameters a choice needs, if it decides that.
+  public let variants: ParameterVariants?
 
   /// A table of parameters with different names.
-  public init(_ parameters: [Parameter<Subject>], alternatives: [ParameterAlternatives] = []) {
+  public init(
+    _ parameters: [Parameter<Subject>], alternatives: [ParameterAlternatives] = [],
+    variants: ParameterVariants? = nil
+  ) {
     self.parameters = parameters
     names = parameters.map(\.name)
     self.alternatives = alternatives
+    self.variants = variants
   }
 
   /// The parameter of a name; nil if there is none.

@@ -81,7 +81,8 @@ public struct ElementSamples<E: Element> {
     case .vector(let path):
       let values =
         parameter.rowLength == 6
-        ? PlausibleValues.matrices : PlausibleValues.vectors(unit: parameter.unit)
+        ? PlausibleValues.matrices
+        : PlausibleValues.vectors(parameter.name, unit: parameter.unit)
       return values.map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .integer(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
@@ -89,10 +90,11 @@ public struct ElementSamples<E: Element> {
     case .chosen(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
-    case .word(let path, let choices):
-      return choices.map { value in
-        Choice(name: parameter.name) { $0[keyPath: path] = value }
-      }
+    case .word(let path, let names):
+      return names.map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .rows(let path, let width):
+      return PlausibleValues.rows(of: width)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     }
   }
 }
@@ -152,12 +154,22 @@ private enum PlausibleValues {
     }
     return [coupled, uncoupled]
   }()
+  /// Corners of polygons, where they are pairs.
+  static func rows(of width: Int) -> [[[Double]]] {
+    [
+      [[-0.6, -0.5], [0.7, -0.6], [0.4, 0.3], [0.1, 0.1], [-0.5, 0.8]],
+      [[0, -1], [1, 0], [0, 1], [-1, 0]], [],
+    ].map { rows in rows.map { row in (0..<width).map { row[$0 % 2] } } }
+  }
 
   /// The last is for kinds that take a dipole coefficient.
-  static func vectors(unit: String) -> [[Double]] {
-    switch unit {
-    case "": [[0.4, 0.3, -0.2, 0.1], [0, 0.5], [], [0, 0, 0], [1]]
-    case "1/m^m": [[0, 0.6, -3, 20, 100], [0, -0.4], [], [0, 0, 0, 0], [1e-3, 0.2]]
+  static func vectors(_ name: String, unit: String) -> [[Double]] {
+    switch (name, unit) {
+    // Away from all particles, and close to them.
+    case ("offset", _): [[3, 2], [0.05, 0.02]]
+    case ("repeat", _): [[8, 8], [0, 3]]
+    case (_, ""): [[0.4, 0.3, -0.2, 0.1], [0, 0.5], [], [0, 0, 0], [1]]
+    case (_, "1/m^m"): [[0, 0.6, -3, 20, 100], [0, -0.4], [], [0, 0, 0, 0], [1e-3, 0.2]]
     default: [[0, 1.2, -30, 200, 3000], [0, -3], [], [0, 0, 0, 0], [0.01, 2]]
     }
   }

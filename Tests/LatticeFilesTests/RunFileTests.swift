@@ -91,7 +91,12 @@ struct RunFileTests {
   private func readBack<E: Element>(_ type: E.Type) throws {
     // Required parameters and one of each set of alternatives, at plausible values.
     var members: [String] = ["\"kind\": \"\(E.kind)\""]
-    let choices = E.parameters.alternatives.filter(\.isRequired).map { $0.names[0] }
+    var choices = E.parameters.alternatives.filter(\.isRequired).map { $0.names[0] }
+    if let variants = E.parameters.variants,
+      case .choice(let path, _)? = E.parameters[variants.choice]?.storage
+    {
+      choices += variants.names(with: E()[keyPath: path])
+    }
     for parameter in E.parameters.parameters
     where parameter.isRequired || choices.contains(parameter.name) {
       let value =

@@ -86,13 +86,14 @@ extension Beamline {
   public func parameters(ofElement index: Int) -> [BeamlineParameter] {
     func own<E: Element>(_ element: E) -> [BeamlineParameter] {
       E.parameters.parameters.enumerated().flatMap { i, parameter -> [BeamlineParameter] in
+        if parameter.obstacleToVarying != nil { return [] }
         switch parameter.storage {
-        case .real: [BeamlineParameter(element: index, .own(parameter: i, entry: nil))]
+        case .real: return [BeamlineParameter(element: index, .own(parameter: i, entry: nil))]
         case .vector(let path):
-          element[keyPath: path].indices.map {
+          return element[keyPath: path].indices.map {
             BeamlineParameter(element: index, .own(parameter: i, entry: $0))
           }
-        case .integer, .chosen, .word: []
+        case .integer, .chosen, .word, .rows: return []
         }
       }
     }
@@ -100,11 +101,11 @@ extension Beamline {
       + Self.placementSites.map { BeamlineParameter(element: index, $0.site) }
   }
 
-  /// Why a parameter of this kind cannot vary; nil if it can.
-  package func obstacleToVary(_ parameter: BeamlineParameter) -> String? {
+  /// Why a parameter cannot vary, such as a whole number; nil if it can.
+  package func obstacle(toVarying parameter: BeamlineParameter) -> String? {
     func own<E: Element>(_ element: E) -> String? {
       guard case .own(let number, _) = parameter.site else { return nil }
-      return E.parameters.parameters[number].storage.obstacleToVary
+      return E.parameters.parameters[number].obstacleToVarying
     }
     return own(elements[parameter.element].element)
   }
@@ -161,15 +162,16 @@ extension Beamline {
   ) throws(UnknownParameter) -> BeamlineParameter {
     let table = E.parameters
     guard let number = table.parameters.firstIndex(where: { $0.name == parameterName }) else {
-      let own = table.parameters.filter { $0.storage.obstacleToVary == nil }.map(\.name)
-      let names = own + placementSites.map(\.name)
+      let names =
+        table.parameters.filter { $0.obstacleToVarying == nil }.map(\.name)
+        + placementSites.map(\.name)
       let hint = nearestName(to: parameterName, among: names)
       throw UnknownParameter(
         name: name,
         reason: "\(E.kind) has no parameter \(quoted(parameterName)) that can vary; it has: "
           + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
     }
-    if let obstacle = table.parameters[number].storage.obstacleToVary {
+    if let obstacle = table.parameters[number].obstacleToVarying {
       throw UnknownParameter(
         name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
     }
@@ -201,8 +203,8 @@ extension Beamline {
           + "name one of them, from \(quoted(parameterName + "[0]"))")
     case (.real, _):
       throw UnknownParameter(name: name, reason: "\(quoted(parameterName)) is not a list")
-    case (.integer, _), (.chosen, _), (.word, _):
-      preconditionFailure("\(parameterName) cannot vary")
+    case (.integer, _), (.chosen, _), (.word, _), (.rows, _):
+      preconditionFailure("refused above")
     }
   }
 }

@@ -132,7 +132,7 @@ extension CatalogEffect {
       switch parameter.storage {
       case .real: return [(i, nil)]
       case .vector(let path): return self[keyPath: path].indices.map { (i, $0) }
-      case .integer, .chosen, .word: return []
+      case .integer, .chosen, .word, .rows: return []
       }
     }
   }
@@ -143,7 +143,7 @@ extension CatalogEffect {
     func refuse(_ reason: String) throws(FixedEffectParameter) {
       throw FixedEffectParameter(kind: Self.kind, parameter: parameter.name, reason: reason)
     }
-    if let obstacle = parameter.storage.obstacleToVary { try refuse(obstacle) }
+    if let obstacle = parameter.obstacleToVarying { try refuse(obstacle) }
     let names = Self.variableParameters
     if !names.contains(parameter.name) {
       try refuse(

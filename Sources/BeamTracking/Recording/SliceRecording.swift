@@ -115,12 +115,13 @@ extension Element {
   fileprivate func withAllNumbers<C: RealScalar>(_ inputs: SliceInputs<C>) -> SliceInputs<C> {
     var inputs = inputs
     let given = inputs.substitutions
-    for (i, parameter) in Self.parameters.parameters.enumerated() {
+    for (i, parameter) in Self.parameters.parameters.enumerated()
+    where parameter.obstacleToVarying == nil {
       let entries: [Int?]
       switch parameter.storage {
       case .real: entries = [nil]
       case .vector(let path): entries = self[keyPath: path].indices.map { $0 }
-      case .integer, .chosen, .word: entries = []
+      case .integer, .chosen, .word, .rows: entries = []
       }
       for entry in entries
       where value(ofParameter: i, entry) != 0

@@ -180,6 +180,7 @@ private struct SplittingKey: Hashable {
         numbers.append(Double(element[keyPath: path].count))
         numbers += element[keyPath: path]
       case .integer(let path, _, _): numbers.append(Double(element[keyPath: path]))
+      case .rows(let path, _): numbers += element[keyPath: path].joined()
       case .chosen: break
       case .word(let path, let choices):
         numbers.append(Double(choices.firstIndex(of: element[keyPath: path]) ?? -1))

@@ -137,17 +137,46 @@ extension ParameterTable {
         if let value = reader.integer(parameter.name, in: range, among: choices, &diagnostics) {
           subject[keyPath: path] = value
         }
-      case .word(let path, let choices):
-        if let value = reader.choice(
-          parameter.name, among: choices, required: parameter.isRequired, &diagnostics)
+      case .word(let path, let names):
+        if let word = reader.word(
+          parameter.name, among: names, required: parameter.isRequired, &diagnostics)
         {
-          subject[keyPath: path] = value
+          subject[keyPath: path] = word
+        }
+      case .rows(let path, let width):
+        if let rows = reader.rows(
+          parameter.name, width: width, required: parameter.isRequired, &diagnostics)
+        {
+          subject[keyPath: path] = rows
         }
       }
     }
+    if let variants { check(variants, of: subject, reader, &diagnostics) }
     for alternatives in alternatives {
       _ = reader.exactlyOne(
         of: alternatives.names, isOptional: !alternatives.isRequired, &diagnostics)
+    }
+  }
+
+  /// Reports what the chosen word lacks, and what it has no use for.
+  private func check(
+    _ variants: ParameterVariants, of subject: Subject, _ reader: ObjectReader,
+    _ diagnostics: inout Diagnostics
+  ) {
+    guard case .choice(let path, _)? = self[variants.choice]?.storage else { return }
+    let word = subject[keyPath: path]
+    let needed = variants.names(with: word)
+    for name in needed where !reader.contains(name) {
+      diagnostics.error(
+        "\(reader.subject), \(variants.choice) \(quoted(word)): it needs \(quoted(name))",
+        at: reader.position)
+    }
+    for name in names where reader.contains(name) && !needed.contains(name) {
+      let others = variants.words(with: name)
+      guard !others.isEmpty else { continue }
+      diagnostics.error(
+        "\(reader.subject), \(variants.choice) \(quoted(word)): it has no \(quoted(name)), "
+          + "which belongs to: \(listed(others))", at: reader.position(of: name))
     }
   }
 }

@@ -18,6 +18,8 @@ public struct CatalogPage: Sendable {
 
   /// Which parameters say the same thing in different ways.
   private let alternatives: [ParameterAlternatives]
+  /// Which parameters a choice needs.
+  private let variants: ParameterVariants?
 
   private struct Row: Sendable {
     let parameter: ParameterDescription
@@ -88,13 +90,14 @@ public struct CatalogPage: Sendable {
 
   private init(
     kind: String, summary: String, models: [String] = [], rows: [Row],
-    _ alternatives: [ParameterAlternatives]
+    _ alternatives: [ParameterAlternatives], _ variants: ParameterVariants? = nil
   ) {
     self.kind = kind
     self.summary = summary
     self.models = models
     self.rows = rows
     self.alternatives = alternatives
+    self.variants = variants
     hasParameters = true
   }
 
@@ -105,6 +108,7 @@ public struct CatalogPage: Sendable {
     models = []
     rows = []
     alternatives = []
+    variants = nil
     hasParameters = false
   }
 
@@ -114,7 +118,7 @@ public struct CatalogPage: Sendable {
       rows: rows(E.parameters, E())
         + rows(BeamlineElement.parameters, BeamlineElement(E(), slices: 1))
         + rows(Placement.parameters, Placement()) + [aperture],
-      E.parameters.alternatives)
+      E.parameters.alternatives, E.parameters.variants)
   }
 
   private static func page<D: Distribution>(_ type: D.Type) -> Self {
@@ -135,7 +139,11 @@ public struct CatalogPage: Sendable {
     _ table: ParameterTable<Subject>, _ initial: Subject
   ) -> [Row] {
     table.parameters.map { parameter in
-      Row(parameter: parameter.specification, defaultValue: parameter.storage.text(initial))
+      // What belongs to one word of a choice must be given with it.
+      let isConditional = table.variants?.words(with: parameter.name).isEmpty == false
+      return Row(
+        parameter: parameter.specification,
+        defaultValue: isConditional ? .null : parameter.storage.text(initial))
     }
   }
 
@@ -175,6 +183,11 @@ public struct CatalogPage: Sendable {
     for (row, cells) in zip(rows, cells) {
       lines.append("  " + joined(cells) + "  " + row.parameter.summary)
     }
+    for variant in variants?.needs ?? [] {
+      lines.append(
+        "  \(variants?.choice ?? "") \"\(variant.word)\" needs "
+          + variant.names.joined(separator: ", "))
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -188,6 +201,7 @@ public struct CatalogPage: Sendable {
         ("models", .array(models.map(JSONText.string))), ("parameters", .array(rows.map(json))),
         ("alternatives", .array(alternatives.map(\.json))),
       ]
+      if let variants { members.append(("variants", variants.json)) }
     }
     return .object(members)
   }

@@ -235,6 +235,9 @@ extension ParameterTable {
       }
       needed.insert(given ?? choice.names[0])
     }
+    if let variants, case .word(let path, _)? = self[variants.choice]?.storage {
+      needed.formUnion(variants.names(with: subject[keyPath: path]))
+    }
     return parameters.compactMap { parameter in
       guard needed.contains(parameter.name) || !parameter.storage.isEqual(subject, initial)
       else { return nil }
@@ -251,6 +254,7 @@ extension Parameter.Storage {
     case .integer(let path, _, _): .integer(subject[keyPath: path])
     case .chosen(let path, _, _): subject[keyPath: path].map { .integer($0) } ?? .string("chosen")
     case .word(let path, _): .string(subject[keyPath: path])
+    case .rows(let path, _): .array(subject[keyPath: path].map { .numbers($0) })
     }
   }
 }

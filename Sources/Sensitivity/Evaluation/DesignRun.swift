@@ -98,7 +98,7 @@ extension DesignRun {
   package func obstacle(to number: RunNumber) -> String? {
     switch number {
     case .element(let parameter):
-      return beamline.obstacleToVary(parameter)
+      return beamline.obstacle(toVarying: parameter)
     case .beam(let own):
       return beam.numbers.contains { $0.number == own } ? nil : noBeamNumber(beam.name(of: own))
     case .effect(let parameter):

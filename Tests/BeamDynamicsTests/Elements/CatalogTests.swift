@@ -37,6 +37,14 @@ import Testing
       for alternatives in E.parameters.alternatives {
         #expect(alternatives.names.allSatisfy { E.parameters[$0] != nil })
       }
+      if let variants = E.parameters.variants {
+        #expect(variants.needs.flatMap(\.names).allSatisfy { E.parameters[$0] != nil })
+        guard case .word(_, let words)? = E.parameters[variants.choice]?.storage else {
+          Issue.record("\(variants.choice) is no choice")
+          return
+        }
+        #expect(variants.needs.map(\.word) == words)
+      }
     }
     check(try kind(name))
     for parameter in BeamlineElement.parameters.parameters {
@@ -61,8 +69,10 @@ import Testing
           #expect(choices.isEmpty ? range.contains(value) : choices.contains(value))
         case .chosen(let path, _, _):
           #expect(element[keyPath: path] == nil, "\(parameter.name)")
-        case .word(let path, let choices):
-          #expect(choices.contains(element[keyPath: path]), "\(parameter.name)")
+        case .word(let path, let names):
+          #expect(names.contains(element[keyPath: path]), "\(parameter.name)")
+        case .rows(let path, let width):
+          #expect(element[keyPath: path].allSatisfy { $0.count == width }, "\(parameter.name)")
         }
       }
     }
@@ -106,6 +116,7 @@ import Testing
               case .integer(let path, _, _): "\(element[keyPath: path])"
               case .chosen(let path, _, _): "\(String(describing: element[keyPath: path]))"
               case .word(let path, _): element[keyPath: path]
+              case .rows(let path, _): "\(element[keyPath: path])"
               }
             })
           #expect(values.count > 1, "\(parameter.name) in \(model)")

@@ -155,15 +155,16 @@ struct ElementVariable<E: Element> {
 
   static func all(of element: E) -> [Self] {
     E.parameters.parameters.flatMap { parameter -> [Self] in
+      if parameter.obstacleToVarying != nil { return [] }
       switch parameter.storage {
       case .real(let path, _):
-        [Self(name: parameter.name, path: .real(path), value: element[keyPath: path])]
+        return [Self(name: parameter.name, path: .real(path), value: element[keyPath: path])]
       case .vector(let path):
-        element[keyPath: path].enumerated().map { i, value in
+        return element[keyPath: path].enumerated().map { i, value in
           Self(name: "\(parameter.name)[\(i)]", path: .entry(path, i), value: value)
         }
-      case .integer, .chosen, .word:
-        []
+      case .integer, .chosen, .word, .rows:
+        return []
       }
     }
   }

@@ -13,6 +13,7 @@ struct DescribedElement: Decodable {
   enum Value: Decodable {
     case number(Double)
     case list([Double])
+    case rows([[Double]])
     case word(String)
 
     init(from decoder: any Decoder) throws {
@@ -21,6 +22,8 @@ struct DescribedElement: Decodable {
         self = .number(number)
       } else if let word = try? container.decode(String.self) {
         self = .word(word)
+      } else if let rows = try? container.decode([[Double]].self) {
+        self = .rows(rows)
       } else {
         self = .list(try container.decode([Double].self))
       }
@@ -38,7 +41,9 @@ struct DescribedElement: Decodable {
         case (.integer(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
         case (.chosen(let path, _, _), .number(let number)): element[keyPath: path] = Int(number)
         case (.vector(let path), .list(let list)): element[keyPath: path] = list
+        case (.vector(let path), .rows(let rows)) where rows.isEmpty: element[keyPath: path] = []
         case (.word(let path, _), .word(let word)): element[keyPath: path] = word
+        case (.rows(let path, _), .rows(let rows)): element[keyPath: path] = rows
         default: Issue.record("\(name) has the wrong type")
         }
       }

@@ -116,6 +116,7 @@ struct LineshapeSample: Sendable, CustomTestStringConvertible {
       case .integer(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       case .chosen(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       case .word(let path, _): values.words[parameter.name] = lineshape[keyPath: path]
+      case .rows: preconditionFailure("a lineshape has no rows of numbers")
       }
     }
     return values
