@@ -25,6 +25,7 @@ extension ElementCatalog {
     PlaneRotation.self,
     PitchRotation.self,
     LinearMap.self,
+    Aperture.self,
     Marker.self,
     Monitor.self,
   ])

@@ -103,7 +103,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         let testsEnergy = energyChanges[passage.element]
         if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
           values.placed.isEmpty, active.isEmpty,
-          !passage.completes || item.placement.aperture == nil,
+          !passage.completes || item.apertures.isEmpty,
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
           let map = C.affineMap(
@@ -139,7 +139,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       referenceSlots.append((number, reference))
     }
     var steps = frameSteps(.backThroughExit, step, item.element, values, inputs)
-    if passage.completes && item.placement.aperture != nil {
+    if passage.completes && !item.apertures.isEmpty {
       steps.append(.revive(passage: number, .aperture))
     }
     if testsEnergy { steps.append(.revive(passage: number, .energy)) }

@@ -6,7 +6,8 @@ import Documents
 ///
 /// Each parameter in turn takes each of its values, once with all others at their defaults and once
 /// with all others at work; a few elements have everything at random. Parameters that exclude each
-/// other are never given together, and an element that has mistakes is never made.
+/// other are never given together, and an element that has mistakes is never made; nor is one
+/// whose own aperture stops the particles of ``TestBeam``, which maps are tried on.
 public struct ElementSamples<E: Element> {
   public let all: [E]
 
@@ -35,7 +36,11 @@ public struct ElementSamples<E: Element> {
         add(Self.element(model, choices))
       }
     }
-    all = order.compactMap { found[$0] }
+    all = order.compactMap { found[$0] }.filter { element in
+      guard let aperture = element.aperture else { return true }
+      let region = ApertureRegion<Double>(aperture)
+      return TestBeam.allCases.flatMap(\.points).allSatisfy { region.passes($0.x, $0.y) }
+    }
   }
 
   /// A value for one parameter.

@@ -15,7 +15,8 @@ import Testing
       BeamlineElement("q", Quadrupole(length: 0.3, k1: 4)),
       BeamlineElement("d", Drift(length: 0.5, model: .exact), placement: Placement(dx: 1e-3)),
       BeamlineElement(
-        "a", Drift(length: 0.1), placement: Placement(aperture: EllipticAperture(x: 2e-3, y: 2e-3))),
+        "a", Drift(length: 0.1),
+        placement: Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3))),
       BeamlineElement("c", ShortRFCavity(normalizedVoltage: 2e-3, frequency: 1e9)),
     ])
     var map = BeamlineMap(

@@ -292,7 +292,7 @@ struct DesignProblemTests {
       ], kernel: kernel)
     let image = ScreenImage(
       (0..<120).map { Double(1 + $0 % 7) }, on: screen, comparison: comparison)
-    let loss = SmoothedLoss(EllipticAperture(x: 2e-3, y: 3e-3), width: 0.2)
+    let loss = SmoothedLoss(x: 2e-3, y: 3e-3, width: 0.2)
     let goal = TermObjective([
       ObjectiveTerm(.density(image), after: 5, called: "end", weight: 10),
       ObjectiveTerm(.smoothedLoss(loss), after: 3, called: "b"),

@@ -54,7 +54,7 @@ import Testing
         BeamlineElement("q", Quadrupole(length: 0.3, k1: 4, model: .chromatic)),
         BeamlineElement(
           "c", ShortRFCavity(normalizedVoltage: 2e-2, frequency: 1e9, phase: 0.3),
-          placement: Placement(aperture: EllipticAperture(x: 2e-3, y: 2e-3))),
+          placement: Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3))),
         BeamlineElement("l", Drift(length: 0.2, model: .linear)),
       ], order: [0, 1, 2, 3, 0])
     var check = EffectCheck(line, [Plasma(4, in: frame), Plasma(1)])

@@ -36,7 +36,7 @@ import Testing
         BeamlineElement("c", ShortRFCavity(normalizedVoltage: 2e-2, frequency: 1e9, phase: 0.3)),
         BeamlineElement(
           "a", Drift(length: 0.1),
-          placement: Placement(dx: 1e-4, aperture: EllipticAperture(x: 1e-3, y: 8e-4))),
+          placement: Placement(dx: 1e-4, aperture: ApertureShape.ellipse(x: 1e-3, y: 8e-4))),
       ], order: [0, 1, 2, 0, 3])
     var check = EffectCheck(line, [Wire(frame: frame)])
     check.names = ["d.length", "q.k1"]

@@ -130,11 +130,11 @@ import Testing
   /// A particle that was lost at an aperture moved the moments before, and nothing after.
   @Test func lostParticlesLiveAgainWhereTheyWereLost() throws {
     for placement in [
-      Placement(aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
-      Placement(dx: 1e-3, tilt: 0.3, aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
+      Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
+      Placement(dx: 1e-3, tilt: 0.3, aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
       Placement(
         dx: 1e-3, dz: 2e-3, pitch: 0.01, yaw: 0.02, tilt: 0.3,
-        aperture: EllipticAperture(x: 2e-3, y: 2e-3)),
+        aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
     ] {
       let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons, placement)
       let evaluation = try small.sweep(small.values)
@@ -160,6 +160,36 @@ import Testing
         .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
       #expect(evaluation.losses.map(\.cause) == [.domain])
       let found = try ParticleSweepTests.deviation(small)
+      #expect(found.deviation <= Self.tolerance, "\(found)")
+    }
+  }
+
+  /// The same at an element that is nothing but an aperture, a hole or an obstacle.
+  @Test func lossesAtAnApertureHaveTheDerivativesOfThoseAtAnElementWithOne() throws {
+    var obstacle = ApertureShape.racetrack(x: 2e-3, y: 1e-3, rx: 1e-3, ry: 1e-3)
+    obstacle.offset = [1e-3, 0]
+    obstacle.absorbed = .inside
+    let shapes: [ApertureShape] = [
+      .ellipse(x: 2e-3, y: 2e-3), .polygon([[-2e-3, -2e-3], [2e-3, -2e-3], [0, 3e-3]]), obstacle,
+    ]
+    for shape in shapes {
+      let placement = Placement(dx: 1e-4, tilt: 0.3)
+      var withHole = placement
+      withHole.aperture = shape
+      let plate = SmallBeam(Aperture(shape), .electrons, placement)
+      let marker = SmallBeam(Marker(), .electrons, withHole)
+      let gradients = try [plate, marker].map { small in
+        let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
+        let evaluation = try small.sweep(small.values).forward(small.bunch, from: start)
+        #expect(!evaluation.losses.isEmpty)
+        #expect(evaluation.losses.count < small.bunch.count)
+        #expect(evaluation.losses.allSatisfy { $0.cause == .aperture })
+        let objective = WeighedNumbers(evaluation.observations)
+        return try evaluation.pullBack(objective.cotangents(evaluation.observations)).parameters
+      }
+      #expect(gradients[0].count == 3)
+      #expect(gradients[0] == gradients[1])
+      let found = try ParticleSweepTests.deviation(plate)
       #expect(found.deviation <= Self.tolerance, "\(found)")
     }
   }

@@ -48,7 +48,7 @@ struct SmallBeam {
         after: Self.place,
         screens: [Screen([.init(0, from: -8e-3, to: 8e-3, cells: 8)], kernel: .gaussian(width: 1))]),
       ObservationRequest(
-        after: 2, averages: [SmoothedLoss(EllipticAperture(x: 4e-3, y: 5e-3), width: 0.3)]),
+        after: 2, averages: [SmoothedLoss(x: 4e-3, y: 5e-3, width: 0.3)]),
     ]
   }
 

@@ -20,7 +20,7 @@ import Testing
     func check<E: Element>(_: E.Type) throws {
       for (i, element) in ElementSamples<E>().all.enumerated() where i % (kicks ? 5 : 2) == 0 {
         let beam = TestBeam.allCases[i % 2]
-        let hole = i % 3 == 0 ? EllipticAperture(x: 4e-3, y: 3e-3) : nil
+        let hole = i % 3 == 0 ? ApertureShape.ellipse(x: 4e-3, y: 3e-3) : nil
         var placement = Placement.samples[i / 2 % Placement.samples.count]
         placement.aperture = hole
         let item = BeamlineElement("e", element, slices: 1 + i % 4 / 2, placement: placement)

@@ -61,6 +61,9 @@ public protocol Element: Parameterized {
   var equivalentSlices: EquivalentSlices { get }
   /// True if the coordinates of all particles are written to a file here.
   var recordsParticles: Bool { get }
+  /// The aperture that belongs to the element itself, tested like that of its ``Placement``: at the
+  /// end of each slice, in the element's frame. nil lets every particle pass; the default.
+  var aperture: ApertureShape? { get }
   /// An effect that acts on the particles in the element's slices only, in addition to the effects
   /// of the run; none by default.
   ///
@@ -133,6 +136,7 @@ extension Element {
   public var inversion: Inversion { .backwardSlice }
   public var equivalentSlices: EquivalentSlices { .none }
   public var recordsParticles: Bool { false }
+  public var aperture: ApertureShape? { nil }
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
   public var warnings: [String] { [] }

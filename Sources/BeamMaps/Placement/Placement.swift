@@ -23,13 +23,13 @@ public struct Placement: Sendable {
   public var pivot: Pivot
   /// The aperture, tested at the end of each slice in the element's frame; nil lets every particle
   /// pass.
-  public var aperture: EllipticAperture?
+  public var aperture: ApertureShape?
 
   /// A placement with displacements `dx`, `dy`, `dz` [m], rotations `pitch`, `yaw`, `tilt` [rad]
   /// about the `pivot`, and an aperture.
   public init(
     dx: Double = 0, dy: Double = 0, dz: Double = 0, pitch: Double = 0, yaw: Double = 0,
-    tilt: Double = 0, pivot: Pivot = .center, aperture: EllipticAperture? = nil
+    tilt: Double = 0, pivot: Pivot = .center, aperture: ApertureShape? = nil
   ) {
     self.dx = dx
     self.dy = dy
@@ -80,21 +80,6 @@ public struct Placement: Sendable {
   @inlinable
   public var isAligned: Bool {
     DegreeOfFreedom.allCases.allSatisfy { displacement[$0] == 0 }
-  }
-}
-
-/// An elliptic aperture, centred on the element's axis.
-public struct EllipticAperture: Sendable, Equatable {
-  /// Horizontal half axis [m].
-  public var x: Double
-  /// Vertical half axis [m].
-  public var y: Double
-
-  /// An aperture with these half axes [m], both positive.
-  public init(x: Double, y: Double) {
-    precondition(x > 0 && y > 0, "an aperture has positive half axes")
-    self.x = x
-    self.y = y
   }
 }
 

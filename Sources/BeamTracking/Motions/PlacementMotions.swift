@@ -35,18 +35,10 @@ struct ExactFrameChange<S: ParticleScalar>: Motion {
   func move(_ z: inout PhaseSpace<S>) -> S.Mask { change.move(&z) }
 }
 
-/// Passes particles inside the ellipse (x/a)² + (y/b)² ≤ 1, its boundary included.
-struct EllipseTest<S: ParticleScalar>: Motion {
-  let inverseX: S
-  let inverseY: S
-
-  init(_ aperture: EllipticAperture) {
-    inverseX = S(1 / aperture.x)
-    inverseY = S(1 / aperture.y)
-  }
+/// Passes particles that an aperture does not stop.
+struct ApertureTest<S: ParticleScalar>: Motion {
+  let region: ApertureRegion<S>
 
   @inline(__always)
-  func move(_ z: inout PhaseSpace<S>) -> S.Mask {
-    (z.x * inverseX).squared + (z.y * inverseY).squared <= S(1.0)
-  }
+  func move(_ z: inout PhaseSpace<S>) -> S.Mask { region.passes(z.x, z.y) }
 }

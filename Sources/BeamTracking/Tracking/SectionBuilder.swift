@@ -232,10 +232,11 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     to section: inout TileSection<C, Word>
   ) {
     let item = line.beamline.elements[passage.element]
-    let aperture = passage.completes ? item.placement.aperture : nil
+    let apertures = passage.completes ? item.apertures : []
     let changesEnergy = energyChanges.include(
       passage.element, item.element, at: reference.plain)
-    if settings.mergesLinearElements && item.element.isLinear && aperture == nil && !changesEnergy {
+    if settings.mergesLinearElements && item.element.isLinear && apertures.isEmpty && !changesEnergy
+    {
       pending.append(
         item.element, SliceInputs(passage.slice, reference.plain),
         in: line.frame(of: passage.element, passage.slice, before, reference)?.map { $0.plain })
@@ -261,7 +262,9 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     if changesEnergy {
       section.steps.append(.test(.energyTest(reference.plain), .energy, end))
     }
-    if let aperture { section.steps.append(.test(.test(aperture), .aperture, end)) }
+    for aperture in apertures {
+      section.steps.append(.test(.test(aperture), .aperture, end))
+    }
     if let frame {
       section.steps.append(.leave(C.frameKernel(frame, .exit)))
     }

@@ -22,10 +22,10 @@ extension TileKernel {
   }
 
   /// Loses particles that hit an aperture.
-  package static func test(_ aperture: EllipticAperture) -> Self {
+  package static func test(_ aperture: ApertureShape) -> Self {
     Word.kernel(
-      double: TileKernel<Double>(TransferMap(EllipseTest<DoubleGroup>(aperture))),
-      single: TileKernel<Float>(TransferMap(EllipseTest<FloatGroup>(aperture))))
+      double: TileKernel<Double>(TransferMap(ApertureTest<DoubleGroup>(region: .init(aperture)))),
+      single: TileKernel<Float>(TransferMap(ApertureTest<FloatGroup>(region: .init(aperture)))))
   }
 
   /// The transformation into a misaligned element's frame, or out of it.

@@ -92,7 +92,7 @@ struct ElementReader {
   private func readAperture(
     _ reader: inout ObjectReader, name: String, _ bindings: inout [Binding],
     _ diagnostics: inout Diagnostics
-  ) -> EllipticAperture? {
+  ) -> ApertureShape? {
     guard
       var object = reader.object(
         "aperture", describedAs: "the aperture of \(quoted(name))", &diagnostics)
@@ -103,7 +103,7 @@ struct ElementReader {
     object.finish(&diagnostics)
     bindings += object.bindings(ofSettingsIn: "lattice.elements.\(name).aperture")
     guard let x, let y else { return nil }
-    return EllipticAperture(x: x, y: y)
+    return .ellipse(x: x, y: y)
   }
 }
 

@@ -125,7 +125,7 @@ struct ObjectiveReader {
     let y = object.number("y", in: Self.positive, required: true, &diagnostics)
     object.finish(&diagnostics)
     guard let x, let y else { return nil }
-    return .smoothedLoss(SmoothedLoss(EllipticAperture(x: x, y: y), width: width))
+    return .smoothedLoss(SmoothedLoss(x: x, y: y, width: width))
   }
 
   private func readDensity(

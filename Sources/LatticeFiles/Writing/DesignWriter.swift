@@ -63,7 +63,7 @@ struct DesignWriter {
     case .quantity: break
     case .smoothedLoss(let loss):
       members.append(
-        ("aperture", ["x": .number(loss.aperture.x), "y": .number(loss.aperture.y)]))
+        ("aperture", ["x": .number(loss.x), "y": .number(loss.y)]))
       members.append(("width", .number(loss.width)))
     case .density(let image): members += describe(image)
     }

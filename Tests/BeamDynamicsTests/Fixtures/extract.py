@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Extracts element-maps.json, htu-beamline.json and envelopes.json for the tests from tables of ImpactX 26.06.
+"""Extracts element-maps.json, htu-beamline.json and envelopes.json for the tests from tables of ImpactX 26.06,
+and apertures.json from points that were judged by xtrack 0.118.4.
 
-    python3 extract.py ELEMENT_MAPS HTU_BEAMLINE ENVELOPES
+    python3 extract.py ELEMENT_MAPS HTU_BEAMLINE ENVELOPES APERTURES
 
 Keeps the elements that beamtrack has, under its own kinds and parameters, and of each case what the tests
 compare: the particles before and after, the reference particle after, the linear matrix. All numbers keep
@@ -171,6 +172,20 @@ def envelopes(path):
     return {"cases": cases, "strengths": strengths}
 
 
+def apertures(path):
+    """Points in front of single apertures, and whether they pass."""
+    cases = []
+    for case in json.loads(path.read_text())["cases"]:
+        if case["element"] != "Aperture":
+            continue
+        out = {"kind": "Aperture", "model": "thin", "parameters": case["params"]}
+        out["placement"] = case.get("placement", {})
+        out["points"] = [[particle[0], particle[2]] for particle in case["initial"]]
+        out["isAlive"] = [bool(flag) for flag in case["alive"]]
+        cases.append(out)
+    return {"cases": cases}
+
+
 def write(name, data):
     """One case, element or particle a line."""
     parts = []
@@ -183,8 +198,9 @@ def write(name, data):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
     write("element-maps.json", element_maps(pathlib.Path(sys.argv[1])))
     write("htu-beamline.json", htu_beamline(pathlib.Path(sys.argv[2])))
     write("envelopes.json", envelopes(pathlib.Path(sys.argv[3])))
+    write("apertures.json", apertures(pathlib.Path(sys.argv[4])))

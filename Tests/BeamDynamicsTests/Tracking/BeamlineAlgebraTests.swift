@@ -36,7 +36,7 @@ import Testing
       BeamlineElement("q", Drift(length: 0.2)), Self.q, Self.q, Self.q,
     ]
     others[3].placement.dx = 1e-3
-    others[4].placement.aperture = EllipticAperture(x: 1, y: 1)
+    others[4].placement.aperture = ApertureShape.ellipse(x: 1, y: 1)
     others[5].slices = 2
     for other in others {
       #expect(throws: ConflictingElements(name: "q")) {
@@ -86,7 +86,7 @@ import Testing
     let line: Beamline = [
       Self.q, Self.d, Self.q,
       BeamlineElement(
-        "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 1e-3, y: 1))),
+        "hole", Marker(), placement: Placement(aperture: ApertureShape.ellipse(x: 1e-3, y: 1))),
     ]
     let coordinates = [[0.1e-3, 0, 0, 0, 0, 0], [5e-3, 0, 0, 0, 0, 0], [-0.1e-3, 0, 0, 0, 0, 0]]
     var bunch = try Bunch<Double>(

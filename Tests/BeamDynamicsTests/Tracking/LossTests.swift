@@ -23,7 +23,7 @@ import Testing
   /// It flies 1 m in four slices and passes x = 3 mm after 0.6 m: it is stopped at the end of the
   /// third slice, at x = 3.75 mm. Neither the fourth slice nor the second drift touches it.
   @Test func anApertureStopsAParticleAfterTheSlice() throws {
-    let hole = Placement(aperture: EllipticAperture(x: 3e-3, y: 1))
+    let hole = Placement(aperture: ApertureShape.ellipse(x: 3e-3, y: 1))
     let beamline = Beamline([
       BeamlineElement("free", Drift(length: 0, model: .linear)),
       BeamlineElement("pipe", Drift(length: 1, model: .linear), slices: 4, placement: hole),
@@ -44,7 +44,7 @@ import Testing
   @Test func theApertureIsAnEllipseWithItsBoundary() throws {
     let beamline = Beamline([
       BeamlineElement(
-        "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 0.5, y: 0.25)))
+        "hole", Marker(), placement: Placement(aperture: ApertureShape.ellipse(x: 0.5, y: 0.25)))
     ])
     let points = [
       (point(x: 0.5), true), (point(x: -0.5), true), (point(y: 0.25), true),
@@ -83,7 +83,7 @@ import Testing
   /// Inside a misplaced element both kinds of loss are recorded in the beamline's frame: to the
   /// roundings of going there and back.
   @Test func aLossInsideAMisplacedElementIsToldInTheBeamlinesFrame() throws {
-    func check(_ aperture: EllipticAperture?, _ z: PhaseSpace<Double>, _ cause: ParticleLoss.Cause)
+    func check(_ aperture: ApertureShape?, _ z: PhaseSpace<Double>, _ cause: ParticleLoss.Cause)
       throws
     {
       let placement = Placement(dx: 2e-3, dy: -1e-3, tilt: 0.4, aperture: aperture)
@@ -96,13 +96,13 @@ import Testing
       #expect(losses == [ParticleLoss(particle: 0, place: 0, turn: 1, s: 0, cause: cause)])
       for i in 0..<6 { #expect((bunch[0][i] - z[i]).magnitude <= 4 * 0x1p-52) }
     }
-    try check(EllipticAperture(x: 1e-3, y: 1e-3), point(x: 3e-3, px: 0.1, y: 2e-3), .aperture)
+    try check(ApertureShape.ellipse(x: 1e-3, y: 1e-3), point(x: 3e-3, px: 0.1, y: 2e-3), .aperture)
     try check(nil, point(x: 3e-3, px: 0.9, y: 2e-3, py: -0.8), .domain)
   }
 
   /// The hole is that of the element: displaced and rotated with it.
   @Test func anApertureMovesWithItsElement() throws {
-    let slit = EllipticAperture(x: 1e-3, y: 1e-1)
+    let slit = ApertureShape.ellipse(x: 1e-3, y: 1e-1)
     func survives(_ z: PhaseSpace<Double>, _ placement: Placement) throws -> Bool {
       let beamline = Beamline([BeamlineElement("slit", Marker(), placement: placement)])
       var bunch = bunch([z])
@@ -121,7 +121,7 @@ import Testing
     let beamline = Beamline([
       BeamlineElement("d", Drift(length: 1, model: .linear)),
       BeamlineElement(
-        "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 2e-3, y: 1))),
+        "hole", Marker(), placement: Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 1))),
     ])
     var options = TrackingOptions()
     options.turns = 4
@@ -144,7 +144,7 @@ import Testing
       BeamlineElement("b", Bend(length: 0.3, angle: 0.2, model: .exact)),
       BeamlineElement("q", Quadrupole(length: 0.3, k1: 2, model: .chromatic)),
       BeamlineElement(
-        "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 1, y: 1))),
+        "hole", Marker(), placement: Placement(aperture: ApertureShape.ellipse(x: 1, y: 1))),
     ])
     var clean = Bunch<Double>.spread(700)
     var bunch = clean

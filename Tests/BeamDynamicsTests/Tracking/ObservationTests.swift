@@ -118,7 +118,7 @@ import Testing
     let beamline = Beamline([
       BeamlineElement("before", Monitor()),
       BeamlineElement(
-        "hole", Marker(), placement: Placement(aperture: EllipticAperture(x: 1e-3, y: 1e-3))),
+        "hole", Marker(), placement: Placement(aperture: ApertureShape.ellipse(x: 1e-3, y: 1e-3))),
       BeamlineElement("behind", Monitor()),
     ])
     for places in ObservationPlaces.allCases {

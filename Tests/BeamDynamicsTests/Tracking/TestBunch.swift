@@ -60,7 +60,7 @@ extension Beamline {
   /// All kinds of things that happen to particles: fields, losses at apertures, misalignments,
   /// monitors between them.
   static var eventful: Beamline {
-    let hole = EllipticAperture(x: 1.9e-3, y: 1.9e-3)
+    let hole = ApertureShape.ellipse(x: 1.9e-3, y: 1.9e-3)
     return Beamline([
       BeamlineElement("d1", Drift(length: 0.4, model: .exact)),
       BeamlineElement(
