@@ -176,4 +176,36 @@ extension RealScalar {
         -1.0 / 21, 1.0 / 23, -1.0 / 25,
       ])
   }
+
+  /// asinh(√u)/√u for u ≥ 0, analytic at u = 0.
+  ///
+  /// For u ≤ 0.04 the series Σ (−1)^j·(2j)!/(4^j·j!²·(2j + 1))·u^j of eleven terms leaves 0.0073·0.04¹¹ =
+  /// 3e-18 (five in single precision: 2e-9). Above, √u ≥ 0.2 is far from the branch point.
+  @inlinable @inline(__always)
+  public static func asinhc(_ u: Self) -> Self {
+    let isSmall = u <= Self(0.04)
+    if isSmall.all { return asinhcSeries(u) }
+    return mixedAsinhc(u, isSmall)
+  }
+
+  /// The same where some lanes are outside the domain of the series.
+  @inlinable @inline(never)
+  static func mixedAsinhc(_ u: Self, _ isSmall: Mask) -> Self {
+    let inside = asinhcSeries(select(isSmall, u, .zero))
+    let root = sqrt(select(isSmall, .one, u))
+    return select(isSmall, inside, asinh(root) / root)
+  }
+
+  @inlinable @inline(__always)
+  static func asinhcSeries(_ u: Self) -> Self {
+    if epsilon > 1e-10 {
+      return polynomial(u, [1, -1.0 / 6, 3.0 / 40, -5.0 / 112, 35.0 / 1152])
+    }
+    return polynomial(
+      u,
+      [
+        1, -1.0 / 6, 3.0 / 40, -5.0 / 112, 35.0 / 1152, -63.0 / 2816, 231.0 / 13_312,
+        -143.0 / 10_240, 6435.0 / 557_056, -12155.0 / 1_245_184, 46189.0 / 5_505_024,
+      ])
+  }
 }

@@ -209,6 +209,47 @@ import Testing
     }
   }
 
+  @Test func inverseHyperbolicSineOverItsArgumentIsSmoothAtZero() {
+    for exponent in stride(from: -12.0, through: 6, by: 0.05) {
+      let u = Double.pow(10, exponent)
+      let root = DoubleDouble.sqrt(DoubleDouble(u))
+      let exact = DoubleDouble.asinh(root) / root
+      let relative = Double((DoubleDouble(Double.asinhc(u)) - exact) / exact).magnitude
+      // The series, or a root, a function right to two units and a quotient.
+      #expect(relative <= 4 * 0x1p-52, "\(u)")
+      let floatU = Float(u)
+      let floatRoot = DoubleDouble.sqrt(DoubleDouble(Double(floatU)))
+      let floatExact = DoubleDouble.asinh(floatRoot) / floatRoot
+      let float = DoubleDouble(Double(Lanes<FloatX8>.asinhc(Lanes<FloatX8>(Double(floatU)))[0]))
+      #expect(Double((float - floatExact) / floatExact).magnitude <= 4 * 0x1p-23, "\(u)")
+    }
+    let atZero = Dual<1, Double>.asinhc(Dual(0, variable: 0))
+    #expect(atZero.value == 1 && atZero.tangent[0] == -1.0 / 6)
+  }
+
+  /// On both sides of the border of the series, 0.04.
+  @Test func inverseHyperbolicSineOverItsArgumentHasItsDerivative() {
+    for u in [0.001, 0.0399, 0.0401, 0.5, 2, 100] {
+      let h = 1e-9 * u
+      func exact(_ h: Double) -> DoubleDouble {
+        let root = DoubleDouble.sqrt(DoubleDouble(sumOf: u, h))
+        return .asinh(root) / root
+      }
+      let expected = Double((exact(h) - exact(-h)) / (2 * h))
+      let result = Dual<1, Double>.asinhc(Dual(u, variable: 0))
+      // The quotient rule cancels to −1/6 from terms of 1/(2u) ≤ 12.
+      #expect((result.tangent[0] - expected).magnitude <= 400 * 0x1p-52 * expected.magnitude)
+    }
+    let lanes = Lanes<DoubleX2>.asinhc(
+      {
+        var pair = Lanes<DoubleX2>(0.01)
+        pair[1] = 4
+        return pair
+      }())
+    #expect(lanes[0] == Double.asinhc(0.01))
+    #expect((lanes[1] - Double.asinhc(4)).magnitude <= 4 * 0x1p-52)
+  }
+
   @Test func aRootNextToOneDoesNotCancel() {
     for x in [-1, -0.999, -0.5, -1e-3, -1e-20, 0, 1e-300, 1e-17, 1e-5, 0.5, 3, 1e10] {
       let result = Double.sqrtOnePlusMinusOne(x)

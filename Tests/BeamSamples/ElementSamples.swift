@@ -118,7 +118,7 @@ private enum PlausibleValues {
     case ("kt", _): [4e-3, 0]
     // Slow protons are not stopped.
     case ("normalized_voltage", _): [2e-3, -1e-3, 0]
-    case ("scale", "1/m"): [4e-3, -2e-3, 0]
+    case ("scale", "1/m"), ("ez", "1/m"): [4e-3, -2e-3, 0]
     case (_, "V"): [1e6, -5e5, 0]
     // Some radians of phase for slow protons: each radian costs a rounding of itself.
     case (_, "Hz"): [5e7, 2e7, 0]

@@ -24,8 +24,10 @@ struct RunFileFuzzTests {
       {"kind": "gaussian", "cut": 3, "sigma": {"x": 1, "px": 2, "correlation_x": 0.5}, "dispersion": {"x": 1}}},
      "lattice": {"elements": {"m": {"kind": "ThinMultipole", "normal": [0, 1], "skew": []}, "k": {"kind": "Kicker",
       "integrated_field_x": 1e-3}, "t": {"kind": "ThinDipole", "angle": 1, "radius": 2}, "s": {"kind": "Monitor"},
-      "p": {"kind": "Aperture", "shape": "polygon", "vertices": [[-1, -1], ["2", -1], [0, 1.5]], "absorb": "outside"}},
-      "lines": {"l": ["m", "k", "t", "p", "s"]}}}
+      "p": {"kind": "Aperture", "shape": "polygon", "vertices": [[-1, -1], ["2", -1], [0, 1.5]], "absorb": "outside"},
+      "u": {"kind": "UniformAcceleration", "length": 0.2, "ez": 0.3, "bz": 1},
+      "f": {"kind": "SoftQuadrupole", "length": 1, "scale": 2, "cosine": [1, 0.5], "steps": 3}},
+      "lines": {"l": ["m", "k", "t", "p", "u", "f", "s"]}}}
     """,
     """
     {"constants": {"kq": 103.1, "f": "-kq * 0.5 ^ 2", "n": "2 + 1", "a": "atan2(pi, f) + sqrt(electron_mass)"},

@@ -32,6 +32,7 @@ struct ElementCase {
     ElementCase("PlaneRotation", PlaneRotation(angle: 0.01)),
     ElementCase("PitchRotation", PitchRotation(angleIn: 1e-3, angleOut: -1e-3)),
     ElementCase("LinearMap", LinearMap()),
+    ElementCase("UniformAcceleration", UniformAcceleration(length: 0.02, ez: 0.01, bz: 0.1)),
     ElementCase("Aperture", Aperture(.racetrack(x: 1, y: 0.8, rx: 0.3, ry: 0.2))),
   ]
 

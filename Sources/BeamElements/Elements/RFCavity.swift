@@ -73,13 +73,11 @@ public struct RFCavity: SplitElement {
     _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
   ) -> CavityTransit<C>? {
     guard length != 0 else { return nil }
-    let (length, cosine, sine) = (q.length, q.cosine as [C], q.sine as [C])
     return CavityTransit(
-      slice, of: length, steps: steps ?? 10,
+      slice, of: AxialField(cosine: q.cosine, sine: q.sine, length: q.length), steps: steps ?? 10,
       CavityTransit<C>.Drive(
         scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
-        phase: q.phase), from: reference
-    ) { AxialField(cosine: cosine, sine: sine, length: length, at: $0) }
+        phase: q.phase), from: reference)
   }
 
   public func advance<C: RealScalar>(

@@ -47,24 +47,20 @@ struct CavityTransit<C: RealScalar> {
   /// Integrates through `slice` in its direction, in `steps` steps.
   ///
   /// - Parameters:
-  ///   - length: The length of the whole element, Λ [m].
-  ///   - field: e at a position between −½ and ½ of the element.
+  ///   - field: The field on the axis of the whole element.
   ///   - reference: The reference particle at the beginning of the integration.
   init(
-    _ slice: Slice, of length: C, steps: Int, _ drive: Drive,
-    from reference: ReferenceParticle<C>, field: (Double) -> AxialField<C>
+    _ slice: Slice, of field: AxialField<C>, steps: Int, _ drive: Drive,
+    from reference: ReferenceParticle<C>
   ) {
     timeSum = reference.timeSum
     energySum = CompensatedSum(reference.kineticEnergyOverMass)
     scale = drive.scale
     wavenumber = drive.wavenumber
     phase = drive.phase
-    let step = slice.length(of: length) * (1 / Double(steps))
-    func sample(afterHalfSteps n: Int) -> AxialField<C> {
-      let fraction: Double = Double(n) / Double(2 * steps)
-      let passed: Double = slice.isBackward ? 1 - fraction : fraction
-      let place: Double = (Double(slice.index) + passed) / Double(slice.count)
-      return field(place - 0.5)
+    let step = slice.length(of: field.length) * (1 / Double(steps))
+    func sample(afterHalfSteps n: Int) -> AxialField<C>.Sample {
+      field.sample(at: slice.place(afterHalfSteps: n, ofSteps: steps))
     }
     var (sine, cosine) = C.sincos(drivePhase)
     var entrance = sample(afterHalfSteps: 0)
@@ -91,7 +87,7 @@ struct CavityTransit<C: RealScalar> {
 
   /// H1: u += ΔI·cos ψ, p⊥ += n·q⊥, pt += m·t; positions do not change.
   private mutating func kick(
-    from before: AxialField<C>, to after: AxialField<C>, _ sine: C, _ cosine: C
+    from before: AxialField<C>.Sample, to after: AxialField<C>.Sample, _ sine: C, _ cosine: C
   ) {
     let gain = scale * (after.integral - before.integral)
     let m = gain * wavenumber * sine
@@ -104,7 +100,7 @@ struct CavityTransit<C: RealScalar> {
   }
 
   /// H2: with σ = τ/βγ, q⊥ ← (1 − σL)·q⊥ + σ·p⊥ and p⊥ ← (1 + σL)·p⊥ − σL²·q⊥; its inverse has −σ.
-  private mutating func move(_ length: C, _ field: AxialField<C>, _ sine: C) {
+  private mutating func move(_ length: C, _ field: AxialField<C>.Sample, _ sine: C) {
     let slope = scale * field.slope * sine / (2.0 * wavenumber)
     let sigma = length / betaGamma
     let q = transverseBack.qq + slope * transverseBack.qp

@@ -91,7 +91,7 @@ import Testing
           element.advance(&whole, over: Slice())
           for i in 0..<7 { element.advance(&sliced, over: Slice(index: i, of: 7)) }
           for (a, b) in zip(sliced.numbers, whole.numbers) {
-            worst.record(a - b, of: max(1, whole.t.magnitude), "\(element)")
+            worst.record(a - b, of: max(1, whole.t.magnitude, b.magnitude), "\(element)")
           }
         }
       }

@@ -90,6 +90,12 @@ def translated(name, p):
             place, value = entry.split("=")
             matrix[6 * int(place[1]) + int(place[2]) - 7] = float(value)
         return "LinearMap", "linear", dict(own, matrix=matrix)
+    if name in ("SoftSolenoid", "SoftQuadrupole"):
+        sine = [] if p["sin_coef"] == "zeros" else p["sin_coef"]
+        own.update(scale=p["bscale" if name == "SoftSolenoid" else "gscale"], steps=p["mapsteps"])
+        return name, "linear", dict(own, cosine=p["cos_coef"], sine=sine)
+    if name == "ChrAcc":
+        return "UniformAcceleration", "chromatic", dict(own, ez=p["ez"], bz=p["bz"])
     return None
 
 
