@@ -14,7 +14,7 @@ public struct Parameter<Subject>: Sendable {
     /// As ``integer(_:in:among:)``, except that the program chooses the number if it is nil.
     case chosen(WritableKeyPath<Subject, Int?> & Sendable, in: ClosedRange<Int>, among: [Int])
     /// One of several words.
-    case choice(WritableKeyPath<Subject, String> & Sendable, among: [String])
+    case word(WritableKeyPath<Subject, String> & Sendable, among: [String])
     /// A list of rows of so many real numbers each.
     case rows(WritableKeyPath<Subject, [[Double]]> & Sendable, width: Int)
   }

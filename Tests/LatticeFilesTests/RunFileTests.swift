@@ -93,7 +93,7 @@ struct RunFileTests {
     var members: [String] = ["\"kind\": \"\(E.kind)\""]
     var choices = E.parameters.alternatives.filter(\.isRequired).map { $0.names[0] }
     if let variants = E.parameters.variants,
-      case .choice(let path, _)? = E.parameters[variants.choice]?.storage
+      case .word(let path, _)? = E.parameters[variants.choice]?.storage
     {
       choices += variants.names(with: E()[keyPath: path])
     }

@@ -133,7 +133,7 @@ import Testing
       Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
       Placement(dx: 1e-3, tilt: 0.3, aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
       Placement(
-        dx: 1e-3, dz: 2e-3, pitch: 0.01, yaw: 0.02, tilt: 0.3,
+        dx: 1e-4, dz: 2e-3, pitch: 2e-3, yaw: 3e-3, tilt: 0.3,
         aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
     ] {
       let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons, placement)

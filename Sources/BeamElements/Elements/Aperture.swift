@@ -21,9 +21,8 @@ public struct Aperture: Element {
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>(
     [
-      .choice(
-        "shape", \.shape.outlineName, among: ApertureShape.Outline.allCases.map(\.rawValue),
-        "Outline of the hole."),
+      .word(
+        "shape", \.shape.outline.word, among: ApertureShape.Outline.words, "Outline of the hole."),
       .real(
         "x", \.shape.x, unit: "m", in: .nonNegative, fixed: true, "Half width, or half axis, in x."),
       .real(
@@ -47,8 +46,8 @@ public struct Aperture: Element {
       .vector(
         "repeat", \.shape.period, unit: "m", fixed: true,
         "Periods in x and y of a mask of such holes; 0 for one hole."),
-      .choice(
-        "absorb", \.shape.absorbedName, among: ApertureShape.Side.allCases.map(\.rawValue),
+      .word(
+        "absorb", \.shape.absorbed.word, among: ApertureShape.Side.words,
         "Which particles are lost, those outside or inside the outline."),
     ],
     variants: ParameterVariants(
@@ -67,18 +66,4 @@ public struct Aperture: Element {
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> { TransferMap(Rest<S>()) }
-}
-
-extension ApertureShape {
-  /// The outline as run files name it; another name changes nothing.
-  var outlineName: String {
-    get { outline.rawValue }
-    set { outline = Outline(rawValue: newValue) ?? outline }
-  }
-
-  /// The side that is lost, as run files name it; another name changes nothing.
-  var absorbedName: String {
-    get { absorbed.rawValue }
-    set { absorbed = Side(rawValue: newValue) ?? absorbed }
-  }
 }

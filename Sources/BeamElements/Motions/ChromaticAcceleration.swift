@@ -15,7 +15,7 @@ import BeamMaps
 ///
 /// The time of flight on the axis, (p_F − p_I)/ez − (p_f − p_i)/ez, cancels to the order of P/γ².
 /// With γ/p = 1 + (γ − p)/p and γ − p = 1/(γ + p) it is L·P times a sum of positive terms; see
-/// ``advance(_:)``.
+/// ``move(_:)``.
 public struct ChromaticAcceleration<S: ParticleScalar>: Motion {
   @usableFromInline let length: S
   /// ez·L = γ_f − γ_i
@@ -84,7 +84,7 @@ public struct ChromaticAcceleration<S: ParticleScalar>: Motion {
 
   /// - Returns: False where the particle has no kinetic energy, before or after.
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     // Momenta over mc.
     let deficit = z.pt * before.momentum
     let (px, py) = (z.px * before.momentum, z.py * before.momentum)

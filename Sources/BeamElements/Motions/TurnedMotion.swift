@@ -25,7 +25,7 @@ public struct TurnedMotion<S: ParticleScalar>: Motion {
   }
 
   @inlinable @inline(__always)
-  public func advance(_ z: inout PhaseSpace<S>) -> S.Mask {
+  public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     let x = plane.qq * z.x + plane.qp * z.px
     let px = plane.pq * z.x + plane.pp * z.px
     let y = plane.qq * z.y + plane.qp * z.py

@@ -1,4 +1,5 @@
 import AutoDiff
+import ParameterTables
 
 /// A hole that particles pass, or an obstacle that stops them: an outline, its centre, and what is
 /// lost.
@@ -30,7 +31,7 @@ public struct ApertureShape: Sendable, Equatable {
   public var absorbed: Side
 
   /// The outlines, with the numbers that determine them.
-  public enum Outline: String, Sendable, CaseIterable {
+  public enum Outline: String, ParameterWord {
     /// (x, y): (X/x)² + (Y/y)² ≤ 1.
     case ellipse
     /// (x, y): |X| ≤ x and |Y| ≤ y.
@@ -48,7 +49,7 @@ public struct ApertureShape: Sendable, Equatable {
   }
 
   /// A side of an outline.
-  public enum Side: String, Sendable, CaseIterable {
+  public enum Side: String, ParameterWord {
     /// A hole: particles outside the outline are lost.
     case outside
     /// An obstacle: particles inside it are lost.

@@ -138,7 +138,7 @@ extension ParameterTable {
           subject[keyPath: path] = value
         }
       case .word(let path, let names):
-        if let word = reader.word(
+        if let word = reader.choice(
           parameter.name, among: names, required: parameter.isRequired, &diagnostics)
         {
           subject[keyPath: path] = word
@@ -163,7 +163,7 @@ extension ParameterTable {
     _ variants: ParameterVariants, of subject: Subject, _ reader: ObjectReader,
     _ diagnostics: inout Diagnostics
   ) {
-    guard case .choice(let path, _)? = self[variants.choice]?.storage else { return }
+    guard case .word(let path, _)? = self[variants.choice]?.storage else { return }
     let word = subject[keyPath: path]
     let needed = variants.names(with: word)
     for name in needed where !reader.contains(name) {

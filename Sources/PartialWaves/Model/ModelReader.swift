@@ -539,8 +539,8 @@ struct ModelReader {
           numbers["\(parameter.name)[\(index)]"] =
             (number, path + [parameter.name, index.description])
         }
-      case .choice, .rows:
-        preconditionFailure("a lineshape has numbers and lists of numbers")
+      case .rows:
+        preconditionFailure("a lineshape has no rows of numbers")
       }
     }
     if let mistake = kind.mistake(in: values, of: decay) {

@@ -31,7 +31,7 @@ struct LineshapeCatalogTests {
   }
 
   private func expectOffsets<L: Lineshape>(_ type: L.Type) {
-    for parameter in L.parameters.parameters where parameter.storage.obstacleToVary == nil {
+    for parameter in L.parameters.parameters where parameter.obstacleToVarying == nil {
       #expect(parameter.offset != nil, "\(L.name).\(parameter.name)")
     }
   }
