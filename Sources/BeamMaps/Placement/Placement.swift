@@ -52,7 +52,8 @@ public struct Placement: Sendable {
     .real("tilt", \.tilt, unit: "rad", "Rotation about the direction of flight, x towards y."),
     .word(
       "pivot", \.pivot.word, among: Pivot.words,
-      "The point about which the body is turned: its centre, in a bend that of the chord, or entrance."),
+      "The point about which the body is turned: its centre, in a bend that of the chord, or entrance."
+    ),
   ])
 
   /// The errors in one value.
