@@ -103,7 +103,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         let testsEnergy = energyChanges[passage.element]
         if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
           values.placed.isEmpty, active.isEmpty,
-          !passage.completes || item.apertures.isEmpty,
+          item.apertures(in: passage).isEmpty,
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
           let map = C.affineMap(
@@ -138,10 +138,13 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       inputs.append(Input(slot: slotCount, parameter: nil, number: reference))
       referenceSlots.append((number, reference))
     }
-    var steps = frameSteps(.backThroughExit, step, item.element, values, inputs)
-    if passage.completes && !item.apertures.isEmpty {
-      steps.append(.revive(passage: number, .aperture))
+    let apertures = item.apertures(in: passage)
+    func revive(_ isIncluded: (ApertureCrossing) -> Bool) -> [Step] {
+      apertures.filter(isIncluded).map { .revive(passage: number, .aperture, $0.stage) }
     }
+    var steps = revive { !$0.isEntrance && $0.isNominal }
+    steps += frameSteps(.backThroughExit, step, item.element, values, inputs)
+    steps += revive { !$0.isEntrance && !$0.isNominal }
     if testsEnergy { steps.append(.revive(passage: number, .energy)) }
     let isLocal = item.element.inversion == .localJacobian
     // The comparison includes tangents: a gain of zero that varies has a second derivative.
@@ -190,7 +193,9 @@ struct BackwardSection<C: SweepScalar>: Sendable {
           main, inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     }
     steps.append(.revive(passage: number, .domain))
-    return steps + frameSteps(.backThroughEntry, step, item.element, values, inputs)
+    steps += revive { $0.isEntrance && !$0.isNominal }
+    steps += frameSteps(.backThroughEntry, step, item.element, values, inputs)
+    return steps + revive { $0.isEntrance && $0.isNominal }
   }
 
   /// The backward steps of a change of frame, which depends on the reference particle only.

@@ -80,7 +80,8 @@ import Testing
     for (variable, words) in [
       ("h.x", "\"x\" cannot vary: no result has a derivative with respect to it"),
       ("h.shape", "\"shape\" cannot vary: it is a word"),
-      ("h.offset[0]", "cannot vary"), ("h.z", "that can vary; it has: dx, dy, dz, pitch, yaw, tilt"),
+      ("h.offset[0]", "cannot vary"),
+      ("h.z", "that can vary; it has: dx, dy, dz, pitch, yaw, tilt"),
       ("constants.a", "cannot vary: no result has a derivative"),
     ] {
       let found = messages(

@@ -58,7 +58,7 @@ struct ConstantsTests {
     let q = run.beamline.elements[1]
     #expect((q.element as? Quadrupole)?.k1 == -103.5 && q.element.length == 51.75 / 1e3)
     #expect(q.slices == 4 && q.placement.dx == 3e-6)
-    #expect(q.placement.aperture == ApertureShape.ellipse(x: 0.125, y: 1))
+    #expect(q.placement.aperture?.shape == ApertureShape.ellipse(x: 0.125, y: 1))
     let m = run.beamline.elements[2].element as? ThinMultipole
     #expect(m?.normal == [0, 103.5 / 1e3, 0.25, -0.125])
     #expect(run.beamline.count == 9)

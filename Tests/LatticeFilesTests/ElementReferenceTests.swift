@@ -55,7 +55,7 @@ import Testing
 
   /// Rounding is up to 2e-15 of the largest of the eight particles' coordinates, and 1e-14 of the
   /// largest entry of a row of the matrix; ten times as much is allowed.
-  @Test(arguments: ["misalignment"])
+  @Test(arguments: ["misalignment", "apertures"])
   func particlesReferenceAndMatrixAgree(_ name: String) throws {
     for (number, entry) in try Self.cases(name).enumerated() {
       var bunch = Bunch<Double>(count: entry.initial.count, reference: entry.reference)
@@ -65,6 +65,7 @@ import Testing
       #expect(
         entry.isAlive.indices.allSatisfy { entry.isAlive[$0] != lost.contains($0) },
         "survivors of case \(number)")
+      // Where particles are lost on the way, the file has them at the exit as if they were not.
       for i in 0..<6 {
         let scale = entry.final.compactMap { $0[i]?.magnitude }.max() ?? 0
         for (particle, final) in entry.final.enumerated() where entry.isAlive[particle] {

@@ -129,13 +129,22 @@ import Testing
 
   /// A particle that was lost at an aperture moved the moments before, and nothing after.
   @Test func lostParticlesLiveAgainWhereTheyWereLost() throws {
-    for placement in [
-      Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
-      Placement(dx: 1e-3, tilt: 0.3, aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
-      Placement(
-        dx: 1e-4, dz: 2e-3, pitch: 2e-3, yaw: 3e-3, tilt: 0.3,
-        aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
-    ] {
+    let placements =
+      [
+        Placement(aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
+        Placement(dx: 1e-3, tilt: 0.3, aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
+        Placement(
+          dx: 1e-4, dz: 2e-3, pitch: 2e-3, yaw: 3e-3, tilt: 0.3,
+          aperture: ApertureShape.ellipse(x: 2e-3, y: 2e-3)),
+      ]
+      + PlacedAperture.Position.allCases.flatMap { position in
+        [false, true].map { isFixed in
+          Placement(
+            dx: 1e-4, dz: 2e-3, pitch: 2e-3, yaw: 3e-3, tilt: 0.3,
+            aperture: PlacedAperture(.ellipse(x: 2e-3, y: 2e-3), at: position, isFixed: isFixed))
+        }
+      }
+    for placement in placements {
       let small = SmallBeam(Quadrupole(length: 0.3, k1: 5), .electrons, placement)
       let evaluation = try small.sweep(small.values)
         .forward(small.bunch, from: BeamStart<Double>(small.bunch.reference))
@@ -175,7 +184,7 @@ import Testing
     for shape in shapes {
       let placement = Placement(dx: 1e-4, tilt: 0.3)
       var withHole = placement
-      withHole.aperture = shape
+      withHole.aperture = PlacedAperture(shape)
       let plate = SmallBeam(Aperture(shape), .electrons, placement)
       let marker = SmallBeam(Marker(), .electrons, withHole)
       let gradients = try [plate, marker].map { small in

@@ -22,7 +22,10 @@ import Testing
         let beam = TestBeam.allCases[i % 2]
         let hole = i % 3 == 0 ? ApertureShape.ellipse(x: 4e-3, y: 3e-3) : nil
         var placement = Placement.samples[i / 2 % Placement.samples.count]
-        placement.aperture = hole
+        placement.aperture = hole.map {
+          PlacedAperture(
+            $0, at: PlacedAperture.Position.allCases[i / 3 % 5], isFixed: i % 2 == 0)
+        }
         let item = BeamlineElement("e", element, slices: 1 + i % 4 / 2, placement: placement)
         try compare(item, beam, turns: 1 + i / 3 % 2, kicks: kicks)
       }

@@ -21,15 +21,14 @@ public struct Placement: Sendable {
   public var tilt: Double
   /// The point about which the body is turned, and whose axes displacements refer to.
   public var pivot: Pivot
-  /// The aperture, tested at the end of each slice in the element's frame; nil lets every particle
-  /// pass.
-  public var aperture: ApertureShape?
+  /// The aperture; nil lets every particle pass.
+  public var aperture: PlacedAperture?
 
   /// A placement with displacements `dx`, `dy`, `dz` [m], rotations `pitch`, `yaw`, `tilt` [rad]
   /// about the `pivot`, and an aperture.
   public init(
     dx: Double = 0, dy: Double = 0, dz: Double = 0, pitch: Double = 0, yaw: Double = 0,
-    tilt: Double = 0, pivot: Pivot = .center, aperture: ApertureShape? = nil
+    tilt: Double = 0, pivot: Pivot = .center, aperture: PlacedAperture? = nil
   ) {
     self.dx = dx
     self.dy = dy
@@ -39,6 +38,17 @@ public struct Placement: Sendable {
     self.tilt = tilt
     self.pivot = pivot
     self.aperture = aperture
+  }
+
+  /// The same with an aperture of this shape, tested at the end of each slice and displaced with the
+  /// element.
+  public init(
+    dx: Double = 0, dy: Double = 0, dz: Double = 0, pitch: Double = 0, yaw: Double = 0,
+    tilt: Double = 0, pivot: Pivot = .center, aperture shape: ApertureShape
+  ) {
+    self.init(
+      dx: dx, dy: dy, dz: dz, pitch: pitch, yaw: yaw, tilt: tilt, pivot: pivot,
+      aperture: PlacedAperture(shape))
   }
 
   /// The errors of placement that run files may give of an element of any kind. The aperture is a

@@ -99,7 +99,8 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
     isIntact = false
     if let frame {
       var z = point(i)
-      let isAfterSlice = cause != .domain && cause != .overflow
+      let isAfterSlice =
+        cause != .domain && cause != .overflow && whereabouts.stage != .entering
       if isAfterSlice ? frame.leave(&z) : frame.leaveBackward(&z) { setPoint(i, to: z) }
     }
     var loss = ParticleLoss(

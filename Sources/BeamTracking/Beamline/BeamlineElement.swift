@@ -36,11 +36,6 @@ public struct BeamlineElement: Sendable {
     .integer("slices", \.slices, "Slices; thin elements ignore it.")
   ])
 
-  /// The apertures at the end of each of its slices: its own, and that of its placement.
-  package var apertures: [ApertureShape] {
-    [element.aperture, placement.aperture].compactMap(\.self)
-  }
-
   mutating func giveName(byKindAndNumber number: Int) {
     name = "\(type(of: element).kind.lowercased())\(number)"
     isUnnamed = true

@@ -232,7 +232,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     to section: inout TileSection<C, Word>
   ) {
     let item = line.beamline.elements[passage.element]
-    let apertures = passage.completes ? item.apertures : []
+    let apertures = item.apertures(in: passage)
     let changesEnergy = energyChanges.include(
       passage.element, item.element, at: reference.plain)
     if settings.mergesLinearElements && item.element.isLinear && apertures.isEmpty && !changesEnergy
@@ -245,12 +245,21 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     }
     flush(into: &section)
     let frame = line.frame(of: passage.element, passage.slice, before, reference)
+    func test(_ crossings: [ApertureCrossing], at place: Whereabouts) {
+      for crossing in crossings {
+        var place = place
+        place.stage = crossing.stage
+        section.steps.append(.test(.test(crossing.shape), .aperture, place))
+      }
+    }
+    test(apertures.filter { $0.isEntrance && $0.isNominal }, at: start)
     if let frame {
       section.steps.append(
         .enter(
           settings.leavesLossesInFrames ? nil : frame.map { $0.plain },
           C.frameKernel(frame, .entry), start))
     }
+    test(apertures.filter { $0.isEntrance && !$0.isNominal }, at: start)
     if settings.keepsPoints && item.element.inversion == .localJacobian {
       section.steps.append(.keep(passage: passage.index))
     }
@@ -262,12 +271,11 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     if changesEnergy {
       section.steps.append(.test(.energyTest(reference.plain), .energy, end))
     }
-    for aperture in apertures {
-      section.steps.append(.test(.test(aperture), .aperture, end))
-    }
+    test(apertures.filter { !$0.isEntrance && !$0.isNominal }, at: end)
     if let frame {
       section.steps.append(.leave(C.frameKernel(frame, .exit)))
     }
+    test(apertures.filter { !$0.isEntrance && $0.isNominal }, at: end)
   }
 
   /// Adds the step of the pending linear elements.

@@ -92,18 +92,22 @@ struct ElementReader {
   private func readAperture(
     _ reader: inout ObjectReader, name: String, _ bindings: inout [Binding],
     _ diagnostics: inout Diagnostics
-  ) -> ApertureShape? {
+  ) -> PlacedAperture? {
     guard
       var object = reader.object(
         "aperture", describedAs: "the aperture of \(quoted(name))", &diagnostics)
     else { return nil }
-    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
-    let x = object.number("x", in: positive, required: true, &diagnostics)
-    let y = object.number("y", in: positive, required: true, &diagnostics)
+    var plate = Aperture()
+    Aperture.parameters.read(into: &plate, from: &object, &diagnostics)
+    let position = object.choice("at", among: PlacedAperture.Position.words, &diagnostics)
+      .flatMap(PlacedAperture.Position.init)
+    let isFixed = object.boolean("fixed", &diagnostics)
     object.finish(&diagnostics)
     bindings += object.bindings(ofSettingsIn: "lattice.elements.\(name).aperture")
-    guard let x, let y else { return nil }
-    return .ellipse(x: x, y: y)
+    for mistake in plate.mistakes {
+      diagnostics.error("the aperture of \(quoted(name)): \(mistake)", at: object.position)
+    }
+    return PlacedAperture(plate.shape, at: position ?? .slices, isFixed: isFixed ?? false)
   }
 }
 

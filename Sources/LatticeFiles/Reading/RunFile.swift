@@ -196,7 +196,7 @@ extension RunFile {
     }
     guard let beam, let beamline else { return nil }
     if tracking.method == .envelope,
-      let item = beamline.elements.first(where: { !$0.apertures.isEmpty })
+      let item = beamline.elements.first(where: { $0.hasAperture })
     {
       diagnostics.warning(
         "apertures do not act on an envelope: that of \(quoted(item.name)) is ignored",

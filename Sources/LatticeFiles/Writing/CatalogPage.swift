@@ -151,9 +151,11 @@ public struct CatalogPage: Sendable {
   private static let aperture = Row(
     parameter: ParameterDescription(
       name: "aperture", unit: "m",
-      summary: "Half axes of an ellipse outside which particles are lost.", form: .list,
-      isRequired: false),
-    defaultValue: .null, allowed: "{\"x\": a, \"y\": b}")
+      summary:
+        "Half axes of an ellipse, or a shape as of Aperture, outside which particles are lost.",
+      form: .list, isRequired: false),
+    defaultValue: .null,
+    allowed: "{\"x\": a, \"y\": b, \"shape\": …, \"at\": …, \"fixed\": true}")
 
   /// The kind and its sentence, the kind padded to `width` characters.
   public func line(width: Int) -> String {

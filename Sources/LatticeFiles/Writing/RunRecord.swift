@@ -201,14 +201,17 @@ struct RunRecord {
       (name, numbers.text(value, of: number(E.self, index, name)))
     }
     if let aperture = item.placement.aperture {
-      let axes = [("x", aperture.x), ("y", aperture.y)].map { name, value in
-        (
-          name,
-          numbers.text(
-            .number(value), of: .setting("lattice.elements.\(item.name).aperture.\(name)"))
-        )
-      }
-      members.append(("aperture", .object(axes)))
+      let path = "lattice.elements.\(item.name).aperture"
+      var object = Aperture.parameters.members(of: Aperture(aperture.shape), default: Aperture())
+        .map { name, value in
+          (
+            name,
+            numbers.text(value) { .setting("\(path).\(name)" + ($0.map { "[\($0)]" } ?? "")) }
+          )
+        }
+      if aperture.position != .slices { object.append(("at", .string(aperture.position.word))) }
+      if aperture.isFixed { object.append(("fixed", .boolean(true))) }
+      members.append(("aperture", .object(object)))
     }
     return .object(members)
   }

@@ -237,7 +237,7 @@ import Testing
     let hole = ApertureShape.racetrack(x: 2e-3, y: 2e-3, rx: 1e-3, ry: 1e-3)
     let placement = Placement(dx: 1e-4, tilt: 0.2)
     var marked = placement
-    marked.aperture = hole
+    marked.aperture = PlacedAperture(hole)
     var options = TrackingOptions()
     options.moments = .none
     var results: [(Bunch<Double>, [ParticleLoss])] = []

@@ -36,7 +36,7 @@ import Testing
       BeamlineElement("q", Drift(length: 0.2)), Self.q, Self.q, Self.q,
     ]
     others[3].placement.dx = 1e-3
-    others[4].placement.aperture = ApertureShape.ellipse(x: 1, y: 1)
+    others[4].placement.aperture = PlacedAperture(.ellipse(x: 1, y: 1))
     others[5].slices = 2
     for other in others {
       #expect(throws: ConflictingElements(name: "q")) {
