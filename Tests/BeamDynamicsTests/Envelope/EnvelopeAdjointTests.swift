@@ -80,14 +80,15 @@ import Testing
     }
   }
 
-  /// Σ weight·tangent, and Σ|weight·tangent|.
+  /// Σ weight·tangent, and the size of its terms, Σ|weight·tangent|. Where derivatives are zero by symmetry,
+  /// terms of their maps cancel, for which a hundredth of the numbers themselves stands.
   private static func slope(
     _ places: [EnvelopeObservation<Tangent<Double>>], _ weights: [EnvelopeCotangent<Double>]
   ) -> (sum: Double, scale: Double) {
     var (sum, scale) = (0.0, 0.0)
     func add(_ weight: Double, _ value: Tangent<Double>) {
       sum += weight * value.tangent
-      scale += abs(weight * value.tangent)
+      scale += abs(weight * value.tangent) + 0.01 * abs(weight * value.value)
     }
     func add(_ weight: Vector3<Double>, _ value: Vector3<Tangent<Double>>) {
       add(weight.x, value.x)
