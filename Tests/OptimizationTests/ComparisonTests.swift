@@ -143,8 +143,9 @@ struct ComparisonTests {
   @Test(arguments: ["newton-cg", "newton-cg-linesearch", "levenberg-marquardt"])
   func fromFarAwayTheyDoSoToo(_ name: String) throws {
     // Here the gradient gets small enough in the end; scipy's run ends before, and its count at a
-    // value within 10⁻⁸.
-    try compare(Comparison.far(name), name == "levenberg-marquardt" ? ["brown-dennis": 110] : [:])
+    // value within 10⁻⁸. How often a step near the end is refused depends on the roundings of the processor's
+    // LAPACK; with AVX-512 it takes 113 evaluations.
+    try compare(Comparison.far(name), name == "levenberg-marquardt" ? ["brown-dennis": 120] : [:])
   }
 
   private func compare(_ rows: [Comparison], _ exceptions: [String: Int]) throws {
