@@ -261,9 +261,10 @@ import Testing
         }
         let problem = try Self.problem(run, inputs)
         let x = problem.variables.start
-        let gradient = try problem.valueAndGradient(at: x).gradient
-        // Every derivative counts alike, but those of a thousandth of the largest for less.
-        let scale = gradient.reduce(0) { max($0, abs($1)) }
+        let (value, gradient) = try problem.valueAndGradient(at: x)
+        // Every derivative counts alike, but those of a thousandth of the largest for less. Where all are
+        // small, as of an edge without field, the roundings of the value count.
+        let scale = gradient.reduce(1e-5 * abs(value)) { max($0, abs($1)) }
         let direction = gradient.enumerated().map { i, slope in
           (i % 2 == 0 ? 1 : -1) / (scale > 0 ? max(abs(slope), 1e-3 * scale) : 1)
         }

@@ -61,6 +61,9 @@ import Testing
     ) -> PhaseSpace<Double>? {
       // One particle more than a group of lanes has at most.
       var bunch = Bunch<Word>(count: 17, reference: beam.reference())
+      // A plane of bending that is rolled is a frame, which is not the element's own map.
+      var element = element
+      if let roll = E.designRoll { element[keyPath: roll] = 0 }
       bunch[16] = z
       let losses = try? Tracker(Beamline([element]), workers: .one).track(&bunch)
       return losses == [] ? bunch[16] : nil

@@ -86,7 +86,8 @@ import Testing
     func check(_ aperture: ApertureShape?, _ z: PhaseSpace<Double>, _ cause: ParticleLoss.Cause)
       throws
     {
-      let placement = Placement(dx: 2e-3, dy: -1e-3, tilt: 0.4, aperture: aperture.map { PlacedAperture($0) })
+      let hole = aperture.map { PlacedAperture($0) }
+      let placement = Placement(dx: 2e-3, dy: -1e-3, tilt: 0.4, aperture: hole)
       let beamline = Beamline([
         BeamlineElement("e", Drift(length: 0, model: .exact), placement: placement),
         BeamlineElement("k", Kicker(kickX: 1)),

@@ -66,8 +66,8 @@ import Testing
           overflows += losses.count { $0.cause == .overflow }
         }
       }
-      // Others are outside the domain of exact maps.
-      #expect(overflows > 0)
+      // Others are outside the domain of exact maps, and all are outside that of a fringe.
+      #expect(overflows > 0 || E.models == [.nonlinear])
     }
     try check(kind(name), Double.self)
     try check(kind(name), Float.self)
