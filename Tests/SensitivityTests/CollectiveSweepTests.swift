@@ -264,9 +264,10 @@ import Testing
         let (value, gradient) = try problem.valueAndGradient(at: x)
         // Every derivative counts alike, but those of a thousandth of the largest for less. Where all are
         // small, as of an edge without field, the roundings of the value count.
-        let scale = gradient.reduce(1e-5 * abs(value)) { max($0, abs($1)) }
+        let largest = gradient.reduce(0) { max($0, abs($1)) }
+        let least = max(1e-3 * largest, 1e-5 * abs(value))
         let direction = gradient.enumerated().map { i, slope in
-          (i % 2 == 0 ? 1 : -1) / (scale > 0 ? max(abs(slope), 1e-3 * scale) : 1)
+          (i % 2 == 0 ? 1 : -1) / (least > 0 ? max(abs(slope), least) : 1)
         }
         let forward = try problem.directionalDerivative(at: x, along: direction).derivative
         let backward = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }

@@ -196,7 +196,7 @@ import Testing
         }
       }
       expect(worst, atMost: 1e-12)
-      expect(worstSpatial, atMost: 2e-11)
+      expect(worstSpatial, atMost: 4e-11)
     }
     try check(try kind(name))
   }
