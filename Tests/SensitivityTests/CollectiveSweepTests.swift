@@ -265,7 +265,7 @@ import Testing
         // Every derivative counts alike, but those of a thousandth of the largest for less. Where all are
         // small, as of an edge without field, the roundings of the value count.
         let largest = gradient.reduce(0) { max($0, abs($1)) }
-        let least = max(1e-3 * largest, 1e-5 * abs(value))
+        let least = max(1e-3 * largest, 1e-4 * abs(value))
         let direction = gradient.enumerated().map { i, slope in
           (i % 2 == 0 ? 1 : -1) / (least > 0 ? max(abs(slope), least) : 1)
         }
