@@ -140,7 +140,9 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     }
     let apertures = item.apertures(in: passage)
     func revive(_ isIncluded: (ApertureCrossing) -> Bool) -> [Step] {
-      apertures.filter(isIncluded).map { .revive(passage: number, .aperture, $0.stage) }
+      // Once for a stage: an element's own aperture and that of its placement have the same one.
+      apertures.first(where: isIncluded)
+        .map { [.revive(passage: number, .aperture, $0.stage)] } ?? []
     }
     var steps = revive { !$0.isEntrance && $0.isNominal }
     steps += frameSteps(.backThroughExit, step, item.element, values, inputs)

@@ -187,7 +187,8 @@ import Testing
       withHole.aperture = PlacedAperture(shape)
       let plate = SmallBeam(Aperture(shape), .electrons, placement)
       let marker = SmallBeam(Marker(), .electrons, withHole)
-      let gradients = try [plate, marker].map { small in
+      let both = SmallBeam(Aperture(shape), .electrons, withHole)
+      let gradients = try [plate, marker, both].map { small in
         let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
         let evaluation = try small.sweep(small.values).forward(small.bunch, from: start)
         #expect(!evaluation.losses.isEmpty)
@@ -198,6 +199,7 @@ import Testing
       }
       #expect(gradients[0].count == 3)
       #expect(gradients[0] == gradients[1])
+      #expect(gradients[0] == gradients[2])
       let found = try ParticleSweepTests.deviation(plate)
       #expect(found.deviation <= Self.tolerance, "\(found)")
     }
