@@ -15,6 +15,7 @@ extension ElementCatalog {
     ThinDipole.self,
     Kicker.self,
     Solenoid.self,
+    SolenoidEdge.self,
     PlasmaLens.self,
     TaperedPlasmaLens.self,
     NonlinearLens.self,

@@ -26,6 +26,8 @@ struct ElementCase {
     ElementCase("QuadrupoleEdge", QuadrupoleEdge(k1: 10)),
     ElementCase("DipoleEdge", DipoleEdge(angle: 0.01, radius: 2, gap: 1e-3)),
     ElementCase("Solenoid", Solenoid(length: 0.02, ks: 1)),
+    ElementCase(
+      "SolenoidEdge", SolenoidEdge(ks: 1, fringeFocusing: 5e-3, fringeAberration: 30)),
     ElementCase("PlasmaLens", PlasmaLens(length: 0.02, k: 10)),
     ElementCase("TaperedPlasmaLens", TaperedPlasmaLens(k: 0.01, taper: 1)),
     ElementCase("NonlinearLens", NonlinearLens(knll: 1e-7, cnll: 5e-3)),

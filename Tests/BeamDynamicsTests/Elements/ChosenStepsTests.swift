@@ -46,6 +46,12 @@ import Testing
     return bend
   }
 
+  static func solenoid(_ ks: Double, normal: [Double]) -> Solenoid {
+    var solenoid = Solenoid(length: 0.6, ks: ks, model: .exact)
+    solenoid.normal = normal
+    return solenoid
+  }
+
   static let cases: [Case] = [
     Case("quadrupole 20", quadrupole(20, 0.2)),
     Case("quadrupole -20, five slices", quadrupole(-20, 0.2), slices: 5),
@@ -62,6 +68,8 @@ import Testing
     Case(
       "multipole of high order", Multipole(length: 0.2, normal: [0, 0.5, 10, 200, 1e4, 1e6])),
     Case("multipole without field", Multipole(length: 1)),
+    Case("solenoid with a quadrupole", solenoid(1.3, normal: [0, 2])),
+    Case("solenoid with a sextupole", solenoid(1.3, normal: [0, 0, 20]), beam: .protons),
     Case("bend k1 0.85", bend(0.39, k1: 0.85)),
     Case("bend k1 -3, five slices", bend(-0.2, k1: -3), slices: 5),
     Case("bend k2 3", bend(0.39, normal: [0, 0, 3])),

@@ -66,7 +66,7 @@ import Testing
   /// The matrix of a solenoid with a slip, as an element and as a list of numbers.
   @Test(arguments: TestBeam.allCases)
   func aLinearMapIsWhatItsMatrixSays(_ beam: TestBeam) throws {
-    let solenoid = Solenoid(length: 0.9, ks: 1.3)
+    let solenoid = Solenoid(length: 0.9, ks: 1.3, model: .linear)
     let matrix = try #require(solenoid.jacobian(at: .zero, beam))
     let map = LinearMap(matrix: Array(matrix.joined()), length: 0.9)
     #expect(map.mistakes.isEmpty && map.warnings.isEmpty && map.inversion == .backwardSlice)
