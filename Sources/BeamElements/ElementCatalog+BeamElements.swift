@@ -24,6 +24,8 @@ extension ElementCatalog {
     ConstantFocusing.self,
     Buncher.self,
     ShortRFCavity.self,
+    CrabCavity.self,
+    RFMultipole.self,
     RFCavity.self,
     PlaneRotation.self,
     PitchRotation.self,

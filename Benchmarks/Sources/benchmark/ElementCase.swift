@@ -31,6 +31,9 @@ struct ElementCase {
     ElementCase("PlasmaLens", PlasmaLens(length: 0.02, k: 10)),
     ElementCase("TaperedPlasmaLens", TaperedPlasmaLens(k: 0.01, taper: 1)),
     ElementCase("NonlinearLens", NonlinearLens(knll: 1e-7, cnll: 5e-3)),
+    ElementCase("CrabCavity", CrabCavity(normalizedVoltage: 1e-5, frequency: 4e8, length: 0.02)),
+    ElementCase(
+      "RFMultipole of 4 orders", RFMultipole(normal: [0, 0.01, 0.1, 1], frequency: 4e8)),
     ElementCase("PlaneRotation", PlaneRotation(angle: 0.01)),
     ElementCase("PitchRotation", PitchRotation(angleIn: 1e-3, angleOut: -1e-3)),
     ElementCase("LinearMap", LinearMap()),

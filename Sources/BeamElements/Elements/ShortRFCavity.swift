@@ -54,7 +54,7 @@ public struct ShortRFCavity: Element {
   private func amplitude<C: RealScalar>(
     _ q: Lifted<Self, C>, _ species: Species
   ) -> C {
-    q.normalizedVoltage + q.voltage * (species.chargeNumber.magnitude / (species.mass * 1e6))
+    q.normalizedVoltage + q.voltage * species.gammaPerVolt
   }
 
   public func advance<C: RealScalar>(

@@ -134,7 +134,7 @@ import Testing
   }
 
   private func kicks<E: Element>(_ element: E) -> Bool {
-    if element is Kicker { return true }
+    if element is Kicker || element is CrabCavity { return true }
     // The field of a face displaces the orbit.
     if element is DipoleEdge && element.model == .nonlinear { return true }
     if element is LinearMap { return false }

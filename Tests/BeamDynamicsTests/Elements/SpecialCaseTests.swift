@@ -8,13 +8,15 @@ import Testing
 /// Where one element turns into another.
 @Suite struct SpecialCaseTests {
   /// Nothing happens in no length. The faces of a bend are lenses of their own, a thin element has
-  /// no length to begin with, and that of a linear map is not the particles'.
+  /// no length to begin with, one that may be thin kicks without it, and that of a linear map is not
+  /// the particles'.
   @Test(arguments: catalogKinds)
   func anElementWithoutLengthDoesNothing(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
       guard case .real(let path, _)? = E.parameters["length"]?.storage else { return }
       for var element in ElementSamples<E>().all where !(element is LinearMap) {
         element[keyPath: path] = 0
+        if element is CrabCavity { continue }
         if let bend = element as? Bend, bend.e1 != 0 || bend.e2 != 0 { continue }
         for beam in TestBeam.allCases {
           for z in beam.points {
