@@ -19,6 +19,7 @@ extension ElementCatalog {
     PlasmaLens.self,
     TaperedPlasmaLens.self,
     NonlinearLens.self,
+    Undulator.self,
     SoftSolenoid.self,
     SoftQuadrupole.self,
     ConstantFocusing.self,

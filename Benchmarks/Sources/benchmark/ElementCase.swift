@@ -34,6 +34,7 @@ struct ElementCase {
     ElementCase("CrabCavity", CrabCavity(normalizedVoltage: 1e-5, frequency: 4e8, length: 0.02)),
     ElementCase(
       "RFMultipole of 4 orders", RFMultipole(normal: [0, 0.01, 0.1, 1], frequency: 4e8)),
+    ElementCase("Undulator", Undulator(length: 0.02, period: 0.02, strength: 1)),
     ElementCase("PlaneRotation", PlaneRotation(angle: 0.01)),
     ElementCase("PitchRotation", PitchRotation(angleIn: 1e-3, angleOut: -1e-3)),
     ElementCase("LinearMap", LinearMap()),

@@ -164,6 +164,7 @@ import Testing
     }
     try check(Drift.self) { _ in true }
     try check(Quadrupole.self) { _ in true }
+    try check(Undulator.self) { _ in true }
     // Steps add roundings, and those of multipoles make errors of their own.
     try check(Solenoid.self) { !$0.isSplit }
     // With a gradient the exact bend is split between body and kicks, which the matrix is not.
