@@ -20,6 +20,8 @@ extension ElementCatalog {
     TaperedPlasmaLens.self,
     NonlinearLens.self,
     Undulator.self,
+    ElectrostaticSeparator.self,
+    Wire.self,
     SoftSolenoid.self,
     SoftQuadrupole.self,
     ConstantFocusing.self,

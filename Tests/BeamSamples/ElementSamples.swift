@@ -123,6 +123,8 @@ private enum PlausibleValues {
     // Slow protons pass an undulator.
     case ("strength", ""): [0.05, -0.03, 0]
     // Some radians of phase for slow protons: each radian costs a rounding of itself.
+    case (_, "V/m"): [2e6, -1e6, 0]
+    case (_, "A"): [350, -200, 0]
     case (_, "Hz"): [5e7, 2e7, 0]
     case (_, "m"): [0.3, 0, 1.2, -0.4]
     case (_, "rad"): [0.2, -0.1, 0, 1e-9]

@@ -134,7 +134,11 @@ import Testing
   }
 
   private func kicks<E: Element>(_ element: E) -> Bool {
-    if element is Kicker || element is CrabCavity { return true }
+    if element is Kicker || element is CrabCavity || element is Wire
+      || element is ElectrostaticSeparator
+    {
+      return true
+    }
     // The field of a face displaces the orbit.
     if element is DipoleEdge && element.model == .nonlinear { return true }
     if element is LinearMap { return false }
@@ -146,7 +150,8 @@ import Testing
 
   private func hasExactFlow(_ element: any Element) -> Bool {
     switch element {
-    case is Drift, is ConstantFocusing, is PlasmaLens, is Undulator: true
+    case is Drift, is ConstantFocusing, is PlasmaLens, is Undulator,
+      is ElectrostaticSeparator: true
     case let solenoid as Solenoid: !solenoid.isSplit
     case let quadrupole as Quadrupole: quadrupole.model != .exact
     case let bend as Bend:
