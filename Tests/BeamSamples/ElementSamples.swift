@@ -120,8 +120,8 @@ private enum PlausibleValues {
     case ("normalized_voltage", _): [2e-3, -1e-3, 0]
     case ("scale", "1/m"), ("ez", "1/m"): [4e-3, -2e-3, 0]
     case (_, "V"): [1e6, -5e5, 0]
-    // Slow protons pass an undulator.
-    case ("strength", ""): [0.05, -0.03, 0]
+    // Slow protons pass an undulator, with a radian of phase.
+    case ("strength", ""): [6e-3, -4e-3, 0]
     // Some radians of phase for slow protons: each radian costs a rounding of itself.
     case (_, "V/m"): [2e6, -1e6, 0]
     case (_, "A"): [350, -200, 0]
