@@ -35,6 +35,8 @@ extension ElementCatalog {
     LinearMap.self,
     UniformAcceleration.self,
     Aperture.self,
+    Instrument.self,
+    Placeholder.self,
     Marker.self,
     Monitor.self,
   ])

@@ -14,6 +14,8 @@ struct ElementCase {
 
   static let all: [ElementCase] = [
     ElementCase("Drift", Drift(length: 0.02)),
+    ElementCase("Instrument", Instrument(length: 0.02)),
+    ElementCase("Placeholder", Placeholder(length: 0.02)),
     ElementCase("Quadrupole", Quadrupole(length: 0.02, k1: 10)),
     ElementCase("Bend", Bend(length: 0.02, angle: 0.01)),
     ElementCase("Bend with k1", Bend(length: 0.02, angle: 0.01, k1: 1)),

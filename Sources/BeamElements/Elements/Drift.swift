@@ -30,15 +30,21 @@ public struct Drift: Element {
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    let length = slice.length(of: q.length)
-    switch model {
-    case .linear:
-      return TransferMap(
-        LinearMotion<S>(length: length, curvature: .zero, focusing: (.zero, .zero), reference))
-    case .chromatic:
-      return TransferMap(ChromaticDrift<S>(length: length, reference))
-    case .exact, .thin, .nonlinear:
-      return TransferMap(ExactDrift<S>(length: length, reference))
-    }
+    drift(over: slice.length(of: q.length), model, reference)
+  }
+}
+
+/// Free flight over `length` [m] by `model`: what a drift is, and what stands in its place.
+func drift<S: ParticleScalar>(
+  over length: S.Constant, _ model: ElementModel, _ reference: ReferenceParticle<S.Constant>
+) -> TransferMap<S> {
+  switch model {
+  case .linear:
+    return TransferMap(
+      LinearMotion<S>(length: length, curvature: .zero, focusing: (.zero, .zero), reference))
+  case .chromatic:
+    return TransferMap(ChromaticDrift<S>(length: length, reference))
+  case .exact, .thin, .nonlinear:
+    return TransferMap(ExactDrift<S>(length: length, reference))
   }
 }

@@ -150,8 +150,8 @@ import Testing
 
   private func hasExactFlow(_ element: any Element) -> Bool {
     switch element {
-    case is Drift, is ConstantFocusing, is PlasmaLens, is Undulator,
-      is ElectrostaticSeparator: true
+    case is Drift, is Instrument, is Placeholder, is ConstantFocusing, is PlasmaLens, is Undulator:
+      true
     case let solenoid as Solenoid: !solenoid.isSplit
     case let quadrupole as Quadrupole: quadrupole.model != .exact
     case let bend as Bend:

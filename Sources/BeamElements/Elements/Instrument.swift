@@ -1,0 +1,34 @@
+import AutoDiff
+import BeamMaps
+import ParameterTables
+
+/// A straight section with an instrument, such as a profile monitor or a wall-current monitor: a drift with
+/// another name. It records nothing; a ``Monitor`` does.
+public struct Instrument: Element {
+  /// Length along the design orbit [m]; may be negative.
+  public var length: Double
+  /// The model by which it is tracked: linear, chromatic or exact.
+  public var model: ElementModel
+
+  /// An instrument of `length` [m].
+  public init(length: Double, model: ElementModel = .exact) {
+    self.length = length
+    self.model = model
+  }
+
+  public init() { self.init(length: 0) }
+
+  public static let kind = "Instrument"
+  public static let summary = "A straight section with an instrument; it records nothing."
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .chromatic, .exact], \.model)
+  public static let orbitLength = OrbitLength<Self>.along(\.length)
+  public static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", "Length; may be negative.")
+  ])
+
+  public var equivalentSlices: EquivalentSlices { .all }
+
+  public func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> { drift(over: slice.length(of: q.length), model, reference) }
+}
