@@ -2,7 +2,7 @@ import AutoDiff
 import BeamMaps
 
 /// The same change of momentum for every particle.
-public struct UniformKick<S: ParticleScalar>: Motion {
+public struct UniformKick<S: ParticleScalar>: Motion, ScaledMotion {
   @usableFromInline let px: S
   @usableFromInline let py: S
 
@@ -17,6 +17,13 @@ public struct UniformKick<S: ParticleScalar>: Motion {
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     z.px = z.px + px
     z.py = z.py + py
+    return S.Mask(repeating: true)
+  }
+
+  @inlinable @inline(__always)
+  public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+    z.px = z.px + fraction * px
+    z.py = z.py + fraction * py
     return S.Mask(repeating: true)
   }
 }
