@@ -21,7 +21,6 @@ extension ElementCatalog {
     NonlinearLens.self,
     Undulator.self,
     ElectrostaticSeparator.self,
-    Wire.self,
     SoftSolenoid.self,
     SoftQuadrupole.self,
     ConstantFocusing.self,

@@ -38,8 +38,6 @@ struct ElementCase {
       "RFMultipole of 4 orders", RFMultipole(normal: [0, 0.01, 0.1, 1], frequency: 4e8)),
     ElementCase("Undulator", Undulator(length: 0.02, period: 0.02, strength: 1)),
     ElementCase("ElectrostaticSeparator", ElectrostaticSeparator(length: 0.02, ex: 1e3)),
-    ElementCase(
-      "Wire", Wire(current: 1, length: 1, interactionLength: 1.2, x: 0.01, y: 2e-3)),
     ElementCase("PlaneRotation", PlaneRotation(angle: 0.01)),
     ElementCase("PitchRotation", PitchRotation(angleIn: 1e-3, angleOut: -1e-3)),
     ElementCase("LinearMap", LinearMap()),

@@ -134,7 +134,7 @@ import Testing
   }
 
   private func kicks<E: Element>(_ element: E) -> Bool {
-    if element is Kicker || element is CrabCavity || element is Wire
+    if element is Kicker || element is CrabCavity
       || element is ElectrostaticSeparator
     {
       return true
