@@ -40,6 +40,11 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     replacing(offset: Self.offset(of: path), index: nil, by: value)
   }
 
+  /// The same parameters with `value` in the place of the stored property at `path`, which is not nil.
+  public func replacing(_ path: KeyPath<Subject, Double?>, by value: Scalar) -> Self {
+    replacing(offset: Self.offset(of: path), index: nil, by: value)
+  }
+
   /// The same parameters with `value` in the place of entry `index` of the stored list at `path`.
   public func replacing(
     _ path: KeyPath<Subject, [Double]>, at index: Int, by value: Scalar
@@ -89,6 +94,19 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
       }
     }
     return values
+  }
+
+  /// A real number of the subject that may be missing, as a `Scalar`: its replacement where there is
+  /// one.
+  @inlinable @inline(__always)
+  public subscript(dynamicMember path: KeyPath<Subject, Double?>) -> Scalar? {
+    guard let value = subject[keyPath: path] else { return nil }
+    if !replacements.isEmpty, let offset = MemoryLayout<Subject>.offset(of: path),
+      let found = replacement(at: offset)
+    {
+      return found
+    }
+    return Scalar(value)
   }
 
   /// A property of the subject that is no real number, as it is.

@@ -50,6 +50,15 @@ extension ObjectReader {
     }
   }
 
+  /// Whether the value of a key is the string `word`; only then the key becomes known.
+  public mutating func says(_ word: String, under key: String) -> Bool {
+    guard let member = members.first(where: { $0.key == key }),
+      case .string(word) = member.value.value
+    else { return false }
+    _ = node(key)
+    return true
+  }
+
   /// A string of any content.
   public mutating func string(
     _ key: String, required: Bool = false, _ diagnostics: inout Diagnostics
@@ -169,6 +178,43 @@ extension ObjectReader {
     guard let node else { return nil }
     return ObjectReader(
       node, describedAs: subject, keysCalled: noun, constants: constants, &diagnostics)
+  }
+
+  /// An array of objects.
+  ///
+  /// - Parameters:
+  ///   - key: The key of the array.
+  ///   - subject: What messages call the object of an index.
+  ///   - required: Whether a missing key is a mistake.
+  ///   - diagnostics: Receives the mistakes.
+  /// - Returns: A reader of each object; nil if the key is missing, or anything in the array is no
+  ///   object.
+  public mutating func objects(
+    _ key: String, describedAs subject: (Int) -> String, required: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) -> [ObjectReader]? {
+    let nodes: [JSONNode]? = read(key, required, &diagnostics) { node in
+      guard case .array(let nodes) = node.value else {
+        return .failure(.init("an array of objects"))
+      }
+      return .success(nodes)
+    }
+    guard let nodes else { return nil }
+    let readers = nodes.enumerated().compactMap { index, node in
+      ObjectReader(node, describedAs: subject(index), constants: constants, &diagnostics)
+    }
+    return readers.count == nodes.count ? readers : nil
+  }
+
+  /// Takes over the expressions that `object` has read, the entry `index` of the array `key`. A number
+  /// `scale` of it is told of as entry `index` of "scale", one in a list as `key[index].list`.
+  public mutating func adopt(_ object: ObjectReader, ofItem index: Int, in key: String) {
+    expressions += object.expressions.map { written in
+      written.index == nil
+        ? WrittenExpression(key: written.key, index: index, written.expression)
+        : WrittenExpression(
+          key: "\(key)[\(index)].\(written.key)", index: written.index, written.expression)
+    }
   }
 
   /// What should have stood where something else was found.

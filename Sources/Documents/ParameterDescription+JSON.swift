@@ -8,8 +8,9 @@ extension ParameterDescription {
   public func json(default value: JSONText? = nil) -> JSONText {
     var members: [(String, JSONText)] = [("name", .string(name)), ("unit", .string(unit))]
     switch form {
-    case .real(let range):
+    case .real(let range), .optional(let range, _):
       members.append(("type", "real"))
+      if case .optional(_, let word?) = form { members.append(("none", .string(word))) }
       if range.lowerBound == .leastNonzeroMagnitude {
         members.append(("exclusive_minimum", .number(0)))
       } else if range.lowerBound > -Double.greatestFiniteMagnitude {
@@ -26,6 +27,12 @@ extension ParameterDescription {
       ]
     case .rows(let width):
       members += [("type", "rows"), ("width", .integer(width))]
+    case .flag:
+      members.append(("type", "boolean"))
+    case .objects(let parameters):
+      members += [
+        ("type", "objects"), ("parameters", .array(parameters.map { $0.json(default: nil) })),
+      ]
     case .word(let choices):
       members += [("type", "choice"), ("choices", .array(choices.map { .string($0) }))]
     case .integer(let range, let choices), .chosen(let range, let choices):

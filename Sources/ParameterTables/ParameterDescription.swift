@@ -5,6 +5,8 @@ public struct ParameterDescription: Sendable, Equatable {
   public enum Form: Sendable, Equatable {
     /// A real number within a range.
     case real(ClosedRange<Double>)
+    /// A real number within a range, which may be missing, or replaced by a word that says so.
+    case optional(ClosedRange<Double>, none: String?)
     /// A list of real numbers, of any length.
     case list
     /// A whole number within a range and, if there are any, among the given ones.
@@ -17,6 +19,10 @@ public struct ParameterDescription: Sendable, Equatable {
     case rows(Int)
     /// One of these words.
     case word(among: [String])
+    /// True or false.
+    case flag
+    /// A list of objects with these parameters each.
+    indirect case objects([ParameterDescription])
   }
 
   /// The name in files.
@@ -42,16 +48,11 @@ public struct ParameterDescription: Sendable, Equatable {
   /// What values are allowed, in words; empty for every number.
   public var allowedValues: String {
     switch form {
-    case .real(let range):
-      let isBelow = range.lowerBound > -Double.greatestFiniteMagnitude
-      let isAbove = range.upperBound < Double.greatestFiniteMagnitude
-      switch (isBelow, isAbove) {
-      case (false, false): return ""
-      case (true, false):
-        return range.lowerBound == .leastNonzeroMagnitude ? "> 0" : ">= \(range.lowerBound)"
-      case (false, true): return "<= \(range.upperBound)"
-      case (true, true): return "\(range.lowerBound) to \(range.upperBound)"
-      }
+    case .optional(let range, let word):
+      let numbers = Self.allowedValues(range)
+      guard let word else { return numbers }
+      return (numbers.isEmpty ? "number" : numbers) + ", or \"\(word)\""
+    case .real(let range): return Self.allowedValues(range)
     case .list:
       return "list of numbers"
     case .matrix(let side):
@@ -60,10 +61,26 @@ public struct ParameterDescription: Sendable, Equatable {
       return "list of lists of \(width) numbers"
     case .word(let choices):
       return choices.joined(separator: ", ")
+    case .flag:
+      return "true, false"
+    case .objects(let parameters):
+      return "list of objects with " + parameters.map(\.name).joined(separator: ", ")
     case .integer(let range, let choices), .chosen(let range, let choices):
       return choices.isEmpty
         ? "whole, \(range.lowerBound) to \(range.upperBound)"
         : choices.map(String.init).joined(separator: ", ")
+    }
+  }
+
+  private static func allowedValues(_ range: ClosedRange<Double>) -> String {
+    let isBelow = range.lowerBound > -Double.greatestFiniteMagnitude
+    let isAbove = range.upperBound < Double.greatestFiniteMagnitude
+    switch (isBelow, isAbove) {
+    case (false, false): return ""
+    case (true, false):
+      return range.lowerBound == .leastNonzeroMagnitude ? "> 0" : ">= \(range.lowerBound)"
+    case (false, true): return "<= \(range.upperBound)"
+    case (true, true): return "\(range.lowerBound) to \(range.upperBound)"
     }
   }
 }
@@ -126,11 +143,14 @@ extension Parameter {
     let form: ParameterDescription.Form =
       switch storage {
       case .real(_, let range): .real(range)
+      case .optional(_, let range, let word): .optional(range, none: word)
       case .vector: rowLength.map { .matrix(side: $0) } ?? .list
       case .integer(_, let range, let choices): .integer(range, among: choices)
       case .chosen(_, let range, let choices): .chosen(range, among: choices)
       case .word(_, let choices): .word(among: choices)
       case .rows(_, let width): .rows(width)
+      case .flag: .flag
+      case .objects(let objects): .objects(objects.specifications)
       }
     return ParameterDescription(
       name: name, unit: unit, summary: summary, form: form, isRequired: isRequired)

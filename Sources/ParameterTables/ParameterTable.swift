@@ -7,6 +7,9 @@ public struct Parameter<Subject>: Sendable {
   public enum Storage: Sendable {
     /// A real number within a range.
     case real(WritableKeyPath<Subject, Double> & Sendable, in: ClosedRange<Double>)
+    /// A real number within a range, or nil where there is none, which files may also say in words.
+    case optional(
+      WritableKeyPath<Subject, Double?> & Sendable, in: ClosedRange<Double>, none: String?)
     /// A list of real numbers.
     case vector(WritableKeyPath<Subject, [Double]> & Sendable)
     /// A whole number within a range and, if the list is not empty, among its entries.
@@ -17,6 +20,10 @@ public struct Parameter<Subject>: Sendable {
     case word(WritableKeyPath<Subject, String> & Sendable, among: [String])
     /// A list of rows of so many real numbers each.
     case rows(WritableKeyPath<Subject, [[Double]]> & Sendable, width: Int)
+    /// True or false.
+    case flag(WritableKeyPath<Subject, Bool> & Sendable)
+    /// A list of objects, each with parameters of its own.
+    case objects(any ParameterObjects<Subject>)
   }
 
   /// The key in files.
@@ -36,10 +43,13 @@ public struct Parameter<Subject>: Sendable {
   public let rowLength: Int?
   /// True for a real number, or a list of them, with respect to which nothing has a derivative.
   public let isFixed: Bool
+  /// Where a list has one number of each object of ``Storage/objects(_:)``: the name of that
+  /// parameter. Files give the numbers in the objects, and not in a list of their own.
+  public let column: String?
 
   private init(
     name: String, unit: String, summary: String, storage: Storage, isRequired: Bool,
-    rowLength: Int? = nil, isFixed: Bool = false
+    rowLength: Int? = nil, isFixed: Bool = false, column: String? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -48,23 +58,36 @@ public struct Parameter<Subject>: Sendable {
     self.isRequired = isRequired
     self.rowLength = rowLength
     self.isFixed = isFixed
+    self.column = column
     switch storage {
     case .real(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .optional(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .vector(let path): offset = MemoryLayout<Subject>.offset(of: path)
     case .integer(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .chosen(let path, _, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .word(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
     case .rows(let path, _): offset = MemoryLayout<Subject>.offset(of: path)
+    case .flag(let path): offset = MemoryLayout<Subject>.offset(of: path)
+    case .objects: offset = nil
     }
   }
 
   /// Why it cannot vary, and results have no derivative with respect to it; nil if it can.
   public var obstacleToVarying: String? {
     switch storage {
-    case .real, .vector: isFixed ? "no result has a derivative with respect to it" : nil
+    case .real, .optional, .vector:
+      if isFixed {
+        "no result has a derivative with respect to it"
+      } else if offset == nil {
+        "it is computed from other numbers"
+      } else {
+        nil
+      }
     case .integer, .chosen: "it is a whole number"
     case .word: "it is a word"
     case .rows: "no result has a derivative with respect to it"
+    case .flag: "it is true or false"
+    case .objects: "it is a list of objects, whose numbers have names of their own"
     }
   }
 
@@ -81,6 +104,21 @@ public struct Parameter<Subject>: Sendable {
     Self(
       name: name, unit: unit, summary: summary, storage: .real(path, in: range),
       isRequired: required, isFixed: fixed)
+  }
+
+  /// A real number [unit] within `range`, all finite numbers by default, that may be missing; or a file
+  /// says `none` in its place.
+  ///
+  /// The number can vary where there is one, and if `path` is a stored property.
+  public static func optional(
+    _ name: String, _ path: WritableKeyPath<Subject, Double?> & Sendable, unit: String = "",
+    in range: ClosedRange<Double> = -Double
+      .greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
+    none: String? = nil, _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: unit, summary: summary, storage: .optional(path, in: range, none: none),
+      isRequired: false)
   }
 
   /// A list of real numbers [unit], of any length.
@@ -101,6 +139,38 @@ public struct Parameter<Subject>: Sendable {
     Self(
       name: name, unit: unit, summary: summary, storage: .rows(path, width: width),
       isRequired: required)
+  }
+
+  /// True or false. It cannot vary.
+  public static func flag(
+    _ name: String, _ path: WritableKeyPath<Subject, Bool> & Sendable, _ summary: String
+  ) -> Self {
+    Self(name: name, unit: "", summary: summary, storage: .flag(path), isRequired: false)
+  }
+
+  /// A list of objects at `path`, each with the parameters of `table`; `make` makes one with its
+  /// defaults.
+  ///
+  /// Numbers of the objects can vary if the table of the subject has them as a ``column(_:_:of:unit:_:)``.
+  public static func objects<Item: Sendable>(
+    _ name: String, _ path: WritableKeyPath<Subject, [Item]> & Sendable,
+    of table: ParameterTable<Item>, required: Bool = false, _ summary: String,
+    make: @escaping @Sendable () -> Item
+  ) -> Self {
+    Self(
+      name: name, unit: "", summary: summary,
+      storage: .objects(ObjectList(path: path, table: table, create: make)), isRequired: required)
+  }
+
+  /// The numbers called `name` [unit] of all objects of the parameter `objects`, one of each, in a list.
+  /// Each can vary.
+  public static func column(
+    _ name: String, _ path: WritableKeyPath<Subject, [Double]> & Sendable, of objects: String,
+    unit: String = "", _ summary: String
+  ) -> Self {
+    Self(
+      name: name, unit: unit, summary: summary, storage: .vector(path), isRequired: false,
+      column: objects)
   }
 
   /// A square matrix of `side` rows, stored row after row in a list of real numbers [unit].
@@ -153,7 +223,7 @@ extension Parameter.Storage {
   public var isWhole: Bool {
     switch self {
     case .integer, .chosen: true
-    case .real, .vector, .word, .rows: false
+    case .real, .optional, .vector, .word, .rows, .flag, .objects: false
     }
   }
 
@@ -161,11 +231,14 @@ extension Parameter.Storage {
   public func isEqual(_ a: Subject, _ b: Subject) -> Bool {
     switch self {
     case .real(let path, _): a[keyPath: path] == b[keyPath: path]
+    case .optional(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .vector(let path): a[keyPath: path] == b[keyPath: path]
     case .integer(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .chosen(let path, _, _): a[keyPath: path] == b[keyPath: path]
     case .word(let path, _): a[keyPath: path] == b[keyPath: path]
     case .rows(let path, _): a[keyPath: path] == b[keyPath: path]
+    case .flag(let path): a[keyPath: path] == b[keyPath: path]
+    case .objects(let objects): objects.areEqual(a, b)
     }
   }
 }

@@ -43,19 +43,13 @@ public struct ElementSamples<E: Element> {
     }
   }
 
-  /// A value for one parameter.
-  private struct Choice {
-    let name: String
-    let set: (inout E) -> Void
-  }
-
   /// The default element with the choices in this order, each of them only if it makes no mistake
   /// with those before.
-  private static func element(_ model: ElementModel, _ choices: [Choice]) -> E {
+  private static func element(_ model: ElementModel, _ choices: [Choice<E>]) -> E {
     var element = E()
     element.choose(model)
     var taken: Set<String> = []
-    func apply(_ choice: Choice) {
+    func apply(_ choice: Choice<E>) {
       let rivals = E.parameters.alternatives.filter { $0.names.contains(choice.name) }
       guard rivals.allSatisfy({ taken.isDisjoint(with: $0.names) }) else { return }
       var changed = element
@@ -73,21 +67,38 @@ public struct ElementSamples<E: Element> {
     return element
   }
 
-  private static func firstChoices(of parameters: [Parameter<E>]) -> [Choice] {
+  private static func firstChoices(of parameters: [Parameter<E>]) -> [Choice<E>] {
     parameters.compactMap { choices(of: $0).first }
   }
 
-  private static func choices(of parameter: Parameter<E>) -> [Choice] {
+  private static func choices(of parameter: Parameter<E>) -> [Choice<E>] {
+    PlausibleValues.choices(of: parameter)
+  }
+}
+
+/// A value for one parameter.
+private struct Choice<Subject> {
+  let name: String
+  let set: (inout Subject) -> Void
+}
+
+/// Values of parameters that occur in accelerators, and the special ones: zero, almost zero,
+/// negative.
+private enum PlausibleValues {
+  static func choices<Subject>(of parameter: Parameter<Subject>) -> [Choice<Subject>] {
     switch parameter.storage {
     case .real(let path, let range):
-      return PlausibleValues.reals(parameter.name, unit: parameter.unit)
+      return reals(parameter.name, unit: parameter.unit)
+        .filter(range.contains)
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .optional(let path, let range, _):
+      return reals(parameter.name, unit: parameter.unit)
         .filter(range.contains)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .vector(let path):
+      if parameter.column != nil { return [] }
       let values =
-        parameter.rowLength == 6
-        ? PlausibleValues.matrices
-        : PlausibleValues.vectors(parameter.name, unit: parameter.unit)
+        parameter.rowLength == 6 ? matrices : vectors(parameter.name, unit: parameter.unit)
       return values.map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .integer(let path, let range, let choices):
       return (choices.isEmpty ? [2, 1].filter(range.contains) : choices)
@@ -97,16 +108,40 @@ public struct ElementSamples<E: Element> {
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     case .word(let path, let names):
       return names.map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .flag(let path):
+      return [true, false]
+        .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    case .objects(let objects):
+      return lists(of: objects)
+        .map { apply in Choice(name: parameter.name, set: apply) }
+    // A table of a field depends on the length.
+    case .rows where parameter.name == "table": return []
     case .rows(let path, let width):
-      return PlausibleValues.rows(of: width)
+      return rows(of: width)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
     }
   }
-}
 
-/// Values of parameters that occur in accelerators, and the special ones: zero, almost zero,
-/// negative.
-private enum PlausibleValues {
+  /// One object, two that differ, and none.
+  private static func lists<List: ParameterObjects>(
+    of objects: List
+  ) -> [(inout List.Subject) -> Void] {
+    func item(_ number: Int) -> List.Item {
+      var item = objects.make()
+      let dropped = objects.table.alternatives.filter(\.isRequired).flatMap { choice in
+        choice.names.filter { $0 != choice.names[number % choice.names.count] }
+      }
+      for parameter in objects.table.parameters where !dropped.contains(parameter.name) {
+        let choices = choices(of: parameter)
+        if !choices.isEmpty { choices[number % choices.count].set(&item) }
+      }
+      return item
+    }
+    return [[item(0)], [item(0), item(1)], []].map { items in
+      { $0[keyPath: objects.path] = items }
+    }
+  }
+
   static func reals(_ name: String, unit: String) -> [Double] {
     switch (name, unit) {
     case ("gap", _): [0.02, 0]
@@ -122,6 +157,14 @@ private enum PlausibleValues {
     case (_, "V"): [1e6, -5e5, 0]
     // Slow protons pass an undulator, with a radian of phase.
     case ("strength", ""): [6e-3, -4e-3, 0]
+    // A beam of millimetres, seen from its middle and from outside.
+    case ("particles", _): [2e10, 5e9, 0]
+    case ("sigma_x", _): [2e-3, 6e-4]
+    case ("sigma_y", _): [7e-4, 3e-3]
+    case ("offset_x", _), ("offset_y", _): [4e-4, -1e-3, 0]
+    case ("charge", _): [-1, 2, 0]
+    // Not so far from the curvature of the orbit that particles leave the magnet.
+    case ("k0", _): [0.25, 0.4]
     // Some radians of phase for slow protons: each radian costs a rounding of itself.
     case (_, "V/m"): [2e6, -1e6, 0]
     case (_, "A"): [350, -200, 0]

@@ -1,3 +1,4 @@
+import BeamMaps
 import Communication
 import Foundation
 import Testing

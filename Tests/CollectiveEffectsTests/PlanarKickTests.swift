@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import BeamMaps
 import Communication
 import Foundation
 import Testing

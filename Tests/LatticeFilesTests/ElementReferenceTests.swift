@@ -55,7 +55,10 @@ import Testing
 
   /// Rounding is up to 2e-15 of the largest of the eight particles' coordinates, and 1e-14 of the
   /// largest entry of a row of the matrix; ten times as much is allowed.
-  @Test(arguments: ["misalignment", "apertures", "solenoid", "deflecting", "undulator"])
+  @Test(arguments: [
+    "misalignment", "apertures", "solenoid", "deflecting", "undulator", "beambeam",
+    "patch", "structures", "edges",
+  ])
   func particlesReferenceAndMatrixAgree(_ name: String) throws {
     for (number, entry) in try Self.cases(name).enumerated() {
       var bunch = Bunch<Double>(count: entry.initial.count, reference: entry.reference)

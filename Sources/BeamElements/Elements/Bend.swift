@@ -2,8 +2,8 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A sector bending magnet. The faces of its body are normal to the design orbit; gradient,
-/// multipoles and edge angles are optional.
+/// A bending magnet. The faces of its body are normal to the design orbit; gradient, multipoles and the
+/// faces' own angles and curvatures are optional.
 ///
 /// A positive angle bends towards −x. One of angle, radius and field is given, see ``bending``; the
 /// two others are zero.
@@ -22,6 +22,16 @@ public struct Bend: SplitElement {
   public var e1: Double
   /// Angle between the exit face and the normal to the orbit [rad].
   public var e2: Double
+  /// Curvature of the entrance face [1/m], positive where it is convex.
+  public var h1: Double
+  /// Curvature of the exit face [1/m], positive where it is convex.
+  public var h2: Double
+  /// How the faces are passed: as thin lenses, or with the full Hamiltonian in the exact model.
+  public var edgeModel: EdgeModel
+  /// Whether the multipoles have fringe fields at exact faces.
+  public var fringe: Bool
+  /// How the gap enters the fringe field of the dipole.
+  public var gapForm: GapForm
   /// Fringe field integral of K. L. Brown, a pure number.
   public var fint: Double
   /// Full gap between the poles [m].
@@ -34,6 +44,13 @@ public struct Bend: SplitElement {
   public var normal: [Double]
   /// Skew sector multipoles ks_m [m^−(m+1)].
   public var skew: [Double]
+  /// Coefficients b_m [m^−(m+1)] of the field on the mid-plane, B_y = Σ b_m·x^m/m! over the rigidity,
+  /// from m = 0, which must be 0: another way to give `normal`, which has sector multipoles. These are
+  /// converted to three orders beyond the last.
+  public var midplane: [Double]
+  /// Curvature to which the field bends particles [1/m]; nil for that of the design orbit. Where they
+  /// differ, particles on the axis leave it.
+  public var k0: Double?
   /// The model by which it is tracked: linear or exact.
   public var model: ElementModel
   /// Order of the splitting, used with multipoles: 2, 4 or 6; nil for an automatic choice.
@@ -67,12 +84,52 @@ public struct Bend: SplitElement {
     field = 0
     e1 = 0
     e2 = 0
+    h1 = 0
+    h2 = 0
+    edgeModel = .linear
+    fringe = false
+    gapForm = .firstOrder
+    midplane = []
     fint = 1
     gap = 0
     refTilt = 0
     normal = []
     skew = []
   }
+
+  /// A bend with parallel faces at a distance of `chord` [m], which bends by `angle` [rad].
+  public static func rectangular(
+    chord: Double, angle: Double, k1: Double = 0, model: ElementModel = .exact
+  ) -> Self {
+    var bend = Self(length: 0, angle: angle, k1: k1, model: model)
+    bend.chord = chord
+    return bend
+  }
+
+  /// The distance of the ends of the orbit [m].
+  ///
+  /// Setting it makes the bend rectangular, with the present angle φ or radius: the length becomes that
+  /// of the arc, and both faces turn by φ/2.
+  public var chord: Double {
+    get {
+      let half = 0.5 * bendingAngle
+      return length * Stumpff(half * half).c1
+    }
+    set {
+      let angle = radius == 0 ? angle : 2 * Double.asin(newValue / (2 * radius))
+      let half = 0.5 * angle
+      length = newValue / Stumpff(half * half).c1
+      e1 += half
+      e2 += half
+      isChordOfField = field != 0
+    }
+  }
+
+  /// Whether a chord was given where only the field tells the angle.
+  private var isChordOfField = false
+
+  /// The angle [rad]; 0 where only the field tells it.
+  private var bendingAngle: Double { radius == 0 ? angle : length / radius }
 
   public var splitting: Splitting {
     get { Splitting(order: order, steps: steps) }
@@ -99,20 +156,33 @@ public struct Bend: SplitElement {
   }
 
   public static let kind = "Bend"
-  public static let summary = "A sector bending magnet."
+  public static let summary = "A bending magnet."
   public static let modelChoice = ModelChoice<Self>.among([.linear, .exact], \.model)
   public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let designRoll: (WritableKeyPath<Self, Double> & Sendable)? =
     \Bend.refTilt
   public static let parameters = ParameterTable<Self>(
     [
-      .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Arc length."),
+      .real("length", \.length, unit: "m", in: .nonNegative, "Arc length."),
       .real("angle", \.angle, unit: "rad", "Bending angle; positive bends towards -x."),
       .real("radius", \.radius, unit: "m", "Bending radius, instead of the angle."),
       .real("field", \.field, unit: "T", "Magnetic field, instead of the angle."),
       .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
       .real("e1", \.e1, unit: "rad", "Angle of the entrance face."),
       .real("e2", \.e2, unit: "rad", "Angle of the exit face."),
+      // After what it needs and changes.
+      .real(
+        "chord", \.chord, unit: "m", in: .nonNegative,
+        "Distance of parallel faces, instead of the length: e1 and e2 count from them."),
+      .real("h1", \.h1, unit: "1/m", "Curvature of the entrance face; positive is convex."),
+      .real("h2", \.h2, unit: "1/m", "Curvature of the exit face; positive is convex."),
+      .word(
+        "edge_model", \.edgeModel.word, among: EdgeModel.words,
+        "How the faces are passed: as thin lenses, or by the full Hamiltonian."),
+      .flag("fringe", \.fringe, "Whether multipoles have fringe fields at exact faces."),
+      .word(
+        "gap_form", \.gapForm.word, among: GapForm.words,
+        "How the gap enters: to first order, or inside the tangent."),
       .real("fint", \.fint, "Fringe field integral of the faces."),
       .real("gap", \.gap, unit: "m", in: .nonNegative, "Full gap between the poles."),
       .real(
@@ -120,9 +190,22 @@ public struct Bend: SplitElement {
         "Roll of the plane of bending, by design; pi/2 bends towards -y."),
       .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal multipoles; the entry m = 0 is 0."),
       .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew multipoles; the entry m = 0 is 0."),
+      .vector(
+        "midplane", \.midplane, unit: "1/m^(m+1)",
+        "Coefficients of the field on the mid-plane, instead of normal; the entry m = 0 is 0."),
+      .optional(
+        "k0", \.k0, unit: "1/m",
+        "Curvature to which the field bends; that of the design orbit if not given."),
       .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting with multipoles."),
       .chosen("steps", \.steps, "Steps of the splitting in each slice."),
-    ], alternatives: [.exactlyOne(of: "angle", "radius", "field")])
+    ],
+    alternatives: [
+      .exactlyOne(of: "length", "chord"), .exactlyOne(of: "angle", "radius", "field"),
+      .atMostOne(of: "normal", "midplane"), .atMostOne(of: "k1", "midplane"),
+    ])
+
+  /// A curved face kicks in proportion to x².
+  public var isLinear: Bool { model == .linear && h1 == 0 && h2 == 0 }
 
   public var equivalentSlices: EquivalentSlices { .inner }
 
@@ -141,7 +224,24 @@ public struct Bend: SplitElement {
     if model == .linear && skew.count > 1 && skew[1] != 0 {
       found.append("the linear model has no skew quadrupole; the exact model has")
     }
+    if let dipole = midplane.first, dipole != 0 {
+      found.append("midplane[0] must be 0: the angle, or k0, determines the dipole")
+    }
+    if isChordOfField { found.append("a chord needs the angle or the radius") }
+    if model == .exact && edgeModel == .exact {
+      found += BendFaceMistakes.skewGradient(skew, angles: [e1, e2])
+    }
     return found
+  }
+
+  public var warnings: [String] {
+    if model == .linear && edgeModel == .exact {
+      return ["exact faces count in the exact model only: these are thin lenses"]
+    }
+    if fringe && edgeModel != .exact {
+      return ["fringe counts at exact faces only, edge_model \"exact\""]
+    }
+    return []
   }
 
   /// Curvature of the design orbit [1/m]. Which of angle, radius and field is given is a choice of
@@ -177,37 +277,110 @@ public struct Bend: SplitElement {
   ) -> TransferMap<S> {
     let h = curvature(q, reference)
     let length = slice.length(of: q.length)
-    let normal: [S.Constant] = q.normal
-    let gradient = q.k1 + (normal.count > 1 ? normal[1] : .zero)
+    let multipoles = multipoles(q, h)
+    let field = q.k0 ?? h
+    let isPlain =
+      edgeModel == .linear && k0 == nil && h1 == 0 && h2 == 0 && !q.replaces(\.h1)
+      && !q.replaces(\.h2)
     let edges = (
       slice.isFirst ? edge(q, h, q.e1) : nil, slice.isLast ? edge(q, h, q.e2) : nil
     )
+    // In the linear model faces are lenses.
+    let edgeModel = model == .exact ? edgeModel : .linear
+    func faced<Body: Motion>(_ body: Body) -> TransferMap<S> where Body.S == S {
+      let (entry, exit): (BendFace<S>, BendFace<S>) = (
+        face(q, (q.e1, q.h1), edgeModel, multipoles, field, .entry, slice, reference),
+        face(q, (q.e2, q.h2), edgeModel, multipoles, field, .exit, slice, reference)
+      )
+      return TransferMap(FacedMotion(body, entry: entry, exit: exit, slice))
+    }
     switch model {
     case .linear, .chromatic, .thin, .nonlinear:
-      let body = LinearMotion<S>(
-        length: length, curvature: h, focusing: (gradient + h * h, -gradient), reference)
-      return TransferMap(EdgedMotion(body, edges, slice))
-    case .exact:
-      if k1 == 0 && !(self.normal + skew).contains(where: { $0 != 0 })
-        && !q.replaces(\.k1) && !q.replaces(\.normal) && !q.replaces(\.skew)
-      {
-        let body = ExactBend<S>(length: length, curvature: h, reference)
+      let gradient = multipoles.count > 1 ? multipoles[1] : .zero
+      let focusing = (x: gradient + h * field, y: -gradient)
+      if isPlain {
+        let body = LinearMotion<S>(length: length, curvature: h, focusing: focusing, reference)
         return TransferMap(EdgedMotion(body, edges, slice))
       }
-      let multipoles = [.zero, gradient] + normal.dropFirst(2)
-      let body = SplitMotion(
-        SymplecticSplitting(splitting, unnamed: 1),
-        a: { fraction in
-          ExactBend<S>(length: length * fraction, curvature: h, reference)
-        },
-        b: SectorMultipoleKick<S>(
-          normal: multipoles, skew: q.skew, curvature: h, strength: length))
-      return TransferMap(EdgedMotion(body, edges, slice))
+      return faced(
+        ForcedLinearMotion<S>(
+          length: length, curvature: h, focusing: focusing, force: h - field, reference))
+    case .exact:
+      let isPure =
+        k1 == 0 && !(normal + skew + midplane).contains(where: { $0 != 0 })
+        && !q.replaces(\.k1) && !q.replaces(\.normal) && !q.replaces(\.skew)
+        && !q.replaces(\.midplane)
+      let kick = SectorMultipoleKick<S>(
+        normal: isPure ? [] : multipoles, skew: isPure ? [] : q.skew, curvature: h,
+        strength: length)
+      let splitting = SymplecticSplitting(splitting, unnamed: 1)
+      let bend = { (fraction: Double) in
+        ExactBend<S>(length: length * fraction, curvature: h, reference)
+      }
+      if isPlain {
+        if isPure { return TransferMap(EdgedMotion(bend(1), edges, slice)) }
+        return TransferMap(EdgedMotion(SplitMotion(splitting, a: bend, b: kick), edges, slice))
+      }
+      if k0 == nil {
+        return isPure ? faced(bend(1)) : faced(SplitMotion(splitting, a: bend, b: kick))
+      }
+      let fieldBend = { (fraction: Double) in
+        FieldBend<S>(length: length * fraction, curvature: h, field: field, reference)
+      }
+      return isPure ? faced(fieldBend(1)) : faced(SplitMotion(splitting, a: fieldBend, b: kick))
+    }
+  }
+
+  /// The normal sector multipoles, where the dipole does not count.
+  ///
+  /// From those of the mid-plane by kn_m/m! = b_m/m! − Σ_{j<m} kn_j·a_{j,m−j}·h^{m−j}/j!, with the
+  /// coefficients a of the radial functions of ``SectorMultipoleKick``.
+  private func multipoles<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C) -> [C] {
+    let given: [C] = q.midplane
+    if given.isEmpty {
+      let normal: [C] = q.normal
+      return [.zero, q.k1 + (normal.count > 1 ? normal[1] : .zero)] + normal.dropFirst(2)
+    }
+    let count = given.count + 3
+    let series = RadialSeries(orders: count, terms: count)
+    // kn_m/m!
+    var scaled: [C] = []
+    var factorial = 1.0
+    for m in 0..<count {
+      if m > 1 { factorial *= Double(m) }
+      var coefficient = m < given.count && m > 0 ? given[m] * (1 / factorial) : C.zero
+      var power = C.one
+      for j in stride(from: m - 1, to: 0, by: -1) {
+        power = power * h
+        coefficient = coefficient - scaled[j] * (power * series.f[j][m - j])
+      }
+      scaled.append(coefficient)
+    }
+    factorial = 1
+    return scaled.enumerated().map { m, coefficient in
+      if m > 1 { factorial *= Double(m) }
+      return coefficient * factorial
     }
   }
 
   /// The lens of a face at `angle` [rad].
   private func edge<C: RealScalar>(_ q: Lifted<Self, C>, _ h: C, _ angle: C) -> (x: C, y: C) {
-    PoleFace(curvature: h, angle: angle, gap: q.gap, fieldIntegral: q.fint).lens
+    PoleFace(curvature: h, angle: angle, gap: q.gap, fieldIntegral: q.fint, form: gapForm).lens
+  }
+
+  /// The face with this angle [rad] and curvature [1/m], for a field that bends with the curvature
+  /// `field` [1/m].
+  private func face<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ shape: (angle: S.Constant, curvature: S.Constant),
+    _ edgeModel: EdgeModel, _ multipoles: [S.Constant], _ field: S.Constant,
+    _ location: EdgeLocation, _ slice: Slice,
+    _ reference: ReferenceParticle<S.Constant>
+  ) -> BendFace<S> {
+    BendFace<S>(
+      BendFace<S>.Shape(
+        angle: shape.angle, curvature: shape.curvature, gap: q.gap, fieldIntegral: q.fint,
+        normal: multipoles,
+        skew: q.skew, hasFringe: fringe, hasOctupole: false, form: gapForm, model: edgeModel),
+      field: field, location, slice, reference)
   }
 }

@@ -4,8 +4,9 @@ import ParameterTables
 
 /// The fringe field at one face of a bending magnet.
 ///
-/// To first order it is the lens of K. L. Brown, SLAC-75 (1982), the same at both ends. Beyond, it
-/// is that of C. Mitchell, K. Hwang, NAPAC 2025, equation (14).
+/// To first order it is the lens of K. L. Brown, SLAC-75 (1982), the same at both ends. The nonlinear
+/// model is that of C. Mitchell, K. Hwang, NAPAC 2025, equation (14); the exact one is ``BendFace``, with
+/// the full Hamiltonian in the frame of the face.
 public struct DipoleEdge: Element {
   /// Angle between the face and the normal to the orbit [rad].
   public var angle: Double
@@ -33,9 +34,22 @@ public struct DipoleEdge: Element {
   public var K5: Double
   /// Field integral of a curved face, a pure number.
   public var K6: Double
+  /// Curvature of the face [1/m], positive where it is convex (linear and exact models).
+  public var curvature: Double
+  /// Whether the octupole of the fringe field counts (exact model).
+  public var octupole: Bool
+  /// Normal multipoles kn_m [m^−(m+1)] of the magnet from m = 0, which does not count (exact model).
+  public var normal: [Double]
+  /// Skew multipoles ks_m [m^−(m+1)] of the magnet (exact model).
+  public var skew: [Double]
+  /// Whether the multipoles have fringe fields (exact model). The gradient in the wedge between the face
+  /// and the body acts in both cases, as a sextupole that completes the one or the other.
+  public var fringe: Bool
+  /// How the gap enters (linear and exact models).
+  public var gapForm: GapForm
   /// The end of the magnet at which it stands.
   public var location: EdgeLocation
-  /// The model by which it is tracked: linear or nonlinear.
+  /// The model by which it is tracked: linear, nonlinear or exact.
   public var model: ElementModel
 
   /// A face at `angle` [rad] of a magnet with `radius` [m].
@@ -57,13 +71,19 @@ public struct DipoleEdge: Element {
     K4 = 0
     K5 = 0
     K6 = 0
+    curvature = 0
+    octupole = false
+    normal = []
+    skew = []
+    fringe = false
+    gapForm = .firstOrder
   }
 
   public init() { self.init(angle: 0, radius: 1) }
 
   public static let kind = "DipoleEdge"
   public static let summary = "The fringe field at one face of a bending magnet."
-  public static let modelChoice = ModelChoice<Self>.among([.linear, .nonlinear], \.model)
+  public static let modelChoice = ModelChoice<Self>.among([.linear, .nonlinear, .exact], \.model)
   public static let orbitLength = OrbitLength<Self>.none
   public static let parameters = ParameterTable<Self>(
     [
@@ -80,30 +100,87 @@ public struct DipoleEdge: Element {
       .real("K4", \.K4, "Field integral of a curved face, dipole part (nonlinear)."),
       .real("K5", \.K5, "Field integral of a curved face, quadrupole part (nonlinear)."),
       .real("K6", \.K6, "Field integral of a curved face, sextupole part (nonlinear)."),
+      .real(
+        "curvature", \.curvature, unit: "1/m",
+        "Curvature of the face, positive where it is convex (linear, exact)."),
+      .flag("octupole", \.octupole, "Whether the octupole of the fringe field counts (exact)."),
+      .vector(
+        "normal", \.normal, unit: "1/m^(m+1)", "Normal multipoles of the magnet (exact)."),
+      .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew multipoles of the magnet (exact)."),
+      .flag("fringe", \.fringe, "Whether the multipoles have fringe fields (exact)."),
+      .word(
+        "gap_form", \.gapForm.word, among: GapForm.words,
+        "How the gap enters: to first order, or inside the tangent (linear, exact)."),
     ], alternatives: [.atMostOne(of: "fint", "K2")])
 
-  public var mistakes: [String] { radius == 0 ? ["radius must not be 0"] : [] }
+  public var mistakes: [String] {
+    var found: [String] = []
+    if radius == 0 { found.append("radius must not be 0") }
+    if model == .exact { found += BendFaceMistakes.skewGradient(skew, angles: [angle]) }
+    return found
+  }
+
+  public var warnings: [String] {
+    var found: [String] = []
+    if model == .nonlinear, curvature != 0 || gapForm != .firstOrder {
+      found.append("curvature and gap_form count in the models linear and exact only")
+    }
+    if model != .exact, octupole || fringe || (normal + skew).contains(where: { $0 != 0 }) {
+      found.append("octupole, normal, skew and fringe count in the exact model only")
+    }
+    return found
+  }
+
+  /// A curved face kicks in proportion to x².
+  public var isLinear: Bool { model == .linear && curvature == 0 }
 
   public var equivalentSlices: EquivalentSlices { .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    let curvature = 1.0 / q.radius
+    let bending = 1.0 / q.radius
     let focusing = q.fint * q.K2
     switch model {
-    case .linear, .chromatic, .exact, .thin:
+    case .linear, .chromatic, .thin:
+      if curvature != 0 || q.replaces(\.curvature) {
+        return TransferMap(face(q, bending, .linear, slice, reference) as BendFace<S>)
+      }
       let face = PoleFace(
-        curvature: curvature, angle: q.angle, gap: q.gap, fieldIntegral: focusing)
+        curvature: bending, angle: q.angle, gap: q.gap, fieldIntegral: focusing, form: gapForm)
       return TransferMap(EdgedMotion(Rest<S>(), (face.lens, nil), slice))
+    case .exact:
+      return TransferMap(face(q, bending, .exact, slice, reference) as BendFace<S>)
     case .nonlinear:
       let field = DipoleFringe<S>(
-        curvature: curvature, angle: q.angle, gap: q.gap,
+        curvature: bending, angle: q.angle, gap: q.gap,
         DipoleFringe<S>.Integrals(
           k0: q.K0, k1: q.K1, k2: focusing, k3: q.K3, k4: q.K4, k5: q.K5, k6: q.K6,
           scale: q.scale),
         location)
       return TransferMap(FringeMotion(field, slice, reference))
     }
+  }
+
+  /// The face beyond a plain lens, of a field that bends with curvature `bending` [1/m].
+  private func face<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ bending: S.Constant, _ model: EdgeModel, _ slice: Slice,
+    _ reference: ReferenceParticle<S.Constant>
+  ) -> BendFace<S> {
+    BendFace<S>(
+      BendFace<S>.Shape(
+        angle: q.angle, curvature: q.curvature, gap: q.gap, fieldIntegral: q.fint * q.K2,
+        normal: q.normal, skew: q.skew, hasFringe: fringe, hasOctupole: octupole, form: gapForm,
+        model: model),
+      field: bending, location, slice, reference)
+  }
+}
+
+/// What the faces of bending magnets cannot be.
+enum BendFaceMistakes {
+  /// The wedge of a skew gradient at a face with an angle is not known.
+  static func skewGradient(_ skew: [Double], angles: [Double]) -> [String] {
+    guard skew.count > 1, skew[1] != 0, angles.contains(where: { $0 != 0 }) else { return [] }
+    return ["an exact face with an angle has no skew gradient, skew[1]"]
   }
 }

@@ -12,6 +12,8 @@ public struct Multipole: SplitElement {
   public var normal: [Double]
   /// Skew coefficients ks_m [m^−(m+1)].
   public var skew: [Double]
+  /// Whether particles pass the fringe fields of its ends, those of ``MultipoleEdge``.
+  public var fringe: Bool
   /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
@@ -22,6 +24,7 @@ public struct Multipole: SplitElement {
     self.length = length
     self.normal = normal
     self.skew = skew
+    fringe = false
   }
 
   public var splitting: Splitting {
@@ -39,30 +42,33 @@ public struct Multipole: SplitElement {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .vector("normal", \.normal, unit: "1/m^(m+1)", "Normal coefficients from m = 0, the dipole."),
     .vector("skew", \.skew, unit: "1/m^(m+1)", "Skew coefficients from m = 0."),
+    .flag("fringe", \.fringe, "Whether its ends have fringe fields."),
     .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
-  public var equivalentSlices: EquivalentSlices { .all }
+  public var equivalentSlices: EquivalentSlices { fringe ? .inner : .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    TransferMap(
-      thickMultipole(
-        normal: q.normal, skew: q.skew, length: slice.length(of: q.length),
-        SymplecticSplitting(splitting, unnamed: 1), reference))
+    thickMultipole(
+      normal: q.normal, skew: q.skew, q.length, fringe: fringe,
+      SymplecticSplitting(splitting, unnamed: 1), slice, reference)
   }
 }
 
-/// Free flight (A) and kicks of multipoles (B): H = −pz − pt/β + Re Σ_m (kn_m + i·ks_m)(x +
-/// iy)^{m+1}/(m+1)!.
+/// Free flight (A) and kicks of multipoles (B) in a slice of an element of `length` [m]: H = −pz − pt/β +
+/// Re Σ_m (kn_m + i·ks_m)(x + iy)^{m+1}/(m+1)!. With `fringe` the ends have fringe fields.
 func thickMultipole<S: ParticleScalar>(
-  normal: [S.Constant], skew: [S.Constant], length: S.Constant,
-  _ splitting: SymplecticSplitting, _ reference: ReferenceParticle<S.Constant>
-) -> SplitMotion<ExactDrift<S>, MultipoleKick<S>> {
-  SplitMotion(
+  normal: [S.Constant], skew: [S.Constant], _ length: S.Constant, fringe: Bool,
+  _ splitting: SymplecticSplitting, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+) -> TransferMap<S> {
+  let length = slice.length(of: length)
+  let body = SplitMotion(
     splitting,
     a: { fraction in ExactDrift<S>(length: length * fraction, reference) },
     b: MultipoleKick<S>(normal: normal, skew: skew, strength: length))
+  guard fringe else { return TransferMap(body) }
+  return TransferMap(FringedMotion(body, normal: normal, skew: skew, slice, reference))
 }

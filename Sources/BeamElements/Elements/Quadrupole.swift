@@ -2,7 +2,8 @@ import AutoDiff
 import BeamMaps
 import ParameterTables
 
-/// A quadrupole magnet with hard edges, without fringe fields.
+/// A quadrupole magnet with hard edges. Their fringe fields are optional: they are of third order, so that
+/// the linear model has none.
 public struct Quadrupole: SplitElement {
   /// Length along the design orbit [m].
   public var length: Double
@@ -10,6 +11,8 @@ public struct Quadrupole: SplitElement {
   public var k1: Double
   /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
   public var gradient: Double
+  /// Whether particles pass the fringe fields of its ends, those of ``QuadrupoleEdge``.
+  public var fringe: Bool
   /// The model by which it is tracked: linear, chromatic or exact.
   public var model: ElementModel
   /// Order of the splitting in the exact model: 2, 4 or 6; nil for an automatic choice.
@@ -25,6 +28,7 @@ public struct Quadrupole: SplitElement {
     self.k1 = k1
     self.gradient = gradient
     self.model = model
+    fringe = false
   }
 
   public var splitting: Splitting {
@@ -43,11 +47,12 @@ public struct Quadrupole: SplitElement {
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
       .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
       .real("gradient", \.gradient, unit: "T/m", "Gradient, instead of k1."),
+      .flag("fringe", \.fringe, "Whether its ends have fringe fields, beyond the linear model."),
       .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
       .chosen("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
     ], alternatives: [.atMostOne(of: "k1", "gradient")])
 
-  public var equivalentSlices: EquivalentSlices { .all }
+  public var equivalentSlices: EquivalentSlices { fringe && model != .linear ? .inner : .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
@@ -69,9 +74,14 @@ public struct Quadrupole: SplitElement {
             length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
         },
         b: DriftBeyondLinear<S>(length: length, reference))
-      return TransferMap(motion)
+      guard fringe else { return TransferMap(motion) }
+      return TransferMap(
+        FringedMotion(motion, normal: [.zero, k], skew: [], slice, reference))
     case .chromatic, .thin, .nonlinear:
-      return TransferMap(staged: ChromaticQuadrupole<S>(k: k, length: length, reference))
+      let motion = ChromaticQuadrupole<S>(k: k, length: length, reference)
+      guard fringe else { return TransferMap(staged: motion) }
+      return TransferMap(
+        FringedMotion(motion, normal: [.zero, k], skew: [], slice, reference))
     }
   }
 }

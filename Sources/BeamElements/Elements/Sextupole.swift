@@ -10,6 +10,8 @@ public struct Sextupole: SplitElement {
   public var k2: Double
   /// Skew strength [m⁻³].
   public var k2s: Double
+  /// Whether particles pass the fringe fields of its ends, those of ``MultipoleEdge``.
+  public var fringe: Bool
   /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
@@ -20,6 +22,7 @@ public struct Sextupole: SplitElement {
     self.length = length
     self.k2 = k2
     self.k2s = k2s
+    fringe = false
   }
 
   public var splitting: Splitting {
@@ -37,19 +40,18 @@ public struct Sextupole: SplitElement {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k2", \.k2, unit: "1/m^3", "Normal strength."),
     .real("k2s", \.k2s, unit: "1/m^3", "Skew strength."),
+    .flag("fringe", \.fringe, "Whether its ends have fringe fields."),
     .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
 
-  public var equivalentSlices: EquivalentSlices { .all }
+  public var equivalentSlices: EquivalentSlices { fringe ? .inner : .all }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    TransferMap(
-      thickMultipole(
-        normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s],
-        length: slice.length(of: q.length),
-        SymplecticSplitting(splitting, unnamed: 1), reference))
+    thickMultipole(
+      normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s], q.length, fringe: fringe,
+      SymplecticSplitting(splitting, unnamed: 1), slice, reference)
   }
 }

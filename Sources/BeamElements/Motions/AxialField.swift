@@ -54,6 +54,33 @@ struct AxialField<C: RealScalar>: Sendable {
     return Sample(slope: slope / length, integral: integral * length)
   }
 
+  /// e and its first three derivatives along the axis, at the place ζ: [1], [1/m] … [1/m³].
+  func derivatives(at place: Double) -> (e: C, first: C, second: C, third: C) {
+    var values = (
+      e: cosine.isEmpty ? C.zero : cosine[0] * 0.5, first: C.zero, second: C.zero, third: C.zero
+    )
+    forEachHarmonic(at: place) { j, sineJ, cosineJ in
+      let angle = 2 * .pi * Double(j)
+      if j < cosine.count {
+        values.e += cosine[j] * cosineJ
+        values.first -= cosine[j] * (angle * sineJ)
+        values.second -= cosine[j] * (angle * angle * cosineJ)
+        values.third += cosine[j] * (angle * angle * angle * sineJ)
+      }
+      if j < sine.count {
+        values.e += sine[j] * sineJ
+        values.first += sine[j] * (angle * cosineJ)
+        values.second -= sine[j] * (angle * angle * sineJ)
+        values.third -= sine[j] * (angle * angle * angle * cosineJ)
+      }
+    }
+    let inverse = 1.0 / length
+    values.first = values.first * inverse
+    values.second = values.second * (inverse * inverse)
+    values.third = values.third * (inverse * inverse * inverse)
+    return values
+  }
+
   /// Calls `body` with j, sin 2πjζ and cos 2πjζ, from j = 1 to the last coefficient.
   private func forEachHarmonic(
     at place: Double, _ body: (_ j: Int, _ sine: Double, _ cosine: Double) -> Void

@@ -41,6 +41,20 @@ public struct SymplecticSplitting: Sendable {
   }
 }
 
+extension SymplecticSplitting {
+  /// The lengths of the flows A and B in their order, as fractions of the whole: A, B, A … B, A. For flows
+  /// that depend on the place; where they do not, ``SplitMotion`` needs one of each stage.
+  @inlinable
+  public var stages: (flights: [Double], kicks: [Double]) {
+    let step = 1 / Double(steps)
+    let kicks = (0..<steps).flatMap { _ in weights.map { $0 * step } }
+    let flights = (0...kicks.count).map { i in
+      ((i > 0 ? kicks[i - 1] : 0) + (i < kicks.count ? kicks[i] : 0)) / 2
+    }
+    return (flights, kicks)
+  }
+}
+
 /// A flow over a length, of which fractions can be computed.
 public protocol ScaledMotion<S>: Sendable {
   associatedtype S: ParticleScalar

@@ -49,6 +49,13 @@ public protocol Element: Parameterized {
   /// ``BodyShape/roll``; nil, the default, if it has none.
   static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { get }
 
+  /// Whether it can be displaced, and have an aperture: true by default. A kind that has none of it
+  /// may have parameters of the same names.
+  static var isPlaceable: Bool { get }
+  /// Where the aperture of its placement is tested if a run file does not say so: at the end of each
+  /// slice by default.
+  static var aperturePosition: PlacedAperture.Position { get }
+
   /// An element with the default of every parameter.
   init()
 
@@ -131,6 +138,8 @@ extension Element {
   public static var collectiveLength: OrbitLength<Self> { .none }
   public static var isDivisible: Bool { true }
   public static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { nil }
+  public static var isPlaceable: Bool { true }
+  public static var aperturePosition: PlacedAperture.Position { .slices }
   public var bendsOrbit: Bool { false }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }

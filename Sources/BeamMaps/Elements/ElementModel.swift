@@ -16,13 +16,12 @@ public enum ElementModel: String, Sendable, CaseIterable {
   /// The model of `available` to use where a run's default is `model`: `model` itself, else the
   /// next more accurate one, else the most accurate one.
   ///
-  /// A default says how bodies are tracked: an edge is ``nonlinear`` where it says so itself, or
-  /// where there is no other model of it.
+  /// A default says how bodies are tracked: an edge, which has the model ``nonlinear``, is more than
+  /// linear where it says so itself, or where there is no other model of it.
   public static func resolve(_ model: ElementModel, among available: [ElementModel]) -> ElementModel
   {
-    let ranks = allCases.filter {
-      available.contains($0) && ($0 != .nonlinear || available.count == 1)
-    }
+    if available.contains(.nonlinear), let coarsest = available.first { return coarsest }
+    let ranks = allCases.filter(available.contains)
     let wanted = allCases.firstIndex(of: model) ?? 0
     let accurate = ranks.first { (allCases.firstIndex(of: $0) ?? 0) >= wanted }
     return accurate ?? ranks.last ?? model

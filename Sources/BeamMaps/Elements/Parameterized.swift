@@ -45,7 +45,8 @@ extension Parameterized {
       replacing: substitutions.map { substitution in
         let parameter = table[substitution.parameter]
         switch (parameter.storage, substitution.entry, parameter.offset) {
-        case (.real, nil, let offset?), (.vector, .some, let offset?):
+        case (.real, nil, let offset?), (.optional, nil, let offset?),
+          (.vector, .some, let offset?):
           return Lifted.Replacement(
             offset: offset, index: substitution.entry, value: substitution.value)
         default:
@@ -59,9 +60,14 @@ extension Parameterized {
   /// Why the present value of the parameter of this index is not allowed; nil if it is.
   @inlinable
   package func obstacle(toParameter number: Int) -> String? {
-    guard case .real(let path, let range) = Self.parameters.parameters[number].storage,
-      !range.contains(self[keyPath: path])
-    else { return nil }
+    let value: Double?
+    let range: ClosedRange<Double>
+    switch Self.parameters.parameters[number].storage {
+    case .real(let path, let allowed): (value, range) = (self[keyPath: path], allowed)
+    case .optional(let path, let allowed, _): (value, range) = (self[keyPath: path], allowed)
+    default: return nil
+    }
+    guard let value, !range.contains(value) else { return nil }
     return range.lowerBound == 0 ? "it must not be negative" : "it must lie within \(range)"
   }
 
@@ -69,6 +75,7 @@ extension Parameterized {
   package func value(ofParameter number: Int, _ entry: Int?) -> Double {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): return self[keyPath: path]
+    case (.optional(let path, _, _), _): return self[keyPath: path] ?? .nan
     case (.vector(let path), let entry?): return self[keyPath: path][entry]
     default: fatalError("only real numbers have a value to vary")
     }
@@ -79,6 +86,7 @@ extension Parameterized {
     var copy = self
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): copy[keyPath: path] = value
+    case (.optional(let path, _, _), _): copy[keyPath: path] = value
     case (.vector(let path), let entry?): copy[keyPath: path][entry] = value
     default: fatalError("only real numbers have a value to vary")
     }

@@ -128,6 +128,19 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   }
 }
 
+extension ReferenceParticle {
+  /// Changes into `frame`, seen from the present one, over a path of `length` [m] at the present
+  /// velocity.
+  @inlinable
+  public mutating func change(into frame: BodyFrame<C>, over length: C) {
+    position = position + orientation.vector(frame.origin)
+    orientation = Orientation(
+      right: orientation.vector(frame.axes.right), up: orientation.vector(frame.axes.up),
+      forward: orientation.vector(frame.axes.forward))
+    advance(by: length)
+  }
+}
+
 extension ReferenceParticle: CustomStringConvertible where C: CustomStringConvertible {
   /// "electron, 99.489 MeV, s = 0.0 m"
   public var description: String {

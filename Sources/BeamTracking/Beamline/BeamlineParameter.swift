@@ -30,7 +30,9 @@ public struct BeamlineParameter: Hashable, Sendable {
     self.element = element
     if let number = E.parameterNames.firstIndex(of: name) {
       site = .own(parameter: number, entry: entry)
-    } else if let placed = Beamline.placementSites.first(where: { $0.name == name })?.site {
+    } else if E.isPlaceable,
+      let placed = Beamline.placementSites.first(where: { $0.name == name })?.site
+    {
       site = placed
     } else {
       return nil
@@ -74,7 +76,8 @@ extension Beamline {
     }
     let item = elements[index]
     let (parameterName, entry) = Self.entry(in: String(name[name.index(after: dot)...]))
-    if entry == nil, let site = Self.placementSites.first(where: { $0.name == parameterName })?.site
+    if entry == nil, type(of: item.element).isPlaceable,
+      let site = Self.placementSites.first(where: { $0.name == parameterName })?.site
     {
       return BeamlineParameter(element: index, site)
     }
@@ -88,17 +91,20 @@ extension Beamline {
       E.parameters.parameters.enumerated().flatMap { i, parameter -> [BeamlineParameter] in
         if parameter.obstacleToVarying != nil { return [] }
         switch parameter.storage {
-        case .real: return [BeamlineParameter(element: index, .own(parameter: i, entry: nil))]
+        case .optional(let path, _, _) where element[keyPath: path] == nil: return []
+        case .real, .optional:
+          return [BeamlineParameter(element: index, .own(parameter: i, entry: nil))]
         case .vector(let path):
           return element[keyPath: path].indices.map {
             BeamlineParameter(element: index, .own(parameter: i, entry: $0))
           }
-        case .integer, .chosen, .word, .rows: return []
+        case .integer, .chosen, .word, .rows, .flag, .objects: return []
         }
       }
     }
-    return own(elements[index].element)
-      + Self.placementSites.map { BeamlineParameter(element: index, $0.site) }
+    let element = elements[index].element
+    let places = type(of: element).isPlaceable ? Self.placementSites : []
+    return own(element) + places.map { BeamlineParameter(element: index, $0.site) }
   }
 
   /// Why a parameter cannot vary, such as a whole number; nil if it can.
@@ -164,22 +170,22 @@ extension Beamline {
     guard let number = table.parameters.firstIndex(where: { $0.name == parameterName }) else {
       let names =
         table.parameters.filter { $0.obstacleToVarying == nil }.map(\.name)
-        + placementSites.map(\.name)
+        + (E.isPlaceable ? placementSites.map(\.name) : [])
       let hint = nearestName(to: parameterName, among: names)
       throw UnknownParameter(
         name: name,
         reason: "\(E.kind) has no parameter \(quoted(parameterName)) that can vary; it has: "
           + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
     }
-    if let obstacle = table.parameters[number].obstacleToVarying {
-      throw UnknownParameter(
-        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
-    }
-    if table.parameters[number].offset == nil {
+    if case .real = table.parameters[number].storage, table.parameters[number].offset == nil {
       throw UnknownParameter(
         name: name,
         reason: "\(E.kind) computes \(quoted(parameterName)) from other numbers: only stored ones "
           + "can vary")
+    }
+    if let obstacle = table.parameters[number].obstacleToVarying {
+      throw UnknownParameter(
+        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
     }
     let chosen = table.alternatives.filter { $0.names.contains(parameterName) && $0.isRequired }
     for choice in chosen {
@@ -192,7 +198,10 @@ extension Beamline {
       }
     }
     switch (table.parameters[number].storage, entry) {
-    case (.real, nil):
+    case (.optional(let path, _, _), nil) where element[keyPath: path] == nil:
+      throw UnknownParameter(
+        name: name, reason: "the element has no \(quoted(parameterName)) that could vary")
+    case (.real, nil), (.optional, nil):
       return BeamlineParameter(element: index, .own(parameter: number, entry: nil))
     case (.vector(let path), let entry?) where element[keyPath: path].indices.contains(entry):
       return BeamlineParameter(element: index, .own(parameter: number, entry: entry))
@@ -201,9 +210,9 @@ extension Beamline {
         name: name,
         reason: "\(quoted(parameterName)) is a list of \(element[keyPath: path].count) numbers: "
           + "name one of them, from \(quoted(parameterName + "[0]"))")
-    case (.real, _):
+    case (.real, _), (.optional, _):
       throw UnknownParameter(name: name, reason: "\(quoted(parameterName)) is not a list")
-    case (.integer, _), (.chosen, _), (.word, _), (.rows, _):
+    case (.integer, _), (.chosen, _), (.word, _), (.rows, _), (.flag, _), (.objects, _):
       preconditionFailure("refused above")
     }
   }

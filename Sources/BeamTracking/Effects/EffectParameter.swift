@@ -130,9 +130,10 @@ extension CatalogEffect {
     Self.parameters.parameters.enumerated().flatMap { i, parameter -> [(Int, Int?)] in
       guard Self.variableParameters.contains(parameter.name) else { return [] }
       switch parameter.storage {
-      case .real: return [(i, nil)]
+      case .optional(let path, _, _) where self[keyPath: path] == nil: return []
+      case .real, .optional: return [(i, nil)]
       case .vector(let path): return self[keyPath: path].indices.map { (i, $0) }
-      case .integer, .chosen, .word, .rows: return []
+      case .integer, .chosen, .word, .rows, .flag, .objects: return []
       }
     }
   }

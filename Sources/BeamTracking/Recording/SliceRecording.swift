@@ -119,9 +119,10 @@ extension Element {
     where parameter.obstacleToVarying == nil {
       let entries: [Int?]
       switch parameter.storage {
-      case .real: entries = [nil]
+      case .optional(let path, _, _) where self[keyPath: path] == nil: entries = []
+      case .real, .optional: entries = [nil]
       case .vector(let path): entries = self[keyPath: path].indices.map { $0 }
-      case .integer, .chosen, .word, .rows: entries = []
+      case .integer, .chosen, .word, .rows, .flag, .objects: entries = []
       }
       for entry in entries
       where value(ofParameter: i, entry) != 0

@@ -173,22 +173,43 @@ private struct SplittingKey: Hashable {
       ]
     // An element whose slices are not equivalent may depend on the time.
     if case .none = element.equivalentSlices { numbers.append(reference.t) }
-    for parameter in E.parameters.parameters {
-      switch parameter.storage {
-      case .real(let path, _): numbers.append(element[keyPath: path])
-      case .vector(let path):
-        numbers.append(Double(element[keyPath: path].count))
-        numbers += element[keyPath: path]
-      case .integer(let path, _, _): numbers.append(Double(element[keyPath: path]))
-      case .rows(let path, _): numbers += element[keyPath: path].joined()
-      case .chosen: break
-      case .word(let path, let choices):
-        numbers.append(Double(choices.firstIndex(of: element[keyPath: path]) ?? -1))
-      }
-    }
-    self.numbers = numbers
+    self.numbers = numbers + Self.numbers(of: E.parameters, element)
     splitting = element.splitting
     kind = E.kind
     model = element.model
+  }
+
+  /// All values but those that the program chooses.
+  private static func numbers<Subject>(
+    of table: ParameterTable<Subject>, _ subject: Subject
+  ) -> [Double] {
+    var numbers: [Double] = []
+    for parameter in table.parameters {
+      switch parameter.storage {
+      case .real(let path, _): numbers.append(subject[keyPath: path])
+      case .optional(let path, _, _):
+        numbers += subject[keyPath: path].map { [1, $0] } ?? [0]
+      case .vector(let path):
+        numbers.append(Double(subject[keyPath: path].count))
+        numbers += subject[keyPath: path]
+      case .integer(let path, _, _): numbers.append(Double(subject[keyPath: path]))
+      case .rows(let path, _):
+        numbers.append(Double(subject[keyPath: path].count))
+        numbers += subject[keyPath: path].joined()
+      case .flag(let path): numbers.append(subject[keyPath: path] ? 1 : 0)
+      case .objects(let objects): numbers += Self.numbers(of: objects, subject)
+      case .chosen: break
+      case .word(let path, let choices):
+        numbers.append(Double(choices.firstIndex(of: subject[keyPath: path]) ?? -1))
+      }
+    }
+    return numbers
+  }
+
+  private static func numbers<List: ParameterObjects>(
+    of objects: List, _ subject: List.Subject
+  ) -> [Double] {
+    let items = subject[keyPath: objects.path]
+    return [Double(items.count)] + items.flatMap { numbers(of: objects.table, $0) }
   }
 }

@@ -59,9 +59,11 @@ struct ElementReader {
     }
     var item = BeamlineElement(name, element)
     BeamlineElement.parameters.read(into: &item, from: &reader, &diagnostics)
-    Placement.parameters.read(into: &item.placement, from: &reader, &diagnostics)
-    item.placement.aperture = readAperture(
-      &reader, name: name, &bindings, &diagnostics)
+    if E.isPlaceable {
+      Placement.parameters.read(into: &item.placement, from: &reader, &diagnostics)
+      item.placement.aperture = readAperture(
+        &reader, name: name, at: E.aperturePosition, &bindings, &diagnostics)
+    }
     reader.finish(&diagnostics)
     bindings += reader.bindings { written in
       BeamlineParameter(element: index, E.self, written.key, entry: written.index)
@@ -90,8 +92,8 @@ struct ElementReader {
   }
 
   private func readAperture(
-    _ reader: inout ObjectReader, name: String, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
+    _ reader: inout ObjectReader, name: String, at usual: PlacedAperture.Position,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> PlacedAperture? {
     guard
       var object = reader.object(
@@ -107,7 +109,7 @@ struct ElementReader {
     for mistake in plate.mistakes {
       diagnostics.error("the aperture of \(quoted(name)): \(mistake)", at: object.position)
     }
-    return PlacedAperture(plate.shape, at: position ?? .slices, isFixed: isFixed ?? false)
+    return PlacedAperture(plate.shape, at: position ?? usual, isFixed: isFixed ?? false)
   }
 }
 
@@ -117,9 +119,24 @@ extension ParameterTable {
     into subject: inout Subject, from reader: inout ObjectReader,
     _ diagnostics: inout Diagnostics
   ) {
-    for parameter in parameters {
+    for parameter in parameters where parameter.column == nil {
       switch parameter.storage {
+      case .flag(let path):
+        if let value = reader.boolean(parameter.name, &diagnostics) {
+          subject[keyPath: path] = value
+        }
+      case .objects(let objects):
+        read(objects, of: parameter, into: &subject, from: &reader, &diagnostics)
       case .real(let path, let range):
+        if let value = reader.number(
+          parameter.name, in: range.isAllFinite ? nil : range, required: parameter.isRequired,
+          &diagnostics)
+        {
+          subject[keyPath: path] = value
+        }
+      case .optional(let path, _, let word?) where reader.says(word, under: parameter.name):
+        subject[keyPath: path] = nil
+      case .optional(let path, let range, _):
         if let value = reader.number(
           parameter.name, in: range.isAllFinite ? nil : range, required: parameter.isRequired,
           &diagnostics)
@@ -160,6 +177,29 @@ extension ParameterTable {
       _ = reader.exactlyOne(
         of: alternatives.names, isOptional: !alternatives.isRequired, &diagnostics)
     }
+  }
+
+  /// Reads a list of objects. Expressions in it belong to the columns of the table.
+  private func read<List: ParameterObjects<Subject>>(
+    _ objects: List, of parameter: Parameter<Subject>, into subject: inout Subject,
+    from reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+  ) {
+    let subjectName = reader.subject
+    guard
+      let readers = reader.objects(
+        parameter.name, describedAs: { "\(subjectName), \(parameter.name)[\($0)]" },
+        required: parameter.isRequired, &diagnostics)
+    else { return }
+    var items: [List.Item] = []
+    for index in readers.indices {
+      var object = readers[index]
+      var item = objects.make()
+      objects.table.read(into: &item, from: &object, &diagnostics)
+      object.finish(&diagnostics)
+      reader.adopt(object, ofItem: index, in: parameter.name)
+      items.append(item)
+    }
+    subject[keyPath: objects.path] = items
   }
 
   /// Reports what the chosen word lacks, and what it has no use for.

@@ -117,7 +117,7 @@ public struct CatalogPage: Sendable {
       kind: E.kind, summary: E.summary, models: E.models.map(\.rawValue),
       rows: rows(E.parameters, E())
         + rows(BeamlineElement.parameters, BeamlineElement(E(), slices: 1))
-        + rows(Placement.parameters, Placement()) + [aperture],
+        + (E.isPlaceable ? rows(Placement.parameters, Placement()) + [aperture] : []),
       E.parameters.alternatives, E.parameters.variants)
   }
 

@@ -209,7 +209,9 @@ struct RunRecord {
             numbers.text(value) { .setting("\(path).\(name)" + ($0.map { "[\($0)]" } ?? "")) }
           )
         }
-      if aperture.position != .slices { object.append(("at", .string(aperture.position.word))) }
+      if aperture.position != E.aperturePosition {
+        object.append(("at", .string(aperture.position.word)))
+      }
       if aperture.isFixed { object.append(("fixed", .boolean(true))) }
       members.append(("aperture", .object(object)))
     }
@@ -242,7 +244,10 @@ extension ParameterTable {
       needed.formUnion(variants.names(with: subject[keyPath: path]))
     }
     return parameters.compactMap { parameter in
-      guard needed.contains(parameter.name) || !parameter.storage.isEqual(subject, initial)
+      // What is computed from other numbers is left to those.
+      if case .real = parameter.storage, parameter.offset == nil { return nil }
+      guard parameter.column == nil,
+        needed.contains(parameter.name) || !parameter.storage.isEqual(subject, initial)
       else { return nil }
       return (parameter.name, parameter.storage.text(subject))
     }
@@ -253,11 +258,28 @@ extension Parameter.Storage {
   func text(_ subject: Subject) -> JSONText {
     switch self {
     case .real(let path, _): .number(subject[keyPath: path])
+    case .optional(let path, _, _): subject[keyPath: path].map { .number($0) } ?? .null
     case .vector(let path): .numbers(subject[keyPath: path])
     case .integer(let path, _, _): .integer(subject[keyPath: path])
     case .chosen(let path, _, _): subject[keyPath: path].map { .integer($0) } ?? .string("chosen")
     case .word(let path, _): .string(subject[keyPath: path])
     case .rows(let path, _): .array(subject[keyPath: path].map { .numbers($0) })
+    case .flag(let path): .boolean(subject[keyPath: path])
+    case .objects(let objects): Self.texts(of: objects, subject)
     }
+  }
+
+  private static func texts<List: ParameterObjects<Subject>>(
+    of objects: List, _ subject: Subject
+  ) -> JSONText {
+    let initial = objects.make()
+    return .array(
+      subject[keyPath: objects.path].map { item in
+        .object(
+          objects.table.parameters.compactMap { parameter in
+            parameter.isRequired || !parameter.storage.isEqual(item, initial)
+              ? (parameter.name, parameter.storage.text(item)) : nil
+          })
+      })
   }
 }

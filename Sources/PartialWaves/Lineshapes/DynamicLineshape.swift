@@ -124,7 +124,7 @@ public struct DynamicLineshape: Sendable {
             name: "\(parameter.name)[\(index)]", unit: parameter.unit, value: value,
             offset: offset, index: index)
         }
-      case .integer, .chosen, .word, .rows:
+      case .optional, .integer, .chosen, .word, .rows, .flag, .objects:
         return []
       }
     }

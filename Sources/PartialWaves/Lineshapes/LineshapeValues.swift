@@ -36,7 +36,8 @@ public struct LineshapeValues: Sendable, Equatable {
         if let value = integers[parameter.name] { lineshape[keyPath: path] = value }
       case .word(let path, _):
         if let value = words[parameter.name] { lineshape[keyPath: path] = value }
-      case .rows: preconditionFailure("a lineshape has no rows of numbers")
+      case .optional, .rows, .flag, .objects:
+        preconditionFailure("a lineshape has numbers, lists of them, and words")
       }
     }
   }

@@ -539,8 +539,8 @@ struct ModelReader {
           numbers["\(parameter.name)[\(index)]"] =
             (number, path + [parameter.name, index.description])
         }
-      case .rows:
-        preconditionFailure("a lineshape has no rows of numbers")
+      case .optional, .rows, .flag, .objects:
+        preconditionFailure("a lineshape has numbers, lists of them, and words")
       }
     }
     if let mistake = kind.mistake(in: values, of: decay) {

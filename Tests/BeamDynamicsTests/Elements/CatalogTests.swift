@@ -26,8 +26,8 @@ import Testing
   func everyParameterHasANameOfItsOwnAndASummary(_ name: String) throws {
     func check<E: Element>(_: E.Type) {
       let names =
-        E.parameters.names + BeamlineElement.parameters.names + Placement.parameters.names
-        + ["kind", "model", "aperture"]
+        E.parameters.names + BeamlineElement.parameters.names
+        + (E.isPlaceable ? Placement.parameters.names : []) + ["kind", "model", "aperture"]
       #expect(Set(names).count == names.count, "\(names)")
       for parameter in E.parameters.parameters {
         #expect(isSentence(parameter.summary), "\(parameter.name): \(parameter.summary)")
@@ -62,6 +62,8 @@ import Testing
         switch parameter.storage {
         case .real(let path, let range):
           #expect(range.contains(element[keyPath: path]), "\(parameter.name)")
+        case .optional(let path, let range, _):
+          #expect(element[keyPath: path].map(range.contains) ?? true, "\(parameter.name)")
         case .vector(let path):
           #expect(element[keyPath: path].allSatisfy { $0.isFinite }, "\(parameter.name)")
         case .integer(let path, let range, let choices):
@@ -73,6 +75,7 @@ import Testing
           #expect(names.contains(element[keyPath: path]), "\(parameter.name)")
         case .rows(let path, let width):
           #expect(element[keyPath: path].allSatisfy { $0.count == width }, "\(parameter.name)")
+        case .flag, .objects: break
         }
       }
     }
@@ -112,11 +115,14 @@ import Testing
             elements.map { element in
               switch parameter.storage {
               case .real(let path, _): "\(element[keyPath: path])"
+              case .optional(let path, _, _): "\(String(describing: element[keyPath: path]))"
               case .vector(let path): "\(element[keyPath: path])"
               case .integer(let path, _, _): "\(element[keyPath: path])"
               case .chosen(let path, _, _): "\(String(describing: element[keyPath: path]))"
               case .word(let path, _): element[keyPath: path]
               case .rows(let path, _): "\(element[keyPath: path])"
+              case .flag(let path): "\(element[keyPath: path])"
+              case .objects(let objects): Self.text(of: objects, element)
               }
             })
           #expect(values.count > 1, "\(parameter.name) in \(model)")
@@ -125,6 +131,10 @@ import Testing
     }
     check(try kind(name))
   }
+
+  private static func text<List: ParameterObjects>(of objects: List, _ subject: List.Subject)
+    -> String
+  { "\(subject[keyPath: objects.path])" }
 
   @Test func aMissingModelStandsForTheNextMoreAccurateOne() {
     #expect(ElementModel.resolve(.linear, among: [.linear, .exact]) == .linear)
@@ -151,6 +161,7 @@ extension ElementVariable {
   func read<S: RealScalar>(_ q: Lifted<E, S>) -> S {
     switch path {
     case .real(let path): q[dynamicMember: path]
+    case .optional(let path): q[dynamicMember: path] ?? .zero
     case .entry(let path, let i): q[dynamicMember: path][i]
     }
   }

@@ -146,6 +146,7 @@ extension TestBeam {
 struct ElementVariable<E: Element> {
   enum Path {
     case real(KeyPath<E, Double>)
+    case optional(KeyPath<E, Double?>)
     case entry(KeyPath<E, [Double]>, Int)
   }
 
@@ -159,11 +160,15 @@ struct ElementVariable<E: Element> {
       switch parameter.storage {
       case .real(let path, _):
         return [Self(name: parameter.name, path: .real(path), value: element[keyPath: path])]
+      case .optional(let path, _, _):
+        return element[keyPath: path].map {
+          [Self(name: parameter.name, path: .optional(path), value: $0)]
+        } ?? []
       case .vector(let path):
         return element[keyPath: path].enumerated().map { i, value in
           Self(name: "\(parameter.name)[\(i)]", path: .entry(path, i), value: value)
         }
-      case .integer, .chosen, .word, .rows:
+      case .integer, .chosen, .word, .rows, .flag, .objects:
         return []
       }
     }
@@ -177,6 +182,7 @@ struct ElementVariable<E: Element> {
   func replaced<S: RealScalar>(in q: Lifted<E, S>, by value: S) -> Lifted<E, S> {
     switch path {
     case .real(let path): q.replacing(path, by: value)
+    case .optional(let path): q.replacing(path, by: value)
     case .entry(let path, let i): q.replacing(path, at: i, by: value)
     }
   }

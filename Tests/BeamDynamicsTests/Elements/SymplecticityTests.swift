@@ -27,7 +27,8 @@ import Testing
           }
         }
       }
-      expect(worst, atMost: 1e-14)
+      // A field map of order 6 has some hundreds of steps.
+      expect(worst, atMost: E.self == FieldMap.self ? 4e-14 : 1e-14)
     }
     check(try kind(name))
   }
@@ -73,13 +74,13 @@ import Testing
             let scale = PhaseSpace.scale(of: z, from: forward.values, backward.jacobian)
             for i in 0..<6 {
               worst.record(
-                backward.values[i] - z[i], of: scale[i],
+                backward.values[i] - z[i], of: max(scale[i], element.floorOfRoundings(beam)),
                 "\(PhaseSpace<Double>.names[i]) of \(element) at \(z)")
             }
           }
         }
       }
-      expect(worst, atMost: 1e-14)
+      expect(worst, atMost: E.self == FieldMap.self ? 4e-14 : 1e-14)
     }
     check(try kind(name))
   }

@@ -1,3 +1,5 @@
+import BeamDynamics
+import BeamSamples
 import Testing
 
 /// The largest of many deviations, and where it occurred. A NaN counts as larger than any number.
@@ -25,4 +27,20 @@ func expect(
 ) {
   #expect(
     worst.deviation <= limit, "\(worst.deviation): \(worst.place)", sourceLocation: sourceLocation)
+}
+
+extension Element {
+  /// What roundings are compared with at least: parts of the map that are large and cancel, such as the
+  /// rotation onto a face and back, or the time of flight over a distance and that of the reference
+  /// particle. 0 for most elements.
+  func floorOfRoundings(_ beam: TestBeam) -> Double {
+    switch self {
+    case is Patch:
+      let reference: ReferenceParticle<Double> = beam.reference()
+      return 1 / reference.beta
+    case let edge as DipoleEdge where edge.model == .exact: return 0.1
+    case let bend as Bend where bend.edgeModel == .exact || bend.k0 != nil: return 0.1
+    default: return 0
+    }
+  }
 }

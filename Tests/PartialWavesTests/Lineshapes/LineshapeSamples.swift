@@ -116,7 +116,8 @@ struct LineshapeSample: Sendable, CustomTestStringConvertible {
       case .integer(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       case .chosen(let path, _, _): values.integers[parameter.name] = lineshape[keyPath: path]
       case .word(let path, _): values.words[parameter.name] = lineshape[keyPath: path]
-      case .rows: preconditionFailure("a lineshape has no rows of numbers")
+      case .optional, .rows, .flag, .objects:
+        preconditionFailure("a lineshape has numbers, lists of them, and words")
       }
     }
     return values

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 import SystemLibrary
 
 /// The field of a charge with a normal distribution along x, y and z, at rest.

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The formula for the integral of 1/r over a cell, where it is not a difference over corners.
 ///

@@ -1,4 +1,5 @@
 import AutoDiff
+import BeamMaps
 
 /// The integral of 1/r over a cell: exact along one side, with a series for the mean over the
 /// cross-section.

@@ -1,12 +1,12 @@
 import SystemLibrary
 
 /// Points and weights of Gauss–Legendre quadrature.
-enum GaussLegendre {
+package enum GaussLegendre {
   /// 28 points on 0 … 1.
-  static let unit28 = points(28)
+  package static let unit28 = points(28)
 
   /// `n` points on 0 … 1: roots of the Legendre polynomial, by Newton's method.
-  static func points(_ n: Int) -> [(place: Double, weight: Double)] {
+  package static func points(_ n: Int) -> [(place: Double, weight: Double)] {
     (1...n).map { k in
       var x = cos(Double.pi * (Double(k) - 0.25) / (Double(n) + 0.5))
       var slope = 0.0
