@@ -109,16 +109,16 @@ public struct Parameter<Subject>: Sendable {
   /// A real number [unit] within `range`, all finite numbers by default, that may be missing; or a file
   /// says `none` in its place.
   ///
-  /// The number can vary where there is one, and if `path` is a stored property.
+  /// The number can vary where there is one, if `path` is a stored property, and if it is not `fixed`.
   public static func optional(
     _ name: String, _ path: WritableKeyPath<Subject, Double?> & Sendable, unit: String = "",
     in range: ClosedRange<Double> = -Double
       .greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
-    none: String? = nil, _ summary: String
+    none: String? = nil, fixed: Bool = false, _ summary: String
   ) -> Self {
     Self(
       name: name, unit: unit, summary: summary, storage: .optional(path, in: range, none: none),
-      isRequired: false)
+      isRequired: false, isFixed: fixed)
   }
 
   /// A list of real numbers [unit], of any length.

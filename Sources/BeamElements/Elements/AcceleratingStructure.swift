@@ -8,7 +8,7 @@ import ParameterTables
 /// J. Rosenzweig, L. Serafini, Phys. Rev. E 49, 1599 (1994), with the energy of each particle. A wave
 /// that does not keep step, at low energy, needs the field on the axis: a ``FieldMap``. A structure
 /// without length is a ``ShortRFCavity``.
-public struct AcceleratingStructure: SplitElement {
+public struct AcceleratingStructure: SplitElement, OscillatingElement {
   /// Length along the design orbit [m].
   public var length: Double
   /// V = qV̂/(mc²): the largest gain of γ over the whole length.
@@ -18,6 +18,8 @@ public struct AcceleratingStructure: SplitElement {
   public var voltage: Double
   /// Frequency of the field [Hz].
   public var frequency: Double
+  /// The frequency over that of revolution in a ring, in its place; nil if the frequency is given.
+  public var harmonic: Double?
   /// Phase φ of the wave at the reference particle [rad]: 0 on the crest, −π/2 at the zero crossing
   /// where late particles gain energy.
   public var phase: Double
@@ -86,8 +88,11 @@ public struct AcceleratingStructure: SplitElement {
         "voltage", \.voltage, unit: "V",
         "Voltage; positive accelerates the beam's species at phase 0."),
       .real(
-        "frequency", \.frequency, unit: "Hz", in: .nonNegative, required: true,
+        "frequency", \.frequency, unit: "Hz", in: .nonNegative,
         "Frequency of the field."),
+      .optional(
+        "harmonic", \.harmonic, in: .positive, fixed: true,
+        "Frequency over that of revolution in a ring, instead of frequency."),
       .real(
         "phase", \.phase, unit: "rad",
         "Phase for the reference particle; 0 on the crest, -pi/2 bunches."),
@@ -99,7 +104,10 @@ public struct AcceleratingStructure: SplitElement {
       .flag("edges", \.edges, "Whether the ends focus."),
       .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
       .chosen("steps", \.steps, "Steps of the splitting in each slice."),
-    ], alternatives: [.exactlyOne(of: "normalized_voltage", "voltage")])
+    ],
+    alternatives: [
+      .exactlyOne(of: "normalized_voltage", "voltage"), .exactlyOne(of: "frequency", "harmonic"),
+    ])
 
   public var isSplit: Bool { length != 0 }
 

@@ -6,7 +6,7 @@ import ParameterTables
 /// touched. The placement's `tilt` by π/2 turns the deflection into y.
 ///
 /// With a length it is a deflecting wave in step with the reference particle: free flight and kicks.
-public struct CrabCavity: SplitElement {
+public struct CrabCavity: SplitElement, OscillatingElement {
   /// V = qV̂/(mc²) of the whole length.
   public var normalizedVoltage: Double
   /// Amplitude [V]; a positive one deflects the beam's own species to +x at phase 0. Divided by the
@@ -14,6 +14,8 @@ public struct CrabCavity: SplitElement {
   public var voltage: Double
   /// Frequency of the field [Hz].
   public var frequency: Double
+  /// The frequency over that of revolution in a ring, in its place; nil if the frequency is given.
+  public var harmonic: Double?
   /// Phase φ of the field when the reference particle passes [rad]: 0 deflects most, −π/2 is the zero
   /// crossing where late particles go to +x.
   public var phase: Double
@@ -59,15 +61,21 @@ public struct CrabCavity: SplitElement {
         "voltage", \.voltage, unit: "V",
         "Voltage; positive deflects the beam's species to +x at phase 0."),
       .real(
-        "frequency", \.frequency, unit: "Hz", in: .nonNegative, required: true,
+        "frequency", \.frequency, unit: "Hz", in: .nonNegative,
         "Frequency of the field."),
+      .optional(
+        "harmonic", \.harmonic, in: .positive, fixed: true,
+        "Frequency over that of revolution in a ring, instead of frequency."),
       .real(
         "phase", \.phase, unit: "rad",
         "Phase for the reference particle; 0 deflects most, -pi/2 is the zero crossing."),
       .real("length", \.length, unit: "m", in: .nonNegative, "Length."),
       .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
       .chosen("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
-    ], alternatives: [.exactlyOne(of: "normalized_voltage", "voltage")])
+    ],
+    alternatives: [
+      .exactlyOne(of: "normalized_voltage", "voltage"), .exactlyOne(of: "frequency", "harmonic"),
+    ])
 
   /// Without a length there is nothing to split.
   public var isSplit: Bool { model == .exact && length != 0 }

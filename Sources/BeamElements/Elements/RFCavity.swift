@@ -8,13 +8,15 @@ import ParameterTables
 /// The field is E(z, t) = Ê·e(z)·cos(kt + φ), with e given by its Fourier coefficients over the
 /// cavity's length. Each slice has `steps` steps, so that more slices change the result like more
 /// steps.
-public struct RFCavity: SplitElement {
+public struct RFCavity: SplitElement, OscillatingElement {
   /// Length of the field map Λ [m], positive.
   public var length: Double
   /// E₀ = qÊ/(mc²) [1/m]: the largest gain of γ per length, where e = 1.
   public var scale: Double
   /// Frequency of the field [Hz], positive.
   public var frequency: Double
+  /// The frequency over that of revolution in a ring, in its place; nil if the frequency is given.
+  public var harmonic: Double?
   /// Phase φ of the field at the reference particle's time 0 [rad].
   public var phase: Double
   /// c₀, c₁, … of e(z) = c₀/2 + Σ[c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)], with z from the middle of the
@@ -52,20 +54,26 @@ public struct RFCavity: SplitElement {
   public static let summary = "A cavity with a standing wave, by the field on its axis."
   public static let modelChoice = ModelChoice<Self>.only(.linear)
   public static let orbitLength = OrbitLength<Self>.along(\.length)
-  public static let parameters = ParameterTable<Self>([
-    .real("length", \.length, unit: "m", in: .positive, required: true, "Length of the field map."),
-    .real(
-      "scale", \.scale, unit: "1/m", required: true,
-      "Peak field times charge over rest energy: gain of gamma per length."),
-    .real(
-      "frequency", \.frequency, unit: "Hz", in: .positive, required: true,
-      "Frequency of the field."),
-    .real("phase", \.phase, unit: "rad", "Phase of the field at the reference particle's time 0."),
-    .vector(
-      "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
-    .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
-    .chosen("steps", \.steps, "Steps of the integration in each slice."),
-  ])
+  public static let parameters = ParameterTable<Self>(
+    [
+      .real(
+        "length", \.length, unit: "m", in: .positive, required: true, "Length of the field map."),
+      .real(
+        "scale", \.scale, unit: "1/m", required: true,
+        "Peak field times charge over rest energy: gain of gamma per length."),
+      .real(
+        "frequency", \.frequency, unit: "Hz", in: .positive,
+        "Frequency of the field."),
+      .optional(
+        "harmonic", \.harmonic, in: .positive, fixed: true,
+        "Frequency over that of revolution in a ring, instead of frequency."),
+      .real(
+        "phase", \.phase, unit: "rad", "Phase of the field at the reference particle's time 0."),
+      .vector(
+        "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
+      .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
+      .chosen("steps", \.steps, "Steps of the integration in each slice."),
+    ], alternatives: [.exactlyOne(of: "frequency", "harmonic")])
 
   /// The integration through `slice`, from `reference`; nil for a length of zero, where there is no
   /// field.

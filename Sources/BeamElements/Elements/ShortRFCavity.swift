@@ -7,7 +7,7 @@ import ParameterTables
 ///
 /// The gain of the reference particle's γ is V·cos φ; momenta are rescaled to the new reference
 /// momentum.
-public struct ShortRFCavity: Element {
+public struct ShortRFCavity: OscillatingElement {
   /// V = qV̂/(mc²): the largest gain of γ.
   public var normalizedVoltage: Double
   /// Amplitude [V]; a positive one accelerates the beam's own species at phase 0. Divided by the
@@ -15,6 +15,8 @@ public struct ShortRFCavity: Element {
   public var voltage: Double
   /// Frequency of the field [Hz].
   public var frequency: Double
+  /// The frequency over that of revolution in a ring, in its place; nil if the frequency is given.
+  public var harmonic: Double?
   /// Phase φ of the field when the reference particle passes [rad]: 0 on the crest, −π/2 at the
   /// zero crossing where late particles gain energy.
   public var phase: Double
@@ -43,12 +45,18 @@ public struct ShortRFCavity: Element {
         "voltage", \.voltage, unit: "V",
         "Voltage; positive accelerates the beam's species at phase 0."),
       .real(
-        "frequency", \.frequency, unit: "Hz", in: .nonNegative, required: true,
+        "frequency", \.frequency, unit: "Hz", in: .nonNegative,
         "Frequency of the field."),
+      .optional(
+        "harmonic", \.harmonic, in: .positive, fixed: true,
+        "Frequency over that of revolution in a ring, instead of frequency."),
       .real(
         "phase", \.phase, unit: "rad",
         "Phase for the reference particle; 0 on the crest, -pi/2 bunches."),
-    ], alternatives: [.exactlyOne(of: "normalized_voltage", "voltage")])
+    ],
+    alternatives: [
+      .exactlyOne(of: "normalized_voltage", "voltage"), .exactlyOne(of: "frequency", "harmonic"),
+    ])
 
   /// V, the greatest gain of γ.
   private func amplitude<C: RealScalar>(

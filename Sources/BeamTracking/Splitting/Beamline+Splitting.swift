@@ -7,7 +7,8 @@ extension Beamline {
   /// them. It chooses the cheapest splitting with errors below 1e-6, for particles of 5 mm, 5 mrad
   /// and 1 % of energy and for energy gains, and below 1e-11 for the matrix of gradients.
   ///
-  /// The choice is made for the present numbers, and does not change if they vary later.
+  /// The choice is made for the present numbers, and does not change if they vary later. So are the
+  /// frequencies of elements that give a harmonic, see ``settingFrequencies(from:)``.
   ///
   /// - Parameters:
   ///   - reference: The reference particle at the start.
@@ -21,9 +22,10 @@ extension Beamline {
     effects: [any CollectiveEffect] = [],
     alsoFor others: @autoclosure () -> [Beamline] = []
   ) -> Beamline {
-    guard leavesStepsOpen else { return self }
-    return taking(
-      splittingChoices(
+    let line = settingFrequencies(from: reference)
+    guard line.leavesStepsOpen else { return line }
+    return line.taking(
+      line.splittingChoices(
         from: reference, slices: slices, effects: effects, alsoFor: others(), ofOpen: true))
   }
 

@@ -5,6 +5,18 @@ extension RunFile {
   /// Chooses what elements leave open of order and steps, once for all that the run does and its variables may
   /// come to, and warns of elements that miss by more than a thousandth.
   mutating func chooseSteps(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
+    if beamline.hasHarmonics {
+      beamline = beamline.settingFrequencies(from: beam.reference)
+      let isUnknown = beamline.elements.contains {
+        ($0.element as? any OscillatingElement).map { !$0.frequency.isFinite } ?? false
+      }
+      if isUnknown {
+        diagnostics.error(
+          "a harmonic is a multiple of the frequency of revolution, and this line has no length",
+          at: position)
+        return
+      }
+    }
     let choices = beamline.splittingChoices(
       from: beam.reference, slices: tracking.slices, effects: tracking.effects,
       alsoFor: variables?.extremes(of: beamline) ?? [])

@@ -1,0 +1,115 @@
+import AutoDiff
+import BeamDynamics
+import BeamSamples
+import Testing
+
+/// The ends of magnets: fringe fields, exact and curved faces, rectangular bends, and fields that do not
+/// belong to the orbit.
+@Suite struct MagnetEndTests {
+  private func image<E: Element>(_ element: E, _ z: PhaseSpace<Double>, _ beam: TestBeam) throws
+    -> PhaseSpace<Double>
+  { try #require(element.image(of: z, beam)) }
+
+  private func expectSame(
+    _ a: PhaseSpace<Double>, _ b: PhaseSpace<Double>, atMost limit: Double
+  ) {
+    for i in 0..<6 { #expect((a[i] - b[i]).magnitude <= limit, "\(PhaseSpace<Double>.names[i])") }
+  }
+
+  /// The edge of a multipole whose only coefficient is the gradient is that of a quadrupole.
+  @Test(arguments: TestBeam.allCases, EdgeLocation.allCases)
+  func theEdgeOfAGradientIsThatOfAQuadrupole(_ beam: TestBeam, _ location: EdgeLocation) throws {
+    for z in beam.points {
+      expectSame(
+        try image(MultipoleEdge(normal: [0, 3.1], location: location), z, beam),
+        try image(QuadrupoleEdge(k1: 3.1, location: location), z, beam), atMost: 1e-17)
+    }
+  }
+
+  /// With `fringe` a magnet is its body between two edges, in one slice or in several.
+  @Test(arguments: TestBeam.allCases, [1, 3])
+  func fringesStandAtTheEnds(_ beam: TestBeam, slices: Int) throws {
+    var magnet = Quadrupole(length: 0.3, k1: 3)
+    let body = magnet
+    magnet.fringe = true
+    for z in beam.points {
+      var point = try image(QuadrupoleEdge(k1: 3, location: .entry), z, beam)
+      point = try image(body, point, beam)
+      point = try image(QuadrupoleEdge(k1: 3, location: .exit), point, beam)
+      expectSame(try #require(magnet.image(of: z, beam, slices: slices)), point, atMost: 1e-16)
+    }
+  }
+
+  /// A bend of parallel faces has the length of its arc, and its faces turn by half the angle.
+  @Test func aRectangularBendIsGivenByItsChord() {
+    let bend = Bend.rectangular(chord: 1, angle: 0.3)
+    #expect((bend.length - 0.3 / (2 * Double.sin(0.15))).magnitude <= 1e-15)
+    #expect(bend.e1 == 0.15 && bend.e2 == 0.15)
+    #expect((bend.chord - 1).magnitude <= 1e-15)
+    var byRadius = Bend(length: 0, .radius(bend.length / 0.3))
+    byRadius.chord = 1
+    #expect((byRadius.length - bend.length).magnitude <= 1e-14)
+    #expect((byRadius.e1 - 0.15).magnitude <= 1e-14)
+  }
+
+  /// With parallel faces, in a field without a fringe, px is a straight line's: the field is uniform and
+  /// its edges do nothing in the plane, so that px falls by the same amount for all particles.
+  @Test func aRectangularFieldKicksAllParticlesAlike() throws {
+    var bend = Bend.rectangular(chord: 0.5, angle: 0.2)
+    bend.edgeModel = .exact
+    // In the frame of the magnet, turned by half the angle, px goes from sin to −sin.
+    let beam = TestBeam.electrons
+    for (x, px) in [(0.0, 0.0), (2e-3, 0), (-1e-3, 3e-3)] {
+      let z = PhaseSpace<Double>(x: x, px: px, y: 0, py: 0, t: 0, pt: 0)
+      let after = try image(bend, z, beam)
+      func turned(_ p: Double, by angle: Double) -> Double {
+        p * Double.cos(angle) + (1 - p * p).squareRoot() * Double.sin(angle)
+      }
+      let lost = turned(px, by: 0.1) - turned(after.px, by: -0.1)
+      let expected = 2 * Double.sin(0.1)
+      #expect((lost - expected).magnitude <= 1e-15)
+    }
+  }
+
+  /// Given as it is anyway, the field changes nothing.
+  @Test(arguments: TestBeam.allCases, [ElementModel.linear, .exact])
+  func theFieldOfTheOrbitIsTheDefault(_ beam: TestBeam, _ model: ElementModel) throws {
+    var bend = Bend(length: 0.5, angle: 0.45, model: model)
+    (bend.e1, bend.e2, bend.gap, bend.h1) = (0.21, -0.13, 0.04, 0.3)
+    var same = bend
+    same.k0 = 0.45 / 0.5
+    for z in beam.points {
+      expectSame(try image(bend, z, beam), try image(same, z, beam), atMost: 3e-15)
+    }
+  }
+
+  /// On the axis a weaker field kicks by what it lacks, to first order, in the linear model and in the
+  /// exact one.
+  @Test func aWeakerFieldLeavesTheOrbit() throws {
+    let (h, length, lack) = (0.3, 0.2, 1e-6)
+    for model in [ElementModel.linear, .exact] {
+      var bend = Bend(length: length, angle: h * length, model: model)
+      bend.k0 = h - lack
+      let after = try image(bend, .zero, .electrons)
+      let angle = h * length
+      let sine = Double.sin(angle) / h
+      #expect((after.px / (lack * sine) - 1).magnitude <= 1e-4)
+      #expect((after.x / (lack * (1 - Double.cos(angle)) / (h * h)) - 1).magnitude <= 1e-4)
+    }
+  }
+
+  /// A curved face is a sextupole K2L = −h·h1/cos³ψ.
+  @Test func aCurvedFaceIsASextupole() throws {
+    var edge = DipoleEdge(angle: 0.25, radius: 1.25)
+    let flat = edge
+    edge.curvature = 0.7
+    let cosine = Double.cos(0.25)
+    let strength = -0.7 / (1.25 * cosine * cosine * cosine)
+    for z in TestBeam.electrons.points {
+      let sextupole = ThinMultipole(normal: [0, 0, strength])
+      // Both are kicks at the same place: they add up.
+      let expected = try image(sextupole, try image(flat, z, .electrons), .electrons)
+      expectSame(try image(edge, z, .electrons), expected, atMost: 1e-18)
+    }
+  }
+}
