@@ -26,7 +26,8 @@ struct ExamplesTests {
       "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
       "emittance-growth", "expanding-ball", "fodo", "fodo-chromatic", "fodo-match",
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch",
-      "girder-errors", "htu", "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo", "mismatched-beam",
+      "girder-errors", "htu", "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo",
+      "mismatched-beam",
       "thermal", "triplet",
     ]
     let partialWaves = PartialWaveExamplesTests.models.keys + ["phi-kk-studies"]
