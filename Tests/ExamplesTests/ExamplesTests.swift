@@ -26,7 +26,7 @@ struct ExamplesTests {
       "achromatic-bend", "bithermal", "chicane", "collimation", "constant-focusing",
       "core-and-halo", "deflecting-cavity", "dipole-spectrometer", "dogleg", "emittance-growth",
       "expanding-ball", "flat-beam", "fodo", "fodo-chromatic", "fodo-match",
-      "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "htu",
+      "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "girder-errors", "htu",
       "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
       "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
       "undulator-matching", "uniform-ellipsoid",

@@ -68,6 +68,9 @@ public protocol Element: Parameterized {
   var equivalentSlices: EquivalentSlices { get }
   /// True if the coordinates of all particles are written to a file here.
   var recordsParticles: Bool { get }
+  /// What a monitor that records particles reads of their positions; nil, the default, for the
+  /// positions themselves.
+  var reading: MonitorReading? { get }
   /// The aperture that belongs to the element itself, tested like that of its ``Placement``: at the
   /// end of each slice, in the element's frame. nil lets every particle pass; the default.
   var aperture: ApertureShape? { get }
@@ -145,6 +148,7 @@ extension Element {
   public var inversion: Inversion { .backwardSlice }
   public var equivalentSlices: EquivalentSlices { .none }
   public var recordsParticles: Bool { false }
+  public var reading: MonitorReading? { nil }
   public var aperture: ApertureShape? { nil }
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }
