@@ -160,8 +160,8 @@ struct GirderAndErrorReadingTests {
       "Quadrupole \"q1#1\" with its errors: \"length\" becomes -0.8, but it must not be negative"
     ),
     (
-      "[{\"elements\": \"q1\", \"multipoles\": {\"normal\": [1]}}]",
-      "Quadrupole takes no multipoles"
+      "[{\"elements\": \"d\", \"multipoles\": {\"normal\": [1]}}]",
+      "Drift takes no multipoles"
     ),
     ("[{\"elements\": \"m\", \"multipoles\": {}}]", "it needs \"normal\", \"skew\", or both"),
     (

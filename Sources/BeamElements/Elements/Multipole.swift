@@ -72,3 +72,13 @@ func thickMultipole<S: ParticleScalar>(
   guard fringe else { return TransferMap(body) }
   return TransferMap(FringedMotion(body, normal: normal, skew: skew, slice, reference))
 }
+
+extension Array where Element: RealScalar {
+  /// The list with `number` added to the entry of this index, and zeros before it where there were none.
+  func adding(_ number: Element, at index: Int) -> Self {
+    var list = self
+    while list.count <= index { list.append(.zero) }
+    list[index] = list[index] + number
+    return list
+  }
+}

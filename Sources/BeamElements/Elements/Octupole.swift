@@ -10,6 +10,10 @@ public struct Octupole: SplitElement {
   public var k3: Double
   /// Skew strength [m⁻⁴].
   public var k3s: Double
+  /// Further normal multipoles kn_m [m^−(m+1)] from m = 0, such as errors of the field.
+  public var normal: [Double]
+  /// Further skew multipoles ks_m [m^−(m+1)].
+  public var skew: [Double]
   /// Whether particles pass the fringe fields of its ends, those of ``MultipoleEdge``.
   public var fringe: Bool
   /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
@@ -22,6 +26,8 @@ public struct Octupole: SplitElement {
     self.length = length
     self.k3 = k3
     self.k3s = k3s
+    normal = []
+    skew = []
     fringe = false
   }
 
@@ -40,6 +46,12 @@ public struct Octupole: SplitElement {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k3", \.k3, unit: "1/m^4", "Normal strength."),
     .real("k3s", \.k3s, unit: "1/m^4", "Skew strength."),
+    .vector(
+      "normal", \.normal, unit: "1/m^(m+1)",
+      "Further normal multipoles from m = 0."),
+    .vector(
+      "skew", \.skew, unit: "1/m^(m+1)",
+      "Further skew multipoles from m = 0."),
     .flag("fringe", \.fringe, "Whether its ends have fringe fields."),
     .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
@@ -51,7 +63,7 @@ public struct Octupole: SplitElement {
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
     thickMultipole(
-      normal: [.zero, .zero, .zero, q.k3], skew: [.zero, .zero, .zero, q.k3s], q.length,
+      normal: q.normal.adding(q.k3, at: 3), skew: q.skew.adding(q.k3s, at: 3), q.length,
       fringe: fringe,
       SymplecticSplitting(splitting, unnamed: 1), slice, reference)
   }

@@ -11,11 +11,15 @@ public struct Quadrupole: SplitElement {
   public var k1: Double
   /// Gradient ∂B_y/∂x [T/m], divided by the signed rigidity and added to `k1`.
   public var gradient: Double
+  /// Further normal multipoles kn_m [m^−(m+1)] from m = 0, such as errors of the field.
+  public var normal: [Double]
+  /// Further skew multipoles ks_m [m^−(m+1)].
+  public var skew: [Double]
   /// Whether particles pass the fringe fields of its ends, those of ``QuadrupoleEdge``.
   public var fringe: Bool
   /// The model by which it is tracked: linear, chromatic or exact.
   public var model: ElementModel
-  /// Order of the splitting in the exact model: 2, 4 or 6; nil for an automatic choice.
+  /// Order of the splitting in the exact model, and with further multipoles: 2, 4 or 6; nil for an automatic choice.
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
@@ -28,6 +32,8 @@ public struct Quadrupole: SplitElement {
     self.k1 = k1
     self.gradient = gradient
     self.model = model
+    normal = []
+    skew = []
     fringe = false
   }
 
@@ -47,10 +53,25 @@ public struct Quadrupole: SplitElement {
       .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
       .real("k1", \.k1, unit: "1/m^2", "Normalised gradient; positive focuses in x."),
       .real("gradient", \.gradient, unit: "T/m", "Gradient, instead of k1."),
+      .vector(
+        "normal", \.normal, unit: "1/m^(m+1)",
+        "Further normal multipoles from m = 0; the linear model has dipole and quadrupole."),
+      .vector(
+        "skew", \.skew, unit: "1/m^(m+1)",
+        "Further skew multipoles from m = 0; the linear model has dipole and quadrupole."),
       .flag("fringe", \.fringe, "Whether its ends have fringe fields, beyond the linear model."),
-      .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting in the exact model."),
-      .chosen("steps", \.steps, "Steps of the splitting in each slice, in the exact model."),
+      .chosen(
+        "order", \.order, among: [2, 4, 6],
+        "Order of the splitting in the exact model, and with multipoles."),
+      .chosen(
+        "steps", \.steps,
+        "Steps of the splitting in each slice, in the exact model and with multipoles."),
     ], alternatives: [.atMostOne(of: "k1", "gradient")])
+
+  /// The exact model is split, and further multipoles are split from the quadrupole in every model.
+  public var isSplit: Bool { model == .exact || hasMultipoles }
+
+  private var hasMultipoles: Bool { !(normal.isEmpty && skew.isEmpty) }
 
   public var equivalentSlices: EquivalentSlices { fringe && model != .linear ? .inner : .all }
 
@@ -61,27 +82,60 @@ public struct Quadrupole: SplitElement {
     let length = slice.length(of: q.length)
     switch model {
     case .linear:
+      let body = { (fraction: Double) in
+        LinearMotion<S>(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
+      }
+      guard hasMultipoles else { return TransferMap(body(1)) }
+      // Dipole and quadrupole: what is beyond has no part of first order on the axis.
       return TransferMap(
-        LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
+        SplitMotion(
+          SymplecticSplitting(splitting, unnamed: 1), a: body,
+          b: multipoles(q, length, orders: 2)))
     case .exact:
       // The full Hamiltonian is split into the linear quadrupole (A) and the part of free flight
       // beyond first order (B). B has no part of second order, so that the Jacobian on the axis is
       // exactly the linear matrix.
-      let motion = SplitMotion(
-        SymplecticSplitting(splitting, unnamed: 5),
-        a: { fraction in
-          LinearMotion<S>(
-            length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
-        },
-        b: DriftBeyondLinear<S>(length: length, reference))
-      guard fringe else { return TransferMap(motion) }
-      return TransferMap(
-        FringedMotion(motion, normal: [.zero, k], skew: [], slice, reference))
+      let method = SymplecticSplitting(splitting, unnamed: 5)
+      let body = { (fraction: Double) in
+        LinearMotion<S>(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
+      }
+      let beyond = DriftBeyondLinear<S>(length: length, reference)
+      guard hasMultipoles else {
+        return fringed(SplitMotion(method, a: body, b: beyond), k, q, slice, reference)
+      }
+      let kicked = KickedFlow(beyond, multipoles(q, length))
+      return fringed(SplitMotion(method, a: body, b: kicked), k, q, slice, reference)
     case .chromatic, .thin, .nonlinear:
-      let motion = ChromaticQuadrupole<S>(k: k, length: length, reference)
-      guard fringe else { return TransferMap(staged: motion) }
-      return TransferMap(
-        FringedMotion(motion, normal: [.zero, k], skew: [], slice, reference))
+      let body = { (fraction: Double) in
+        ChromaticQuadrupole<S>(k: k, length: length * fraction, reference)
+      }
+      guard hasMultipoles else {
+        if !fringe { return TransferMap(staged: body(1)) }
+        return fringed(body(1), k, q, slice, reference)
+      }
+      let motion = SplitMotion(
+        SymplecticSplitting(splitting, unnamed: 1), a: body, b: multipoles(q, length))
+      return fringed(motion, k, q, slice, reference)
     }
+  }
+
+  /// The kicks of the further multipoles over `length` [m], of the first orders only where it says so.
+  private func multipoles<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ length: S.Constant, orders: Int = .max
+  ) -> MultipoleKick<S> {
+    let (normal, skew): ([S.Constant], [S.Constant]) = (q.normal, q.skew)
+    return MultipoleKick(
+      normal: Array(normal.prefix(orders)), skew: Array(skew.prefix(orders)), strength: length)
+  }
+
+  /// The map of the motion `body`, between fringe fields if the magnet has them.
+  private func fringed<Body: Motion>(
+    _ body: Body, _ k: Body.S.Constant, _ q: Lifted<Self, Body.S.Constant>, _ slice: Slice,
+    _ reference: ReferenceParticle<Body.S.Constant>
+  ) -> TransferMap<Body.S> {
+    guard fringe else { return TransferMap(body) }
+    let (normal, skew): ([Body.S.Constant], [Body.S.Constant]) = (q.normal, q.skew)
+    return TransferMap(
+      FringedMotion(body, normal: normal.adding(k, at: 1), skew: skew, slice, reference))
   }
 }

@@ -10,6 +10,10 @@ public struct Sextupole: SplitElement {
   public var k2: Double
   /// Skew strength [m⁻³].
   public var k2s: Double
+  /// Further normal multipoles kn_m [m^−(m+1)] from m = 0, such as errors of the field.
+  public var normal: [Double]
+  /// Further skew multipoles ks_m [m^−(m+1)].
+  public var skew: [Double]
   /// Whether particles pass the fringe fields of its ends, those of ``MultipoleEdge``.
   public var fringe: Bool
   /// Order of the splitting: 2, 4 or 6; nil for an automatic choice.
@@ -22,6 +26,8 @@ public struct Sextupole: SplitElement {
     self.length = length
     self.k2 = k2
     self.k2s = k2s
+    normal = []
+    skew = []
     fringe = false
   }
 
@@ -40,6 +46,12 @@ public struct Sextupole: SplitElement {
     .real("length", \.length, unit: "m", in: .nonNegative, required: true, "Length."),
     .real("k2", \.k2, unit: "1/m^3", "Normal strength."),
     .real("k2s", \.k2s, unit: "1/m^3", "Skew strength."),
+    .vector(
+      "normal", \.normal, unit: "1/m^(m+1)",
+      "Further normal multipoles from m = 0."),
+    .vector(
+      "skew", \.skew, unit: "1/m^(m+1)",
+      "Further skew multipoles from m = 0."),
     .flag("fringe", \.fringe, "Whether its ends have fringe fields."),
     .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
@@ -51,7 +63,8 @@ public struct Sextupole: SplitElement {
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
     thickMultipole(
-      normal: [.zero, .zero, q.k2], skew: [.zero, .zero, q.k2s], q.length, fringe: fringe,
+      normal: q.normal.adding(q.k2, at: 2), skew: q.skew.adding(q.k2s, at: 2), q.length,
+      fringe: fringe,
       SymplecticSplitting(splitting, unnamed: 1), slice, reference)
   }
 }

@@ -64,6 +64,30 @@ public protocol ScaledMotion<S>: Sendable {
   func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask
 }
 
+/// A flow between two halves of another, in the place of the flow of their sum: symmetric, so that a
+/// splitting of order 4 or 6 keeps its order.
+public struct KickedFlow<Body: ScaledMotion, Kick: ScaledMotion>: ScaledMotion
+where Body.S == Kick.S {
+  public typealias S = Body.S
+  @usableFromInline let body: Body
+  @usableFromInline let kick: Kick
+
+  /// The flow `body` between halves of `kick`.
+  @inlinable
+  public init(_ body: Body, _ kick: Kick) {
+    self.body = body
+    self.kick = kick
+  }
+
+  @inlinable @inline(__always)
+  public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+    let half = 0.5 * fraction
+    let first = kick.move(&z, times: half)
+    let passed = body.move(&z, times: fraction)
+    return first .& passed .& kick.move(&z, times: half)
+  }
+}
+
 /// The motion that a ``SymplecticSplitting`` composes from flows A and B of a slice.
 public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   public typealias S = A.S

@@ -247,10 +247,11 @@ extension Beamline {
       return .curvature
     }
     let names = item.element.parameterNames
-    if order == 1, let k1 = names.firstIndex(of: "k1"),
-      item.element.value(ofParameter: k1, nil) != 0
+    // k1 of a quadrupole or a bend, k2 of a sextupole, k3 of an octupole.
+    if order > 0, let strength = names.firstIndex(of: "k\(order)"),
+      item.element.value(ofParameter: strength, nil) != 0
     {
-      return .number(.own(parameter: k1, entry: nil))
+      return .number(.own(parameter: strength, entry: nil))
     }
     guard let list = item.element.listIndex("normal") else {
       throw fail("normal[\(order)]", "\(type(of: item.element).kind) has no such multipole")

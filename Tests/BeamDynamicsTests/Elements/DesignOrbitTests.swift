@@ -172,7 +172,7 @@ import Testing
       is Undulator:
       true
     case let solenoid as Solenoid: !solenoid.isSplit
-    case let quadrupole as Quadrupole: quadrupole.model != .exact
+    case let quadrupole as Quadrupole: !quadrupole.isSplit
     case let bend as Bend:
       bend.model == .linear
         || bend.k1 == 0 && !(bend.normal + bend.skew + bend.midplane).contains { $0 != 0 }

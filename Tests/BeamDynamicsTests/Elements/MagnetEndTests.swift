@@ -112,4 +112,40 @@ import Testing
       expectSame(try image(edge, z, .electrons), expected, atMost: 1e-18)
     }
   }
+
+  /// Further multipoles of a quadrupole, split from it in each model, are those of the multipole that has
+  /// its gradient, too; and so are those of a sextupole.
+  @Test func furtherMultipolesAddUp() throws {
+    var quadrupole = Quadrupole(length: 0.3, k1: 1.2, model: .exact)
+    (quadrupole.normal, quadrupole.skew) = ([0, 0, -3, 20], [1e-3, 0.2])
+    (quadrupole.order, quadrupole.steps) = (6, 40)
+    var multipole = Multipole(length: 0.3, normal: [0, 1.2, -3, 20], skew: [1e-3, 0.2])
+    (multipole.order, multipole.steps) = (6, 40)
+    for z in TestBeam.electrons.points {
+      expectSame(
+        try image(quadrupole, z, .electrons), try image(multipole, z, .electrons), atMost: 1e-13)
+    }
+    var sextupole = Sextupole(length: 0.3, k2: 4)
+    (sextupole.normal, sextupole.order, sextupole.steps) = ([0, 0.7], 4, 3)
+    var same = Multipole(length: 0.3, normal: [0, 0.7, 4])
+    (same.order, same.steps) = (4, 3)
+    let z = TestBeam.electrons.points[4]
+    #expect(try image(sextupole, z, .electrons) == image(same, z, .electrons))
+  }
+
+  /// With further multipoles a splitting keeps its order: each half as long, its error falls by 2ⁿ.
+  @Test(arguments: [2, 4, 6], [ElementModel.chromatic, .exact])
+  func furtherMultipolesKeepTheOrder(_ order: Int, _ model: ElementModel) throws {
+    let z = PhaseSpace<Double>(x: 2e-2, px: 3e-2, y: -1e-2, py: 2e-2, t: 0, pt: 0.02)
+    func error(_ steps: Int) throws -> Double {
+      var coarse = Quadrupole(length: 0.8, k1: 6, model: model)
+      (coarse.normal, coarse.order, coarse.steps) = ([0, 0, 60], order, steps)
+      var fine = coarse
+      fine.steps = 8 * steps
+      let (a, b) = (try image(coarse, z, .electrons), try image(fine, z, .electrons))
+      return (0..<6).reduce(0) { max($0, (a[$1] - b[$1]).magnitude) }
+    }
+    let ratio = try error(8) / error(16)
+    #expect((0.6...1.6).contains(ratio / Double(1 << order)), "\(ratio)")
+  }
 }

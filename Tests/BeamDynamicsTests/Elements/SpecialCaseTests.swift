@@ -185,7 +185,7 @@ import Testing
       }
     }
     try check(Drift.self) { _ in true }
-    try check(Quadrupole.self) { _ in true }
+    try check(Quadrupole.self) { $0.normal.isEmpty && $0.skew.isEmpty }
     try check(Undulator.self) { _ in true }
     // Steps add roundings, and those of multipoles make errors of their own.
     try check(Solenoid.self) { !$0.isSplit }

@@ -268,8 +268,12 @@ import Testing
         return ""
       } catch { return "\(error)" }
     }
-    #expect(
-      reason(Quadrupole(length: 1, k1: 1), order: 1).contains("Quadrupole takes no multipoles"))
+    #expect(reason(Drift(length: 1), order: 1).contains("Drift takes no multipoles"))
+    // The main field is a strength with a name of its own, or an entry of the list.
+    #expect(reason(Quadrupole(length: 1, k1: 1), order: 1).isEmpty)
+    #expect(reason(Sextupole(length: 1, k2: 1), order: 2).isEmpty)
+    #expect(reason(Octupole(length: 1, k3: 1), order: 3).isEmpty)
+    #expect(reason(Sextupole(length: 1, k2: 1), order: 1).contains("it is 0"))
     #expect(reason(Multipole(length: 1, normal: [0, 1]), order: 2).contains("it is 0"))
     #expect(
       reason(Bend(length: 1, .field(0.1)), order: 0).contains("described by its angle or radius"))
