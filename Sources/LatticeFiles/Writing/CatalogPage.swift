@@ -144,7 +144,8 @@ public struct CatalogPage: Sendable {
   private static func rows<Subject>(
     _ table: ParameterTable<Subject>, _ initial: Subject
   ) -> [Row] {
-    table.parameters.map { parameter in
+    // A column is a number of all objects in a list, which a file gives in each of them.
+    table.parameters.filter { $0.column == nil }.map { parameter in
       // What belongs to one word of a choice must be given with it.
       let isConditional = table.variants?.words(with: parameter.name).isEmpty == false
       return Row(
