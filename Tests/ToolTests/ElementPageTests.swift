@@ -41,7 +41,7 @@ struct ElementPageTests {
     for part in text.components(separatedBy: "\n## ").dropFirst() {
       let title = part.prefix { $0 != "\n" }
       found[String(title)] = part.dropFirst(title.count)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
+        .trimmingCharacters(in: .newlines)
     }
     return found
   }
