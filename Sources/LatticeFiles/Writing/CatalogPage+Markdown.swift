@@ -73,7 +73,7 @@ extension CatalogPage {
   /// - Parameters:
   ///   - old: The text that the file has; nil for a new one, in which the ``sections`` are empty.
   ///   - path: The file, for messages.
-  /// - Throws: ``DataFileError`` if the markers do not stand once each, in lines of their own.
+  /// - Throws: `DataFileError` if the markers do not stand once each, in lines of their own.
   public func document(replacing old: String?, of path: String) throws -> String {
     guard let old else {
       let head = ["# \(kind)", Self.escaped(summary)] + Self.sections.map { "## \($0)" }
@@ -96,7 +96,7 @@ extension CatalogPage {
   /// that is right is not touched.
   ///
   /// - Returns: Whether the file is new, changed or as it was.
-  /// - Throws: ``DataFileError`` if the file cannot be read or written, or has no place for the reference part.
+  /// - Throws: `DataFileError` if the file cannot be read or written, or has no place for the reference part.
   public func write(into folder: String) throws -> FileChange {
     let path = folder.hasSuffix("/") ? folder + kind + ".md" : folder + "/" + kind + ".md"
     var old: String?
