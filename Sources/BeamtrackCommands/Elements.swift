@@ -1,5 +1,6 @@
 import ArgumentParser
 import BeamDynamics
+import DataFiles
 import Documents
 import LatticeFiles
 import Terminal
@@ -10,7 +11,8 @@ struct Elements: ParsableCommand {
     abstract: "The catalogs: kinds of elements, their parameters, units, defaults and models.",
     discussion: """
       With one of the options, another catalog: what a run file may name besides elements. With --json,
-      for a program: the type of each parameter, what is allowed, and which are alternatives.
+      for a program: the type of each parameter, what is allowed, and which are alternatives. With
+      --markdown or --pages, for a documentation.
       """)
 
   @Argument(
@@ -37,6 +39,23 @@ struct Elements: ParsableCommand {
 
   @Flag(help: "Print JSON.")
   var json = false
+
+  @Flag(help: "Print Markdown: the reference part of a page of documentation.")
+  var markdown = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the reference part into the file <kind>.md of each kind; a missing file is begun.",
+      valueName: "folder"),
+    completion: .directory)
+  var pages: String?
+
+  func validate() throws {
+    if [json, markdown, pages != nil].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --markdown and --pages exclude each other")
+    }
+    if pages == "" { throw ValidationError("--pages must not be empty") }
+  }
 
   func run() throws {
     let known = Catalogs.current
@@ -72,7 +91,11 @@ struct Elements: ParsableCommand {
         throw ExitCode(2)
       }
     }
-    if json {
+    if let folder = self.pages {
+      try write(chosen, into: folder)
+    } else if markdown {
+      print(chosen.map(\.markdown).joined(separator: "\n"), terminator: "")
+    } else if json {
       print(JSONText.array(chosen.map(\.json)).pretty, terminator: "")
     } else if chosen.isEmpty {
       print("none")
@@ -82,5 +105,28 @@ struct Elements: ParsableCommand {
     } else {
       for page in chosen { print(page.text, terminator: "") }
     }
+  }
+
+  /// Writes the file of each page, all that can be written, and names those that have changed.
+  ///
+  /// - Throws: Exit status 2 if a file has no place for the reference part, after telling all.
+  private func write(_ pages: [CatalogPage], into folder: String) throws {
+    try Folders.make(folder)
+    var counts = (new: 0, changed: 0)
+    var mistakes: [DataFileError] = []
+    for page in pages {
+      do {
+        let change = try page.write(into: folder)
+        if change == .none { continue }
+        if change == .new { counts.new += 1 } else { counts.changed += 1 }
+        print("\(page.kind).md: \(change)")
+      } catch let error as DataFileError {
+        mistakes.append(error)
+      }
+    }
+    print("\(pages.count) pages in \(folder): \(counts.new) new, \(counts.changed) changed")
+    if mistakes.isEmpty { return }
+    for mistake in mistakes { StandardError.write("\(mistake)\n") }
+    throw ExitCode(2)
   }
 }

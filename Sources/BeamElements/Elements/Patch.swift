@@ -9,15 +9,15 @@ import ParameterTables
 /// The path of the reference particle is the distance from the origin of the entrance to the plane of
 /// the exit.
 public struct Patch: Element {
-  /// Displacement of the exit to the right [m].
+  /// Displacement of the exit along x [m].
   public var dx: Double
-  /// Displacement of the exit upward [m].
+  /// Displacement of the exit along y [m].
   public var dy: Double
   /// Displacement of the exit downstream [m].
   public var dz: Double
-  /// Rotation that lifts the direction of flight [rad].
+  /// Rotation that turns the direction of flight to +y [rad].
   public var pitch: Double
-  /// Rotation that turns the direction of flight to the right [rad].
+  /// Rotation that turns the direction of flight to +x [rad].
   public var yaw: Double
   /// Rotation about the direction of flight that turns x towards y [rad].
   public var tilt: Double
@@ -46,11 +46,11 @@ public struct Patch: Element {
   public static let orbitLength = OrbitLength<Self>.none
   public static let isPlaceable = false
   public static let parameters = ParameterTable<Self>([
-    .real("dx", \.dx, unit: "m", "Displacement of the exit to the right."),
-    .real("dy", \.dy, unit: "m", "Displacement of the exit upward."),
-    .real("dz", \.dz, unit: "m", "Displacement of the exit downstream."),
-    .real("pitch", \.pitch, unit: "rad", "Rotation that lifts the direction of flight."),
-    .real("yaw", \.yaw, unit: "rad", "Rotation that turns the direction of flight to the right."),
+    .real("dx", \.dx, unit: "m", "Displacement of the exit along x."),
+    .real("dy", \.dy, unit: "m", "Displacement of the exit along y."),
+    .real("dz", \.dz, unit: "m", "Displacement of the exit along the flight."),
+    .real("pitch", \.pitch, unit: "rad", "Rotation that turns the direction of flight to +y."),
+    .real("yaw", \.yaw, unit: "rad", "Rotation that turns the direction of flight to +x."),
     .real("tilt", \.tilt, unit: "rad", "Rotation about the direction of flight, x towards y."),
     .real(
       "time_offset", \.timeOffset, unit: "m",

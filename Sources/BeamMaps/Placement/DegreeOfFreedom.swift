@@ -1,10 +1,10 @@
 /// One of the six degrees of freedom of a rigid body.
 public enum DegreeOfFreedom: String, Sendable, CaseIterable {
-  /// Displacement to the right, upward, and downstream [m].
+  /// Displacement along x, along y, and along the flight [m].
   case dx, dy, dz
-  /// Rotation that lifts the downstream end [rad].
+  /// Rotation that moves the downstream end to +y [rad].
   case pitch
-  /// Rotation that moves the downstream end to the right [rad].
+  /// Rotation that moves the downstream end to +x [rad].
   case yaw
   /// Rotation about the direction of flight that turns x towards y [rad].
   case tilt

@@ -3,18 +3,18 @@ import AutoDiff
 /// The rigid displacement of an element's body from its place on the design orbit: six errors of
 /// alignment. The reference particle ignores them.
 ///
-/// In the frame of the pivot (x to the right, y up, z along the flight), the body is turned by
+/// In the frame of the pivot (x, y and z along the flight, right-handed), the body is turned by
 /// g = R_y(yaw)·R_x(−pitch)·R_z(tilt), then moved by (dx, dy, dz).
 public struct Displacement<C: RealScalar>: Sendable {
-  /// Displacement to the right [m].
+  /// Displacement along x [m].
   public var dx: C
-  /// Displacement upward [m].
+  /// Displacement along y [m].
   public var dy: C
   /// Displacement downstream [m].
   public var dz: C
-  /// Rotation that lifts the downstream end [rad].
+  /// Rotation that moves the downstream end to +y [rad].
   public var pitch: C
-  /// Rotation that moves the downstream end to the right [rad].
+  /// Rotation that moves the downstream end to +x [rad].
   public var yaw: C
   /// Rotation about the direction of flight that turns x towards y [rad].
   public var tilt: C

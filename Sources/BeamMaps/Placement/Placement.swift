@@ -7,15 +7,15 @@ import ParameterTables
 /// The body is moved rigidly and exactly, see ``Displacement``; the reference particle and the
 /// frames that coordinates refer to stay where they are.
 public struct Placement: Sendable {
-  /// Displacement to the right [m].
+  /// Displacement along x [m].
   public var dx: Double
-  /// Displacement upward [m].
+  /// Displacement along y [m].
   public var dy: Double
   /// Displacement downstream [m].
   public var dz: Double
-  /// Rotation that lifts the downstream end [rad].
+  /// Rotation that moves the downstream end to +y [rad].
   public var pitch: Double
-  /// Rotation that moves the downstream end to the right [rad].
+  /// Rotation that moves the downstream end to +x [rad].
   public var yaw: Double
   /// Rotation about the direction of flight that turns x towards y [rad].
   public var tilt: Double
@@ -54,11 +54,11 @@ public struct Placement: Sendable {
   /// The errors of placement that run files may give of an element of any kind. The aperture is a
   /// separate object.
   public static let parameters = ParameterTable<Self>([
-    .real("dx", \.dx, unit: "m", "Displacement to the right."),
-    .real("dy", \.dy, unit: "m", "Displacement upward."),
-    .real("dz", \.dz, unit: "m", "Displacement downstream."),
-    .real("pitch", \.pitch, unit: "rad", "Rotation that lifts the downstream end."),
-    .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to the right."),
+    .real("dx", \.dx, unit: "m", "Displacement along x."),
+    .real("dy", \.dy, unit: "m", "Displacement along y."),
+    .real("dz", \.dz, unit: "m", "Displacement along the flight."),
+    .real("pitch", \.pitch, unit: "rad", "Rotation that moves the downstream end to +y."),
+    .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to +x."),
     .real("tilt", \.tilt, unit: "rad", "Rotation about the direction of flight, x towards y."),
     .word(
       "pivot", \.pivot.word, among: Pivot.words,

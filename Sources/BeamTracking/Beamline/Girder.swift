@@ -16,15 +16,15 @@ public struct Girder: Sendable, Equatable {
   /// The places in the beamline that stand on it, without a gap. A girder that occurs several times,
   /// because a line is repeated, has several of these and one displacement.
   public var occurrences: [Range<Int>]
-  /// Displacement to the right [m].
+  /// Displacement along x [m].
   public var dx: Double
-  /// Displacement upward [m].
+  /// Displacement along y [m].
   public var dy: Double
   /// Displacement downstream [m].
   public var dz: Double
-  /// Rotation that lifts the downstream end [rad].
+  /// Rotation that moves the downstream end to +y [rad].
   public var pitch: Double
-  /// Rotation that moves the downstream end to the right [rad].
+  /// Rotation that moves the downstream end to +x [rad].
   public var yaw: Double
   /// Rotation about the pivot's z axis that turns x towards y [rad].
   public var tilt: Double
@@ -49,11 +49,11 @@ public struct Girder: Sendable, Equatable {
 
   /// What run files may give of a girder besides its elements.
   public static let parameters = ParameterTable<Self>([
-    .real("dx", \.dx, unit: "m", "Displacement to the right."),
-    .real("dy", \.dy, unit: "m", "Displacement upward."),
-    .real("dz", \.dz, unit: "m", "Displacement downstream."),
-    .real("pitch", \.pitch, unit: "rad", "Rotation that lifts the downstream end."),
-    .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to the right."),
+    .real("dx", \.dx, unit: "m", "Displacement along x."),
+    .real("dy", \.dy, unit: "m", "Displacement along y."),
+    .real("dz", \.dz, unit: "m", "Displacement along the flight."),
+    .real("pitch", \.pitch, unit: "rad", "Rotation that moves the downstream end to +y."),
+    .real("yaw", \.yaw, unit: "rad", "Rotation that moves the downstream end to +x."),
     .real("tilt", \.tilt, unit: "rad", "Rotation about the line of flight, x towards y."),
     .word(
       "pivot", \.pivot.word, among: Pivot.words,

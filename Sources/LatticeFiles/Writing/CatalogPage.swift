@@ -12,16 +12,17 @@ public struct CatalogPage: Sendable {
   /// How it can be tracked; empty where there is no choice.
   public let models: [String]
   /// What else a program is told.
-  private var details: [(key: String, value: JSONText)] = []
-  private let hasParameters: Bool
-  private let rows: [Row]
+  private(set) var details: [(key: String, value: JSONText)] = []
+  let hasParameters: Bool
+  let rows: [Row]
 
   /// Which parameters say the same thing in different ways.
-  private let alternatives: [ParameterAlternatives]
+  let alternatives: [ParameterAlternatives]
   /// Which parameters a choice needs.
-  private let variants: ParameterVariants?
+  let variants: ParameterVariants?
 
-  private struct Row: Sendable {
+  /// One parameter.
+  struct Row: Sendable {
     let parameter: ParameterDescription
     let defaultValue: JSONText
     /// In place of the words of the description.
@@ -144,7 +145,8 @@ public struct CatalogPage: Sendable {
   private static func rows<Subject>(
     _ table: ParameterTable<Subject>, _ initial: Subject
   ) -> [Row] {
-    table.parameters.map { parameter in
+    // A column is a number of all objects in a list, which a file gives in each of them.
+    table.parameters.filter { $0.column == nil }.map { parameter in
       // What belongs to one word of a choice must be given with it.
       let isConditional = table.variants?.words(with: parameter.name).isEmpty == false
       return Row(
@@ -260,7 +262,7 @@ public struct CatalogPage: Sendable {
 
 extension JSONText {
   /// Without quotation marks and brackets.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .string(let text): text
     case .array(let values): values.map(\.words).joined(separator: ", ")
