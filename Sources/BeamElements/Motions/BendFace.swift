@@ -101,8 +101,10 @@ public struct BendFace<S: ParticleScalar>: Motion {
       slice, reference)
   }
 
+  /// It is a call and not inlined: bends of each sort have two faces, with some hundreds of operations.
+  ///
   /// - Returns: False where the particle does not fly forward, and where a fringe field folds the plane.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     guard isExact else {
       let (x, y) = (z.x, z.y)

@@ -152,8 +152,8 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
     return focus(step, energy, &z)
   }
 
-  /// S: −√(p² − N) + p with N the square of the kinetic transverse momentum.
-  @inlinable @inline(__always)
+  /// S: a call for both ends of a step; −√(p² − N) + p with N the square of the kinetic transverse momentum.
+  @inlinable @inline(never)
   func focus(_ step: Step, _ energy: Energy, _ z: inout PhaseSpace<S>) -> S.Mask {
     let transverse = step.turn.transverse(z)
     let squared = energy.momentum * energy.momentum - transverse
@@ -201,8 +201,8 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
     }
   }
 
-  /// C/2 and T where a step begins, T and C/2 where it ends.
-  @inlinable @inline(__always)
+  /// C/2 and T where a step begins, T and C/2 where it ends: a call for both.
+  @inlinable @inline(never)
   func change(
     _ step: Step, _ side: Side, _ first: Int, entering isEntering: Bool,
     _ z: inout PhaseSpace<S>
