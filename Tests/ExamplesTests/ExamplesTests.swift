@@ -23,12 +23,12 @@ struct ExamplesTests {
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     let runFiles = [
-      "achromatic-bend", "bithermal", "chicane", "collimation", "constant-focusing",
+      "achromatic-bend", "beam-beam", "bithermal", "chicane", "collimation", "constant-focusing",
       "core-and-halo", "deflecting-cavity", "dipole-spectrometer", "dogleg", "emittance-growth",
       "expanding-ball", "flat-beam", "fodo", "fodo-chromatic", "fodo-match",
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "girder-errors",
       "htu",
-      "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
+      "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic", "linac", "photoinjector",
       "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
       "undulator-matching", "uniform-ellipsoid",
     ]
