@@ -28,7 +28,8 @@ struct ExamplesTests {
       "expanding-ball", "flat-beam", "fodo", "fodo-chromatic", "fodo-match",
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "girder-errors",
       "htu",
-      "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic", "linac", "photoinjector",
+      "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
+      "linac", "photoinjector",
       "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
       "undulator-matching", "uniform-ellipsoid",
     ]
