@@ -115,16 +115,20 @@ public struct BendFace<S: ParticleScalar>: Motion {
     if isLeaving {
       var isInside = cross(&z)
       kick(&z)
-      if hasMultipoles { isInside = isInside .& multipoles.move(&z) }
+      if hasMultipoles { isInside = isInside .& passMultipoles(&z) }
       isInside = isInside .& fringe.move(&z, backward: isBackward, kinematics)
       return isInside .& rotate(&z)
     }
     var isInside = rotate(&z)
     isInside = isInside .& fringe.move(&z, backward: isBackward, kinematics)
-    if hasMultipoles { isInside = isInside .& multipoles.move(&z) }
+    if hasMultipoles { isInside = isInside .& passMultipoles(&z) }
     kick(&z)
     return isInside .& cross(&z)
   }
+
+  /// The fringe field of the multipoles.
+  @inlinable @inline(never)
+  func passMultipoles(_ z: inout PhaseSpace<S>) -> S.Mask { multipoles.move(&z) }
 
   /// The sextupole kick.
   @inlinable @inline(__always)

@@ -44,7 +44,7 @@ public struct ExactDipoleFringe<S: ParticleScalar>: Sendable {
     }
   }
 
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func angle(_ z: PhaseSpace<S>, py: S, _ kinematics: Kinematics<S>) -> (Angle, S.Mask) {
     let squared = 1.0 - (kinematics.momentumDeficit(z.pt) + (z.px * z.px + py * py))
     let inverse = 1.0 / S.sqrt(squared)
@@ -97,7 +97,7 @@ public struct ExactDipoleFringe<S: ParticleScalar>: Sendable {
   /// py follows by Newton's method, whose third step leaves 1e-36 at slopes of 0.3.
   ///
   /// - Returns: False where the particle does not fly forward, and where the fringe folds the plane.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func move(_ z: inout PhaseSpace<S>, backward isBackward: Bool, _ kinematics: Kinematics<S>)
     -> S.Mask
   {

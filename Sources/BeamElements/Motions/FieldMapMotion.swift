@@ -18,7 +18,8 @@ import BeamMaps
 ///
 /// S is the turn and the focusing in the solenoid with the transverse energy to all orders, N its
 /// aberration by b″, C the coupling of Φ to the transverse momenta, T the change of gauge, L the flight
-/// along the axis, and K the kick of the rf fields.
+/// along the axis, and K the kick of the rf fields. They are calls: each has a hundred operations, and inlined
+/// they would be one function that takes minutes to compile.
 public struct FieldMapMotion<S: ParticleScalar>: Motion {
   @usableFromInline let steps: [Step]
   @usableFromInline let waves: [Wave]
@@ -166,7 +167,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// N: the aberration of the solenoid, which keeps r and L_z.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func aberrate(_ step: Step, _ energy: Energy, _ z: inout PhaseSpace<S>) {
     let squared = z.x * z.x + z.y * z.y
     let angular = z.x * z.py - z.y * z.px
@@ -182,7 +183,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// L: the flight along the axis against the reference particle.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func fly(_ length: S, _ side: Side, _ energy: Energy, _ z: inout PhaseSpace<S>) {
     let sums = (energy.gamma * side.momentum + side.gamma * energy.momentum) * energy.momentum
     z.t = z.t + length * z.pt * (side.gamma + energy.gamma) / (sums * side.momentum)
@@ -253,7 +254,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// C without the solenoid, with D = x·Px + y·Py, which stays, as L_z does.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func couple(_ step: Step, _ coupling: S, _ rate: S, _ z: inout PhaseSpace<S>) {
     let radial = z.x * z.px + z.y * z.py
     let angular = z.x * z.py - z.y * z.px
@@ -267,7 +268,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// The part of C with the solenoid's vector potential.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func coupleInSolenoid(_ step: Step, _ coupling: S, _ rate: S, _ z: inout PhaseSpace<S>) {
     let bend = step.alpha * (z.x * z.x + z.y * z.y)
     let angular = z.x * z.py - z.y * z.px
@@ -280,7 +281,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// K: the kick of the rf fields over the whole step.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func kick(_ step: Step, _ first: Int, _ z: inout PhaseSpace<S>) {
     let squared = z.x * z.x + z.y * z.y
     var (lens, energy) = (S.zero, S.zero)
@@ -309,7 +310,7 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   }
 
   /// Turns x towards y by `angle`, positions and momenta.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func rotate(by angle: S, _ z: inout PhaseSpace<S>) {
     let (sine, cosine) = S.sincos(angle)
     (z.x, z.y) = (z.x * cosine - z.y * sine, z.x * sine + z.y * cosine)

@@ -139,7 +139,7 @@ public struct StructureMotion<S: ParticleScalar>: Motion {
     return flight.isInside
   }
 
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func pass(_ end: End, _ z: inout PhaseSpace<S>) {
     let (sineHalf, cosineHalf) = S.sincos(halfWavenumber * z.t)
     let (sineWave, cosineWave) = (
