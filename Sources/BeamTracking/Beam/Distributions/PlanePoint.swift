@@ -6,6 +6,12 @@ struct PlanePoint {
   let q: Double
   let p: Double
 
+  /// The point with these coordinates.
+  init(q: Double, p: Double) {
+    self.q = q
+    self.p = p
+  }
+
   /// The point at `radius` from the origin, at an angle of `turn` full turns from the first axis.
   init(radius: Double, turn: Double) {
     let (sine, cosine) = Double.sincos(2 * .pi * turn)
