@@ -37,6 +37,19 @@ import Testing
     }
   }
 
+  /// Uniform between −1 and 1, of the variance 1/3.
+  private struct UnscaledBox: Distribution {
+    static let kind = "unscaled-box"
+    static let summary = "Uniform between −1 and 1 in all coordinates."
+    static let parameters = ParameterTable<Self>([])
+    static let uniformCount = 6
+    func point(_ uniforms: Span<Double>) -> PhaseSpace<Double> {
+      var z = PhaseSpace<Double>.zero
+      for c in Coordinate.allCases { z[c] = 2 * uniforms[c.rawValue] - 1 }
+      return z
+    }
+  }
+
   /// Six numbers a line, without a head.
   private enum PlainBeam: BeamFormat {
     static let name = "plain"
@@ -157,6 +170,28 @@ import Testing
     #expect(throws: InvalidInput.self) {
       try RunFile.parse(text(), path: "run.json")
     }
+  }
+
+  /// A beam would have 0.58 of the sizes that are asked for.
+  @Test func aDistributionWithoutUnitCovarianceIsRefused() throws {
+    let catalogs = Catalogs(
+      distributions: Self.known.distributions + DistributionCatalog([UnscaledBox.self]))
+    func mistake(_ distribution: String) -> String {
+      do {
+        _ = try Catalogs.$current.withValue(catalogs) {
+          try RunFile.parse(
+            text(beam: #""particles": 400, "distribution": {\#(distribution)}"#), path: "run.json")
+        }
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    let found = mistake(#""kind": "unscaled-box", \#(Self.sizes)"#)
+    #expect(
+      found.contains("run.json:1:") && found.contains("\"unscaled-box\" needs points of mean 0")
+        && found.contains("is 0.3"), "\(found)")
+    #expect(mistake(#""kind": "two-beams", \#(Self.sizes)"#) == "")
   }
 
   @Test func twoKindsOfOneNameAreTold() throws {

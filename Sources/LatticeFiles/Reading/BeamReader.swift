@@ -193,6 +193,10 @@ extension BeamDescription {
       guard let reference, diagnostics.entries.count == mistakes else { return nil }
       do {
         var sized = try distribution.sized(for: reference, charge: charge ?? 0)
+        if let mistake = DistributionReader.mistakeOfUnitCovariance(sized.distribution) {
+          diagnostics.error(mistake, at: object.position(of: "kind"))
+          return nil
+        }
         sized.shape.mean = mean
         return InitialBeam(
           sized.distribution, shape: sized.shape, particles: particles, charge: charge ?? 0,

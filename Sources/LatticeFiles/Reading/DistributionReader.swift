@@ -18,28 +18,58 @@ enum DistributionReader {
   static func read(
     _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Description? {
-    let catalog = Catalogs.current.distributions
-    let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics)
-    let distribution = kind.flatMap { catalog[$0] }.map {
-      readParameters(of: $0, &reader, &diagnostics)
-    }
+    let distribution = readKind(&reader, &diagnostics)
     if let sized = distribution as? any SizedDistribution {
       return readSized(sized, &reader, &bindings, &diagnostics)
     }
     let given = reader.exactlyOne(of: shapes, &diagnostics)
-    var shape = given.flatMap { readForm($0, &reader, &bindings, &diagnostics) }
-    readMean(&reader, into: &shape, &bindings, &diagnostics)
-    readDispersion(&reader, into: &shape, &bindings, &diagnostics)
+    let shape = readShape(given, &reader, numbers: .ofBeam, &bindings, &diagnostics)
     reader.finish(known: shapes, &diagnostics)
-    bindings += reader.bindings { written in
-      guard let index = written.index, written.key == "covariance" else {
-        return .setting("beam.distribution.\(written.key)")
-      }
-      let (i, j) = (index / 6, index % 6)
-      return .beam(.shape(BeamShapeDescription.place(row: min(i, j), column: max(i, j))))
-    }
+    bindings += NumberPlaces.ofBeam.bindings(of: reader)
     guard let distribution, let shape else { return nil }
     return .shaped(distribution, shape)
+  }
+
+  /// The kind with its parameters. One of a program's own is refused if its covariance is not the unit
+  /// matrix.
+  static func readKind(
+    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
+  ) -> (any Distribution)? {
+    let catalog = Catalogs.current.distributions
+    let mistakes = diagnostics.entries.count
+    guard let kind = reader.choice("kind", among: catalog.names, required: true, &diagnostics),
+      let type = catalog[kind]
+    else { return nil }
+    let distribution = readParameters(of: type, &reader, &diagnostics)
+    if !(distribution is any SizedDistribution), diagnostics.entries.count == mistakes,
+      let mistake = mistakeOfUnitCovariance(distribution)
+    {
+      diagnostics.error(mistake, at: reader.position(of: "kind"))
+    }
+    return distribution
+  }
+
+  /// Why a distribution of a program's own does not give the sizes that are asked for; nil if it does.
+  static func mistakeOfUnitCovariance(_ distribution: any Distribution) -> String? {
+    let type = type(of: distribution)
+    if DistributionCatalog.standard.kinds.contains(where: { $0 == type }) { return nil }
+    return distribution.mistakeOfUnitCovariance().map {
+      "the distribution \(quoted(type.kind)) needs points of mean 0 and unit covariance: \($0)"
+    }
+  }
+
+  /// The shape of the form `given`, with its mean and dispersion; nil after a report.
+  static func readShape(
+    _ given: String?, _ reader: inout ObjectReader, numbers: NumberPlaces,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> BeamShapeDescription? {
+    var shape = given.flatMap { readForm($0, &reader, numbers, &bindings, &diagnostics) }
+    readVector(
+      "mean", PhaseSpace<Double>.names, into: &shape, &reader, numbers, &bindings, &diagnostics)
+    readVector(
+      "dispersion", Array(PhaseSpace<Double>.names.prefix(4)), into: &shape, &reader, numbers,
+      &bindings, &diagnostics)
+    return shape
   }
 
   /// The rest of a distribution that brings its own sizes.
@@ -55,7 +85,9 @@ enum DistributionReader {
         at: reader.position(of: key))
     }
     var description: BeamShapeDescription? = BeamShapeDescription(.covariance)
-    readMean(&reader, into: &description, &bindings, &diagnostics)
+    readVector(
+      "mean", PhaseSpace<Double>.names, into: &description, &reader, .ofBeam, &bindings,
+      &diagnostics)
     reader.finish(&diagnostics)
     bindings += reader.bindings(ofSettingsIn: "beam.distribution")
     var mean = PhaseSpace<Double>.zero
@@ -75,8 +107,8 @@ enum DistributionReader {
 
   /// The numbers of the shape, means and dispersions left out; nil after a report.
   private static func readForm(
-    _ given: String, _ reader: inout ObjectReader, _ bindings: inout [Binding],
-    _ diagnostics: inout Diagnostics
+    _ given: String, _ reader: inout ObjectReader, _ numbers: NumberPlaces,
+    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> BeamShapeDescription? {
     let mistakes = diagnostics.entries.count
     let position = reader.position(of: given)
@@ -105,7 +137,7 @@ enum DistributionReader {
           description[name] = object.number(name, in: -1...1, &diagnostics) ?? 0
         }
         object.finish(&diagnostics)
-        bindings += object.bindings(of: description) {
+        bindings += numbers.bindings(of: object, in: "sigma", description) {
           $0.hasPrefix("corr") ? $0 : "sigma_" + $0
         }
         if diagnostics.entries.count > mistakes { return nil }
@@ -126,7 +158,7 @@ enum DistributionReader {
             ?? 0
         }
         object.finish(&diagnostics)
-        bindings += object.bindings(of: description) { $0 }
+        bindings += numbers.bindings(of: object, in: "twiss", description) { $0 }
         if diagnostics.entries.count > mistakes { return nil }
         _ = try description.shape
         return description
@@ -167,42 +199,18 @@ enum DistributionReader {
     return isReadable ? matrix : nil
   }
 
-  private static func readMean(
-    _ reader: inout ObjectReader, into shape: inout BeamShapeDescription?,
-    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  /// One number for each coordinate, under the coordinates' names.
+  private static func readVector(
+    _ key: String, _ names: [String], into shape: inout BeamShapeDescription?,
+    _ reader: inout ObjectReader, _ numbers: NumberPlaces, _ bindings: inout [Binding],
+    _ diagnostics: inout Diagnostics
   ) {
-    guard var object = reader.object("mean", describedAs: "\"mean\"", &diagnostics) else { return }
-    for name in PhaseSpace<Double>.names {
+    guard var object = reader.object(key, describedAs: quoted(key), &diagnostics) else { return }
+    for name in names {
       let value = object.number(name, &diagnostics) ?? 0
-      shape?["mean_" + name] = value
+      shape?[key + "_" + name] = value
     }
     object.finish(&diagnostics)
-    bindings += object.bindings(of: shape) { "mean_" + $0 }
-  }
-
-  private static func readDispersion(
-    _ reader: inout ObjectReader, into shape: inout BeamShapeDescription?,
-    _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
-  ) {
-    guard var object = reader.object("dispersion", describedAs: "\"dispersion\"", &diagnostics)
-    else { return }
-    for name in PhaseSpace<Double>.names.prefix(4) {
-      let value = object.number(name, &diagnostics) ?? 0
-      shape?["dispersion_" + name] = value
-    }
-    object.finish(&diagnostics)
-    bindings += object.bindings(of: shape) { "dispersion_" + $0 }
-  }
-}
-
-extension ObjectReader {
-  /// The expressions that were read, for the numbers of a shape that `name` makes of their keys.
-  fileprivate func bindings(
-    of shape: BeamShapeDescription?, _ name: (String) -> String
-  ) -> [Binding] {
-    bindings { written in
-      let own = name(written.key)
-      return shape?.place(of: own).map { .beam(.shape($0)) } ?? .setting("beam.distribution." + own)
-    }
+    bindings += numbers.bindings(of: object, in: key, shape) { key + "_" + $0 }
   }
 }

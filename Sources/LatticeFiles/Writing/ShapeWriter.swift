@@ -6,10 +6,15 @@ import Sensitivity
 struct ShapeWriter {
   private let shape: BeamShapeDescription
   private let numbers: NumberWriter
+  private let places: NumberPlaces
 
-  init(_ shape: BeamShapeDescription, _ numbers: NumberWriter) {
+  /// - Parameter places: Which numbers of the run those of the shape are.
+  init(
+    _ shape: BeamShapeDescription, _ numbers: NumberWriter, _ places: NumberPlaces = .ofBeam
+  ) {
     self.shape = shape
     self.numbers = numbers
+    self.places = places
   }
 
   /// The members of "distribution" that say the shape.
@@ -47,6 +52,6 @@ struct ShapeWriter {
   }
 
   private func number(_ place: Int) -> JSONText {
-    numbers.text(.number(shape.values[place]), of: .beam(.shape(place)))
+    numbers.text(.number(shape.values[place]), of: places.number(at: place, of: shape))
   }
 }

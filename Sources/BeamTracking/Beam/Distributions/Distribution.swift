@@ -24,7 +24,7 @@ public protocol Distribution: Sendable {
   /// The point for `uniforms`, numbers in the open interval (0, 1).
   ///
   /// For independent uniform numbers its coordinates have to have mean 0 and unit covariance. A
-  /// coordinate without extent is zero. Nothing tests it; with another covariance a beam has not
-  /// the sizes that it was asked for.
+  /// coordinate without extent is zero. With another covariance a beam has not the sizes that it was
+  /// asked for: ``mistakeOfUnitCovariance(points:)`` finds it, and run files refuse such a kind.
   func point(_ uniforms: Span<Double>) -> PhaseSpace<Double>
 }
