@@ -192,6 +192,9 @@ import Testing
       found.contains("run.json:1:") && found.contains("\"unscaled-box\" needs points of mean 0")
         && found.contains("is 0.3"), "\(found)")
     #expect(mistake(#""kind": "two-beams", \#(Self.sizes)"#) == "")
+    // Also as a part of a mixture.
+    let part = #"{"weight": 1, "kind": "unscaled-box", \#(Self.sizes)}"#
+    #expect(mistake(#""kind": "mixture", "components": [\#(part)]"#).contains("needs points"))
   }
 
   @Test func twoKindsOfOneNameAreTold() throws {

@@ -53,6 +53,14 @@ struct RunFileFuzzTests {
        "quantity": "smoothed_loss", "aperture": {"x": 1e-3, "y": 2e-3}, "width": 0.2, "target": 0}]},
      "optimizer": {"method": "l-bfgs-b", "tolerance": 1e-8, "max_evaluations": 20}}
     """,
+    """
+    {"constants": {"w": 2}, "beam": {"species": "proton", "kinetic_energy": 5, "charge": 1e-11, "particles": 50,
+      "quiet_start": true, "distribution": {"kind": "mixture", "sigma": {"x": 1e-3, "px": 1e-4, "y": 2e-3},
+      "mean": {"x": 1e-3}, "components": [{"weight": "w", "kind": "flattop", "rise": 0.2, "scale": 3},
+       {"weight": 1, "kind": "hollow", "inner": 0.5, "twiss": {"beta_x": "w", "emittance_x": 1, "beta_y": 2,
+        "emittance_y": 1, "beta_t": 1, "emittance_t": 0.1}, "dispersion": {"y": 0.5}, "mean": {"px": 1}}]}},
+     "lattice": {"elements": {"d": {"kind": "Drift", "length": 0.5}}, "lines": {"l": ["d"]}}}
+    """,
   ].map { Array($0.utf8) }
 
   private static let fragments = [

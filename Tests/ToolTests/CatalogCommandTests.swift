@@ -25,7 +25,7 @@ struct CatalogCommandTests {
         let name = try #require(parameter["name"] as? String)
         names.insert(name)
         let type = try #require(parameter["type"] as? String, "\(kind).\(name)")
-        #expect(["real", "integer", "list", "rows", "choice", "object"].contains(type))
+        #expect(["real", "integer", "list", "rows", "choice", "object", "objects"].contains(type))
         if type == "choice" { #expect((parameter["choices"] as? [Any])?.isEmpty == false) }
         if type == "integer" {
           #expect(parameter["minimum"] != nil && parameter["maximum"] != nil)

@@ -19,6 +19,10 @@ enum DistributionReader {
     _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
   ) -> Description? {
     let distribution = readKind(&reader, &diagnostics)
+    if distribution is MixtureDistribution {
+      return MixtureReader.read(&reader, &bindings, &diagnostics)
+        .map { .shaped($0.distribution, $0.shape) }
+    }
     if let sized = distribution as? any SizedDistribution {
       return readSized(sized, &reader, &bindings, &diagnostics)
     }

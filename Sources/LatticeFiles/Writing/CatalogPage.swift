@@ -26,6 +26,10 @@ public struct CatalogPage: Sendable {
     let defaultValue: JSONText
     /// In place of the words of the description.
     var allowed: String?
+    /// The members of an object, or of each object of a list.
+    var members: [ParameterDescription] = []
+    /// The type of a value that no table of numbers holds.
+    var type = "object"
 
     var allowedText: String { allowed ?? parameter.allowedValues }
 
@@ -123,7 +127,9 @@ public struct CatalogPage: Sendable {
 
   private static func page<D: Distribution>(_ type: D.Type) -> Self {
     Self(
-      kind: D.kind, summary: D.summary, rows: rows(D.parameters, D()), D.parameters.alternatives)
+      kind: D.kind, summary: D.summary,
+      rows: rows(D.parameters, D()) + (D.self == MixtureDistribution.self ? [components] : []),
+      D.parameters.alternatives)
   }
 
   private static func page<E: CatalogEffect>(_ type: E.Type) -> Self {
@@ -155,7 +161,36 @@ public struct CatalogPage: Sendable {
         "Half axes of an ellipse, or a shape as of Aperture, outside which particles are lost.",
       form: .list, isRequired: false),
     defaultValue: .null,
-    allowed: "{\"x\": a, \"y\": b, \"shape\": …, \"at\": …, \"fixed\": true}")
+    allowed: "{\"x\": a, \"y\": b, \"shape\": …, \"at\": …, \"fixed\": true}",
+    members: [("x", "Horizontal half axis."), ("y", "Vertical half axis.")].map { name, summary in
+      ParameterDescription(
+        name: name, unit: "m", summary: summary, form: .real(.positive), isRequired: true)
+    })
+
+  /// The components of a mixture, a list of objects.
+  private static let components = Row(
+    parameter: ParameterDescription(
+      name: "components", unit: "",
+      summary: "The beams, each with a distribution and sizes of its own.", form: .list,
+      isRequired: true),
+    defaultValue: .null,
+    allowed: "[{\"weight\": w, \"kind\": …, \"twiss\" or \"sigma\" or \"covariance\": …}, …]",
+    members: [
+      ParameterDescription(
+        name: "weight", unit: "", summary: "Its part of the particles, relative to the others.",
+        form: .real(.nonNegative), isRequired: true),
+      ParameterDescription(
+        name: "kind", unit: "", summary: "The kind of its distribution.",
+        form: .word(
+          among: DistributionCatalog.standard.kinds.filter {
+            !($0 is any SizedDistribution.Type) && $0 != MixtureDistribution.self
+          }.map { $0.kind }),
+        isRequired: true),
+      ParameterDescription(
+        name: "scale", unit: "",
+        summary: "Its size relative to the others, where the mixture has a shape as a whole.",
+        form: .real(.positive), isRequired: false),
+    ], type: "objects")
 
   /// The kind and its sentence, the kind padded to `width` characters.
   public func line(width: Int) -> String {
@@ -211,14 +246,8 @@ public struct CatalogPage: Sendable {
   private func json(_ row: Row) -> JSONText {
     guard let allowed = row.allowed else { return row.parameter.json(default: row.defaultValue) }
     return [
-      "name": .string(row.parameter.name), "unit": .string(row.parameter.unit), "type": "object",
-      "members": .array(
-        [("x", "Horizontal half axis."), ("y", "Vertical half axis.")].map { name, summary in
-          ParameterDescription(
-            name: name, unit: row.parameter.unit, summary: summary, form: .real(.positive),
-            isRequired: true
-          ).json()
-        }),
+      "name": .string(row.parameter.name), "unit": .string(row.parameter.unit),
+      "type": .string(row.type), "members": .array(row.members.map { $0.json() }),
       "default": row.defaultValue, "required": .boolean(row.parameter.isRequired),
       "allowed": .string(allowed), "summary": .string(row.parameter.summary),
     ]

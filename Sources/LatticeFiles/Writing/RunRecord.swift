@@ -157,14 +157,29 @@ struct RunRecord {
     let description = initial.shapeDescription ?? BeamShapeDescription(ofShape: initial.shape)
     var members = ShapeWriter(description, numbers).members
     if initial.distribution is any SizedDistribution { members.removeAll { $0.0 != "mean" } }
-    return .object(parameters(of: initial.distribution) + members)
+    let parameters = parameters(of: initial.distribution, in: "beam.distribution")
+    return .object(parameters + components(of: initial.distribution) + members)
   }
 
-  private func parameters<D: Distribution>(of distribution: D) -> [(String, JSONText)] {
+  private func parameters<D: Distribution>(
+    of distribution: D, in path: String
+  ) -> [(String, JSONText)] {
     let members = D.parameters.members(of: distribution, default: D()).map { name, value in
-      (name, numbers.text(value, of: .setting("beam.distribution.\(name)")))
+      (name, numbers.text(value, of: .setting("\(path).\(name)")))
     }
     return [("kind", .string(D.kind))] + members
+  }
+
+  private func components(of distribution: any Distribution) -> [(String, JSONText)] {
+    guard let mixture = distribution as? MixtureDistribution else { return [] }
+    let texts = mixture.components.enumerated().map { number, component -> JSONText in
+      let path = "beam.distribution.components[\(number)]"
+      let weight = numbers.text(.number(component.weight), of: .setting(path + ".weight"))
+      return .object(
+        [("weight", weight)] + parameters(of: component.distribution, in: path)
+          + ShapeWriter(component.shape, numbers, .settings(path: path)).members)
+    }
+    return [("components", .array(texts))]
   }
 
   private var lattice: JSONText {

@@ -123,4 +123,19 @@ import Testing
     #expect(distance(sample.map(\.t)) { 0.5 + 0.5 * max(-1, min(1, $0 / edge)) } < 2.2)
     #expect(distance(sample.map(\.py), normal) < 2.2)
   }
+
+  @Test func aHaloIsAddedToItsCoreByWeight() throws {
+    let mixture = try MixtureDistribution([
+      MixtureComponent(weight: 9, GaussianDistribution()),
+      MixtureComponent(weight: 1, GaussianDistribution(), scale: 3),
+    ])
+    // ⟨x²⟩ = 0.9·1 + 0.1·9 in the core's units.
+    let core = 1 / 1.8.squareRoot()
+    let sample = try points(mixture).map(\.x)
+    func integral(halo: Double) -> (Double) -> Double {
+      { x in (1 - halo) * self.normal(x / core) + halo * self.normal(x / (3 * core)) }
+    }
+    #expect(distance(sample, integral(halo: 0.1)) < 2.2)
+    #expect(distance(sample, integral(halo: 0.13)) > 2.2)
+  }
 }

@@ -50,6 +50,8 @@ func unitPoints(
     "ellipsoid": [15.0 / 7, 3, 15.0 / 7, 3, 15.0 / 7, 3],
     // h² = 1/4.
     "hollow": [1.68, 3, 1.68, 3, 1.8, 3],
+    // One component, a normal one.
+    "mixture": [3, 3, 3, 3, 3, 3],
   ]
 
   private static func plateauKurtosis(rise: Double) -> Double {

@@ -20,6 +20,7 @@ public struct DistributionCatalog: Sendable {
     FlatTopDistribution.self,
     EllipsoidDistribution.self,
     HollowDistribution.self,
+    MixtureDistribution.self,
     ThermalDistribution.self,
     BithermalDistribution.self,
     EmptyDistribution.self,
