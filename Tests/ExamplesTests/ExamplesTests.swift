@@ -23,11 +23,13 @@ struct ExamplesTests {
       atPath: Tool.package.appendingPathComponent("Examples").path
     ).filter { !$0.hasPrefix(".") && $0 != "README.md" }
     let runFiles = [
-      "achromatic-bend", "bithermal", "constant-focusing", "dipole-spectrometer",
-      "emittance-growth", "expanding-ball", "fodo", "fodo-chromatic", "fodo-match",
+      "achromatic-bend", "bithermal", "chicane", "collimation", "constant-focusing",
+      "core-and-halo", "deflecting-cavity", "dipole-spectrometer", "dogleg", "emittance-growth",
+      "expanding-ball", "flat-beam", "fodo", "fodo-chromatic", "fodo-match",
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "htu",
-      "htu-space-charge", "htu-spot", "kicker", "kurth-periodic", "kv-fodo", "mismatched-beam",
-      "thermal", "triplet",
+      "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
+      "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
+      "undulator-matching", "uniform-ellipsoid",
     ]
     let partialWaves = PartialWaveExamplesTests.models.keys + ["phi-kk-studies"]
     let programs = [
