@@ -75,6 +75,21 @@ struct MixtureReadingTests {
     }
   }
 
+  @Test func aCovarianceOfExpressionsIsInTheRecord() throws {
+    let rows = (0..<6).map { i in
+      "[" + (0..<6).map { $0 == i ? "\"part * \(i + 1)e-6\"" : "0" }.joined(separator: ", ") + "]"
+    }
+    let run = try parse(
+      text(
+        """
+        "kind": "mixture", "components": [{"weight": 1, "kind": "kv",
+          "covariance": [\(rows.joined(separator: ", "))]}]
+        """))
+    let written = RunRecord(TrackingRun(run)).input.pretty
+    for i in 1...6 { #expect(written.contains("\"part * \(i)e-6\""), "\(written)") }
+    #expect(values(try parse(written).makeBunch()) == values(try run.makeBunch()))
+  }
+
   /// The whole has the sizes that are asked for: derivatives with respect to them are exact.
   @Test func theSizesOfTheWholeVary() throws {
     let run = try parse(

@@ -58,7 +58,12 @@ enum NumberPlaces {
         return .setting(
           "\(path).sigma." + (name.hasPrefix("sigma_") ? String(name.dropFirst(6)) : name))
       case .covariance:
-        return .setting("\(path).covariance[\(place)]")
+        // The entry of the upper triangle, counted in the whole matrix row after row.
+        let entry = (0..<36).first { entry in
+          let (i, j) = (entry / 6, entry % 6)
+          return i <= j && BeamShapeDescription.place(row: i, column: j) == place
+        }
+        return .setting("\(path).covariance[\(entry ?? 0)]")
       }
     }
   }
