@@ -110,7 +110,7 @@ extension EnvelopeSweep {
       for parameter in values.own {
         gradient.parameters[parameter] += slope(still, along: parameter)
       }
-      for (parameter, _) in values.placed {
+      for parameter in values.framed {
         gradient.parameters[parameter] += slope(still, along: parameter)
       }
       for varying in ReferenceNumber.allCases where reach[index].varies(varying) {

@@ -69,11 +69,12 @@ public struct EnvelopeSweep<C: SweepScalar> {
   ) {
     self.recordings = recordings
     let reference = start.reference.map { $0.plain }
-    let beamline = beamline.choosingSteps(from: reference, slices: options.slices)
-    self.beamline = beamline
+    let design = beamline.choosingSteps(from: reference, slices: options.slices)
     self.options = options
     self.parameters = parameters
-    self.values = values ?? parameters.map { C(beamline[$0]) }
+    self.values = values ?? parameters.map { C(design[$0]) }
+    let beamline = design.asBuilt
+    self.beamline = beamline
     self.start = start
     let charge = options.spaceCharge
     let kicked = beamline.kicked()
@@ -96,10 +97,7 @@ public struct EnvelopeSweep<C: SweepScalar> {
   private static func equivalentSlices(
     of beamline: Beamline, _ parameters: [BeamlineParameter]
   ) -> [EquivalentSlices] {
-    var elements = beamline.elements.map { VariedElement<C>($0) }
-    for parameter in parameters {
-      elements[parameter.element].add(parameter.site, number: 0, .zero)
-    }
+    let elements = beamline.varied(parameters, parameters.map { _ in C.zero })
     return zip(beamline.elements, elements).map { item, values in
       values.isSpatial ? .none : item.element.equivalentSlices
     }
@@ -179,12 +177,9 @@ extension EnvelopeSweep {
 
   private mutating func prepare() {
     if elements.isEmpty {
-      elements = beamline.elements.map { VariedElement($0) }
-      varied = Set(parameters.map(\.element)).sorted()
+      elements = beamline.varied(parameters, values)
+      varied = elements.indices.filter { elements[$0].isVaried }
       kickLengths = elements.map { _ in nil }
-      for (number, parameter) in parameters.enumerated() {
-        elements[parameter.element].add(parameter.site, number: number, values[number])
-      }
     }
     if recordsTrajectory { findReach() }
     for index in varied {

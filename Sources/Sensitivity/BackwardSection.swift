@@ -101,8 +101,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         }
         activity.pass(step, of: line)
         let testsEnergy = energyChanges[passage.element]
-        if item.element.isLinear, item.element.inversion == .backwardSlice, values.own.isEmpty,
-          values.placed.isEmpty, active.isEmpty,
+        if item.element.isLinear, item.element.inversion == .backwardSlice, !values.isVaried,
+          active.isEmpty,
           item.apertures(in: passage).isEmpty,
           step.before.kineticEnergyOverMass == step.after.kineticEnergyOverMass, !testsEnergy
         {
@@ -239,7 +239,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     // An error of alignment, and in a frame that depends on the body's shape and on the velocity,
     // any number.
     let varied =
-      values.placed.map { Input(slot: $0.number, parameter: $0.number, number: nil) }
+      values.framed.map { Input(slot: $0, parameter: $0, number: nil) }
       + (values.isPlanar ? [] : inputs)
     let slopes = varied.compactMap { input -> Slope? in
       guard let frame = frame(input.parameter, input.number), frame.varies(C.self) else {

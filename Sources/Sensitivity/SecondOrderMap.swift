@@ -37,7 +37,7 @@ public struct SecondOrderMap: Sendable {
       z[k].tangent.value += 1
       return z
     }
-    let beamline = beamline.choosingSteps(from: reference, slices: defaultSlices)
+    let beamline = beamline.choosingSteps(from: reference, slices: defaultSlices).asBuilt
     let recordings = SliceRecordings()
     var reference = reference
     for visit in Itinerary(beamline, slices: defaultSlices) {

@@ -64,6 +64,38 @@ struct OptimizationExamplesTests {
     #expect(abs(table.number("sigma_pt", row: 0) - 0.025) < 1e-3)
   }
 
+  // MARK: girder-errors
+
+  /// The orbit behind a girder is d(exit) − R·d(entrance), where d is its own axis; kicks −x/L − x′ and
+  /// x/L, a distance L apart, end it.
+  ///
+  /// Displacements are exact, and the closed form of first order: angles of 2·10⁻⁴ differ from their
+  /// sines and tangents by 4·10⁻⁸, relative.
+  @Test func twoKickersCorrectTheErrorsOfAGirder() throws {
+    let optimum = try Optimum("girder-errors/girder-errors.json")
+    #expect(optimum.status == "converged")
+    let errors = try ResultTable(optimum.folder.file("errors.csv"))
+    #expect(errors.rows.count == 2)
+    let (length, distance) = (1.5, 2.0)
+    let table = try optimum.moments()
+    for (plane, sign, angle, row) in [("x", 1.0, 1e-4, 0), ("y", -1.0, 2e-4, 1)] {
+      let girder = PlaneMatrix([
+        .quadrupole(0.3, sign * 1.2), .drift(0.9), .quadrupole(0.3, sign * -1.1),
+      ])
+      let shift = errors.number("value", row: row)
+      #expect(shift != errors.number("nominal", row: row))
+      let (before, after) = (shift - angle * length / 2, shift + angle * length / 2)
+      let x = after - girder[1, 1] * before - girder[1, 2] * angle
+      let slope = angle - girder[2, 1] * before - girder[2, 2] * angle
+      let kicks = try ["c1", "c2"].map { try optimum.variable("\($0).kick_\(plane)") }
+      #expect(abs(kicks[0] / (-x / distance - slope) - 1) < 1e-6)
+      #expect(abs(kicks[1] / (x / distance) - 1) < 1e-6)
+      #expect(abs(table.number("mean_\(plane)", row: table.row(of: "c1")) / x - 1) < 1e-6)
+      #expect(abs(table.number("mean_\(plane)", row: -1)) < 1e-12)
+      #expect(abs(table.number("mean_p\(plane)", row: -1)) < 1e-12)
+    }
+  }
+
   // MARK: triplet
 
   @Test func aTripletFocusesARoundBeamToARoundWaist() throws {

@@ -61,6 +61,21 @@ struct RunFileFuzzTests {
         "emittance_y": 1, "beta_t": 1, "emittance_t": 0.1}, "dispersion": {"y": 0.5}, "mean": {"px": 1}}]}},
      "lattice": {"elements": {"d": {"kind": "Drift", "length": 0.5}}, "lines": {"l": ["d"]}}}
     """,
+    """
+    {"constants": {"w": 1e-4}, "beam": {"species": "electron", "kinetic_energy": 50, "particles": 7, "distribution":
+      {"kind": "gaussian", "sigma": {"x": 1e-3}}},
+     "lattice": {"elements": {"d": {"kind": "Drift", "length": 0.5}, "q1": {"kind": "Quadrupole", "length": 0.2, "k1": 3},
+      "b1": {"kind": "Bend", "length": 0.4, "angle": 0.1}, "m": {"kind": "Multipole", "length": 0.1, "normal": [0, 2]},
+      "bpm": {"kind": "Monitor", "gain_x": 1.1, "offset_y": 1e-4, "noise_x": 1e-5, "seed": 3}},
+      "lines": {"l": ["d", "q1", "d", "b1", "q1", "m", "bpm"]}},
+     "girders": {"g1": {"elements": ["q1#1", "b1"], "dx": "w", "pitch": 1e-3, "pivot": "entrance"},
+      "g2": {"elements": ["m"], "dz": 1e-3, "tilt": 0.1}},
+     "errors": [{"name": "a", "elements": ["q[1-3]", "b?"], "parameter": "dx", "gaussian": "w", "cut": 3, "seed": 7},
+      {"elements": "Quadrupole", "parameter": "k1", "relative": true, "uniform": 1e-3},
+      {"elements": "m", "multipoles": {"normal": [0, 0, 1e-4], "skew": [1e-5], "radius": 0.02, "order": 1}, "gaussian": 1},
+      {"elements": "g*", "parameter": "yaw", "value": "w / 2"}],
+     "variables": ["g1.dx", "q1.k1", "g2.tilt"], "objective": {"terms": [{"quantity": "mean_x"}]}}
+    """,
   ].map { Array($0.utf8) }
 
   private static let fragments = [
@@ -71,6 +86,7 @@ struct RunFileFuzzTests {
     "\"kq\"", "\"1/0\"", "(", "^", "kq", "sin(", "\\u0031",
     "\"variables\"", "\"of\"", "\"constants.k\"", "\"beam.beta_x\"", "\"quantity\"", "\"density\"",
     "\"q1\"", "\"Bend\"", "1e18", "\"exact\"", "\"use\"",
+    "\"girders\"", "\"errors\"", "\"q*\"", "\"[\"", "\"multipoles\"", "\"relative\"", "\"g1\"",
   ].map { Array($0.utf8) }
 
   /// One or several changes: bytes flipped, cut out, doubled, or replaced by fragments of the

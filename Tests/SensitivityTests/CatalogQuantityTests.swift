@@ -144,6 +144,7 @@ private struct Judge<E: Element> {
       case .own(let number, let entry):
         substitutions.append(.init(parameter: number, entry: entry, value: value))
       case .placed(let degree): displacement[degree] = value
+      case .girder: break
       }
     }
     q = element.lifted(substitutions)

@@ -49,6 +49,10 @@ public protocol Element: Parameterized {
   /// ``BodyShape/roll``; nil, the default, if it has none.
   static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { get }
 
+  /// Whether it can be displaced, and have an aperture: true by default. A kind that has none of it
+  /// may have parameters of the same names.
+  static var isPlaceable: Bool { get }
+
   /// An element with the default of every parameter.
   init()
 
@@ -61,6 +65,9 @@ public protocol Element: Parameterized {
   var equivalentSlices: EquivalentSlices { get }
   /// True if the coordinates of all particles are written to a file here.
   var recordsParticles: Bool { get }
+  /// What a monitor that records particles reads of their positions; nil, the default, for the
+  /// positions themselves.
+  var reading: MonitorReading? { get }
   /// The aperture that belongs to the element itself, tested like that of its ``Placement``: at the
   /// end of each slice, in the element's frame. nil lets every particle pass; the default.
   var aperture: ApertureShape? { get }
@@ -131,11 +138,13 @@ extension Element {
   public static var collectiveLength: OrbitLength<Self> { .none }
   public static var isDivisible: Bool { true }
   public static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { nil }
+  public static var isPlaceable: Bool { true }
   public var bendsOrbit: Bool { false }
   public var isLinear: Bool { model == .linear }
   public var inversion: Inversion { .backwardSlice }
   public var equivalentSlices: EquivalentSlices { .none }
   public var recordsParticles: Bool { false }
+  public var reading: MonitorReading? { nil }
   public var aperture: ApertureShape? { nil }
   public var effect: (any CatalogEffect)? { nil }
   public var mistakes: [String] { [] }

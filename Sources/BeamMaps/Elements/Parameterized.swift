@@ -66,6 +66,7 @@ extension Parameterized {
   }
 
   /// The value of the parameter of this index, which must be a real number or an entry of a list.
+  @usableFromInline
   package func value(ofParameter number: Int, _ entry: Int?) -> Double {
     switch (Self.parameters.parameters[number].storage, entry) {
     case (.real(let path, _), _): return self[keyPath: path]

@@ -63,18 +63,28 @@ extension SliceFrame {
   /// slice.
   @inlinable
   package init(
-    of shape: BodyShape<S>, displaced displacement: Displacement<S>, about pivot: Pivot,
-    in slice: Slice, isLinear: Bool, _ before: ReferenceParticle<S>, _ after: ReferenceParticle<S>
+    of shape: BodyShape<S>, moved motion: RigidMotion<S>, about pivot: Pivot, in slice: Slice,
+    isLinear: Bool, _ before: ReferenceParticle<S>, _ after: ReferenceParticle<S>
   ) {
     func frame(_ boundary: Int) -> BodyFrame<S> {
       BodyFrame(
-        of: shape, displaced: displacement, about: pivot,
-        at: Double(boundary) / Double(slice.count))
+        of: shape, moved: motion, about: pivot, at: Double(boundary) / Double(slice.count))
     }
     let (entry, exit) = (frame(slice.index), frame(slice.index + 1).inverse)
     self =
       isLinear
       ? .affine(entry: .init(into: entry, before), exit: .init(into: exit, after))
       : .exact(entry: .init(into: entry, before), exit: .init(into: exit, after))
+  }
+
+  /// The same for a body with a displacement of its own only.
+  @inlinable
+  package init(
+    of shape: BodyShape<S>, displaced displacement: Displacement<S>, about pivot: Pivot,
+    in slice: Slice, isLinear: Bool, _ before: ReferenceParticle<S>, _ after: ReferenceParticle<S>
+  ) {
+    self.init(
+      of: shape, moved: RigidMotion(displacement), about: pivot, in: slice, isLinear: isLinear,
+      before, after)
   }
 }

@@ -22,8 +22,10 @@ extension Beamline {
   /// Elements with the same name in both are one element, with one set of parameters. Elements without
   /// a name of their own stay apart: to pass such an element twice, repeat the line, or name it.
   ///
+  /// Girders of the same name are one girder, with one displacement; errors stay with their places.
+  ///
   /// - Throws: ``ConflictingElements`` if elements of the same name differ in their kind, a parameter,
-  ///   the model, the number of slices or the placement.
+  ///   the model, the number of slices or the placement, or girders of the same name in a number.
   public func followed(by next: Beamline) throws(ConflictingElements) -> Beamline {
     var elements = elements
     var indices: [String: Int] = [:]
@@ -38,20 +40,61 @@ extension Beamline {
         elements.append(item)
       }
     }
+    var girders = girders
+    for girder in next.girders.map({ $0.moved(by: count) }) {
+      guard let known = girders.firstIndex(where: { $0.name == girder.name }) else {
+        girders.append(girder)
+        continue
+      }
+      guard girders[known].isSame(as: girder) else {
+        throw ConflictingElements(name: girder.name)
+      }
+      girders[known].occurrences += girder.occurrences
+    }
     return Beamline(
-      elements: Self.numberingUnnamed(elements), order: order + next.order.map { renumbered[$0] })
+      elements: Self.numberingUnnamed(elements), order: order + next.order.map { renumbered[$0] }
+    ).with(girders: girders, errors: errors + Self.moved(next.errors, by: count))
   }
 
-  /// The beamline `count` times: the same elements, each with one set of parameters.
+  private static func moved(_ errors: [PlaceError], by distance: Int) -> [PlaceError] {
+    errors.map { error in
+      var error = error
+      error.place += distance
+      return error
+    }
+  }
+
+  /// The beamline `count` times: the same elements, each with one set of parameters, with the same errors
+  /// each time.
   public func repeated(_ count: Int) -> Beamline {
     require(count >= 0, "a beamline cannot be repeated \(count) times")
-    return Beamline(elements: elements, order: (0..<count).flatMap { _ in order })
+    let girders = girders.map { girder in
+      var all = girder
+      all.occurrences = (0..<count).flatMap { girder.moved(by: $0 * self.count).occurrences }
+      return all
+    }
+    return Beamline(elements: elements, order: (0..<count).flatMap { _ in order }).with(
+      girders: count == 0 ? [] : girders,
+      errors: (0..<count).flatMap { Self.moved(errors, by: $0 * self.count) })
   }
 
   /// The same elements in the opposite order. The elements themselves are not turned round: a bend keeps
-  /// its entrance where it was.
+  /// its entrance where it was, and so does a girder keep the signs of its displacement.
   public func reversed() -> Beamline {
-    Beamline(elements: elements, order: order.reversed())
+    let girders = girders.map { girder in
+      var turned = girder
+      turned.occurrences = girder.occurrences.reversed().map {
+        count - $0.upperBound..<count - $0.lowerBound
+      }
+      return turned
+    }
+    let errors = errors.map { error in
+      var error = error
+      error.place = count - 1 - error.place
+      return error
+    }
+    return Beamline(elements: elements, order: order.reversed())
+      .with(girders: girders, errors: errors)
   }
 
   /// ``followed(by:)``, for lines whose names are known: two different elements of one name end the

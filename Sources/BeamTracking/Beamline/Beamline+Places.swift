@@ -60,6 +60,6 @@ extension Beamline {
   private func replacingElement(_ index: Int, with item: BeamlineElement) -> Beamline {
     var elements = elements
     elements[index] = item
-    return Beamline(elements: elements, order: order)
+    return Beamline(elements: elements, order: order).with(girders: girders, errors: errors)
   }
 }

@@ -11,6 +11,13 @@ public struct Beamline: Sendable {
   /// The name of each place: the element's name, with `#n` added where the element occurs more than
   /// once, n from 1.
   public let placeNames: [String]
+  /// The girders on which elements stand.
+  public private(set) var girders: [Girder] = []
+  /// The errors of elements, which have the numbers of the design in ``elements``: tracking adds
+  /// these to them.
+  public private(set) var errors: [PlaceError] = []
+  /// How the elements of places that differ from the design stand in ``elements``; nil in a design.
+  package private(set) var construction: Construction?
 
   /// A beamline of `elements`, passed in the order of the indices `order`.
   public init(elements: [BeamlineElement], order: [Int]) {
@@ -38,6 +45,26 @@ public struct Beamline: Sendable {
   public init(_ elements: [any Element]) {
     self.init(elements.map { BeamlineElement($0) })
   }
+
+  /// A beamline with places of these names.
+  init(
+    elements: [BeamlineElement], order: [Int], placeNames: [String], _ construction: Construction
+  ) {
+    self.elements = elements
+    self.order = order
+    self.placeNames = placeNames
+    self.construction = construction
+  }
+
+  /// The same elements with these girders and errors.
+  func with(girders: [Girder], errors: [PlaceError]) -> Beamline {
+    var copy = self
+    copy.girders = girders
+    copy.errors = errors
+    return copy
+  }
+
+  mutating func replaceGirder(_ index: Int, with girder: Girder) { girders[index] = girder }
 
   mutating func replaceElement(_ index: Int, with element: BeamlineElement) {
     elements[index] = element

@@ -13,6 +13,8 @@ public struct BeamlineElement: Sendable {
   public var placement: Placement
   /// Whether its name is only its kind and a number.
   private(set) var isUnnamed = false
+  /// What it has more than by design, and its girder; nil for an element of the design.
+  @usableFromInline package var built: BuiltElement?
 
   /// The element with this name, in `slices` slices (0 for the run's default), with this placement.
   public init(

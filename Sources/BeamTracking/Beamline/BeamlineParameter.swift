@@ -2,7 +2,7 @@ import BeamMaps
 import ParameterTables
 
 /// One number of one element of a beamline that may vary, such as a magnet's strength or
-/// displacement.
+/// displacement, or of a girder.
 public struct BeamlineParameter: Hashable, Sendable {
   /// The number within the element.
   public enum Site: Hashable, Sendable {
@@ -11,9 +11,11 @@ public struct BeamlineParameter: Hashable, Sendable {
     case own(parameter: Int, entry: Int?)
     /// An error of alignment [m] or [rad].
     case placed(DegreeOfFreedom)
+    /// A displacement of a girder [m] or [rad].
+    case girder(DegreeOfFreedom)
   }
 
-  /// An index into the beamline's elements.
+  /// An index into the beamline's elements; of a number of a girder, into its girders.
   public var element: Int
   /// Which number of the element it is.
   public var site: Site
@@ -23,6 +25,9 @@ public struct BeamlineParameter: Hashable, Sendable {
     self.element = element
     self.site = site
   }
+
+  /// Whether it is a number of a girder.
+  package var isOfGirder: Bool { if case .girder = site { true } else { false } }
 
   /// The parameter that run files call `name`, of an element of kind `E`; nil if `name` is neither
   /// a parameter nor a misalignment.
@@ -55,7 +60,7 @@ public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
 }
 
 extension Beamline {
-  /// The number called `name`, for example "q1.k1", "m1.normal[2]" or "q1.dx".
+  /// The number called `name`, for example "q1.k1", "m1.normal[2]" or "q1.dx", or "g1.dx" of a girder.
   ///
   /// - Throws: ``UnknownParameter`` if there is none; the message lists the element's names and the
   ///   nearest one.
@@ -66,19 +71,54 @@ extension Beamline {
     }
     let elementName = String(name[..<dot])
     guard let index = elements.firstIndex(where: { $0.name == elementName }) else {
-      let hint = nearestName(to: elementName, among: elements.map(\.name))
+      if let girder = girders.firstIndex(where: { $0.name == elementName }) {
+        return try Self.ofGirder(
+          girder, String(name[name.index(after: dot)...]), called: name)
+      }
+      let hint = nearestName(to: elementName, among: elements.map(\.name) + girders.map(\.name))
       throw UnknownParameter(
         name: name,
         reason: "there is no element \(quoted(elementName))"
           + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
     }
-    let item = elements[index]
     let (parameterName, entry) = Self.entry(in: String(name[name.index(after: dot)...]))
-    if entry == nil, let site = Self.placementSites.first(where: { $0.name == parameterName })?.site
+    return try site(parameterName, entry, ofElement: index, called: name)
+  }
+
+  /// A number of an element, by the parameter's name.
+  ///
+  /// - Parameter includesFixed: Whether it may be one with respect to which there are no derivatives.
+  func site(
+    _ parameterName: String, _ entry: Int?, ofElement index: Int, called name: String,
+    includesFixed: Bool = false
+  ) throws(UnknownParameter) -> BeamlineParameter {
+    let item = elements[index]
+    if entry == nil, type(of: item.element).isPlaceable,
+      let site = Self.placementSites.first(where: { $0.name == parameterName })?.site
     {
       return BeamlineParameter(element: index, site)
     }
-    return try Self.own(parameterName, entry, of: item.element, at: index, called: name)
+    return try Self.own(
+      parameterName, entry, of: item.element, at: index, called: name, includesFixed)
+  }
+
+  private static func ofGirder(
+    _ index: Int, _ parameter: String, called name: String
+  ) throws(UnknownParameter) -> BeamlineParameter {
+    guard let degree = DegreeOfFreedom(rawValue: parameter) else {
+      let names = DegreeOfFreedom.allCases.map(\.rawValue)
+      let hint = nearestName(to: parameter, among: names)
+      throw UnknownParameter(
+        name: name,
+        reason: "a girder has no parameter \(quoted(parameter)) that can vary; it has: "
+          + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
+    }
+    return BeamlineParameter(element: index, .girder(degree))
+  }
+
+  /// The six numbers of the girder with this index.
+  public func parameters(ofGirder index: Int) -> [BeamlineParameter] {
+    DegreeOfFreedom.allCases.map { BeamlineParameter(element: index, .girder($0)) }
   }
 
   /// The numbers of the element with this index that can vary: every real parameter, every entry of
@@ -103,16 +143,22 @@ extension Beamline {
 
   /// Why a parameter cannot vary, such as a whole number; nil if it can.
   package func obstacle(toVarying parameter: BeamlineParameter) -> String? {
+    guard case .own(let number, _) = parameter.site else { return nil }
     func own<E: Element>(_ element: E) -> String? {
-      guard case .own(let number, _) = parameter.site else { return nil }
-      return E.parameters.parameters[number].obstacleToVarying
+      E.parameters.parameters[number].obstacleToVarying
     }
     return own(elements[parameter.element].element)
   }
 
   /// The name of a number, in the form of ``parameter(named:)``.
   public func name(of parameter: BeamlineParameter) -> String {
-    let own = "\(elements[parameter.element].name).\(parameterName(of: parameter))"
+    let owner =
+      if case .girder = parameter.site {
+        girders[parameter.element].name
+      } else {
+        elements[parameter.element].name
+      }
+    let own = "\(owner).\(parameterName(of: parameter))"
     if case .own(_, let entry?) = parameter.site { return own + "[\(entry)]" }
     return own
   }
@@ -122,25 +168,35 @@ extension Beamline {
     switch parameter.site {
     case .own(let number, _):
       type(of: elements[parameter.element].element).parameterNames[number]
-    case .placed(let degree): degree.rawValue
+    case .placed(let degree), .girder(let degree): degree.rawValue
     }
   }
 
-  /// The present value of a number.
+  /// The present value of a number, by design: errors of places come on top of it.
   public subscript(parameter: BeamlineParameter) -> Double {
     get {
-      let item = elements[parameter.element]
       switch parameter.site {
-      case .own(let number, let entry): return item.element.value(ofParameter: number, entry)
-      case .placed(let degree): return item.placement.displacement[degree]
+      case .own(let number, let entry):
+        return elements[parameter.element].element.value(ofParameter: number, entry)
+      case .placed(let degree):
+        return elements[parameter.element].placement.displacement[degree]
+      case .girder(let degree): return girders[parameter.element].displacement[degree]
       }
     }
     set {
+      precondition(construction == nil, "numbers vary in the design")
+      if case .girder(let degree) = parameter.site {
+        var girder = girders[parameter.element]
+        girder.displacement[degree] = newValue
+        replaceGirder(parameter.element, with: girder)
+        return
+      }
       var item = elements[parameter.element]
       switch parameter.site {
       case .own(let number, let entry):
         item.element = item.element.setting(parameter: number, entry, to: newValue)
       case .placed(let degree): item.placement.displacement[degree] = newValue
+      case .girder: break
       }
       replaceElement(parameter.element, with: item)
     }
@@ -150,7 +206,7 @@ extension Beamline {
     DegreeOfFreedom.allCases.map { ($0.rawValue, .placed($0)) }
 
   /// Splits "normal[2]" into the name "normal" and the entry 2.
-  private static func entry(in name: String) -> (name: String, entry: Int?) {
+  static func entry(in name: String) -> (name: String, entry: Int?) {
     guard name.hasSuffix("]"), let bracket = name.lastIndex(of: "["),
       let entry = Int(name[name.index(after: bracket)...].dropLast())
     else { return (name, nil) }
@@ -158,13 +214,17 @@ extension Beamline {
   }
 
   private static func own<E: Element>(
-    _ parameterName: String, _ entry: Int?, of element: E, at index: Int, called name: String
+    _ parameterName: String, _ entry: Int?, of element: E, at index: Int, called name: String,
+    _ includesFixed: Bool
   ) throws(UnknownParameter) -> BeamlineParameter {
     let table = E.parameters
+    func obstacle(_ parameter: Parameter<E>) -> String? {
+      includesFixed && parameter.isFixed ? nil : parameter.obstacleToVarying
+    }
     guard let number = table.parameters.firstIndex(where: { $0.name == parameterName }) else {
       let names =
-        table.parameters.filter { $0.obstacleToVarying == nil }.map(\.name)
-        + placementSites.map(\.name)
+        table.parameters.filter { obstacle($0) == nil }.map(\.name)
+        + (E.isPlaceable ? placementSites.map(\.name) : [])
       let hint = nearestName(to: parameterName, among: names)
       throw UnknownParameter(
         name: name,
@@ -180,6 +240,10 @@ extension Beamline {
         name: name,
         reason: "\(E.kind) computes \(quoted(parameterName)) from other numbers: only stored ones "
           + "can vary")
+    }
+    if let obstacle = obstacle(table.parameters[number]) {
+      throw UnknownParameter(
+        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
     }
     let chosen = table.alternatives.filter { $0.names.contains(parameterName) && $0.isRequired }
     for choice in chosen {

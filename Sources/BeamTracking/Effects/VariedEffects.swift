@@ -51,11 +51,21 @@ package struct VariedEffects<C: SweepScalar>: Sendable {
     var substitutions: [ParameterSubstitution<C>] = []
     let varied = line.elements[index]
     for (number, substitution) in zip(varied.own, varied.substitutions) {
-      do {
+      do throws(FixedEffectParameter) {
         guard
           let parameter = try element.effectParameter(
             substitution.parameter, substitution.entry, of: effect)
         else { continue }
+        // The derivative of the effect is taken for the number with its errors.
+        let errors = line.beamline.elements[index].built?.errors ?? []
+        let site = BeamlineParameter.Site.own(
+          parameter: substitution.parameter, entry: substitution.entry)
+        if errors.contains(where: { $0.whole == .number(site) }) {
+          throw FixedEffectParameter(
+            kind: type(of: effect).kind,
+            parameter: element.parameterNames[substitution.parameter],
+            reason: "an error of the \(type(of: element).kind) is relative to it")
+        }
         numbers.append(number)
         substitutions.append(
           ParameterSubstitution(

@@ -4,7 +4,7 @@ import BeamMaps
 /// A beamline in which the values of an evaluation, with their derivatives, replace some numbers.
 @usableFromInline
 package struct VariedBeamline<C: SweepScalar>: Sendable {
-  /// The beamline with the plain values of the varied numbers.
+  /// The beamline with the plain values of the varied numbers, as it is built.
   package private(set) var beamline: Beamline
   package let parameters: [BeamlineParameter]
   package private(set) var elements: [VariedElement<C>]
@@ -14,13 +14,11 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   @_specialize(exported:false,where C == Tangent<Double>)
   package init(_ beamline: Beamline, _ parameters: [BeamlineParameter] = [], _ values: [C] = []) {
     precondition(parameters.count == values.count, "each parameter has one value")
-    self.beamline = beamline
+    var design = beamline
+    for (parameter, value) in zip(parameters, values) { design[parameter] = value.plain }
+    self.beamline = design.asBuilt
     self.parameters = parameters
-    for (parameter, value) in zip(parameters, values) { self.beamline[parameter] = value.plain }
-    elements = self.beamline.elements.map { VariedElement($0) }
-    for (number, parameter) in parameters.enumerated() {
-      elements[parameter.element].add(parameter.site, number: number, values[number])
-    }
+    elements = self.beamline.varied(parameters, values)
   }
 
   /// For each element, whether collective effects act in it, or whether the derivative with respect

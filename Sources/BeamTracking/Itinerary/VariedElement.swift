@@ -5,17 +5,22 @@ import ParameterTables
 /// The numbers of one element that the values of an evaluation replace.
 @usableFromInline
 package struct VariedElement<C: SweepScalar>: Sendable {
-  /// The numbers that replace the element's own parameters.
-  @usableFromInline package var substitutions: [ParameterSubstitution<C>] = []
-  /// For each of these, its index among the parameters of the evaluation.
-  @usableFromInline package var own: [Int] = []
-  /// The parameters of the evaluation that are misalignments.
-  @usableFromInline package var placed: [(number: Int, degree: DegreeOfFreedom)] = []
+  /// The element's own parameters among these.
+  @usableFromInline package private(set) var numbers: VariedNumbers<C>
+  /// The parameters of the evaluation that only the frame depends on: misalignments, those of the
+  /// girder, and what moves the girder's pivot.
+  @usableFromInline package private(set) var framed: [Int] = []
+  /// The element's own misalignments among these.
+  @usableFromInline var placed: [(number: Int, degree: DegreeOfFreedom)] = []
+  /// The element's own displacement, by design.
   @usableFromInline var displacement: Displacement<C>
   @usableFromInline let pivot: Pivot
+  /// The girder; nil if it stands on none.
+  @usableFromInline var mount: VariedMount<C>?
   /// The frame in which the element is passed, and the element that it is for.
   @usableFromInline package var frameKind: FrameKind
   @usableFromInline let element: any Element
+  @usableFromInline let built: BuiltElement?
 
   /// What is needed for the frame of a slice.
   @usableFromInline
@@ -32,16 +37,25 @@ package struct VariedElement<C: SweepScalar>: Sendable {
 
   @inlinable
   package init(_ item: BeamlineElement) {
-    displacement = Displacement { C(item.placement.displacement[$0]) }
+    let own = item.built?.displacement ?? item.placement.displacement
+    displacement = Displacement { C(own[$0]) }
     pivot = item.placement.pivot
     element = item.element
+    built = item.built
+    numbers = VariedNumbers(item.element, item.built)
+    mount = item.built?.mount.map { VariedMount($0) }
     frameKind = .nominal
     if item.element.isRolled { frameKind = .rolled }
-    for degree in DegreeOfFreedom.allCases
-    where item.placement.displacement[degree] != 0 {
-      note(degree)
+    for degree in DegreeOfFreedom.allCases {
+      if item.placement.displacement[degree] != 0 { note(degree) }
+      if let mount = item.built?.mount, mount.built(degree, mount.displacement[degree]) != 0 { frameKind = .spatial }
     }
   }
+
+  /// The numbers that replace the element's own parameters.
+  @inlinable package var substitutions: [ParameterSubstitution<C>] { numbers.substitutions }
+  /// For each of the first of these, its index among the parameters of the evaluation.
+  @inlinable package var own: [Int] { numbers.own }
 
   /// Notes that the element has an error of this degree of freedom.
   @inlinable
@@ -63,7 +77,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
 
   /// Whether any of its numbers varies.
   @inlinable
-  package var isVaried: Bool { !own.isEmpty || !placed.isEmpty }
+  package var isVaried: Bool { !own.isEmpty || !framed.isEmpty }
 
   /// Whether the frame depends on the place along the element and on the velocity.
   @inlinable package var isSpatial: Bool {
@@ -79,25 +93,40 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   }
 
   /// Adds parameter `number` of the evaluation.
-  @inlinable
+  @usableFromInline
   package mutating func add(_ site: BeamlineParameter.Site, number: Int, _ value: C) {
-    switch site {
-    case .own(let parameter, let entry):
-      own.append(number)
-      substitutions.append(ParameterSubstitution(parameter: parameter, entry: entry, value: value))
+    add(.own(site), number: number, value)
+  }
+
+  /// Adds parameter `number` of the evaluation, which enters in this way.
+  @usableFromInline
+  package mutating func add(_ influence: Influence, number: Int, _ value: C) {
+    switch influence {
+    case .own(.own(let parameter, let entry)):
+      numbers.add(parameter, entry, number: number, value)
       if case .nominal = frameKind, element.isRoll(parameter: parameter) { frameKind = .rolled }
-    case .placed(let degree):
+      return
+    case .own(.placed(let degree)):
       placed.append((number, degree))
       note(degree)
       displacement[degree] = value
+    case .own(.girder(let degree)):
+      mount?.add(degree, number: number, value)
+      frameKind = .spatial
+    case .neighbour(let index, let site):
+      guard case .own(let parameter, let entry) = site else { return }
+      mount?.add(parameter, entry, ofMember: index, number: number, value)
+      if own.contains(number) || framed.contains(number) { return }
     }
+    framed.append(number)
   }
 
   /// Sets the values of the evaluation.
-  @inlinable
+  @usableFromInline
   package mutating func take(_ values: [C]) {
-    for (i, number) in own.enumerated() { substitutions[i].value = values[number] }
+    numbers.take(values)
     for (number, degree) in placed { displacement[degree] = values[number] }
+    mount?.take(values)
   }
 
   /// The inputs of the map of a slice, with each number transformed.
@@ -110,13 +139,7 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     _ slice: Slice, _ reference: ReferenceParticle<T>, along direction: Int? = nil,
     _ lift: (C, Bool) -> T
   ) -> SliceInputs<T> {
-    var lifted: [ParameterSubstitution<T>] = []
-    if !own.isEmpty {
-      lifted = zip(own, substitutions).map { number, substitution in
-        substitution.map { lift($0, number == direction) }
-      }
-    }
-    return SliceInputs(slice, reference, substituting: lifted)
+    SliceInputs(slice, reference, substituting: numbers.lifted(along: direction, lift))
   }
 
   /// The same with tangents along one direction: that of parameter `direction`, or that of the
@@ -142,8 +165,10 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     along direction: Int? = nil, _ lift: (C, Bool) -> T
   ) -> SliceFrame<T>? where T.Constant == T {
     func lifted(_ degree: DegreeOfFreedom) -> T {
-      lift(
+      let own = lift(
         displacement[degree], placed.contains { $0.degree == degree && $0.number == direction })
+      // A relative error is one of the same number.
+      return built?.built(.placed(degree), own) { _ in own } ?? own
     }
     switch frameKind {
     case .nominal: return nil
@@ -153,9 +178,13 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     case .planar:
       return .planar(PlacementFrame(dx: lifted(.dx), dy: lifted(.dy), tilt: lifted(.tilt)))
     case .spatial:
+      var motion = RigidMotion(Displacement(lifted))
+      if let mount {
+        motion = mount.carry(motion, about: pivot, inputs, before, along: direction, lift)
+      }
       return SliceFrame(
-        of: element.bodyShape(inputs.substitutions, after), displaced: Displacement(lifted),
-        about: pivot, in: inputs.slice, isLinear: element.isLinear, before, after)
+        of: element.bodyShape(inputs.substitutions, after), moved: motion, about: pivot,
+        in: inputs.slice, isLinear: element.isLinear, before, after)
     }
   }
 }

@@ -40,7 +40,7 @@ public struct Tracker: Sendable {
     let line = VariedBeamline<Double>(beamline)
     let varied = VariedEffects<Double>(options.effects, along: line)
     let itinerary = Itinerary(
-      beamline, turns: options.turns, slices: options.slices,
+      line.beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))
     // Each chunk of tiles yields one set of moments for each observation point; the limit bounds
     // their total memory.
@@ -91,9 +91,13 @@ public struct Tracker: Sendable {
       if let place = section.monitor {
         let key = section.turn * beamline.elements.count + beamline.order[place]
         occurrences[key, default: 0] += 1
-        try observer.record(
-          bunch, atMonitor: beamline[place: place].name, occurrence: occurrences[key] ?? 1,
-          turn: section.turn)
+        let (name, occurrence) = (beamline[place: place].name, occurrences[key] ?? 1)
+        var seen = bunch
+        if let reading = line.beamline[place: place].element.reading, !reading.isExact {
+          seen = reading.read(
+            bunch, atMonitor: name, occurrence: occurrence, turn: section.turn)
+        }
+        try observer.record(seen, atMonitor: name, occurrence: occurrence, turn: section.turn)
       }
     }
     bunch.reference = builder.reference

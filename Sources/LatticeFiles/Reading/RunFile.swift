@@ -10,8 +10,10 @@ public struct RunFile: Sendable {
   public var path: String
   /// The initial beam.
   public var beam: BeamDescription
-  /// The elements, in the order of passing.
+  /// The elements, in the order of passing, with their girders and errors.
   public var beamline: Beamline
+  /// The families that the errors of ``beamline`` were made of.
+  public var errors: [ErrorFamily] = []
   /// How the beam is tracked.
   public var tracking: TrackingDescription
   /// What is written, and where.
@@ -182,19 +184,27 @@ extension RunFile {
         meshNodes = object.array("mesh", &diagnostics) ?? []
         return OutputDescription.read(&object, &diagnostics)
       } ?? OutputDescription()
+    let girders = reader.node("girders")
+    let errors = reader.node("errors")
     let variables = reader.node("variables")
     let objective = reader.node("objective")
     let optimizer = reader.node("optimizer")
     reader.finish(&diagnostics)
     tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
-    let beamline = lattice.flatMap { node in
+    var line = lattice.flatMap { node in
       LatticeReader(
         catalog: catalogs.elements, defaultModel: tracking.elementModel, constants: constants,
         folder: folder(of: path)
       ).read(node, &bindings, &diagnostics)
     }
-    guard let beam, let beamline else { return nil }
+    if let girders, let design = line {
+      line = GirderReader(constants: constants)
+        .read(girders, under: design, &bindings, &diagnostics)
+    }
+    let families =
+      errors.map { ErrorReader(constants: constants).read($0, &bindings, &diagnostics) } ?? []
+    guard let beam, let beamline = line else { return nil }
     if tracking.method == .envelope,
       let item = beamline.elements.first(where: { $0.hasAperture })
     {
@@ -215,6 +225,7 @@ extension RunFile {
       run.optimizer = .read(optimizer, for: run.objective, constants, &diagnostics)
     }
     run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
+    run.addErrors(families, &diagnostics)
     run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
     return run
   }

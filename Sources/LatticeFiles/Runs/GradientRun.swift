@@ -1,3 +1,4 @@
+import BeamDynamics
 import Communication
 import DataFiles
 import Documents
@@ -75,6 +76,12 @@ public struct GradientRun: Sendable {
       summary.check = try design.check(gradient, at: x) { progress?($0) }
     }
     try Folders.make(directory)
+    if !file.beamline.errors.isEmpty {
+      try AtomicFile.write(to: directory + "/" + ErrorTable.fileName) { writer in
+        var rows = try CSVWriter(writer, columns: ErrorTable.columns)
+        try ErrorTable(file.beamline).write(to: &rows)
+      }
+    }
     try AtomicFile.write(to: directory + "/gradient.json") { writer in
       try writer.append(text(summary, design.variables).pretty)
     }

@@ -35,8 +35,17 @@ struct NumberWriter {
   func parameters(ofElement index: Int, in beamline: Beamline) -> Set<String> {
     Set(
       expressions.keys.compactMap { number in
-        guard case .element(let parameter) = number, parameter.element == index else { return nil }
+        guard case .element(let parameter) = number, parameter.element == index,
+          !parameter.isOfGirder
+        else { return nil }
         return beamline.parameterName(of: parameter)
       })
+  }
+
+  /// The numbers of a girder that are given by expressions, by their names.
+  func parameters(ofGirder index: Int, in beamline: Beamline) -> Set<String> {
+    Set(
+      beamline.parameters(ofGirder: index).filter { expressions[.element($0)] != nil }
+        .map { beamline.parameterName(of: $0) })
   }
 }

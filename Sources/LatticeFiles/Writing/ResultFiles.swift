@@ -67,6 +67,10 @@ public struct ResultFiles: TrackingObserver {
       covariance = try table(
         "covariance.csv", "covariance matrices", ["s", "element"] + Self.covarianceColumns)
     }
+    if !beamline.errors.isEmpty {
+      var writer = try table(ErrorTable.fileName, "errors of elements", ErrorTable.columns)
+      try ErrorTable(beamline).write(to: &writer)
+    }
   }
 
   /// Begins a table.

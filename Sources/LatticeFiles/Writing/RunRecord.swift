@@ -64,7 +64,9 @@ struct RunRecord {
       ("beam", beam), ("constants", constants), ("lattice", lattice), ("tracking", trackingText),
       ("output", outputText),
     ]
-    return .object(members + DesignWriter(run.file).members)
+    return .object(
+      members + ErrorWriter(file: run.file, numbers: numbers).members
+        + DesignWriter(run.file).members)
   }
 
   private var trackingText: JSONText {

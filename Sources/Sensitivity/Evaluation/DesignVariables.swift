@@ -146,7 +146,9 @@ public struct DesignVariables: Sendable {
         guard case .element(let parameter) = number else { continue }
         let start = extreme[parameter]
         extreme[parameter] = value
-        if !extreme.elements[parameter.element].element.mistakes.isEmpty {
+        if !parameter.isOfGirder,
+          !extreme.elements[parameter.element].element.mistakes.isEmpty
+        {
           extreme[parameter] = start
         }
       }

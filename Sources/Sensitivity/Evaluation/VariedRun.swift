@@ -131,6 +131,7 @@ extension VariedRun<Double> {
     let inBounds = "give the variables bounds that exclude it"
     var (line, effects) = (run.beamline, run.effects)
     for (parameter, value) in parameters { line[parameter] = value }
+    line = line.asBuilt
     for (parameter, value) in effectParameters { effects[parameter] = value }
     for (number, value) in zip(numbers, values) {
       guard let reason = obstacle(to: number, value, line, effects) else { continue }
@@ -163,11 +164,16 @@ extension VariedRun<Double> {
     guard value.isFinite else { return "it is not a finite number" }
     switch number {
     case .element(let parameter):
-      let element = line.elements[parameter.element].element
-      if case .own(let own, _) = parameter.site, let reason = element.obstacle(toParameter: own) {
-        return reason
+      if parameter.isOfGirder { return nil }
+      for (index, influence) in line.influences(of: parameter) {
+        guard case .own(let site) = influence else { continue }
+        let element = line.elements[index].element
+        if case .own(let own, _) = site, let reason = element.obstacle(toParameter: own) {
+          return reason
+        }
+        if let mistake = element.mistakes.first { return mistake }
       }
-      return element.mistakes.first
+      return nil
     case .effect(let parameter): return effects.obstacle(to: parameter)
     case .beam(.charge), .beam(.current):
       return value < 0 ? "charge and current are magnitudes and not negative" : nil
