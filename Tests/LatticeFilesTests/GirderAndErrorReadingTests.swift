@@ -7,7 +7,7 @@ import Support
 import Testing
 
 private let start = """
-  "constants": {"up": 1e-3, "k": 3},
+  "constants": {"up": 1e-3, "w": 1e-3, "k": 3},
   "beam": {"species": "electron", "kinetic_energy": 99.489, "charge": 1e-11, "particles": 50,
     "distribution": {"kind": "gaussian", "twiss": {"beta_x": 2, "emittance_x": 1e-8, "beta_y": 2,
       "emittance_y": 1e-8, "beta_t": 1, "emittance_t": 1e-9}}},
@@ -65,7 +65,9 @@ struct GirderAndErrorReadingTests {
     ("{\"g\": {\"elements\": []}}", "expected names of places, found none"),
     ("{\"g\": {\"elements\": [1]}}", "expected a name, found"),
     ("{\"g\": {\"elements\": [\"q1\"]}}", "name one of \"q1#1\" to \"q1#2\""),
-    ("{\"g\": {\"elements\": [\"n\"]}}", "there is no place \"n\": expected an element of the line"),
+    (
+      "{\"g\": {\"elements\": [\"n\"]}}", "there is no place \"n\": expected an element of the line"
+    ),
     ("{\"g\": {\"elements\": [\"m\", \"m\"]}}", "\"m\" stands on it twice"),
     (
       "{\"g\": {\"elements\": [\"q1#1\", \"q2#1\"]}}",
@@ -133,10 +135,14 @@ struct GirderAndErrorReadingTests {
       "only \"gaussian\" has a \"cut\""
     ),
     (
-      "[{\"elements\": \"q*\", \"parameter\": \"dx\", \"gaussian\": 1, \"cut\": 0}]", "of at least 0.1"
+      "[{\"elements\": \"q*\", \"parameter\": \"dx\", \"gaussian\": 1, \"cut\": 0}]",
+      "of at least 0.1"
     ),
     ("[{\"elements\": \"q*\", \"parameter\": \"dx\", \"gaussian\": -1}]", "of at least 0"),
-    ("[{\"elements\": \"q*\", \"parameter\": \"dx\", \"value\": 1, \"sead\": 1}]", "did you mean \"seed\"?"),
+    (
+      "[{\"elements\": \"q*\", \"parameter\": \"dx\", \"value\": 1, \"sead\": 1}]",
+      "did you mean \"seed\"?"
+    ),
     (
       "[{\"elements\": \"x*\", \"parameter\": \"dx\", \"value\": 1}]",
       "errors \"1\": \"x*\" is no name, no pattern of names and no kind of the line's elements"
@@ -210,7 +216,7 @@ struct GirderAndErrorReadingTests {
   private let errors = """
     [{"elements": ["q*", "b?"], "parameter": "dx", "gaussian": 1e-4, "cut": 3, "seed": 7},
      {"elements": "Quadrupole", "parameter": "k1", "relative": true, "uniform": 1e-2},
-     {"elements": "g?", "parameter": "pitch", "gaussian": "up / 10"},
+     {"elements": "g?", "parameter": "pitch", "gaussian": "w / 10"},
      {"elements": "m", "multipoles": {"normal": [0, 0, 1e-2], "radius": 0.02, "order": 1}, "gaussian": 1}]
     """
 
@@ -220,7 +226,8 @@ struct GirderAndErrorReadingTests {
     let folder = try TemporaryFolder()
     let file = try parse(
       text(
-        girders: girders, errors: errors, more: design + ", \"tracking\": {\"method\": \"\(method)\"}"),
+        girders: girders, errors: errors,
+        more: design + ", \"tracking\": {\"method\": \"\(method)\"}"),
       path: folder.path + "/run.json")
     var run = GradientRun(file)
     run.isChecked = true
@@ -230,7 +237,8 @@ struct GirderAndErrorReadingTests {
     #expect(FileManager.default.fileExists(atPath: folder.path + "/out/errors.csv"))
     // Without the errors it is another machine.
     let other = try parse(text(girders: girders, more: design), path: "run.json")
-    let perfect = try #require(try other.makeDesign()).valueAndGradient(at: other.variables?.start ?? [])
+    let perfect = try #require(try other.makeDesign()).valueAndGradient(
+      at: other.variables?.start ?? [])
     #expect(perfect.value != summary.objective)
   }
 
@@ -293,7 +301,7 @@ struct GirderAndErrorReadingTests {
     #expect(again.errors == file.errors)
     #expect(again.beamline.errors == file.beamline.errors)
     #expect(again.beamline.girders == file.beamline.girders)
-    #expect(record.contains("\"dy\": \"up\"") && record.contains("\"gaussian\": \"up / 10\""))
+    #expect(record.contains("\"dy\": \"up\"") && record.contains("\"gaussian\": \"w / 10\""))
     #expect(again.variables?.names == file.variables?.names)
     var (a, b) = (try file.makeBunch(), try again.makeBunch())
     try Tracker(file.beamline).track(&a)

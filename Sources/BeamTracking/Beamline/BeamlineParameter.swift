@@ -231,10 +231,6 @@ extension Beamline {
         reason: "\(E.kind) has no parameter \(quoted(parameterName)) that can vary; it has: "
           + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
     }
-    if let obstacle = table.parameters[number].obstacleToVarying {
-      throw UnknownParameter(
-        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
-    }
     if table.parameters[number].offset == nil {
       throw UnknownParameter(
         name: name,

@@ -130,18 +130,20 @@ package struct GirderMount: Sendable {
   private static func fixedFrame(
     _ members: [BeamlineElement], _ index: Int, _ pivot: Pivot
   ) -> BodyFrame<Double>? {
-    // A tangent that is not a number reaches all that depends on the energy.
-    let reference = ReferenceParticle<Tangent<Double>>(
-      species: .electron, kineticEnergyOverMass: Tangent(1, tangent: .nan))
-    let orbit = GirderOrbit<Tangent<Double>>(
-      through: members.map { ($0.element, []) }, pivot: pivot)
-    let frame = orbit.girderFrame(
-      seenFrom: index, entered: reference, about: members[index].placement.pivot)
-    var isFixed = true
-    let plain: BodyFrame<Double> = frame.map { (number: Tangent<Double>) -> Double in
-      if number.tangent.isNaN || number.value.isNaN { isFixed = false }
-      return number.value
+    let orbit = GirderOrbit<Double>(through: members.map { ($0.element, []) }, pivot: pivot)
+    func numbers(_ energy: Double) -> (frame: BodyFrame<Double>, all: [Double]) {
+      let frame = orbit.girderFrame(
+        seenFrom: index,
+        entered: ReferenceParticle(species: .electron, kineticEnergyOverMass: energy),
+        about: members[index].placement.pivot)
+      var all: [Double] = []
+      _ = frame.map { (number: Double) -> Double in
+        all.append(number)
+        return number
+      }
+      return (frame, all)
     }
-    return isFixed ? plain : nil
+    let frame = numbers(1)
+    return frame.all == numbers(10).all ? frame.frame : nil
   }
 }

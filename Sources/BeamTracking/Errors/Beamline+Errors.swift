@@ -128,7 +128,8 @@ extension Beamline {
         let near = nearestName(to: text, among: names + kinds)
         throw MistakenErrors(
           family: family.name,
-          reason: "\(quoted(text)) is no name, no pattern of names and no kind of the line's elements"
+          reason:
+            "\(quoted(text)) is no name, no pattern of names and no kind of the line's elements"
             + (near.map { "; did you mean \(quoted($0))?" } ?? ""))
       }
     }
@@ -144,7 +145,8 @@ extension Beamline {
     for text in family.elements {
       let pattern = NamePattern(text)
       for girder in girders where pattern.matches(girder.name) {
-        guard case .parameter(let name) = family.subject, let degree = DegreeOfFreedom(rawValue: name)
+        guard case .parameter(let name) = family.subject,
+          let degree = DegreeOfFreedom(rawValue: name)
         else {
           // A pattern of names of elements may be one of girders, too.
           if !pattern.isName { continue }
@@ -256,7 +258,8 @@ extension Beamline {
     guard order < item.element.listCount(list), item.element.value(ofParameter: list, order) != 0
     else {
       throw fail(
-        "normal[\(order)]", "it is 0: nothing is relative to it; give the \"order\" of the main field")
+        "normal[\(order)]",
+        "it is 0: nothing is relative to it; give the \"order\" of the main field")
     }
     return .number(.own(parameter: list, entry: order))
   }
@@ -285,10 +288,12 @@ extension Element {
 
   /// Whether the angle of the design orbit depends on the energy of the reference particle.
   fileprivate var curvatureDependsOnEnergy: Bool {
-    let shape = bodyShape(
-      [],
-      ReferenceParticle<Tangent<Double>>(
-        species: .electron, kineticEnergyOverMass: Tangent(1, tangent: .nan)))
-    return shape.angle.tangent.isNaN
+    func angle(_ energy: Double) -> Double {
+      bodyShape(
+        [],
+        ReferenceParticle<Double>(species: .electron, kineticEnergyOverMass: energy)
+      ).angle
+    }
+    return angle(1) != angle(10)
   }
 }

@@ -48,7 +48,9 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     if item.element.isRolled { frameKind = .rolled }
     for degree in DegreeOfFreedom.allCases {
       if item.placement.displacement[degree] != 0 { note(degree) }
-      if let mount = item.built?.mount, mount.built(degree, mount.displacement[degree]) != 0 { frameKind = .spatial }
+      if let mount = item.built?.mount, mount.built(degree, mount.displacement[degree]) != 0 {
+        frameKind = .spatial
+      }
     }
   }
 

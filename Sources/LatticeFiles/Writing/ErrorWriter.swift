@@ -68,7 +68,9 @@ struct ErrorWriter {
     func list(_ name: String, _ values: [Double]) -> (String, JSONText) {
       (
         name,
-        numbers.text(.numbers(values)) { .setting("\(path).\(name)" + ($0.map { "[\($0)]" } ?? "")) }
+        numbers.text(.numbers(values)) {
+          .setting("\(path).\(name)" + ($0.map { "[\($0)]" } ?? ""))
+        }
       )
     }
     var members = [list("normal", multipoles.normal), list("skew", multipoles.skew)]

@@ -73,8 +73,9 @@ import Testing
     #expect((noise.reduce(0) { $0 + $1.1 * $1.1 } / (n * 9e-10) - 1).magnitude < bound)
     #expect(
       (noise.reduce(0) { $0 + $1.0 * $1.1 } / (n * 6e-10)).magnitude < 5 / n.squareRoot())
-    #expect(try readings(line, turns: turns).readings.readings.map(\.points)
-      == screens.readings.map(\.points))
+    #expect(
+      try readings(line, turns: turns).readings.readings.map(\.points)
+        == screens.readings.map(\.points))
   }
 
   /// Each place of a monitor has errors of its own, and keeps its name and number.
