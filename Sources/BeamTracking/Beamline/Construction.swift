@@ -13,7 +13,6 @@ package struct Construction: Sendable {
 }
 
 /// The way in which a number of the design enters an element as it is built.
-@usableFromInline
 package enum Influence: Sendable, Hashable {
   /// It is a number of the element or of its girder.
   case own(BeamlineParameter.Site)
@@ -84,6 +83,8 @@ extension Beamline {
   }
 
   /// The numbers that the values of an evaluation replace, for each element.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package func varied<C: SweepScalar>(
     _ parameters: [BeamlineParameter], _ values: [C]
   ) -> [VariedElement<C>] {

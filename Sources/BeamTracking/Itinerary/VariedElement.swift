@@ -95,13 +95,15 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   }
 
   /// Adds parameter `number` of the evaluation.
-  @usableFromInline
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package mutating func add(_ site: BeamlineParameter.Site, number: Int, _ value: C) {
     add(.own(site), number: number, value)
   }
 
   /// Adds parameter `number` of the evaluation, which enters in this way.
-  @usableFromInline
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package mutating func add(_ influence: Influence, number: Int, _ value: C) {
     switch influence {
     case .own(.own(let parameter, let entry)):
@@ -124,7 +126,8 @@ package struct VariedElement<C: SweepScalar>: Sendable {
   }
 
   /// Sets the values of the evaluation.
-  @usableFromInline
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   package mutating func take(_ values: [C]) {
     numbers.take(values)
     for (number, degree) in placed { displacement[degree] = values[number] }
