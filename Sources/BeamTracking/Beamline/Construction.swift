@@ -47,7 +47,8 @@ extension Beamline {
           let members = range.map { built($0, mount: nil) }
           let own = ofGirders.filter { range.contains($0.place) }
           return range.enumerated().map { index, place in
-            build(place, built(place, mount: GirderMount(girder, with: own, members, index)))
+            let mount = GirderMount(girder, with: own, members, index)
+            build(place, built(place, mount: members[index].isBody ? mount : nil))
             return elements.count - 1
           }
         })
@@ -118,6 +119,21 @@ extension BeamlineElement {
     }
     item.built = record
     return item
+  }
+
+  /// Whether something stands there that a girder moves, and not only a change of coordinates, such as
+  /// a patch or a rotation: the design orbit ends where that of a body of its shape does.
+  fileprivate var isBody: Bool {
+    guard type(of: element).isPlaceable else { return false }
+    let start = ReferenceParticle<Double>(species: .electron, kineticEnergyOverMass: 10)
+    let end = element.referenceAfter(SliceInputs(Slice(), start))
+    let exit = element.bodyShape([], end).nominalFrame(at: 1, from: .entrance)
+    func isSame(_ a: Vector3<Double>, _ b: Vector3<Double>) -> Bool {
+      let off = a - b
+      return off.dot(off) <= 1e-20 * (1 + a.dot(a))
+    }
+    return isSame(end.position, exit.origin) && isSame(end.orientation.right, exit.axes.right)
+      && isSame(end.orientation.forward, exit.axes.forward)
   }
 
   /// Whether the design orbit over the element depends on one of its numbers, so that this moves the

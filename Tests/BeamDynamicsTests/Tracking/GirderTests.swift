@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// Magnets of all shapes, some with errors of their own.
+  /// Magnets of all shapes, some with errors of their own, and a change of the frame of reference.
   private func line(ownErrors: Bool) -> Beamline {
     var rolled = Bend(length: 0.5, angle: -0.3, k1: 0.4)
     rolled.refTilt = 0.7
@@ -75,7 +75,8 @@ import Testing
         BeamlineElement("r", rolled, placement: placement(2)),
         BeamlineElement("s", Sextupole(length: 0.2, k2: 30), placement: placement(1)),
         BeamlineElement("t", ThinDipole(angle: 0.1, radius: 2), placement: placement(0)),
-      ], order: [0, 1, 0, 2, 1, 3, 0, 4, 5, 0])
+        BeamlineElement("p", Patch(dx: 0.02, dz: 0.1, pitch: 0.1, yaw: -0.2, tilt: 0.3)),
+      ], order: [0, 1, 0, 2, 1, 6, 3, 0, 4, 5, 0])
   }
 
   /// A frame by plain matrices: an independent formula, with all subtractions.
@@ -251,7 +252,7 @@ import Testing
   /// Places keep their names and elements their numbers.
   @Test func namesStayThoseOfTheDesign() throws {
     var line = try line(ownErrors: false).mounted(on: Girder("g", under: 1..<5, dx: 1e-3))
-    #expect(line.elements.count == 6)
+    #expect(line.elements.count == 7)
     #expect(line.placeNames[1] == "q#1" && line.placeNames[4] == "q#2")
     let parameter = try line.parameter(named: "g.dx")
     #expect(line[parameter] == 1e-3)
@@ -292,7 +293,7 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(reason(Girder("g", under: 0..<0), on: line).contains("nothing stands on it"))
-    #expect(reason(Girder("g", under: 8..<12), on: line).contains("the places are 0 to 9"))
+    #expect(reason(Girder("g", under: 8..<12), on: line).contains("the places are 0 to 10"))
     #expect(reason(Girder("q", under: 0..<1), on: line).contains("an element has this name"))
     if let once = try? line.mounted(on: Girder("g", under: 0..<2)) {
       #expect(reason(Girder("g", under: 3..<4), on: once).contains("another girder has this name"))
