@@ -75,7 +75,6 @@ import Testing
         BeamlineElement("r", rolled, placement: placement(2)),
         BeamlineElement("s", Sextupole(length: 0.2, k2: 30), placement: placement(1)),
         BeamlineElement("t", ThinDipole(angle: 0.1, radius: 2), placement: placement(0)),
-        BeamlineElement("p", Patch(dx: 2e-3, dz: 0.1, pitch: 1e-3, yaw: -2e-3, tilt: 0.3)),
       ], order: [0, 1, 0, 2, 1, 6, 3, 0, 4, 5, 0])
   }
 
