@@ -19,6 +19,9 @@ import Testing
   func aSweepObservesWhatTheTrackerRecords(_ name: String, _ kicks: Bool) throws {
     func check<E: Element>(_: E.Type) throws {
       for (i, element) in ElementSamples<E>().all.enumerated() where i % (kicks ? 5 : 2) == 0 {
+        // The tracker stops at a monitor to write the particles, and merges neighbours up to there: one
+        // sample, where nothing is merged, tells that the beam passes untouched.
+        if element.recordsParticles && i > 0 { continue }
         let beam = TestBeam.allCases[i % 2]
         let hole = i % 3 == 0 ? ApertureShape.ellipse(x: 4e-3, y: 3e-3) : nil
         var placement = Placement.samples[i / 2 % Placement.samples.count]

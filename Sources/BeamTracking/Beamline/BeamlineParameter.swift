@@ -231,15 +231,15 @@ extension Beamline {
         reason: "\(E.kind) has no parameter \(quoted(parameterName)) that can vary; it has: "
           + names.joined(separator: ", ") + (hint.map { "; did you mean \(quoted($0))?" } ?? ""))
     }
+    if let obstacle = obstacle(table.parameters[number]) {
+      throw UnknownParameter(
+        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
+    }
     if table.parameters[number].offset == nil {
       throw UnknownParameter(
         name: name,
         reason: "\(E.kind) computes \(quoted(parameterName)) from other numbers: only stored ones "
           + "can vary")
-    }
-    if let obstacle = obstacle(table.parameters[number]) {
-      throw UnknownParameter(
-        name: name, reason: "\(quoted(parameterName)) cannot vary: \(obstacle)")
     }
     let chosen = table.alternatives.filter { $0.names.contains(parameterName) && $0.isRequired }
     for choice in chosen {

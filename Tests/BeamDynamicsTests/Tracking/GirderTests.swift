@@ -292,7 +292,7 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(reason(Girder("g", under: 0..<0), on: line).contains("nothing stands on it"))
-    #expect(reason(Girder("g", under: 8..<12), on: line).contains("the places are 0 to 10"))
+    #expect(reason(Girder("g", under: 8..<12), on: line).contains("the places are 0 to 9"))
     #expect(reason(Girder("q", under: 0..<1), on: line).contains("an element has this name"))
     if let once = try? line.mounted(on: Girder("g", under: 0..<2)) {
       #expect(reason(Girder("g", under: 3..<4), on: once).contains("another girder has this name"))
