@@ -1,5 +1,6 @@
 import BeamMaps
 import ParameterTables
+import SystemLibrary
 
 /// One number of one element of a beamline that may vary, such as a magnet's strength or
 /// displacement, or of a girder.
@@ -189,7 +190,7 @@ extension Beamline {
       }
     }
     set {
-      precondition(construction == nil, "numbers vary in the design")
+      require(construction == nil, "numbers vary in the design")
       if case .girder(let degree) = parameter.site {
         var girder = girders[parameter.element]
         girder.displacement[degree] = newValue
