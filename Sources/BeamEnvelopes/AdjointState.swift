@@ -11,7 +11,7 @@ struct AdjointState<C: SweepScalar> {
   private(set) var kicks: [KickCotangent<C>]
   /// The derivatives with respect to each ``ReferenceNumber`` after each passage; the first entry
   /// is for the start.
-  private(set) var references: [InlineArray<3, C>]
+  private(set) var references: [InlineArray<4, C>]
   private(set) var hasVectors = false
   private(set) var mean = Vector6<C>(repeating: .zero)
   private(set) var matrix = Matrix6<C>.zero

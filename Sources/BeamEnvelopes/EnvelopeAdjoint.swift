@@ -130,7 +130,7 @@ extension EnvelopeSweep {
     _ gradient: inout EnvelopeGradient<C>
   ) {
     var adjoint = ReferenceAdjoint<C>()
-    func add(_ slopes: InlineArray<3, C>) {
+    func add(_ slopes: InlineArray<4, C>) {
       for number in ReferenceNumber.allCases {
         number.add(slopes[number.rawValue], to: &adjoint.cotangent)
       }

@@ -75,7 +75,7 @@ import Testing
     static let endings = [".drifts"]
     static let summary = "Lengths of drifts."
     static func read(
-      _ path: String, line: String?, model: ElementModel
+      _ path: String, line: String?, model: ElementModel?
     ) throws(InvalidInput) -> LatticeFile {
       guard let bytes = try? FileBytes.read(path) else {
         throw InvalidInput(file: path, "cannot be read")
@@ -85,7 +85,7 @@ import Testing
       }
       if lengths.isEmpty { throw InvalidInput(file: path, "holds no lengths") }
       let items = lengths.enumerated().map { i, length in
-        BeamlineElement("d\(i + 1)", Drift(length: length, model: model))
+        BeamlineElement("d\(i + 1)", Drift(length: length, model: model ?? Drift.unnamedModel))
       }
       return LatticeFile(
         Beamline(items),

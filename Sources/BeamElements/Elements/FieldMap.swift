@@ -15,6 +15,9 @@ public struct FieldMap: SplitElement {
   public var order: Int?
   /// Number of splitting steps in each slice; nil for an automatic choice.
   public var steps: Int?
+  /// Whether phases are measured from those of greatest gain: the first field that oscillates would have the
+  /// phase 0 there, and the others keep their differences from it.
+  public var autophase = false
   // One number of each field: those that may vary are stored properties.
   private var scales: [Double] = []
   private var strengths: [Double] = []
@@ -78,6 +81,10 @@ public struct FieldMap: SplitElement {
     .column("field", \.strengths, of: "fields", unit: "V/m or T", "Peak fields."),
     .column("frequency", \.frequencies, of: "fields", unit: "Hz", "Frequencies of rf fields."),
     .column("phase", \.phases, of: "fields", unit: "rad", "Phases of rf fields."),
+    .flag(
+      "autophase", \.autophase,
+      "Phases are measured from that of the first rf field with greatest gain in the whole map; "
+        + "other fields keep their differences from it."),
     .chosen("order", \.order, among: [2, 4, 6], "Order of the splitting."),
     .chosen("steps", \.steps, "Steps of the splitting in each slice."),
   ])
@@ -105,7 +112,7 @@ public struct FieldMap: SplitElement {
       let unit: Double =
         shapes[i].kind == .rf ? species.gammaPerVolt : 1 / species.rigidityPerMomentum
       return FieldMapPassage<C>.Source(
-        isWave: shapes[i].kind == .rf, scale: scales[i] + strengths[i] * unit,
+        isWave: shapes[i].kind == .rf, isStatic: shapes[i].frequency == 0, scale: scales[i] + strengths[i] * unit,
         wavenumber: frequencies[i] * (2 * .pi / PhysicalConstants.speedOfLight),
         phase: phases[i],
         profile: AxialField<Double>(
@@ -113,20 +120,37 @@ public struct FieldMap: SplitElement {
     }
   }
 
-  /// The integration through `slice`, from `reference`.
+  /// The integration through `slice`, from `reference`, which notes the phase of greatest gain at the
+  /// element's entrance.
   private func passage<C: RealScalar>(
-    _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
+    _ q: Lifted<Self, C>, _ slice: Slice, from reference: inout ReferenceParticle<C>
   ) -> FieldMapPassage<C> {
-    FieldMapPassage(
-      slice, length: q.length, sources(q, reference.species),
-      SymplecticSplitting(splitting, unnamed: 10), from: reference)
+    var sources = sources(q, reference.species)
+    let splitting = SymplecticSplitting(splitting, unnamed: 10)
+    if autophase, let first = sources.firstIndex(where: { $0.isWave && !$0.isStatic }) {
+      if slice.isFirst && !slice.isBackward {
+        let phase = sources[first].phase
+        var shifted = sources
+        for i in sources.indices where !sources[i].isStatic {
+          shifted[i].phase = sources[i].phase - phase
+        }
+        reference.crestPhase =
+          FieldMapPassage.gain(
+            slice.count, length: q.length, shifted, splitting, from: reference
+          ).crest
+      }
+      for i in sources.indices where !sources[i].isStatic {
+        sources[i].phase = sources[i].phase + reference.crestPhase
+      }
+    }
+    return FieldMapPassage(slice, length: q.length, sources, splitting, from: reference)
   }
 
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {
     guard length != 0 else { return }
-    let passage = passage(q, slice, from: reference)
+    let passage = passage(q, slice, from: &reference)
     reference.fly(over: slice.length(of: q.length))
     reference.timeSum = passage.timeSum
     reference.kineticEnergyOverMass = passage.kineticEnergyOverMass
@@ -138,7 +162,8 @@ public struct FieldMap: SplitElement {
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
     guard length != 0 else { return TransferMap(Rest<S>()) }
+    var origin = reference
     return TransferMap(
-      FieldMapMotion<S>(reversing: passage(q, slice.reversed, from: reference), to: reference))
+      FieldMapMotion<S>(reversing: passage(q, slice.reversed, from: &origin), to: reference))
   }
 }

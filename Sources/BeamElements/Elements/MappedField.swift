@@ -31,6 +31,10 @@ public struct MappedField: Sendable, Equatable {
   /// spaced over the length of the map, with the same value at both ends.
   public var table: [[Double]]
 
+  /// The phase [rad] and the gain of γ of greatest gain, as a table or another program gives them: they are
+  /// read and not used.
+  private var notedPhase, notedGain: Double?
+
   /// A field of this kind with a profile by its Fourier coefficients.
   public init(
     _ kind: Kind, scale: Double = 0, field: Double = 0, frequency: Double = 0, phase: Double = 0,
@@ -64,6 +68,12 @@ public struct MappedField: Sendable, Equatable {
         "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
       .vector(
         "sine", \.sine, fixed: true, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
+      .optional(
+        "phase_of_maximum_gain", \.notedPhase, unit: "rad", fixed: true,
+        "A note, not used: autophase finds this phase itself."),
+      .optional(
+        "maximum_gain", \.notedGain, fixed: true,
+        "A note, not used: the gain of gamma at that phase."),
       .rows(
         "table", \.table, width: 2,
         "Rows of z from the middle and the profile, equally spaced over the length."),

@@ -17,8 +17,11 @@ public struct RFCavity: SplitElement, OscillatingElement {
   public var frequency: Double
   /// The frequency over that of revolution in a ring, in its place; nil if the frequency is given.
   public var harmonic: Double?
-  /// Phase φ of the field at the reference particle's time 0 [rad].
+  /// Phase φ of the field at the reference particle's time 0 [rad]; with `autophase`, from the phase of
+  /// greatest gain.
   public var phase: Double
+  /// Whether `phase` is measured from the phase of greatest gain in the whole cavity.
+  public var autophase = false
   /// c₀, c₁, … of e(z) = c₀/2 + Σ[c_j·cos(2πjz/Λ) + s_j·sin(2πjz/Λ)], with z from the middle of the
   /// cavity.
   public var cosine: [Double]
@@ -69,29 +72,41 @@ public struct RFCavity: SplitElement, OscillatingElement {
         "Frequency over that of revolution in a ring, instead of frequency."),
       .real(
         "phase", \.phase, unit: "rad", "Phase of the field at the reference particle's time 0."),
+      .flag(
+        "autophase", \.autophase, "The phase is measured from that of greatest gain in the whole cavity."
+      ),
       .vector(
         "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
       .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),
       .chosen("steps", \.steps, "Steps of the integration in each slice."),
     ], alternatives: [.exactlyOne(of: "frequency", "harmonic")])
 
-  /// The integration through `slice`, from `reference`; nil for a length of zero, where there is no
-  /// field.
+  /// The integration through `slice`, from `reference`, which notes the phase of greatest gain at the
+  /// cavity's entrance; nil for a length of zero, where there is no field.
   private func passage<C: RealScalar>(
-    _ q: Lifted<Self, C>, _ slice: Slice, from reference: ReferenceParticle<C>
+    _ q: Lifted<Self, C>, _ slice: Slice, from reference: inout ReferenceParticle<C>
   ) -> CavityTransit<C>? {
     guard length != 0 else { return nil }
-    return CavityTransit(
-      slice, of: AxialField(cosine: q.cosine, sine: q.sine, length: q.length), steps: steps ?? 10,
-      CavityTransit<C>.Drive(
-        scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
-        phase: q.phase), from: reference)
+    let field = AxialField<C>(cosine: q.cosine, sine: q.sine, length: q.length)
+    let steps = steps ?? 10
+    var drive = CavityTransit<C>.Drive(
+      scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
+      phase: .zero)
+    if autophase {
+      if slice.isFirst && !slice.isBackward {
+        reference.crestPhase =
+          CavityTransit.gain(slice.count, of: field, steps: steps, drive, from: reference).crest
+      }
+      drive.phase = reference.crestPhase
+    }
+    drive.phase = drive.phase + q.phase
+    return CavityTransit(slice, of: field, steps: steps, drive, from: reference)
   }
 
   public func advance<C: RealScalar>(
     _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
   ) {
-    guard let passage = passage(q, slice, from: reference) else { return }
+    guard let passage = passage(q, slice, from: &reference) else { return }
     reference.fly(over: slice.length(of: q.length))
     reference.timeSum = passage.timeSum
     reference.kineticEnergyOverMass = passage.kineticEnergyOverMass
@@ -102,7 +117,8 @@ public struct RFCavity: SplitElement, OscillatingElement {
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    guard let passage = passage(q, slice.reversed, from: reference) else {
+    var origin = reference
+    guard let passage = passage(q, slice.reversed, from: &origin) else {
       return TransferMap(Rest<S>())
     }
     let before = passage.betaGamma

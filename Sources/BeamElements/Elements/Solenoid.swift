@@ -53,6 +53,8 @@ public struct Solenoid: SplitElement {
   public static let kind = "Solenoid"
   public static let summary = "A solenoid magnet: it focuses in both planes and turns the beam."
   public static let modelChoice = ModelChoice<Self>.among([.linear, .chromatic, .exact], \.model)
+  /// A run file's solenoid is a matrix where no model is named.
+  public static let unnamedModel = ElementModel.linear
   public static let orbitLength = OrbitLength<Self>.along(\.length)
   public static let parameters = ParameterTable<Self>(
     [

@@ -41,7 +41,7 @@ struct CavityTransit<C: RealScalar> {
     /// k [1/m].
     let wavenumber: C
     /// φ [rad] at the reference particle's time 0.
-    let phase: C
+    var phase: C
   }
 
   /// Integrates through `slice` in its direction, in `steps` steps.
@@ -75,6 +75,35 @@ struct CavityTransit<C: RealScalar> {
       kick(from: middle, to: exit, sine, cosine)
       entrance = exit
     }
+  }
+
+  /// The gain of the reference particle in the whole element, by the same steps as in its slices.
+  static func gain(
+    _ slices: Int, of field: AxialField<C>, steps: Int, _ drive: Drive,
+    from reference: ReferenceParticle<C>
+  ) -> GainCurve<C> {
+    var curve = GainCurve(from: reference)
+    let time = reference.timeSum
+    let phase = drive.wavenumber * time.value + drive.phase - drive.wavenumber * time.excess
+    let step = field.length * (1 / Double(slices * steps))
+    func kick(from start: C, to end: C, after flight: C) {
+      curve.kicks.append(
+        GainCurve.Kick(
+          flight: flight, wavenumber: drive.wavenumber, phase: phase,
+          gain: drive.scale * (end - start)))
+    }
+    for index in 0..<slices {
+      let slice = Slice(index: index, of: slices)
+      func integral(afterHalfSteps n: Int) -> C {
+        field.sample(at: slice.place(afterHalfSteps: n, ofSteps: steps)).integral
+      }
+      for n in 0..<steps {
+        let middle = integral(afterHalfSteps: 2 * n + 1)
+        kick(from: integral(afterHalfSteps: 2 * n), to: middle, after: .zero)
+        kick(from: middle, to: integral(afterHalfSteps: 2 * n + 2), after: step)
+      }
+    }
+    return curve
   }
 
   /// ψ = kt + φ

@@ -22,12 +22,14 @@ struct FieldMapPassage<C: RealScalar> {
   /// One field.
   struct Source {
     let isWave: Bool
+    /// It has the frequency 0, and a phase that no autophase moves.
+    let isStatic: Bool
     /// qÊ/(mc²) or qB̂/(mc) [1/m].
     let scale: C
     /// k [1/m].
     let wavenumber: C
     /// φ [rad] at the reference particle's time 0.
-    let phase: C
+    var phase: C
     /// The profile over a length of 1.
     let profile: AxialField<Double>
   }
@@ -117,6 +119,37 @@ struct FieldMapPassage<C: RealScalar> {
           before: Self.difference(before, middleSum), after: Self.difference(timeSum, middleSum),
           energyBefore: energyBefore, energyAfter: energySum.value))
     }
+  }
+
+  /// The gain of the reference particle in the whole element, by the same steps as in its slices.
+  static func gain(
+    _ slices: Int, length: C, _ sources: [Source], _ splitting: SymplecticSplitting,
+    from reference: ReferenceParticle<C>
+  ) -> GainCurve<C> {
+    var curve = GainCurve(from: reference)
+    let whole = Slice(index: 0, of: slices).length(of: length)
+    var flight = C.zero
+    for index in 0..<slices {
+      var passed = 0.0
+      for fraction in splitting.stages.kicks {
+        let place = (Double(index) + passed + 0.5 * fraction) / Double(slices) - 0.5
+        passed += fraction
+        let step = whole * fraction
+        flight += step * 0.5
+        for source in sources where source.isWave {
+          let k = source.wavenumber
+          curve.kicks.append(
+            GainCurve.Kick(
+              flight: flight, wavenumber: k,
+              phase: k * reference.timeSum.value + source.phase - k * reference.timeSum.excess,
+              gain: step * (source.scale * source.profile.value(at: place)),
+              isStatic: source.isStatic))
+          flight = C.zero
+        }
+        flight += step * 0.5
+      }
+    }
+    return curve
   }
 
   private mutating func fly(over length: C) {

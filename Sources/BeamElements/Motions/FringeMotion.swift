@@ -105,6 +105,10 @@ public struct FringeMotion<Field: FringeField>: Motion {
     return (S.zero < squared) .& (S.zero < determinant)
   }
 
+  /// ``move(_:)`` as a call, for whoever has two of them: it has some hundreds of operations.
+  @inlinable @inline(never)
+  func pass(_ z: inout PhaseSpace<S>) -> S.Mask { move(&z) }
+
   /// The position that the field displaces to that of `z`.
   @inlinable @inline(__always)
   func origin(of z: PhaseSpace<S>, _ inverseDelta: S) -> (x: S, y: S) {

@@ -85,15 +85,9 @@ public struct FringedMotion<Body: Motion>: Motion {
   @inlinable @inline(__always)
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
     var isInside = S.Mask(repeating: true)
-    if isBefore { isInside = pass(before, &z) }
+    if isBefore { isInside = before.pass(&z) }
     isInside = isInside .& body.move(&z)
-    if isAfter { isInside = isInside .& pass(after, &z) }
+    if isAfter { isInside = isInside .& after.pass(&z) }
     return isInside
-  }
-
-  /// A call for both ends: a fringe field has some hundreds of operations.
-  @inlinable @inline(never)
-  func pass(_ fringe: FringeMotion<MultipoleFringe<S>>, _ z: inout PhaseSpace<S>) -> S.Mask {
-    fringe.move(&z)
   }
 }

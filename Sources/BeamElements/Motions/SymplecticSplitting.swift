@@ -82,9 +82,15 @@ where Body.S == Kick.S {
   @inlinable @inline(__always)
   public func move(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
     let half = 0.5 * fraction
-    let first = kick.move(&z, times: half)
+    let first = kicked(&z, times: half)
     let passed = body.move(&z, times: fraction)
-    return first .& passed .& kick.move(&z, times: half)
+    return first .& passed .& kicked(&z, times: half)
+  }
+
+  /// A call for both halves.
+  @inlinable @inline(never)
+  func kicked(_ z: inout PhaseSpace<S>, times fraction: S) -> S.Mask {
+    kick.move(&z, times: fraction)
   }
 }
 
@@ -92,14 +98,14 @@ where Body.S == Kick.S {
 public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   public typealias S = A.S
 
-  @usableFromInline let first: A
   @usableFromInline let kick: B
   /// The fraction of the slice's length of the flow B in each stage of a step.
   @usableFromInline let fractions: [S]
-  /// The flow A after each stage; after a step's last stage it extends into the next step.
-  @usableFromInline let between: [A]
-  @usableFromInline let last: A
-  @usableFromInline let steps: Int
+  /// The flow A before the first stage, after each stage of a step, where that after the last extends into
+  /// the next step, and after the last stage of all.
+  @usableFromInline let flows: [A]
+  /// The number of stages of all steps.
+  @usableFromInline let stageCount: Int
 
   /// The composition of `a`, which returns the flow over a fraction of the slice's length, and `b`,
   /// the flow over all of it.
@@ -107,27 +113,29 @@ public struct SplitMotion<A: Motion, B: ScaledMotion>: Motion where A.S == B.S {
   public init(_ splitting: SymplecticSplitting, a: (Double) -> A, b: B) {
     let weights = splitting.weights
     let step = 1 / Double(splitting.steps)
-    first = a(weights[0] * step / 2)
     kick = b
     fractions = weights.map { S($0 * step) }
-    between = weights.indices.map { i in
+    let between = weights.indices.map { i in
       a((weights[i] + weights[(i + 1) % weights.count]) * step / 2)
     }
-    last = a(weights[weights.count - 1] * step / 2)
-    steps = splitting.steps
+    flows = [a(weights[0] * step / 2)] + between + [a(weights[weights.count - 1] * step / 2)]
+    stageCount = splitting.steps * weights.count
   }
 
   @inlinable @inline(__always)
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
-    var isInside = first.move(&z)
-    for step in 1...steps {
-      for i in 0..<fractions.count {
-        isInside = isInside .& kick.move(&z, times: fractions[i])
-        if i + 1 < fractions.count || step < steps {
-          isInside = isInside .& between[i].move(&z)
-        }
-      }
+    // A and B stand here once each, and not at their first, middle and last place: what is compiled for
+    // every body, scalar and kernel is a third.
+    var isInside = S.Mask(repeating: true)
+    var (flow, stage, left) = (0, 0, stageCount)
+    while true {
+      isInside = isInside .& flows[flow].move(&z)
+      if left == 0 { return isInside }
+      isInside = isInside .& kick.move(&z, times: fractions[stage])
+      stage += 1
+      left -= 1
+      flow = left == 0 ? flows.count - 1 : stage
+      if stage == fractions.count { stage = 0 }
     }
-    return isInside .& last.move(&z)
   }
 }

@@ -24,11 +24,11 @@ public struct Wedge<S: ParticleScalar>: Sendable {
     self.curvature = S(curvature)
   }
 
-  /// Moves x, px and y.
+  /// Moves x, px and y: a call, since whoever needs it needs two of them.
   ///
   /// - Returns: Λ, the length of the flight over the particle's momentum, which the caller takes into
   ///   account for the time; and false where the particle does not fly forward in both planes.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func move(_ z: inout PhaseSpace<S>, _ kinematics: Kinematics<S>) -> (path: S, isInside: S.Mask) {
     let planar = 1.0 - (kinematics.momentumDeficit(z.pt) + z.py * z.py)
     let squared = planar - z.px * z.px

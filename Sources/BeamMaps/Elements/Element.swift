@@ -35,6 +35,9 @@ public protocol Element: Parameterized {
   static var summary: String { get }
   /// The models by which it can be tracked; thin by default.
   static var modelChoice: ModelChoice<Self> { get }
+  /// The model where neither an element nor its run names one. By default, chromatic or what
+  /// ``ElementModel/resolve(_:among:)`` takes for it.
+  static var unnamedModel: ElementModel { get }
   /// The parameter that holds its length along the design orbit: `.along(\.length)`, or `.none` for
   /// a thin element.
   static var orbitLength: OrbitLength<Self> { get }
@@ -138,6 +141,7 @@ public protocol Element: Parameterized {
 extension Element {
   public static var kind: String { String(describing: Self.self) }
   public static var modelChoice: ModelChoice<Self> { .only(.thin) }
+  public static var unnamedModel: ElementModel { .resolve(.chromatic, among: models) }
   public static var collectiveLength: OrbitLength<Self> { .none }
   public static var isDivisible: Bool { true }
   public static var designRoll: (WritableKeyPath<Self, Double> & Sendable)? { nil }

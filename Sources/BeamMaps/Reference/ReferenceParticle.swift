@@ -15,6 +15,8 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
   public var pathSum: CompensatedSum<C>
   /// The sum behind ``t`` [m], with its correction for rounding.
   public var timeSum: CompensatedSum<C>
+  /// The phase of greatest gain [rad] that the last element with autophase found at its entrance; 0 before.
+  public var crestPhase: C
   /// Position in the laboratory [m].
   public var position: Vector3<C>
   /// The directions of x, of y and of flight in the laboratory: an orthonormal, right-handed frame.
@@ -27,6 +29,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
     self.kineticEnergyOverMass = kineticEnergyOverMass
     pathSum = CompensatedSum(.zero)
     timeSum = CompensatedSum(.zero)
+    crestPhase = .zero
     position = Vector3(.zero, .zero, .zero)
     orientation = .laboratory
   }
@@ -44,6 +47,7 @@ public struct ReferenceParticle<C: RealScalar>: Sendable {
       species: species, kineticEnergyOverMass: transform(kineticEnergyOverMass))
     particle.pathSum = pathSum.map(transform)
     particle.timeSum = timeSum.map(transform)
+    particle.crestPhase = transform(crestPhase)
     particle.position = position.map(transform)
     particle.orientation = orientation.map(transform)
     return particle

@@ -4,7 +4,7 @@ import BeamMaps
 /// The variables of the reference particle that maps may depend on.
 @usableFromInline
 package enum ReferenceNumber: Int, CaseIterable, Sendable {
-  case energy, path, time
+  case energy, path, time, crestPhase
 
   /// Changes this variable of the reference particle.
   @inlinable
@@ -13,6 +13,7 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
     case .energy: reference.kineticEnergyOverMass = change(reference.kineticEnergyOverMass)
     case .path: reference.s = change(reference.s)
     case .time: reference.t = change(reference.t)
+    case .crestPhase: reference.crestPhase = change(reference.crestPhase)
     }
   }
 
@@ -23,6 +24,7 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
     case .energy: reference.kineticEnergyOverMass
     case .path: reference.s
     case .time: reference.t
+    case .crestPhase: reference.crestPhase
     }
   }
 
@@ -33,6 +35,7 @@ package enum ReferenceNumber: Int, CaseIterable, Sendable {
     case .energy: cotangent.kineticEnergyOverMass += derivative
     case .path: cotangent.s += derivative
     case .time: cotangent.t += derivative
+    case .crestPhase: cotangent.crestPhase += derivative
     }
   }
 }

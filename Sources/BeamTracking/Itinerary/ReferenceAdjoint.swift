@@ -47,6 +47,7 @@ package struct ReferenceAdjoint<C: SweepScalar> {
     if case .none = element.equivalentSlices {
       cotangent.t = slope(along: .time)
       cotangent.s = slope(along: .path)
+      cotangent.crestPhase = slope(along: .crestPhase)
     }
     guard after.reachesLaboratory else { return }
     typealias Axis = WritableKeyPath<Orientation<Tangent<C>>, Vector3<Tangent<C>>>

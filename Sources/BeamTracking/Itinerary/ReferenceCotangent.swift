@@ -10,6 +10,8 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
   public var s: C
   /// With respect to c·time.
   public var t: C
+  /// With respect to the phase of greatest gain, see ``ReferenceParticle/crestPhase``.
+  public var crestPhase: C
   /// With respect to the position in the laboratory.
   public var position: Vector3<C>
   /// With respect to the components of the three axes.
@@ -20,18 +22,20 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
   public static var zero: Self {
     let none = Vector3<C>(.zero, .zero, .zero)
     return Self(
-      kineticEnergyOverMass: .zero, s: .zero, t: .zero, position: none,
+      kineticEnergyOverMass: .zero, s: .zero, t: .zero, crestPhase: .zero, position: none,
       orientation: Orientation(right: none, up: none, forward: none))
   }
 
   /// These derivatives.
   @inlinable
   public init(
-    kineticEnergyOverMass: C, s: C, t: C, position: Vector3<C>, orientation: Orientation<C>
+    kineticEnergyOverMass: C, s: C, t: C, crestPhase: C = .zero, position: Vector3<C>,
+    orientation: Orientation<C>
   ) {
     self.kineticEnergyOverMass = kineticEnergyOverMass
     self.s = s
     self.t = t
+    self.crestPhase = crestPhase
     self.position = position
     self.orientation = orientation
   }
@@ -41,6 +45,7 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
     a.kineticEnergyOverMass += b.kineticEnergyOverMass
     a.s += b.s
     a.t += b.t
+    a.crestPhase += b.crestPhase
     a.position = a.position + b.position
     a.orientation.right = a.orientation.right + b.orientation.right
     a.orientation.up = a.orientation.up + b.orientation.up
@@ -52,7 +57,8 @@ extension ReferenceCotangent where C: SweepScalar {
   /// True if all derivatives are zero.
   @inlinable
   package var isZero: Bool {
-    kineticEnergyOverMass.vanishes && s.vanishes && t.vanishes && !reachesLaboratory
+    kineticEnergyOverMass.vanishes && s.vanishes && t.vanishes && crestPhase.vanishes
+      && !reachesLaboratory
   }
 
   /// True if a derivative with respect to position or orientation in the laboratory is not zero.
@@ -67,6 +73,7 @@ extension ReferenceCotangent where C: SweepScalar {
   @inlinable
   package func dot(_ b: Self) -> C {
     var sum = kineticEnergyOverMass * b.kineticEnergyOverMass + s * b.s + t * b.t
+    sum += crestPhase * b.crestPhase
     sum += position.dot(b.position)
     sum += orientation.right.dot(b.orientation.right)
     sum += orientation.up.dot(b.orientation.up)
@@ -90,6 +97,7 @@ extension ReferenceParticle {
     func part(_ v: Vector3<C>) -> Vector3<V> { Vector3(v.x.tangent, v.y.tangent, v.z.tangent) }
     return ReferenceCotangent(
       kineticEnergyOverMass: kineticEnergyOverMass.tangent, s: s.tangent, t: t.tangent,
+      crestPhase: crestPhase.tangent,
       position: part(position),
       orientation: Orientation(
         right: part(orientation.right), up: part(orientation.up), forward: part(orientation.forward)

@@ -10,7 +10,7 @@ public enum JSONLattice: LatticeFormat {
   public static let summary = "A run file, of which the lattice is taken, or a lattice by itself."
 
   public static func read(
-    _ path: String, line: String?, model: ElementModel
+    _ path: String, line: String?, model: ElementModel?
   ) throws(InvalidInput) -> LatticeFile {
     var diagnostics = Diagnostics(file: path)
     guard let root = JSON.parse(try RunFile.bytes(of: path), &diagnostics) else {
@@ -23,7 +23,7 @@ public enum JSONLattice: LatticeFormat {
   }
 
   private static func read(
-    _ root: JSONNode, line: String?, model: ElementModel, _ diagnostics: inout Diagnostics
+    _ root: JSONNode, line: String?, model: ElementModel?, _ diagnostics: inout Diagnostics
   ) -> Beamline? {
     guard var reader = ObjectReader(root, describedAs: "the file", &diagnostics) else { return nil }
     let constants = RunFile.readConstants(&reader, &diagnostics)

@@ -17,10 +17,10 @@ public protocol LatticeFormat: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - line: The line to use; nil for the one that the file itself names.
-  ///   - model: Of elements that name none.
+  ///   - model: Of elements that name none; nil for the default of each kind.
   /// - Throws: `InvalidInput` with every mistake found, each with its place in the file.
   static func read(
-    _ path: String, line: String?, model: ElementModel
+    _ path: String, line: String?, model: ElementModel?
   ) throws(InvalidInput) -> LatticeFile
 }
 

@@ -6,7 +6,7 @@ import Sensitivity
 /// takes.
 struct ElementReader {
   let catalog: ElementCatalog
-  let defaultModel: ElementModel
+  let defaultModel: ElementModel?
   let constants: ConstantTable
 
   /// The element called `name` that `node` describes; nil if it cannot be made out.
@@ -53,7 +53,8 @@ struct ElementReader {
     E.parameters.read(into: &element, from: &reader, &diagnostics)
 
     let models = E.models.map(\.rawValue)
-    element.choose(ElementModel.resolve(defaultModel, among: E.models))
+    element.choose(
+      defaultModel.map { ElementModel.resolve($0, among: E.models) } ?? E.unnamedModel)
     if let model = reader.choice("model", among: models, &diagnostics).flatMap(ElementModel.init) {
       element.choose(model)
     }

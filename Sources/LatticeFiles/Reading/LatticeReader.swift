@@ -8,7 +8,7 @@ struct LatticeReader {
   static let placeLimit = 10_000_000
 
   let catalog: ElementCatalog
-  let defaultModel: ElementModel
+  let defaultModel: ElementModel?
   let constants: ConstantTable
   /// The line to use; nil for the one that the lattice names.
   var line: String?

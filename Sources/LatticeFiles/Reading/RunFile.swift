@@ -37,8 +37,8 @@ public struct RunFile: Sendable {
   public struct TrackingDescription: Sendable {
     /// What is tracked.
     public var method = Method.particles
-    /// The model of elements that name none.
-    public var elementModel = ElementModel.chromatic
+    /// The model of elements that name none; nil for the default of each kind, `Element.unnamedModel`.
+    public var elementModel: ElementModel?
     /// Slices of elements that name none.
     public var slices = 1
     /// The precision of the particles' coordinates.
@@ -269,7 +269,7 @@ extension RunFile.TrackingDescription {
     }
     let models = [ElementModel.linear, .chromatic, .exact].map(\.rawValue)
     if let name = reader.choice("model", among: models, &diagnostics) {
-      tracking.elementModel = ElementModel(rawValue: name) ?? tracking.elementModel
+      tracking.elementModel = ElementModel(rawValue: name)
     }
     tracking.slices = reader.integer("slices", in: 1...1_000_000, &diagnostics) ?? 1
     let precisions = RunFile.Precision.allCases.map(\.rawValue)

@@ -118,12 +118,16 @@ public struct CatalogPage: Sendable {
   }
 
   private static func page<E: Element>(_ type: E.Type) -> Self {
-    Self(
+    var page = Self(
       kind: E.kind, summary: E.summary, models: E.models.map(\.rawValue),
       rows: rows(E.parameters, E())
         + rows(BeamlineElement.parameters, BeamlineElement(E(), slices: 1))
         + (E.isPlaceable ? rows(Placement.parameters, Placement()) + [aperture] : []),
       E.parameters.alternatives, E.parameters.variants)
+    if E.models.count > 1 {
+      page.details = [("default_model", .string(E.unnamedModel.rawValue))]
+    }
+    return page
   }
 
   private static func page<D: Distribution>(_ type: D.Type) -> Self {

@@ -73,11 +73,13 @@ struct RunRecord {
     let tracking = run.file.tracking
     var members: [(String, JSONText)] = [
       ("method", .string(tracking.method.rawValue)),
-      ("model", .string(tracking.elementModel.rawValue)),
       ("slices", numbers.text(.integer(tracking.slices), of: .setting("tracking.slices"))),
       ("precision", .string(tracking.precision.rawValue)),
       ("turns", numbers.text(.integer(tracking.turns), of: .setting("tracking.turns"))),
     ]
+    if let model = tracking.elementModel {
+      members.insert(("model", .string(model.rawValue)), at: 1)
+    }
     if let charge = tracking.spaceCharge {
       members.append(
         (
