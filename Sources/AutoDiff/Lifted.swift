@@ -3,7 +3,7 @@
 /// With `q = Lifted(quadrupole)`, `q.k1` is the quadrupole's `k1: Double` as a `Scalar`, such as a
 /// number with a derivative. It is a constant, unless a number has been put in its place
 /// (``replacing(_:by:)``): so derivatives with respect to `k1` are taken, although the quadrupole
-/// stores a plain `Double`. Properties of other types, such as `Int`, are read as they are.
+/// stores a plain `Double`. What is no real number, such as an `Int`, does not vary: it is read from the subject itself.
 @dynamicMemberLookup
 public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
   /// A number in the place of one parameter.
@@ -107,13 +107,6 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
       return found
     }
     return Scalar(value)
-  }
-
-  /// A property of the subject that is no real number, as it is.
-  @_disfavoredOverload
-  @inlinable @inline(__always)
-  public subscript<Property>(dynamicMember path: KeyPath<Subject, Property>) -> Property {
-    subject[keyPath: path]
   }
 
   /// True if the stored property at `path`, or an entry of it, has been replaced.

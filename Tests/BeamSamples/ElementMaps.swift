@@ -41,6 +41,14 @@ public enum TestBeam: CaseIterable, Sendable {
 }
 
 extension Element {
+  /// Whether its map has other derivatives with respect to a parameter of this name on both sides of `value`: the
+  /// phase of greatest gain jumps by π where a field changes its sign.
+  public func hasKink(at name: String, _ value: Double) -> Bool {
+    let isStrength = ["scale", "field"].contains { name.hasPrefix($0) }
+    guard value == 0, isStrength else { return false }
+    return (self as? RFCavity)?.autophase ?? (self as? FieldMap)?.autophase ?? false
+  }
+
   /// Where `z` goes through all of `count` slices, in order; nil if it is lost.
   public func image<S: ParticleScalar>(
     of z: PhaseSpace<S>, _ beam: TestBeam, slices count: Int = 1,

@@ -37,6 +37,14 @@ public struct ElementSamples<E: Element> {
       }
     }
     all = order.compactMap { found[$0] }.filter { element in
+      // Where the field is not that of the orbit, one step of order 4 or 6, with its way back, may lead out of the
+      // magnet.
+      if let bend = element as? Bend, bend.k0 != nil {
+        let isPassed = TestBeam.allCases.allSatisfy { beam in
+          beam.points.allSatisfy { bend.image(of: $0, beam) != nil }
+        }
+        if !isPassed { return false }
+      }
       guard let aperture = element.aperture else { return true }
       let region = ApertureRegion<Double>(aperture)
       return TestBeam.allCases.flatMap(\.points).allSatisfy { region.passes($0.x, $0.y) }
@@ -91,6 +99,8 @@ private enum PlausibleValues {
       return reals(parameter.name, unit: parameter.unit)
         .filter(range.contains)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
+    // It is the frequency's that the element gets in a ring.
+    case .optional where parameter.name == "harmonic": return []
     case .optional(let path, let range, _):
       return reals(parameter.name, unit: parameter.unit)
         .filter(range.contains)
@@ -165,6 +175,9 @@ private enum PlausibleValues {
     case ("charge", _): [-1, 2, 0]
     // Not so far from the curvature of the orbit that particles leave the magnet.
     case ("k0", _): [0.25, 0.4]
+    // The new frame is centimetres away.
+    case ("dx", _), ("dy", _), ("dz", _): [0.03, 0, -0.02]
+    case ("time_offset", _): [2e-3, -1e-3, 0]
     // Some radians of phase for slow protons: each radian costs a rounding of itself.
     case (_, "V/m"): [2e6, -1e6, 0]
     case (_, "A"): [350, -200, 0]

@@ -60,9 +60,9 @@ import Testing
     // The judge's observations with each number moved both ways, and the energy.
     // Without a gap there is no fringe field, and none on the other side of zero.
     func isOneSided(_ k: Int) -> Bool {
-      k < small.values.count && small.values[k] == 0
-        && E.kind == DipoleEdge.kind
-        && small.beamline.name(of: small.parameters[k]) == "element.gap"
+      guard k < small.values.count, small.values[k] == 0 else { return false }
+      let name = String(small.beamline.name(of: small.parameters[k]).dropFirst("element.".count))
+      return E.kind == DipoleEdge.kind && name == "gap" || element.hasKink(at: name, 0)
     }
     let judge = Judge(small: small, element: element)
     let values = small.values.map { DoubleDouble($0) }

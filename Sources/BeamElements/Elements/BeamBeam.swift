@@ -77,6 +77,6 @@ public struct BeamBeam: Element {
     TransferMap(
       GaussianBeamKick<S>(
         strength: slice.kick(strength(q, reference)), sigma: (q.sigmaX, q.sigmaY),
-        center: (q.offsetX, q.offsetY), aspect: sigmaX / sigmaY))
+        center: (q.offsetX, q.offsetY)))
   }
 }

@@ -23,27 +23,22 @@ public struct GaussianBeamKick<S: ParticleScalar>: Motion {
   @usableFromInline let weights: [Double]
 
   /// The kick `strength`·(e_x, e_y) [m] of a beam of standard deviations `sigma` [m] about `center` [m].
-  /// `aspect` is σ_x/σ_y as a plain number.
   @inlinable
   public init(
     strength: S.Constant, sigma: (x: S.Constant, y: S.Constant),
-    center: (x: S.Constant, y: S.Constant), aspect: Double
+    center: (x: S.Constant, y: S.Constant)
   ) {
-    isWide = aspect >= 1
+    isWide = (sigma.y <= sigma.x).all
     let ratio = isWide ? sigma.x / sigma.y : sigma.y / sigma.x
     self.strength = S(strength)
     (centerX, centerY) = (S(center.x), S(center.y))
     eccentricity = S((ratio - 1.0) * (ratio + 1.0))
     inverseSigma = S(1.0 / (isWide ? sigma.y : sigma.x))
-    let points = Self.nodes(aspect: aspect)
+    let points =
+      (ratio <= S.Constant(2)).all
+      ? Quadratures.few : (ratio <= S.Constant(50)).all ? Quadratures.more : Quadratures.many
     places = points.map(\.place)
     weights = points.map(\.weight)
-  }
-
-  @usableFromInline
-  static func nodes(aspect: Double) -> [(place: Double, weight: Double)] {
-    let ratio = aspect >= 1 ? aspect : 1 / aspect
-    return ratio <= 2 ? Quadratures.few : ratio <= 50 ? Quadratures.more : Quadratures.many
   }
 
   @inlinable @inline(__always)
@@ -75,8 +70,9 @@ public struct GaussianBeamKick<S: ParticleScalar>: Motion {
 }
 
 /// The quadratures, by the ratio of the axes.
-private enum Quadratures {
-  static let few = GaussLegendre.points(32)
-  static let more = GaussLegendre.points(48)
-  static let many = GaussLegendre.points(64)
+@usableFromInline
+enum Quadratures {
+  @usableFromInline static let few = GaussLegendre.points(32)
+  @usableFromInline static let more = GaussLegendre.points(48)
+  @usableFromInline static let many = GaussLegendre.points(64)
 }

@@ -55,7 +55,7 @@ package struct SliceParameters<C: RealScalar>: Sendable {
   @inline(__always)
   static func values(_ inputs: SliceInputs<C>, fixed: [Double]) -> [C] {
     var values: [C] = []
-    values.reserveCapacity(17 + inputs.substitutions.count + fixed.count)
+    values.reserveCapacity(18 + inputs.substitutions.count + fixed.count)
     _ = inputs.reference.map { number in
       values.append(number)
       return number

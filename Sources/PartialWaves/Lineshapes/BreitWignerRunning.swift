@@ -62,7 +62,7 @@ public struct BreitWignerRunning: Lineshape {
   public func curve<S: EventScalar>(
     _ p: Lifted<Self, S.Constant>, _ decay: TwoBodyDecay
   ) -> Curve<S> {
-    let barrier = BarrierPolynomial(angularMomentum: p.angularMomentum, radius: decay.radius)
+    let barrier = BarrierPolynomial(angularMomentum: angularMomentum, radius: decay.radius)
     let threshold = TwoBodyThreshold<S.Constant>(decay.masses)
     let squaredMass = p.mass.squared
     let squaredPhaseSpace = S.Constant.abs(

@@ -52,6 +52,34 @@ import Testing
     return solenoid
   }
 
+  static func field(_ angle: Double, k0: Double, k1: Double) -> Bend {
+    var bend = Bend(length: 1, angle: angle, k1: k1)
+    bend.k0 = k0
+    return bend
+  }
+
+  static func multipoles(_ k1: Double, _ normal: [Double], _ model: ElementModel) -> Quadrupole {
+    var quadrupole = Quadrupole(length: 0.3, k1: k1, model: model)
+    quadrupole.normal = normal
+    return quadrupole
+  }
+
+  static func structure(
+    _ voltage: Double, _ wave: AcceleratingStructure.Wave = .standing
+  ) -> AcceleratingStructure {
+    var structure = AcceleratingStructure(length: 1, frequency: 1.3e9, phase: -0.3, wave: wave)
+    structure.voltage = voltage
+    return structure
+  }
+
+  /// Fields that go to zero smoothly at both ends.
+  static let rf = MappedField(
+    .rf, field: 20e6, frequency: 1.3e9, phase: 0.2,
+    cosine: [0.625, 0.46875, 0.1875, 0.03125])
+  static let lens = MappedField(.solenoid, field: 0.2, cosine: [0.625, 0.46875, 0.1875, 0.03125])
+
+  static func fieldMap(_ fields: [MappedField]) -> FieldMap { FieldMap(length: 0.6, fields: fields) }
+
   static let cases: [Case] = [
     Case("quadrupole 20", quadrupole(20, 0.2)),
     Case("quadrupole -20, five slices", quadrupole(-20, 0.2), slices: 5),
@@ -74,6 +102,15 @@ import Testing
     Case("bend k1 -3, five slices", bend(-0.2, k1: -3), slices: 5),
     Case("bend k2 3", bend(0.39, normal: [0, 0, 3])),
     Case("bend skew", bend(0.1, skew: [0, 0.5, -4]), beam: .protons),
+    Case("bend in a field not its own", field(0.39, k0: 0.38, k1: -0.3)),
+    Case("quadrupole with an octupole, chromatic", multipoles(5, [0, 0, 0, 900], .chromatic)),
+    Case("quadrupole with a sextupole, exact", multipoles(5, [0, 0, 30], .exact)),
+    Case("structure of 20 MV", structure(20e6)),
+    Case("structure of 5 MV, travelling", structure(5e6, .traveling)),
+    Case("cavity that deflects", CrabCavity(voltage: 3e6, frequency: 3e9, length: 0.5)),
+    Case("map of an rf field", fieldMap([rf])),
+    Case("map of a solenoid", fieldMap([lens])),
+    Case("map of both, two slices", fieldMap([rf, lens]), slices: 2),
   ]
 
   /// The image of `z`, and the matrix on the axis.

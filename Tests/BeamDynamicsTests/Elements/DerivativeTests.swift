@@ -61,6 +61,7 @@ import Testing
       for element in ElementSamples<E>().all {
         for variable in ElementVariable<E>.all(of: element) {
           if element is DipoleEdge, variable.name == "gap", variable.value == 0 { continue }
+          if element.hasKink(at: variable.name, variable.value) { continue }
           for beam in TestBeam.allCases {
             for z in beam.judgedPoints {
               let dual = element.image(
@@ -72,10 +73,14 @@ import Testing
                   variable.replaced(in: element, by: DoubleDouble(variable.value) + h))
               }
               guard let dual, let differences else {
-                worst.record(.nan, "\(element) loses \(z)")
+                worst.record(.nan, "\(element) loses \(z) of \(beam), \(variable.name)")
                 continue
               }
-              let scale = (0..<6).reduce(0) { max($0, dual[$1].tangent[0].magnitude) }
+              var scale = (0..<6).reduce(0) { max($0, dual[$1].tangent[0].magnitude) }
+              if element is BeamBeam, variable.value != 0 {
+                // Parts of the size of kick over σ cancel where the kick is greatest.
+                scale = max(scale, 30 * (dual.py.value - z.py).magnitude / variable.value.magnitude)
+              }
               for i in 0..<6 {
                 let hasJump =
                   element is ConstantFocusing && variable.value == 0 && variable.name != "kt"
@@ -88,7 +93,8 @@ import Testing
           }
         }
       }
-      expect(worst, atMost: 1e-14)
+      // Field maps of slow protons have some radians of phase.
+      expect(worst, atMost: E.self == FieldMap.self ? 5e-14 : 1e-14)
     }
     check(try kind(name))
   }

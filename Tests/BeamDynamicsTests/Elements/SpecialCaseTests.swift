@@ -227,6 +227,28 @@ import Testing
     var bend = Bend(length: 1, angle: 0.5, k1: 3, model: .exact)
     bend.order = order
     try check(bend, \.steps, 4)
+    bend.k0 = 0.4
+    try check(bend, \.steps, 4)
+    for model in [ElementModel.chromatic, .exact] {
+      var solenoid = Solenoid(length: 1, ks: 2, model: model)
+      (solenoid.normal, solenoid.order) = ([0, 1, 20], order)
+      try check(solenoid, \.steps, 4)
+      var magnet = Quadrupole(length: 1, k1: 3, model: model)
+      (magnet.normal, magnet.order) = ([0, 0, 20], order)
+      try check(magnet, \.steps, 4)
+    }
+    var structure = AcceleratingStructure(
+      length: 1, normalizedVoltage: 60, frequency: 1.3e9, phase: -0.4)
+    structure.order = order
+    try check(structure, \.steps, 8)
+    var map = FieldMap(
+      length: 0.6,
+      fields: [
+        MappedField(.rf, scale: 20, frequency: 1.3e9, phase: 0.3, cosine: [0.6, 0.4, 0.1]),
+        MappedField(.solenoid, scale: 300, cosine: [0.6, -0.4, 0.1]),
+      ])
+    map.order = order
+    try check(map, \.steps, 16)
   }
 
   /// Compares the images under two elements, in units of the scale of the first's.

@@ -11,6 +11,15 @@ import TruncatedSeries
     ReferenceParticle(species: .electron, kineticEnergy: 99.48900105),
     ReferenceParticle(species: .proton, kineticEnergy: 6.7),
   ]
+  /// The numbers of the reference particle, which come first among the parameters.
+  private static let referenceNumberCount = {
+    var count = 0
+    _ = references[0].map { number in
+      count += 1
+      return number
+    }
+    return count
+  }()
   private static let slices = [
     Slice(), Slice(index: 0, of: 3), Slice(index: 1, of: 3, backward: true),
   ]
@@ -69,13 +78,21 @@ import TruncatedSeries
         #expect(isInside == expected.isInside, "\(element) at \(z)")
         // Where nothing is asked of the point it is inside; a number may still overflow.
         guard expected.isInside, expected.outputs.allSatisfy(\.isFinite) else { continue }
-        #expect(outputs == expected.outputs, "\(element), \(inputs.slice), at \(z)")
+        let scale = expected.outputs.reduce(1) { max($0, $1.magnitude) }
+        // Far out one series of a map may be in its domain and another not: the form that serves everywhere has the
+        // longer form of both.
+        let isMixed = bound.general != nil && z[0].magnitude > 0.05
+        #expect(
+          outputs == expected.outputs
+            || isMixed
+              && zip(outputs, expected.outputs).allSatisfy {
+                ($0 - $1).magnitude <= 4 * 0x1p-52 * scale
+              }, "\(element), \(inputs.slice), at \(z)")
         guard let general = bound.general else { continue }
         // The form that serves everywhere has other, longer series: a thousand roundings.
         machine.run(general, z, to: &outputs)
         let isInsideInGeneral = machine.truth(0, of: general.program)
         #expect(isInsideInGeneral)
-        let scale = expected.outputs.reduce(1) { max($0, $1.magnitude) }
         #expect(
           zip(outputs, expected.outputs).allSatisfy {
             ($0 - $1).magnitude <= 1000 * 0x1p-52 * scale
@@ -116,7 +133,7 @@ import TruncatedSeries
       // All numbers of the element and the energy vary, at different rates.
       let parameters = SliceParameters(element, inputs)
       let moved = parameters.values.enumerated().map {
-        Tangent($1, tangent: $0 == 0 ? 0.1 : $0 < 17 ? 0 : 0.3 * $1)
+        Tangent($1, tangent: $0 == 0 ? 0.1 : $0 < Self.referenceNumberCount ? 0 : 0.3 * $1)
       }
       let map: TransferMap<Tangent<Double>> = element.map(parameters.inputs(with: moved))
       for z in Self.points.prefix(3) {
@@ -141,6 +158,7 @@ import TruncatedSeries
   func everyPassageOfTheReferenceParticleHasItsBitsAndDerivatives(kind: Int) {
     for element in samples(ElementCatalog.beamElements.kinds[kind]) {
       for start in Self.references {
+        // Not the first slice, where autophase tries tens of phases: what is recorded would have as many passages.
         let inputs = SliceInputs(Slice(index: 1, of: 3), start)
         let recording = ReferenceRecording(element, inputs)
         let result = recording(element, inputs)
@@ -175,7 +193,7 @@ import TruncatedSeries
       let parameters = SliceParameters(element, inputs)
       let moved = parameters.values.enumerated().map {
         Number(
-          Tangent($1, tangent: $0 < 17 ? 0 : 0.3 * $1),
+          Tangent($1, tangent: $0 < Self.referenceNumberCount ? 0 : 0.3 * $1),
           tangent: Tangent($0 == 0 ? 0.1 : 0, tangent: 0))
       }
       let map: TransferMap<Number> = element.map(parameters.inputs(with: moved))
