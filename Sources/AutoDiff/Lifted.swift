@@ -109,6 +109,17 @@ public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {
     return Scalar(value)
   }
 
+  /// Not available: what is no real number does not vary, and is read from the subject itself. (Were it here,
+  /// the compiler might take a real number for it, as in `q.current * 2.0 / reference.rigidity`, where it prefers two
+  /// numbers of one type: the derivative would be lost without a word.)
+  @available(
+    *, unavailable, message: "this is no real number, which could vary: read it from the subject"
+  )
+  @_disfavoredOverload
+  public subscript<Property>(dynamicMember path: KeyPath<Subject, Property>) -> Property {
+    subject[keyPath: path]
+  }
+
   /// True if the stored property at `path`, or an entry of it, has been replaced.
   @inlinable @inline(__always)
   public func replaces(_ path: PartialKeyPath<Subject>) -> Bool {

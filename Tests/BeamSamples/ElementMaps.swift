@@ -41,11 +41,32 @@ public enum TestBeam: CaseIterable, Sendable {
 }
 
 extension Element {
+  /// Coordinates at which roundings are measured at least: the faces of a magnet move particles to and fro, and
+  /// nothing may be left of it.
+  public var coordinateFloor: Double {
+    let hasFaces =
+      switch self {
+      case is Bend, is DipoleEdge, is MultipoleEdge: true
+      case let magnet as Quadrupole: magnet.fringe
+      case let magnet as Sextupole: magnet.fringe
+      case let magnet as Octupole: magnet.fringe
+      case let magnet as Multipole: magnet.fringe
+      default: false
+      }
+    return hasFaces ? 1e-3 : 0
+  }
+
   /// Whether its map has other derivatives with respect to a parameter of this name on both sides of `value`: the
-  /// phase of greatest gain jumps by π where a field changes its sign.
+  /// phase of greatest gain jumps by π where a field changes its sign, and the octupole of a dipole's edge, which
+  /// goes with 1/gap, is left out where the gap is zero.
   public func hasKink(at name: String, _ value: Double) -> Bool {
-    let isStrength = ["scale", "field"].contains { name.hasPrefix($0) }
-    guard value == 0, isStrength else { return false }
+    guard value == 0 else { return false }
+    if let edge = self as? DipoleEdge, edge.model == .exact, edge.octupole {
+      return ["gap", "fint", "K2"].contains(name)
+    }
+    guard ["scale", "field", "cosine", "sine"].contains(where: { name.hasPrefix($0) }) else {
+      return false
+    }
     return (self as? RFCavity)?.autophase ?? (self as? FieldMap)?.autophase ?? false
   }
 
@@ -152,10 +173,15 @@ extension PhaseSpace<Double> {
   ///
   /// Positions are one kind, momenta another, the time a third: where two lenses cancel, one
   /// momentum can be zero and still have the rounding errors of others.
-  public static func scale(of image: Self, from z: Self, _ jacobian: [[Double]]) -> [Double] {
+  ///
+  /// - Parameter floor: What they are compared with at least.
+  public static func scale(
+    of image: Self, from z: Self, _ jacobian: [[Double]], floor: Double = 0
+  ) -> [Double] {
     let own = (0..<6).map { i in
-      image[i].magnitude
-        + (0..<6).reduce(0) { $0 + (jacobian[i][$1] * z[$1]).magnitude }
+      max(
+        image[i].magnitude
+          + (0..<6).reduce(0) { $0 + (jacobian[i][$1] * z[$1]).magnitude }, floor)
     }
     let position = max(own[0], own[2])
     let momentum = max(own[1], own[3], own[5])

@@ -99,8 +99,17 @@ private enum PlausibleValues {
       return reals(parameter.name, unit: parameter.unit)
         .filter(range.contains)
         .map { value in Choice(name: parameter.name) { $0[keyPath: path] = value } }
-    // It is the frequency's that the element gets in a ring.
-    case .optional where parameter.name == "harmonic": return []
+    // The frequency that it would give the element in a ring goes with it.
+    case .optional(let path, _, _) where parameter.name == "harmonic":
+      return [0.5, 2].map { value in
+        Choice(name: parameter.name) { subject in
+          subject[keyPath: path] = value
+          if var element = subject as? any OscillatingElement {
+            element.frequency = 4e7 * value
+            if let changed = element as? Subject { subject = changed }
+          }
+        }
+      }
     case .optional(let path, let range, _):
       return reals(parameter.name, unit: parameter.unit)
         .filter(range.contains)

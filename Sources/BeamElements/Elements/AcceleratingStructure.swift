@@ -74,6 +74,7 @@ public struct AcceleratingStructure: SplitElement, OscillatingElement {
 
   public init() { self.init(length: 1, frequency: 1e9) }
 
+  public static let hasAccurateMatrix = false
   public static let kind = "AcceleratingStructure"
   public static let summary = "An accelerating structure in step with the beam, with its focusing."
   public static let modelChoice = ModelChoice<Self>.only(.chromatic)

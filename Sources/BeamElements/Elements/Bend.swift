@@ -321,6 +321,10 @@ public struct Bend: SplitElement {
         if isPure { return TransferMap(EdgedMotion(bend(1), edges, slice)) }
         return TransferMap(EdgedMotion(SplitMotion(splitting, a: bend, b: kick), edges, slice))
       }
+      // Where the field is the orbit's, particles on it stay there to the last bit.
+      if k0 == nil {
+        return isPure ? faced(bend(1)) : faced(SplitMotion(splitting, a: bend, b: kick))
+      }
       let fieldBend = { (fraction: Double) in
         FieldBend<S>(length: length * fraction, curvature: h, field: field, reference)
       }

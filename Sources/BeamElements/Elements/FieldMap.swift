@@ -67,6 +67,7 @@ public struct FieldMap: SplitElement {
   }
   public var isSplit: Bool { true }
 
+  public static let hasAccurateMatrix = false
   public static let kind = "FieldMap"
   public static let summary = "Overlapping rf fields and solenoids, by their fields on the axis."
   public static let modelChoice = ModelChoice<Self>.only(.exact)
@@ -112,7 +113,8 @@ public struct FieldMap: SplitElement {
       let unit: Double =
         shapes[i].kind == .rf ? species.gammaPerVolt : 1 / species.rigidityPerMomentum
       return FieldMapPassage<C>.Source(
-        isWave: shapes[i].kind == .rf, isStatic: shapes[i].frequency == 0, scale: scales[i] + strengths[i] * unit,
+        isWave: shapes[i].kind == .rf, isStatic: shapes[i].frequency == 0,
+        scale: scales[i] + strengths[i] * unit,
         wavenumber: frequencies[i] * (2 * .pi / PhysicalConstants.speedOfLight),
         phase: phases[i],
         profile: AxialField<Double>(

@@ -73,8 +73,8 @@ public struct RFCavity: SplitElement, OscillatingElement {
       .real(
         "phase", \.phase, unit: "rad", "Phase of the field at the reference particle's time 0."),
       .flag(
-        "autophase", \.autophase, "The phase is measured from that of greatest gain in the whole cavity."
-      ),
+        "autophase", \.autophase,
+        "The phase is measured from that of greatest gain in the whole cavity."),
       .vector(
         "cosine", \.cosine, "Fourier coefficients of cos(2 pi j z/length); the first counts half."),
       .vector("sine", \.sine, "Fourier coefficients of sin(2 pi j z/length), from j = 0."),

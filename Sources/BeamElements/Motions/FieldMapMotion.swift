@@ -27,6 +27,8 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
   @usableFromInline let hasSolenoids: Bool
   /// p_i and 1/p_f
   @usableFromInline let momentum, inverseMomentum: S
+  /// p_i/p_f
+  @usableFromInline let momentumRatio: S
 
   /// An rf field in the middle of a step.
   @usableFromInline
@@ -88,14 +90,18 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
         curvature: S(0.0625 * wave.curvature), third: S(0.0625 * wave.third))
     }
     let before = passage.kineticEnergyOverMass
-    momentum = S(C.sqrt(before * (before + 2.0)))
+    let start = C.sqrt(before * (before + 2.0))
+    momentum = S(start)
     inverseMomentum = S(1.0 / reference.betaGamma)
+    momentumRatio = S(start / reference.betaGamma)
   }
 
   /// - Returns: False where the particle has no kinetic energy, or does not fly forward.
   @inlinable @inline(__always)
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
+    let deficit = z.pt
     z.rescaleMomenta(by: momentum)
+    let entering = z.pt
     var isInside = S.Mask(repeating: true)
     for i in steps.indices {
       let step = steps[i]
@@ -119,7 +125,10 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
       energy = Energy(step.after, z.pt)
       isInside = isInside .& energy.isPositive .& turnBack(step, energy, &z)
     }
+    let change = z.pt - entering
     z.rescaleMomenta(by: inverseMomentum)
+    // Without a field the energy stays to the last bit.
+    z.pt = deficit * momentumRatio + change * inverseMomentum
     return isInside
   }
 

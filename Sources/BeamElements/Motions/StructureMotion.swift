@@ -29,6 +29,8 @@ public struct StructureMotion<S: ParticleScalar>: Motion {
   @usableFromInline let isBefore, isAfter: Bool
   /// p_i and 1/p_f
   @usableFromInline let momentum, inverseMomentum: S
+  /// p_i/p_f
+  @usableFromInline let momentumRatio: S
 
   /// What a structure is.
   public struct Drive<C: RealScalar>: Sendable {
@@ -100,13 +102,17 @@ public struct StructureMotion<S: ParticleScalar>: Motion {
     isBefore = drive.hasEnds && (slice.isBackward ? slice.isLast : slice.isFirst)
     isAfter = drive.hasEnds && (slice.isBackward ? slice.isFirst : slice.isLast)
     momentum = S(C.sqrt(before * (before + 2.0)))
-    inverseMomentum = S(1.0 / C.sqrt(after * (after + 2.0)))
+    let (start, end) = (C.sqrt(before * (before + 2.0)), C.sqrt(after * (after + 2.0)))
+    inverseMomentum = S(1.0 / end)
+    momentumRatio = S(start / end)
   }
 
   /// - Returns: False where the particle has no kinetic energy.
   @inlinable @inline(__always)
   public func move(_ z: inout PhaseSpace<S>) -> S.Mask {
+    let deficit = z.pt
     z.rescaleMomenta(by: momentum)
+    let entering = z.pt
     if isBefore { pass(before, &z) }
     var isInside = S.Mask(repeating: true)
     for i in flights.indices {
@@ -117,7 +123,10 @@ public struct StructureMotion<S: ParticleScalar>: Motion {
       }
     }
     if isAfter { pass(after, &z) }
+    let change = z.pt - entering
     z.rescaleMomenta(by: inverseMomentum)
+    // Without a field the energy stays to the last bit.
+    z.pt = deficit * momentumRatio + change * inverseMomentum
     return isInside
   }
 

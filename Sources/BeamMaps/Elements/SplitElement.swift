@@ -27,6 +27,9 @@ public struct Splitting: Sendable, Hashable {
 public protocol SplitElement: Element {
   /// The available orders, in ascending order.
   static var splittingOrders: [Int] { get }
+  /// Whether steps are chosen so that the matrix on the axis is right to 1e-11, as that of a magnet's gradient
+  /// should be, and not to the 1e-6 of coordinates. True by default where there are orders above 2.
+  static var hasAccurateMatrix: Bool { get }
   /// The order and the number of steps.
   var splitting: Splitting { get set }
   /// True if the element's present model is composed of steps.
@@ -35,5 +38,6 @@ public protocol SplitElement: Element {
 
 extension SplitElement {
   public static var splittingOrders: [Int] { [2, 4, 6] }
+  public static var hasAccurateMatrix: Bool { splittingOrders.count > 1 }
   public var isSplit: Bool { model == .exact }
 }

@@ -8,8 +8,8 @@ struct SplittingProbe<E: SplitElement> {
   let sliceCount: Int
   let reference: ReferenceParticle<Double>
   private let probes: [PhaseSpace<Double>]
-  /// For kinds with orders above 2, the tolerance of the matrix is 1e-11.
-  private var hasMatrix: Bool { E.splittingOrders.count > 1 }
+  /// Whether the tolerance of the matrix is 1e-11.
+  private var hasMatrix: Bool { E.hasAccurateMatrix }
   /// The scale for errors of energy: the gain, or a small part of the sum of gains and losses along
   /// the element.
   private let energyScale: Double
@@ -51,7 +51,7 @@ struct SplittingProbe<E: SplitElement> {
     fine.splitting = Splitting(order: E.splittingOrders[0], steps: 8)
     var particle = reference
     var (path, before) = (0.0, particle.kineticEnergyOverMass)
-    if E.splittingOrders.count == 1 {
+    if !E.hasAccurateMatrix {
       for i in 0..<32 {
         fine.advance(&particle, over: Slice(index: i, of: 32))
         path += (particle.kineticEnergyOverMass - before).magnitude

@@ -103,7 +103,8 @@ import Testing
       for direction in [(1.0, 0.0), (0.0, 1.0), (0.4, -0.7)] {
         func along(_ h: DoubleDouble) -> [DoubleDouble] {
           numbers(
-            element, DoubleDouble(Self.energy) + h * direction.0, DoubleDouble(0.25) + h * direction.1
+            element, DoubleDouble(Self.energy) + h * direction.0,
+            DoubleDouble(0.25) + h * direction.1
           )
         }
         let (down, middle, up) = (along(-step), along(DoubleDouble(0)), along(step))

@@ -78,7 +78,9 @@ import Testing
     cosine: [0.625, 0.46875, 0.1875, 0.03125])
   static let lens = MappedField(.solenoid, field: 0.2, cosine: [0.625, 0.46875, 0.1875, 0.03125])
 
-  static func fieldMap(_ fields: [MappedField]) -> FieldMap { FieldMap(length: 0.6, fields: fields) }
+  static func fieldMap(_ fields: [MappedField]) -> FieldMap {
+    FieldMap(length: 0.6, fields: fields)
+  }
 
   static let cases: [Case] = [
     Case("quadrupole 20", quadrupole(20, 0.2)),

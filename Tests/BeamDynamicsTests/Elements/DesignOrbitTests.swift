@@ -77,7 +77,8 @@ import Testing
               worst.record(.nan, "\(element) loses \(z)")
               continue
             }
-            let scale = PhaseSpace.scale(of: whole.values, from: z, whole.jacobian)
+            let scale = PhaseSpace.scale(
+              of: whole.values, from: z, whole.jacobian, floor: element.coordinateFloor)
             for i in 0..<6 {
               worst.record(
                 sliced[i] - whole.values[i], of: scale[i],

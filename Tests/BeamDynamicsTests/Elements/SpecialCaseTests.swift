@@ -240,7 +240,8 @@ import Testing
     var structure = AcceleratingStructure(
       length: 1, normalizedVoltage: 60, frequency: 1.3e9, phase: -0.4)
     structure.order = order
-    try check(structure, \.steps, 8)
+    // Smooth: the error is soon that of rounding.
+    try check(structure, \.steps, order == 6 ? 1 : 2)
     var map = FieldMap(
       length: 0.6,
       fields: [

@@ -71,7 +71,8 @@ import Testing
               worst.record(.nan, "\(element) loses \(z)")
               continue
             }
-            let scale = PhaseSpace.scale(of: z, from: forward.values, backward.jacobian)
+            let scale = PhaseSpace.scale(
+              of: z, from: forward.values, backward.jacobian, floor: element.coordinateFloor)
             for i in 0..<6 {
               worst.record(
                 backward.values[i] - z[i], of: max(scale[i], element.floorOfRoundings(beam)),

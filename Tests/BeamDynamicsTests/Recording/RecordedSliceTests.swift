@@ -87,7 +87,8 @@ import TruncatedSeries
             || isMixed
               && zip(outputs, expected.outputs).allSatisfy {
                 ($0 - $1).magnitude <= 4 * 0x1p-52 * scale
-              }, "\(element), \(inputs.slice), at \(z)")
+              },
+          "\(element), \(inputs.slice), at \(z)")
         guard let general = bound.general else { continue }
         // The form that serves everywhere has other, longer series: a thousand roundings.
         machine.run(general, z, to: &outputs)

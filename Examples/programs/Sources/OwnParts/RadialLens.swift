@@ -21,7 +21,7 @@ public struct RadialLens: Element {
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    TransferMap(RadialKick<S>(strength: S(slice.kick(q.strength)), order: q.order))
+    TransferMap(RadialKick<S>(strength: S(slice.kick(q.strength)), order: order))
   }
 }
 
