@@ -44,16 +44,16 @@ extension Element {
   /// Coordinates at which roundings are measured at least: the faces of a magnet move particles to and fro, and
   /// nothing may be left of it.
   public var coordinateFloor: Double {
-    let hasFaces =
-      switch self {
-      case is Bend, is DipoleEdge, is MultipoleEdge: true
-      case let magnet as Quadrupole: magnet.fringe
-      case let magnet as Sextupole: magnet.fringe
-      case let magnet as Octupole: magnet.fringe
-      case let magnet as Multipole: magnet.fringe
-      default: false
-      }
-    return hasFaces ? 1e-3 : 0
+    switch self {
+    case let bend as Bend: bend.edgeModel == .exact || bend.k0 != nil ? 0.02 : 0
+    case let edge as DipoleEdge: edge.model == .linear ? 0 : 0.02
+    case is MultipoleEdge: 1e-3
+    case let magnet as Quadrupole: magnet.fringe ? 1e-3 : 0
+    case let magnet as Sextupole: magnet.fringe ? 1e-3 : 0
+    case let magnet as Octupole: magnet.fringe ? 1e-3 : 0
+    case let magnet as Multipole: magnet.fringe ? 1e-3 : 0
+    default: 0
+    }
   }
 
   /// Whether its map has other derivatives with respect to a parameter of this name on both sides of `value`: the

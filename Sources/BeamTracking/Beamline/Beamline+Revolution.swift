@@ -8,7 +8,8 @@ extension Beamline {
   }
 
   /// This beamline as a ring, with the frequency of each element that gives a harmonic: so many times
-  /// the frequency βc/C at which the reference particle goes round the circumference C.
+  /// the frequency βc/C at which the reference particle goes round the circumference C. A beamline without
+  /// length has no such frequency, and is left as it is.
   ///
   /// - Parameter reference: The reference particle at the start.
   public func settingFrequencies(from reference: ReferenceParticle<Double>) -> Beamline {
@@ -16,6 +17,7 @@ extension Beamline {
     var end = reference
     for index in order { elements[index].element.advance(&end, over: Slice()) }
     let circumference = end.s - reference.s
+    guard circumference != 0 else { return self }
     let revolution = reference.beta * PhysicalConstants.speedOfLight / circumference
     var ring = self
     for (index, item) in elements.enumerated() {

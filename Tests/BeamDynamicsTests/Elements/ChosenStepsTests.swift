@@ -124,7 +124,7 @@ import Testing
     return (image, matrix)
   }
 
-  /// Promised is 1e-6 of the largest coordinate, and 1e-11 of the matrix's entries, or of its
+  /// Promised is 1e-6 of the largest coordinate, and 1e-11 of a magnet's matrix's entries, or of its
   /// largest where that is above 1.
   @Test(arguments: cases)
   func whatIsChosenIsRight(_ c: Case) throws {
@@ -147,7 +147,7 @@ import Testing
         guard signs == 0 else { continue }
         let largest = n.joined().map(\.magnitude).max() ?? 0
         let off = zip(m.joined(), n.joined()).map { ($0 - $1).magnitude }.max() ?? 0
-        #expect(off <= 1e-11 * max(largest, 1))
+        #expect(off <= (E.hasAccurateMatrix ? 1e-11 : 2e-6) * max(largest, 1))
       }
       #expect(worst <= 1e-6)
       print("chosen | \(c) | \(splitting.order ?? 0) | \(splitting.steps ?? 0) | \(worst)")

@@ -76,7 +76,9 @@ import Testing
                 worst.record(.nan, "\(element) loses \(z) of \(beam), \(variable.name)")
                 continue
               }
-              var scale = (0..<6).reduce(0) { max($0, dual[$1].tangent[0].magnitude) }
+              var scale = (0..<6).reduce(element.coordinateFloor) {
+                max($0, dual[$1].tangent[0].magnitude)
+              }
               if element is BeamBeam, variable.value != 0 {
                 // Parts of the size of kick over σ cancel where the kick is greatest.
                 scale = max(scale, 30 * (dual.py.value - z.py).magnitude / variable.value.magnitude)
@@ -94,7 +96,7 @@ import Testing
         }
       }
       // Field maps of slow protons have some radians of phase; the field of a bunch is a sum of fifty terms.
-      let isLong = E.self == FieldMap.self || E.self == BeamBeam.self
+      let isLong = E.self == FieldMap.self || E.self == BeamBeam.self || E.self == Patch.self
       expect(worst, atMost: isLong ? 5e-14 : 1e-14)
     }
     check(try kind(name))
