@@ -42,11 +42,11 @@ public enum TestBeam: CaseIterable, Sendable {
 
 extension Element {
   /// Coordinates at which roundings are measured at least: the faces of a magnet move particles to and fro, and
-  /// nothing may be left of it.
+  /// nothing may be left of it. At an exact face momenta are turned by its angle, 0.2.
   public var coordinateFloor: Double {
     switch self {
-    case let bend as Bend: bend.edgeModel == .exact || bend.k0 != nil ? 0.02 : 0
-    case let edge as DipoleEdge: edge.model == .linear ? 0 : 0.02
+    case let bend as Bend: bend.edgeModel == .exact || bend.k0 != nil ? 0.2 : 0
+    case let edge as DipoleEdge: edge.model == .linear ? 0 : 0.2
     case is MultipoleEdge: 1e-3
     case let magnet as Quadrupole: magnet.fringe ? 1e-3 : 0
     case let magnet as Sextupole: magnet.fringe ? 1e-3 : 0

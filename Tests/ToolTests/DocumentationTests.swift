@@ -162,7 +162,12 @@ struct DocumentationTests {
   private static func comment(above i: Int, in lines: [Substring]) -> [Substring] {
     var j = i - 1
     while j >= 0 {
-      let line = lines[j].drop { $0 == " " }
+      var line = lines[j].drop { $0 == " " }
+      if line == ")", let start = lines[..<j].lastIndex(where: { $0.contains("@") }) {
+        // The end of an attribute of several lines.
+        j = start
+        line = lines[j].drop { $0 == " " }
+      }
       guard line.hasPrefix("@") || line.hasPrefix("#if") || line.hasPrefix("// ") else { break }
       j -= 1
     }

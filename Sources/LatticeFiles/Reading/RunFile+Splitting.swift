@@ -7,10 +7,7 @@ extension RunFile {
   mutating func chooseSteps(at position: SourcePosition, _ diagnostics: inout Diagnostics) {
     if beamline.hasHarmonics {
       beamline = beamline.settingFrequencies(from: beam.reference)
-      let isUnknown = beamline.elements.contains {
-        ($0.element as? any OscillatingElement).map { !$0.frequency.isFinite } ?? false
-      }
-      if isUnknown {
+      if beamline.hasHarmonics {
         diagnostics.error(
           "a harmonic is a multiple of the frequency of revolution, and this line has no length",
           at: position)
