@@ -53,6 +53,20 @@ import Testing
     #expect(losses.count == 1)
   }
 
+  /// What a field has of another program's notes is not used, and that is said.
+  @Test func notesOfAFieldAreNotUsed() throws {
+    func warnings(_ notes: String) throws -> [String] {
+      let run = try parse(
+        """
+        "m": {"kind": "FieldMap", "length": 0.6, "autophase": true, "fields": [
+          {"kind": "rf", "scale": 2, "frequency": 1e9, "cosine": [0.5, 0.5]\(notes)}]}
+        """, line: #""m""#)
+      return run.warnings.map(\.message).filter { $0.contains("autophase") }
+    }
+    #expect(try warnings("").isEmpty)
+    #expect(try warnings(#", "phase_of_maximum_gain": 1.2"#).count == 1)
+  }
+
   /// Numbers of fields are numbers of the run, by their index.
   @Test func aNumberOfAFieldHasAName() throws {
     let run = try parse(

@@ -97,9 +97,17 @@ public struct FieldMap: SplitElement {
   }
 
   public var warnings: [String] {
-    fields.enumerated().compactMap { index, field in
-      field.kind == .solenoid && (field.frequency != 0 || field.phase != 0)
-        ? "fields[\(index)]: a solenoid has no frequency and no phase" : nil
+    fields.enumerated().flatMap { index, field in
+      var found: [String] = []
+      if field.kind == .solenoid && (field.frequency != 0 || field.phase != 0) {
+        found.append("fields[\(index)]: a solenoid has no frequency and no phase")
+      }
+      if field.hasNotes {
+        found.append(
+          "fields[\(index)]: phase_of_maximum_gain and maximum_gain are not used: autophase finds them"
+        )
+      }
+      return found
     }
   }
 

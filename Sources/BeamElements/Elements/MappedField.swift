@@ -107,6 +107,9 @@ public struct MappedField: Sendable, Equatable {
     return found
   }
 
+  /// Whether it has notes of another program, which do nothing.
+  var hasNotes: Bool { notedPhase != nil || notedGain != nil }
+
   /// The Fourier coefficients of the profile: its own, or those of the table, without the last ones that
   /// are all below 1e-10 of the largest one.
   var coefficients: (cosine: [Double], sine: [Double]) {
