@@ -175,6 +175,13 @@ public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
   @inlinable
   public func isInside(group: Int) -> S.Mask { inside[group] }
 
+  /// True for particles that were inside the domain of the formula that was run last.
+  @inlinable
+  public func isInsideLast(group: Int) -> S.Mask {
+    guard let last else { preconditionFailure("no formula has been run") }
+    return truth(0, group, last.program)
+  }
+
   /// Begins a block whose variables are then set one by one.
   @inlinable
   public mutating func begin(groups: Int) {

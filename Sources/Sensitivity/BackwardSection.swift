@@ -88,7 +88,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         activity.pass(step, of: line)
         groups.append(
           group(
-            step, BeamlineElement("", gain.element), gain.values, active,
+            step, BeamlineElement("", gain.element), index: nil, gain.values, active,
             testsEnergy: gain.element.frame == .fixedPosition))
       case .slice:
         let item = line.beamline.elements[passage.element]
@@ -114,7 +114,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
-          groups.append(group(step, item, values, active, testsEnergy: testsEnergy))
+          groups.append(group(
+              step, item, index: passage.element, values, active, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.index) {
           flush()
@@ -128,8 +129,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
 
   /// The backward steps of one passage.
   private mutating func group(
-    _ step: SectionReferences<C>.Step, _ item: BeamlineElement, _ values: VariedElement<C>,
-    _ active: [ReferenceNumber], testsEnergy: Bool
+    _ step: SectionReferences<C>.Step, _ item: BeamlineElement, index: Int?,
+    _ values: VariedElement<C>, _ active: [ReferenceNumber], testsEnergy: Bool
   ) -> [Step] {
     let (passage, before, after) = (step.passage, step.before, step.after)
     let number = passage.index
@@ -171,7 +172,7 @@ struct BackwardSection<C: SweepScalar>: Sendable {
         { (u: C, isVaried) in Tangent(u, tangent: isVaried ? .one : .zero) },
         parameter: parameter, number: number)
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
-      return C.tangentKernel(item.element, inputs)
+      return C.tangentKernel(item.element, index: index, inputs, recordings)
     }
     let main = tangent(nil, nil)
     if isLocal {
@@ -208,7 +209,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
     func kernel(_ varied: ReferenceNumber?) -> TangentKernel {
       var lifted = reference.map { (u: C) in Tangent(u, tangent: .zero) }
       varied?.set(&lifted) { Tangent($0.value, tangent: .one) }
-      return C.tangentKernel(element, SliceInputs(Slice().reversed, lifted))
+      return C.tangentKernel(
+        element, index: nil, SliceInputs(Slice().reversed, lifted), recordings)
     }
     var slopes: [Slope] = []
     for number in active.map({ (number, $0) }) {

@@ -57,6 +57,10 @@ public struct Kicker: Element {
 
   public var equivalentSlices: EquivalentSlices { .all }
 
+  public func tangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel? { compiledTangentKernel(inputs) }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -75,48 +75,70 @@ public struct Quadrupole: SplitElement {
 
   public var equivalentSlices: EquivalentSlices { fringe && model != .linear ? .inner : .all }
 
+  public func tangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel? {
+    let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>>? = undividedMap(
+      lifted(inputs.substitutions), inputs.slice, inputs.reference)
+    return map.map { TangentKernel($0) }
+  }
+
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {
-    let k = q.k1 + q.gradient / reference.rigidity
+    if let map: TransferMap<S> = undividedMap(q, slice, reference) { return map }
+    let k = focusing(q, reference)
     let length = slice.length(of: q.length)
+    let linear = { (fraction: Double) in
+      LinearMotion<S>(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
+    }
     switch model {
     case .linear:
-      let body = { (fraction: Double) in
-        LinearMotion<S>(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
-      }
-      guard hasMultipoles else { return TransferMap(body(1)) }
       // Dipole and quadrupole: what is beyond has no part of first order on the axis.
       return TransferMap(
         SplitMotion(
-          SymplecticSplitting(splitting, unnamed: 1), a: body,
+          SymplecticSplitting(splitting, unnamed: 1), a: linear,
           b: multipoles(q, length, orders: 2)))
     case .exact:
       // The full Hamiltonian is split into the linear quadrupole (A) and the part of free flight
       // beyond first order (B). B has no part of second order, so that the Jacobian on the axis is
       // exactly the linear matrix.
       let method = SymplecticSplitting(splitting, unnamed: 5)
-      let body = { (fraction: Double) in
-        LinearMotion<S>(length: length * fraction, curvature: .zero, focusing: (k, -k), reference)
-      }
       let beyond = DriftBeyondLinear<S>(length: length, reference)
       guard hasMultipoles else {
-        return fringed(SplitMotion(method, a: body, b: beyond), k, q, slice, reference)
+        return fringed(SplitMotion(method, a: linear, b: beyond), k, q, slice, reference)
       }
       let kicked = KickedFlow(beyond, multipoles(q, length))
-      return fringed(SplitMotion(method, a: body, b: kicked), k, q, slice, reference)
+      return fringed(SplitMotion(method, a: linear, b: kicked), k, q, slice, reference)
     case .chromatic, .thin, .nonlinear:
-      let body = { (fraction: Double) in
+      let chromatic = { (fraction: Double) in
         ChromaticQuadrupole<S>(k: k, length: length * fraction, reference)
       }
-      guard hasMultipoles else {
-        if !fringe { return TransferMap(staged: body(1)) }
-        return fringed(body(1), k, q, slice, reference)
-      }
+      guard hasMultipoles else { return fringed(chromatic(1), k, q, slice, reference) }
       let motion = SplitMotion(
-        SymplecticSplitting(splitting, unnamed: 1), a: body, b: multipoles(q, length))
+        SymplecticSplitting(splitting, unnamed: 1), a: chromatic, b: multipoles(q, length))
       return fringed(motion, k, q, slice, reference)
     }
+  }
+
+  /// The normalised gradient [1/m²].
+  private func focusing<C: RealScalar>(
+    _ q: Lifted<Self, C>, _ reference: ReferenceParticle<C>
+  ) -> C { q.k1 + q.gradient / reference.rigidity }
+
+  /// The map where the whole slice is one motion: linear or chromatic, without further multipoles
+  /// and fringe fields; nil for all others.
+  private func undividedMap<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S>? {
+    if hasMultipoles || model == .exact || fringe && model != .linear { return nil }
+    let k = focusing(q, reference)
+    let length = slice.length(of: q.length)
+    if model == .linear {
+      return TransferMap(
+        LinearMotion<S>(length: length, curvature: .zero, focusing: (k, -k), reference))
+    }
+    return TransferMap(staged: ChromaticQuadrupole<S>(k: k, length: length, reference))
   }
 
   /// The kicks of the further multipoles over `length` [m], of the first orders only where it says so.

@@ -127,8 +127,10 @@ public protocol Element: Parameterized {
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
   func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
   /// The map with an additional tangent, where coordinates and constants carry one already: second
-  /// derivatives.
-  func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel
+  /// derivatives of particles. nil, the default, where it is not compiled: tracking then runs the
+  /// recorded formula, which takes about 1.5 times as long. A kind that many variables belong to
+  /// returns ``compiledTangentKernel(_:)``, for several seconds of compilation.
+  func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel?
   /// The map of a point, with one direction of differentiation.
   func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
   /// The reference particle after the slice, where `inputs` give it before the slice.
@@ -202,11 +204,19 @@ extension Element {
     let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
     return TangentKernel(map)
   }
+  public func tangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel? { nil }
+
+  /// The map with second derivatives of particles, compiled for this kind where it is called.
   @inlinable
-  public func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel {
+  public func compiledTangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel {
     let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
     return TangentKernel(map)
   }
+
   @inlinable
   public func pointMap(
     _ inputs: SliceInputs<Tangent<Double>>

@@ -10,8 +10,6 @@ public typealias TileAction<Word: ParticleWord> = @Sendable (inout Tile<Word>) -
 /// makes no machine code for actions that a scalar does not support. The functions are not
 /// `@inline(__always)`: in closures of functions that are, calls of C functions are not inlined.
 public protocol MotionActions {
-  /// The same actions, for which each motion is compiled once, as a function that all of them call.
-  associatedtype Called: MotionActions
   /// The action that moves a point; nil if there is none.
   static func point<M: Motion>(_ motion: M) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)?
   /// The action that moves a tile; nil if there is none.
@@ -31,7 +29,6 @@ public protocol MotionActions {
 
 /// The actions of single numbers, with or without derivatives: they move points.
 public enum PointActions: MotionActions {
-  public typealias Called = Self
   @inlinable
   public static func point<M: Motion>(
     _ motion: M
@@ -54,7 +51,6 @@ public enum PointActions: MotionActions {
 
 /// The actions of groups of lanes, with or without derivatives: they move tiles.
 public enum TileActions: MotionActions {
-  public typealias Called = CalledTileActions
   @inlinable
   public static func point<M: Motion>(
     _ motion: M
@@ -81,50 +77,4 @@ public enum TileActions: MotionActions {
   ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V> {
     { tile, sums in TangentPair<V>.pullBack(motion, &tile, sums) }
   }
-}
-
-/// ``TileActions`` that call the motion. With second derivatives a motion has a thousand operations and more: a call
-/// costs nothing beside them, and two copies of each would take the compiler twice the time.
-public enum CalledTileActions: MotionActions {
-  public typealias Called = Self
-  @inlinable
-  public static func point<M: Motion>(
-    _ motion: M
-  ) -> (@Sendable (inout PhaseSpace<M.S>) -> M.S.Mask)? { nil }
-  @inlinable
-  public static func tile<M: Motion>(_ motion: M) -> TileAction<M.S.Word>? {
-    TileActions.tile(CalledMotion(motion))
-  }
-  @inlinable
-  public static func tile<M: StagedMotion>(inStagesBy motion: M) -> TileAction<M.S.Word>? {
-    tile(motion)
-  }
-  @inlinable
-  public static func projection<M: Motion, V: ParticleScalar>(
-    _ motion: M
-  ) -> TangentActions<V.Word>.Projection? where M.S == Tangent<V> {
-    TileActions.projection(CalledMotion(motion))
-  }
-  @inlinable
-  public static func pullBack<M: Motion, V: ParticleScalar>(
-    _ motion: M
-  ) -> TangentActions<V.Word>.PullBack? where M.S == TangentPair<V> {
-    TileActions.pullBack(CalledMotion(motion))
-  }
-}
-
-/// A motion as a function of its own, which is called and not inlined.
-@usableFromInline
-struct CalledMotion<Body: Motion>: Motion {
-  @usableFromInline typealias S = Body.S
-  @usableFromInline let body: Body
-
-  @inlinable
-  init(_ body: Body) { self.body = body }
-
-  @inlinable @inline(__always)
-  func move(_ z: inout PhaseSpace<S>) -> S.Mask { call(&z) }
-
-  @inlinable @inline(never)
-  func call(_ z: inout PhaseSpace<S>) -> S.Mask { body.move(&z) }
 }

@@ -5,8 +5,6 @@ public protocol ParticleScalar: StoredScalar where Word: ParticleWord {
   /// The actions of motions for this scalar, with or without derivatives: ``PointActions`` for
   /// single numbers, ``TileActions`` for groups of lanes.
   associatedtype Actions: MotionActions = PointActions
-  /// The actions for this scalar with tangents.
-  associatedtype ActionsOfTangents: MotionActions = PointActions
   /// The value of the mask in lane `i`.
   static func isTrue(_ mask: Mask, lane i: Int) -> Bool
   /// The action that moves a tile by `motion`; nil for scalars that move no tiles.
@@ -42,7 +40,6 @@ extension Float: ParticleScalar {}
 
 extension Lanes: ParticleScalar where Shape.Storage.Scalar: ParticleWord {
   public typealias Actions = TileActions
-  public typealias ActionsOfTangents = TileActions
   @inlinable @inline(__always)
   public static func tileAction<M: StagedMotion>(inStagesBy motion: M) -> TileAction<Word>?
   where M.S == Self { Actions.tile(inStagesBy: motion) }
@@ -51,22 +48,19 @@ extension Lanes: ParticleScalar where Shape.Storage.Scalar: ParticleWord {
 }
 
 extension Dual: ParticleScalar where Value: ParticleScalar {
-  public typealias Actions = Value.ActionsOfTangents
-  public typealias ActionsOfTangents = Value.ActionsOfTangents.Called
+  public typealias Actions = Value.Actions
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension Tangent: ParticleScalar where Value: ParticleScalar {
-  public typealias Actions = Value.ActionsOfTangents
-  public typealias ActionsOfTangents = Value.ActionsOfTangents.Called
+  public typealias Actions = Value.Actions
   @inlinable @inline(__always)
   public static func isTrue(_ mask: Mask, lane i: Int) -> Bool { Value.isTrue(mask, lane: i) }
 }
 
 extension TangentPair: ParticleScalar where Value: ParticleScalar {
-  public typealias Actions = Value.ActionsOfTangents
-  public typealias ActionsOfTangents = Value.ActionsOfTangents.Called
+  public typealias Actions = Value.Actions
   /// Pairs of tangents only propagate cotangents backward.
   @inlinable @inline(__always)
   public static func tileAction<M: Motion>(_ motion: M) -> TileAction<Word>? where M.S == Self {

@@ -21,6 +21,13 @@ public struct TangentKernel: Sendable {
     actions = map.actions
   }
 
+  package init(
+    onTile: @escaping TileAction<Double>, _ actions: TangentActions<Double>
+  ) {
+    self.onTile = onTile
+    self.actions = actions
+  }
+
   /// Moves the coordinates of the living particles, and their tangents.
   @inlinable
   public func callAsFunction(_ tile: inout Tile<Double>) {
@@ -171,7 +178,7 @@ extension Tangent where Value: ParticleScalar {
 extension Tile {
   /// True in the lanes of living particles.
   @inlinable @inline(__always)
-  static func aliveMask<S: ParticleScalar>(
+  package static func aliveMask<S: ParticleScalar>(
     _ scalar: S.Type, at address: UnsafeMutablePointer<Word>
   ) -> S.Mask where S.Word == Word {
     S.zero < S.load(address + alivePlane * capacity, stride: componentStride)
@@ -207,7 +214,7 @@ extension PhaseSpace {
 
   /// v ∧ u = Σ(v_q·u_p − v_p·u_q) over the planes (q, p).
   @inlinable @inline(__always)
-  func wedge(_ u: Self) -> S {
+  package func wedge(_ u: Self) -> S {
     let horizontal = x * u.px - px * u.x
     let vertical = y * u.py - py * u.y
     let longitudinal = t * u.pt - pt * u.t

@@ -47,7 +47,7 @@ public struct Tile<Word: ParticleWord>: ~Copyable {
   /// Stores the new coordinates of the living particles. Those with invalid new coordinates are
   /// recorded as lost and keep the old ones.
   @inlinable @inline(never)
-  mutating func settle<S: ParticleScalar>(
+  package mutating func settle<S: ParticleScalar>(
     _ z: PhaseSpace<S>, _ isInside: S.Mask, at address: UnsafeMutablePointer<Word>
   ) where S.Word == Word {
     let stride = Self.componentStride

@@ -32,6 +32,10 @@ package struct EnergyGain: Element {
     reference.kineticEnergyOverMass += slice.kick(q.gain)
   }
 
+  package func tangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel? { compiledTangentKernel(inputs) }
+
   package func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

@@ -21,6 +21,10 @@ package struct FixedTimeFrame: Element {
   package static let orbitLength = OrbitLength<Self>.none
   package static let parameters = ParameterTable<Self>([])
 
+  package func tangentKernel(
+    _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel? { compiledTangentKernel(inputs) }
+
   package func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
   ) -> TransferMap<S> {

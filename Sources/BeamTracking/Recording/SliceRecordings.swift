@@ -68,6 +68,7 @@ public final class SliceRecordings: Sendable {
   }
 
   private let storage = Mutex(Storage())
+  private let machines = BlockMachines()
 
   package init() {}
 
@@ -110,6 +111,16 @@ public final class SliceRecordings: Sendable {
 }
 
 extension SliceRecordings {
+  /// The kernel that moves tiles with second derivatives along one direction through a slice.
+  package func tangentKernel(
+    of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
+  ) -> TangentKernel {
+    let (entry, parameters) = find(element, index, inputs) { $0.value.value }
+    let formula = BoundFormula<Tangent<RecordedTileMap.Value>>(
+      entry.recording.formula, parameters: parameters)
+    return RecordedTileMap(formula, machines).kernel
+  }
+
   /// The map of a point with two nested derivatives.
   package func pointMap(
     of element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>

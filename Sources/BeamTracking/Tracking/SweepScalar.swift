@@ -53,9 +53,10 @@ where Constant == Self, Word == Double, Base == Self {
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     in frame: SliceFrame<Tangent<Self>>?, _ recordings: SliceRecordings
   ) -> AffineMap<Tangent<Self>>
-  /// The map with one tangent for each coordinate.
+  /// The map with one tangent for each coordinate. The arguments are those of an affine map.
   static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Self>>
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Self>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel
   /// The map with two tangents; nil if there is none: the derivative with respect to a parameter is
   /// then propagated separately.
@@ -190,7 +191,8 @@ extension Double: SweepScalar {
     recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Double>>,
+    _ recordings: SliceRecordings
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
@@ -285,8 +287,11 @@ extension Tangent: SweepScalar where Value == Double {
     recordings.affineMap(of: element, index: index, inputs, in: frame)
   }
   public static func tangentKernel(
-    _ element: any Element, _ inputs: SliceInputs<Tangent<Tangent<Double>>>
-  ) -> TangentKernel { element.tangentKernel(inputs) }
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Tangent<Double>>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel {
+    element.tangentKernel(inputs) ?? recordings.tangentKernel(of: element, index: index, inputs)
+  }
   public static func pairKernel(
     _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
