@@ -114,7 +114,8 @@ struct BackwardSection<C: SweepScalar>: Sendable {
           pending = pending?.followed(by: map) ?? map
         } else {
           flush()
-          groups.append(group(
+          groups.append(
+            group(
               step, item, index: passage.element, values, active, testsEnergy: testsEnergy))
         }
         if observed.contains(passage.index) {

@@ -138,20 +138,13 @@ public struct FieldMap: SplitElement {
     var sources = sources(q, reference.species)
     let splitting = SymplecticSplitting(splitting, unnamed: 10)
     if autophase, let first = sources.firstIndex(where: { $0.isWave && !$0.isStatic }) {
-      if slice.isFirst && !slice.isBackward {
-        let phase = sources[first].phase
-        var shifted = sources
-        for i in sources.indices where !sources[i].isStatic {
-          shifted[i].phase = sources[i].phase - phase
-        }
-        reference.crestPhase =
-          FieldMapPassage.gain(
-            slice.count, length: q.length, shifted, splitting, from: reference
-          ).crest
+      let crest = reference.crestPhase(in: slice) { reference in
+        FieldMapPassage.gain(
+          slice.count, length: q.length,
+          sources.map { $0.shifted(by: C.zero - sources[first].phase) }, splitting,
+          from: reference)
       }
-      for i in sources.indices where !sources[i].isStatic {
-        sources[i].phase = sources[i].phase + reference.crestPhase
-      }
+      sources = sources.map { $0.shifted(by: crest) }
     }
     return FieldMapPassage(slice, length: q.length, sources, splitting, from: reference)
   }

@@ -93,11 +93,9 @@ public struct RFCavity: SplitElement, OscillatingElement {
       scale: q.scale, wavenumber: q.frequency * (2 * .pi / PhysicalConstants.speedOfLight),
       phase: .zero)
     if autophase {
-      if slice.isFirst && !slice.isBackward {
-        reference.crestPhase =
-          CavityTransit.gain(slice.count, of: field, steps: steps, drive, from: reference).crest
+      drive.phase = reference.crestPhase(in: slice) {
+        CavityTransit.gain(slice.count, of: field, steps: steps, drive, from: $0)
       }
-      drive.phase = reference.crestPhase
     }
     drive.phase = drive.phase + q.phase
     return CavityTransit(slice, of: field, steps: steps, drive, from: reference)

@@ -32,6 +32,13 @@ struct FieldMapPassage<C: RealScalar> {
     var phase: C
     /// The profile over a length of 1.
     let profile: AxialField<Double>
+
+    /// The field with `offset` [rad] added to its phase, unless it is static.
+    func shifted(by offset: C) -> Self {
+      var source = self
+      if !isStatic { source.phase = phase + offset }
+      return source
+    }
   }
 
   /// An rf field in the middle of a step.

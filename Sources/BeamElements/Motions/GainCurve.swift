@@ -81,3 +81,13 @@ struct GainCurve<C: RealScalar> {
     return best
   }
 }
+
+extension ReferenceParticle {
+  /// The phase [rad] of greatest gain in the element that `slice` belongs to. At its entrance it is
+  /// found from the gain that the particle has there, and noted for the further slices and for the
+  /// way back.
+  mutating func crestPhase(in slice: Slice, gain: (Self) -> GainCurve<C>) -> C {
+    if slice.isFirst && !slice.isBackward { crestPhase = gain(self).crest }
+    return crestPhase
+  }
+}
