@@ -40,12 +40,18 @@ import TruncatedSeries
     return SliceInputs(slice, reference)
   }
 
-  private func samples<E: Element>(_ kind: E.Type) -> [any Element] { ElementSamples<E>().all }
+  /// - Parameter count: About how many; nil for all.
+  private func samples(_ kind: Int, _ count: Int? = nil) -> [any Element] {
+    func chosen<E: Element>(_: E.Type) -> [any Element] {
+      count.map { ElementSamples<E>().some($0) } ?? ElementSamples<E>().all
+    }
+    return chosen(ElementCatalog.beamElements.kinds[kind])
+  }
 
   private func forEachSlice(
-    _ kind: any Element.Type, _ body: (any Element, SliceInputs<Double>) -> Void
+    of samples: [any Element], _ body: (any Element, SliceInputs<Double>) -> Void
   ) {
-    for element in samples(kind) {
+    for element in samples {
       for reference in Self.references {
         for slice in Self.slices { body(element, inputs(element, slice, reference)) }
       }
@@ -65,7 +71,7 @@ import TruncatedSeries
   func everySliceHasTheBitsOfItsMap(kind: Int) {
     let cache = SliceRecordings()
     var (count, total, others) = (0, 0, 0)
-    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
+    forEachSlice(of: samples(kind)) { element, inputs in
       count += 1
       let formula = cache.recording(of: element, inputs).formula
       let bound = BoundFormula<Double>(
@@ -110,7 +116,7 @@ import TruncatedSeries
   @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everyMatrixAboutTheOriginIsThatOfTheMap(kind: Int) {
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
+    forEachSlice(of: samples(kind, 32)) { element, inputs in
       let matrix = cache.matrix(of: element, inputs, about: .origin)
       let result = matrix(parameters: SliceParameters(element, inputs).values).outputs
       let map: TransferMap<Tangent<Double>> = element.map(inputs.map { Tangent($0) })
@@ -132,7 +138,7 @@ import TruncatedSeries
   @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceHasTheDerivativesOfItsMap(kind: Int) {
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
+    forEachSlice(of: samples(kind, 32)) { element, inputs in
       let formula = cache.recording(of: element, inputs).formula
       // All numbers of the element and the energy vary, at different rates.
       let parameters = SliceParameters(element, inputs)
@@ -160,7 +166,7 @@ import TruncatedSeries
 
   @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everyPassageOfTheReferenceParticleHasItsBitsAndDerivatives(kind: Int) {
-    for element in samples(ElementCatalog.beamElements.kinds[kind]) {
+    for element in samples(kind, 32) {
       for start in Self.references {
         // Not the first slice, where autophase tries tens of phases: what is recorded would have as many passages.
         let inputs = SliceInputs(Slice(index: 1, of: 3), start)
@@ -192,7 +198,7 @@ import TruncatedSeries
   func everySliceHasTheSecondDerivativesOfItsMap(kind: Int) {
     typealias Number = Tangent<Tangent<Double>>
     let cache = SliceRecordings()
-    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
+    forEachSlice(of: samples(kind, 32)) { element, inputs in
       let formula = cache.recording(of: element, inputs).formula
       let parameters = SliceParameters(element, inputs)
       let moved = parameters.values.enumerated().map {
@@ -227,7 +233,7 @@ import TruncatedSeries
     var elements: [any Element] = []
     var checked = 0
     for model in ElementCatalog.beamElements.kinds[kind].models {
-      let all = samples(ElementCatalog.beamElements.kinds[kind]).filter { $0.model == model }
+      let all = samples(kind).filter { $0.model == model }
       // Without length most maps are polynomials.
       let long = all.filter { $0.length != 0 }
       elements += (long.isEmpty ? all : long).suffix(2)
@@ -298,7 +304,7 @@ import TruncatedSeries
   /// in single precision.
   @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everySliceIsThatOfItsMapInSinglePrecision(kind: Int) {
-    forEachSlice(ElementCatalog.beamElements.kinds[kind]) { element, inputs in
+    forEachSlice(of: samples(kind, 32)) { element, inputs in
       let formula = SliceRecording(element, inputs, precision: SinglePrecision.self).formula
       let map: TransferMap<Float> = element.map(inputs)
       let start = Self.points[1].map { Float($0) }
