@@ -89,6 +89,9 @@ public protocol RealScalar: Sendable {
 
   /// c[0] + c[1]·x + … + c[n−1]·xⁿ⁻¹ by Horner's rule.
   static func polynomial<let n: Int>(_ x: Self, _ c: InlineArray<n, Double>) -> Self
+  /// The same with coefficients of a number that is known at run time, as recorded formulas have
+  /// them.
+  static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self
 }
 
 /// A truth value for each lane of a ``RealScalar``.

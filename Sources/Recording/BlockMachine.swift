@@ -13,7 +13,7 @@ import AutoDiff
 ///
 /// It owns the registers and is used by one thread at a time. As with ``Machine``, its code is
 /// specialised where the type `S` is known.
-public struct BlockMachine<S: InterpretedScalar & StoredScalar>: ~Copyable {
+public struct BlockMachine<S: StoredScalar>: ~Copyable {
   /// The largest number of particles in a block.
   public let capacity: Int
   /// How many numbers a particle has.

@@ -3,7 +3,7 @@ import AutoDiff
 /// A row of groups at each place for inputs and registers, and one number at each place for constants,
 /// which serves all groups.
 @frozen @usableFromInline
-struct BlockRegisters<S: InterpretedScalar>: RegisterFile {
+struct BlockRegisters<S: RealScalar>: RegisterFile {
   @usableFromInline let constants: UnsafePointer<S>
   @usableFromInline let constantCount: Int
   @usableFromInline let rows: UnsafeMutablePointer<S>

@@ -76,7 +76,7 @@ public final class FormulaDerivatives: Sendable {
   ///   - parameters: The values of the parameters.
   ///   - point: ``variableCount`` numbers; none about the origin.
   @inlinable
-  public func callAsFunction<S: InterpretedScalar>(
+  public func callAsFunction<S: RealScalar>(
     parameters: [S], point: [S] = []
   ) -> FormulaResult<S> {
     var machine = Machine<S>()
@@ -89,7 +89,7 @@ public final class FormulaDerivatives: Sendable {
   ///   - parameters: The values of the parameters.
   ///   - point: As in ``callAsFunction(parameters:point:)``.
   @inlinable
-  public func derivatives<S: InterpretedScalar>(parameters: [S], point: [S] = []) -> [S] {
+  public func derivatives<S: RealScalar>(parameters: [S], point: [S] = []) -> [S] {
     var machine = Machine<S>()
     let numbers = numbers(parameters, point, &machine)
     return [S](unsafeUninitializedCapacity: formula.outputCount) { outputs, count in
@@ -105,7 +105,7 @@ public final class FormulaDerivatives: Sendable {
 
   /// The variables of ``formula``.
   @inlinable
-  func numbers<S: InterpretedScalar>(
+  func numbers<S: RealScalar>(
     _ parameters: [S], _ point: [S], _ machine: inout Machine<S>
   ) -> [S] {
     precondition(
@@ -158,7 +158,7 @@ public final class FormulaDerivatives: Sendable {
   /// compile than it ever saves.
   @_semantics("optimize.sil.specialize.generic.never")
   @inline(never)
-  private static func unspecialized<S: InterpretedScalar>(
+  private static func unspecialized<S: RealScalar>(
     _ formula: BoundFormula<S>, _ variables: [S]
   ) -> FormulaResult<S> { formula(variables) }
 }

@@ -6,7 +6,7 @@ import AutoDiff
 /// It owns the registers and is used for many programs in turn, by one thread at a time. Where the type
 /// `S` is known, its code is specialised in the module that uses it; called from a generic function that
 /// is not, it is a hundred times slower.
-public struct Machine<S: InterpretedScalar>: ~Copyable {
+public struct Machine<S: RealScalar>: ~Copyable {
   @usableFromInline var numbers: UnsafeMutableBufferPointer<S>
   @usableFromInline var truths: UnsafeMutableBufferPointer<S.Mask>
 

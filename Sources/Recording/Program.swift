@@ -53,7 +53,7 @@ public struct Program: Sendable {
 }
 
 /// A program together with its constants in a number type, ready to be run many times.
-public struct BoundProgram<S: InterpretedScalar>: Sendable {
+public struct BoundProgram<S: RealScalar>: Sendable {
   /// The instructions.
   public let program: Program
   @usableFromInline let constants: [S]

@@ -112,7 +112,7 @@ public struct RecordedFormula: Sendable {
 
   /// The same for parameters of any number type: their values decide.
   @inlinable
-  public func holds<S: InterpretedScalar>(with parameters: [S]) -> Bool where S.Mask == Bool {
+  public func holds<S: RealScalar>(with parameters: [S]) -> Bool where S.Mask == Bool {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
     if answers.isEmpty { return true }
     var machine = Machine<S>()
@@ -125,7 +125,7 @@ public struct RecordedFormula: Sendable {
 
   /// What depends on the parameters alone: the constants of ``fast`` and ``general``.
   @inlinable
-  public func uniforms<C: InterpretedScalar>(at parameters: [C]) -> [C] {
+  public func uniforms<C: RealScalar>(at parameters: [C]) -> [C] {
     precondition(parameters.count == parameterCount, "a formula needs all its parameters")
     var machine = Machine<C>()
     var uniforms = [C](repeating: .zero, count: prologue.outputCount)
@@ -135,7 +135,7 @@ public struct RecordedFormula: Sendable {
 
   /// The formula at one point, or at one group of points.
   @inlinable
-  public func callAsFunction<S: InterpretedScalar>(
+  public func callAsFunction<S: RealScalar>(
     parameters: [S.Constant], variables: [S]
   ) -> FormulaResult<S> {
     BoundFormula(self, parameters: parameters)(variables)
@@ -143,7 +143,7 @@ public struct RecordedFormula: Sendable {
 }
 
 /// A recorded formula with its parameters in a number type, ready for many points.
-public struct BoundFormula<S: InterpretedScalar>: Sendable {
+public struct BoundFormula<S: RealScalar>: Sendable {
   /// ``RecordedFormula/fast`` with its constants.
   public let fast: BoundProgram<S>
   /// ``RecordedFormula/general`` with its constants; nil if there is none.

@@ -93,7 +93,7 @@ extension RecordedNumber: RealScalar {
   }
 }
 
-extension RecordedNumber: InterpretedScalar {
+extension RecordedNumber {
   /// The polynomials of a program stay single instructions when it is recorded again.
   public static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self {
     Self(.polynomial(x.term, (0..<c.count).map { c[$0] }))

@@ -6,7 +6,7 @@ import AutoDiff
 /// ``Instruction``, for both.
 @usableFromInline
 protocol RegisterFile {
-  associatedtype S: InterpretedScalar
+  associatedtype S: RealScalar
 
   func set(_ result: Int32, _ a: Int32, _ f: (S) -> S)
   func set(_ result: Int32, _ a: Int32, _ b: Int32, _ f: (S, S) -> S)
@@ -21,7 +21,7 @@ protocol RegisterFile {
 
 /// One number at each place, all places in a row: constants, inputs, registers.
 @frozen @usableFromInline
-struct PointRegisters<S: InterpretedScalar>: RegisterFile {
+struct PointRegisters<S: RealScalar>: RegisterFile {
   @usableFromInline let numbers: UnsafeMutablePointer<S>
   @usableFromInline let truths: UnsafeMutablePointer<S.Mask>
 

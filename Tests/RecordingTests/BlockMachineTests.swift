@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  private func advance<S: InterpretedScalar & StoredScalar>(
+  private func advance<S: StoredScalar>(
     _ planes: inout Planes<S>, _ formulas: [BoundFormula<S>], count: Int
   ) -> [S.Mask] {
     var machine = BlockMachine<S>(variables: 6, particles: 48)

@@ -3,7 +3,7 @@ import Recording
 
 /// A plain number in a group of which other members differ: no condition holds for all, and each
 /// holds for some. What a general program must give, by the formula itself.
-struct MixedNumber: InterpretedScalar {
+struct MixedNumber: RealScalar {
   struct Mask: ScalarMask {
     let value: Bool
     init(_ value: Bool) { self.value = value }

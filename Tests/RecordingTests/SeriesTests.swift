@@ -4,8 +4,6 @@ import Recording
 import Testing
 import TruncatedSeries
 
-extension DoubleDouble: InterpretedScalar {}
-
 /// Recorded formulas run with a number type that the library knows nothing of.
 @Suite struct SeriesTests {
   private let center = [0.03, 0.1, -0.05, 0.02, 0.1, 0.05]

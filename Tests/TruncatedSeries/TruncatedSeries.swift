@@ -37,7 +37,7 @@ public final class SeriesIndex: Sendable {
 
 /// A power series in six variables, cut behind an order that is chosen while the program runs: a number
 /// type that the library knows nothing of.
-public struct TruncatedSeries: InterpretedScalar {
+public struct TruncatedSeries: RealScalar {
   public typealias Mask = Bool
   public typealias Constant = Double
 

@@ -74,6 +74,28 @@ struct ElementCase {
     ElementCase("LinearMap", LinearMap()),
     ElementCase("UniformAcceleration", UniformAcceleration(length: 0.02, ez: 0.01, bz: 0.1)),
     ElementCase("Aperture", Aperture(.racetrack(x: 1, y: 0.8, rx: 0.3, ry: 0.2))),
+    ElementCase("Aperture, rectangle", Aperture(.rectangle(x: 1, y: 0.8))),
+    ElementCase("Aperture, ellipse", Aperture(.ellipse(x: 1, y: 0.8))),
+    ElementCase("ConstantFocusing", ConstantFocusing(length: 0.02, kx: 1, ky: 1, kt: 1)),
+    ElementCase("Buncher", Buncher(normalizedVoltage: 1e-5, wavenumber: 1)),
+    ElementCase("ShortRFCavity", ShortRFCavity(normalizedVoltage: 1e-5, frequency: 1e9)),
+    ElementCase(
+      "RFCavity",
+      with(RFCavity(length: 0.02, scale: 1e-3, frequency: 1e9, cosine: [0.5, 0.5])) {
+        $0.steps = 1
+      }),
+    ElementCase(
+      "SoftSolenoid",
+      with(SoftSolenoid(length: 0.02, scale: 1e-3, cosine: [0.5, 0.5])) { $0.steps = 1 }),
+    ElementCase(
+      "SoftQuadrupole",
+      with(SoftQuadrupole(length: 0.02, scale: 1, cosine: [0.5, 0.5])) { $0.steps = 1 }),
+    ElementCase(
+      "Bend with k1 in one step",
+      with(Bend(length: 0.02, angle: 0.01, k1: 1)) { ($0.order, $0.steps) = (2, 1) }),
+    ElementCase(
+      "Multipole of 4 orders in one step",
+      with(Multipole(length: 0.02, normal: [0, 1, 2, 3])) { ($0.order, $0.steps) = (2, 1) }),
   ]
 
   /// The element in each of its models.

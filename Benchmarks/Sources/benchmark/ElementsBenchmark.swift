@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import CKernels
 import Communication
 
 extension Benchmark {
@@ -19,6 +20,71 @@ extension Benchmark {
         }
       }
     }
+    if settings.comparesPeers { try ElementCase.comparePeers(settings, report) }
+  }
+}
+
+extension ElementCase {
+  /// ImpactX's elements in a row, where it has the kind, and ours, in turn.
+  fileprivate static func comparePeers(_ settings: Settings, _ report: Report) throws {
+    let (particles, copies) = (51_200, 100)
+    report.heading("ImpactX over ours, \(copies) of each in a row, one thread of one processor")
+    let processor = ck_pin_thread()
+    defer { ck_unpin_thread() }
+    let peer: Peer
+    do {
+      peer = try Peer(
+        "impactx-elements",
+        problem: """
+          {"kinetic_energy": \(HTUBeam.reference.kineticEnergy), "particles": \(particles), \
+          "sigmas": \(Self.sigmas), "copies": \(copies)}
+          """, processor: processor < 0 ? nil : Int(processor))
+    } catch let failure as BenchmarkFailure {
+      report.note("ImpactX is not measured: \(failure)")
+      return
+    }
+    defer { peer.stop() }
+    report.note("precision and build: \(peer.remark)")
+    let perParticle = 1e9 / Double(particles * copies)
+    var ratios: [Double] = []
+    for item in all.flatMap(\.variants) where peer.cases.contains(item.name) {
+      let ours = try item.run(Double.self, copies: copies, particles: particles)
+      _ = try (peer.seconds(item.name), ours())
+      let pairs = try InterleavedPairs(
+        count: 5, { try peer.seconds(item.name) }, over: { try ours() })
+      let subject = Subject(name: item.name, precision: "double", particles: particles)
+      report.figure(
+        "theirs, per particle", pairs.first.scaled(by: perParticle), "ns", of: subject)
+      report.figure("ours, per particle", pairs.second.scaled(by: perParticle), "ns", of: subject)
+      report.ratio("theirs over ours", pairs, of: subject)
+      ratios.append(pairs.ratioOfBest)
+    }
+    if ratios.isEmpty { return }
+    report.note(
+      "\(ratios.count) elements: ratios of the best \(Spread(ratios).min) to \(Spread(ratios).max), "
+        + "median \(Spread(ratios).median)")
+  }
+
+  private static let sigmas = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-3]
+
+  /// The time of tracking a fresh bunch through `copies` of this element.
+  private func run<Word: ParticleWord>(
+    _ word: Word.Type, copies: Int, particles: Int
+  ) throws -> () throws -> Double {
+    var options = TrackingOptions()
+    options.moments = .none
+    options.mergesLinearElements = false
+    let tracker = Tracker(
+      Beamline([any Element](repeating: element, count: copies)), options: options, workers: .one)
+    let start = Bunch<Word>(
+      gaussian: particles, sigmas: Self.sigmas, reference: HTUBeam.reference)
+    return { [name] in
+      var bunch = start.separateCopy()
+      return try duration {
+        let losses = try tracker.track(&bunch)
+        if !losses.isEmpty { throw BenchmarkFailure("\(name): \(losses.count) particles are lost") }
+      }
+    }
   }
 }
 
@@ -29,23 +95,8 @@ extension ElementCase {
     _ word: Word.Type, _ settings: Settings, _ report: Report
   ) throws {
     func measure(_ figure: String, copies: Int, particles: Int) throws {
-      var options = TrackingOptions()
-      options.moments = .none
-      options.mergesLinearElements = false
-      let tracker = Tracker(
-        Beamline([any Element](repeating: element, count: copies)), options: options, workers: .one)
-      let start = Bunch<Word>(
-        gaussian: particles, sigmas: [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-3],
-        reference: HTUBeam.reference)
-      let times = try (0..<settings.runs).map { _ in
-        var bunch = start.separateCopy()
-        return try duration {
-          let losses = try tracker.track(&bunch)
-          if !losses.isEmpty {
-            throw BenchmarkFailure("\(name): \(losses.count) particles are lost")
-          }
-        }
-      }
+      let seconds = try run(word, copies: copies, particles: particles)
+      let times = try (0..<settings.runs).map { _ in try seconds() }
       report.figure(
         figure, Spread(times).scaled(by: 1e9 / Double(particles * copies)), "ns",
         of: Subject(name: name, precision: Word.precisionName, particles: particles))

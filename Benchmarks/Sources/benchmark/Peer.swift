@@ -4,6 +4,8 @@ import Foundation
 final class Peer {
   /// What the program says about itself.
   let remark: String
+  /// The names of its cases, for a program that does several things.
+  let cases: Set<String>
   /// Numbers that both programs must agree on.
   let checks: [String: Double]
   private let process: Process
@@ -41,6 +43,7 @@ final class Peer {
       throw BenchmarkFailure("an answer of the peer is not understood")
     }
     remark = ready
+    cases = Set(answer["cases"] as? [String] ?? [])
     checks = answer.compactMapValues { $0 as? Double }
   }
 

@@ -2,9 +2,9 @@ import AutoDiff
 
 /// The region inside an ``ApertureShape``, for particles of a type of scalar.
 ///
-/// All outlines but the polygon are one formula of |X| and |Y|: a rectangle, an ellipse about the
-/// corner of a smaller rectangle, and a straight cut, the latter two without effect where they do
-/// not belong to the outline. It has no division, so that half axes may be 0.
+/// All outlines but the polygon are formulas of |X| and |Y|: a rectangle, an ellipse about the
+/// corner of a smaller rectangle, and a straight cut, the latter two where they belong to the
+/// outline. They have no division, so that half axes may be 0.
 public struct ApertureRegion<S: RealScalar>: Sendable {
   @usableFromInline typealias Pair = (x: S, y: S)
   /// The centre.
@@ -12,6 +12,8 @@ public struct ApertureRegion<S: RealScalar>: Sendable {
   /// The periods and their inverses, both 0 where there is none.
   @usableFromInline let period: Pair
   @usableFromInline let inversePeriod: Pair
+  /// Which parts the outline has: what it has not is not computed.
+  @usableFromInline let isPeriodic, hasEllipse, hasCut: Bool
   /// The rectangle's half widths.
   @usableFromInline let half: Pair
   /// The centre of the ellipse in the first quadrant.
@@ -62,6 +64,7 @@ public struct ApertureRegion<S: RealScalar>: Sendable {
     period = lifted(periods)
     inversePeriod = lifted((periods.x == 0 ? 0 : 1 / periods.x, periods.y == 0 ? 0 : 1 / periods.y))
     losesInside = shape.absorbed == .inside
+    isPeriodic = periods.x != 0 || periods.y != 0
 
     var half = (x: shape.x, y: shape.y)
     var corner = (x: 0.0, y: 0.0)
@@ -85,6 +88,8 @@ public struct ApertureRegion<S: RealScalar>: Sendable {
     // In units of a power of two near the larger axis, squares of small axes do not vanish, and the
     // boundary stays where it is, to the last bit.
     let ellipse = axes ?? (0, 0)
+    hasEllipse = axes != nil
+    hasCut = shape.outline == .octagon
     let largest = max(ellipse.x, ellipse.y)
     let scale = largest == 0 ? 1 : 1 / max(largest.binade, 0x1p-500)
     weight = lifted((ellipse.y * scale * scale, ellipse.x * scale * scale))
@@ -99,14 +104,21 @@ public struct ApertureRegion<S: RealScalar>: Sendable {
   /// Where the point (x, y) lies inside the outline or on it.
   @inlinable @inline(__always)
   public func isInside(_ x: S, _ y: S) -> S.Mask {
-    let x = Self.folded(x - center.x, period.x, inversePeriod.x)
-    let y = Self.folded(y - center.y, period.y, inversePeriod.y)
+    var (x, y) = (x - center.x, y - center.y)
+    if isPeriodic {
+      x = Self.folded(x, period.x, inversePeriod.x)
+      y = Self.folded(y, period.y, inversePeriod.y)
+    }
     let (u, v) = (S.abs(x), S.abs(y))
-    let fromCorner = (x: S.maximum(u - corner.x, .zero), y: S.maximum(v - corner.y, .zero))
-    let isInEllipse =
-      (fromCorner.x * weight.x).squared + (fromCorner.y * weight.y).squared <= bound.squared
-    let isBehindCut = S.zero <= cutWay.x * (v - cut.y) - cutWay.y * (u - cut.x)
-    let isInside = (u <= half.x) .& (v <= half.y) .& isInEllipse .& isBehindCut
+    var isInside = (u <= half.x) .& (v <= half.y)
+    if hasEllipse {
+      let fromCorner = (x: S.maximum(u - corner.x, .zero), y: S.maximum(v - corner.y, .zero))
+      let distance = (fromCorner.x * weight.x).squared + (fromCorner.y * weight.y).squared
+      isInside = isInside .& (distance <= bound.squared)
+    }
+    if hasCut {
+      isInside = isInside .& (S.zero <= cutWay.x * (v - cut.y) - cutWay.y * (u - cut.x))
+    }
     return sides.isEmpty ? isInside : isInside .& isEncircled(x, y)
   }
 

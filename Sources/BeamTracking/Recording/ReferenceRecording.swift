@@ -21,7 +21,7 @@ package struct ReferenceRecording: Sendable {
   }
 
   /// The reference particle after the slice, where `inputs` give it before the slice.
-  package func callAsFunction<C: InterpretedScalar>(
+  package func callAsFunction<C: RealScalar>(
     _ element: any Element, _ inputs: SliceInputs<C>
   ) -> ReferenceParticle<C> where C.Constant == C {
     let parameters = SliceParameters(element, inputs).values

@@ -95,7 +95,7 @@ public final class SliceRecordings: Sendable {
 
   /// The recording that is valid for a slice, and the numbers that it depends on.
   @inline(__always)
-  private func find<C: InterpretedScalar>(
+  private func find<C: RealScalar>(
     _ element: any Element, _ index: Int?, _ inputs: SliceInputs<C>, plain: (C) -> Double
   ) -> (entry: Entry, parameters: [C]) where C.Mask == Bool {
     let known = storage.withLock { $0.known(of: element, index, inputs) }
@@ -150,7 +150,7 @@ extension SliceRecordings {
   }
 
   @inline(__always)
-  private func affineMap<C: InterpretedScalar & ParticleScalar>(
+  private func affineMap<C: ParticleScalar>(
     of element: any Element, index: Int?, _ inputs: SliceInputs<C>, in frame: SliceFrame<C>?,
     plain: (C) -> Double
   ) -> AffineMap<C> where C.Constant == C, C.Mask == Bool {

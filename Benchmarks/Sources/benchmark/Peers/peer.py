@@ -6,7 +6,8 @@
 Usage: peer.py NAME [PROCESSOR]. The first line on standard input is a JSON object:
 kinetic_energy [MeV], particles, sigmas of x, px, y, py, t, pt, and elements, a list of [kind, length [m], strength]
 with the gradient [T/m] of a quadrupole and the angle [degrees] of a bend; for a kick of space charge instead of
-these cells, a list of three, and length [m]. Times are of tracking alone: the import,
+these cells, a list of three, and length [m]; for elements one by one instead of these copies, how many of each.
+A line names the element that is then tracked. Times are of tracking alone: the import,
 the beam and the lattice are made before. One thread.
 """
 
@@ -60,6 +61,80 @@ def impactx(problem):
 
     kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
     return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
+
+
+def impactx_elements(problem):
+    """ImpactX: `copies` of one element in a row; no space charge, no diagnostics. The names and numbers are those of
+    ElementCase.swift."""
+    from impactx import Config, ImpactX, distribution, elements as e
+
+    profile = {"cos_coefficients": [0.5, 0.5], "sin_coefficients": [0.0, 0.0]}
+    makers = {
+        "Drift, linear": lambda: e.Drift(ds=0.02),
+        "Drift, chromatic": lambda: e.ChrDrift(ds=0.02),
+        "Drift, exact": lambda: e.ExactDrift(ds=0.02),
+        "Quadrupole, linear": lambda: e.Quad(ds=0.02, k=10),
+        "Quadrupole, chromatic": lambda: e.ChrQuad(ds=0.02, k=10),
+        "Quadrupole, exact": lambda: e.ExactQuad(ds=0.02, k=10, int_order=2, mapsteps=5),
+        "QuadrupoleEdge, nonlinear": lambda: e.QuadEdge(k=10),
+        "Bend, linear": lambda: e.Sbend(ds=0.02, rc=2),
+        "Bend, exact": lambda: e.ExactSbend(ds=0.02, phi=0.5729577951308232),
+        "Bend with k1, linear": lambda: e.CFbend(ds=0.02, rc=2, k=1),
+        "Bend with k1 in one step, exact": lambda: e.ExactCFbend(
+            ds=0.02, k_normal=[0.5, 1], k_skew=[0, 0], int_order=2, mapsteps=1),
+        "DipoleEdge, linear": lambda: e.DipEdge(psi=0.01, rc=2, g=1e-3, model="linear"),
+        "DipoleEdge, nonlinear": lambda: e.DipEdge(psi=0.01, rc=2, g=1e-3, model="nonlinear"),
+        "Multipole of 4 orders in one step, exact": lambda: e.ExactMultipole(
+            ds=0.02, k_normal=[0, 1, 2, 3], k_skew=[0, 0, 0, 0], int_order=2, mapsteps=1),
+        "ThinMultipole of 4 orders, thin": lambda: e.Multipole(multipole=4, K_normal=1, K_skew=0),
+        "ThinDipole, thin": lambda: e.ThinDipole(theta=0.5729577951308232, rc=2),
+        "Kicker, thin": lambda: e.Kicker(xkick=1e-7, ykick=-1e-7),
+        "Solenoid, linear": lambda: e.Sol(ds=0.02, ks=1),
+        "PlasmaLens, chromatic": lambda: e.ChrPlasmaLens(ds=0.02, k=10),
+        "TaperedPlasmaLens, thin": lambda: e.TaperedPL(k=0.01, taper=1),
+        "NonlinearLens, thin": lambda: e.NonlinearLens(knll=1e-7, cnll=5e-3),
+        "ConstantFocusing, linear": lambda: e.ConstF(ds=0.02, kx=1, ky=1, kt=1),
+        "Buncher, linear": lambda: e.Buncher(V=1e-5, k=1),
+        "Buncher, thin": lambda: e.Buncher(V=1e-5, k=1),
+        "ShortRFCavity, thin": lambda: e.ShortRF(V=1e-5, freq=1e9),
+        "RFCavity, linear": lambda: e.RFCavity(
+            ds=0.02, escale=1e-3, freq=1e9, phase=0, mapsteps=1, **profile),
+        "SoftSolenoid, linear": lambda: e.SoftSolenoid(ds=0.02, bscale=1e-3, mapsteps=1, **profile),
+        "SoftQuadrupole, linear": lambda: e.SoftQuadrupole(ds=0.02, gscale=1, mapsteps=1, **profile),
+        "UniformAcceleration, exact": lambda: e.ChrAcc(ds=0.02, ez=0.01, bz=0.1),
+        "UniformAcceleration, chromatic": lambda: e.ChrAcc(ds=0.02, ez=0.01, bz=0.1),
+        "PlaneRotation, linear": lambda: e.PlaneXYRot(angle=0.5729577951308232),
+        "PlaneRotation, thin": lambda: e.PlaneXYRot(angle=0.5729577951308232),
+        "PitchRotation, exact": lambda: e.PRot(phi_in=0.0573, phi_out=-0.0573),
+        "PitchRotation, thin": lambda: e.PRot(phi_in=0.0573, phi_out=-0.0573),
+        "Aperture, rectangle, thin": lambda: e.Aperture(aperture_x=1, aperture_y=0.8, shape="rectangular"),
+        "Aperture, ellipse, thin": lambda: e.Aperture(aperture_x=1, aperture_y=0.8, shape="elliptical"),
+    }
+    simulation = ImpactX()
+    simulation.particle_shape = 2
+    simulation.space_charge = False
+    simulation.diagnostics = False
+    simulation.slice_step_diagnostics = False
+    simulation.tiny_profiler = False
+    simulation.verbose = 0
+    simulation.init_grids()
+    container = simulation.particle_container()
+    sigma = problem["sigmas"]
+    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
+
+    def prepare(name=None):
+        simulation.lattice.clear()
+        if name in makers:
+            simulation.lattice.extend([makers[name]() for _ in range(problem["copies"])])
+        container.clear_particles()
+        reference = container.ref_particle()
+        reference.s = reference.x = reference.y = reference.z = reference.t = 0
+        reference.px = reference.py = 0
+        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(problem["kinetic_energy"])
+        simulation.add_particles(25e-12, beam, problem["particles"])
+
+    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
+    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower(), list(makers)
 
 
 def cheetah(problem, method, precision, differentiates=False):
@@ -195,6 +270,7 @@ PEERS = {
     "cheetah-kick-float64": lambda problem: cheetah_kick(problem, "float64"),
     "cheetah-kicks-gradient": lambda problem: cheetah_kick(problem, "float64", 10, True),
     "impactx": impactx,
+    "impactx-elements": impactx_elements,
     "cheetah-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32"),
     "cheetah-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64"),
     "cheetah-gradient-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32", True),
@@ -211,14 +287,14 @@ def main():
         os.sched_setaffinity(0, {int(sys.argv[2])})
     problem = json.loads(sys.stdin.readline())
     try:
-        prepare, track, remark = PEERS[sys.argv[1]](problem)
+        prepare, track, remark, *cases = PEERS[sys.argv[1]](problem)
         prepare()
     except Exception as error:
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answers, flush=True)
         sys.exit(1)
-    print(json.dumps({"ready": remark}), file=answers, flush=True)
-    for _ in sys.stdin:
-        prepare()
+    print(json.dumps({"ready": remark, "cases": sum(cases, [])}), file=answers, flush=True)
+    for line in sys.stdin:
+        prepare(*([line.strip()] if cases else []))
         begin = time.perf_counter()
         track()
         seconds = time.perf_counter() - begin

@@ -1,14 +1,3 @@
-import AutoDiff
-
-/// A number that programs can be run with.
-///
-/// To use a number type of one's own, such as a truncated power series, with recorded formulas,
-/// conform it to `RealScalar` and declare this conformance; nothing else is needed.
-public protocol InterpretedScalar: RealScalar where Constant: InterpretedScalar {
-  /// The polynomial at `x`; by Horner's rule unless the type says otherwise.
-  static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self
-}
-
 /// The coefficients c₀ … c_{n−1} of a polynomial, followed in memory by those of its first derivative,
 /// of its second, and so on: n + (n − 1) + … + 1 numbers.
 ///
@@ -21,7 +10,7 @@ public struct PolynomialCoefficients {
   public let count: Int
 
   @inlinable @inline(__always)
-  init(_ base: UnsafePointer<Double>, count: Int) {
+  package init(_ base: UnsafePointer<Double>, count: Int) {
     self.base = base
     self.count = count
   }
@@ -35,7 +24,7 @@ public struct PolynomialCoefficients {
   public var derivative: Self? { count > 1 ? Self(base + count, count: count - 1) : nil }
 
   /// Appends `coefficients` and those of all derivatives to a table.
-  static func append(_ coefficients: [Double], to table: inout [Double]) {
+  package static func append(_ coefficients: [Double], to table: inout [Double]) {
     var row = coefficients
     while !row.isEmpty {
       table += row
@@ -44,7 +33,7 @@ public struct PolynomialCoefficients {
   }
 }
 
-extension InterpretedScalar {
+extension RealScalar {
   @inlinable @inline(__always)
   public static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self {
     var i = c.count - 1
@@ -57,7 +46,7 @@ extension InterpretedScalar {
   }
 }
 
-extension InterpretedScalar where Self: ChainRuleScalar, Value: InterpretedScalar {
+extension ChainRuleScalar {
   /// The polynomial and its derivative as polynomials of the value.
   @inlinable @inline(__always)
   public static func polynomial(_ x: Self, _ c: PolynomialCoefficients) -> Self {
@@ -66,11 +55,3 @@ extension InterpretedScalar where Self: ChainRuleScalar, Value: InterpretedScala
       to: .polynomial(x.value, c), derivative: .polynomial(x.value, derivative))
   }
 }
-
-extension Double: InterpretedScalar {}
-extension Float: InterpretedScalar {}
-extension Lanes: InterpretedScalar {}
-extension Tangent: InterpretedScalar where Value: InterpretedScalar {}
-extension TangentPair: InterpretedScalar where Value: InterpretedScalar {}
-extension Dual: InterpretedScalar where Value: InterpretedScalar {}
-extension Adjoint: InterpretedScalar {}
