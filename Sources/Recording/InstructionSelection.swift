@@ -1,3 +1,5 @@
+import AutoDiff
+
 /// Finds the instruction for each node; operands and results are still nodes.
 struct InstructionSelection {
   private let table: NodeTable

@@ -95,4 +95,27 @@ struct ReadmeCommandTests {
       }
     }
   }
+
+  /// The change that adds an element still fits: the lines around it stand in the catalog.
+  @Test func theElementThatIsAddedAsAnExampleFits() throws {
+    let page = try Self.text("CONTRIBUTING.md")
+    let change = try #require(page.components(separatedBy: "```diff\n").dropFirst().first)
+      .components(separatedBy: "```")[0]
+    let files = change.components(separatedBy: "diff --git ").dropFirst()
+    #expect(files.count == 2)
+    for file in files {
+      let lines = file.components(separatedBy: "\n")
+      let target = try #require(lines.first { $0.hasPrefix("+++ b/") }).dropFirst(6)
+      let old = lines.filter { $0.hasPrefix(" ") }.map { $0.dropFirst() }
+      let new = lines.filter { $0.hasPrefix("+") && !$0.hasPrefix("+++") }
+      #expect(!new.isEmpty)
+      let path = Tool.package.appendingPathComponent(String(target)).path
+      if lines.contains(where: { $0.hasPrefix("new file") }) {
+        #expect(!FileManager.default.fileExists(atPath: path) && old.isEmpty, "\(target)")
+      } else {
+        #expect(old.count > 4)
+        #expect(try Self.text(String(target)).contains(old.joined(separator: "\n")), "\(target)")
+      }
+    }
+  }
 }
