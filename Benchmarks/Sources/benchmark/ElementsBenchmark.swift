@@ -20,15 +20,22 @@ extension Benchmark {
         }
       }
     }
-    if settings.comparesPeers { try ElementCase.comparePeers(settings, report) }
+    if settings.comparesPeers {
+      try ElementCase.comparePeers(particles: 51_200, copies: 100, report)
+      try ElementCase.comparePeers(particles: 1_000_000, copies: 20, report)
+    }
   }
 }
 
 extension ElementCase {
-  /// ImpactX's elements in a row, where it has the kind, and ours, in turn.
-  fileprivate static func comparePeers(_ settings: Settings, _ report: Report) throws {
-    let (particles, copies) = (51_200, 100)
-    report.heading("ImpactX over ours, \(copies) of each in a row, one thread of one processor")
+  /// ImpactX's elements in a row, where it has the kind, and ours, in turn: few particles stay in the
+  /// processor's caches in both programs, many in ours only.
+  fileprivate static func comparePeers(
+    particles: Int, copies: Int, _ report: Report
+  ) throws {
+    report.heading(
+      "ImpactX over ours, \(particles) particles through \(copies) of each, one thread of one "
+        + "processor")
     let processor = ck_pin_thread()
     defer { ck_unpin_thread() }
     let peer: Peer
