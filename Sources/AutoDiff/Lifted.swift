@@ -2,7 +2,7 @@
 ///
 /// With `q = Lifted(quadrupole)`, `q.k1` is the quadrupole's `k1: Double` as a `Scalar`, such as a
 /// number with a derivative. It is a constant, unless a number has been put in its place
-/// (``replacing(_:by:)``): so derivatives with respect to `k1` are taken, although the quadrupole
+/// (`replacing(_:by:)`): so derivatives with respect to `k1` are taken, although the quadrupole
 /// stores a plain `Double`. What is no real number, such as an `Int`, does not vary: it is read from the subject itself.
 @dynamicMemberLookup
 public struct Lifted<Subject: Sendable, Scalar: RealScalar>: Sendable {

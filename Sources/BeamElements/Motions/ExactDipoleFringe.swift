@@ -17,11 +17,13 @@ public struct ExactDipoleFringe<S: ParticleScalar>: Sendable {
   @usableFromInline let octupole: S
   @usableFromInline let form: GapForm
 
-  /// The fringe of a field that bends with `curvature` b [1/m], with its sign reversed at the exit.
+  /// The fringe of a bending field.
   ///
   /// - Parameters:
+  ///   - curvature: b [1/m], to which the field bends, with its sign reversed at the exit.
   ///   - gap: gap·fint [m].
   ///   - hasOctupole: Whether the octupole counts; it does not without a gap.
+  ///   - form: How the gap enters.
   @inlinable
   public init(curvature: S.Constant, gap: S.Constant, hasOctupole: Bool, _ form: GapForm) {
     self.curvature = S(curvature)

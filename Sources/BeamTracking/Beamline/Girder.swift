@@ -5,7 +5,7 @@ import ParameterTables
 /// A girder: a rigid body on which neighbouring elements of a beamline stand, so that they are
 /// displaced together.
 ///
-/// The errors of an element's own ``Placement`` are relative to its girder. Displacements refer to
+/// The errors of an element's own `Placement` are relative to its girder. Displacements refer to
 /// the frame of the pivot: of `entrance`, the nominal frame at the entrance of the first element;
 /// of `center`, the middle of the straight line from there to the exit of the last element, with z
 /// along that line and x, y turned with it by the least rotation. (F. C. Iselin, The MAD Program:

@@ -10,7 +10,7 @@ public struct ReferenceCotangent<C: RealScalar>: Sendable {
   public var s: C
   /// With respect to c·time.
   public var t: C
-  /// With respect to the phase of greatest gain, see ``ReferenceParticle/crestPhase``.
+  /// With respect to the phase of greatest gain, see `ReferenceParticle.crestPhase`.
   public var crestPhase: C
   /// With respect to the position in the laboratory.
   public var position: Vector3<C>
