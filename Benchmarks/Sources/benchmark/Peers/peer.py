@@ -22,20 +22,41 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 ELECTRON_MASS = 0.51099895069  # MeV
 
 
-def impactx(problem):
-    """ImpactX: the element classes that the HTU example uses; no space charge, no diagnostics."""
-    from impactx import Config, ImpactX, distribution, elements
+def impactx_simulation(problem, charge, particle_shape=2, **settings):
+    """A simulation without diagnostics, what puts `charge` [C] of fresh particles at its start, and its build."""
+    from impactx import Config, ImpactX, distribution
 
     simulation = ImpactX()
-    simulation.particle_shape = 2
+    simulation.particle_shape = particle_shape
     simulation.space_charge = False
+    for name, value in settings.items():
+        setattr(simulation, name, value)
     simulation.diagnostics = False
     simulation.slice_step_diagnostics = False
     simulation.tiny_profiler = False
     simulation.verbose = 0
     simulation.init_grids()
-    energy = problem["kinetic_energy"]
     container = simulation.particle_container()
+    sigma = problem["sigmas"]
+    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
+
+    def prepare():
+        container.clear_particles()
+        reference = container.ref_particle()
+        reference.s = reference.x = reference.y = reference.z = reference.t = 0
+        reference.px = reference.py = 0
+        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(problem["kinetic_energy"])
+        simulation.add_particles(charge, beam, problem["particles"])
+
+    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
+    return simulation, prepare, f"{Config.precision}, {kind}".lower()
+
+
+def impactx(problem):
+    """ImpactX: the element classes that the HTU example uses; no space charge, no diagnostics."""
+    from impactx import elements
+
+    simulation, prepare, remark = impactx_simulation(problem, charge=25e-12)
 
     def element(kind, length, strength):
         if kind == "drift":
@@ -49,24 +70,13 @@ def impactx(problem):
         return elements.Kicker(xkick=0.0, ykick=0.0, unit="T-m")
 
     simulation.lattice.extend([element(*piece) for piece in problem["elements"]])
-    sigma = problem["sigmas"]
-    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
-
-    def prepare():
-        container.clear_particles()
-        reference = container.ref_particle()
-        reference.s = reference.x = reference.y = reference.z = reference.t = 0
-        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(energy)
-        simulation.add_particles(25e-12, beam, problem["particles"])
-
-    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
-    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
+    return prepare, simulation.track_particles, remark
 
 
 def impactx_elements(problem):
     """ImpactX: `copies` of one element in a row; no space charge, no diagnostics. The names and numbers are those of
     ElementCase.swift."""
-    from impactx import Config, ImpactX, distribution, elements as e
+    from impactx import elements as e
 
     profile = {"cos_coefficients": [0.5, 0.5], "sin_coefficients": [0.0, 0.0]}
     makers = {
@@ -94,47 +104,27 @@ def impactx_elements(problem):
         "TaperedPlasmaLens, thin": lambda: e.TaperedPL(k=0.01, taper=1),
         "NonlinearLens, thin": lambda: e.NonlinearLens(knll=1e-7, cnll=5e-3),
         "ConstantFocusing, linear": lambda: e.ConstF(ds=0.02, kx=1, ky=1, kt=1),
-        "Buncher, linear": lambda: e.Buncher(V=1e-5, k=1),
         "Buncher, thin": lambda: e.Buncher(V=1e-5, k=1),
         "ShortRFCavity, thin": lambda: e.ShortRF(V=1e-5, freq=1e9),
         "RFCavity, linear": lambda: e.RFCavity(
             ds=0.02, escale=1e-3, freq=1e9, phase=0, mapsteps=1, **profile),
         "SoftSolenoid, linear": lambda: e.SoftSolenoid(ds=0.02, bscale=1e-3, mapsteps=1, **profile),
         "SoftQuadrupole, linear": lambda: e.SoftQuadrupole(ds=0.02, gscale=1, mapsteps=1, **profile),
-        "UniformAcceleration, exact": lambda: e.ChrAcc(ds=0.02, ez=0.01, bz=0.1),
         "UniformAcceleration, chromatic": lambda: e.ChrAcc(ds=0.02, ez=0.01, bz=0.1),
-        "PlaneRotation, linear": lambda: e.PlaneXYRot(angle=0.5729577951308232),
-        "PlaneRotation, thin": lambda: e.PlaneXYRot(angle=0.5729577951308232),
+        "PlaneRotation, exact": lambda: e.PlaneXYRot(angle=0.5729577951308232),
         "PitchRotation, exact": lambda: e.PRot(phi_in=0.0573, phi_out=-0.0573),
-        "PitchRotation, thin": lambda: e.PRot(phi_in=0.0573, phi_out=-0.0573),
         "Aperture, rectangle, thin": lambda: e.Aperture(aperture_x=1, aperture_y=0.8, shape="rectangular"),
         "Aperture, ellipse, thin": lambda: e.Aperture(aperture_x=1, aperture_y=0.8, shape="elliptical"),
     }
-    simulation = ImpactX()
-    simulation.particle_shape = 2
-    simulation.space_charge = False
-    simulation.diagnostics = False
-    simulation.slice_step_diagnostics = False
-    simulation.tiny_profiler = False
-    simulation.verbose = 0
-    simulation.init_grids()
-    container = simulation.particle_container()
-    sigma = problem["sigmas"]
-    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
+    simulation, fill, remark = impactx_simulation(problem, charge=25e-12)
 
     def prepare(name=None):
         simulation.lattice.clear()
         if name in makers:
             simulation.lattice.extend([makers[name]() for _ in range(problem["copies"])])
-        container.clear_particles()
-        reference = container.ref_particle()
-        reference.s = reference.x = reference.y = reference.z = reference.t = 0
-        reference.px = reference.py = 0
-        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(problem["kinetic_energy"])
-        simulation.add_particles(25e-12, beam, problem["particles"])
+        fill()
 
-    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
-    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower(), list(makers)
+    return prepare, simulation.track_particles, remark, list(makers)
 
 
 def cheetah(problem, method, precision, differentiates=False):
@@ -190,36 +180,14 @@ def cheetah(problem, method, precision, differentiates=False):
 
 def impactx_kick(problem):
     """ImpactX: one kick of 3-D space charge (integrated Green's function by FFT), linear particles, and a drift."""
-    from impactx import Config, ImpactX, distribution, elements
+    from impactx import elements
 
-    simulation = ImpactX()
-    simulation.particle_shape = 1
-    simulation.n_cell = problem["cells"]
-    simulation.max_level = 0
-    simulation.blocking_factor_x = simulation.blocking_factor_y = simulation.blocking_factor_z = [4]
-    simulation.space_charge = "3D"
-    simulation.poisson_solver = "fft"
-    simulation.dynamic_size = True
-    simulation.prob_relative = [1.1]
-    simulation.diagnostics = False
-    simulation.slice_step_diagnostics = False
-    simulation.tiny_profiler = False
-    simulation.verbose = 0
-    simulation.init_grids()
-    container = simulation.particle_container()
+    blocks = {f"blocking_factor_{axis}": [4] for axis in "xyz"}
+    simulation, prepare, remark = impactx_simulation(
+        problem, charge=1e-9, particle_shape=1, n_cell=problem["cells"], max_level=0, **blocks, space_charge="3D",
+        poisson_solver="fft", dynamic_size=True, prob_relative=[1.1])
     simulation.lattice.append(elements.Drift(ds=problem["length"], nslice=1))
-    sigma = problem["sigmas"]
-    beam = distribution.Gaussian(*sigma[0:6:2], *sigma[1:6:2])
-
-    def prepare():
-        container.clear_particles()
-        reference = container.ref_particle()
-        reference.s = reference.x = reference.y = reference.z = reference.t = 0
-        reference.set_charge_qe(-1.0).set_mass_MeV(ELECTRON_MASS).set_kin_energy_MeV(problem["kinetic_energy"])
-        simulation.add_particles(1e-9, beam, problem["particles"])
-
-    kind = "SIMD" if getattr(Config, "have_simd", False) else "no SIMD"
-    return prepare, simulation.track_particles, f"{Config.precision}, {kind}".lower()
+    return prepare, simulation.track_particles, remark
 
 
 def cheetah_kick(problem, precision, steps=1, differentiates=False):
