@@ -33,15 +33,21 @@ import Testing
     var reference = Self.reference
     element.advance(&reference, over: Slice())
     let parameters = SliceParameters(element, SliceInputs(Slice(), reference))
+    // The numbers of the reference particle come first.
+    var referenceCount = 0
+    _ = reference.map { number in
+      referenceCount += 1
+      return number
+    }
     return parameters.inputs(
       with: parameters.values.enumerated().map { i, value in
         Number(
-          Tangent(value, tangent: i < 18 ? 0 : 0.3 * value),
+          Tangent(value, tangent: i < referenceCount ? 0 : 0.3 * value),
           tangent: Tangent(i == 0 ? 0.1 : 0, tangent: 0))
       })
   }
 
-  /// The two most different samples of a kind.
+  /// The first sample of a kind, with its defaults, and the last, in its last model with numbers at random.
   private func samples(_ kind: any Element.Type) -> [any Element] {
     func all<E: Element>(_: E.Type) -> [any Element] { ElementSamples<E>().all }
     let all = all(kind)
@@ -112,7 +118,8 @@ import Testing
     }
   }
 
-  /// v ∧ u of the images of points along a direction, for each particle and as a sum.
+  /// v ∧ u of the images of points: along a direction for each particle, and as a sum of what the
+  /// element's numbers do.
   @Test(arguments: ElementCatalog.beamElements.kinds.indices)
   func everyProjectionIsThatOfItsPoints(kind: Int) {
     typealias Value = Tangent<Double>
@@ -133,6 +140,12 @@ import Testing
         results.initialize(repeating: 0, count: 2 * Tile<Double>.wordCount)
         points.update(from: tile.base, count: 2 * Tile<Double>.wordCount)
         kernel.project(&tile, at: points, along: 3, to: results)
+        let laneCount = Lanes<NativeDoubleShape.Shape>.laneCount
+        let sums = UnsafeMutablePointer<Double>.allocate(capacity: 2 * laneCount)
+        defer { sums.deallocate() }
+        sums.initialize(repeating: 0, count: 2 * laneCount)
+        kernel.slope(&tile, at: points, addingTo: sums)
+        var (total, totalScale) = (Value.zero, 0.0)
         for i in 0..<Self.particleCount {
           let start = (0..<6).map { Number(point(i)[$0].value, tangent: $0 == 3 ? .one : .zero) }
           let image = formula(parameters: parameters, variables: start)
@@ -146,7 +159,19 @@ import Testing
           }
           #expect(isClose(found.value, expected.value, scale), "\(element), particle \(i)")
           #expect(isClose(found.tangent, expected.tangent, scale), "\(element), particle \(i)")
+          if !counts { continue }
+          let still = (0..<6).map { Number(point(i)[$0].value, tangent: .zero) }
+          let moved = formula(parameters: parameters, variables: still)
+          let slope = PhaseSpace<Value> { moved.outputs[$0].tangent }
+          total += v.wedge(slope)
+          totalScale += (0..<6).reduce(1) {
+            max($0, slope[$1].value.magnitude, slope[$1].tangent.magnitude)
+          }
         }
+        var sum = Value.zero
+        for lane in 0..<laneCount { sum += Value.load(sums + lane, stride: laneCount) }
+        #expect(isClose(sum.value, total.value, totalScale), "\(element)")
+        #expect(isClose(sum.tangent, total.tangent, totalScale), "\(element)")
       }
     }
   }
