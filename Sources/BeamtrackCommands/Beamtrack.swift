@@ -18,13 +18,14 @@ public struct Beamtrack: CommandLineTool {
         beamtrack lattice.json             track; results go to out/ beside the file
         beamtrack gradient run.json        an objective and its gradient
         beamtrack optimize run.json        find the best design variables
+        beamtrack scan run.json            many settings at once, one table
         beamtrack check lattice.json       report every mistake, run nothing
         beamtrack elements Quadrupole      what a kind of element takes
 
       Exit status: 0 done; 1 the run failed; 2 the input is wrong; 130 interrupted.
       """,
     version: "beamtrack \(PackageVersion.current)",
-    subcommands: [Track.self, Gradient.self, Optimize.self, Check.self, Elements.self],
+    subcommands: [Track.self, Gradient.self, Optimize.self, Scan.self, Check.self, Elements.self],
     defaultSubcommand: Track.self)
 
   public init() {}

@@ -16,8 +16,9 @@ struct Check: ParsableCommand {
     let file = try InputFile.read(runFile)
     guard !quiet else { return }
     let line = file.beamline
+    let scan = file.scan.map { ", a scan of \($0.settings.count) settings" }
     print(
       "\(runFile): right; \(line.count) places, \(line.elements.count) elements, "
-        + "\(String(format: "%.6g", line.length)) m")
+        + "\(String(format: "%.6g", line.length)) m" + (scan ?? ""))
   }
 }

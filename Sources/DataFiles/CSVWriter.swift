@@ -14,8 +14,7 @@ public struct CSVWriter {
   /// The number of complete rows.
   public private(set) var rowCount = 0
   private let file: FileWriter
-  private var row: [UInt8] = []
-  private var column = 0
+  private var row = CSVRow()
 
   /// Begins a table in a file, and writes its header.
   ///
@@ -31,36 +30,13 @@ public struct CSVWriter {
 
   /// Appends the shortest decimal that reads back to the same bits; an empty field for nil, or for
   /// a number that is not finite.
-  public mutating func field(_ value: Double?) {
-    separate()
-    if let value, value.isFinite {
-      row.append(decimal: value)
-    } else if columns.count == 1 {
-      row += [0x22, 0x22]  // an empty line would not be a row
-    }
-  }
+  public mutating func field(_ value: Double?) { row.field(value) }
 
   /// Appends an integer.
-  public mutating func field(_ value: Int) {
-    separate()
-    row.append(text: value.description)
-  }
+  public mutating func field(_ value: Int) { row.field(value) }
 
   /// Appends a text, in quotation marks if it would be misread without.
-  public mutating func field(_ text: String) {
-    separate()
-    let needsQuotes =
-      text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-      || text.utf8.first == 0x20 || text.utf8.last == 0x20
-      || (text.isEmpty && columns.count == 1)
-    guard needsQuotes else { return row.append(text: text) }
-    row.append(0x22)
-    for byte in text.utf8 {
-      if byte == 0x22 { row.append(byte) }
-      row.append(byte)
-    }
-    row.append(0x22)
-  }
+  public mutating func field(_ text: String) { row.field(text) }
 
   /// Appends numbers, each as a field of its own.
   public mutating func fields(_ values: some Sequence<Double>) {
@@ -71,16 +47,11 @@ public struct CSVWriter {
   ///
   /// - Throws: ``DataFileError`` if the file cannot be written.
   public mutating func endRow() throws(DataFileError) {
-    precondition(column == columns.count, "a row has \(column) fields, not \(columns.count)")
-    row.append(0x0A)
-    try file.append(bytes: row)
-    row.removeAll(keepingCapacity: true)
-    column = 0
+    precondition(
+      row.fieldCount == columns.count, "a row has \(row.fieldCount) fields, not \(columns.count)")
+    row.end()
+    try file.append(bytes: row.bytes)
+    row.removeAll()
     rowCount += 1
-  }
-
-  private mutating func separate() {
-    if column > 0 { row.append(0x2C) }
-    column += 1
   }
 }

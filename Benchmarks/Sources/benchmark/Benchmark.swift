@@ -23,6 +23,7 @@ struct Benchmark: Sendable {
   /// All benchmarks, in the order in which they run.
   static let all: [Benchmark] = [
     .tracking,
+    .scan,
     .elements,
     .envelope,
     .tape,

@@ -84,11 +84,13 @@ struct PeerComparison {
   }
 
   /// What peer.py is to track.
-  static func problem(particles: Int) -> String {
+  ///
+  /// - Parameter settings: Gradients of the first quadrupoles, for a scan.
+  static func problem(particles: Int, settings: [[Double]] = []) -> String {
     let elements = HTUBeamline.pieces.map(\.json).joined(separator: ", ")
     return """
       {"kinetic_energy": \(HTUBeam.reference.kineticEnergy), "particles": \(particles), \
-      "sigmas": \(HTUBeam.sigmas), "elements": [\(elements)]}
+      "sigmas": \(HTUBeam.sigmas), "elements": [\(elements)], "settings": \(settings)}
       """
   }
 }

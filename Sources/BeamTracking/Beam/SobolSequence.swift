@@ -13,7 +13,7 @@ import RandomNumbers
 /// Each single point is then uniform in the cube (J. Matoušek, "On the L₂-discrepancy for anchored
 /// boxes", J. Complexity 14 (1998) 527, section 2.3; A. Owen, "Variance with alternative
 /// scramblings of digital nets", ACM TOMACS 13 (2003) 363).
-struct SobolSequence: Sendable {
+package struct SobolSequence: Sendable {
   let dimensions: Int
   /// For binary digit k of a point's number, the bits that it flips in each dimension: index
   /// k·dimensions + d.
@@ -22,7 +22,7 @@ struct SobolSequence: Sendable {
   private let shift: [UInt64]
 
   /// The largest number of dimensions with direction numbers.
-  static var maximumDimensions: Int { polynomials.count + 1 }
+  package static var maximumDimensions: Int { polynomials.count + 1 }
 
   private static let digits = 64
   private static let scramblingStream: UInt32 = 1
@@ -37,7 +37,7 @@ struct SobolSequence: Sendable {
   ]
 
   /// The sequence itself, or scrambled by `seed`.
-  init(dimensions: Int, seed: UInt64? = nil) {
+  package init(dimensions: Int, seed: UInt64? = nil) {
     precondition((1...Self.maximumDimensions).contains(dimensions))
     self.dimensions = dimensions
     var table = [UInt64](repeating: 0, count: Self.digits * dimensions)
@@ -91,7 +91,7 @@ struct SobolSequence: Sendable {
   }
 
   /// Writes the first `point.count` coordinates of point `index` ≥ 0, each in (0, 1).
-  func fill(_ point: inout MutableSpan<Double>, index: Int) {
+  package func fill(_ point: inout MutableSpan<Double>, index: Int) {
     precondition(index >= 0 && point.count <= dimensions)
     directions.withUnsafeBufferPointer { directions in
       for d in 0..<point.count {

@@ -16,7 +16,7 @@ import BeamMaps
 /// Code that needs no step inside an element can take a visit as a whole.
 public struct Itinerary: Sendable, BidirectionalCollection {
   /// The beamline.
-  public let beamline: Beamline
+  public private(set) var beamline: Beamline
   /// The number of turns.
   public let turns: Int
   /// For each effect, the coordinates in which it acts.
@@ -91,6 +91,13 @@ public struct Itinerary: Sendable, BidirectionalCollection {
     self.patterns = patterns
     self.pattern = pattern
     self.sliceCounts = sliceCounts
+  }
+
+  /// The same passages along a beamline with other numbers, whose elements have as many slices.
+  func along(_ beamline: Beamline) -> Self {
+    var itinerary = self
+    itinerary.beamline = beamline
+    return itinerary
   }
 
   /// The effects that act in an element, and whether the element is only a place for a kick.

@@ -28,6 +28,13 @@ package struct PassageCursor: Sendable {
     return passage
   }
 
+  /// Goes to a position in an itinerary with the same passages.
+  mutating func advance(to other: PassageCursor) {
+    index = other.index
+    passagesDone = other.passagesDone
+    visit = index < itinerary.endIndex ? itinerary[index] : nil
+  }
+
   /// The number of the next passage.
   package var passage: Int { index.passage + passagesDone }
   /// The turn of the next passage.

@@ -21,6 +21,20 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     elements = self.beamline.varied(parameters, values)
   }
 
+  /// The same line with some elements of another beamline, which differs in nothing else; no number
+  /// varies in either, and there are neither errors nor girders.
+  func replacing(_ indices: Set<Int>, from beamline: Beamline) -> Self {
+    var line = self
+    line.beamline = beamline
+    for index in indices {
+      let element = VariedElement<C>(beamline.elements[index])
+      // Of an aligned element nothing is looked at but that it is aligned, and arrays are dear to copy.
+      if case (.nominal, .nominal) = (elements[index].frameKind, element.frameKind) { continue }
+      line.elements[index] = element
+    }
+    return line
+  }
+
   /// For each element, whether collective effects act in it, or whether the derivative with respect
   /// to the length of their kick is required.
   package var kicked: [Bool] {

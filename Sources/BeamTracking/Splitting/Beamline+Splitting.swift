@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import ParameterTables
+import Synchronization
 
 extension Beamline {
   /// This beamline with a splitting order and number of steps for every element that does not give
@@ -22,11 +23,21 @@ extension Beamline {
     effects: [any CollectiveEffect] = [],
     alsoFor others: @autoclosure () -> [Beamline] = []
   ) -> Beamline {
+    choosingSteps(
+      from: reference, slices: slices, effects: effects, alsoFor: others(), remembering: nil)
+  }
+
+  /// The same; choices that the memory has are not made again.
+  package func choosingSteps(
+    from reference: ReferenceParticle<Double>, slices: Int, effects: [any CollectiveEffect],
+    alsoFor others: @autoclosure () -> [Beamline], remembering memory: SplittingMemory?
+  ) -> Beamline {
     let line = settingFrequencies(from: reference)
     guard line.leavesStepsOpen else { return line }
     return line.taking(
       line.splittingChoices(
-        from: reference, slices: slices, effects: effects, alsoFor: others(), ofOpen: true))
+        from: reference, slices: slices, effects: effects, alsoFor: others(), ofOpen: true,
+        remembering: memory))
   }
 
   /// This beamline with the splittings of `splittingChoices(from:slices:alsoFor:ofOpen:)`.
@@ -43,12 +54,7 @@ extension Beamline {
   }
 
   /// True if the order or the number of steps of some element is not given.
-  public var leavesStepsOpen: Bool {
-    elements.contains { item in
-      guard let split = item.element as? any SplitElement else { return false }
-      return split.isSplit && !split.splitting.isNamed
-    }
-  }
+  public var leavesStepsOpen: Bool { elements.contains(where: \.leavesStepsOpen) }
 
   /// The splitting of every element that takes steps, by its index, with an estimate of its error.
   ///
@@ -68,14 +74,24 @@ extension Beamline {
     effects: [any CollectiveEffect] = [],
     alsoFor others: @autoclosure () -> [Beamline] = [], ofOpen: Bool = false
   ) -> [(element: Int, choice: SplittingChoice)] {
+    splittingChoices(
+      from: start, slices: slices, effects: effects, alsoFor: others(), ofOpen: ofOpen,
+      remembering: nil)
+  }
+
+  private func splittingChoices(
+    from start: ReferenceParticle<Double>, slices: Int, effects: [any CollectiveEffect],
+    alsoFor others: @autoclosure () -> [Beamline], ofOpen: Bool,
+    remembering memory: SplittingMemory?
+  ) -> [(element: Int, choice: SplittingChoice)] {
     guard elements.contains(where: { ($0.element as? any SplitElement)?.isSplit == true }) else {
       return []
     }
-    var known: [SplittingKey: SplittingChoice] = [:]
-    var choices = ownChoices(from: start, slices: slices, effects, ofOpen: ofOpen, &known)
+    let memory = memory ?? SplittingMemory()
+    var choices = ownChoices(from: start, slices: slices, effects, ofOpen: ofOpen, memory)
     for other in others() {
       for (index, choice) in other.ownChoices(
-        from: start, slices: slices, effects, ofOpen: ofOpen, &known)
+        from: start, slices: slices, effects, ofOpen: ofOpen, memory)
       where choices[index].map({ $0.demand < choice.demand }) ?? true {
         choices[index] = choice
       }
@@ -84,11 +100,9 @@ extension Beamline {
   }
 
   /// The choices for the present numbers alone.
-  ///
-  /// - Parameter known: The choices already made, for equal elements.
   private func ownChoices(
     from start: ReferenceParticle<Double>, slices: Int, _ effects: [any CollectiveEffect],
-    ofOpen: Bool, _ known: inout [SplittingKey: SplittingChoice]
+    ofOpen: Bool, _ memory: SplittingMemory
   ) -> [Int: SplittingChoice] {
     var choices: [Int: SplittingChoice] = [:]
     var visits = [[ReferenceParticle<Double>]](repeating: [], count: elements.count)
@@ -99,12 +113,9 @@ extension Beamline {
     ) -> SplittingChoice {
       let count = item.sliceCount(default: slices)
       let key = SplittingKey(element, item.placement, count, reference)
-      if let choice = known[key] { return choice }
-      let probe = SplittingProbe(
-        element, slices: count, of: item, from: reference)
-      let choice = probe.choose(element.splitting)
-      known[key] = choice
-      return choice
+      return memory.choice(key) {
+        SplittingProbe(element, slices: count, of: item, from: reference).choose(element.splitting)
+      }
     }
     func consider(_ index: Int, _ reference: ReferenceParticle<Double>) {
       guard var split = elements[index].element as? any SplitElement, split.isSplit,
@@ -149,6 +160,34 @@ extension Beamline {
       for reference in extremes { consider(index, reference) }
     }
     return choices
+  }
+}
+
+extension BeamlineElement {
+  /// True if its order or its number of steps is not given.
+  var leavesStepsOpen: Bool {
+    guard let split = element as? any SplitElement else { return false }
+    return split.isSplit && !split.splitting.isNamed
+  }
+}
+
+/// The choices made for some runs, which runs with equal elements need not make again.
+package final class SplittingMemory: Sendable {
+  private let choices = Mutex<[SplittingKey: SplittingChoice]>([:])
+
+  /// More choices are not remembered.
+  private static let limit = 100_000
+
+  package init() {}
+
+  /// The choice for some inputs, which is made if it is not known.
+  fileprivate func choice(_ key: SplittingKey, _ make: () -> SplittingChoice) -> SplittingChoice {
+    if let known = choices.withLock({ $0[key] }) { return known }
+    let choice = make()
+    choices.withLock { choices in
+      if choices.count < Self.limit { choices[key] = choice }
+    }
+    return choice
   }
 }
 

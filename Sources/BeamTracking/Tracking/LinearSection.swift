@@ -10,6 +10,9 @@ package struct LinearSection: Sendable {
 
   package init() {}
 
+  /// Whether nothing has been appended since the last kernel.
+  var isEmpty: Bool { map == nil }
+
   /// Appends a slice of an element; `inputs` contain the reference particle at the slice's end.
   ///
   /// - Parameter frame: The frame of the slice; nil for the nominal one.

@@ -65,6 +65,9 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var hasStarted = false
   private var energyChange: Whereabouts?
   package private(set) var energyChanges: EnergyChanges
+  /// The joints passed so far, if the steps are to be shared.
+  private(set) var joints: StepJoints<C>?
+  private(set) var sharing: StepSharing<C, Word>?
 
   private var itinerary: Itinerary { cursor.itinerary }
 
@@ -96,6 +99,12 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     return copy
   }
 
+  /// Begins to note the joints of a run that has one section.
+  mutating func noteJoints() { joints = StepJoints() }
+
+  /// Takes what is the same from the steps of another run; both have one section.
+  mutating func share(_ sharing: StepSharing<C, Word>) { self.sharing = sharing }
+
   /// The next section; nil at the end.
   @_specialize(exported:false,where C == Double, Word == Double)
   @_specialize(exported:false,where C == Double, Word == Float)
@@ -111,7 +120,17 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
       energyChange = nil
       section.steps.append(.test(.energyTest(reference.plain), .energy, place))
     }
-    while section.points.count < settings.observationLimit, let passage = cursor.next() {
+    while section.points.count < settings.observationLimit {
+      if pending.isEmpty {
+        joints?.addJoint(cursor, reference, behind: section.steps.count)
+        if let (steps, end) = sharing?.steps(from: cursor, reference) {
+          section.steps += steps
+          cursor.advance(to: end.cursor)
+          reference = end.reference
+        }
+      }
+      guard let passage = cursor.next() else { break }
+      joints?.notePassage(ofElement: passage.element)
       try pass(passage, &section)
       if section.monitor != nil || section.effect != nil { break }
       if cursor.isBetweenTurns {

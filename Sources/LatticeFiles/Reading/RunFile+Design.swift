@@ -57,6 +57,25 @@ extension RunFile {
       designRun(beam, try tracking.makeEffects()), variables, goal: goal, workers: workers)
   }
 
+  /// The file's scan; nil if it has none.
+  ///
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `SpaceChargeError`.
+  public func makeScan(workers: Workers = .all) throws -> Scan? {
+    guard let scan else { return nil }
+    let beam = try beam.read(for: tracking.method, workers: workers)
+    var run = designRun(beam, try tracking.makeEffects())
+    run.beamline = design
+    var own = Scan(run, scan.variables, scan.settings.all)
+    own.errors = errors
+    own.rangesOfSteps = variables
+    own.isInSinglePrecision = tracking.precision == .float
+    if scan.hasObjective, let objective {
+      own.objective = ScanObjective(
+        objective, variables ?? DesignVariables([]), hasGradient: scan.hasGradient)
+    }
+    return own
+  }
+
   /// The run file with the variables of some groups only; the others stay where they start.
   ///
   /// - Throws: `InvalidInput` for a group that it does not have.
@@ -90,7 +109,9 @@ extension RunFile {
     var ofBeam: [(number: BeamNumber, value: Double)] = []
     for (number, value) in zip(variables.numbers, variables.numbers(of: values)) {
       switch number {
-      case .element(let parameter): file.beamline[parameter] = value
+      case .element(let parameter):
+        file.beamline[parameter] = value
+        file.design[parameter] = value
       case .beam(let own): ofBeam.append((own, value))
       case .effect(let parameter): file.tracking.set(parameter, to: value)
       case .coordinate, .setting: break

@@ -12,6 +12,8 @@ public struct RunFile: Sendable {
   public var beam: BeamDescription
   /// The elements, in the order of passing, with their girders and errors.
   public var beamline: Beamline
+  /// The beamline as the file has it, without errors, and with what it leaves open of order and steps.
+  var design: Beamline
   /// The families that the errors of ``beamline`` were made of.
   public var errors: [ErrorFamily] = []
   /// How the beam is tracked.
@@ -28,6 +30,8 @@ public struct RunFile: Sendable {
   public var objective: TermObjective?
   /// How the minimum is searched for.
   public var optimizer = OptimizerDescription()
+  /// What a scan varies; nil if the file has none.
+  public var scan: ScanDescription?
   /// How the backward pass of a gradient obtains the particles before each collective effect.
   public var checkpointing = Checkpointing.restoring
   /// What the reader noticed without refusing the file.
@@ -189,6 +193,7 @@ extension RunFile {
     let variables = reader.node("variables")
     let objective = reader.node("objective")
     let optimizer = reader.node("optimizer")
+    let scan = reader.node("scan")
     reader.finish(&diagnostics)
     tracking.checkSpaceCharge(of: beam, in: root, &diagnostics)
 
@@ -213,8 +218,8 @@ extension RunFile {
         at: root.position)
     }
     var run = RunFile(
-      path: path, beam: beam, beamline: beamline, tracking: tracking, output: output,
-      constants: constants, bindings: bindings, warnings: [])
+      path: path, beam: beam, beamline: beamline, design: beamline, tracking: tracking,
+      output: output, constants: constants, bindings: bindings, warnings: [])
     run.output.meshPlaces = MeshPlaceReader(run: run).read(meshNodes, &diagnostics)
     if let variables {
       var reader = VariableReader(run)
@@ -223,6 +228,9 @@ extension RunFile {
     if let objective { run.objective = ObjectiveReader(run).read(objective, &diagnostics) }
     if let optimizer {
       run.optimizer = .read(optimizer, for: run.objective, constants, &diagnostics)
+    }
+    if let scan {
+      run.scan = ScanReader(run, families.map(\.family)).read(scan, &diagnostics)
     }
     run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
     run.addErrors(families, &diagnostics)

@@ -34,7 +34,36 @@ struct DesignWriter {
           ]
         ))
     }
+    if let scan = file.scan { members.append(("scan", describe(scan))) }
     return members
+  }
+
+  private func describe(_ scan: ScanDescription) -> JSONText {
+    func byName(_ values: [JSONText]) -> (String, JSONText) {
+      ("variables", .object(Array(zip(scan.variables.names, values))))
+    }
+    var members: [(String, JSONText)] = []
+    switch scan.settings {
+    case .grid(let values):
+      members += [("kind", "grid"), byName(values.map { ["values": .numbers($0)] })]
+    case .list(let values):
+      members += [("kind", "list"), byName(values.map { ["values": .numbers($0)] })]
+    case .points(let set, let ranges, let count, let seed):
+      let texts = ranges.map { range -> JSONText in
+        switch range {
+        case .numbers(let from, let to): ["from": .number(from), "to": .number(to)]
+        case .whole(let from, let to): ["from": .integer(from), "to": .integer(to)]
+        }
+      }
+      members += [
+        ("kind", .string(set.rawValue)), byName(texts), ("count", .integer(count)),
+        ("seed", .integer(Int(clamping: seed))),
+      ]
+    }
+    members += [
+      ("objective", .boolean(scan.hasObjective)), ("gradient", .boolean(scan.hasGradient)),
+    ]
+    return .object(members)
   }
 
   private func describe(_ variable: DesignVariable) -> JSONText {

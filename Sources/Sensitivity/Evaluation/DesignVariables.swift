@@ -136,6 +136,26 @@ public struct DesignVariables: Sendable {
     return copy
   }
 
+  /// The same variables in a run that differs in numbers and constants: those that differ there start
+  /// at their values there.
+  func moved(from run: DesignRun, to other: DesignRun, constants: ConstantTable) -> Self {
+    let moved = variables.map { variable in
+      var moved = variable
+      switch variable.meaning {
+      case .constant(let place):
+        if constants.values[place] != self.constants.values[place] {
+          moved.value = constants.values[place]
+        }
+      case .numbers(let numbers):
+        if let number = numbers.first, run[number] != other[number] {
+          moved.value = other[number]
+        }
+      }
+      return moved
+    }
+    return Self(moved, constants: constants, expressions: expressions)
+  }
+
   /// A beamline with all variables at their lower bounds, and one at their upper bounds, as far as
   /// these are finite and valid for the elements.
   package func extremes(of line: Beamline) -> [Beamline] {

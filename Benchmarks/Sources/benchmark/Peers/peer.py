@@ -6,7 +6,8 @@
 Usage: peer.py NAME [PROCESSOR]. The first line on standard input is a JSON object:
 kinetic_energy [MeV], particles, sigmas of x, px, y, py, t, pt, and elements, a list of [kind, length [m], strength]
 with the gradient [T/m] of a quadrupole and the angle [degrees] of a bend; for a kick of space charge instead of
-these cells, a list of three, and length [m]; for elements one by one instead of these copies, how many of each.
+these cells, a list of three, and length [m]; for elements one by one instead of these copies, how many of each; for a scan besides settings, a list of gradients
+of the first quadrupoles.
 A line names the element that is then tracked. Times are of tracking alone: the import,
 the beam and the lattice are made before. One thread.
 """
@@ -178,6 +179,47 @@ def cheetah(problem, method, precision, differentiates=False):
     return (lambda: None), gradient, precision
 
 
+def cheetah_batch(problem, precision):
+    """Cheetah's vectorised mode: the same particles with many settings of the first quadrupoles at once."""
+    import cheetah as package
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    dtype = getattr(torch, precision)
+    settings = problem["settings"]
+    columns = [torch.tensor(list(column), dtype=dtype) for column in zip(*settings)]
+    energy = problem["kinetic_energy"] + ELECTRON_MASS
+    rigidity = -((energy**2 - ELECTRON_MASS**2) ** 0.5) / 299.792458
+    number = lambda value: torch.tensor(value, dtype=dtype)
+    pieces = []
+    for kind, length, strength in problem["elements"]:
+        common = {"length": number(length), "dtype": dtype}
+        if kind == "quadrupole":
+            k1 = columns.pop(0) / rigidity if columns else number(strength / rigidity)
+            pieces.append(package.Quadrupole(k1=k1, tracking_method="drift_kick_drift", **common))
+        elif kind == "bend" and strength != 0:
+            angle = number(strength * 3.141592653589793 / 180)
+            pieces.append(package.Dipole(angle=angle, tracking_method="drift_kick_drift", **common))
+        elif kind == "kicker":
+            pieces.append(package.CombinedCorrector(**common))
+        else:
+            pieces.append(package.Drift(tracking_method="drift_kick_drift", **common))
+    segment = package.Segment(pieces)
+    generator = torch.Generator().manual_seed(1)
+    particles = torch.ones((problem["particles"], 7), dtype=dtype)
+    particles[:, :6] = torch.randn(
+        (problem["particles"], 6), generator=generator, dtype=dtype) * number(problem["sigmas"])
+    beam = package.ParticleBeam(particles, energy=number(energy * 1e6), dtype=dtype)
+
+    def scan():
+        after = segment.track(beam)
+        sizes = after.sigma_x + after.sigma_y
+        assert sizes.shape == (len(settings),)
+
+    return (lambda: None), scan, precision
+
+
 def impactx_kick(problem):
     """ImpactX: one kick of 3-D space charge (integrated Green's function by FFT), linear particles, and a drift."""
     from impactx import elements
@@ -243,6 +285,8 @@ PEERS = {
     "cheetah-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64"),
     "cheetah-gradient-float32": lambda problem: cheetah(problem, "drift_kick_drift", "float32", True),
     "cheetah-gradient-float64": lambda problem: cheetah(problem, "drift_kick_drift", "float64", True),
+    "cheetah-batch-float32": lambda problem: cheetah_batch(problem, "float32"),
+    "cheetah-batch-float64": lambda problem: cheetah_batch(problem, "float64"),
     "cheetah-linear-float32": lambda problem: cheetah(problem, "linear", "float32"),
 }
 
