@@ -21,6 +21,12 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     elements = self.beamline.varied(parameters, values)
   }
 
+  /// Exchanges an element by one that differs from it in numbers only, none of which varies.
+  mutating func replace(_ index: Int, with item: BeamlineElement) {
+    beamline.replaceElement(index, with: item)
+    elements[index] = VariedElement(item)
+  }
+
   /// For each element, whether collective effects act in it, or whether the derivative with respect
   /// to the length of their kick is required.
   package var kicked: [Bool] {
