@@ -47,11 +47,17 @@ extension RunFile {
 
   /// The file's variables with an objective of one's own; nil if the file names no variables.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `InvalidInput` for a run with ramps.
   public func makeDesign<Goal: BeamObjective>(
     goal: Goal, workers: Workers = .all
   ) throws -> DesignProblem<Goal>? {
     guard let variables else { return nil }
+    if !tracking.ramps.isEmpty {
+      throw InvalidInput(
+        file: path,
+        "ramps have no derivatives, and \"variables\" are the same in all turns: leave out \"ramps\" for "
+          + "a gradient or an optimum")
+    }
     let beam = try beam.read(for: tracking.method, workers: workers)
     return DesignProblem(
       designRun(beam, try tracking.makeEffects()), variables, goal: goal, workers: workers)
