@@ -33,12 +33,31 @@ struct Track: ParsableCommand {
     discussion: """
       Writes moments.csv, reference.csv, particles.csv, lost.csv, monitor-NAME.csv, mesh-NAME.* and run.json to the
       folder of the results, and prints a table of the beam at the start and at the end.
+
+      With --checkpoint-every N a ring of many turns leaves checkpoint.npz in the folder of the results, after every
+      N turns and at the end, with the folder checkpoint beside it. --restart goes on from it: after a run that was
+      stopped or killed, or with more "turns" in the run file. The results are those of a run in one go, to the last
+      bit.
       """)
 
   @Argument(help: "The run file.", completion: .file(extensions: ["json"]))
   var runFile: String
 
   @OptionGroup var options: RunOptions
+
+  @Option(help: "Write a checkpoint after every so many turns, and at the end.")
+  var checkpointEvery: Int?
+
+  @Option(
+    help: "Go on from the checkpoint of an earlier run: its checkpoint.npz.",
+    completion: .file(extensions: ["npz"]))
+  var restart: String?
+
+  func validate() throws {
+    if let checkpointEvery, checkpointEvery < 1 {
+      throw ValidationError("--checkpoint-every: expected a number of turns of at least 1")
+    }
+  }
 
   func run() throws {
     var file = try InputFile.read(runFile)
@@ -48,6 +67,8 @@ struct Track: ParsableCommand {
     Interrupts.begin()
     var run = TrackingRun(file, workers: options.threads.workers)
     if let output = options.output { run.directory = output }
+    run.checkpointTurns = checkpointEvery
+    run.restart = restart
     let progress = ProgressLine("tracking", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }
     defer { progress.end() }
@@ -63,7 +84,10 @@ struct Track: ParsableCommand {
       }
     } catch is Interruption {
       progress.end()
-      StandardError.write("interrupted: no unfinished file was left behind\n")
+      StandardError.write(
+        checkpointEvery == nil && restart == nil
+          ? "interrupted: no unfinished file was left behind\n"
+          : "interrupted: go on with --restart from the last checkpoint\n")
       throw ExitCode(130)
     }
   }

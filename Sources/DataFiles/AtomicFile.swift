@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// Writes files that are either whole or not there.
 ///
 /// The text goes to a temporary file in the same directory. Only when it is complete and on the
@@ -22,6 +24,22 @@ public enum AtomicFile {
     } catch {
       writer.discard()
       throw error
+    }
+  }
+
+  /// Removes a file, if there is one, and puts that on the disk.
+  ///
+  /// - Throws: ``DataFileError`` if it cannot be removed.
+  public static func remove(_ path: String) throws(DataFileError) {
+    if unlink(path) != 0 {
+      if errno == ENOENT { return }
+      throw DataFileError(path: path, "cannot be removed: \(systemMessage(errno))")
+    }
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let folder = open(directory, O_RDONLY | O_CLOEXEC)
+    if folder >= 0 {
+      _ = fsync(folder)
+      close(folder)
     }
   }
 }

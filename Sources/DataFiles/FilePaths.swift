@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// Names of files.
 public enum FilePaths {
   /// The path of a file from the root of the file system, without a slash at the end.
@@ -20,5 +22,12 @@ public enum FilePaths {
     }
     while names.count > 1, names.last == "" { names.removeLast() }
     return names == [""] ? "/" : names.joined(separator: "/")
+  }
+
+  /// Whether two paths lead to one file or folder, which is there.
+  public static func areSame(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 }

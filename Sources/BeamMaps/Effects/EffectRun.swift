@@ -14,6 +14,11 @@ public protocol EffectRun: AnyObject, Sendable {
   /// on it: the history of the bunch. A backward pass restores it for each place. nil if there is
   /// nothing.
   var state: (any Sendable)? { get set }
+  /// The numbers with which another run of the effect, in this process or in a later one, goes on with
+  /// the same bits: all that its further action depends on. They are taken at the end of a turn, and
+  /// given before the first action. None, as by default, for an effect that keeps nothing; an effect
+  /// that has a ``state`` needs them for a run to be continued from a checkpoint.
+  var memory: [Double] { get set }
   /// The computing time of each part of the effect so far [s], in order.
   var seconds: [(part: String, seconds: Double)] { get }
   /// Warnings about the results so far, one sentence each.
@@ -24,6 +29,11 @@ extension EffectRun {
   /// Nothing is kept.
   public var state: (any Sendable)? {
     get { nil }
+    set {}
+  }
+  /// Nothing is kept.
+  public var memory: [Double] {
+    get { [] }
     set {}
   }
   /// Nothing is measured.

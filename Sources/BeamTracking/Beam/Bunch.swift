@@ -30,7 +30,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   }
 
   /// A bunch of `count` particles of one weight, with the words of `storage`.
-  init(reference: ReferenceParticle<Double>, count: Int, storage: TileStorage<Word>) {
+  package init(reference: ReferenceParticle<Double>, count: Int, storage: TileStorage<Word>) {
     self.reference = reference
     self.count = count
     self.storage = storage

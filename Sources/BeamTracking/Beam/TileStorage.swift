@@ -25,7 +25,7 @@ package struct TileStorage<Word: ParticleWord>: Sendable {
   @usableFromInline var buffer: Buffer
 
   /// `count` words that `initialize` fills, every one.
-  init(
+  package init(
     uninitialized count: Int, _ initialize: (UnsafeMutableBufferPointer<Word>) throws -> Void
   ) rethrows {
     buffer = Buffer(count: count)

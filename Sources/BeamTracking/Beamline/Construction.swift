@@ -65,6 +65,9 @@ extension Beamline {
     construction?.designs[order[place]] ?? order[place]
   }
 
+  /// The elements that an element of the design has become at places with errors or on girders.
+  func copies(of element: Int) -> [Int] { construction?.copies[element] ?? [] }
+
   /// The elements into which a number of the design enters, and how.
   package func influences(of parameter: BeamlineParameter) -> [(element: Int, Influence)] {
     guard let construction else { return [(parameter.element, .own(parameter.site))] }
@@ -101,7 +104,7 @@ extension Beamline {
 
 extension BeamlineElement {
   /// This element of the design with errors, on a girder.
-  fileprivate func built(with errors: [PlaceError], mount: GirderMount?) -> BeamlineElement {
+  func built(with errors: [PlaceError], mount: GirderMount?) -> BeamlineElement {
     var item = self
     let design = element.padded(for: errors)
     let record = BuiltElement(

@@ -149,6 +149,11 @@ public struct Itinerary: Sendable, BidirectionalCollection {
   public var endIndex: Index {
     Index(turn: turns + 1, place: 0, passage: turns * passagesPerTurn)
   }
+  /// The first index after so many turns.
+  func startIndex(after turn: Int) -> Index {
+    if beamline.count == 0 { return startIndex }
+    return Index(turn: turn + 1, place: 0, passage: turn * passagesPerTurn)
+  }
   /// The number of visits.
   public var count: Int { turns * beamline.count }
 

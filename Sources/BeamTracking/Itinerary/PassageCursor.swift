@@ -15,6 +15,13 @@ package struct PassageCursor: Sendable {
     visit = index < itinerary.endIndex ? itinerary[index] : nil
   }
 
+  /// At the end of a turn.
+  init(_ itinerary: Itinerary, after turn: Int) {
+    self.itinerary = itinerary
+    index = itinerary.startIndex(after: turn)
+    visit = index < itinerary.endIndex ? itinerary[index] : nil
+  }
+
   /// The next passage; nil at the end.
   package mutating func next() -> Passage? {
     guard let visit else { return nil }

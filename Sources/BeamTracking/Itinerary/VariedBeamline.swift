@@ -21,18 +21,26 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     elements = self.beamline.varied(parameters, values)
   }
 
-  /// The same line with some elements of another beamline, which differs in nothing else; no number
-  /// varies in either, and there are neither errors nor girders.
+  /// The same line with some elements of another beamline, which differs in their numbers only; no number
+  /// varies in either.
   func replacing(_ indices: Set<Int>, from beamline: Beamline) -> Self {
     var line = self
     line.beamline = beamline
-    for index in indices {
-      let element = VariedElement<C>(beamline.elements[index])
-      // Of an aligned element nothing is looked at but that it is aligned, and arrays are dear to copy.
-      if case (.nominal, .nominal) = (elements[index].frameKind, element.frameKind) { continue }
-      line.elements[index] = element
-    }
+    for index in indices { line.takeNumbers(ofElement: index) }
     return line
+  }
+
+  /// Exchanges an element by one that differs from it in numbers only, none of which varies.
+  mutating func replace(_ index: Int, with item: BeamlineElement) {
+    beamline.replaceElement(index, with: item)
+    takeNumbers(ofElement: index)
+  }
+
+  private mutating func takeNumbers(ofElement index: Int) {
+    let element = VariedElement<C>(beamline.elements[index])
+    // Of an aligned element nothing is looked at but that it is aligned, and arrays are dear to copy.
+    if case (.nominal, .nominal) = (elements[index].frameKind, element.frameKind) { return }
+    elements[index] = element
   }
 
   /// For each element, whether collective effects act in it, or whether the derivative with respect

@@ -26,9 +26,16 @@ struct EnergyTest<S: ParticleScalar>: Motion {
 ///
 /// It is determined where the element is passed first.
 package struct EnergyChanges: Sendable {
-  private var known: [Bool?]
+  /// nil for an element that has not been passed.
+  package private(set) var known: [Bool?]
 
   package init(_ beamline: Beamline) { known = beamline.elements.map { _ in nil } }
+
+  /// What has been determined in an earlier part of a run.
+  init(known: [Bool?]) { self.known = known }
+
+  /// Determines it anew for an element, when it is passed next: its numbers have changed.
+  mutating func forget(_ index: Int) { known[index] = nil }
 
   /// Determines it for an element that the reference particle has passed, unless it is known.
   package mutating func include(

@@ -10,14 +10,19 @@ package struct ObservationSelection: Sendable {
   /// The places after which the beam is observed; nil for all.
   package var places: Set<Int>?
   package var inLastTurnOnly = false
+  /// The beam is observed in the turns that are multiples of this.
+  package var everyTurns = 1
 
   package init(behind places: Set<Int>?) { self.places = places }
 
   func contains(_ passage: Passage, of turns: Int) -> Bool {
     passage.completes && (behindSlices || passage.slice.isLast)
       && (places?.contains(passage.place) ?? true)
-      && (!inLastTurnOnly || passage.turn == turns)
+      && (!inLastTurnOnly || passage.turn == turns) && includes(turn: passage.turn)
   }
+
+  /// Whether the beam is observed in a turn.
+  func includes(turn: Int) -> Bool { everyTurns == 1 || turn.isMultiple(of: everyTurns) }
 }
 
 /// Makes the sections of an itinerary one after the other, and advances the reference particle.
@@ -53,7 +58,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
     package let energyChange: Whereabouts?
   }
 
-  private let line: VariedBeamline<C>
+  package private(set) var line: VariedBeamline<C>
   private let effects: VariedEffects<C>
   private let settings: Settings
   /// The charge of a particle of weight 1 [C].
@@ -63,6 +68,8 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   private var pending = LinearSection()
   private var pendingEnd = Whereabouts(passage: -1, place: 0, turn: 1, s: 0)
   private var hasStarted = false
+  /// Whether the beam is still to be observed at the end, where no passage is left.
+  private var isEndPending = false
   private var energyChange: Whereabouts?
   package private(set) var energyChanges: EnergyChanges
   /// The joints passed so far, if the steps are to be shared.
@@ -105,12 +112,47 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
   /// Takes what is the same from the steps of another run; both have one section.
   mutating func share(_ sharing: StepSharing<C, Word>) { self.sharing = sharing }
 
+  /// A builder that continues at the end of a turn.
+  ///
+  /// - Parameters:
+  ///   - turn: The number of turns that are over; 0 for the start.
+  ///   - reference: The reference particle there.
+  ///   - energyChanges: What has been determined in these turns.
+  func continued(
+    after turn: Int, _ reference: ReferenceParticle<C>, _ energyChanges: EnergyChanges
+  ) -> Self {
+    if turn == 0 { return self }
+    var copy = self
+    copy.cursor = PassageCursor(itinerary, after: turn)
+    copy.reference = reference
+    copy.energyChanges = energyChanges
+    copy.hasStarted = true
+    copy.isEndPending = copy.cursor.isAtEnd && settings.selection.atEnd
+    return copy
+  }
+
+  /// The number of turns that are over, at the end of one; nil inside a turn.
+  var turnsDone: Int? { cursor.isBetweenTurns ? cursor.turn - 1 : nil }
+  /// The fraction of the run that is done.
+  var fractionDone: Double { cursor.fractionDone }
+
+  /// Changes the numbers of some elements between two turns.
+  ///
+  /// - Parameter body: Changes the beamline and returns the indices of the elements whose numbers
+  ///   are other ones.
+  mutating func change<E: Error>(
+    _ body: (inout VariedBeamline<C>) throws(E) -> [Int]
+  ) throws(E) {
+    for index in try body(&line) { energyChanges.forget(index) }
+  }
+
   /// The next section; nil at the end.
   @_specialize(exported:false,where C == Double, Word == Double)
   @_specialize(exported:false,where C == Double, Word == Float)
   @_specialize(exported:false,where C == Tangent<Double>, Word == Double)
   package mutating func next() throws(StoppedBeam) -> TileSection<C, Word>? {
-    if hasStarted && cursor.isAtEnd { return nil }
+    if hasStarted && cursor.isAtEnd && !isEndPending { return nil }
+    isEndPending = false
     var section = TileSection<C, Word>(
       turn: cursor.turn,
       start: Whereabouts(
@@ -239,6 +281,7 @@ package struct SectionBuilder<C: SweepScalar, Word: ParticleWord>: Sendable {
           reference: reference))
     }
     if settings.endsForObservers && passage.isEnd
+      && settings.selection.includes(turn: passage.turn)
       && line.beamline.elements[passage.element].element.recordsParticles
     {
       flush(into: &section)

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import Communication
+import SystemLibrary
 
 /// Tracks bunches through a beamline.
 ///
@@ -35,27 +36,62 @@ public struct Tracker: Sendable {
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
   ) throws -> [ParticleLoss] {
+    // The state is moved, not shared: a shared bunch would be copied.
+    var state = TrackingState(bunch)
+    bunch = Bunch(count: 0, reference: bunch.reference)
+    defer { bunch = state.bunch }
+    try resume(&state, observer: &observer)
+    return state.losses
+  }
+
+  /// Tracks on from a state, until ``TrackingOptions/turns`` are over. The bits are those of a run in one
+  /// go.
+  ///
+  /// - Parameters:
+  ///   - state: The state at the start, or at the end of a turn of a run through the same beamline with
+  ///     the same options; only ``TrackingOptions/turns`` may be more. It becomes that at the end.
+  ///   - observer: Receives the results of the turns that are not over; the beam at the start only if
+  ///     the run starts there.
+  /// - Throws: As ``track(_:observer:)``; ``InvalidRamp`` where a ramp has a value that its element cannot
+  ///   have; ``EffectWithoutMemory`` if the state, or one that the observer asks for, lacks that of an
+  ///   effect.
+  public func resume<Word: ParticleWord, Observer: TrackingObserver>(
+    _ state: inout TrackingState<Word>, observer: inout Observer
+  ) throws {
+    require(
+      state.turn <= options.turns,
+      "the state is that after \(state.turn) turns, and the run has \(options.turns)")
     let beamline = beamline.choosingSteps(
-      from: bunch.reference, slices: options.slices, effects: options.effects)
+      from: state.start, slices: options.slices, effects: options.effects,
+      alsoFor: beamline.extremes(of: options.ramps))
     let line = VariedBeamline<Double>(beamline)
+    var ramps = try BeamlineRamps(options.ramps, of: beamline)
+    var lastLine = line
+    if state.turn > 0 { _ = try ramps.advance(to: state.turn, &lastLine) }
     let varied = VariedEffects<Double>(options.effects, along: line)
     let itinerary = Itinerary(
       line.beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))
     // Each chunk of tiles yields one set of moments for each observation point; the limit bounds
     // their total memory.
-    let chunkCount = TileChunks(tileCount: bunch.tileCount).count
+    let chunkCount = TileChunks(tileCount: state.bunch.tileCount).count
     var builder = SectionBuilder<Double, Word>(
-      itinerary, line, varied, from: bunch.reference, charge: bunch.reference.species.charge,
-      options.sectionSettings(observationLimit: max(65_536 / max(chunkCount, 1), 1)))
-    var losses: [ParticleLoss] = []
+      itinerary, lastLine, varied, from: state.start, charge: state.start.species.charge,
+      options.sectionSettings(observationLimit: max(65_536 / max(chunkCount, 1), 1))
+    ).continued(after: state.turn, state.bunch.reference, state.energyChanges(along: line.beamline))
     var occurrences: [Int: Int] = [:]
-    var fractionBefore = 0.0
-    let hasUniformWeights = bunch.hasUniformWeights
+    var fractionBefore = builder.fractionDone
+    let hasUniformWeights = state.bunch.hasUniformWeights
 
     let effects = varied.effects.map { $0.begin(workers) }
-    while let section = try builder.next() {
-      let (seen, lost) = try bunch.withBlocks { particles in
+    try state.restore(effects, of: varied.effects)
+    while true {
+      if let turn = builder.turnsDone, turn < options.turns {
+        occurrences.removeAll(keepingCapacity: true)
+        try builder.change { (line) throws(InvalidRamp) in try ramps.advance(to: turn + 1, &line) }
+      }
+      guard let section = try builder.next() else { break }
+      let (seen, lost) = try state.bunch.withBlocks { particles in
         try section.pass(
           particles, workers, progress: progress.map { (fractionBefore, $0) },
           observe: { tile, _, last in
@@ -65,7 +101,7 @@ public struct Tracker: Sendable {
           })
       }
       fractionBefore = section.fractionDone
-      bunch.reference = builder.reference
+      state.bunch.reference = builder.reference
       for (point, moments) in zip(
         section.points, seen ?? section.points.map { _ in Moments() })
       where Observer.self != NoObserver.self {
@@ -74,10 +110,10 @@ public struct Tracker: Sendable {
             name: point.name, place: point.place, turn: point.turn,
             reference: point.reference), moments)
       }
-      losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
+      state.losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
       if let call = section.effect {
         let run = effects[call.effect]
-        losses += try bunch.withBlocks { particles in
+        state.losses += try state.bunch.withBlocks { particles in
           if section.observesEffect {
             try observer.record(particles, before: run, call.slice)
           }
@@ -89,23 +125,31 @@ public struct Tracker: Sendable {
         }
       }
       if let place = section.monitor {
-        let key = section.turn * beamline.elements.count + beamline.order[place]
-        occurrences[key, default: 0] += 1
-        let (name, occurrence) = (beamline[place: place].name, occurrences[key] ?? 1)
-        var seen = bunch
-        if let reading = line.beamline[place: place].element.reading, !reading.isExact {
+        let element = beamline.order[place]
+        occurrences[element, default: 0] += 1
+        let (name, occurrence) = (beamline[place: place].name, occurrences[element] ?? 1)
+        var seen = state.bunch
+        if let reading = builder.line.beamline[place: place].element.reading, !reading.isExact {
           seen = reading.read(
-            bunch, atMonitor: name, occurrence: occurrence, turn: section.turn)
+            state.bunch, atMonitor: name, occurrence: occurrence, turn: section.turn)
         }
         try observer.record(seen, atMonitor: name, occurrence: occurrence, turn: section.turn)
       }
+      if let turn = builder.turnsDone {
+        state.turn = turn
+        if options.wantsState(after: turn) {
+          state.keep(effects, of: varied.effects, builder.energyChanges)
+          try state.requireMemory()
+          try observer.record(state)
+        }
+      }
     }
-    bunch.reference = builder.reference
+    state.bunch.reference = builder.reference
+    state.keep(effects, of: varied.effects, builder.energyChanges)
     if !effects.isEmpty {
       options.effectReport?(effects.flatMap(\.seconds))
       options.effectRemarks?(effects.flatMap(\.remarks))
     }
-    return losses
   }
 
   /// Tracks `bunch` through the beamline without observing it, as ``track(_:observer:)`` does.
@@ -122,14 +166,21 @@ public struct Tracker: Sendable {
 }
 
 extension TrackingOptions {
+  /// Whether the observer receives the state after so many turns.
+  fileprivate func wantsState(after turn: Int) -> Bool {
+    stateTurns.map { turn == turns || turn.isMultiple(of: $0) } ?? false
+  }
+
   fileprivate func sectionSettings<Word: ParticleWord>(
     observationLimit: Int
   ) -> SectionBuilder<Double, Word>.Settings {
     var selection = ObservationSelection(behind: moments == .none ? [] : nil)
     selection.behindSlices = moments == .slice && observedPlaces == nil
-    selection.atEnd = moments == .none && observedPlaces == nil
+    selection.atEnd =
+      (moments == .none || !turns.isMultiple(of: everyTurns)) && observedPlaces == nil
     if let observedPlaces { selection.places = observedPlaces }
     selection.inLastTurnOnly = observesLastTurnOnly
+    selection.everyTurns = everyTurns
     var settings = SectionBuilder<Double, Word>.Settings(selecting: selection)
     settings.observationLimit = observationLimit
     settings.mergesLinearElements = mergesLinearElements

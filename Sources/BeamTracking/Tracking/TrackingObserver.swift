@@ -15,6 +15,9 @@ public protocol TrackingObserver {
   mutating func record<Word: ParticleWord>(
     _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
     _ slice: EffectSlice<Double>) throws
+  /// Receives the state at the end of a turn, as ``TrackingOptions/stateTurns`` says, after all else
+  /// of that turn.
+  mutating func record<Word: ParticleWord>(_ state: TrackingState<Word>) throws
 }
 
 extension TrackingObserver {
@@ -23,4 +26,6 @@ extension TrackingObserver {
     _ particles: ParticleBlocks<Word>, before effect: any EffectRun,
     _ slice: EffectSlice<Double>
   ) throws {}
+  /// Ignores the state, and never throws.
+  public mutating func record<Word: ParticleWord>(_ state: TrackingState<Word>) throws {}
 }

@@ -11,6 +11,14 @@ public struct TrackingOptions: Sendable {
   /// If given, moments are computed at the start and after these places, and ``moments`` is
   /// ignored.
   public var observedPlaces: Set<Int>?
+  /// The beam is observed, by moments and at monitors, in the turns that are multiples of this, and at
+  /// the start. In other turns no moments are computed, except those at the end of the last turn.
+  public var everyTurns = 1
+  /// The numbers of the beamline that vary from turn to turn.
+  public var ramps: [ParameterRamp] = []
+  /// If given, the observer receives the ``TrackingState`` at the end of the turns that are multiples of
+  /// this, and of the last turn.
+  public var stateTurns: Int?
   /// Whether the beam is observed in the last turn only.
   package var observesLastTurnOnly = false
   /// Whether consecutive linear elements become one matrix where there is no observation point

@@ -19,6 +19,12 @@ public struct LongCells: Sendable, Hashable {
   /// The ratio above which cells are called long.
   static let limit = 100.0
 
+  /// Long cells of a length [m] that was measured before.
+  init(length: Double, perWidth: Double) {
+    self.length = length
+    self.perWidth = perWidth
+  }
+
   /// nil for cells that are not long.
   init?(length: Double, width: Double) {
     guard length > Self.limit * width else { return nil }

@@ -47,26 +47,39 @@ extension RunFile {
 
   /// The file's variables with an objective of one's own; nil if the file names no variables.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read.
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `InvalidInput` for a run with ramps.
   public func makeDesign<Goal: BeamObjective>(
     goal: Goal, workers: Workers = .all
   ) throws -> DesignProblem<Goal>? {
     guard let variables else { return nil }
+    try refuseRamps()
     let beam = try beam.read(for: tracking.method, workers: workers)
     return DesignProblem(
       designRun(beam, try tracking.makeEffects()), variables, goal: goal, workers: workers)
   }
 
+  /// - Throws: `InvalidInput` for a run with ramps.
+  private func refuseRamps() throws(InvalidInput) {
+    if tracking.ramps.isEmpty { return }
+    throw InvalidInput(
+      file: path,
+      "ramps have no derivatives, and \"variables\" are the same in all turns: leave out \"ramps\" for "
+        + "an objective or an optimum")
+  }
+
   /// The file's scan; nil if it has none.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read, `SpaceChargeError`.
+  /// - Throws: `DataFileError` for a beam file that cannot be read, `SpaceChargeError`, `InvalidInput` for
+  ///   an objective of a run with ramps.
   public func makeScan(workers: Workers = .all) throws -> Scan? {
     guard let scan else { return nil }
+    if scan.hasObjective { try refuseRamps() }
     let beam = try beam.read(for: tracking.method, workers: workers)
     var run = designRun(beam, try tracking.makeEffects())
     run.beamline = design
     var own = Scan(run, scan.variables, scan.settings.all)
     own.errors = errors
+    own.ramps = tracking.ramps.flatMap(\.ramps)
     own.rangesOfSteps = variables
     own.isInSinglePrecision = tracking.precision == .float
     if scan.hasObjective, let objective {

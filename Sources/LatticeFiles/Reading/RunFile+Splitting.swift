@@ -16,7 +16,8 @@ extension RunFile {
     }
     let choices = beamline.splittingChoices(
       from: beam.reference, slices: tracking.slices, effects: tracking.effects,
-      alsoFor: variables?.extremes(of: beamline) ?? [])
+      alsoFor: (variables?.extremes(of: beamline) ?? [])
+        + beamline.extremes(of: tracking.ramps.flatMap(\.ramps)))
     for (index, choice) in choices where choice.error > 1e-3 {
       let item = beamline.elements[index]
       let steps = choice.splitting.steps.map { "\($0)" } ?? ""

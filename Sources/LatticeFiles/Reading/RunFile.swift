@@ -55,6 +55,8 @@ public struct RunFile: Sendable {
     public var particleSpaceCharge: SpaceChargeDescription?
     /// Further collective effects, which act one after the other.
     public var effects: [any CatalogEffect] = []
+    /// The numbers that vary from turn to turn.
+    public var ramps: [RampDescription] = []
 
     /// All collective effects: space charge, then the others.
     ///
@@ -104,6 +106,9 @@ public struct RunFile: Sendable {
     public var moments = ObservationPlaces.element
     /// Whether `covariance.csv` is written for particles; for envelopes it always is.
     public var covariance = false
+    /// Moments, the reference particle and what monitors see are written in the turns that are multiples
+    /// of this.
+    public var everyTurns = 1
     /// Whether the final particles are written.
     public var particles = true
     /// The format of files of particles.
@@ -176,9 +181,11 @@ extension RunFile {
         at: reader.position)
     }
     let lattice = reader.requiredNode("lattice", &diagnostics)
+    var ramps: JSONNode?
     let tracking =
       reader.object("tracking", describedAs: "\"tracking\"", &diagnostics).map { object in
         var object = object
+        ramps = object.node("ramps")
         return TrackingDescription.read(&object, catalogs.effects, &bindings, &diagnostics)
       } ?? TrackingDescription()
     var meshNodes: [JSONNode] = []
@@ -186,7 +193,7 @@ extension RunFile {
       reader.object("output", describedAs: "\"output\"", &diagnostics).map { object in
         var object = object
         meshNodes = object.array("mesh", &diagnostics) ?? []
-        return OutputDescription.read(&object, &diagnostics)
+        return OutputDescription.read(&object, &bindings, &diagnostics)
       } ?? OutputDescription()
     let girders = reader.node("girders")
     let errors = reader.node("errors")
@@ -221,6 +228,10 @@ extension RunFile {
       path: path, beam: beam, beamline: beamline, design: beamline, tracking: tracking,
       output: output, constants: constants, bindings: bindings, warnings: [])
     run.output.meshPlaces = MeshPlaceReader(run: run).read(meshNodes, &diagnostics)
+    if let ramps {
+      var reader = RampReader(run)
+      run.tracking.ramps = reader.read(ramps, &run.bindings, &diagnostics)
+    }
     if let variables {
       var reader = VariableReader(run)
       run.variables = reader.read(variables, &diagnostics)
@@ -295,7 +306,9 @@ extension RunFile.TrackingDescription {
 }
 
 extension RunFile.OutputDescription {
-  static func read(_ reader: inout ObjectReader, _ diagnostics: inout Diagnostics) -> Self {
+  static func read(
+    _ reader: inout ObjectReader, _ bindings: inout [Binding], _ diagnostics: inout Diagnostics
+  ) -> Self {
     var output = Self()
     if let directory = reader.string("directory", &diagnostics) {
       if directory.isEmpty {
@@ -305,6 +318,7 @@ extension RunFile.OutputDescription {
       }
       output.directory = directory
     }
+    output.everyTurns = reader.integer("every_turns", in: 1...1_000_000_000, &diagnostics) ?? 1
     let places = ObservationPlaces.allCases.map(\.rawValue)
     if let name = reader.choice("moments", among: places, &diagnostics) {
       output.moments = ObservationPlaces(rawValue: name) ?? .element
@@ -318,6 +332,7 @@ extension RunFile.OutputDescription {
       output.format = format
     }
     reader.finish(&diagnostics)
+    bindings += reader.bindings(ofSettingsIn: "output")
     return output
   }
 }

@@ -52,11 +52,10 @@ public struct ScanRun: Sendable {
     let start = clock.now
     let table = ScanTable(description, gradient: file.variables?.names ?? [])
     try Folders.make(directory)
-    let (journal, finished) = try AppendedFile.open(
-      directory + "/scan.part", header: try header(of: table))
+    let journal = try ScanJournal(directory + "/scan.part", header: try header(of: table))
     let lines = Mutex(
       [ArraySlice<UInt8>?](repeating: nil, count: scan.settings.count))
-    for line in finished {
+    for line in journal.finished {
       guard let number = table.number(ofLine: line), scan.settings.indices.contains(number)
       else { continue }
       lines.withLock { $0[number] = line }
@@ -65,10 +64,8 @@ public struct ScanRun: Sendable {
     let done = Atomic<Int>(0)
     try scan(missing, workers: workers) { result in
       let line = table.line(result)
-      try lines.withLock { lines in
-        try journal.append(line)
-        lines[result.number] = line[...]
-      }
+      try journal.append(line)
+      lines.withLock { $0[result.number] = line[...] }
       let count = done.wrappingAdd(1, ordering: .relaxed).newValue
       progress?(Double(count) / Double(missing.count))
     }
@@ -78,7 +75,7 @@ public struct ScanRun: Sendable {
     try AtomicFile.write(to: directory + "/run.json") { writer in
       try writer.append(RunRecord(TrackingRun(file, workers: workers)).text)
     }
-    journal.remove()
+    try journal.remove()
     return Summary(
       settings: rows.count, continued: rows.count - missing.count,
       failures: rows.enumerated().compactMap { number, row in

@@ -13,6 +13,11 @@ public struct TrackingRun: Sendable {
   public var directory: String
   /// The threads.
   public var workers: Workers
+  /// If given, a checkpoint is written after every so many turns, and at the end: `checkpoint.npz` in the
+  /// folder of the results, and a folder `checkpoint` beside it.
+  public var checkpointTurns: Int?
+  /// The checkpoint of an earlier run from which this one goes on; there is one at the end then, too.
+  public var restart: String?
   /// Receives the fraction of tracking that is done, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
 
@@ -50,9 +55,11 @@ public struct TrackingRun: Sendable {
   /// Runs, and leaves the result files behind.
   ///
   /// - Throws: `DataFileError` for a beam file that cannot be read or a result that cannot be
-  ///   written, `Interruption` if the workers were stopped.
+  ///   written, `Interruption` if the workers were stopped, `InvalidInput` for a run that cannot have
+  ///   checkpoints or go on from the one given, `InvalidRamp`.
   public func callAsFunction() throws -> Summary {
-    switch (file.tracking.method, file.tracking.precision) {
+    try checkCheckpoints()
+    return switch (file.tracking.method, file.tracking.precision) {
     case (.particles, .double): try run(in: Double.self)
     case (.particles, .float): try run(in: Float.self)
     case (.envelope, _), (.reference, _): try runEnvelope()
@@ -61,29 +68,36 @@ public struct TrackingRun: Sendable {
 
   private func run<Word: ParticleWord>(in word: Word.Type) throws -> Summary {
     var timer = PhaseTimer()
-    var (bunch, ignoredColumns): (Bunch<Word>, [String]) = try timer.time("beam") {
+    let (bunch, ignoredColumns): (Bunch<Word>, [String]) = try timer.time("beam") {
       try file.beam.makeBunch(workers: workers)
     }
     let start = bunch.reference
+    let checkpoints = try timer.time("beam") { try openCheckpoints(bunch) }
+    // Of a run that goes on, the beam at its start is known here alone.
+    let first = try checkpoints?.state.map { _ in try statistics(of: bunch) }
+    var state = checkpoints?.state ?? TrackingState(consume bunch)
     var options = file.trackingOptions
     options.effects = try file.tracking.makeEffects()
     let kickSeconds = Mutex<[(part: String, seconds: Double)]>([])
     options.effectReport = { parts in kickSeconds.withLock { $0 = parts } }
     let remarks = Mutex<[String]>([])
     options.effectRemarks = { sentences in remarks.withLock { $0 = sentences } }
+    options.stateTurns = checkpoints.map { _ in checkpointTurns ?? .max }
     var tracker = Tracker(file.beamline, options: options, workers: workers)
     tracker.progress = progress
     var results = try ResultFiles(
-      directory: directory, file.output, file.beamline, turns: file.tracking.turns)
-    let losses = try timer.time("tracking") { try tracker.track(&bunch, observer: &results) }
+      directory: directory, file.output, file.beamline, turns: file.tracking.turns,
+      checkpoints: checkpoints?.files)
+    try timer.time("tracking") { try tracker.resume(&state, observer: &results) }
     timer.add(kickSeconds.withLock { $0 }, of: "space charge")
-    try timer.time("writing") { try results.finish(bunch, losses, file.beamline) }
+    try timer.time("writing") { try results.finish(state.bunch, state.losses, file.beamline) }
 
-    let empty = BeamStatistics(Moments(), reference: bunch.reference)
+    let last = try results.last ?? statistics(of: state.bunch)
     let summary = Summary(
-      method: .particles, first: results.first ?? empty, last: results.last ?? empty,
-      reference: (start, bunch.reference), particles: bunch.count, losses: losses,
-      ignoredColumns: ignoredColumns, seconds: timer.seconds, files: results.files,
+      method: .particles, first: first ?? results.first ?? last, last: last,
+      reference: (start, state.bunch.reference), particles: state.bunch.count,
+      losses: state.losses, ignoredColumns: ignoredColumns, seconds: timer.seconds,
+      files: results.files,
       remarks: remarks.withLock { $0 })
     try commit(&results, summary)
     return summary
@@ -95,6 +109,7 @@ public struct TrackingRun: Sendable {
     try AtomicFile.write(to: directory + "/run.json") { writer in
       try writer.append(RunRecord(self, summary).text)
     }
+    try results.commitCheckpoint()
   }
 }
 
@@ -105,6 +120,8 @@ extension RunFile {
     options.turns = tracking.turns
     options.slices = tracking.slices
     options.moments = output.moments
+    options.everyTurns = output.everyTurns
+    options.ramps = tracking.ramps.flatMap(\.ramps)
     options.observedKicks = Set(output.meshPlaces)
     return options
   }

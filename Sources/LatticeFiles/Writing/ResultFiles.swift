@@ -7,7 +7,9 @@ import LinearAlgebra
 /// The files that a tracking run leaves behind, each whole or not there at all.
 ///
 /// Everything is written beside its final name and takes its place only with ``commit()``, or, for
-/// a monitor's file, when the run has passed the monitor for the last time.
+/// a monitor's file, when the run has passed the monitor for the last time. In a run with checkpoints,
+/// what grows from turn to turn stands in the folder `checkpoint` until then, and stays there for a run
+/// that goes on.
 public struct ResultFiles: TrackingObserver {
   /// The folder of the results.
   public let directory: String
@@ -27,11 +29,19 @@ public struct ResultFiles: TrackingObserver {
   /// How often the present turn has.
   private var passages: (turn: Int, counts: [String: Int]) = (0, [:])
   private var names: ResultNames
-  private var moments: CSVWriter?
-  private var covariance: CSVWriter?
-  private var reference: CSVWriter
+  private var moments: ResultTable?
+  private var covariance: ResultTable?
+  private var reference: ResultTable?
+  /// The row at the end of a run whose moments are written at its start and end only: a run that goes
+  /// on has it elsewhere.
+  private var end: (observation: Observation, statistics: BeamStatistics)?
   private var monitors: [String: ParticleFile] = [:]
-  private var writers: [FileWriter]
+  private var logs: [(file: String, log: MonitorLog)] = []
+  private var writers: [FileWriter] = []
+  /// nil for a run without checkpoints.
+  private var checkpoints: RunCheckpoints?
+  /// The checkpoint at the end of the run, which takes its place after the results.
+  private var lastCheckpoint: FileWriter?
 
   /// Begins the files in `directory`, which is made if need be.
   ///
@@ -40,10 +50,20 @@ public struct ResultFiles: TrackingObserver {
     directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int,
     method: RunFile.Method = .particles
   ) throws {
+    try self.init(
+      directory: directory, output, beamline, turns: turns, method: method, checkpoints: nil)
+  }
+
+  /// - Parameter checkpoints: Those of the run, with what an earlier part of it has left.
+  init(
+    directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int,
+    method: RunFile.Method = .particles, checkpoints: RunCheckpoints?
+  ) throws {
     try Folders.make(directory)
     self.directory = directory
     self.output = output
     self.turns = turns
+    self.checkpoints = checkpoints
     var passages: [String: Int] = [:]
     for place in 0..<beamline.count where beamline[place: place].element.recordsParticles {
       passages[beamline[place: place].name, default: 0] += 1
@@ -55,32 +75,52 @@ public struct ResultFiles: TrackingObserver {
     // The slices of a kick are not known yet; what they are called ends as no exchanged name does.
     let meshes = output.meshPlaces.map { Self.mesh(beamline.placeNames[$0], slice: Slice()) }
     names = ResultNames(for: monitors + meshes)
-    let referenceFile = try FileWriter(path: directory + "/reference.csv")
-    writers = [referenceFile]
-    reference = try CSVWriter(referenceFile, columns: Self.referenceColumns)
-    files = [ResultFile(name: "reference.csv", what: "reference particle")]
+    let turn = turns > 1 ? ["turn"] : []
+    reference = try table(
+      "reference.csv", "reference particle", Self.referenceColumns + turn)
     if output.moments != .none && method != .reference {
       moments = try table(
-        "moments.csv", "moments", ["s", "element"] + BeamStatistics.columnNames)
+        "moments.csv", "moments", ["s", "element"] + BeamStatistics.columnNames + turn)
     }
     if method == .envelope || (output.covariance && method == .particles) {
       covariance = try table(
-        "covariance.csv", "covariance matrices", ["s", "element"] + Self.covarianceColumns)
+        "covariance.csv", "covariance matrices", ["s", "element"] + Self.covarianceColumns + turn)
     }
     if !beamline.errors.isEmpty {
-      var writer = try table(ErrorTable.fileName, "errors of elements", ErrorTable.columns)
+      var writer = try plainTable(ErrorTable.fileName, "errors of elements", ErrorTable.columns)
       try ErrorTable(beamline).write(to: &writer)
+    }
+    // Those that an earlier part of the run has passed.
+    for place in 0..<beamline.count where beamline[place: place].element.recordsParticles {
+      let file = nextMonitor(beamline[place: place].name, turn: 0)
+      if checkpoints?.hasFile(MonitorLog.name(of: file)) == true { try openLog(file) }
     }
   }
 
-  /// Begins a table.
+  /// Begins a table that grows from turn to turn, or goes on with it.
   private mutating func table(
     _ name: String, _ what: String, _ columns: [String]
+  ) throws -> ResultTable {
+    files.append(ResultFile(name: name, what: what))
+    if let file = try checkpoints?.file(name) {
+      return try ResultTable(name, columns: columns, growing: file)
+    }
+    return try ResultTable(name, columns: columns, to: beginFile(name))
+  }
+
+  /// Begins a table that is written in one go.
+  private mutating func plainTable(
+    _ name: String, _ what: String, _ columns: [String]
   ) throws -> CSVWriter {
+    files.append(ResultFile(name: name, what: what))
+    return try CSVWriter(beginFile(name), columns: columns)
+  }
+
+  /// Begins a file under a temporary name.
+  private mutating func beginFile(_ name: String) throws -> FileWriter {
     let file = try FileWriter(path: directory + "/" + name)
     writers.append(file)
-    files.append(ResultFile(name: name, what: what))
-    return try CSVWriter(file, columns: columns)
+    return file
   }
 
   private static func monitor(
@@ -106,67 +146,106 @@ public struct ResultFiles: TrackingObserver {
     try record(observation, BeamStatistics(moments, reference: observation.reference))
   }
 
-  /// Writes a row for the beam at one place.
+  /// Writes a row for the beam at one place, if rows are written in its turn.
   ///
   /// - Throws: `DataFileError` if a file cannot be written.
   public mutating func record(_ observation: Observation, _ statistics: BeamStatistics) throws {
     if first == nil { first = statistics }
     last = statistics
     lastReference = observation.reference
+    if output.moments == .none && observation.place != nil {
+      end = (observation, statistics)
+      return
+    }
+    let isWritten =
+      observation.place == nil || observation.turn.isMultiple(of: output.everyTurns)
+    if isWritten { try write(observation, statistics) }
+  }
+
+  private mutating func write(_ observation: Observation, _ statistics: BeamStatistics) throws {
     try writeReference(observation)
-    if var writer = self.moments {
+    // Taken out, so that there is one of it.
+    if var writer = moments.take() {
       writer.field(observation.reference.s)
       writer.field(observation.name)
       for value in statistics.values { writer.field(value) }
-      try writer.endRow()
-      self.moments = writer
+      try end(observation, &writer)
+      moments = writer
     }
-    if var writer = covariance {
+    if var writer = covariance.take() {
       writer.field(observation.reference.s)
       writer.field(observation.name)
       for i in 0..<6 {
         for j in i..<6 { writer.field(statistics.covariance?[i, j]) }
       }
-      try writer.endRow()
+      try end(observation, &writer)
       covariance = writer
     }
   }
 
   private mutating func writeReference(_ observation: Observation) throws {
+    guard var writer = reference.take() else { return }
     let particle = observation.reference
     let momentum = particle.momentum
-    reference.field(particle.s)
-    reference.field(observation.name)
+    writer.field(particle.s)
+    writer.field(observation.name)
     for value in [
       particle.position.x, particle.position.y, particle.position.z, particle.t, momentum.x,
       momentum.y, momentum.z, particle.gamma,
     ] {
-      reference.field(value)
+      writer.field(value)
     }
-    try reference.endRow()
+    try end(observation, &writer)
+    reference = writer
+  }
+
+  /// Ends a row, with the turn if there are several; at the start 0 turns have been done.
+  private func end(_ observation: Observation, _ writer: inout ResultTable) throws {
+    if turns > 1 { writer.field(observation.place == nil ? 0 : observation.turn) }
+    try writer.endRow()
   }
 
   public mutating func record<Word: ParticleWord>(
     _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int
   ) throws {
+    let file = nextMonitor(name, turn: turn)
+    if checkpoints != nil {
+      if !logs.contains(where: { $0.file == file.name }) { try openLog(file) }
+      if let log = logs.first(where: { $0.file == file.name })?.log {
+        try log.append(bunch, turn: turn)
+      }
+      return
+    }
+    var monitor: ParticleFile
+    if let begun = monitors[file.name] {
+      monitor = begun
+    } else {
+      monitor = try ParticleFile(
+        path: directory + "/" + file.name, output.format, hasTurns: turns > 1)
+      files.append(file)
+    }
+    try monitor.append(bunch, turn: turn)
+    let isLast = turn + output.everyTurns > turns
+    if isLast { try monitor.commit() }
+    monitors[file.name] = isLast ? nil : monitor
+  }
+
+  /// The file of the next passage of a monitor in a turn.
+  private mutating func nextMonitor(_ name: String, turn: Int) -> ResultFile {
     if passages.turn != turn { passages = (turn, [:]) }
     passages.counts[name, default: 0] += 1
     let passage = passages.counts[name, default: 1]
     let count = monitorPassages[name, default: 1]
-    let file = names(Self.monitor(name, passage: passage, of: count)) + "." + output.format.name
-    var monitor: ParticleFile
-    if let begun = monitors[file] {
-      monitor = begun
-    } else {
-      monitor = try ParticleFile(
-        path: directory + "/" + file, output.format, hasTurns: turns > 1)
-      files.append(
-        ResultFile(
-          name: file, what: "particles", place: count > 1 ? "\(name)#\(passage)" : name))
-    }
-    try monitor.append(bunch, turn: turn)
-    if turn == turns { try monitor.commit() }
-    monitors[file] = turn == turns ? nil : monitor
+    return ResultFile(
+      name: names(Self.monitor(name, passage: passage, of: count)) + "." + output.format.name,
+      what: "particles", place: count > 1 ? "\(name)#\(passage)" : name)
+  }
+
+  /// Begins to log what a monitor sees, or goes on with it.
+  private mutating func openLog(_ file: ResultFile) throws {
+    guard let growing = try checkpoints?.file(MonitorLog.name(of: file)) else { return }
+    logs.append((file.name, MonitorLog(file: growing)))
+    files.append(file)
   }
 
   public mutating func record<Word: ParticleWord>(
@@ -188,12 +267,28 @@ public struct ResultFiles: TrackingObserver {
     }.filter { !known.contains($0.name) }
   }
 
+  /// Writes a checkpoint; that at the end of the run takes its place after the results.
+  ///
+  /// - Throws: `DataFileError` if a file cannot be written.
+  public mutating func record<Word: ParticleWord>(_ state: TrackingState<Word>) throws {
+    guard let writer = try checkpoints?.write(state) else { return }
+    if state.turn < turns { return try writer.commit() }
+    lastCheckpoint = writer
+  }
+
   /// Writes the final particles and the losses.
   ///
   /// - Throws: `DataFileError` if a file cannot be written.
   public mutating func finish<Word: ParticleWord>(
     _ bunch: Bunch<Word>, _ losses: [ParticleLoss], _ beamline: Beamline
   ) throws {
+    for (name, log) in logs {
+      var file = try ParticleFile(
+        path: directory + "/" + name, output.format, hasTurns: turns > 1)
+      try log.write(to: &file, like: bunch)
+      writers.append(file.file)
+      try file.complete()
+    }
     if output.particles {
       let name = "particles." + output.format.name
       files.append(ResultFile(name: name, what: "particles", place: "end"))
@@ -202,7 +297,7 @@ public struct ResultFiles: TrackingObserver {
       writers.append(file.file)
       try file.complete()
     }
-    var writer = try table(
+    var writer = try plainTable(
       "lost.csv", "lost particles",
       ["id", "s", "element", "turn", "cause"] + PhaseSpace<Double>.names)
     for loss in losses {
@@ -221,8 +316,24 @@ public struct ResultFiles: TrackingObserver {
   ///
   /// - Throws: `DataFileError` if a file cannot be written or renamed.
   public mutating func commit() throws {
+    for path in [\Self.reference, \.moments, \.covariance] {
+      guard var table = self[keyPath: path] else { continue }
+      if let writer = try table.beginResult(in: directory) { writers.append(writer) }
+      self[keyPath: path] = table
+    }
+    if let end { try write(end.observation, end.statistics) }
+    end = nil
     for writer in writers { try writer.commit() }
     writers = []
+  }
+
+  /// Puts the checkpoint at the end of the run in its place, after the results: whoever goes on from an
+  /// earlier one makes these again.
+  ///
+  /// - Throws: `DataFileError` if it cannot be renamed.
+  mutating func commitCheckpoint() throws {
+    try lastCheckpoint?.commit()
+    lastCheckpoint = nil
   }
 }
 

@@ -55,6 +55,8 @@ struct RunRecord {
     let output = run.file.output
     let outputText: JSONText = [
       "directory": .string(output.directory), "moments": .string(output.moments.rawValue),
+      "every_turns": numbers.text(
+        .integer(output.everyTurns), of: .setting("output.every_turns")),
       "covariance": .boolean(output.covariance), "particles": .boolean(output.particles),
       "format": .string(output.format.name),
       "mesh": .array(
@@ -93,6 +95,10 @@ struct RunRecord {
     if !tracking.effects.isEmpty {
       members.append(
         ("effects", .array(tracking.effects.enumerated().map { text(of: $1, number: $0) })))
+    }
+    if !tracking.ramps.isEmpty {
+      members.append(
+        ("ramps", .array(tracking.ramps.enumerated().map { $1.text(numbers, number: $0) })))
     }
     return .object(members)
   }

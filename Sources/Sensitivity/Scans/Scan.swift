@@ -26,6 +26,8 @@ public struct Scan: Sendable {
   public var settings: [[Double]]
   /// The families of errors that the beamline has.
   public var errors: [ErrorFamily] = []
+  /// The numbers of the beamline that vary from turn to turn.
+  public var ramps: [ParameterRamp] = []
   /// Whether particles are tracked in single precision.
   public var isInSinglePrecision = false
   /// What is computed besides the beam at the end.

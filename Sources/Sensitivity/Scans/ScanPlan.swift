@@ -41,7 +41,7 @@ struct ScanPlan<Word: ParticleWord>: Sendable {
       if case .beam(let number) = $0 { number.isEnergy } else { false }
     }
     let isShared =
-      run.effects.isEmpty && scan.errors.isEmpty
+      run.effects.isEmpty && scan.errors.isEmpty && scan.ramps.isEmpty
       && !(changesEnergy && run.beamline.leavesStepsOpen)
       && scan.variables.design.numbers.allSatisfy {
         switch $0 {
@@ -114,8 +114,9 @@ struct ScanPlan<Word: ParticleWord>: Sendable {
 
   private func track(_ run: DesignRun, _ workers: Workers, _ result: inout ScanResult) throws {
     var bunch = try particles(run.beam, workers)
-    let options = TrackingOptions(
+    var options = TrackingOptions(
       turns: run.turns, slices: run.slices, moments: .none, effects: run.effects)
+    options.ramps = scan.ramps
     let record = try Tracker(run.beamline, options: options, workers: workers).record(&bunch)
     result.beam = record.end?.statistics
     result.losses = record.losses.count
@@ -243,7 +244,9 @@ extension Scan {
   ) -> Beamline {
     run.beamline.choosingSteps(
       from: run.beam.reference, slices: run.slices, effects: run.effects,
-      alsoFor: variables?.extremes(of: run.beamline) ?? [], remembering: memory)
+      alsoFor: (variables?.extremes(of: run.beamline) ?? [])
+        + run.beamline.extremes(of: ramps),
+      remembering: memory)
   }
 
   /// Variables in the run of a setting: they start where the setting has put them.

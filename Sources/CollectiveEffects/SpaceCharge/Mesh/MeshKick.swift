@@ -25,6 +25,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   let kernel: KernelSpectrum<C>
   /// The sides for which the kernel was computed, in the rest frame; 1 along z for a flat mesh.
   private var kernelSides: (x: T, y: T, z: T)?
+  /// Whether the kernel has been computed for these sides; not yet in a run that goes on from a memory.
+  private var hasKernel = false
   /// The factor by which the kernel must be multiplied.
   private var kernelScale = T(1.0)
   /// The particles of the last kick in the order of the mesh.
@@ -199,20 +201,54 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       var ratios = [sides.x / kept.x, sides.y / kept.y]
       if !isFlat { ratios.append(sides.z / kept.z) }
       if zip(ratios, ratios.dropFirst()).allSatisfy({ Self.areEqual($0, $1) }) {
+        if !hasKernel { try computeKernel(kept) }
         kernelScale = ratios[0] * ratios[0]
         return false
       }
     }
     kernelSides = nil
-    if isFlat {
+    try computeKernel(sides)
+    kernelSides = sides
+    kernelScale = T(1.0)
+    return true
+  }
+
+  private func computeKernel(_ sides: (x: T, y: T, z: T)) throws {
+    if frame.size.isFlat {
       try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(kernel, workers)
     } else {
       try GreenTable<T>(frame.size, sides: sides, workers).fill(kernel, workers)
     }
     try convolution.transform(kernel, workers)
-    kernelSides = sides
-    kernelScale = T(1.0)
-    return true
+    hasKernel = true
+  }
+
+  /// What later kicks depend on: the sides for which the kernel was computed, as a scaled kernel has
+  /// other roundings than one computed anew, and the longest cells.
+  var memory: [Double] {
+    get {
+      var numbers = [Double](repeating: 0, count: 5)
+      if let kernelSides {
+        numbers[0] = kernelSides.x.plain
+        numbers[1] = kernelSides.y.plain
+        numbers[2] = kernelSides.z.plain
+      }
+      if let cells = times.longCells {
+        numbers[3] = cells.length
+        numbers[4] = cells.perWidth
+      }
+      return numbers
+    }
+    set {
+      guard newValue.count == 5 else { return }
+      if newValue[0] > 0 {
+        kernelSides = (T(newValue[0]), T(newValue[1]), T(newValue[2]))
+        hasKernel = false
+      }
+      if newValue[3] > 0 {
+        times.longCells = LongCells(length: newValue[3], perWidth: newValue[4])
+      }
+    }
   }
 
   /// Records the longest cells of the run, if they are above the limit.

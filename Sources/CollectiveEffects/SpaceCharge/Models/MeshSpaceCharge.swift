@@ -53,6 +53,8 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
   private let engines: MeshEngines
   private let workers: Workers
   private var options: SpaceChargeOptions { pool.options }
+  /// The precisions of the kicks so far; nil before the first.
+  private var pair: PrecisionPair?
   /// The computing times of the kicks without derivatives.
   public private(set) var times = KickTimes()
 
@@ -66,6 +68,7 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
   deinit { pool.giveBack(engines) }
 
   public func apply(to particles: ParticleBlocks<Double>, _ inputs: EffectSlice<Double>) throws {
+    pair = options.precision == .single ? .doubleOnSingle : .double
     if options.precision == .single {
       try engines.doubleOnSingle.apply(to: particles, inputs)
       times = engines.doubleOnSingle.times
@@ -76,6 +79,7 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
   }
 
   public func apply(to particles: ParticleBlocks<Float>, _ inputs: EffectSlice<Double>) throws {
+    pair = options.precision == .double ? .singleOnDouble : .single
     if options.precision == .double {
       try engines.singleOnDouble.apply(to: particles, inputs)
       times = engines.singleOnDouble.times
@@ -125,8 +129,26 @@ public final class MeshSpaceChargeRun: DifferentiableEffectRun, @unchecked Senda
     return try engines.double.fields(of: particles, inputs)
   }
 
+  /// The pair of precisions, and what the mesh of this pair keeps.
+  public var memory: [Double] {
+    get { pair.map { [Double($0.rawValue)] + engines[$0].memory } ?? [] }
+    set {
+      guard let first = newValue.first, let pair = PrecisionPair(rawValue: Int(first)) else {
+        return
+      }
+      self.pair = pair
+      engines[pair].memory = Array(newValue.dropFirst())
+      times = engines[pair].times
+    }
+  }
+
   public var seconds: [(part: String, seconds: Double)] { times.table }
   public var remarks: [String] { times.longCells.map { [$0.remark] } ?? [] }
+}
+
+/// The precisions of particles and of a mesh.
+enum PrecisionPair: Int {
+  case double, doubleOnSingle, singleOnDouble, single
 }
 
 /// The memory of kicks for all scalars; each is made at its first use.
@@ -150,6 +172,15 @@ final class MeshEngines: @unchecked Sendable {
   var single: MeshKick<Float, Float> { engine() }
   var tangent: MeshKick<Tangent<Double>, Tangent<Double>> { engine() }
 
+  subscript(pair: PrecisionPair) -> any MeshEngine {
+    switch pair {
+    case .double: double
+    case .doubleOnSingle: doubleOnSingle
+    case .singleOnDouble: singleOnDouble
+    case .single: single
+    }
+  }
+
   private func engine<E: MeshEngine>() -> E {
     if let engine = kept[ObjectIdentifier(E.self)] as? E { return engine }
     let engine = E(options, workers)
@@ -163,6 +194,10 @@ protocol MeshEngine: AnyObject {
   init(_ options: SpaceChargeOptions, _ workers: Workers)
   /// Discards all contents, but keeps the memory.
   func begin(_ workers: Workers)
+  /// The numbers that continue a run; see `EffectRun.memory`.
+  var memory: [Double] { get set }
+  /// The computing times of the kicks so far.
+  var times: KickTimes { get }
 }
 
 /// Meshes that are not in use: the next run does not need to request memory again.

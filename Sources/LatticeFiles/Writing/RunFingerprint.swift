@@ -1,0 +1,95 @@
+import BeamDynamics
+import DataFiles
+import Documents
+
+/// What a run is, part by part: two runs of the same fingerprint have the same bits in all turns that both
+/// have. The number of turns, threads, and names of files are no part of it.
+struct RunFingerprint {
+  /// A name for each part as messages call it, with its fingerprint.
+  let parts: [(name: String, fingerprint: Fingerprint)]
+
+  /// - Parameter bunch: The particles at the start, whatever they were made of.
+  init<Word: ParticleWord>(_ run: TrackingRun, startingWith bunch: Bunch<Word>) {
+    guard case .object(let members) = RunRecord(run).input else {
+      preconditionFailure("a run file is an object")
+    }
+    let left: [String: Set<String>] = [
+      "beam": ["file"], "tracking": ["turns"], "output": ["directory", "mesh"],
+    ]
+    parts = zip(members.keys, members.values).filter { !Self.designKeys.contains($0.0) }.map {
+      name, value in
+      var text = value.without(left[name] ?? []).line
+      if name == "beam" { text += " " + bunch.fingerprint.rawValue }
+      return (name, Fingerprint(of: text))
+    }
+  }
+
+  private init(parts: [(name: String, fingerprint: Fingerprint)]) { self.parts = parts }
+
+  /// Members of a run file that say nothing of tracking.
+  private static let designKeys: Set = ["variables", "objective", "optimizer", "scan"]
+
+  /// The part that differs from that of another run; nil if none does.
+  func difference(from other: RunFingerprint) -> String? {
+    let (own, others) = (dictionary, other.dictionary)
+    let names = parts.map(\.name) + other.parts.map(\.name)
+    return names.first { own[$0] != others[$0] }
+  }
+
+  private var dictionary: [String: Fingerprint] {
+    Dictionary(parts.map { ($0.name, $0.fingerprint) }, uniquingKeysWith: { a, _ in a })
+  }
+
+  // A double holds 53 bits of a whole number: the 64 bits stand in two halves.
+
+  private static let prefix = "fingerprint_"
+
+  func append(to archive: inout NPZWriter) throws {
+    for (name, fingerprint) in parts {
+      let bits = UInt64(fingerprint.rawValue, radix: 16) ?? 0
+      let halves = [Double(bits >> 32), Double(bits & 0xFFFF_FFFF)]
+      try archive.append(NPYFile(shape: [2], values: halves), named: Self.prefix + name)
+    }
+  }
+
+  init(_ archive: NPZFile) throws(DataFileError) {
+    var parts: [(name: String, fingerprint: Fingerprint)] = []
+    for name in archive.names where name.hasPrefix(Self.prefix) {
+      let halves = try archive.array(name).values.compactMap { UInt64(exactly: $0) }
+      let bits = halves.count == 2 ? halves[0] << 32 | halves[1] : 0
+      parts.append(
+        (
+          String(name.dropFirst(Self.prefix.count)),
+          Fingerprint(rawValue: String(bits, radix: 16))
+        ))
+    }
+    self.init(parts: parts)
+  }
+}
+
+extension JSONText {
+  /// The same object without some of its members.
+  fileprivate func without(_ keys: Set<String>) -> JSONText {
+    guard case .object(let members) = self else { return self }
+    return .object(zip(members.keys, members.values).filter { !keys.contains($0.0) })
+  }
+}
+
+extension Bunch {
+  /// A short hash of all particles and their reference particle.
+  fileprivate var fingerprint: Fingerprint {
+    // FNV-1a as `Fingerprint` has it, word by word.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ number: Double) {
+      hash = (hash ^ number.bitPattern) &* 0x0000_0100_0000_01B3
+      // The product carries to higher bits only: what differs there must come down.
+      hash ^= hash >> 32
+    }
+    storage.withUnsafeBufferPointer { words in for word in words { add(Double(word)) } }
+    _ = reference.map { (number: Double) -> Double in
+      add(number)
+      return number
+    }
+    return Fingerprint(rawValue: String(hash, radix: 16))
+  }
+}
