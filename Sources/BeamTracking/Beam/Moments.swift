@@ -60,7 +60,8 @@ public struct Moments: Sendable, Mergeable {
     let share = later.weight / total
     let difference = Vector6<Double> { i in later.mean[i] - mean[i] }
     let scaled = Vector6<Double> { i in difference[i] * (weight * share) }
-    for i in 0..<6 {
+    // Row by row, with constant indices: at variable ones each access would copy all products.
+    @inline(__always) func addRow(_ i: Int) {
       for j in i..<6 {
         let k = Self.index(i, j)
         let sum = products[unchecked: k] + later.products[unchecked: k]
@@ -68,6 +69,12 @@ public struct Moments: Sendable, Mergeable {
           scaled[unchecked: i], difference[unchecked: j])
       }
     }
+    addRow(0)
+    addRow(1)
+    addRow(2)
+    addRow(3)
+    addRow(4)
+    addRow(5)
     for i in 0..<6 { mean[i] += difference[i] * share }
     weight = total
   }
