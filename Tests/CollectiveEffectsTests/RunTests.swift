@@ -40,6 +40,40 @@ import Testing
     (0..<bunch.count).flatMap { i in (0..<6).map { bunch[i][$0] } }
   }
 
+  /// A mesh that grows in steps is scaled, and not computed anew: a run in pieces has the same bits
+  /// all the same, in each pair of precisions.
+  @Test(arguments: [MeshPrecision.double, .single])
+  func aRunInPiecesIsTheWhole(_ precision: MeshPrecision) throws {
+    func check<Word: ParticleWord>(_: Word.Type) throws {
+      var charge = SpaceChargeOptions(cells: [6, 6, 6])
+      charge.box = .growing(padding: 1.1, factor: 1.05)
+      charge.precision = precision
+      let start = Self.bunch(3)
+      var bunch = Bunch<Word>(count: start.count, reference: start.reference)
+      for i in 0..<start.count { bunch[i] = start[i] }
+      bunch.setWeights(to: 1e7)
+      var whole = TrackingState(bunch)
+      var pieces = whole
+      var options = TrackingOptions(turns: 6, effects: [try MeshSpaceCharge(charge)])
+      var nobody = Nobody()
+      try Tracker(Self.line, options: options, workers: .one).resume(&whole, observer: &nobody)
+      for turns in [1, 2, 4, 5, 6] {
+        options.turns = turns
+        try Tracker(Self.line, options: options).resume(&pieces, observer: &nobody)
+      }
+      for i in 0..<start.count { #expect(pieces.bunch[i] == whole.bunch[i]) }
+    }
+    try check(Double.self)
+    try check(Float.self)
+  }
+
+  private struct Nobody: TrackingObserver {
+    mutating func record(_ observation: Observation, _ moments: Moments) {}
+    mutating func record<Word: ParticleWord>(
+      _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int
+    ) {}
+  }
+
   /// Runs of one model at the same time, and one after the other on meshes that were used before, are
   /// each as a run by itself.
   @Test func runsDoNotMeet() throws {

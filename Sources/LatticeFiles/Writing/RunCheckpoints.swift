@@ -14,6 +14,8 @@ struct RunCheckpoints {
   /// The folder of the results.
   let directory: String
   private let fingerprint: RunFingerprint
+  /// Two runs at once would mix their rows.
+  private let lock: FolderLock
   /// The growing files that have been opened, by their names.
   private var files: [String: GrowingFile] = [:]
 
@@ -28,9 +30,10 @@ struct RunCheckpoints {
   init(directory: String, _ fingerprint: RunFingerprint) throws {
     self.directory = directory
     self.fingerprint = fingerprint
+    try Folders.make(Self.folder(in: directory))
+    lock = try FolderLock(Self.folder(in: directory))
     // An old checkpoint tells of growing files that are begun anew now.
     try AtomicFile.remove(Self.path(in: directory))
-    try Folders.make(Self.folder(in: directory))
   }
 
   /// Goes on with the growing files of a stored run, in its own folder or in another one.
@@ -39,11 +42,12 @@ struct RunCheckpoints {
   init<Word>(directory: String, continuing stored: StoredRun<Word>) throws {
     self.directory = directory
     fingerprint = stored.fingerprint
+    let folder = Self.folder(in: directory)
+    try Folders.make(folder)
+    lock = try FolderLock(folder)
     if !FilePaths.areSame(stored.path, Self.path(in: directory)) {
       try AtomicFile.remove(Self.path(in: directory))
     }
-    let folder = Self.folder(in: directory)
-    try Folders.make(folder)
     let isThere = FilePaths.areSame(folder, stored.folder)
     for (name, length) in stored.lengths {
       let path = folder + "/" + name
