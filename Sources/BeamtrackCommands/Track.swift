@@ -31,8 +31,8 @@ struct Track: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Track a beam: moments, particles, losses.",
     discussion: """
-      Writes moments.csv, reference.csv, particles.csv, lost.csv, monitor-NAME.csv, mesh-NAME.* and run.json to the
-      folder of the results, and prints a table of the beam at the start and at the end.
+      Writes moments.csv, reference.csv, particles.csv, lost.csv, losses.csv, monitor-NAME.csv, mesh-NAME.* and
+      run.json to the folder of the results, and prints a table of the beam at the start and at the end.
 
       With --checkpoint-every N a ring of many turns leaves checkpoint.npz in the folder of the results, after every
       N turns and at the end, with the folder checkpoint beside it. --restart goes on from it: after a run that was

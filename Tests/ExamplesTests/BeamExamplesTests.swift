@@ -34,6 +34,38 @@ import Testing
     #expect(Set(lost.numbers("s").map { ($0 * 1e6).rounded() }).count == 3)
   }
 
+  /// The loss map by place and by turn, in particles and in charge: five standard errors of counts.
+  @Test func twoHolesInARingLoseWhereAndWhenTheClosedFormsSay() throws {
+    let run = try ExampleRun("loss-map")
+    let (count, charge) = (100_000.0, 1e-10)
+    let (wide, narrow) = (exp(-4.5), exp(-2.0))
+    func expect(_ found: Double, _ fraction: Double, _ what: String) {
+      let error = 5 * (count * fraction * (1 - fraction)).squareRoot()
+      #expect(abs(found - count * fraction) < error, "\(what): \(found)")
+    }
+    let map = try run.table("losses.csv")
+    #expect(map.rows.map { $0[1] } == ["wide", "narrow"])
+    expect(map.number("lost", row: 0), wide * (2 - narrow), "wide")
+    expect(map.number("lost", row: 1), (narrow - wide) * (2 - narrow), "narrow")
+    expect(map.number("cumulative", row: 1), narrow * (2 - narrow), "both")
+    #expect(map.numbers("aperture") == map.numbers("lost"))
+    // Half an oscillation from the start of the ring, in whichever turn.
+    #expect(map.number("s", row: 0) == 0)
+    #expect(abs(map.number("s", row: 1) - 2 * Double.pi) < 1e-12)
+    for row in 0...1 {
+      for (macro, real) in [("lost", "charge"), ("cumulative", "cumulative_charge")] {
+        // Weights are equal: sums of 10⁴ of them, rounded.
+        let expected = map.number(macro, row: row) / count * charge
+        #expect(abs(map.number(real, row: row) / expected - 1) < 1e-12)
+      }
+    }
+    let turns = try run.table("losses-by-turn.csv")
+    #expect(turns.numbers("turn") == [1, 2])
+    expect(turns.number("lost", row: 0), narrow, "turn 1")
+    expect(turns.number("lost", row: 1), narrow * (1 - narrow), "turn 2")
+    #expect(turns.number("alive", row: 1) == count - map.number("cumulative", row: 1))
+  }
+
   @Test func aHaloMakesMostOfTheLoss() throws {
     let run = try ExampleRun("core-and-halo")
     let table = try run.table("moments.csv")

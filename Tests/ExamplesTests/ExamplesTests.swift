@@ -29,7 +29,7 @@ struct ExamplesTests {
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "girder-errors",
       "htu",
       "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
-      "linac", "photoinjector",
+      "linac", "loss-map", "photoinjector",
       "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
       "undulator-matching", "uniform-ellipsoid",
     ]

@@ -119,6 +119,22 @@ struct DesignReadingTests {
     ("{\"at\": \"end\"}", "needs \"quantity\""),
     ("{\"quantity\": \"beta_x\", \"wieght\": 1}", "did you mean \"weight\"?"),
     ("{\"quantity\": \"smoothed_loss\"}", "needs \"aperture\""),
+    (
+      "{\"at\": \"apertures\", \"quantity\": \"smoothed_loss\"}", "the line has no \"apertures\""
+    ),
+    ("{\"at\": \"apertures\", \"quantity\": \"beta_x\"}", "no place \"apertures\""),
+    (
+      "{\"quantity\": \"smoothed_loss\", \"aperture\": {\"x\": 0, \"y\": 1}}",
+      "a soft edge needs \"x\" and \"y\" above 0"
+    ),
+    (
+      "{\"quantity\": \"smoothed_loss\", \"aperture\": {\"x\": \"kq\", \"y\": 1}}",
+      "must not follow the variable constant"
+    ),
+    (
+      "{\"quantity\": \"smoothed_loss\", \"aperture\": {\"shape\": \"racetrack\", \"x\": 1, \"y\": 1}}",
+      "it needs \"rx\""
+    ),
     ("{\"quantity\": \"density\", \"image\": \"none.npy\"}", "needs \"axes\""),
     ("{\"quantity\": \"beta_x\", \"target\": \"kq\"}", "must not follow the variable constant"),
     ("", "\"terms\" is empty"),

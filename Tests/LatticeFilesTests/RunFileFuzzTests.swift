@@ -50,7 +50,9 @@ struct RunFileFuzzTests {
       "beam.particles[3].px", "beam.momentum"],
      "objective": {"terms": [{"at": "d#2", "quantity": "beta_x", "target": "2*b", "weight": 3},
       {"at": "start", "quantity": "x_px"}, {"quantity": "R12", "target": 1}, {"at": "end",
-       "quantity": "smoothed_loss", "aperture": {"x": 1e-3, "y": 2e-3}, "width": 0.2, "target": 0}]},
+       "quantity": "smoothed_loss", "aperture": {"x": 1e-3, "y": 2e-3}, "width": 0.2, "target": 0},
+      {"quantity": "smoothed_loss", "aperture": {"shape": "polygon", "vertices": [[1, -1], [2, 0], [1, 1]],
+       "repeat": [4, 4], "absorb": "inside"}}]},
      "optimizer": {"method": "l-bfgs-b", "tolerance": 1e-8, "max_evaluations": 20}}
     """,
     """

@@ -120,6 +120,47 @@ struct DesignToolTests {
     #expect(FileManager.default.fileExists(atPath: folder.url.path + "/out/moments.csv"))
   }
 
+  /// A steered beam is centred in its holes, of several shapes: the run's record repeats the run, and a
+  /// gradient is that of differences.
+  @Test func smoothedLossesAtTheAperturesOfTheLineSteerABeam() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      {
+        "beam": {"species": "proton", "kinetic_energy": 100, "charge": 1e-10, "particles": 2000,
+          "distribution": {"kind": "gaussian", "sigma": {"x": 5e-4, "y": 5e-4, "px": 1e-5},
+            "mean": {"x": 6e-4, "y": -4e-4}}},
+        "lattice": {"elements": {
+            "k": {"kind": "Kicker", "kick_x": 0, "kick_y": 0}, "d": {"kind": "Drift", "length": 1},
+            "h1": {"kind": "Aperture", "shape": "octagon", "x": 3e-3, "y": 3e-3, "angle1": 0.4, "angle2": 1.1},
+            "h2": {"kind": "Aperture", "shape": "racetrack", "x": 3e-3, "y": 3e-3, "rx": 2e-3, "ry": 1e-3}},
+          "lines": {"l": ["k", "d", "h1", "k", "d", "h2"]}},
+        "output": {"directory": "out"},
+        "variables": [{"names": ["k.kick_x", "k.kick_y"], "scale": 1e-4}],
+        "objective": {"terms": [
+          {"at": "apertures", "quantity": "smoothed_loss", "width": 0.2},
+          {"at": "h1", "quantity": "smoothed_loss", "width": 0.2},
+          {"at": "h2", "quantity": "smoothed_loss",
+           "aperture": {"shape": "rectangle", "x": 2e-3, "y": 2e-3, "offset": [1e-4, 0]}}]},
+      }
+      """, to: "run.json")
+    let result = try Tool.run(["gradient", "run.json", "--check"], in: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(!result.output.contains("DISAGREES"), "\(result.output)")
+    let record = try json(folder, "out/gradient.json")
+    #expect(try Tool.run(["optimize", "run.json", "-q"], in: folder.url).status == 0)
+    let optimum = try json(folder, "out/optimize.json")
+    let objective = try #require(optimum["objective"] as? Double)
+    let start = try #require(record["objective"] as? Double)
+    #expect(objective < start)
+    // The file that the optimum leaves says the same objective again, at its own start.
+    let again = try Tool.run(
+      ["gradient", "out/optimized.json", "-q", "-o", "again"], in: folder.url)
+    #expect(again.status == 0, "\(again.errors)")
+    let repeated = try #require(try json(folder, "again/gradient.json")["objective"] as? Double)
+    #expect(repeated == objective)
+  }
+
   /// The optimum is a run file: tracked again, it has what was asked for.
   @Test func theOptimumIsARunFileOfItsOwn() throws {
     let folder = try TemporaryFolder()

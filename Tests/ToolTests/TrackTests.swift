@@ -46,7 +46,8 @@ struct TrackTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/out")
     #expect(
       files.sorted() == [
-        "covariance.csv", "lost.csv", "moments.csv", "monitor-screen.csv", "particles.csv",
+        "covariance.csv", "losses.csv", "lost.csv", "moments.csv", "monitor-screen.csv",
+        "particles.csv",
         "reference.csv", "run.json",
       ])
     let moments = try ResultTable(folder.url.path + "/out/moments.csv")
@@ -74,6 +75,12 @@ struct TrackTests {
     #expect(lost.columns.joined(separator: ",") == "id,s,element,turn,cause,x,px,y,py,t,pt")
     #expect(lost.rows.count == particles.rows.filter { $0[8] == "0" }.count)
     #expect(lost.rows.count > 50)
+    let losses = try ResultTable(folder.url.path + "/out/losses.csv")
+    #expect(
+      losses.columns.joined(separator: ",")
+        == "s,element,aperture,domain,energy,effect,overflow,lost,cumulative,charge,cumulative_charge"
+    )
+    #expect(losses.number("cumulative", row: -1) == Double(lost.rows.count))
     #expect(moments.number("particles", row: -1) == Double(3000 - lost.rows.count))
   }
 

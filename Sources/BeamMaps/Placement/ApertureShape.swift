@@ -132,7 +132,7 @@ public struct ApertureShape: Sendable, Equatable {
 
   /// The corners of an octagon in the first quadrant, at x and at y.
   @usableFromInline
-  var octagonCorners: (first: (x: Double, y: Double), second: (x: Double, y: Double)) {
+  package var octagonCorners: (first: (x: Double, y: Double), second: (x: Double, y: Double)) {
     ((x, x * Double.tan(angle1)), (y / Double.tan(angle2), y))
   }
 }

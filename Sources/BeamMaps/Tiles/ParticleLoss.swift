@@ -1,7 +1,7 @@
 /// The record of a lost particle: where, when and why it was lost.
 public struct ParticleLoss: Sendable, Equatable {
   /// Why a particle is lost.
-  public enum Cause: String, Sendable {
+  public enum Cause: String, Sendable, CaseIterable {
     /// The particle hit an aperture.
     case aperture
     /// The coordinates were outside the domain of an element's map: the particle turned round.

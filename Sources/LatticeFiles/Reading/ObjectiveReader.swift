@@ -4,7 +4,7 @@ import Sensitivity
 
 /// Reads the objective of a run file.
 struct ObjectiveReader {
-  private let run: RunFile
+  let run: RunFile
   private let folder: String
 
   init(_ run: RunFile) {
@@ -31,7 +31,9 @@ struct ObjectiveReader {
       var reader = ObjectReader(
         node, describedAs: "a term of the objective", constants: run.constants, &diagnostics)
     else { return nil }
-    let place = readPlace(&reader, &diagnostics)
+    let isOfApertures = Self.isOfApertures(node)
+    let place =
+      isOfApertures ? readApertures(&reader, &diagnostics) : readPlace(&reader, &diagnostics)
     let weight = reader.number("weight", &diagnostics) ?? 1
     let name = reader.string("quantity", required: true, &diagnostics)
     var target: Double?
@@ -40,7 +42,9 @@ struct ObjectiveReader {
     case "density": subject = readDensity(&reader, &diagnostics)
     case "smoothed_loss":
       target = reader.number("target", &diagnostics)
-      subject = readLoss(&reader, &diagnostics)
+      subject =
+        isOfApertures
+        ? readLosses(&reader, &diagnostics) : readLoss(&reader, at: place, &diagnostics)
     case let name?:
       target = reader.number("target", &diagnostics)
       do {
@@ -79,7 +83,7 @@ struct ObjectiveReader {
   }
 
   /// A target is a number that stays: the objective's derivatives know nothing of it.
-  private func checkExpressions(_ reader: ObjectReader, _ diagnostics: inout Diagnostics) {
+  func checkExpressions(_ reader: ObjectReader, _ diagnostics: inout Diagnostics) {
     let varied = (run.variables?.variables ?? []).compactMap { variable -> Int? in
       if case .constant(let place) = variable.meaning { place } else { nil }
     }
@@ -109,24 +113,7 @@ struct ObjectiveReader {
     ).map { ($0, name) }
   }
 
-  // MARK: Losses and densities
-
-  private static let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
-
-  private func readLoss(
-    _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics
-  ) -> ObjectiveTerm.Subject? {
-    let width = reader.number("width", in: Self.positive, &diagnostics) ?? 0.1
-    guard
-      var object = reader.object(
-        "aperture", describedAs: "the aperture of \"smoothed_loss\"", required: true, &diagnostics)
-    else { return nil }
-    let x = object.number("x", in: Self.positive, required: true, &diagnostics)
-    let y = object.number("y", in: Self.positive, required: true, &diagnostics)
-    object.finish(&diagnostics)
-    guard let x, let y else { return nil }
-    return .smoothedLoss(SmoothedLoss(x: x, y: y, width: width))
-  }
+  // MARK: Densities
 
   private func readDensity(
     _ reader: inout ObjectReader, _ diagnostics: inout Diagnostics

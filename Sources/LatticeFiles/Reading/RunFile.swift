@@ -236,6 +236,8 @@ extension RunFile {
       var reader = VariableReader(run)
       run.variables = reader.read(variables, &diagnostics)
     }
+    run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
+    run.addErrors(families, &diagnostics)
     if let objective { run.objective = ObjectiveReader(run).read(objective, &diagnostics) }
     if let optimizer {
       run.optimizer = .read(optimizer, for: run.objective, constants, &diagnostics)
@@ -243,8 +245,6 @@ extension RunFile {
     if let scan {
       run.scan = ScanReader(run, families.map(\.family)).read(scan, &diagnostics)
     }
-    run.chooseSteps(at: lattice?.position ?? root.position, &diagnostics)
-    run.addErrors(families, &diagnostics)
     run.warnings = diagnostics.sorted.filter { $0.severity == .warning }
     return run
   }

@@ -59,6 +59,13 @@ struct ScanReader {
         "the scan asks for the objective, and the run file has no \"objective\"",
         at: reader.position)
     }
+    if scan.hasObjective, scan.variables.variesErrors,
+      file.objective?.terms.contains(where: \.isOfOwnApertures) ?? false
+    {
+      diagnostics.error(
+        "a smoothed loss at apertures of the line does not see how the errors of a setting move them; "
+          + "give the term an \"aperture\"", at: reader.position)
+    }
     if scan.hasGradient, file.variables == nil {
       diagnostics.error(
         "the scan asks for the gradient, and the run file has no \"variables\"",
@@ -277,6 +284,16 @@ struct ScanReader {
     case size: return .errorSize(family: family)
     default:
       return fail("the family \(quoted(name)) has the numbers \"seed\" and \(quoted(size))")
+    }
+  }
+}
+
+extension ObjectiveTerm {
+  /// Whether it is the loss at apertures of the line, as the line was built when the file was read.
+  fileprivate var isOfOwnApertures: Bool {
+    switch subject {
+    case .smoothedLossAtAperture, .smoothedLossAtApertures: true
+    case .quantity, .smoothedLoss, .density: false
     }
   }
 }

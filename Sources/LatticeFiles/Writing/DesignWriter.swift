@@ -91,9 +91,12 @@ struct DesignWriter {
     switch term.subject {
     case .quantity: break
     case .smoothedLoss(let loss):
-      members.append(
-        ("aperture", ["x": .number(loss.x), "y": .number(loss.y)]))
+      let plate = Aperture.parameters.members(of: Aperture(loss.shape), default: Aperture())
+      members.append(("aperture", .object(plate)))
       members.append(("width", .number(loss.width)))
+    case .smoothedLossAtAperture(let loss): members.append(("width", .number(loss.loss.width)))
+    case .smoothedLossAtApertures(let losses):
+      if let loss = losses.first { members.append(("width", .number(loss.loss.width))) }
     case .density(let image): members += describe(image)
     }
     if let target = term.target { members.append(("target", .number(target))) }

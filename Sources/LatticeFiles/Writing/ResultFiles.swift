@@ -310,6 +310,13 @@ public struct ResultFiles: TrackingObserver {
       for i in 0..<6 { writer.field(z[i]) }
       try writer.endRow()
     }
+    let map = LossMap(losses, of: bunch, along: beamline)
+    var byPlace = try table(LossMap.placesFile, "losses by place", LossMap.placeColumns)
+    try map.writePlaces(to: &byPlace)
+    if turns > 1 {
+      var byTurn = try table(LossMap.turnsFile, "losses by turn", LossMap.turnColumns)
+      try map.writeTurns(to: &byTurn)
+    }
   }
 
   /// Gives all files their final names.

@@ -7,16 +7,24 @@ public struct ObjectiveTerm: Sendable {
   public enum Subject: Sendable {
     /// A quantity of the beam or of the reference particle.
     case quantity(Quantity)
-    /// The fraction of the beam that an ellipse with a soft edge stops there, including earlier
+    /// The fraction of the beam that an aperture with a soft edge stops there, including earlier
     /// losses.
     case smoothedLoss(SmoothedLoss)
+    /// The same at an aperture of the beamline, which knows its place.
+    case smoothedLossAtAperture(ApertureLoss)
+    /// The sum over apertures of the beamline: of the beam that arrives at each, the part that its
+    /// soft edge stops, relative to the whole beam. For sharp edges it is the fraction of the beam
+    /// that is lost at all of them; soft edges stop a particle at one aperture in part and at the
+    /// next again, so that it is not bounded by 1.
+    case smoothedLossAtApertures([ApertureLoss])
     /// The difference of the density on a screen from an image; it takes no target.
     case density(ScreenImage)
   }
 
   /// The subject of the term.
   public var subject: Subject
-  /// The place after which the beam is observed; nil for the start.
+  /// The place after which the beam is observed; nil for the start. Apertures of the beamline have
+  /// places of their own.
   public var place: Int?
   /// The place's name, for messages.
   public var placeName: String
@@ -49,7 +57,7 @@ public struct ObjectiveTerm: Sendable {
   public var name: String {
     switch subject {
     case .quantity(let quantity): quantity.name
-    case .smoothedLoss: "smoothed_loss"
+    case .smoothedLoss, .smoothedLossAtAperture, .smoothedLossAtApertures: "smoothed_loss"
     case .density: "density"
     }
   }
@@ -77,9 +85,14 @@ public struct ObjectiveTerm: Sendable {
   }
 }
 
-/// The fraction of a particle that passes an ellipse with a soft edge.
+/// The fraction of a particle that passes an aperture with a soft edge.
 struct SmoothedTransmission: ParticleFunction {
   let loss: SmoothedLoss
 
   func callAsFunction<S: RealScalar>(_ z: PhaseSpace<S>) -> S { 1.0 - loss(z) }
+}
+
+/// The whole particle: its average is the living part of the beam.
+struct LivingPart: ParticleFunction {
+  func callAsFunction<S: RealScalar>(_ z: PhaseSpace<S>) -> S { .one }
 }

@@ -6,36 +6,68 @@ public struct TermObjective: BeamObjective {
   /// The terms.
   public let terms: [ObjectiveTerm]
   public let requests: [ObservationRequest]
-  /// For each term, the index of its request, and of its screen or average in it.
-  private let sources: [(request: Int, entry: Int)]
+  /// For each term, the requests that it needs, and its screen or average in each.
+  private let sources: [[Source]]
+
+  /// A screen or an average of a request; of a quantity the request alone counts.
+  private struct Source {
+    let request: Int
+    var entry = 0
+  }
+
+  /// The requests that terms have made so far.
+  private struct Requests {
+    var list: [ObservationRequest] = []
+
+    /// The request for the beam after a place.
+    mutating func source(after place: Int?) -> Source {
+      if let known = list.firstIndex(where: { $0.place == place }) { return Source(request: known) }
+      list.append(ObservationRequest(after: place))
+      return Source(request: list.count - 1)
+    }
+
+    mutating func average(of function: some ParticleFunction, after place: Int?) -> Source {
+      var source = source(after: place)
+      source.entry = list[source.request].averages.count
+      list[source.request].averages.append(function)
+      return source
+    }
+
+    mutating func transmission(of loss: ApertureLoss) -> Source {
+      average(of: SmoothedTransmission(loss: loss.loss), after: loss.observed)
+    }
+  }
 
   /// The objective that is the sum of these terms.
   public init(_ terms: [ObjectiveTerm]) {
-    var requests: [ObservationRequest] = []
-    var sources: [(request: Int, entry: Int)] = []
-    for term in terms {
-      var request = requests.count
-      if let known = requests.firstIndex(where: { $0.place == term.place }) {
-        request = known
-      } else {
-        requests.append(ObservationRequest(after: term.place))
-      }
-      var entry = 0
+    var requests = Requests()
+    sources = terms.map { term in
       switch term.subject {
       case .quantity(let quantity):
-        if quantity.needsTransferMatrix { requests[request].needsTransferMatrix = true }
+        let source = requests.source(after: term.place)
+        if quantity.needsTransferMatrix {
+          requests.list[source.request].needsTransferMatrix = true
+        }
+        return [source]
       case .smoothedLoss(let loss):
-        entry = requests[request].averages.count
-        requests[request].averages.append(SmoothedTransmission(loss: loss))
+        return [requests.average(of: SmoothedTransmission(loss: loss), after: term.place)]
+      case .smoothedLossAtAperture(let loss): return [requests.transmission(of: loss)]
+      case .smoothedLossAtApertures(let losses):
+        return losses.flatMap { loss in
+          [
+            requests.average(of: LivingPart(), after: loss.arrival),
+            requests.transmission(of: loss),
+          ]
+        }
       case .density(let image):
-        entry = requests[request].screens.count
-        requests[request].screens.append(image.screen)
+        var source = requests.source(after: term.place)
+        source.entry = requests.list[source.request].screens.count
+        requests.list[source.request].screens.append(image.screen)
+        return [source]
       }
-      sources.append((request, entry))
     }
     self.terms = terms
-    self.requests = requests
-    self.sources = sources
+    self.requests = requests.list
   }
 
   public var isSumOfSquares: Bool { terms.allSatisfy(\.isSumOfSquares) }
@@ -47,12 +79,20 @@ public struct TermObjective: BeamObjective {
     ofTerm number: Int, _ beams: [BeamObservation<S>]
   ) throws(UndefinedObjective) -> S {
     let term = terms[number]
-    let source = sources[number]
-    let beam = beams[source.request]
+    let sources = sources[number]
+    func average(_ source: Source) -> S { beams[source.request].averages[source.entry] }
     switch term.subject {
-    case .quantity(let quantity): return try quantity.value(of: beam, at: term.placeName)
-    case .smoothedLoss: return 1.0 - beam.averages[source.entry]
-    case .density(let image): return image.distance(of: beam.densities[source.entry])
+    case .quantity(let quantity):
+      return try quantity.value(of: beams[sources[0].request], at: term.placeName)
+    case .smoothedLoss, .smoothedLossAtAperture: return 1.0 - average(sources[0])
+    case .smoothedLossAtApertures:
+      var sum = S.zero
+      for i in stride(from: 0, to: sources.count, by: 2) {
+        sum += average(sources[i]) - average(sources[i + 1])
+      }
+      return sum
+    case .density(let image):
+      return image.distance(of: beams[sources[0].request].densities[sources[0].entry])
     }
   }
 
@@ -82,7 +122,7 @@ public struct TermObjective: BeamObjective {
     for (i, term) in terms.enumerated() {
       let factor = (2 * term.weight).squareRoot()
       if case .density(let image) = term.subject {
-        let source = sources[i]
+        let source = sources[i][0]
         residuals += zip(beams[source.request].densities[source.entry], image.fractions).map {
           factor * ($0 - $1)
         }

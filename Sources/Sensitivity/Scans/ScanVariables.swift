@@ -71,13 +71,8 @@ public struct ScanVariables: Sendable {
     return values
   }
 
-  /// Whether a setting has errors, or particles, of its own that no number of the design describes.
-  var hasSeeds: Bool {
-    meanings.contains { if case .design = $0 { false } else { true } }
-  }
-
   /// Whether the errors differ from setting to setting.
-  var variesErrors: Bool {
+  public var variesErrors: Bool {
     meanings.contains {
       switch $0 {
       case .errorSeed, .machine, .errorSize: true
