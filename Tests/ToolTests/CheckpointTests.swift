@@ -208,7 +208,7 @@ import Testing
         Self.ring(turns: turns, output: output, spaceCharge: false), to: "run.json")
       let result = try Tool.run(["run.json", "-o", name], in: folder.url)
       #expect(result.status == 0, "\(result.errors)")
-      #expect(result.output.contains("48  m") == (turns == 10) || turns == 1, "\(result.output)")
+      #expect(result.output.contains("24  m") == (turns == 10) || turns == 1, "\(result.output)")
     }
     for file in ["moments.csv", "covariance.csv", "reference.csv"] {
       let third = try ResultTable(folder.file("third/" + file))
