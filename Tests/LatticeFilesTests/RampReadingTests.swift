@@ -39,22 +39,22 @@ import Testing
     #expect(run.trackingOptions.ramps.count == 4)
   }
 
-  /// Mistakes with their places: the ramps stand in the eighth line.
+  /// Mistakes with their places: the ramps stand in the tenth line.
   @Test(arguments: [
-    ("{}", "8:10: \"ramps\": expected a list"),
+    ("{}", "10:10: \"ramps\": expected a list"),
     (
       "[{\"name\": \"c.volt\", \"expression\": \"turn\"}]",
-      "8:20: ramp of \"c.volt\": ShortRFCavity has no parameter \"volt\""
+      "10:20: ramp of \"c.volt\": ShortRFCavity has no parameter \"volt\""
     ),
     (
       "[{\"name\": \"c.voltage\", \"expression\": \"1 + tirn\"}]",
-      "8:51: ramp 1, \"expression\":"
+      "10:52: ramp 1, \"expression\":"
     ),
     (
       "[{\"name\": \"c.voltage\", \"expression\": \"1 / (turn - 1)\"}]",
       "has no finite value in turn 1"
     ),
-    ("[{\"name\": \"c.voltage\"}]", "8:11: ramp 1 needs \"expression\""),
+    ("[{\"name\": \"c.voltage\"}]", "10:11: ramp 1 needs \"expression\""),
     ("[{\"name\": \"c.voltage\", \"expresion\": \"turn\"}]", "has no key \"expresion\""),
     (
       "[{\"name\": \"c.voltage\", \"turns\": [1, 2], \"values\": [1]}]",
@@ -67,7 +67,7 @@ import Testing
     ),
     (
       "[{\"name\": \"q.k1\", \"expression\": \"1\"}, {\"name\": \"q.k1\", \"expression\": \"2\"}]",
-      "8:57: ramp of \"q.k1\": there are two of them"
+      "10:57: ramp of \"q.k1\": there are two of them"
     ),
     ("[{\"name\": \"k0\", \"expression\": \"1\"}]", "a constant is ramped as \"constants.k0\""),
     ("[{\"name\": \"constants.k1\", \"expression\": \"1\"}]", "cannot be varied by itself"),
@@ -77,10 +77,10 @@ import Testing
     ),
     (
       "[{\"name\": \"constants.k0\", \"expression\": \"k1 * turn\"}]",
-      "8:52: the constant \"k1\" is ramped itself"
+      "10:51: the constant \"k1\" is ramped itself"
     ),
     ("[{\"name\": \"beam.sigma_x\", \"expression\": \"1\"}]", "the beam is made once"),
-    ("[{\"name\": \"q.slices\", \"expression\": \"1\"}]", "8:20: ramp of \"q.slices\""),
+    ("[{\"name\": \"q.slices\", \"expression\": \"1\"}]", "10:20: ramp of \"q.slices\""),
   ])
   func aMistakeIsNamedWhereItStands(_ ramps: String, _ message: String) throws {
     let error = #expect(throws: InvalidInput.self) { try parse(ramps) }
