@@ -12,7 +12,8 @@ import Testing
     _ beamline: Beamline, _ points: [PhaseSpace<Double>], weights: [Double], dead: Int? = nil,
     turns: Int = 1
   ) throws -> (map: LossMap, losses: [ParticleLoss]) {
-    var bunch = Bunch<Double>(points, reference: reference)
+    var bunch = Bunch<Double>(count: points.count, reference: reference)
+    for (i, z) in points.enumerated() { bunch[i] = z }
     for (i, weight) in weights.enumerated() { bunch.setWeight(of: i, to: weight) }
     if let dead { bunch.setAlive(dead, to: false) }
     var options = TrackingOptions()
