@@ -75,6 +75,7 @@ public struct TrackingRun: Sendable {
     tracker.progress = progress
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns)
+    results.workers = workers
     let losses = try timer.time("tracking") { try tracker.track(&bunch, observer: &results) }
     timer.add(kickSeconds.withLock { $0 }, of: "space charge")
     try timer.time("writing") { try results.finish(bunch, losses, file.beamline) }

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import CollectiveEffects
+import Communication
 import DataFiles
 import LinearAlgebra
 
@@ -19,6 +20,8 @@ public struct ResultFiles: TrackingObserver {
   public private(set) var lastReference: ReferenceParticle<Double>?
   /// The files that have been written, or begun, in this order.
   public private(set) var files: [ResultFile] = []
+  /// The threads that files of particles are written on.
+  public var workers = Workers.one
 
   private let output: RunFile.OutputDescription
   private let turns: Int
@@ -159,7 +162,7 @@ public struct ResultFiles: TrackingObserver {
       monitor = begun
     } else {
       monitor = try ParticleFile(
-        path: directory + "/" + file, output.format, hasTurns: turns > 1)
+        path: directory + "/" + file, output.format, hasTurns: turns > 1, workers: workers)
       files.append(
         ResultFile(
           name: file, what: "particles", place: count > 1 ? "\(name)#\(passage)" : name))
@@ -197,7 +200,8 @@ public struct ResultFiles: TrackingObserver {
     if output.particles {
       let name = "particles." + output.format.name
       files.append(ResultFile(name: name, what: "particles", place: "end"))
-      var file = try ParticleFile(path: directory + "/" + name, output.format, hasTurns: false)
+      var file = try ParticleFile(
+        path: directory + "/" + name, output.format, hasTurns: false, workers: workers)
       try file.append(bunch, turn: turns)
       writers.append(file.file)
       try file.complete()
