@@ -28,6 +28,7 @@ struct Benchmark: Sendable {
     .tape,
     .gradient,
     .spaceCharge,
+    .files,
     .partialWaves,
   ]
 }
