@@ -126,7 +126,7 @@ let package = Package(
     library("Documents", ["ParameterTables", "AutoDiff"]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    library("DataFiles", ["CZlib", "SystemLibrary"]),
+    library("DataFiles", ["CZlib", "Communication", "SystemLibrary"]),
     library("RandomNumbers", ["SystemLibrary"]),
     library("Plots", ["DataFiles", "SystemLibrary"]),
     library(

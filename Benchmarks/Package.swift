@@ -35,6 +35,7 @@ let package = Package(
         .product(name: "PartialWaves", package: "beamtrack"),
         .product(name: "Optimization", package: "beamtrack"),
         .product(name: "DataFiles", package: "beamtrack"),
+        .product(name: "LatticeFiles", package: "beamtrack"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Peers/peer.py")],

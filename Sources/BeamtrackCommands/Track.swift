@@ -1,5 +1,7 @@
 import ArgumentParser
+import BeamDynamics
 import Communication
+import DataFiles
 import LatticeFiles
 import Terminal
 
@@ -60,7 +62,9 @@ struct Track: ParsableCommand {
   }
 
   func run() throws {
-    var file = try InputFile.read(runFile)
+    // The run itself reads a beam file of particles, and finds its mistakes before it begins.
+    var file = try InputFile.readWithoutBeam(runFile)
+    if file.tracking.method != .particles { try InputFile.validateBeam(of: file) }
     if let precision = options.precision {
       file.tracking.precision = precision == .float ? .float : .double
     }
@@ -82,6 +86,9 @@ struct Track: ParsableCommand {
       if !options.quiet {
         print(SummaryTable(summary, directory: run.directory).text, terminator: "")
       }
+    } catch let error as DataFileError where InputFile.isBeam(error.path, of: file) {
+      progress.end()
+      throw InputFile.refusal(error)
     } catch is Interruption {
       progress.end()
       StandardError.write(
@@ -100,16 +107,47 @@ enum InputFile {
     for remark in remarks { StandardError.write("\(runFile): warning: \(remark)\n") }
   }
 
+  /// A run file, whose beam file has been read, too, if it has one.
+  ///
   /// - Throws: Exit status 2, after listing every mistake.
   static func read(_ path: String) throws -> RunFile {
+    let file = try readWithoutBeam(path)
+    try validateBeam(of: file)
+    return file
+  }
+
+  /// A run file by itself.
+  ///
+  /// - Throws: As ``read(_:)``.
+  static func readWithoutBeam(_ path: String) throws -> RunFile {
     do {
       let file = try RunFile.read(path)
       for warning in file.warnings { StandardError.write("\(warning)\n") }
-      try file.beam.validateFile()
       return file
     } catch {
-      StandardError.write("\(error)\n")
-      throw ExitCode(2)
+      throw refusal(error)
     }
+  }
+
+  /// Reads the beam file of a run file, if there is one.
+  ///
+  /// - Throws: As ``read(_:)``.
+  static func validateBeam(of file: RunFile) throws {
+    do {
+      try file.beam.validateFile()
+    } catch {
+      throw refusal(error)
+    }
+  }
+
+  /// Whether a path is that of the beam file of a run file.
+  static func isBeam(_ path: String, of file: RunFile) -> Bool {
+    if case .file(path, _) = file.beam.source { true } else { false }
+  }
+
+  /// Exit status 2, after listing mistakes of an input file.
+  static func refusal(_ error: any Error) -> ExitCode {
+    StandardError.write("\(error)\n")
+    return ExitCode(2)
   }
 }

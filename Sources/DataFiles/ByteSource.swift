@@ -29,12 +29,12 @@ struct ByteSource: Sendable {
     storage = .memory(bytes)
   }
 
-  /// Opens a file; what is no regular file, such as a pipe, is read into memory at once.
+  /// Opens a file; what has no size, such as a pipe, is read into memory at once.
   ///
   /// - Throws: ``DataFileError`` with the system's reason if it cannot be opened.
   init(path: String) throws(DataFileError) {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
       self = ByteSource(try contents(ofFile: path), path: path)
       return
     }
@@ -80,14 +80,29 @@ struct ByteSource: Sendable {
   ///
   /// - Precondition: They lie within the source.
   func bytes(_ range: Range<Int>) throws(DataFileError) -> [UInt8] {
+    try bytes(range, before: nil)
+  }
+
+  /// A copy of some lines, with a line end behind them in any case.
+  ///
+  /// - Precondition: They lie within the source.
+  func lines(_ range: Range<Int>) throws(DataFileError) -> [UInt8] {
+    try bytes(range, before: 0x0A)
+  }
+
+  private func bytes(
+    _ range: Range<Int>, before last: UInt8?
+  ) throws(DataFileError) -> [UInt8] {
+    let count = range.count + (last == nil ? 0 : 1)
     var failure: DataFileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, initialized in
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       do throws(DataFileError) {
         try read(
           from: range.lowerBound,
           into: UnsafeMutableRawBufferPointer(
             start: buffer.baseAddress, count: range.count))
-        initialized = range.count
+        if let last { buffer[range.count] = last }
+        initialized = count
       } catch {
         failure = error
       }

@@ -1,3 +1,5 @@
+import Communication
+
 /// A table of numbers from a file of comma-separated values.
 ///
 /// The first line names the columns; names may stand in quotation marks. Spaces around fields, LF,
@@ -25,17 +27,20 @@ public struct CSVFile: Sendable {
   ///   - path: The file.
   ///   - isWanted: Which columns are read as numbers; the others may hold any text.
   ///   - mayBeEmpty: In which columns a field may be empty; it is read as NaN.
+  ///   - workers: The threads; a large file is read in blocks of lines.
   /// - Throws: ``DataFileError`` with each mistake's line and column: a missing header, a row that
   ///   is too short or too long, a field that is no finite number.
   public static func read(
     _ path: String, columns isWanted: (String) -> Bool = { _ in true },
-    mayBeEmpty: (String) -> Bool = { _ in false }
+    mayBeEmpty: (String) -> Bool = { _ in false }, workers: Workers = .one
   ) throws(DataFileError) -> CSVFile {
-    try parse(
-      try contents(ofFile: path), path: path, columns: isWanted, mayBeEmpty: mayBeEmpty)
+    try read(ByteSource(path: path), workers: workers) {
+      .init(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
+    }
   }
 
-  /// Reads a table that is in memory already; otherwise like ``read(_:columns:mayBeEmpty:)``.
+  /// Reads a table that is in memory already; otherwise like
+  /// ``read(_:columns:mayBeEmpty:workers:)``.
   ///
   /// - Parameters:
   ///   - bytes: The text in UTF-8.
@@ -46,22 +51,47 @@ public struct CSVFile: Sendable {
     _ bytes: [UInt8], path: String, columns isWanted: (String) -> Bool = { _ in true },
     mayBeEmpty: (String) -> Bool = { _ in false }
   ) throws(DataFileError) -> CSVFile {
-    let text = bytes + [0x0A]  // a line end that is always there
-    return try text.withUnsafeBufferPointer { text throws(DataFileError) in
-      var parser = CSVParser(text: text, path: path)
-      try parser.readHeader()
-      parser.readRows(isWanted: isWanted, mayBeEmpty: mayBeEmpty)
-      return try CSVFile(parser)
+    try read(ByteSource(bytes, path: path), workers: .one) {
+      .init(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
     }
   }
 
-  private init(_ parser: CSVParser) throws(DataFileError) {
-    if let error = parser.error { throw error }
-    path = parser.path
-    columns = parser.names
-    rowCount = parser.rowCount
-    firstRowLine = parser.firstRowLine
-    values = Dictionary(uniqueKeysWithValues: parser.wanted.map { ($0.name, $0.values) })
+  /// Reads a table in blocks where these are rows without mistakes, and otherwise as a whole.
+  static func read(
+    _ source: ByteSource, workers: Workers, blockSize: Int = CSVBlocks.standardSize,
+    _ choice: CSVHeader.Choice
+  ) throws(DataFileError) -> CSVFile {
+    if let file = CSVBlocks(source, size: blockSize, choice)?.read(workers: workers) {
+      return file
+    }
+    return try readWhole(source, choice)
+  }
+
+  /// Reads a table from its first byte to its last, and finds all mistakes.
+  static func readWhole(
+    _ source: ByteSource, _ choice: CSVHeader.Choice
+  ) throws(DataFileError) -> CSVFile {
+    let text = try source.lines(0..<source.count)
+    return try text.withUnsafeBufferPointer { text throws(DataFileError) in
+      var parser = CSVParser(text: text, path: source.path)
+      let header = try parser.readHeader(choice)
+      let rows = parser.readRows()
+      if let error = parser.error { throw error }
+      return CSVFile(path: source.path, header, [rows])
+    }
+  }
+
+  /// A table of a header and blocks of rows, one after the other.
+  init(path: String, _ header: CSVHeader, _ blocks: [CSVNumbers]) {
+    self.path = path
+    columns = header.columns.map(\.name)
+    firstRowLine = header.firstRowLine
+    rowCount = blocks.reduce(0) { $0 + $1.rowCount }
+    let wanted = columns.enumerated().compactMap { i, name in header.places[i].map { (name, $0) } }
+    values = Dictionary(
+      uniqueKeysWithValues: wanted.map { name, place in
+        (name, CSVNumbers.column(place, of: blocks))
+      })
   }
 
   /// The numbers of a column, from the first row to the last; `nil` if there is no such column or

@@ -4,16 +4,14 @@ struct CSVParser {
   /// The text with a line end behind it, which therefore ends each number and each unquoted field.
   let text: UnsafeBufferPointer<UInt8>
   let path: String
-  /// All column names of the header.
-  private(set) var names: [String] = []
-  private(set) var columns: [Column] = []
-  private(set) var rowCount = 0
-  /// The line of the first row.
-  private(set) var firstRowLine = 1
+  private var columns: [CSVHeader.Column] = []
+  /// Where the numbers of each column go.
+  private var places: [Int?] = []
+  private var numbers = CSVNumbers()
   private var mistakes: [DataFileError.Mistake] = []
   private var omitted = 0
   /// The reading point.
-  private var offset = 0
+  private(set) var offset = 0
   private var line = 1
   private var lineStart = 0
   /// What stands between fields: a comma, a semicolon, a tab, or any number of blanks.
@@ -21,21 +19,19 @@ struct CSVParser {
   /// Where the first decimal comma and the first decimal point stand.
   private var decimalMarks: (comma: Place?, point: Place?)
 
-  /// A column, and what has been read of it.
-  struct Column {
-    var name: String
-    var isWanted: Bool
-    var mayBeEmpty: Bool
-    var values: [Double] = []
-  }
-
+  /// A parser for a whole text.
   init(text: UnsafeBufferPointer<UInt8>, path: String) {
     self.text = text
     self.path = path
   }
 
-  /// The columns that were read.
-  var wanted: [Column] { columns.filter(\.isWanted) }
+  /// A parser for some of the rows below a header.
+  init(rows text: UnsafeBufferPointer<UInt8>, below header: CSVHeader, path: String) {
+    self.init(text: text, path: path)
+    separator = header.separator
+    columns = header.columns
+    places = header.places
+  }
 
   /// What was wrong with the file.
   var error: DataFileError? {
@@ -55,7 +51,9 @@ struct CSVParser {
   // MARK: Header
 
   /// Reads the line of column names.
-  mutating func readHeader() throws(DataFileError) {
+  mutating func readHeader(
+    _ choice: CSVHeader.Choice
+  ) throws(DataFileError) -> CSVHeader {
     if text.starts(with: [0xEF, 0xBB, 0xBF]) {
       offset = 3
       lineStart = 3
@@ -73,6 +71,7 @@ struct CSVParser {
         path: path, line: 1, column: 1, "the \(what) is empty; expected the names of the columns")
     }
     var seen: Set<String> = []
+    var names: [String] = []
     repeat {
       skipSpaces()
       let start = offset
@@ -95,7 +94,10 @@ struct CSVParser {
     } while skipSeparator()
     if let error { throw error }
     skipLineEnd()
-    firstRowLine = line
+    let header = CSVHeader(names.map(choice), separator: separator, firstRowLine: line)
+    columns = header.columns
+    places = header.places
+    return header
   }
 
   /// Skips lines that begin with `#`. The line with the names of the columns may begin so, too, as
@@ -150,11 +152,9 @@ struct CSVParser {
 
   // MARK: Rows
 
-  /// Reads what is below the header.
-  mutating func readRows(isWanted: (String) -> Bool, mayBeEmpty: (String) -> Bool) {
-    columns = names.map {
-      Column(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
-    }
+  /// Reads what is below the header, or a part of it.
+  mutating func readRows() -> CSVNumbers {
+    numbers = CSVNumbers(columnCount: places.count { $0 != nil }, text: text[offset...])
     var emptyLine: Int?
     var commentLine: Int?
     let mayComment = columns.first?.isWanted ?? false
@@ -178,19 +178,23 @@ struct CSVParser {
           emptyLine = nil
         }
         readRow()
-        rowCount += 1
+        numbers.endRow()
       }
       skipLineEnd()
     }
+    numbers.hasOtherLinesAtEnd = emptyLine != nil || commentLine != nil
+    numbers.hasMistakes = !mistakes.isEmpty
+    numbers.hasDecimalCommas = decimalMarks.comma != nil
+    numbers.hasDecimalPoints = decimalMarks.point != nil
+    return numbers
   }
 
   private mutating func readRow() {
     let first = line
     for index in columns.indices {
       skipSpaces()
-      if columns[index].isWanted {
-        let value = readNumber(index)
-        columns[index].values.append(value)
+      if let place = places[index] {
+        numbers.set(place, to: readNumber(index))
       } else {
         skipField()
       }

@@ -24,24 +24,15 @@ struct DecimalNumber {
       isNegative = sign == 0x2D
       offset += 1
     }
-    var count = 0  // of digits, including leading zeros
-    var byte = text[offset] &- 0x30
-    while byte < 10 {
-      accumulate(byte)
-      count += 1
-      offset += 1
-      byte = text[offset] &- 0x30
-    }
+    let first = offset
+    accumulateDigits(text, &offset)
+    var count = offset - first  // of digits, including leading zeros
     if text[offset] == 0x2E {
       offset += 1
-      byte = text[offset] &- 0x30
-      while byte < 10 {
-        accumulate(byte)
-        exponent -= 1
-        count += 1
-        offset += 1
-        byte = text[offset] &- 0x30
-      }
+      let fraction = offset
+      accumulateDigits(text, &offset)
+      exponent = fraction - offset
+      count -= exponent
     }
     if count == 0 { return nil }
     end = offset
@@ -49,14 +40,46 @@ struct DecimalNumber {
     if letter == 0x65 || letter == 0x64 { readExponent(text, from: offset + 1) }
   }
 
+  /// Takes all digits that follow.
   @inline(__always)
-  private mutating func accumulate(_ digit: UInt8) {
-    // 19 digits always fit into 64 bits: (10¹⁸ − 1)·10 + 9 < 2⁶⁴.
-    if digits < 1_000_000_000_000_000_000 {
-      digits = digits &* 10 &+ UInt64(digit)
-    } else {
-      isExact = false
+  private mutating func accumulateDigits(
+    _ text: UnsafeBufferPointer<UInt8>, _ offset: inout Int
+  ) {
+    // Eight at once, as long as 19 digits are enough for all: (10¹¹ − 1)·10⁸ + 10⁸ − 1 < 10¹⁹ < 2⁶⁴.
+    while digits < 100_000_000_000, let eight = Self.eightDigits(text, offset) {
+      digits = digits &* 100_000_000 &+ eight
+      offset += 8
     }
+    var digit = text[offset] &- 0x30
+    while digit < 10 {
+      // 19 digits always fit into 64 bits: (10¹⁸ − 1)·10 + 9 < 2⁶⁴.
+      if digits < 1_000_000_000_000_000_000 {
+        digits = digits &* 10 &+ UInt64(digit)
+      } else {
+        isExact = false
+      }
+      offset += 1
+      digit = text[offset] &- 0x30
+    }
+  }
+
+  /// The number of which the next eight bytes are the digits; nil if they are not all digits.
+  @inline(__always)
+  private static func eightDigits(_ text: UnsafeBufferPointer<UInt8>, _ offset: Int) -> UInt64? {
+    guard text.count - offset >= 8 else { return nil }
+    // The first digit is in the lowest byte.
+    let bytes = UInt64(
+      littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(
+        fromByteOffset: offset, as: UInt64.self))
+    // A byte below "0" sets its highest bit in the difference, one above "9" in the sum.
+    let digits = bytes &- 0x3030_3030_3030_3030
+    guard (digits | (bytes &+ 0x4646_4646_4646_4646)) & 0x8080_8080_8080_8080 == 0 else {
+      return nil
+    }
+    // Neighbours are put together, to numbers of two, four and eight digits.
+    let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF
   }
 
   private mutating func readExponent(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
@@ -79,13 +102,20 @@ struct DecimalNumber {
   /// - Parameter text: The text from which the number was read, and where it began.
   @inline(__always)
   func rounded(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Double {
-    guard isExact, exponent >= -27, exponent <= 27 else {
-      // Swift reads any decimal correctly rounded, in every locale; only slower.
-      let plain = text[start..<end].map { $0 | 0x20 == 0x64 ? 0x65 : $0 }
-      return Double(String(decoding: plain, as: UTF8.self)) ?? .nan
+    if let magnitude = digits == 0 ? 0 : scaled, isExact {
+      return isNegative ? -magnitude : magnitude
     }
-    let magnitude = digits == 0 ? 0 : scaled
-    return isNegative ? -magnitude : magnitude
+    // Swift reads any decimal correctly rounded, in every locale; only slower.
+    let plain = text[start..<end].map { $0 | 0x20 == 0x64 ? 0x65 : $0 }
+    return Double(String(decoding: plain, as: UTF8.self)) ?? .nan
+  }
+
+  /// digits·10^exponent, rounded; nil if it takes more than the integers here.
+  @inline(__always)
+  private var scaled: Double? {
+    // A product is exact in no time; a quotient takes longer than the table, which is enough for nearly all.
+    if (0...27).contains(exponent) { return scaledExactly }
+    return scaledByTable ?? (exponent >= -27 && exponent < 0 ? scaledExactly : nil)
   }
 
   /// digits·10^exponent for exponents from −27 to 27, where 5^|exponent| fits into 64 bits.
@@ -94,7 +124,7 @@ struct DecimalNumber {
   /// leading bits and one that says whether anything follows. Rounding these to 53 bits is then the
   /// only rounding; powers of two are exact here, since the result is a normal double:
   /// 10⁻²⁷ ≤ value < 2⁶⁴·10²⁷.
-  private var scaled: Double {
+  private var scaledExactly: Double {
     let shift = digits.leadingZeroBitCount
     let leading = digits << UInt64(shift)
     let five = Self.powersOfFive[abs(exponent)]
@@ -110,6 +140,28 @@ struct DecimalNumber {
     let (quotient, remainder) = leadingFive.dividingFullWidth((leading >> 1, leading << 63))
     return Self.nearest(
       quotient, sticky: remainder != 0, power: exponent - 63 - shift + fiveShift)
+  }
+
+  /// The same by a power of ten of 128 bits, which is too large by less than a unit of the last (D. Lemire,
+  /// Number Parsing at a Gigabyte per Second, Softw. Pract. Exper. 51 (2021) 1700, section 5).
+  ///
+  /// The product of 192 bits is too large by less than 2⁶⁴. As long as the middle 64 bits are not all zero,
+  /// the exact product has the same upper 64, and something follows them: they are rounded rightly.
+  @inline(__always)
+  private var scaledByTable: Double? {
+    guard PowerOfTen.exponents.contains(exponent) else { return nil }
+    let ten = PowerOfTen.of(exponent)
+    let shift = digits.leadingZeroBitCount
+    let leading = digits << UInt64(shift)
+    let carried = leading.multipliedFullWidth(by: ten.low).high
+    let (upper, lower) = leading.multipliedFullWidth(by: ten.high)
+    let (middle, overflow) = lower.addingReportingOverflow(carried)
+    if middle == 0 { return nil }
+    let high = upper + (overflow ? 1 : 0)
+    let power = PowerOfTen.binaryExponent(of: exponent) + 1 - shift
+    // The factor 2^power is a normal double; with 63 bits or more, the result is normal, too, or too large.
+    guard (-1022...1023).contains(power) else { return nil }
+    return Self.nearest(high, sticky: true, power: power)
   }
 
   /// bits·2^power, rounded once; `sticky` says that the number is a little larger than `bits`.

@@ -94,12 +94,15 @@ struct NPYHeader: Sendable {
   }
 
   /// The head of a row-major file of version 1; the numbers then begin at a multiple of 64 bytes.
-  static func bytes(type: String, shape: [Int]) -> [UInt8] {
+  ///
+  /// - Parameter size: Its size at least, a multiple of 64 bytes.
+  static func bytes(type: String, shape: [Int], size: Int = 0) -> [UInt8] {
     let lengths = shape.map(\.description).joined(separator: ", ")
     let tuple = shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
     var text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': \(tuple), }".utf8)
     let unpadded = 10 + text.count + 1
-    text += Array(repeating: 0x20, count: (64 - unpadded % 64) % 64) + [0x0A]
+    let padding = max((64 - unpadded % 64) % 64, size - unpadded)
+    text += Array(repeating: 0x20, count: padding) + [0x0A]
     precondition(text.count <= Int(UInt16.max), "too many axes")
     return magic + [1, 0, UInt8(text.count & 0xFF), UInt8(text.count >> 8)] + text
   }

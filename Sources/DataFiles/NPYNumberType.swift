@@ -21,6 +21,15 @@ struct NPYNumberType: Sendable {
     size = parts[2] == 0x34 ? 4 : 8
   }
 
+  /// Whether the numbers are stored as this machine has them in memory.
+  var isNativeDouble: Bool {
+    #if _endian(little)
+      size == 8 && !isInteger && !isBigEndian
+    #else
+      size == 8 && !isInteger && isBigEndian
+    #endif
+  }
+
   /// Converts the numbers in a piece of memory.
   ///
   /// - Parameters:

@@ -76,6 +76,18 @@ struct TemporaryFile {
     }
   }
 
+  /// Writes over bytes that are in the file.
+  func replace(at start: Int, with bytes: [UInt8]) throws(DataFileError) {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes[done...].withUnsafeBytes { rest in
+        uninterrupted { pwrite(descriptor, rest.baseAddress, rest.count, off_t(start + done)) }
+      }
+      if written < 0 { throw failure() }
+      done += written
+    }
+  }
+
   /// Puts the content on the disk and gives the file its final name.
   func commit() throws(DataFileError) {
     // Without this, a power failure could keep the new name and lose the content. Some file systems

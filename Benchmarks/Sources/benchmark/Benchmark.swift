@@ -29,6 +29,7 @@ struct Benchmark: Sendable {
     .tape,
     .gradient,
     .spaceCharge,
+    .files,
     .partialWaves,
   ]
 }

@@ -92,6 +92,58 @@ extension Bunch {
     reference: ReferenceParticle<Double>
   ) throws(InvalidBunch) {
     require(count >= 0, "a bunch cannot have a negative number of particles")
+    try self.init(count: count, weights: weights, alive: alive, reference: reference) {
+      (coordinate, particles, plane) in
+      guard let coordinates else { return }
+      let from =
+        coordinates + (particles.lowerBound * particleStride + coordinate * coordinateStride)
+      for i in 0..<particles.count { plane[i] = Word(Double(from[i * particleStride])) }
+    }
+  }
+
+  /// A bunch from a column for each coordinate, such as those of a file.
+  ///
+  /// - Parameters:
+  ///   - columns: x [m], px, y [m], py, t [m], pt of all particles.
+  ///   - weights: How many real particles each macro-particle stands for; 1 each if nil.
+  ///   - alive: False for particles that are lost; all live if nil.
+  ///   - reference: The particle that the coordinates are measured against.
+  /// - Throws: ``InvalidBunch`` if a weight is negative or no finite number.
+  /// - Precondition: There are six columns, and all arrays are of one length.
+  @_specialize(exported:false,where Word == Double)
+  @_specialize(exported:false,where Word == Float)
+  package init(
+    columns: [[Double]], weights: [Double]?, alive: [Bool]?, reference: ReferenceParticle<Double>
+  ) throws(InvalidBunch) {
+    precondition(columns.count == 6, "\(columns.count) columns are not six coordinates")
+    let count = columns[0].count
+    let lengths = columns.map(\.count) + [weights?.count ?? count, alive?.count ?? count]
+    precondition(lengths.allSatisfy { $0 == count }, "the columns differ in length: \(lengths)")
+    let made: Result<Self, InvalidBunch> = weights.withOptionalBuffer { weights in
+      alive.withOptionalBuffer { alive in
+        Result { () throws(InvalidBunch) in
+          try Self(count: count, weights: weights, alive: alive, reference: reference) {
+            (coordinate, particles, plane) in
+            columns[coordinate].withUnsafeBufferPointer { column in
+              for i in 0..<particles.count {
+                plane[i] = Word(column[particles.lowerBound + i])
+              }
+            }
+          }
+        }
+      }
+    }
+    self = try made.get()
+  }
+
+  /// A bunch whose coordinates `fill` puts into the planes of its tiles: the number of the coordinate,
+  /// the particles of a tile, and where these go.
+  @inline(__always)
+  private init<Number: ParticleWord>(
+    count: Int, weights: UnsafePointer<Number>?, alive: UnsafePointer<Bool>?,
+    reference: ReferenceParticle<Double>,
+    fill: (Int, Range<Int>, UnsafeMutablePointer<Word>) -> Void
+  ) throws(InvalidBunch) {
     let capacity = Tile<Word>.capacity
     let tiles = (count + capacity - 1) / capacity
     var isUniform = true
@@ -105,7 +157,7 @@ extension Bunch {
       }
     }
     let words = TileStorage<Word>(uninitialized: tiles * Tile<Word>.wordCount) { buffer in
-      guard let base = buffer.baseAddress, let coordinates else { return }
+      guard let base = buffer.baseAddress else { return }
       for number in 0..<tiles {
         let first = number * capacity
         let inTile = min(capacity, count - first)
@@ -113,9 +165,7 @@ extension Bunch {
         // The places behind the last particle must hold numbers, too.
         if inTile < capacity { tile.initialize(repeating: 0, count: Tile<Word>.wordCount) }
         for coordinate in 0..<6 {
-          let from = coordinates + (first * particleStride + coordinate * coordinateStride)
-          let plane = tile + coordinate * capacity
-          for i in 0..<inTile { plane[i] = Word(Double(from[i * particleStride])) }
+          fill(coordinate, first..<(first + inTile), tile + coordinate * capacity)
         }
         let weightPlane = tile + Tile<Word>.weightPlane * capacity
         let alivePlane = tile + Tile<Word>.alivePlane * capacity
@@ -179,6 +229,44 @@ extension Bunch {
         }
       }
     }
+  }
+
+  /// Some particles, living or lost, as they are written to files.
+  ///
+  /// - Returns: x [m], px, y [m], py, t [m], pt of each particle, one after the other; how many real
+  ///   particles each stands for; false for those that are lost.
+  @_specialize(exported:false,where Word == Double)
+  @_specialize(exported:false,where Word == Float)
+  package func rows(
+    of particles: Range<Int>
+  ) -> (coordinates: [Double], weights: [Double], alive: [Bool]) {
+    precondition(
+      0 <= particles.lowerBound && particles.upperBound <= count, "the bunch has no such particles")
+    let capacity = Tile<Word>.capacity
+    var coordinates = [Double](repeating: 0, count: 6 * particles.count)
+    var weights = [Double](repeating: 0, count: particles.count)
+    var alive = [Bool](repeating: true, count: particles.count)
+    storage.withUnsafeBufferPointer { words in
+      var row = 0
+      while row < particles.count {
+        let (number, place) = (particles.lowerBound + row).quotientAndRemainder(
+          dividingBy: capacity)
+        let inTile = min(capacity - place, particles.count - row)
+        let first = number * Tile<Word>.wordCount + place
+        for coordinate in 0..<6 {
+          let plane = first + coordinate * capacity
+          for i in 0..<inTile {
+            coordinates[6 * (row + i) + coordinate] = Double(words[plane + i])
+          }
+        }
+        for i in 0..<inTile {
+          weights[row + i] = Double(words[first + Tile<Word>.weightPlane * capacity + i])
+          alive[row + i] = words[first + Tile<Word>.alivePlane * capacity + i] != 0
+        }
+        row += inTile
+      }
+    }
+    return (coordinates, weights, alive)
   }
 
   /// How many real particles each macro-particle stands for, living or lost.

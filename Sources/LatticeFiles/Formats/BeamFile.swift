@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import Communication
 import DataFiles
 import Documents
 
@@ -18,10 +19,14 @@ struct BeamFile {
   /// Reads a file of particles; its ending, in capitals or not, says which format it has. A file without
   /// a known ending is read as a table.
   ///
-  /// - Parameter charge: What the living are to carry [C], a magnitude, if it is given.
-  static func read(_ path: String, charge: Double?) throws(DataFileError) -> BeamFile {
+  /// - Parameters:
+  ///   - charge: What the living are to carry [C], a magnitude, if it is given.
+  ///   - workers: The threads.
+  static func read(
+    _ path: String, charge: Double?, workers: Workers = .all
+  ) throws(DataFileError) -> BeamFile {
     let format = Catalogs.current.beamFormats.format(of: path) ?? CSVBeam.self
-    let file = BeamFile(table: try format.read(path), charge: charge)
+    let file = BeamFile(table: try format.read(path, workers: workers), charge: charge)
     try file.table.validate(path, charge: charge)
     return file
   }
@@ -40,9 +45,9 @@ struct BeamFile {
     let scaled = weights.map { $0.map { $0 * scale } }
     guard
       var bunch = try? Bunch<Word>(
-        coordinates: coordinates.flatMap(\.self), layout: .byCoordinate, weights: scaled,
-        alive: table.alive.map { $0.map { $0 != 0 } }, reference: reference)
-    else { preconditionFailure("the columns of a validated file are of one length") }
+        columns: coordinates, weights: scaled, alive: table.alive.map { $0.map { $0 != 0 } },
+        reference: reference)
+    else { preconditionFailure("the weights of a validated file are not negative") }
     if weights == nil { bunch.setWeights(to: scale) }
     return bunch
   }
@@ -57,24 +62,28 @@ extension Bunch {
   ///   - charge: What the living particles carry [C], a magnitude, to which weights are scaled; nil leaves
   ///     weights as they are, real particles, or 1 each.
   ///   - reference: The particle that the coordinates are measured against.
+  ///   - workers: The threads.
   /// - Throws: `DataFileError` for a file that cannot be read, with its place where there is one.
   public init(
-    contentsOf path: String, charge: Double? = nil, reference: ReferenceParticle<Double>
+    contentsOf path: String, charge: Double? = nil, reference: ReferenceParticle<Double>,
+    workers: Workers = .all
   ) throws(DataFileError) {
-    self = try BeamFile.read(path, charge: charge).bunch(reference: reference)
+    self = try BeamFile.read(path, charge: charge, workers: workers).bunch(reference: reference)
   }
 
   /// Writes all particles, living or lost, to a file, which appears when it is whole.
   ///
-  /// - Parameter path: Its ending says which format of ``Catalogs/beamFormats`` it gets.
+  /// - Parameters:
+  ///   - path: Its ending says which format of ``Catalogs/beamFormats`` it gets.
+  ///   - workers: The threads; the file does not depend on their number.
   /// - Throws: `DataFileError` if the file cannot be written, or has no such ending.
-  public func write(to path: String) throws {
+  public func write(to path: String, workers: Workers = .all) throws {
     guard let format = Catalogs.current.beamFormats.format(of: path), format.canWrite else {
       let names = Catalogs.current.beamFormats.writableNames.map { "." + $0 }
       throw DataFileError(
         path: path, "files of particles are written as " + names.joined(separator: ", "))
     }
-    var file = try ParticleFile(path: path, format, hasTurns: false)
+    var file = try ParticleFile(path: path, format, hasTurns: false, workers: workers)
     try file.append(self, turn: 1)
     try file.commit()
   }

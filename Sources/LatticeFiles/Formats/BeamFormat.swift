@@ -1,4 +1,5 @@
 import BeamDynamics
+import Communication
 import DataFiles
 
 /// A format of files of particles.
@@ -17,6 +18,10 @@ public protocol BeamFormat: Sendable {
   ///
   /// - Throws: `DataFileError` for a file that cannot be read, with its place where there is one.
   static func read(_ path: String) throws(DataFileError) -> ParticleTable
+  /// The particles of a file, read on several threads; as ``read(_:)`` by default.
+  ///
+  /// - Throws: As ``read(_:)``.
+  static func read(_ path: String, workers: Workers) throws(DataFileError) -> ParticleTable
 
   /// Begins a file of particles; nil, as by default, if this format is only read.
   ///
@@ -25,11 +30,31 @@ public protocol BeamFormat: Sendable {
   ///   - hasTurns: Whether each row says in which turn it was written.
   /// - Throws: `DataFileError` if the file cannot be written.
   static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)?
+  /// Begins a file of particles that is written on several threads; as ``writer(to:hasTurns:)`` by default.
+  /// The file must not depend on their number.
+  ///
+  /// - Throws: As ``writer(to:hasTurns:)``.
+  static func writer(
+    to path: String, hasTurns: Bool, workers: Workers
+  ) throws -> (any ParticleWriter)?
   /// Whether ``writer(to:hasTurns:)`` gives one.
   static var canWrite: Bool { get }
 }
 
 extension BeamFormat {
+  public static func read(
+    _ path: String, workers: Workers
+  ) throws(DataFileError) -> ParticleTable {
+    try read(path)
+  }
+
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? { nil }
+
+  public static func writer(
+    to path: String, hasTurns: Bool, workers: Workers
+  ) throws -> (any ParticleWriter)? {
+    try writer(to: path, hasTurns: hasTurns)
+  }
+
   public static var canWrite: Bool { false }
 }

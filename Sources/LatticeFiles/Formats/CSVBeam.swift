@@ -1,4 +1,5 @@
 import BeamDynamics
+import Communication
 import DataFiles
 
 /// A table of particles with named columns, one line for each.
@@ -10,36 +11,51 @@ public enum CSVBeam: BeamFormat {
   public static let canWrite = true
 
   public static func read(_ path: String) throws(DataFileError) -> ParticleTable {
-    let table = try CSVFile.read(path, columns: { ParticleTable.columns.contains($0) })
+    try read(path, workers: .one)
+  }
+
+  public static func read(
+    _ path: String, workers: Workers
+  ) throws(DataFileError) -> ParticleTable {
+    let table = try CSVFile.read(
+      path, columns: { ParticleTable.columns.contains($0) }, workers: workers)
     return try ParticleTable(path, table.columns, firstLine: table.firstRowLine) {
       (name) throws(DataFileError) in table.values(of: name)
     }
   }
 
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? {
-    try Writer(path: path, hasTurns: hasTurns)
+    try writer(to: path, hasTurns: hasTurns, workers: .one)
+  }
+
+  public static func writer(
+    to path: String, hasTurns: Bool, workers: Workers
+  ) throws -> (any ParticleWriter)? {
+    try Writer(path: path, hasTurns: hasTurns, workers: workers)
   }
 
   private struct Writer: ParticleWriter {
     let file: FileWriter
     private var table: CSVWriter
     private let hasTurns: Bool
+    private let workers: Workers
 
-    init(path: String, hasTurns: Bool) throws {
+    init(path: String, hasTurns: Bool, workers: Workers) throws {
       file = try FileWriter(path: path)
       self.hasTurns = hasTurns
+      self.workers = workers
       table = try CSVWriter(
         file, columns: ["id"] + ParticleTable.columns + (hasTurns ? ["turn"] : []))
     }
 
     mutating func append(_ rows: ParticleRows) throws {
-      for i in 0..<rows.count {
-        table.field(rows.first + i)
-        for j in 0..<6 { table.field(rows.coordinates[6 * i + j]) }
-        table.field(rows.weights[i])
-        table.field(rows.alive[i] ? 1 : 0)
-        if hasTurns { table.field(rows.turn) }
-        try table.endRow()
+      let hasTurns = hasTurns
+      try table.append(rows: rows.count, workers: workers) { i, row in
+        row.field(rows.first + i)
+        for j in 0..<6 { row.field(rows.coordinates[6 * i + j]) }
+        row.field(rows.weights[i])
+        row.field(rows.alive[i] ? 1 : 0)
+        if hasTurns { row.field(rows.turn) }
       }
     }
 

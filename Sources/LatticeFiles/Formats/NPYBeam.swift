@@ -10,39 +10,44 @@ public enum NPYBeam: BeamFormat {
   public static let canWrite = true
 
   public static func read(_ path: String) throws(DataFileError) -> ParticleTable {
-    try ParticleTable(NPYFile.read(path), path)
+    // Rows of particles go straight into columns; other arrays are read whole, and refused.
+    if let rows = try? NPYRows(path: path), rows.shape.count == 2 {
+      return try ParticleTable(rows, path)
+    }
+    return try ParticleTable(NPYFile.read(path), path)
   }
 
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? {
-    Writer(file: try FileWriter(path: path), hasTurns: hasTurns)
+    try Writer(path: path, hasTurns: hasTurns)
   }
 
   private struct Writer: ParticleWriter {
     let file: FileWriter
     let hasTurns: Bool
-    private var values: [Double] = []
-    private var rowCount = 0
+    private var array: NPYRowStream
 
-    init(file: FileWriter, hasTurns: Bool) {
-      self.file = file
+    init(path: String, hasTurns: Bool) throws {
+      file = try FileWriter(path: path)
       self.hasTurns = hasTurns
+      array = try NPYRowStream(file, rowShape: [hasTurns ? 9 : 8])
     }
 
-    mutating func append(_ rows: ParticleRows) {
-      for i in 0..<rows.count {
-        for j in 0..<6 { values.append(rows.coordinates[6 * i + j]) }
-        values.append(rows.weights[i])
-        values.append(rows.alive[i] ? 1 : 0)
-        if hasTurns { values.append(Double(rows.turn)) }
+    mutating func append(_ rows: ParticleRows) throws {
+      let width = hasTurns ? 9 : 8
+      let count = width * rows.count
+      let values = [Double](unsafeUninitializedCapacity: count) { values, initialized in
+        for i in 0..<rows.count {
+          let row = width * i
+          for j in 0..<6 { values[row + j] = rows.coordinates[6 * i + j] }
+          values[row + 6] = rows.weights[i]
+          values[row + 7] = rows.alive[i] ? 1 : 0
+          if hasTurns { values[row + 8] = Double(rows.turn) }
+        }
+        initialized = count
       }
-      rowCount += rows.count
+      try array.append(values)
     }
 
-    /// The array says its length first.
-    mutating func complete() throws {
-      let array = NPYFile(shape: [rowCount, hasTurns ? 9 : 8], values: values)
-      try array.write(to: file, as: .float64)
-      values = []
-    }
+    mutating func complete() throws { try array.end() }
   }
 }

@@ -1,4 +1,5 @@
 import BeamDynamics
+import Communication
 import DataFiles
 
 /// A file of particles that is being written.
@@ -11,8 +12,10 @@ struct ParticleFile {
   /// Begins a file.
   ///
   /// - Throws: `DataFileError` if it cannot be written, or if the format is only read.
-  init(path: String, _ format: any BeamFormat.Type, hasTurns: Bool) throws {
-    guard let writer = try format.writer(to: path, hasTurns: hasTurns) else {
+  init(
+    path: String, _ format: any BeamFormat.Type, hasTurns: Bool, workers: Workers
+  ) throws {
+    guard let writer = try format.writer(to: path, hasTurns: hasTurns, workers: workers) else {
       throw DataFileError(path: path, "files of the format \(format.name) are only read")
     }
     self.writer = writer
@@ -24,16 +27,11 @@ struct ParticleFile {
   mutating func append<Word: ParticleWord>(_ bunch: Bunch<Word>, turn: Int) throws {
     for first in stride(from: 0, to: bunch.count, by: Self.rowCount) {
       let particles = first..<min(first + Self.rowCount, bunch.count)
-      var coordinates: [Double] = []
-      coordinates.reserveCapacity(6 * particles.count)
-      for i in particles {
-        let z = bunch[i]
-        for j in 0..<6 { coordinates.append(z[j]) }
-      }
+      let rows = bunch.rows(of: particles)
       try writer.append(
         ParticleRows(
-          first: first, coordinates: coordinates, weights: particles.map { bunch.weight(of: $0) },
-          alive: particles.map { bunch.isAlive($0) }, turn: turn))
+          first: first, coordinates: rows.coordinates, weights: rows.weights, alive: rows.alive,
+          turn: turn))
     }
   }
 

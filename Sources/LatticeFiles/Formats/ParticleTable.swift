@@ -55,19 +55,53 @@ public struct ParticleTable: Sendable {
   ///
   /// - Throws: `DataFileError` for another shape.
   init(_ array: NPYFile, _ path: String) throws(DataFileError) {
-    guard array.shape.count == 2, (6...9).contains(array.shape[1]) else {
-      let isTurned = array.shape.count == 2 && (6...9).contains(array.shape[0])
+    try self.init(shape: array.shape, path) { (rows, values) in
+      let width = array.shape[1]
+      let part = array.values[(width * rows.lowerBound)..<(width * rows.upperBound)]
+      _ = values.initialize(fromContentsOf: part)
+    }
+  }
+
+  /// Particles from the rows of such an array, as they are read from the disk.
+  ///
+  /// - Throws: `DataFileError` for another shape, or if the disk fails.
+  init(_ rows: NPYRows, _ path: String) throws(DataFileError) {
+    try self.init(shape: rows.shape, path) { (range, values) throws(DataFileError) in
+      try rows.rows(range, into: values)
+    }
+  }
+
+  /// Particles from an array of a shape, of which `fetch` gets some rows at a time.
+  private init(
+    shape: [Int], _ path: String,
+    _ fetch: (Range<Int>, UnsafeMutableBufferPointer<Double>) throws(DataFileError) -> Void
+  ) throws(DataFileError) {
+    guard shape.count == 2, (6...9).contains(shape[1]) else {
+      let isTurned = shape.count == 2 && (6...9).contains(shape[0])
       throw DataFileError(
         path: path, line: nil, column: nil,
-        "expected an array of shape (particles, 6 to 9), found \(array.shape)"
+        "expected an array of shape (particles, 6 to 9), found \(shape)"
           + (isTurned ? "; transpose it" : ""))
     }
-    let width = array.shape[1]
+    let (count, width) = (shape[0], shape[1])
     let names = Self.columns + ["column 9"]
-    try self.init(path, Array(names.prefix(width)), firstLine: nil) {
-      (name) throws(DataFileError) in
-      guard let j = names.firstIndex(of: name), j < width else { return nil }
-      return (0..<array.shape[0]).map { array.values[$0 * width + j] }
+    // As many rows at a time as a processor's cache holds.
+    let atOnce = min(4096, count)
+    var columns = (0..<width).map { _ in [Double](repeating: 0, count: count) }
+    let piece = UnsafeMutableBufferPointer<Double>.allocate(capacity: atOnce * width)
+    defer { piece.deallocate() }
+    for first in stride(from: 0, to: count, by: 4096) {
+      let number = min(atOnce, count - first)
+      let values = UnsafeMutableBufferPointer(rebasing: piece[..<(number * width)])
+      try fetch(first..<(first + number), values)
+      for j in 0..<width {
+        columns[j].withUnsafeMutableBufferPointer { column in
+          for i in 0..<number { column[first + i] = values[i * width + j] }
+        }
+      }
+    }
+    try self.init(path, Array(names.prefix(width)), firstLine: nil) { name in
+      names.firstIndex(of: name).flatMap { $0 < width ? columns[$0] : nil }
     }
   }
 

@@ -213,15 +213,15 @@ extension BeamDescription {
   /// What its file holds; nil if it comes from none.
   ///
   /// - Throws: `DataFileError` for a beam file that cannot be read.
-  func readFile() throws(DataFileError) -> BeamFile? {
+  func readFile(workers: Workers = .all) throws(DataFileError) -> BeamFile? {
     guard case .file(let path, let charge) = source else { return nil }
-    return try BeamFile.read(path, charge: charge ?? current)
+    return try BeamFile.read(path, charge: charge ?? current, workers: workers)
   }
 
   /// The beam with what its file holds in the file's place, and the file's columns that were passed
   /// over.
   ///
-  /// - Throws: As ``readFile()``.
+  /// - Throws: As ``readFile(workers:)``.
   func read() throws -> (beam: BeamDescription, ignoredColumns: [String]) {
     guard let file = try readFile() else { return (self, []) }
     var beam = self
@@ -249,7 +249,9 @@ extension BeamDescription {
   func makeBunch<Word: ParticleWord>(
     workers: Workers
   ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
-    if let file = try readFile() { return (file.bunch(reference: reference), file.ignoredColumns) }
+    if let file = try readFile(workers: workers) {
+      return (file.bunch(reference: reference), file.ignoredColumns)
+    }
     guard let drawn else { preconditionFailure("a run file draws its beam, or names a file") }
     return (try Bunch(drawn, reference: reference, workers: workers), [])
   }

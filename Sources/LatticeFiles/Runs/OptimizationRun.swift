@@ -133,7 +133,8 @@ public struct OptimizationRun: Sendable {
     }
     if isOfParticles {
       let path = directory + "/optimized-beam.csv"
-      var particles = try ParticleFile(path: path, CSVBeam.self, hasTurns: false)
+      var particles = try ParticleFile(
+        path: path, CSVBeam.self, hasTurns: false, workers: workers)
       try particles.append(design.initialParticles(at: journal.best), turn: 1)
       try particles.commit()
       best.beam.source = .file(path: path, charge: best.beam.charge)

@@ -98,9 +98,9 @@ public struct ScanRun: Sendable {
   /// - Returns: How the settings are distributed.
   private func write(_ rows: [ArraySlice<UInt8>], _ table: ScanTable) throws -> [ScanColumn] {
     var text: [UInt8] = []
-    var header = CSVRow()
+    var header = CSVRows(columnCount: table.columns.count)
     for column in table.columns { header.field(column) }
-    header.end()
+    header.endRow()
     text += header.bytes
     for row in rows { text += row }
     let path = directory + "/scan.csv"

@@ -88,6 +88,7 @@ public struct TrackingRun: Sendable {
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns,
       checkpoints: checkpoints?.files)
+    results.workers = workers
     try timer.time("tracking") { try tracker.resume(&state, observer: &results) }
     timer.add(kickSeconds.withLock { $0 }, of: "space charge")
     try timer.time("writing") { try results.finish(state.bunch, state.losses, file.beamline) }

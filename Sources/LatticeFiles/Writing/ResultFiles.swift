@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamDynamics
 import CollectiveEffects
+import Communication
 import DataFiles
 import LinearAlgebra
 
@@ -21,6 +22,8 @@ public struct ResultFiles: TrackingObserver {
   public private(set) var lastReference: ReferenceParticle<Double>?
   /// The files that have been written, or begun, in this order.
   public private(set) var files: [ResultFile] = []
+  /// The threads that files of particles are written on.
+  public var workers = Workers.one
 
   private let output: RunFile.OutputDescription
   private let turns: Int
@@ -221,7 +224,7 @@ public struct ResultFiles: TrackingObserver {
       monitor = begun
     } else {
       monitor = try ParticleFile(
-        path: directory + "/" + file.name, output.format, hasTurns: turns > 1)
+        path: directory + "/" + file.name, output.format, hasTurns: turns > 1, workers: workers)
       files.append(file)
     }
     try monitor.append(bunch, turn: turn)
@@ -284,7 +287,7 @@ public struct ResultFiles: TrackingObserver {
   ) throws {
     for (name, log) in logs {
       var file = try ParticleFile(
-        path: directory + "/" + name, output.format, hasTurns: turns > 1)
+        path: directory + "/" + name, output.format, hasTurns: turns > 1, workers: workers)
       try log.write(to: &file, like: bunch)
       writers.append(file.file)
       try file.complete()
@@ -292,7 +295,8 @@ public struct ResultFiles: TrackingObserver {
     if output.particles {
       let name = "particles." + output.format.name
       files.append(ResultFile(name: name, what: "particles", place: "end"))
-      var file = try ParticleFile(path: directory + "/" + name, output.format, hasTurns: false)
+      var file = try ParticleFile(
+        path: directory + "/" + name, output.format, hasTurns: false, workers: workers)
       try file.append(bunch, turn: turns)
       writers.append(file.file)
       try file.complete()
@@ -311,10 +315,10 @@ public struct ResultFiles: TrackingObserver {
       try writer.endRow()
     }
     let map = LossMap(losses, of: bunch, along: beamline)
-    var byPlace = try table(LossMap.placesFile, "losses by place", LossMap.placeColumns)
+    var byPlace = try plainTable(LossMap.placesFile, "losses by place", LossMap.placeColumns)
     try map.writePlaces(to: &byPlace)
     if turns > 1 {
-      var byTurn = try table(LossMap.turnsFile, "losses by turn", LossMap.turnColumns)
+      var byTurn = try plainTable(LossMap.turnsFile, "losses by turn", LossMap.turnColumns)
       try map.writeTurns(to: &byTurn)
     }
   }

@@ -7,8 +7,7 @@ import DataFiles
 struct ResultTable {
   /// The file in the folder of the results.
   let name: String
-  private let columnCount: Int
-  private var row = CSVRow()
+  private var row: CSVRows
   private var file: Destination
 
   private enum Destination {
@@ -34,7 +33,7 @@ struct ResultTable {
 
   private init(_ name: String, _ columnCount: Int, _ file: Destination) {
     self.name = name
-    self.columnCount = columnCount
+    row = CSVRows(columnCount: columnCount)
     self.file = file
   }
 
@@ -51,9 +50,7 @@ struct ResultTable {
   ///
   /// - Throws: `DataFileError` if the file cannot be written.
   mutating func endRow() throws {
-    precondition(
-      row.fieldCount == columnCount, "a row has \(row.fieldCount) fields, not \(columnCount)")
-    row.end()
+    row.endRow()
     switch file {
     case .result(let writer): try writer.append(bytes: row.bytes)
     case .growing(let file): try file.append(bytes: row.bytes)

@@ -26,7 +26,7 @@ struct ScanTable {
 
   /// The line of a setting, with its line end.
   func line(_ result: ScanResult) -> [UInt8] {
-    var row = CSVRow()
+    var row = CSVRows(columnCount: columns.count)
     row.field(result.number)
     // A line of the table is a line of the file.
     let status = result.failure.map { $0.replacing("\n", with: " ") }
@@ -37,7 +37,7 @@ struct ScanTable {
     for value in values { row.field(value) }
     if hasObjective { row.field(result.objective) }
     for i in 0..<gradientCount { row.field(result.gradient?[i]) }
-    row.end()
+    row.endRow()
     return row.bytes
   }
 
