@@ -171,7 +171,7 @@ let package = Package(
       "Sensitivity",
       [
         "BeamEnvelopes", "BeamTracking", "Optimization", "Communication", "LinearAlgebra",
-        "ParameterTables",
+        "ParameterTables", "RandomNumbers",
         "Documents", "AutoDiff", "CVectorMath", "SystemLibrary",
       ]),
     library(

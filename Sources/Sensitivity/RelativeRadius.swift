@@ -1,5 +1,4 @@
 import AutoDiff
-import BeamMaps
 import BeamTracking
 import SystemLibrary
 

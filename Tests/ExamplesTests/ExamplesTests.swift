@@ -29,7 +29,7 @@ struct ExamplesTests {
       "fodo-match-space-charge", "fodo-matching", "fodo-rf", "gaussian-bunch", "girder-errors",
       "htu",
       "htu-space-charge", "htu-spot", "iota-lattice", "iota-lens", "kicker", "kurth-periodic",
-      "linac", "loss-map", "photoinjector",
+      "linac", "loss-map", "orbit-ensemble", "photoinjector", "ramp", "ring", "strength-scan",
       "kv-fodo", "mismatched-beam", "solenoid-channel", "thermal", "triplet",
       "undulator-matching", "uniform-ellipsoid",
     ]

@@ -42,7 +42,7 @@ struct ReadmeCommandTests {
     let commands = try Self.commands(of: "beamtrack")
     #expect(
       commands.map { $0[0] }.sorted() == [
-        "--help", "check", "elements", "gradient", "lattice.json", "optimize",
+        "--help", "check", "elements", "gradient", "lattice.json", "optimize", "scan",
       ])
     let folder = try TemporaryFolder()
     let files = [
@@ -50,8 +50,11 @@ struct ReadmeCommandTests {
     ]
     for command in commands {
       // What stands in brackets may be left out.
-      var words = command.filter { !$0.hasPrefix("[") }.map { files[$0] ?? $0 }
-      if command[0] == "lattice.json" || ["gradient", "optimize"].contains(command[0]) {
+      let isScan = command[0] == "scan"
+      var words = command.filter { !$0.hasPrefix("[") }.map {
+        isScan && $0 == "run.json" ? "Examples/strength-scan/strength-scan.json" : files[$0] ?? $0
+      }
+      if command[0] == "lattice.json" || ["gradient", "optimize", "scan"].contains(command[0]) {
         words += ["--quiet", "--output", folder.url.path]
       }
       let result = try Tool.run(words)
@@ -59,6 +62,7 @@ struct ReadmeCommandTests {
     }
     #expect(try folder.text("gradient.json").contains("objective"))
     #expect(try folder.text("optimize.json").contains("converged"))
+    #expect(try folder.text("scan.csv").contains("quad.k1"))
   }
 
   /// Fits have tests of their own; every command that is named is known.

@@ -32,15 +32,19 @@ import Testing
       bunch[n] = PhaseSpace { point[$0] * (1 - 1e-3 * Double(n)) }
     }
     var run = DesignRun(
-      line, species: beam.reference().species,
-      kineticEnergy: beam.reference().kineticEnergy, beam: .particles(bunch))
+      line, species: bunch.reference.species, kineticEnergy: bunch.reference.kineticEnergy,
+      beam: .particles(bunch))
     run.turns = turns
     run.slices = 2
-    let own = line.parameters(ofElement: 1).prefix(2).map { line.name(of: $0) }
-    for names in [["x.k1"], ["q.k1", "x.length"]] + own.map({ [$0, "x.k1"] }) {
-      let variables = try names.map { try run.variable($0) }
-      let settings = [0, 1e-3, -2e-3].map { change in
-        variables.map { $0.value * (1 + change) + change * 1e-3 }
+    // Of alternatives, such as angle and radius, those that describe the element.
+    let own = line.parameters(ofElement: 1).map { line.name(of: $0) }
+      .filter { (try? run.variable($0)) != nil }.prefix(2)
+    var choices: [[String]] = [["x.k1"], ["q.k1", "x.length"]]
+    for name in own { choices.append([name, "x.k1"]) }
+    for names in choices {
+      let variables: [DesignVariable] = try names.map { try run.variable($0) }
+      let settings = [0, 1e-3, -2e-3].map { (change: Double) -> [Double] in
+        variables.map { $0.value * (1 + change) + change.magnitude * 1e-3 }
       }
       let scan = Scan(run, ScanVariables(DesignVariables(variables)), settings)
       for result in try scan(workers: .one) {

@@ -100,7 +100,7 @@ import Testing
         #expect(about["slice"] as? Int == slice)
       }
     }
-    #expect(files.count == 12 + 4)
+    #expect(files.count == 12 + 6)
   }
 
   @Test func twoPlacesOfOneNameAreRefused() throws {

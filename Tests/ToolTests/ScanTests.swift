@@ -83,7 +83,7 @@ struct ScanToolTests {
 
   private func expectEqual(_ row: [String: String], _ own: [String: String]) {
     #expect(row["status"] == "ok")
-    for (column, text) in own where !["s", "element"].contains(column) {
+    for (column, text) in own where !["s", "element", "turn"].contains(column) {
       #expect(row[column] == text, "\(column)")
     }
   }
@@ -145,15 +145,13 @@ struct ScanToolTests {
       let folder = try TemporaryFolder()
       try folder.write(ScanFile(strength: strength, energy: energy).text, to: "run.json")
       _ = try run(["gradient", folder.file("run.json"), "--output", folder.path, "--quiet"])
-      let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("gradient.json")))
-      let object = try #require(
-        try JSONSerialization.jsonObject(with: data) as? [String: Any])
-      #expect(object["objective"] as? Double == table.number("objective", row: row))
-      let gradient = try #require(object["gradient"] as? [String: Double])
-      #expect(gradient.count == 2)
-      for (name, derivative) in gradient {
-        #expect(derivative == table.number("gradient_" + name, row: row), "\(name)")
+      // To the last digit.
+      let text = try folder.text("gradient.json")
+      func expect(_ name: String, _ column: String) {
+        #expect(text.contains("\"\(name)\": \(table.text(column, row: row))"), "\(text)")
       }
+      expect("objective", "objective")
+      for name in ["q2.k1", "constants.kq"] { expect(name, "gradient_" + name) }
     }
     // The same by the command line.
     var plain = ScanFile()
@@ -234,7 +232,7 @@ struct ScanToolTests {
 
   @Test(arguments: [
     ("{}", "varies nothing"),
-    (#"{"q2.kk": [1]}"#, "did you mean \"k1\"?"),
+    (#"{"q2.kk": [1]}"#, "Quadrupole has no parameter \"kk\""),
     (#"{"q2.k1": {"from": 1, "to": 2}}"#, "\"steps\""),
     (#"{"q2.k1": {"values": []}}"#, "has no values"),
     (#"{"q2.k1": {"from": 1, "to": 2, "steps": 2, "step": 1}}"#, "no key \"step\""),
@@ -278,10 +276,16 @@ struct ScanToolTests {
       """
     try folder.write(file.text, to: "run.json")
     _ = try run(["scan", folder.file("run.json"), "--output", folder.file("a"), "--quiet"])
-    let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("a/run.json")))
-    let record = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    let input = try JSONSerialization.data(withJSONObject: try #require(record["input"]))
-    try input.write(to: URL(fileURLWithPath: folder.file("again.json")))
+    // The text itself: Foundation's reader changes last digits.
+    let record = try folder.text("a/run.json")
+    let start = try #require(record.range(of: "\"input\": ")).upperBound
+    var depth = 0
+    let input = record[start...].prefix { character in
+      if character == "{" { depth += 1 }
+      if character == "}" { depth -= 1 }
+      return depth > 0 || character == "}"
+    }
+    try folder.write(String(input), to: "again.json")
     _ = try run(["scan", folder.file("again.json"), "--output", folder.file("b"), "--quiet"])
     #expect(try folder.text("a/scan.csv") == folder.text("b/scan.csv"))
   }

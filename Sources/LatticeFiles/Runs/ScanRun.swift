@@ -135,10 +135,13 @@ public struct ScanColumn: Sendable {
   public let name: String
   /// The number of settings with a value.
   public let count: Int
+  /// The least value.
   public let minimum: Double
+  /// The mean over the settings.
   public let mean: Double
   /// The standard deviation, with n − 1 in the denominator; 0 for one value.
   public let deviation: Double
+  /// The greatest value.
   public let maximum: Double
   /// Whether it is a variable of the scan, and not a result.
   public let isVariable: Bool

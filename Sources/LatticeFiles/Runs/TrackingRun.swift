@@ -72,7 +72,7 @@ public struct TrackingRun: Sendable {
       try file.beam.makeBunch(workers: workers)
     }
     let start = bunch.reference
-    let checkpoints = try timer.time("beam") { try openCheckpoints(bunch) }
+    let checkpoints = try openCheckpoints(bunch)
     // Of a run that goes on, the beam at its start is known here alone.
     let first = try checkpoints?.state.map { _ in try statistics(of: bunch) }
     var state = checkpoints?.state ?? TrackingState(consume bunch)

@@ -138,7 +138,10 @@ public struct DesignVariables: Sendable {
 
   /// The same variables in a run that differs in numbers and constants: those that differ there start
   /// at their values there.
+  ///
+  /// - Parameter constants: Those of the other run; an empty table stands for the same ones.
   func moved(from run: DesignRun, to other: DesignRun, constants: ConstantTable) -> Self {
+    let constants = constants.values.isEmpty ? self.constants : constants
     let moved = variables.map { variable in
       var moved = variable
       switch variable.meaning {

@@ -1,4 +1,3 @@
-import BeamMaps
 import BeamTracking
 import ParameterTables
 

@@ -1,6 +1,5 @@
 import AutoDiff
 import BeamEnvelopes
-import BeamMaps
 import BeamTracking
 import Communication
 import Synchronization
