@@ -35,11 +35,6 @@ public enum AtomicFile {
       if errno == ENOENT { return }
       throw DataFileError(path: path, "cannot be removed: \(systemMessage(errno))")
     }
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let folder = open(directory, O_RDONLY | O_CLOEXEC)
-    if folder >= 0 {
-      _ = fsync(folder)
-      close(folder)
-    }
+    synchronizeFolder(of: path)
   }
 }

@@ -123,18 +123,8 @@ public final class GrowingFile {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws(DataFileError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let part = rest
-      #if canImport(Darwin)
-        let written = uninterrupted { Darwin.write(descriptor, part.baseAddress, part.count) }
-      #elseif canImport(Musl)
-        let written = uninterrupted { Musl.write(descriptor, part.baseAddress, part.count) }
-      #else
-        let written = uninterrupted { Glibc.write(descriptor, part.baseAddress, part.count) }
-      #endif
-      if written < 0 { throw DataFileError(path: path, "cannot write: \(systemMessage(errno))") }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    if !DataFiles.append(bytes, to: descriptor) {
+      throw DataFileError(path: path, "cannot write: \(systemMessage(errno))")
     }
   }
 }

@@ -13,6 +13,29 @@ func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
   }
 }
 
+/// Appends bytes to an open file, all of them; false is a failure, explained by `errno`.
+func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  var rest = bytes
+  while !rest.isEmpty {
+    let part = rest
+    let written = uninterrupted { write(descriptor, part.baseAddress, part.count) }
+    if written < 0 { return false }
+    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+  }
+  return true
+}
+
+/// Puts on the disk that a file has a name in its folder, or has it no more; files are whole whether or
+/// not this succeeds.
+func synchronizeFolder(of path: String) {
+  let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  let folder = open(directory, O_RDONLY | O_CLOEXEC)
+  if folder >= 0 {
+    _ = fsync(folder)
+    close(folder)
+  }
+}
+
 /// A system call failed.
 struct SystemFailure: Error {
   /// What was tried.

@@ -61,19 +61,7 @@ struct TemporaryFile {
 
   /// Appends bytes.
   func write(_ bytes: UnsafeRawBufferPointer) throws(DataFileError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let part = rest
-      #if canImport(Darwin)
-        let written = uninterrupted { Darwin.write(descriptor, part.baseAddress, part.count) }
-      #elseif canImport(Musl)
-        let written = uninterrupted { Musl.write(descriptor, part.baseAddress, part.count) }
-      #else
-        let written = uninterrupted { Glibc.write(descriptor, part.baseAddress, part.count) }
-      #endif
-      if written < 0 { throw failure() }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
+    if !append(bytes, to: descriptor) { throw failure() }
   }
 
   /// Writes over bytes that are in the file.
@@ -95,12 +83,7 @@ struct TemporaryFile {
     if uninterrupted({ fsync(descriptor) }) != 0, errno != EINVAL { throw failure() }
     if rename(name, target) != 0 { throw failure() }
     close(descriptor)
-    let directory = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
-    let folder = open(directory, O_RDONLY | O_CLOEXEC)
-    if folder >= 0 {
-      _ = fsync(folder)  // the new name; the file is whole whether or not this succeeds
-      close(folder)
-    }
+    synchronizeFolder(of: target)
   }
 
   /// Removes the file.

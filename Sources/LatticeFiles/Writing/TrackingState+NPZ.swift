@@ -48,17 +48,10 @@ extension TrackingState {
     try archive.append(list(start.numbers), named: "start")
     try archive.append(list(bunch.reference.numbers), named: "reference")
     let format: NPYFile.Format = Word.self == Float.self ? .float32 : .float64
-    var coordinates: [Double] = []
-    coordinates.reserveCapacity(6 * count)
-    for i in 0..<count {
-      let z = bunch[i]
-      for j in 0..<6 { coordinates.append(z[j]) }
-    }
     try archive.append(
-      NPYFile(shape: [count, 6], values: coordinates), named: "coordinates", as: format)
-    try archive.append(list((0..<count).map { bunch.weight(of: $0) }), named: "weights", as: format)
-    try archive.append(
-      list((0..<count).map { bunch.isAlive($0) ? 1 : 0 }), named: "alive", as: format)
+      NPYFile(shape: [count, 6], values: bunch.coordinates()), named: "coordinates", as: format)
+    try archive.append(list(bunch.weights), named: "weights", as: format)
+    try archive.append(list(bunch.alive.map { $0 ? 1 : 0 }), named: "alive", as: format)
     try archive.append(number(bunch.hasUniformWeights ? 1 : 0), named: "uniform_weights")
     let rows = losses.flatMap { loss -> [Double] in
       [

@@ -81,17 +81,21 @@ struct ScanPlan<Word: ParticleWord>: Sendable {
     try VariedRun(scan.run, otherNumbers.map(\.number), otherNumbers.map { numbers[$0.place] })
       .check()
     let beam = try scan.beam(in: setting, numbers)
-    if try !trackShared(beam, numbers, workers, &result) {
-      try VariedRun(scan.run, design.numbers, numbers).check()
-      let run = try scan.run(in: setting, numbers, beam, memory)
+    let isTracked = try trackShared(beam, numbers, workers, &result)
+    func noteLosses() {
+      if result.beam?.particles == 0 { result.failure = "all particles are lost" }
+    }
+    if isTracked && scan.objective == nil { return noteLosses() }
+    try VariedRun(scan.run, design.numbers, numbers).check()
+    let run = try scan.run(in: setting, numbers, beam, memory)
+    if !isTracked {
       switch run.method {
       case .particles: try track(run, workers, &result)
       case .envelope, .reference: try trackEnvelope(run, workers, &result)
       }
     }
-    if result.beam?.particles == 0 { result.failure = "all particles are lost" }
+    noteLosses()
     if let objective = scan.objective {
-      let run = try scan.run(in: setting, numbers, beam, memory)
       try evaluate(objective.goal, objective, run, setting, workers, &result)
     }
   }
