@@ -217,6 +217,7 @@ struct ScanToolTests {
         break
       }
     }
+    #expect(kills > 0)
     _ = try run(arguments("killed", 1))
     #expect(try bytes("killed", table) == bytes("whole", table))
     #expect(try bytes("killed", archive) == bytes("whole", archive))
