@@ -7,19 +7,36 @@ public struct Interruption: Error, Equatable {
   public init() {}
 }
 
-/// The threads of this process among which numbered items of work are distributed.
+/// The threads of this process among which numbered items of work are distributed, and the other processes that
+/// work with it.
+///
+/// The functions that distribute items do so among the threads of this process. Which items it has of those of all
+/// processes, their callers say (``Communicator/share(of:)``); ``sum(_:_:)`` adds up over all processes.
 public struct Workers: Sendable {
-  /// How many threads work at once.
+  /// How many threads of this process work at once.
   public let count: Int
+  /// The processes.
+  public let communicator: any Communicator
   /// Whether work should stop, such as after an interrupt. It is called before every item, on the
   /// thread that would begin it; once it returns true, no further item is begun.
   public let shouldStop: @Sendable () -> Bool
 
   /// `count` ≥ 1 threads that stop between items once `shouldStop` returns true.
-  public init(count: Int, shouldStop: @escaping @Sendable () -> Bool = { false }) {
+  public init(
+    count: Int, communicator: any Communicator = SingleProcess(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
     precondition(count >= 1, "work needs at least one thread")
     self.count = count
+    self.communicator = communicator
     self.shouldStop = shouldStop
+  }
+
+  /// The same threads for work that this process does without the others.
+  public var alone: Self { Self(count: count, shouldStop: shouldStop) }
+  /// One thread of each process.
+  public var withOneThread: Self {
+    Self(count: 1, communicator: communicator, shouldStop: shouldStop)
   }
 
   /// One thread for each processor that is active.
@@ -83,5 +100,22 @@ public struct Workers: Sendable {
       results.withLock { $0[i] = value }
     }
     return results.withLock { $0.compactMap(\.self) }
+  }
+}
+
+extension Workers {
+  /// The sum of `body` over numbered pieces that the processes share.
+  ///
+  /// - Parameter pieces: Those of this process; consecutive ranges make up all pieces from 0, in the order of the
+  ///   ranks.
+  /// - Returns: The same bits for any number of threads and processes, and in every process; nil if there are no
+  ///   pieces at all.
+  /// - Throws: As ``forEach(_:_:)``, and what ``Communicator/allGather(_:)`` throws.
+  public func sum<Value: Mergeable & Packable & Sendable>(
+    _ pieces: Range<Int>, _ body: @Sendable (Int) throws -> Value
+  ) throws -> Value? {
+    var sum = TreeSum<Value>(from: pieces.lowerBound)
+    for value in try map(pieces.count, { try body(pieces.lowerBound + $0) }) { sum.append(value) }
+    return try communicator.total(sum)
   }
 }
