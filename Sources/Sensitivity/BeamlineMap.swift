@@ -145,7 +145,7 @@ public struct BeamlineMap: Sendable {
       effectParameters: effectParameters, effectValues: effectValues, requests: [],
       workers: workers)
     sweep.checkpointing = checkpointing
-    let charge = bunch.totalWeight * bunch.reference.species.charge
+    let charge = try bunch.totalWeight(workers.communicator) * bunch.reference.species.charge
     return try sweep.forward(
       bunch,
       from: BeamStart(

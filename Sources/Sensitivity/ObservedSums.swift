@@ -126,6 +126,24 @@ struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
   }
 }
 
+extension ObservedSums: Packable {
+  func pack(into message: inout [UInt8]) {
+    weight.pack(into: &message)
+    count.pack(into: &message)
+    for i in 0..<6 { mean[i].pack(into: &message) }
+    for k in 0..<21 { products[k].pack(into: &message) }
+    values.pack(into: &message)
+  }
+
+  init(unpacking message: inout PackedValues) {
+    weight = Double(unpacking: &message)
+    count = Int(unpacking: &message)
+    for i in 0..<6 { mean[i] = C(unpacking: &message) }
+    for k in 0..<21 { products[k] = C(unpacking: &message) }
+    values = [C](unpacking: &message)
+  }
+}
+
 /// Reads the particles of a tile with their tangents.
 struct GroupReader<C: SweepScalar> {
   private let base: UnsafeMutablePointer<Double>

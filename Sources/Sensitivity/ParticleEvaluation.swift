@@ -33,7 +33,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   private var line: VariedBeamline<C> { sweep.line }
   private var requests: [ObservationRequest] { sweep.requests }
 
-  /// The lost particles, in the order of their numbers.
+  /// The lost particles of this process, in the order of their numbers.
   package var losses: [ParticleLoss] {
     lossesByTile.flatMap(\.self).sorted { $0.particle < $1.particle }
   }
@@ -107,19 +107,20 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
 
   /// Finds a particle whose coordinates overflowed after an observation with a cotangent: no
   /// inverse map leads from such coordinates back to the observed ones.
-  private func findOverflown(after forces: [ObservationPullBack<C>]) throws(UndefinedObjective) {
+  private func findOverflown(after forces: [ObservationPullBack<C>]) throws {
     let active = zip(observed, forces).filter { !$0.1.isEmpty }.compactMap(\.0.passage)
     guard let first = active.min() else { return }
-    for losses in lossesByTile {
-      for loss in losses where loss.cause == .overflow && first < loss.passage {
-        let place = line.beamline.placeNames[loss.place]
-        throw UndefinedObjective(
-          "the gradient",
-          because: "the coordinates of particle \(loss.particle) overflow at \(place), after the "
-            + "objective has observed it",
-          remedy: "add an aperture that stops such particles earlier")
-      }
+    let own = lossesByTile.lazy.flatMap(\.self).first {
+      $0.cause == .overflow && first < $0.passage
     }
+    // All processes refuse, if one has such a particle.
+    let found = try sweep.workers.communicator.allGather(values: own.map { [$0.particle, $0.place] })
+    guard let loss = found.compactMap(\.self).first else { return }
+    throw UndefinedObjective(
+      "the gradient",
+      because: "the coordinates of particle \(loss[0]) overflow at "
+        + "\(line.beamline.placeNames[loss[1]]), after the objective has observed it",
+      remedy: "add an aperture that stops such particles earlier")
   }
 
   /// Moves all tiles backward to the start: section by section, with the kicks between them.
@@ -132,7 +133,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     // Between sections, the cotangents of all particles are stored.
     let waiting =
       acts.isEmpty
-      ? nil : SweepTiles<C>(particleCount: tiles.particleCount, hasUniformWeights: true)
+      ? nil : SweepTiles<C>(tiles.share, hasUniformWeights: true)
     func goBack(_ number: Int) throws {
       let references = try references(ofSection: number)
       let section = BackwardSection(
@@ -277,7 +278,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
   package func plan(kicks: Int) -> CheckpointPlan {
     CheckpointPlan(
       sweep.checkpointing, kicks: kicks,
-      bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.particleCount),
+      bytesPerSlot: SweepTiles<C>.byteCount(particles: tiles.share.count),
       availableBytes: Int(clamping: Host.physicalMemory))
   }
 
@@ -295,7 +296,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     var again = builder.again(from: marks[0])
     let forward = keepsPoints ? try again.next() : nil
     let keptNumbers = forward?.keptPassages ?? [:]
-    let chunks = TileChunks(tileCount: tiles.tileCount)
+    let chunks = tiles.blocks.chunks
     let hasCoordinates = isLast && start.coordinates != nil
     let (tiles, lossesByTile, start) = (tiles, lossesByTile, start)
     let results = try bunch.storage.withUnsafeBufferPointer { storage in
@@ -304,7 +305,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
         let workspace = SweepWorkspace<C>(slotCount: slotCount, keptCount: keptNumbers.count)
         var sums = TreeSum<[C]>()
         var coordinates: [Vector6<C>] = []
-        for number in chunks.tiles(chunk) {
+        for number in chunks.tiles(chunks.numbers.lowerBound + chunk) {
           guard let source else { continue }
           var pass = TilePullBack(
             workspace: workspace, tiles: tiles, number: number,
@@ -322,14 +323,17 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
         return (sums.total, coordinates)
       }
     }
-    var tree = TreeSum<[C]>()
+    var tree = TreeSum<[C]>(from: chunks.numbers.lowerBound)
     for (sums, _) in results { if let sums { tree.append(sums) } }
-    let total = tree.total ?? [C](repeating: .zero, count: slotCount + shapeCount)
+    let total = try sweep.workers.communicator.total(tree) ?? [C](repeating: .zero, count: slotCount + shapeCount)
     if shapeCount > 0 {
       cotangents.transform = Matrix6 { i, j in total[slotCount + 6 * i + j] }
       cotangents.mean = Vector6 { i in total[slotCount + 36 + i] }
     }
-    if hasCoordinates { cotangents.coordinates = results.flatMap(\.1) }
+    if hasCoordinates {
+      cotangents.coordinates = results.flatMap(\.1)
+      cotangents.firstParticle = tiles.share.first
+    }
     return Array(total.prefix(slotCount))
   }
 }

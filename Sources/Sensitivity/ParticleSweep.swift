@@ -63,13 +63,13 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     if let withoutInverse, itinerary.effectCount > 0 {
       throw KicksNotReversible(element: withoutInverse.name)
     }
-    let whole = bunch.totalWeight
+    bunch.requireShare(in: workers.communicator)
+    let whole = try bunch.totalWeight(workers.communicator)
     let unitCharge = start.unitCharge(ofWeight: whole)
     var builder = SectionBuilder<C, Double>(
       itinerary, line, effects, from: start.reference, charge: unitCharge,
       settings(keepsPoints: keepsPoints))
-    let tiles = SweepTiles<C>(
-      particleCount: bunch.count, hasUniformWeights: bunch.hasUniformWeights)
+    let tiles = SweepTiles<C>(bunch.share, hasUniformWeights: bunch.hasUniformWeights)
     let runs = effects.effects.map { $0.begin(workers) }
     if C.self != Double.self { _ = try differentiable(runs) }
     var observed = requests.map { Observed(ObservedSums<C>($0), start.reference, nil) }
@@ -95,7 +95,9 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
         }
       }
       func note(_ lost: [ParticleLoss]) {
-        for loss in lost { losses[loss.particle / Tile<Double>.capacity].append(loss) }
+        for loss in lost {
+          losses[tiles.blocks.place(ofParticle: loss.particle).tile].append(loss)
+        }
       }
       note(lost)
       marks.append(builder.mark)
@@ -110,7 +112,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     return ParticleEvaluation(
       sweep: self, start: start, builder: builder, marks: marks, acts: acts, tiles: tiles,
       bunch: bunch, keepsPoints: keepsPoints,
-      initialWeight: bunch.hasUniformWeights ? Double(bunch.count) : whole, totalWeight: whole,
+      initialWeight: bunch.hasUniformWeights ? Double(bunch.share.total) : whole, totalWeight: whole,
       observed: observed, lossesByTile: losses, runs: runs)
   }
 
@@ -191,7 +193,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   }
 
   /// Tracks all tiles through a section without kicks.
-  private func pass<Seen: Mergeable & Sendable>(
+  private func pass<Seen: Mergeable & Packable & Sendable>(
     _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
     _ start: BeamStart<C>,
     observe: @escaping @Sendable (borrowing Tile<Double>, _ point: Int, _ last: Seen?) -> Seen
@@ -233,7 +235,9 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
       }
     }
     if let coordinates = start.coordinates {
-      for particle in particles { write(particle) { coordinates[particle][$0].derivative } }
+      for particle in particles {
+        write(particle) { coordinates[particle - tiles.share.first][$0].derivative }
+      }
     }
   }
 }

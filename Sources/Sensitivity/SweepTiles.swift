@@ -6,16 +6,16 @@ import BeamTracking
 final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
   // Unchecked: each tile is written by one thread.
   let words: UnsafeMutablePointer<Double>
-  let particleCount: Int
+  let share: BunchShare
   let hasUniformWeights: Bool
 
   /// The number of words of a tile with all blocks.
   static var tileWords: Int { C.componentCount * Tile<Double>.wordCount }
 
-  init(particleCount: Int, hasUniformWeights: Bool) {
-    self.particleCount = particleCount
+  init(_ share: BunchShare, hasUniformWeights: Bool) {
+    self.share = share
     self.hasUniformWeights = hasUniformWeights
-    let tiles = (particleCount + Tile<Double>.capacity - 1) / Tile<Double>.capacity
+    let tiles = (share.count + Tile<Double>.capacity - 1) / Tile<Double>.capacity
     words = Self.allocate(tiles * Self.tileWords)
   }
 
@@ -23,8 +23,7 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
 
   /// A copy with the particles' present values.
   func copy() -> SweepTiles<C> {
-    let result = SweepTiles<C>(
-      particleCount: particleCount, hasUniformWeights: hasUniformWeights)
+    let result = SweepTiles<C>(share, hasUniformWeights: hasUniformWeights)
     result.take(self)
     return result
   }
@@ -36,7 +35,7 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
 
   /// Marks a lost particle as living.
   func revive(_ particle: Int) {
-    let (tile, i) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
+    let (tile, i) = blocks.place(ofParticle: particle)
     address(ofTile: tile)[Tile<Double>.alivePlane * Tile<Double>.capacity + i] = 1
   }
 
@@ -45,13 +44,10 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
     (particles + Tile<Double>.capacity - 1) / Tile<Double>.capacity * tileWords * 8
   }
 
-  var tileCount: Int { (particleCount + Tile<Double>.capacity - 1) / Tile<Double>.capacity }
+  var tileCount: Int { blocks.tileCount }
 
-  /// The indices of the particles in a tile.
-  func particles(ofTile number: Int) -> Range<Int> {
-    let first = number * Tile<Double>.capacity
-    return first..<min(first + Tile<Double>.capacity, particleCount)
-  }
+  /// The numbers of the particles in a tile.
+  func particles(ofTile number: Int) -> Range<Int> { blocks.particles(ofTile: number) }
 
   func address(ofTile number: Int) -> UnsafeMutablePointer<Double> {
     words + number * Self.tileWords
@@ -59,7 +55,7 @@ final class SweepTiles<C: SweepScalar>: @unchecked Sendable {
 
   /// The particles in the form for collective effects.
   var blocks: ParticleBlocks<Double> {
-    ParticleBlocks(base: words, count: particleCount, blockCount: C.componentCount)
+    ParticleBlocks(base: words, share: share, blockCount: C.componentCount)
   }
 
   /// `count` words that begin at a cache line.

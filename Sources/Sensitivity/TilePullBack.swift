@@ -37,7 +37,7 @@ struct TilePullBack<C: SweepScalar> {
     for (i, particle) in tiles.particles(ofTile: number).enumerated() {
       if workspace.tile[Tile<Double>.alivePlane * Self.capacity + i] == 0 { continue }
       var v = PhaseSpace<C>.zero
-      v.addCotangent(cotangents[particle])
+      v.addCotangent(cotangents[particle - tiles.share.first])
       v.store(to: workspace.tile + (Self.span + i), stride: stride)
     }
   }

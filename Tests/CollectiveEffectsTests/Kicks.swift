@@ -27,7 +27,7 @@ final class TestBunch<C: MeshNumber>: @unchecked Sendable where C.Word == Double
   deinit { words.deallocate() }
 
   var blocks: ParticleBlocks<Double> {
-    ParticleBlocks(base: words, count: count, blockCount: C.componentCount)
+    ParticleBlocks(base: words, share: BunchShare(allOf: count), blockCount: C.componentCount)
   }
 
   /// Coordinates x, px, y, py, z, pz, weight, alive.

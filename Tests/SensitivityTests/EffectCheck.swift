@@ -42,7 +42,7 @@ struct EffectCheck {
   var start: [Double] {
     parameters.map { beamline[$0] } + effectParameters.map { effects[$0] } + [
       bunch.reference.kineticEnergyOverMass,
-      bunch.totalWeight * bunch.reference.species.charge, bunch[0].x,
+      Double(bunch.count) * bunch.weight(of: 0) * bunch.reference.species.charge, bunch[0].x,
     ]
   }
 

@@ -82,7 +82,7 @@ import Testing
         from: BeamStart(
           bunch.reference.map(lift),
           charge: lift(
-            bunch.totalWeight * bunch.reference.species.chargeNumber
+            bunch.weights.reduce(0, +) * bunch.reference.species.chargeNumber
               * PhysicalConstants.elementaryCharge)))
     }
     let values = try sweep { $0 }

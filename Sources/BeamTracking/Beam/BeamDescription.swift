@@ -64,7 +64,7 @@ public struct BeamDescription: Sendable {
   public var particleCount: Int {
     switch source {
     case .drawn(let beam): beam.particles
-    case .particles(let bunch): bunch.count
+    case .particles(let bunch): bunch.share.total
     case .moments, .file: 0
     }
   }

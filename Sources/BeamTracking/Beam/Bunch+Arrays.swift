@@ -181,7 +181,7 @@ extension Bunch {
         }
       }
     }
-    self.init(reference: reference, count: count, storage: words)
+    self.init(reference: reference, share: BunchShare(allOf: count), storage: words)
     hasUniformWeights = isUniform
   }
 

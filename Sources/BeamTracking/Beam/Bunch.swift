@@ -1,16 +1,22 @@
 import AutoDiff
 import BeamMaps
+import Communication
 import SystemLibrary
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
 ///
 /// Particles are numbered from 0 and keep their number. They are stored tile by tile, and within a
 /// tile coordinate by coordinate (see `Tile`).
+///
+/// Where several processes track one bunch, each has a ``share`` of its particles; `bunch[0]` is then the
+/// first of these.
 public struct Bunch<Word: ParticleWord>: Sendable {
   /// The particle on the design orbit to which coordinates are relative.
   public var reference: ReferenceParticle<Double>
-  /// The number of macro-particles, living or lost.
-  public let count: Int
+  /// Which of the bunch's particles are in this process; all, unless it is one of several.
+  public let share: BunchShare
+  /// The number of macro-particles in this process, living or lost.
+  public var count: Int { share.count }
   /// True if all particles have the same weight.
   public package(set) var hasUniformWeights: Bool
   @usableFromInline package var storage: TileStorage<Word>
@@ -19,7 +25,7 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   public init(count: Int, reference: ReferenceParticle<Double>) {
     require(count >= 0, "a bunch cannot have a negative number of particles")
     self.reference = reference
-    self.count = count
+    share = BunchShare(allOf: count)
     hasUniformWeights = true
     let tiles = (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
     storage = TileStorage(zeros: tiles * Tile<Word>.wordCount)
@@ -29,12 +35,39 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     }
   }
 
-  /// A bunch of `count` particles of one weight, with the words of `storage`.
-  package init(reference: ReferenceParticle<Double>, count: Int, storage: TileStorage<Word>) {
+  /// A bunch of particles of one weight, with the words of `storage`.
+  package init(
+    reference: ReferenceParticle<Double>, share: BunchShare, storage: TileStorage<Word>
+  ) {
     self.reference = reference
-    self.count = count
+    self.share = share
     self.storage = storage
     hasUniformWeights = true
+  }
+
+  /// The particles of this process, of a bunch that has them all.
+  public func shared(in communicator: any Communicator) -> Self {
+    let part = BunchShare(of: count, in: communicator)
+    if part == share { return self }
+    require(share.isWhole, "a bunch is shared out once")
+    let tiles = (part.count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
+    let words = TileStorage<Word>(uninitialized: tiles * Tile<Word>.wordCount) { target in
+      let first = part.first / Tile<Word>.capacity * Tile<Word>.wordCount
+      storage.withUnsafeBufferPointer { source in
+        _ = target.initialize(fromContentsOf: source[first..<first + target.count])
+      }
+    }
+    var bunch = Self(reference: reference, share: part, storage: words)
+    bunch.hasUniformWeights = hasUniformWeights
+    return bunch
+  }
+
+  /// Stops the program if the particles are not those of this process.
+  package func requireShare(in communicator: any Communicator) {
+    require(
+      share == BunchShare(of: share.total, in: communicator),
+      "the bunch has the particles \(share.numbers) of \(share.total), which are not those of process "
+        + "\(communicator.rank) of \(communicator.size); see `Bunch.shared(in:)`")
   }
 
   /// The number of tiles; all but the last are full.
@@ -63,11 +96,27 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
   }
 
-  /// Σw of all particles, living or lost [real particles].
-  package var totalWeight: Double {
-    if count == 0 { return 0 }
-    if hasUniformWeights { return Double(count) * weight(of: 0) }
-    return (0..<count).reduce(0) { $0 + weight(of: $1) }
+  /// Σw of all particles, living or lost, in all processes [real particles].
+  ///
+  /// - Throws: What the processes throw if they cannot communicate.
+  package func totalWeight(_ communicator: any Communicator) throws -> Double {
+    if share.total == 0 { return 0 }
+    if hasUniformWeights {
+      // The first process has particles if there are any.
+      let one = count > 0 ? weight(of: 0) : 0
+      return Double(share.total) * (try communicator.broadcast(value: one))
+    }
+    let chunks = TileChunks(share)
+    var sum = TreeSum<Double>(from: chunks.numbers.lowerBound)
+    for chunk in chunks.numbers {
+      var part = 0.0
+      for tile in chunks.tiles(chunk) {
+        let first = tile * Tile<Word>.capacity
+        for i in first..<min(first + Tile<Word>.capacity, count) { part += weight(of: i) }
+      }
+      sum.append(part)
+    }
+    return try communicator.total(sum) ?? 0
   }
 
   /// False if particle `i` is lost.
@@ -103,12 +152,12 @@ public struct Bunch<Word: ParticleWord>: Sendable {
 
   /// Calls `body` with the particles in the form for collective effects.
   package mutating func withBlocks<R>(_ body: (ParticleBlocks<Word>) throws -> R) rethrows -> R {
-    let count = count
+    let share = share
     return try storage.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else {
         preconditionFailure("the storage of a bunch has an address")
       }
-      return try body(ParticleBlocks(base: base, count: count, blockCount: 1))
+      return try body(ParticleBlocks(base: base, share: share, blockCount: 1))
     }
   }
 

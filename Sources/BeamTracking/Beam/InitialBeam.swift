@@ -83,17 +83,19 @@ extension Bunch {
   /// bunch, over that of a real particle times the number of macro-particles.
   ///
   /// Particle i depends on the seed and on i alone, not on the number of threads or particles.
-  /// Coordinates are computed in double precision and then rounded to this one.
+  /// Coordinates are computed in double precision and then rounded to this one. Each of several processes
+  /// draws its own share.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
   public init(
     _ beam: InitialBeam, reference: ReferenceParticle<Double>, workers: Workers = .one
   ) throws {
-    let count = beam.particles
+    let share = BunchShare(of: beam.particles, in: workers.communicator)
+    let count = share.count
     let tiles = (count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
     let chargeNumber = reference.species.chargeNumber.magnitude
     let realParticles = beam.charge / (PhysicalConstants.elementaryCharge * chargeNumber)
-    let weight = count > 0 ? Word(realParticles / Double(count)) : 0
+    let weight = count > 0 ? Word(realParticles / Double(share.total)) : 0
     let words = tiles * Tile<Word>.wordCount
     let sampler = TileSampler(beam)
     let storage = try TileStorage<Word>(uninitialized: words) { buffer in
@@ -104,10 +106,12 @@ extension Bunch {
         let first = tile * Tile<Word>.capacity
         let tileBase = base + tile * Tile<Word>.wordCount
         let particles = first..<min(first + Tile<Word>.capacity, count)
-        sampler.fill(tileBase, with: particles, weight: weight)
+        sampler.fill(
+          tileBase, with: share.first + particles.lowerBound..<share.first + particles.upperBound,
+          weight: weight)
       }
     }
-    self.init(reference: reference, count: count, storage: storage)
+    self.init(reference: reference, share: share, storage: storage)
   }
 }
 

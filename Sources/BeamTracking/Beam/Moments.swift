@@ -91,32 +91,24 @@ extension Moments: Equatable {
   }
 }
 
-extension Bunch {
-  /// The number of tiles that one thread takes at a time: a power of two, so that chunks are nodes
-  /// of the tree of all tiles.
-  private static var tilesPerChunk: Int { 64 }
+extension Moments: Packable {}
 
-  /// The moments of the living particles; the same bits for any number of workers.
+extension Bunch {
+  /// The moments of the living particles of all processes; the same bits for any number of workers.
   ///
   /// - Throws: `Interruption` if the workers were stopped.
   public func moments(workers: Workers = .one) throws -> Moments {
-    let tileCount = tileCount
-    let chunks = (tileCount + Self.tilesPerChunk - 1) / Self.tilesPerChunk
-    let parts = try storage.withUnsafeBufferPointer { words in
+    let chunks = TileChunks(share)
+    return try storage.withUnsafeBufferPointer { words in
       nonisolated(unsafe) let base = words.baseAddress
-      return try workers.map(chunks) { chunk in
+      let total = try workers.sum(chunks.numbers) { chunk in
         var sum = TreeSum<Moments>()
         guard let base else { return Moments() }
-        let first = chunk * Self.tilesPerChunk
-        for tile in first..<min(first + Self.tilesPerChunk, tileCount) {
-          sum.append(moments(ofTile: tile, at: base))
-        }
+        for tile in chunks.tiles(chunk) { sum.append(moments(ofTile: tile, at: base)) }
         return sum.total ?? Moments()
       }
+      return total ?? Moments()
     }
-    var sum = TreeSum<Moments>()
-    for part in parts { sum.append(part) }
-    return sum.total ?? Moments()
   }
 
   private func moments(ofTile number: Int, at base: UnsafePointer<Word>) -> Moments {

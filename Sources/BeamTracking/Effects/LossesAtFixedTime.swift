@@ -3,7 +3,7 @@ import BeamMaps
 extension ParticleBlocks {
   /// Transforms a particle back from the frame at fixed time, if the transformation exists for it.
   func leaveFixedTime(_ particle: Int, _ reference: ReferenceParticle<Double>) {
-    let (number, i) = particle.quotientAndRemainder(dividingBy: Tile<Word>.capacity)
+    let (number, i) = place(ofParticle: particle)
     let numbers = particles(ofTile: number)
     var tile = Tile(
       base: address(ofTile: number), count: numbers.count, firstParticle: numbers.lowerBound)

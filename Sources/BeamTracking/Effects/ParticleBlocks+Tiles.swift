@@ -11,9 +11,9 @@ extension ParticleBlocks {
     // Unchecked: no two threads have the same tile.
     @usableFromInline let base: UnsafeMutablePointer<Word>
     @usableFromInline let losses: EffectLosses?
-    /// The index of the tile.
+    /// The index of the tile among those of this process.
     public let index: Int
-    /// The indices of its particles in the bunch.
+    /// The numbers of its particles in the bunch.
     public let particles: Range<Int>
 
     @inlinable
@@ -29,7 +29,7 @@ extension ParticleBlocks {
 
     /// Calls `body` for each living particle.
     ///
-    /// - Parameter body: Receives the particle's index in the bunch, the number of real particles
+    /// - Parameter body: Receives the particle's number in the bunch, the number of real particles
     ///   that it represents, and its coordinates, which it may change.
     @inlinable @inline(__always)
     public func forEach<C: SweepScalar>(
@@ -54,7 +54,7 @@ extension ParticleBlocks {
       }
     }
 
-    /// Marks a living particle of the tile, by its index in the bunch, as lost.
+    /// Marks a living particle of the tile, by its number in the bunch, as lost.
     ///
     /// The loss is recorded as one by an effect, with the coordinates after the effect; where the
     /// body of ``forEach(_:_:)`` calls this function, these are the coordinates that the body sets.
@@ -101,38 +101,37 @@ extension ParticleBlocks {
     }
   }
 
-  /// Calls `body` for each tile, on several threads.
+  /// Calls `body` for each tile of this process, on several threads.
   ///
   /// - Throws: ``Interruption`` if the workers were stopped, and the errors of `body`.
   @inlinable
   public func forEachTile(
     _ workers: Workers, _ body: @Sendable (TileView) throws -> Void
   ) throws {
-    let chunks = TileChunks(tileCount: tileCount)
+    let chunks = chunks
     try workers.forEach(chunks.count) { chunk in
-      for number in chunks.tiles(chunk) { try body(view(ofTile: number)) }
+      for number in chunks.tiles(chunks.first + chunk) { try body(view(ofTile: number)) }
     }
   }
 
-  /// Sums over all tiles; the bits of the result do not depend on the number of threads.
+  /// Sums over the tiles of all processes; the bits of the result do not depend on the number of threads
+  /// and processes.
   ///
   /// - Parameters:
   ///   - zero: The value of an empty sum.
   ///   - body: Adds one tile to a partial sum.
   /// - Throws: ``Interruption`` if the workers were stopped, and the errors of `body`.
   @inlinable
-  public func sum<Value: Mergeable & Sendable>(
+  public func sum<Value: Mergeable & Packable & Sendable>(
     _ workers: Workers, zero: Value, _ body: @Sendable (TileView, inout Value) -> Void
   ) throws -> Value {
-    let chunks = TileChunks(tileCount: tileCount)
-    let parts = try workers.map(chunks.count) { chunk in
+    let chunks = chunks
+    let total = try workers.sum(chunks.numbers) { chunk in
       var sum = zero
       for number in chunks.tiles(chunk) { body(view(ofTile: number), &sum) }
       return sum
     }
-    var tree = TreeSum<Value>()
-    for part in parts { tree.append(part) }
-    return tree.total ?? zero
+    return total ?? zero
   }
 
   @inlinable

@@ -7,7 +7,7 @@ import Communication
 /// the backward pass, for Hessian-vector products.
 ///
 /// Its functions select the requirement of an element that is specialised for this scalar.
-public protocol SweepScalar: ParticleScalar, EffectScalar, Mergeable, Equatable
+public protocol SweepScalar: ParticleScalar, EffectScalar, Mergeable, Packable, Equatable
 where Constant == Self, Word == Double, Base == Self {
   /// The same number during recording on a tape.
   associatedtype Recorded: RealScalar
@@ -213,6 +213,8 @@ extension Double: SweepScalar {
     _ element: any Element, _ inputs: SliceInputs<Tangent<Double>>
   ) -> ReferenceParticle<Tangent<Double>> { element.referenceAfter(inputs) }
 }
+
+extension Tangent: Packable where Value: Packable {}
 
 extension Tangent: Mergeable where Value == Double {
   public mutating func merge(_ later: Self) { self = self + later }

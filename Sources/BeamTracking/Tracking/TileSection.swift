@@ -90,17 +90,17 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   ///   - fill: Writes a tile's particles to the given memory before the tile starts.
   ///   - observe: The observed value at the observation point of this index. `last` is the value
   ///     observed last, if the particles have not moved since.
-  /// - Returns: The merged values of all particles, one for each observation point, nil if there is
-  ///   no tile; and the lost particles, tile by tile.
+  /// - Returns: The merged values of the particles of all processes, one for each observation point, nil if
+  ///   there is no tile; and the lost particles of this process, tile by tile.
   @_specialize(exported:false,where C == Double, Word == Double, Seen == Moments)
   @_specialize(exported:false,where C == Double, Word == Float, Seen == Moments)
-  package func pass<Seen: Mergeable & Sendable>(
+  package func pass<Seen: Mergeable & Packable & Sendable>(
     _ particles: ParticleBlocks<Word>, _ workers: Workers,
     progress: (from: Double, report: @Sendable (Double) -> Void)? = nil,
     fill: (@Sendable (_ tile: Int, UnsafeMutablePointer<Word>) -> Void)? = nil,
     observe: @escaping @Sendable (borrowing Tile<Word>, _ point: Int, _ last: Seen?) -> Seen
   ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
-    let chunks = TileChunks(tileCount: particles.tileCount)
+    let chunks = particles.chunks
     let first = progress?.from ?? 0
     let done = ProgressCounter(
       total: chunks.count, from: first, span: fractionDone - first, progress?.report)
@@ -108,7 +108,7 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
       var seen = TreeSum<[Seen]>()
       var losses: [ParticleLoss] = []
       let watch = OverflowWatch<Word>(blockCount: particles.blockCount)
-      for number in chunks.tiles(chunk) {
+      for number in chunks.tiles(chunks.first + chunk) {
         let address = particles.address(ofTile: number)
         fill?(number, address)
         let numbers = particles.particles(ofTile: number)
@@ -120,9 +120,11 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
       done.advance()
       return (seen.total, losses)
     }
-    var tree = TreeSum<[Seen]>()
+    var tree = TreeSum<[Seen]>(from: chunks.first)
     for case (let seen?, _) in results { tree.append(seen) }
-    return (tree.total, results.flatMap(\.1))
+    // Where nothing is observed, there is nothing to tell the others.
+    let seen = points.isEmpty ? tree.total : try workers.communicator.total(tree)
+    return (seen, results.flatMap(\.1))
   }
 
   /// Tracks one tile through the section.
@@ -164,28 +166,5 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
         }
       }
     }
-  }
-}
-
-/// At most 256 chunks of tiles, whose sizes are powers of two and whose starts are aligned. Sums
-/// over chunks are therefore the same for any number of threads.
-@usableFromInline
-package struct TileChunks: Sendable {
-  @usableFromInline package let tileCount: Int
-  @usableFromInline let size: Int
-
-  @inlinable
-  package init(tileCount: Int) {
-    self.tileCount = tileCount
-    var size = 1
-    while tileCount > 256 * size { size *= 2 }
-    self.size = size
-  }
-
-  @inlinable package var count: Int { (tileCount + size - 1) / size }
-
-  @inlinable
-  package func tiles(_ chunk: Int) -> Range<Int> {
-    chunk * size..<min((chunk + 1) * size, tileCount)
   }
 }

@@ -9,12 +9,16 @@ import SystemLibrary
 /// elements before the next tile starts, so that memory is read once for any number of elements.
 /// Tiles are distributed over threads. Sums over particles are made in one fixed tree, so that
 /// their bits do not depend on the number of threads.
+///
+/// Where `Workers.communicator` has several processes, each tracks its share of the bunch (`Bunch.share`), and
+/// all of them call the same functions. Moments are those of all particles. Losses are told to the first
+/// process, those of all particles; to the others none.
 public struct Tracker: Sendable {
   /// The beamline.
   public let beamline: Beamline
   /// The options of each run.
   public var options: TrackingOptions
-  /// The threads that move the tiles.
+  /// The threads that move the tiles, and the processes that share the bunch.
   public var workers: Workers
   /// Receives the completed fraction of the run, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
@@ -28,10 +32,11 @@ public struct Tracker: Sendable {
 
   /// Tracks `bunch` through the beamline, in place.
   ///
-  /// - Returns: The particles that were lost, in the order of place, then of number.
+  /// - Returns: The particles that were lost, in the order of place, then of number; of several processes in
+  ///   the first.
   /// - Throws: `Interruption` if the workers were stopped; `StoppedBeam` if an element took all
-  ///   of the reference particle's kinetic energy; the errors of effects and of the observer. After
-  ///   an error the bunch is at some place along the beamline.
+  ///   of the reference particle's kinetic energy; the errors of effects, of the observer and of the
+  ///   communicator. After an error the bunch is at some place along the beamline.
   @discardableResult
   public func track<Word: ParticleWord, Observer: TrackingObserver>(
     _ bunch: inout Bunch<Word>, observer: inout Observer
@@ -61,6 +66,7 @@ public struct Tracker: Sendable {
     require(
       state.turn <= options.turns,
       "the state is that after \(state.turn) turns, and the run has \(options.turns)")
+    state.bunch.requireShare(in: workers.communicator)
     let beamline = beamline.choosingSteps(
       from: state.start, slices: options.slices, effects: options.effects,
       alsoFor: beamline.extremes(of: options.ramps))
@@ -73,8 +79,9 @@ public struct Tracker: Sendable {
       line.beamline, turns: options.turns, slices: options.slices,
       effects: varied.itineraries(along: line))
     // Each chunk of tiles yields one set of moments for each observation point; the limit bounds
-    // their total memory.
-    let chunkCount = TileChunks(tileCount: state.bunch.tileCount).count
+    // their total memory. The first process has as many chunks as any.
+    let share = BunchShare(of: state.bunch.share.total, in: workers.communicator, rank: 0)
+    let chunkCount = TileChunks(share).count
     var builder = SectionBuilder<Double, Word>(
       itinerary, lastLine, varied, from: state.start, charge: state.start.species.charge,
       options.sectionSettings(observationLimit: max(65_536 / max(chunkCount, 1), 1))
@@ -110,10 +117,12 @@ public struct Tracker: Sendable {
             name: point.name, place: point.place, turn: point.turn,
             reference: point.reference), moments)
       }
-      state.losses += lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
+      state.losses += try workers.communicator.gather(losses: lost).sorted {
+        ($0.place, $0.particle) < ($1.place, $1.particle)
+      }
       if let call = section.effect {
         let run = effects[call.effect]
-        state.losses += try state.bunch.withBlocks { particles in
+        let lost = try state.bunch.withBlocks { particles in
           if section.observesEffect {
             try observer.record(particles, before: run, call.slice)
           }
@@ -123,6 +132,7 @@ public struct Tracker: Sendable {
           }
           return lost
         }
+        state.losses += try workers.communicator.gather(losses: lost)
       }
       if let place = section.monitor {
         let element = beamline.order[place]
@@ -154,7 +164,8 @@ public struct Tracker: Sendable {
 
   /// Tracks `bunch` through the beamline without observing it, as ``track(_:observer:)`` does.
   ///
-  /// - Returns: The particles that were lost, in the order of place, then of number.
+  /// - Returns: The particles that were lost, in the order of place, then of number; of several processes in
+  ///   the first.
   /// - Throws: As ``track(_:observer:)``, except for the errors of the observer.
   @discardableResult
   public func track<Word: ParticleWord>(_ bunch: inout Bunch<Word>) throws -> [ParticleLoss] {
@@ -186,6 +197,15 @@ extension TrackingOptions {
     settings.mergesLinearElements = mergesLinearElements
     settings.observedKicks = observedKicks
     return settings
+  }
+}
+
+extension ParticleLoss: Packable {}
+
+extension Communicator {
+  /// The losses of all processes, in the order of their ranks, in the first one; none in the others.
+  fileprivate func gather(losses: [ParticleLoss]) throws -> [ParticleLoss] {
+    size == 1 ? losses : try gather(values: losses).flatMap(\.self)
   }
 }
 

@@ -21,7 +21,7 @@ public struct TrackingState<Word: ParticleWord>: Sendable {
   public package(set) var bunch: Bunch<Word>
   /// The reference particle at the start of the first turn.
   public let start: ReferenceParticle<Double>
-  /// The particles lost so far, in the order of place, then of number.
+  /// The particles lost so far, in the order of place, then of number; of several processes in the first.
   public package(set) var losses: [ParticleLoss] = []
   /// For each element of the beamline as built, whether particles change their energies in it, as far
   /// as it has been determined; empty at the start.

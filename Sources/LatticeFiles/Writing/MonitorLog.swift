@@ -35,7 +35,7 @@ struct MonitorLog {
           UnsafeMutableRawBufferPointer(words).copyMemory(from: .init(rebasing: $0[8...]))
         }
       }
-      var seen = Bunch(reference: like.reference, count: like.count, storage: storage)
+      var seen = Bunch(reference: like.reference, share: like.share, storage: storage)
       seen.hasUniformWeights = like.hasUniformWeights
       try particles.append(seen, turn: Int(turn))
     }

@@ -99,7 +99,10 @@ extension VariedRun where S: SweepScalar {
         let z = bunch[i]
         return Vector6<S> { S(z[$0]) }
       }
-      for (particle, coordinate, value) in coordinates { all[particle][coordinate] = value }
+      for (particle, coordinate, value) in coordinates
+      where bunch.share.numbers.contains(particle) {
+        all[particle - bunch.share.first][coordinate] = value
+      }
       start.coordinates = all
     }
     let particles = try sweep.forward(bunch, from: start)

@@ -197,7 +197,7 @@ extension DesignProblem {
   private func makeBunch(of varied: VariedRun<Double>) throws -> Bunch<Double> {
     var particles: Bunch<Double>
     switch run.beam.source {
-    case .particles(let given): particles = given
+    case .particles(let given): particles = given.shared(in: workers.communicator)
     case .moments, .file: preconditionFailure("a beam of particles is made of particles")
     case .drawn(var initial):
       if let shape = try varied.shape { initial.shape = shape }
@@ -206,8 +206,9 @@ extension DesignProblem {
       if initial.charge == 0 { initial.charge = 1 }
       particles = try Bunch(initial, reference: varied.reference, workers: workers)
     }
-    for (particle, coordinate, value) in varied.coordinates {
-      particles[particle][coordinate] = value
+    for (particle, coordinate, value) in varied.coordinates
+    where particles.share.numbers.contains(particle) {
+      particles[particle - particles.share.first][coordinate] = value
     }
     return particles
   }
@@ -222,7 +223,10 @@ extension DesignProblem {
   ) throws -> (value: C, gradient: [C]) {
     let evaluation = try evaluation(x)
     let goal = try goalCotangents(evaluation.beams, x, of: residual)
-    let back = try variableCotangents(x, evaluation.pullBack(goal.beams))
+    var sweep = try evaluation.pullBack(goal.beams)
+    try sweep.collectCoordinates(
+      of: Set(varied(x).coordinates.map(\.particle)), workers.communicator)
+    let back = try variableCotangents(x, sweep)
     return (goal.value, zip(goal.variables, back).map { $0 + $1 })
   }
 

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamTracking
+import Communication
 import LinearAlgebra
 import ParameterTables
 import SystemLibrary
@@ -84,7 +85,7 @@ struct VariedRun<S: RealScalar> {
       C.seed(derivative, to: own.value, &seeds)
     }
     for (particle, coordinate, value) in coordinates {
-      C.seed(back.coordinates[particle][coordinate], to: value, &seeds)
+      C.seed(back.coordinatesOfParticles[particle]?[coordinate] ?? .zero, to: value, &seeds)
     }
     if energyVaries { C.seed(back.kineticEnergyOverMass, to: kineticEnergyOverMass, &seeds) }
     if let variedIntensity {
@@ -117,10 +118,32 @@ package struct SweepCotangents<C: SweepScalar>: Sendable {
   /// With respect to the covariance, symmetric; nil for particles.
   package var covariance: Matrix6<C>?
   package var mean = Vector6<C>(repeating: .zero)
-  /// With respect to each particle's coordinates, if the start has them.
+  /// With respect to the coordinates of each particle of this process, if the start has them.
   package var coordinates: [Vector6<C>] = []
+  /// The number of the first of these particles.
+  var firstParticle = 0
+  /// With respect to the coordinates of the particles that ``collectCoordinates(of:_:)`` was asked for, in
+  /// whatever process they are.
+  private(set) var coordinatesOfParticles: [Int: [C]] = [:]
 
   init(parameters: [C]) { self.parameters = parameters }
+
+  /// Collects the derivatives with respect to single particles from the processes that have them.
+  mutating func collectCoordinates(
+    of particles: Set<Int>, _ communicator: any Communicator
+  ) throws {
+    if particles.isEmpty { return }
+    let own = particles.sorted().filter {
+      (firstParticle..<firstParticle + coordinates.count).contains($0)
+    }
+    let numbers = try communicator.allGather(values: own).flatMap(\.self)
+    let derivatives = try communicator.allGather(
+      values: own.map { particle in (0..<6).map { coordinates[particle - firstParticle][$0] } }
+    ).flatMap(\.self)
+    for (number, derivative) in zip(numbers, derivatives) {
+      coordinatesOfParticles[number] = derivative
+    }
+  }
 }
 
 extension VariedRun<Double> {

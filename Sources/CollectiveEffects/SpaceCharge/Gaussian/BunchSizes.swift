@@ -40,15 +40,14 @@ struct BunchSizes<T: TableNumber>: Sendable {
   private static func sums<P: MeshNumber>(
     _ particles: ParticleBlocks<P.Word>, _: P.Type, around origin: [T], _ workers: Workers
   ) throws -> Sums where P.Table == T {
-    let tilesPerChunk = 16
-    let chunks = (particles.tileCount + tilesPerChunk - 1) / tilesPerChunk
+    let chunks = particles.chunks
     let middle = (origin[0], origin[1], origin[2])
-    let parts = try workers.map(chunks) { chunk -> Sums in
+    let total = try workers.sum(chunks.numbers) { chunk -> Sums in
       let (stride, pitch) = (Tile<P.Word>.componentStride, Tile<P.Word>.capacity)
       var sums = Sums()
-      for tile in chunk * tilesPerChunk..<min((chunk + 1) * tilesPerChunk, particles.tileCount) {
+      for tile in chunks.tiles(chunk) {
         let words = particles.address(ofTile: tile)
-        for i in 0..<particles.particles(ofTile: tile).count
+        for i in 0..<particles.indices(ofTile: tile).count
         where words[Tile<P.Word>.alivePlane * pitch + i] != 0 {
           func load(_ plane: Int) -> T { P.load(words + (plane * pitch + i), stride: stride).table }
           sums.add(
@@ -58,12 +57,10 @@ struct BunchSizes<T: TableNumber>: Sendable {
       }
       return sums
     }
-    var tree = TreeSum<Sums>()
-    for part in parts { tree.append(part) }
-    return tree.total ?? Sums()
+    return total ?? Sums()
   }
 
-  private struct Sums: Mergeable, Sendable {
+  private struct Sums: Mergeable, Packable, Sendable {
     var count = 0
     var weight = T(0.0)
     var line: InlineArray<3, T> = InlineArray(repeating: T(0.0))

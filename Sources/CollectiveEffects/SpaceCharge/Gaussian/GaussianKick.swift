@@ -23,7 +23,7 @@ struct GaussianKick<P: MeshNumber>: Sendable {
     try times.measure(.push) {
       try forEachTile(particles) { tile in
         Self.push(
-          particles.address(ofTile: tile), particles.particles(ofTile: tile).count, scale, field)
+          particles.address(ofTile: tile), particles.indices(ofTile: tile).count, scale, field)
       }
     }
     times.kicks += 1
@@ -69,20 +69,17 @@ extension GaussianKick where P.Word == Double {
     let scale = GaussianScale(inputs, sizes, vacuumPermittivity)
     let field = GaussianField<Tangent<Wide>>(
       variances: scale.variances.map { Tangent($0) }, plain: scale.variances.map(\.plain))
-    let perChunk = 4
-    let chunks = (particles.tileCount + perChunk - 1) / perChunk
-    let parts = try workers.map(chunks) { chunk -> GaussianSums<T> in
+    let chunks = particles.chunks
+    let total = try workers.sum(chunks.numbers) { chunk -> GaussianSums<T> in
       var sums = GaussianSums<T>()
-      for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
+      for tile in chunks.tiles(chunk) {
         Self.pullBack(
           cotangents.address(ofTile: tile), particles.address(ofTile: tile),
-          particles.particles(ofTile: tile).count, scale, field, &sums)
+          particles.indices(ofTile: tile).count, scale, field, &sums)
       }
       return sums
     }
-    var tree = TreeSum<GaussianSums<T>>()
-    for part in parts { tree.append(part) }
-    let sums = tree.total ?? GaussianSums()
+    let sums = total ?? GaussianSums()
 
     // The cotangents of centroid and variances in the laboratory, per Σ of the weights.
     let gamma = scale.gamma
@@ -96,7 +93,7 @@ extension GaussianKick where P.Word == Double {
       let cotangentGroup = GaussianGroup<Wide>(words: cotangents.address(ofTile: tile), scale)
       let means = (Wide(mean.0), Wide(mean.1), Wide(mean.2))
       let slopes = (Wide(2.0 * variance.0), Wide(2.0 * variance.1), Wide(2.0 * variance.2))
-      let count = particles.particles(ofTile: tile).count
+      let count = particles.indices(ofTile: tile).count
       for i in Swift.stride(from: 0, to: count, by: Wide.laneCount) {
         let isAlive = group.isAlive(i)
         let weight = group.load(i, Tile<Double>.weightPlane)
@@ -272,7 +269,7 @@ extension GaussianGroup where S.Word == Double, S.Constant: TableNumber {
 
 /// The sums over particles for the derivatives with respect to the bunch's properties; f is the
 /// cotangent of a kick, at rest.
-private struct GaussianSums<T: TableNumber>: Mergeable, Sendable {
+private struct GaussianSums<T: TableNumber>: Mergeable, Packable, Sendable {
   /// Σ f·E, across and along.
   var across = T(0.0)
   var along = T(0.0)

@@ -4,17 +4,32 @@ import Communication
 
 /// The extreme living particles of a bunch along x, y and z.
 struct BunchExtent<T: TableNumber>: Sendable {
+  /// The number of living particles.
+  private var count: Int
   /// Coordinates of the extreme particles [m].
-  var lower: [T]
-  var upper: [T]
-  /// The indices of these particles; the first one among equal ones.
-  var lowerNumbers: [Int]
-  var upperNumbers: [Int]
+  private(set) var lower: [T] = []
+  private(set) var upper: [T] = []
+  /// The numbers of these particles; the first one among equal ones.
+  private(set) var lowerNumbers: [Int] = []
+  private(set) var upperNumbers: [Int] = []
 
-  /// Nil if fewer than two particles live.
+  /// Nil if fewer than two particles live in all processes.
   init?<P: MeshNumber>(
     _ particles: ParticleBlocks<P.Word>, as _: P.Type, _ workers: Workers
   ) throws where P.Table == T {
+    self = try Self.own(particles, as: P.self, workers)
+    if workers.communicator.size > 1 {
+      let all = try workers.communicator.allGather(values: self)
+      self = all[0]
+      for other in all.dropFirst() { merge(other) }
+    }
+    if count < 2 { return nil }
+  }
+
+  /// The extent of the particles of this process.
+  private static func own<P: MeshNumber>(
+    _ particles: ParticleBlocks<P.Word>, as _: P.Type, _ workers: Workers
+  ) throws -> Self where P.Table == T {
     let tilesPerChunk = 64
     let chunks = (particles.tileCount + tilesPerChunk - 1) / tilesPerChunk
     let parts = try workers.map(chunks) { chunk in
@@ -24,26 +39,45 @@ struct BunchExtent<T: TableNumber>: Sendable {
       }
       return part
     }
-    guard parts.reduce(0, { $0 + $1.count }) >= 2 else { return nil }
-    lower = []
-    upper = []
-    lowerNumbers = []
-    upperNumbers = []
+    var extent = Self(count: parts.reduce(0) { $0 + $1.count })
     for axis in 0..<3 {
       // The first tile with the extreme contains the first particle with it.
       guard
         let low = parts.filter({ $0.count > 0 }).min(by: { $0.lower[axis] < $1.lower[axis] }),
         let high = parts.filter({ $0.count > 0 }).max(by: { $0.upper[axis] < $1.upper[axis] })
-      else { return nil }
+      else { break }
       let last = parts.first { $0.count > 0 && $0.upper[axis] == high.upper[axis] } ?? high
-      let (first, lowest) = Self.find(
+      let (first, lowest) = find(
         low.lower[axis], axis, in: low.lowerTiles[axis], particles, P.self)
-      let (second, highest) = Self.find(
+      let (second, highest) = find(
         last.upper[axis], axis, in: last.upperTiles[axis], particles, P.self)
-      lowerNumbers.append(first)
-      upperNumbers.append(second)
-      lower.append(lowest)
-      upper.append(highest)
+      extent.lowerNumbers.append(first)
+      extent.upperNumbers.append(second)
+      extent.lower.append(lowest)
+      extent.upper.append(highest)
+    }
+    return extent
+  }
+
+  private init(count: Int) { self.count = count }
+
+  /// Adds particles whose numbers are higher.
+  private mutating func merge(_ later: Self) {
+    if later.count == 0 { return }
+    if count == 0 {
+      self = later
+      return
+    }
+    count += later.count
+    for axis in 0..<3 {
+      if later.lower[axis].plain < lower[axis].plain {
+        lower[axis] = later.lower[axis]
+        lowerNumbers[axis] = later.lowerNumbers[axis]
+      }
+      if later.upper[axis].plain > upper[axis].plain {
+        upper[axis] = later.upper[axis]
+        upperNumbers[axis] = later.upperNumbers[axis]
+      }
     }
   }
 
@@ -65,6 +99,7 @@ struct BunchExtent<T: TableNumber>: Sendable {
     preconditionFailure("an extreme coordinate belongs to a particle")
   }
 
+  /// The extent of a chunk of tiles.
   private struct Part: Sendable {
     var count = 0
     var lower: InlineArray<3, Double> = [.infinity, .infinity, .infinity]
@@ -115,5 +150,23 @@ struct BunchExtent<T: TableNumber>: Sendable {
         }
       }
     }
+  }
+}
+
+extension BunchExtent: Packable {
+  func pack(into message: inout [UInt8]) {
+    count.pack(into: &message)
+    lower.pack(into: &message)
+    upper.pack(into: &message)
+    lowerNumbers.pack(into: &message)
+    upperNumbers.pack(into: &message)
+  }
+
+  init(unpacking message: inout PackedValues) {
+    count = Int(unpacking: &message)
+    lower = [T](unpacking: &message)
+    upper = [T](unpacking: &message)
+    lowerNumbers = [Int](unpacking: &message)
+    upperNumbers = [Int](unpacking: &message)
   }
 }

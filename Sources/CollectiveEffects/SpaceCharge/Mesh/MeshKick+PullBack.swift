@@ -103,13 +103,14 @@ extension MeshKick where P.Word == Double {
     return result
   }
 
-  /// Adds to the cotangent of a coordinate of one particle: w_q is v_p.
+  /// Adds to the cotangent of a coordinate of one particle, if this process has it: w_q is v_p.
   private func add(
-    _ cotangent: T, to particle: Int, _ axis: Int, _ cotangents: ParticleBlocks<Double>
+    _ cotangent: T, to particle: Int, _ axis: Int, _ particles: ParticleBlocks<Double>
   ) {
-    let (tile, place) = particle.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
+    guard particles.share.numbers.contains(particle) else { return }
+    let (tile, place) = particles.place(ofParticle: particle)
     let address =
-      cotangents.address(ofTile: tile) + (2 * axis + 1) * Tile<Double>.capacity + place
+      particles.address(ofTile: tile) + (2 * axis + 1) * Tile<Double>.capacity + place
     let stride = Tile<Double>.componentStride
     let sum = P.load(address, stride: stride).table + cotangent
     P(rounding: sum).store(to: address, stride: stride)
@@ -146,14 +147,13 @@ extension MeshKick where P.Word == Double {
     typealias Field = SortedParticles<C>.Field
     let inverse = [1.0 / mesh.spacing.x, 1.0 / mesh.spacing.y, 1.0 / mesh.spacing.z]
     nonisolated(unsafe) let places = records.places
-    let perChunk = 64
-    let chunks = (particles.tileCount + perChunk - 1) / perChunk
-    let parts = try workers.map(chunks) { chunk -> MeshSums<T> in
+    let chunks = particles.chunks
+    let total = try workers.sum(chunks.numbers) { chunk -> MeshSums<T> in
       var sums = MeshSums<T>()
       let stride = Tile<Double>.componentStride
       let pitch = Tile<Double>.capacity
-      for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
-        let numbers = particles.particles(ofTile: tile)
+      for tile in chunks.tiles(chunk) {
+        let numbers = particles.indices(ofTile: tile)
         let words = particles.address(ofTile: tile)
         let cotangentWords = cotangents.address(ofTile: tile)
         let first = places + numbers.lowerBound
@@ -181,9 +181,7 @@ extension MeshKick where P.Word == Double {
       }
       return sums
     }
-    var tree = TreeSum<MeshSums<T>>()
-    for part in parts { tree.append(part) }
-    return tree.total ?? MeshSums()
+    return total ?? MeshSums()
   }
 
   /// The cotangents of a cell's sides at rest: the sum over offsets of the correlation of charges
@@ -272,7 +270,7 @@ extension MeshKick where P.Word == Double {
 }
 
 /// The sums over particles for the derivatives with respect to the mesh.
-private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
+private struct MeshSums<T: TableNumber>: Mergeable, Packable, Sendable {
   /// Σ Δp̄·e: the cotangent of the kick times half the difference of the potential.
   var work: InlineArray<3, T> = InlineArray(repeating: T(0.0))
   /// Σ ū: cotangents of positions in cells.
@@ -292,7 +290,7 @@ private struct MeshSums<T: TableNumber>: Mergeable, Sendable {
   }
 }
 
-private struct PairSum<T: TableNumber>: Mergeable, Sendable {
+private struct PairSum<T: TableNumber>: Mergeable, Packable, Sendable {
   var value = T(0.0)
   var slope = T(0.0)
 

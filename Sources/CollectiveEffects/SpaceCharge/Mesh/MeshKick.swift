@@ -282,8 +282,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     let perChunk = 16
     try workers.forEach((particles.tileCount + perChunk - 1) / perChunk) { chunk in
       for tile in chunk * perChunk..<min((chunk + 1) * perChunk, particles.tileCount) {
-        let numbers = particles.particles(ofTile: tile)
-        body(particles.address(ofTile: tile), numbers.count, places + numbers.lowerBound, tile)
+        let indices = particles.indices(ofTile: tile)
+        body(particles.address(ofTile: tile), indices.count, places + indices.lowerBound, tile)
       }
     }
   }

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamTracking
 import CVectorMath
+import Communication
 import FourierTransform
 
 /// The scalar of a mesh: `Double` or `Float`, or a double with its derivative along a direction.
@@ -30,7 +31,7 @@ package protocol MeshNumber: ParticleScalar where Word: FourierWord, Mask == Boo
 }
 
 /// A double, possibly with derivatives.
-package protocol TableNumber: ParticleScalar
+package protocol TableNumber: ParticleScalar, Packable
 where Word == Double, Constant == Self, Mask == Bool {
   /// The same for several nodes in lanes.
   associatedtype Group: ParticleScalar where Group.Word == Double, Group.Constant == Self

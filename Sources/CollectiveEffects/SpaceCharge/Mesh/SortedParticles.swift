@@ -106,7 +106,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
         let tiles = chunk * tilesPerChunk..<min((chunk + 1) * tilesPerChunk, particles.tileCount)
         for tile in tiles {
           let words = particles.address(ofTile: tile)
-          let numbers = particles.particles(ofTile: tile)
+          let numbers = particles.indices(ofTile: tile)
           for i in 0..<numbers.count {
             let bin = scale.row(words + i, P.self)
             places[numbers.lowerBound + i] = Int32(truncatingIfNeeded: bin)
@@ -136,7 +136,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
         let tiles = chunk * tilesPerChunk..<min((chunk + 1) * tilesPerChunk, particles.tileCount)
         for tile in tiles {
           let words = particles.address(ofTile: tile)
-          let numbers = particles.particles(ofTile: tile)
+          let numbers = particles.indices(ofTile: tile)
           for i in 0..<numbers.count {
             let bin = Int(places[numbers.lowerBound + i])
             if bin < 0 {
