@@ -8,6 +8,8 @@ import Foundation
 /// Particles at fixed time, with derivatives if `C` has them, and cotangents of the same layout.
 final class TestBunch<C: MeshNumber>: @unchecked Sendable where C.Word == Double {
   let count: Int
+  /// Which particles of a greater bunch these are.
+  private(set) lazy var share = BunchShare(allOf: count)
   let words: UnsafeMutablePointer<Double>
   private let total: Int
 
@@ -27,7 +29,7 @@ final class TestBunch<C: MeshNumber>: @unchecked Sendable where C.Word == Double
   deinit { words.deallocate() }
 
   var blocks: ParticleBlocks<Double> {
-    ParticleBlocks(base: words, share: BunchShare(allOf: count), blockCount: C.componentCount)
+    ParticleBlocks(base: words, share: share, blockCount: C.componentCount)
   }
 
   /// Coordinates x, px, y, py, z, pz, weight, alive.
@@ -40,6 +42,17 @@ final class TestBunch<C: MeshNumber>: @unchecked Sendable where C.Word == Double
     let (tile, place) = i.quotientAndRemainder(dividingBy: Tile<Double>.capacity)
     return words + tile * C.componentCount * Tile<Double>.wordCount
       + plane * Tile<Double>.capacity + place
+  }
+
+  /// The particles of a process.
+  func part(_ share: BunchShare) -> TestBunch<C> {
+    let part = TestBunch<C>(count: share.count) { self[share.first + $0, $1] }
+    part.share = share
+    for i in 0..<share.count {
+      part[i, 6] = self[share.first + i, 6]
+      part[i, 7] = self[share.first + i, 7]
+    }
+    return part
   }
 
   func copy() -> TestBunch<C> {

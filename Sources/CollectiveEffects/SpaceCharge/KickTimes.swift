@@ -3,8 +3,9 @@ public struct KickTimes: Sendable {
   /// A part of a kick.
   public enum Part: String, Sendable, CaseIterable {
     /// Finding the extreme particles, sorting by rows of cells, depositing charge, computing the
-    /// Green's function, convolving, gathering the field, and changing momenta.
-    case extent, sort, deposit, green, convolution, gather, push
+    /// Green's function, convolving, gathering the field, and changing momenta; and, of several processes,
+    /// sending particles and layers of the mesh to each other (what the convolution sends is part of it).
+    case extent, sort, deposit, green, convolution, gather, push, messages
   }
 
   /// The time of each part [s].
@@ -22,9 +23,11 @@ public struct KickTimes: Sendable {
   /// No kicks.
   public init() {}
 
-  /// The times of all parts in order.
+  /// The times of all parts in order; that of messages only if there were any.
   var table: [(part: String, seconds: Double)] {
-    Part.allCases.map { ($0.rawValue, seconds[$0] ?? 0) }
+    Part.allCases.filter { $0 != .messages || seconds[$0] != nil }.map {
+      ($0.rawValue, seconds[$0] ?? 0)
+    }
   }
 
   /// Adds the computing time of `body`.

@@ -13,13 +13,19 @@ struct GreenTable<T: TableNumber>: Sendable {
   /// The longest side, and the two others.
   private let along: T.Group
   private let across: CellSides<T>
-  /// Differences along x and z of the antiderivative at the corners y + ½.
+  /// Differences along x and z of the antiderivative at the corners y + ½, from y = `firstCorner`.
   private var corners: [CornerPlane<T>] = []
+  private let firstCorner: Int
   /// 0, 1, 2 … as numbers without derivatives, in the layout of a table's row.
   private let indices: [Double]
   private let rowStride: Int
 
-  init(_ size: MeshSize, sides: (x: T, y: T, z: T), _ workers: Workers) throws {
+  /// - Parameter rows: The offsets along y that are needed; all if nil.
+  init(
+    _ size: MeshSize, sides: (x: T, y: T, z: T), rows: Range<Int>? = nil, _ workers: Workers
+  ) throws {
+    let rows = rows ?? 0..<size.y + 1
+    firstCorner = max(rows.lowerBound - 1, 0)
     self.size = size
     self.sides = sides
     let integrals = CellIntegrals([sides.x.plain, sides.y.plain, sides.z.plain], size)
@@ -34,8 +40,8 @@ struct GreenTable<T: TableNumber>: Sendable {
     rowStride = stride
     indices = (0..<stride * T.componentCount).map { $0 < stride ? Double($0) : 0 }
     let table = self
-    let planes = (0...size.y).prefix { integrals.differences(0, $0) > 0 }.count
-    corners = try workers.map(planes) { y in table.cornerPlane(y) }
+    let planes = (firstCorner..<rows.upperBound).prefix { integrals.differences(0, $0) > 0 }.count
+    corners = try workers.map(planes) { number in table.cornerPlane(table.firstCorner + number) }
   }
 
   /// Differences along x and z at the corner `y` + ½. F is odd: the value at the corner −½ is minus
@@ -83,8 +89,8 @@ struct GreenTable<T: TableNumber>: Sendable {
       }
     }
     for z in 0..<differences {
-      let value = corners[y][x, z]
-      row[z] = y == 0 ? 2.0 * value : value - corners[y - 1][x, z]
+      let value = corners[y - firstCorner][x, z]
+      row[z] = y == 0 ? 2.0 * value : value - corners[y - 1 - firstCorner][x, z]
     }
   }
 
@@ -165,10 +171,11 @@ struct GreenTable<T: TableNumber>: Sendable {
     return sum * line.fraction * across.area
   }
 
-  /// Writes the whole table in the layout of a spectrum, before its transform.
+  /// Writes the kernel's rows of the table in the layout of a spectrum, before its transform.
   func fill<C: MeshNumber>(_ kernel: KernelSpectrum<C>, _ workers: Workers) throws
   where C.Table == T {
-    try workers.forEach(size.y + 1) { y in
+    try workers.forEach(kernel.rows.count) { number in
+      let y = kernel.rows.lowerBound + number
       let numbers = GreenRow<T>(size)
       for x in 0...size.x {
         write(x, y, to: numbers)

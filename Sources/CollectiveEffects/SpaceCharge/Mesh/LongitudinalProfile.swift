@@ -22,10 +22,14 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
   private let words: UnsafeMutablePointer<C.Word>
   private var stride: Int { bins + 3 }
 
-  /// - Parameter width: The width of a bin [m].
-  init(of particles: SortedParticles<C>, bins: Int, width: T, _ workers: Workers) throws {
+  /// - Parameters:
+  ///   - rows: The rows of cells of the mesh that this process has.
+  ///   - width: The width of a bin [m].
+  init(
+    of particles: SortedParticles<C>, rows: Range<Int>, bins: Int, width: T, _ workers: Workers
+  ) throws {
     self.bins = bins
-    let sum = try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
+    let sum = try Self.sum(over: particles, rows, nodes: bins + 3, workers) { record, shares in
       let weight = particles.load(record, SortedParticles<C>.Field.weight).table
       let u = particles.load(record, SortedParticles<C>.Field.position + 2)
       let first = Self.first(u, bins)
@@ -67,9 +71,11 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
 
   /// The cotangents of λ̂ at the nodes. A particle contributes its transverse work times the
   /// weights of λ̂, and its longitudinal work times half their difference over two bins.
-  func valueCotangents(of particles: SortedParticles<C>, _ workers: Workers) throws -> [T] {
+  func valueCotangents(
+    of particles: SortedParticles<C>, rows: Range<Int>, _ workers: Workers
+  ) throws -> [T] {
     let bins = bins
-    return try Self.sum(over: particles, nodes: bins + 3, workers) { record, shares in
+    return try Self.sum(over: particles, rows, nodes: bins + 3, workers) { record, shares in
       typealias Field = SortedParticles<C>.Field
       let across = particles.load(record, Field.workAcross).table
       let along = 0.5 * particles.load(record, Field.workAlong).table
@@ -102,27 +108,24 @@ final class LongitudinalProfile<C: MeshNumber>: @unchecked Sendable {
     }
   }
 
-  /// Sums at nodes over all records, in a fixed order.
+  /// Sums at nodes over the records of all processes, row by row of the mesh.
   private static func sum(
-    over particles: SortedParticles<C>, nodes: Int, _ workers: Workers,
+    over particles: SortedParticles<C>, _ rows: Range<Int>, nodes: Int, _ workers: Workers,
     _ body: @Sendable (UnsafeMutablePointer<C.Word>, inout NodeSum<T>) -> Void
   ) throws -> [T] {
-    let size = 4096
-    let parts = try workers.map((particles.count + size - 1) / size) { i -> NodeSum<T> in
+    let total = try workers.sum(rows) { row -> NodeSum<T> in
       var sum = NodeSum<T>(nodes)
-      for number in i * size..<min((i + 1) * size, particles.count) {
+      for number in particles.rowStarts[row]..<particles.rowStarts[row + 1] {
         body(particles.record(number), &sum)
       }
       return sum
     }
-    var tree = TreeSum<NodeSum<T>>()
-    for part in parts { tree.append(part) }
-    return tree.total?.values ?? [T](repeating: T(0.0), count: nodes)
+    return total?.values ?? [T](repeating: T(0.0), count: nodes)
   }
 }
 
 /// A sum at each node.
-struct NodeSum<T: TableNumber>: Mergeable, Sendable {
+struct NodeSum<T: TableNumber>: Mergeable, Packable, Sendable {
   private(set) var values: [T]
 
   init(_ count: Int) { values = Array(repeating: T(0.0), count: count) }
@@ -133,4 +136,8 @@ struct NodeSum<T: TableNumber>: Mergeable, Sendable {
   mutating func merge(_ later: Self) {
     for i in values.indices { values[i] = values[i] + later.values[i] }
   }
+
+  func pack(into message: inout [UInt8]) { values.pack(into: &message) }
+
+  init(unpacking message: inout PackedValues) { values = [T](unpacking: &message) }
 }

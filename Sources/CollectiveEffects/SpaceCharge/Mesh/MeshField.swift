@@ -28,25 +28,41 @@ package struct MeshSize: Sendable, Hashable {
 /// and y.
 ///
 /// x runs fastest. A row contains the complex half spectrum along x, and a plane twice as many rows
-/// as the mesh has cells along y, so that a convolution needs no other memory.
+/// as the mesh has cells along y, so that a convolution needs no other memory. A field that is not padded
+/// has no room for transforms.
 package final class MeshField<C: MeshNumber>: Sendable {
   package let size: MeshSize
+  /// The planes of nodes, by z, for which there is memory.
+  let planes: Range<Int>
   /// The number of words from one row to the next.
   package let rowStride: Int
   /// The number of words from one plane of constant z to the next.
   package let planeStride: Int
   /// The number of words from a number to its derivative.
   package let componentStride: Int
+  /// The address of the node (0, 0, 0), whether there is memory for its plane or not.
+  nonisolated(unsafe) package let words: UnsafeMutablePointer<C.Word>
   private let memory: AlignedWords<C.Word>
 
-  package init(_ size: MeshSize) {
+  package convenience init(_ size: MeshSize) { self.init(size, planes: 0..<size.z + 1) }
+
+  /// A field with memory for some planes; one that is not padded begins with zeros.
+  init(_ size: MeshSize, planes: Range<Int>, isPadded: Bool = true) {
     self.size = size
-    (rowStride, planeStride) = Self.strides(size)
-    componentStride = planeStride * (size.z + 1)
+    self.planes = planes
+    (rowStride, planeStride) = Self.strides(size, isPadded: isPadded)
+    componentStride = planeStride * planes.count
     memory = AlignedWords(count: C.componentCount * componentStride + 16)
+    words = memory.words - planes.lowerBound * planeStride
+    // Sums over a few nodes more than a particle's shape has multiply numbers beyond a row by zero.
+    if !isPadded { memory.words.update(repeating: 0, count: memory.count) }
   }
 
-  private static func strides(_ size: MeshSize) -> (row: Int, plane: Int) {
+  private static func strides(_ size: MeshSize, isPadded: Bool = true) -> (row: Int, plane: Int) {
+    if !isPadded {
+      let row = (size.x + 8) / 8 * 8
+      return (row, row * (size.y + 1) + 8)
+    }
     // Rows begin at even complex numbers, as required by vectors.
     let row = 2 * ((size.x + 2) / 2 * 2)
     var plane = row * 2 * max(size.y, 1)
@@ -62,8 +78,6 @@ package final class MeshField<C: MeshNumber>: Sendable {
       by: C.componentCount * MemoryLayout<C.Word>.stride)
     return isTooLarge ? .max : bytes
   }
-
-  package var words: UnsafeMutablePointer<C.Word> { memory.words }
 
   /// The address of the number at a node.
   @inline(__always)
@@ -90,12 +104,17 @@ package final class MeshField<C: MeshNumber>: Sendable {
 /// z runs fastest, then x, then y: the order in which a convolution reads it.
 package final class KernelSpectrum<C: MeshNumber>: Sendable {
   package let size: MeshSize
+  /// The |k_y| for which there is memory; all, unless several processes share the mesh.
+  let rows: Range<Int>
   package let componentStride: Int
   private let memory: AlignedWords<C.Word>
 
-  package init(_ size: MeshSize) {
+  package convenience init(_ size: MeshSize) { self.init(size, rows: 0..<size.y + 1) }
+
+  init(_ size: MeshSize, rows: Range<Int>) {
     self.size = size
-    componentStride = (size.nodeCount + 15) / 16 * 16
+    self.rows = rows
+    componentStride = ((size.x + 1) * rows.count * (size.z + 1) + 15) / 16 * 16
     memory = AlignedWords(count: C.componentCount * componentStride + 16)
   }
 
@@ -103,12 +122,12 @@ package final class KernelSpectrum<C: MeshNumber>: Sendable {
     C.componentCount * size.nodeCount * MemoryLayout<C.Word>.stride
   }
 
-  package var words: UnsafeMutablePointer<C.Word> { memory.words }
+  private var words: UnsafeMutablePointer<C.Word> { memory.words }
 
   /// The address of the row along z.
   @inline(__always)
   func row(_ x: Int, _ y: Int) -> UnsafeMutablePointer<C.Word> {
-    words + (y &* (size.x &+ 1) &+ x) &* (size.z &+ 1)
+    words + ((y &- rows.lowerBound) &* (size.x &+ 1) &+ x) &* (size.z &+ 1)
   }
 
   package subscript(x: Int, y: Int, z: Int) -> C {

@@ -15,32 +15,38 @@ extension MeshKick where P.Word == Double {
     _ inputs: EffectSlice<T>
   ) throws -> EffectCotangents<T> {
     guard let mesh = try potential(of: particles, inputs, keepsPositions: true),
-      let records
+      let records, let onMesh
     else { return EffectCotangents() }
+    typealias Field = SortedParticles<C>.Field
     let strength = KickStrength(inputs, mesh)
     try forEachTile(particles) { words, count, places, tile in
       Self.loadForces(
         cotangents.address(ofTile: tile), count, places, records, strength)
     }
-    try transfer.gatherField(to: records, from: field, profile: profile, workers)
+    try communicate { try $0.send(Field.force..<Field.force + 3, workers) }
+    try transfer.gatherField(to: onMesh, from: window, profile: profile, workers)
     var profileCotangents: [T]?
     if let profile {
-      try transfer.gatherWork(to: records, from: field, workers)
-      profileCotangents = try profile.valueCotangents(of: records, workers)
+      try transfer.gatherWork(to: onMesh, from: window, workers)
+      profileCotangents = try profile.valueCotangents(of: onMesh, rows: rows, workers)
     }
-    try transfer.depositForces(of: records, to: field, profile: profile, workers)
+    try transfer.depositForces(of: onMesh, to: window, profile: profile, parts?.cut, workers)
+    try communicate { try $0.collect(field, workers) }
     let pipeCotangent = profile == nil ? T(0.0) : sumOfNodes()
     // The potential has overwritten the spectrum of the charges.
-    try transfer.depositCharge(of: records, to: charges, workers)
+    try depositCharge(to: charges)
     try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
       field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
       workers)
     if profile != nil { addToNodes(pipeCotangent * towardsPipe(mesh)) }
-    try transfer.gatherCharge(to: records, from: field, workers)
+    try communicate { try $0.giveOut(field, workers) }
+    try transfer.gatherCharge(to: onMesh, from: window, workers)
     if let profile, let profileCotangents {
-      try profile.addSlopes(to: records, from: profileCotangents, workers)
+      try profile.addSlopes(to: onMesh, from: profileCotangents, workers)
     }
+    let numbers = Field.field(keepsPosition: true)
+    try communicate { try $0.sendBack(numbers..<Field.share + 1, workers) }
     let sums = try restore(particles, cotangents, records, strength, mesh)
 
     var result = EffectCotangents<T>()
@@ -201,8 +207,8 @@ extension MeshKick where P.Word == Double {
     func sums(along axis: Int) throws -> (value: T, slope: T) {
       let table = try GreenTable<Tangent<T>>(
         size, sides: (lift(sides.x, axis == 0), lift(sides.y, axis == 1), lift(sides.z, axis == 2)),
-        workers)
-      let rows = try workers.map(size.y + 1) { y -> PairSum<T> in
+        rows: product.rows, workers)
+      let total = try workers.sum(product.rows) { y -> PairSum<T> in
         let numbers = GreenRow<Tangent<T>>(size)
         var sum = PairSum<T>()
         for x in 0...size.x {
@@ -221,10 +227,7 @@ extension MeshKick where P.Word == Double {
         }
         return sum
       }
-      var tree = TreeSum<PairSum<T>>()
-      for row in rows { tree.append(row) }
-      let total = tree.total ?? PairSum()
-      return (total.value, total.slope)
+      return (total?.value ?? T(0.0), total?.slope ?? T(0.0))
     }
     // The kernel in the convolution may be that of a smaller mesh, times a factor.
     let scale =

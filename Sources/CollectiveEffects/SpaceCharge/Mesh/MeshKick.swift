@@ -9,6 +9,9 @@ import FourierTransform
 /// Each step is linear in the charges: deposit them, convolve with the integrated Green's function,
 /// take differences at the particles, change momenta. The backward pass consists of the transposed
 /// steps; the convolution with an even kernel is its own transpose.
+///
+/// Of several processes, each has its particles by number, and consecutive slabs of the mesh (``MeshParts``). Records
+/// of particles go to the process with their slab, which deposits and gathers, and come back with the field.
 final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == C.Table {
   typealias T = C.Table
 
@@ -21,7 +24,12 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   private(set) var extent: BunchExtent<T>?
   let transfer: ParticleMesh<C>
   let convolution: OpenConvolution<C>
+  /// What this process has of the mesh.
+  let share: MeshShare
+  /// Charges, then potentials, of the planes that this process transforms.
   let field: MeshField<C>
+  /// The same at the nodes around the records on this process's part of the mesh.
+  var window: MeshField<C> { parts?.window ?? field }
   let kernel: KernelSpectrum<C>
   /// The sides for which the kernel was computed, in the rest frame; 1 along z for a flat mesh.
   private var kernelSides: (x: T, y: T, z: T)?
@@ -29,15 +37,19 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   private var hasKernel = false
   /// The factor by which the kernel must be multiplied.
   private var kernelScale = T(1.0)
-  /// The particles of the last kick in the order of the mesh.
+  /// The particles of this process in the last kick, in the order of the mesh.
   private(set) var records: SortedParticles<C>?
+  /// How several processes share the mesh of the last kick; nil if there is one.
+  private(set) var parts: MeshParts<C>?
+  /// The particles on this process's part of the mesh.
+  var onMesh: SortedParticles<C>? { parts?.records ?? records }
   /// The profile of the last kick, if the model has one.
   private(set) var profile: LongitudinalProfile<C>?
   /// The records of kicks without and with stored positions.
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
   /// Further memory for the backward pass.
-  private(set) lazy var charges = MeshField<C>(frame.size)
-  private(set) lazy var product = KernelSpectrum<C>(frame.size)
+  private(set) lazy var charges = MeshField<C>(frame.size, planes: share.planes)
+  private(set) lazy var product = KernelSpectrum<C>(frame.size, rows: share.rows)
 
   init(_ options: SpaceChargeOptions, _ workers: Workers) {
     self.options = options
@@ -45,9 +57,10 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     frame = MeshFrame(options)
     transfer = ParticleMesh(
       frame.size, deposit: options.shape, gather: options.gather ?? options.shape)
-    convolution = OpenConvolution(frame.size, options.planning)
-    field = MeshField(frame.size)
-    kernel = KernelSpectrum(frame.size)
+    share = MeshShare(frame.size, workers.communicator)
+    convolution = OpenConvolution(share, options.planning)
+    field = MeshField(frame.size, planes: share.planes)
+    kernel = KernelSpectrum(frame.size, rows: share.rows)
   }
 
   func begin(_ workers: Workers) {
@@ -58,16 +71,19 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     mesh = nil
     extent = nil
     records = nil
+    parts = nil
     profile = nil
   }
 
   /// Changes the momenta of particles at fixed time.
   func apply(to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>) throws {
     guard let mesh = try potential(of: particles, inputs) else { return }
-    guard let records else { return }
+    guard let records, let onMesh else { return }
     try times.measure(.gather) {
-      try transfer.gatherField(to: records, from: field, profile: profile, workers)
+      try transfer.gatherField(to: onMesh, from: window, profile: profile, workers)
     }
+    let numbers = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
+    try communicate { try $0.sendBack(numbers..<numbers + 3, workers) }
     let strength = KickStrength(inputs, mesh)
     try times.measure(.push) {
       try forEachTile(particles) { words, count, places, _ in
@@ -86,21 +102,42 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     guard let mesh = try prepare(particles, inputs, keepsPositions: keepsPositions) else {
       return nil
     }
-    guard let records else { return nil }
+    guard let onMesh else { return nil }
     noteLongCells(mesh, inputs)
-    try times.measure(.deposit) { try transfer.depositCharge(of: records, to: field, workers) }
+    try depositCharge(to: field)
     if try times.measure(.green, { try updateKernel(mesh, inputs) }) { times.greenFunctions += 1 }
     try times.measure(.convolution) {
       try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
     }
     if let bins = mesh.bins {
       let profile = try times.measure(.sort) {
-        try LongitudinalProfile(of: records, bins: bins, width: mesh.spacing.z, workers)
+        try LongitudinalProfile(
+          of: onMesh, rows: rows, bins: bins, width: mesh.spacing.z, workers)
       }
       self.profile = profile
       addToNodes(profile.charge * towardsPipe(mesh))
     }
+    try communicate { try $0.giveOut(field, workers) }
     return mesh
+  }
+
+  /// The rows of cells of a flat mesh that this process has.
+  var rows: Range<Int> { parts?.layers ?? 0..<frame.size.y }
+
+  /// Deposits the charge of the records on the mesh, and leaves it in the planes of `field`.
+  func depositCharge(to field: MeshField<C>) throws {
+    guard let onMesh else { return }
+    let target = parts?.window ?? field
+    try times.measure(.deposit) {
+      try transfer.depositCharge(of: onMesh, to: target, parts?.cut, workers)
+    }
+    try communicate { try $0.collect(field, workers) }
+  }
+
+  /// Lets several processes send each other something.
+  func communicate(_ body: (MeshParts<C>) throws -> Void) throws {
+    guard let parts else { return }
+    try times.measure(.messages) { try body(parts) }
   }
 
   /// The constant to add to the potential at all nodes per charge, so that it is relative to the
@@ -129,18 +166,22 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     let before = times
     defer { times = before }
     guard try potential(of: particles, inputs) != nil else { return nil }
-    let potential = nodes
+    let potential = try nodes()
     guard let mesh = try charge(of: particles, inputs) else { return nil }
     return MeshFields(
-      mesh, inputs, charges: nodes, potential: potential, profile: profile?.values.map(\.plain))
+      mesh, inputs, charges: try nodes(), potential: potential,
+      profile: profile?.values.map(\.plain))
   }
 
-  /// The numbers in ``field``; those of its one plane for a flat field.
-  private var nodes: [Double] {
+  /// The numbers in ``field``; those of its one plane for a flat field. Of several processes, the first gets
+  /// those of all planes, and the others none.
+  private func nodes() throws -> [Double] {
     let size = frame.size
-    return (0...(size.isFlat ? 0 : size.z)).flatMap { z in
+    let own = (size.isFlat ? 0..<1 : field.planes).flatMap { z in
       (0...size.y).flatMap { y in (0...size.x).map { x in field[x, y, z].plain } }
     }
+    if share.isWhole { return own }
+    return try workers.communicator.gather(values: own).flatMap(\.self)
   }
 
   /// Computes the bunch's charge per node [C], and leaves it in ``field``.
@@ -148,8 +189,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
     guard let mesh = try prepare(particles, inputs, keepsPositions: false) else { return nil }
-    guard let records else { return nil }
-    try transfer.depositCharge(of: records, to: field, workers)
+    try depositCharge(to: field)
     return mesh
   }
 
@@ -175,7 +215,17 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       try records.sort(
         particles, as: P.self, on: mesh, margin: frame.margin, unit: inputs.charge, workers)
     }
-    times.outside = max(times.outside, records.outsideCount)
+    guard workers.communicator.size > 1 else {
+      times.outside = max(times.outside, records.outsideCount)
+      return mesh
+    }
+    let before = parts
+    parts = nil
+    let parts = try times.measure(.messages) {
+      try MeshParts(of: records, share, workers, reusing: before)
+    }
+    self.parts = parts
+    times.outside = max(times.outside, parts.outsideCount)
     return mesh
   }
 
@@ -217,7 +267,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     if frame.size.isFlat {
       try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(kernel, workers)
     } else {
-      try GreenTable<T>(frame.size, sides: sides, workers).fill(kernel, workers)
+      try GreenTable<T>(frame.size, sides: sides, rows: kernel.rows, workers).fill(kernel, workers)
     }
     try convolution.transform(kernel, workers)
     hasKernel = true

@@ -9,8 +9,12 @@ import FourierTransform
 /// represents both of its signs, for which an even kernel is the same: the result is exact (R. W.
 /// Hockney and J. W. Eastwood, Computer Simulation Using Particles (1988), section 6-5-4). Planes
 /// and rows of zeros, and the part beyond the mesh, are never transformed.
+///
+/// Several processes share the planes and rows (``MeshShare``): each makes the transforms that one process would
+/// make, of the same numbers, so that results have the same bits.
 package final class OpenConvolution<C: MeshNumber>: Sendable {
   package let size: MeshSize
+  private let share: MeshShare
   private let rowForward: FourierPlan<C.Word>
   private let rowBackward: FourierPlan<C.Word>
   /// Along y and along z.
@@ -18,8 +22,14 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
   /// Along x, y and z.
   private let cosines: (x: CosineTransform<C>, y: CosineTransform<C>, z: CosineTransform<C>)
 
-  package init(_ size: MeshSize, _ planning: FourierPlanning = .estimate) {
+  package convenience init(_ size: MeshSize, _ planning: FourierPlanning = .estimate) {
+    self.init(MeshShare(size), planning)
+  }
+
+  init(_ share: MeshShare, _ planning: FourierPlanning = .estimate) {
+    let size = share.size
     self.size = size
+    self.share = share
     func row(_ kind: FourierKind) -> FourierPlan<C.Word> {
       FourierPlan(
         kind,
@@ -45,15 +55,25 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
   package func transform(_ kernel: KernelSpectrum<C>, _ workers: Workers) throws {
     let (nx, nz) = (size.x + 1, size.z + 1)
     for component in 0..<C.componentCount {
-      nonisolated(unsafe) let words = kernel.words + component * kernel.componentStride
-      try workers.forEach(size.y + 1) { y in
-        let plane = words + y * nx * nz
+      nonisolated(unsafe) let words =
+        kernel.row(0, kernel.rows.lowerBound) + component * kernel.componentStride
+      try workers.forEach(kernel.rows.count) { number in
+        let plane = words + number * nx * nz
         self.cosines.z(plane, count: nx, stride: 1, distance: nz)
         self.cosines.x(plane, count: nz, stride: nz, distance: 1)
       }
-      try workers.forEach(nx) { x in
-        self.cosines.y(words + x * nz, count: nz, stride: nx * nz, distance: 1)
+      if share.isWhole {
+        try workers.forEach(nx) { x in
+          self.cosines.y(words + x * nz, count: nz, stride: nx * nz, distance: 1)
+        }
+        continue
       }
+      let columns = KernelColumns<C>(share)
+      try columns.take(from: kernel, component, workers)
+      try workers.forEach(columns.columns.count) { x in
+        self.cosines.y(columns.words + x * nz, count: nz, stride: columns.stride, distance: 1)
+      }
+      try columns.giveBack(to: kernel, component, workers)
     }
   }
 
@@ -69,10 +89,20 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     partner: MeshField<C>? = nil, product: KernelSpectrum<C>? = nil, _ workers: Workers
   ) throws {
     try transformPlanes(field, workers)
-    try workers.forEach(size.y + 1) { y in
-      self.multiply(field, kernel, factor, y, partner, product)
+    let rows = MeshRows(share, like: field)
+    try rows.take(from: field, workers)
+    var partnerRows: MeshRows<C>?
+    if let partner {
+      let rows = MeshRows(share, like: partner)
+      try rows.take(from: partner, workers)
+      partnerRows = rows
     }
-    try workers.forEach(size.z + 1) { z in
+    try workers.forEach(rows.rows.count) { [partnerRows] number in
+      self.multiply(rows, kernel, factor, rows.rows.lowerBound + number, partnerRows, product)
+    }
+    try rows.giveBack(to: field, workers)
+    try workers.forEach(field.planes.count) { number in
+      let z = field.planes.lowerBound + number
       let row = AlignedWords<C.Word>(count: 4 * self.size.x + 4)
       for component in 0..<C.componentCount {
         let plane = field.address(0, 0, z) + component * field.componentStride
@@ -88,7 +118,8 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
 
   /// Transforms each plane along x and y.
   package func transformPlanes(_ field: MeshField<C>, _ workers: Workers) throws {
-    try workers.forEach(size.z + 1) { z in
+    try workers.forEach(field.planes.count) { number in
+      let z = field.planes.lowerBound + number
       let row = AlignedWords<C.Word>(count: 2 * self.size.x + 2)
       row.words.update(repeating: 0, count: row.count)
       for component in 0..<C.componentCount {
@@ -129,17 +160,17 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
   /// Transforms the columns along z of the two rows of wave vectors with |k_y| = `y`, multiplies
   /// them by the kernel, and transforms back.
   private func multiply(
-    _ field: MeshField<C>, _ kernel: KernelSpectrum<C>, _ factor: C, _ y: Int,
-    _ partner: MeshField<C>?, _ product: KernelSpectrum<C>?
+    _ field: MeshRows<C>, _ kernel: KernelSpectrum<C>, _ factor: C, _ y: Int,
+    _ partner: MeshRows<C>?, _ product: KernelSpectrum<C>?
   ) {
     let transform = columns.z
     let span = transform.blockWords
     let parts = C.componentCount
     let buffer = AlignedWords<C.Word>(count: (partner == nil ? 1 : 2) * parts * span)
     let other = buffer.words + parts * span
-    let rows = y == 0 || y == size.y ? [y] : [y, 2 * size.y - y]
+    let rows = field.offsets(ofRow: y)
     func load(
-      _ field: MeshField<C>, _ place: Int, _ count: Int, to buffer: UnsafeMutablePointer<C.Word>
+      _ field: MeshRows<C>, _ place: Int, _ count: Int, to buffer: UnsafeMutablePointer<C.Word>
     ) {
       for component in 0..<parts {
         let target = buffer + component * span
@@ -153,7 +184,7 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
       var first = 0
       while first <= size.x {
         let count = min(ColumnTransform<C>.block, size.x + 1 - first)
-        let place = row * field.rowStride + 2 * first
+        let place = row + 2 * first
         load(field, place, count, to: buffer.words)
         if let partner, let product {
           load(partner, place, count, to: other)

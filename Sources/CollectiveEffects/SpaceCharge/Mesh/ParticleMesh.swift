@@ -30,8 +30,17 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   package func depositCharge(
     of particles: SortedParticles<C>, to field: MeshField<C>, _ workers: Workers
   ) throws {
-    try workers.forEach(size.z + 1) { field.clear(plane: $0) }
-    try particles.forEachSlab(of: size, workers) { range in
+    try depositCharge(of: particles, to: field, nil, workers)
+  }
+
+  /// - Parameter cut: What each process has of the mesh, if several share it.
+  func depositCharge(
+    of particles: SortedParticles<C>, to field: MeshField<C>, _ cut: SlabCut?, _ workers: Workers
+  ) throws {
+    try clear(field, workers)
+    try particles.forEachSlab(
+      of: size, workers, between: { try pass(field, cut, workers) }
+    ) { range in
       perform(
         ChargeDeposit(mesh: self, particles: particles, range: range, field: field), deposit)
     }
@@ -41,14 +50,30 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   /// ``gatherField(to:from:profile:_:)``. It replaces the contents of `field`.
   func depositForces(
     of particles: SortedParticles<C>, to field: MeshField<C>,
-    profile: LongitudinalProfile<C>? = nil, _ workers: Workers
+    profile: LongitudinalProfile<C>? = nil, _ cut: SlabCut? = nil, _ workers: Workers
   ) throws {
-    try workers.forEach(size.z + 1) { field.clear(plane: $0) }
-    try particles.forEachSlab(of: size, workers) { range in
+    try clear(field, workers)
+    try particles.forEachSlab(
+      of: size, workers, between: { try pass(field, cut, workers) }
+    ) { range in
       perform(
         ForceDeposit(
           mesh: self, particles: particles, range: range, field: field, profile: profile), gather)
     }
+  }
+
+  private func clear(_ field: MeshField<C>, _ workers: Workers) throws {
+    try workers.forEach(field.planes.count) { field.clear(plane: field.planes.lowerBound + $0) }
+  }
+
+  /// Passes what even slabs have deposited to the processes that continue there with an odd one.
+  private func pass(_ field: MeshField<C>, _ cut: SlabCut?, _ workers: Workers) throws {
+    guard let cut else { return }
+    let own = workers.communicator.rank
+    let others = cut.layers.indices
+    try FieldLayers(field).send(
+      others.map { cut.continued(from: own, in: $0) ?? 0..<0 }, to: field,
+      others.map { cut.continued(from: $0, in: own) ?? 0..<0 }, workers)
   }
 
   // MARK: From the mesh

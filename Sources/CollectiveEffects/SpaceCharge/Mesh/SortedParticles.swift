@@ -45,7 +45,7 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   private(set) var outsideCount = 0
   /// The charge of a particle of weight 1 [C].
   private(set) var unitCharge = C.zero
-  private let memory: AlignedWords<C.Word>
+  private var memory: AlignedWords<C.Word>
   let particleCount: Int
 
   package init(particleCount: Int, keepsPositions: Bool) {
@@ -54,6 +54,19 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
     self.particleCount = particleCount
     places = .allocate(capacity: max(particleCount, 1))
     memory = AlignedWords(count: particleCount * width * C.componentCount)
+  }
+
+  /// Makes room for the records of another process's particles, which come in the order of rows.
+  ///
+  /// - Parameters:
+  ///   - rowStarts: The index of the first record of each row, and the end.
+  ///   - others: Records of particles with the same charge.
+  func take(rowStarts: [Int], like others: SortedParticles<C>) {
+    self.rowStarts = rowStarts
+    unitCharge = others.unitCharge
+    let words = count * stride
+    // Numbers change little from kick to kick.
+    if memory.count < words { memory = AlignedWords(count: words + words / 16) }
   }
 
   deinit { places.deallocate() }
@@ -165,15 +178,18 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
 
   /// Calls `body` for ranges of records to be added to the mesh. Ranges in use at the same time
   /// have no node in common.
+  ///
+  /// - Parameter between: Called between the slabs of even and of odd number.
   func forEachSlab(
-    of size: MeshSize, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void
+    of size: MeshSize, _ workers: Workers, between: () throws -> Void,
+    _ body: @Sendable (Range<Int>) -> Void
   ) throws {
-    // Slabs of planes; of rows, if there is only one plane. A particle of the widest shape uses
-    // planes from two below its cell's plane to three above.
-    let thickness = 6
+    // Slabs of planes; of rows, if there is only one plane.
+    let thickness = SlabCut.thickness
     let (layers, rows) = size.isFlat ? (size.y, 1) : (size.z, size.y)
     let slabs = (layers + thickness - 1) / thickness
     for parity in 0..<2 {
+      if parity == 1 { try between() }
       try workers.forEach((slabs + 1 - parity) / 2) { i in
         let slab = 2 * i + parity
         let end = min((slab + 1) * thickness, layers)

@@ -162,6 +162,9 @@ final class MeshEngines: @unchecked Sendable {
 
   /// Begins a run, which must not depend on earlier runs.
   func begin(_ workers: Workers) {
+    let (before, now) = (self.workers.communicator, workers.communicator)
+    // The memory of a mesh is that of one process of so many.
+    if (before.rank, before.size) != (now.rank, now.size) { kept = [:] }
     self.workers = workers
     for engine in kept.values { engine.begin(workers) }
   }

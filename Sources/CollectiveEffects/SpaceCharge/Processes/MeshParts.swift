@@ -1,0 +1,91 @@
+import AutoDiff
+import Communication
+
+/// What several processes have of one kick's mesh and particles.
+///
+/// The particles' records are where their slab is. Charges are deposited at the nodes around it, the window, and sent
+/// to the process that transforms their plane; potentials come back the same way. A flat mesh is not shared out:
+/// every process gets all rows, and the convolution, which is quick, is made in each of them.
+struct MeshParts<C: MeshNumber> {
+  let cut: SlabCut
+  /// The particles on this process's slabs.
+  let records: SortedParticles<C>
+  /// The nodes around these slabs; nil on a flat mesh, of which each process has all nodes.
+  let window: MeshField<C>?
+  /// The number of living particles outside the mesh, of all processes.
+  let outsideCount: Int
+  private let route: RecordRoute<C>
+  private let share: MeshShare
+  private var communicator: any Communicator { share.communicator }
+
+  /// The layers of cells of this process.
+  var layers: Range<Int> { cut.layers[communicator.rank] }
+
+  /// Shares out the mesh, and sends each record's position and weight to the process with its slab.
+  ///
+  /// - Parameters:
+  ///   - own: The records of this process's particles.
+  ///   - before: The parts of an earlier kick, whose memory is used again.
+  init(
+    of own: SortedParticles<C>, _ share: MeshShare, _ workers: Workers, reusing before: Self?
+  ) throws {
+    self.share = share
+    let (size, communicator) = (share.size, share.communicator)
+    let rowsPerLayer = size.isFlat ? 1 : size.y
+    let starts = own.rowStarts
+    let counts = (0..<SlabCut.layerCount(size)).map { layer in
+      starts[(layer + 1) * rowsPerLayer] - starts[layer * rowsPerLayer]
+    }
+    let all = try communicator.allGather(values: counts + [own.outsideCount])
+    let totals = all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } }
+    outsideCount = totals[counts.count]
+    cut = SlabCut(size, particles: Array(totals.dropLast()), processes: communicator.size)
+    let reused = before?.records.keepsPositions == own.keepsPositions ? before?.records : nil
+    records = reused ?? SortedParticles(particleCount: 0, keepsPositions: own.keepsPositions)
+    route = try RecordRoute(own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator)
+    let planes = cut.window(of: communicator.rank)
+    if size.isFlat {
+      window = nil
+    } else if let window = before?.window, window.planes == planes {
+      self.window = window
+    } else {
+      window = MeshField(size, planes: planes, isPadded: false)
+    }
+    typealias Field = SortedParticles<C>.Field
+    try route.send(Field.position..<Field.weight + 1, workers)
+  }
+
+  /// Sends numbers of the records of this process's particles to the mesh.
+  func send(_ fields: Range<Int>, _ workers: Workers) throws {
+    try route.send(fields, workers)
+  }
+
+  /// Sends numbers of the records on the mesh back to the particles.
+  func sendBack(_ fields: Range<Int>, _ workers: Workers) throws {
+    try route.sendBack(fields, workers)
+  }
+
+  /// Sends what was deposited in the window to the planes of `field`.
+  func collect(_ field: MeshField<C>, _ workers: Workers) throws {
+    let own = communicator.rank
+    try FieldLayers(window ?? field).send(
+      ranks.map { cut.complete(in: own).common(with: layers($0)) }, to: field,
+      ranks.map { cut.complete(in: $0).common(with: layers(own)) }, workers)
+  }
+
+  /// Sends the planes of `field` to the windows.
+  func giveOut(_ field: MeshField<C>, _ workers: Workers) throws {
+    guard let window else { return }
+    let own = communicator.rank
+    try FieldLayers(field).send(
+      ranks.map { layers(own).common(with: cut.window(of: $0)) }, to: window,
+      ranks.map { layers($0).common(with: cut.window(of: own)) }, workers)
+  }
+
+  private var ranks: Range<Int> { 0..<communicator.size }
+
+  /// The layers of nodes of which a process has the planes, or rows, of a field.
+  private func layers(_ rank: Int) -> Range<Int> {
+    share.size.isFlat ? 0..<share.size.y + 1 : share.planes(of: rank)
+  }
+}
