@@ -124,6 +124,33 @@ import Testing
     try compare(test, MeshKick<Tangent<Double>, Tangent<Double>>.self)
   }
 
+  /// What a process sends in a kick is what the formulas say.
+  @Test(arguments: cases) func theBytesOfAKickAreThoseOfTheFormulas(test: Case) throws {
+    if test.model == "2.5D" { return }
+    for processes in [2, 3] {
+      let found = try ThreadedProcesses.run(processes) { communicator in
+        let whole: TestBunch<Double> = bunch(test.particles)
+        let own = whole.part(BunchShare(of: test.particles, in: communicator))
+        let kick = MeshKick<Double, Float>(
+          test.options, Workers(count: 1, communicator: communicator))
+        var sent: [(counted: Int, formula: Int)] = []
+        for number in 0..<2 {
+          let before = communicator.traffic
+          try kick.apply(to: own.blocks, kickInputs())
+          let counted = (communicator.traffic - before).bytes
+          let parts = try #require(kick.parts)
+          let formula = KickTraffic<Float>(
+            share: kick.share, cut: parts.cut, hasParticles: own.count > 0,
+            travellers: parts.travellers)
+          sent.append((counted, formula.bytes(computesKernel: number == 0)))
+        }
+        return sent
+      }
+      for sent in found.flatMap(\.self) { #expect(sent.counted == sent.formula) }
+      #expect(found[0][0].counted > 1000)
+    }
+  }
+
   @Test func slabsMakeUpTheMesh() {
     for count in [1, 4, 6, 7, 12, 13, 40, 128] {
       let size = MeshSize(8, 8, count + (count == 1 ? 1 : 0))

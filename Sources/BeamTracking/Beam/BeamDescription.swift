@@ -82,7 +82,8 @@ public struct BeamDescription: Sendable {
       )
     case .moments(let mean, let covariance, let charge): return (mean, covariance, charge)
     case .particles(let bunch):
-      let moments = try bunch.moments(workers: workers)
+      // Every process has the whole beam, before it is shared out.
+      let moments = try bunch.moments(workers: workers.alone)
       guard let covariance = moments.covariance else { return nil }
       let charge = BeamStatistics(moments, reference: reference).charge
       return (moments.mean, covariance, charge ?? 0)

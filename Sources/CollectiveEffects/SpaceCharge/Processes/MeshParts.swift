@@ -55,6 +55,9 @@ struct MeshParts<C: MeshNumber> {
     try route.send(Field.position..<Field.weight + 1, workers)
   }
 
+  /// The number of records that go to other processes, and of those that come from them.
+  var travellers: (out: Int, back: Int) { route.travellers }
+
   /// Sends numbers of the records of this process's particles to the mesh.
   func send(_ fields: Range<Int>, _ workers: Workers) throws {
     try route.send(fields, workers)

@@ -44,7 +44,7 @@ struct MeshRows<C: MeshNumber>: Sendable {
   }
 
   /// The number of words from one plane to the next of the rows of a process.
-  private static func planeStride(_ share: MeshShare, _ rank: Int, _ rowStride: Int) -> Int {
+  static func planeStride(_ share: MeshShare, _ rank: Int, _ rowStride: Int) -> Int {
     let rows = share.runs(ofRows: share.rows(of: rank)).reduce(0) { $0 + $1.count }
     // Planes at distances of a power of two would use the same lines of the cache.
     let stride = rows * rowStride

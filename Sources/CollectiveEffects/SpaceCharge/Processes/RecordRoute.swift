@@ -79,6 +79,15 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     onMesh.take(rowStarts: rowStarts, like: local)
   }
 
+  /// The number of records that go to other processes, and of those that come from them.
+  var travellers: (out: Int, back: Int) {
+    let own = communicator.rank
+    return (
+      outgoing.enumerated().reduce(0) { $0 + ($1.offset == own ? 0 : $1.element.count) },
+      before.enumerated().reduce(0) { $0 + ($1.offset == own ? 0 : $1.element.last ?? 0) }
+    )
+  }
+
   /// Sends numbers of the records of this process's particles to the mesh.
   func send(_ fields: Range<Int>, _ workers: Workers) throws {
     let (own, mesh) = (
