@@ -52,6 +52,21 @@ let formulas =
     .unsafeFlags(skippedPasses.flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] })
   ]
 
+// The tools exchange messages by the system's MPI, which pkg-config knows; without it, or with
+// BEAMTRACK_WITHOUT_MPI=1, they are built for one process. Libraries never need it.
+func isKnownToPkgConfig(_ name: String) -> Bool {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["pkg-config", "--exists", name]
+  process.standardError = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return false }
+  process.waitUntilExit()
+  return process.terminationStatus == 0
+}
+let isWithoutMPI =
+  Context.environment["BEAMTRACK_WITHOUT_MPI"].map { $0 != "0" && !$0.isEmpty } ?? false
+let mpi = isWithoutMPI ? nil : ["ompi-c", "mpich"].first(where: isKnownToPkgConfig)
+
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = optimized
 ) -> Target {
@@ -89,6 +104,7 @@ let package = Package(
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "Communication", targets: ["Communication"]),
+    .library(name: "MessagePassing", targets: ["MessagePassing"]),
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "DataFiles", targets: ["DataFiles"]),
     .library(name: "FourierTransform", targets: ["FourierTransform"]),
@@ -122,6 +138,10 @@ let package = Package(
     library("LinearAlgebra", ["AutoDiff", "COpenBLAS", "COneThread", "SystemLibrary"]),
     library("Optimization", ["LinearAlgebra", "AutoDiff", "SystemLibrary"]),
     library("Communication", ["SystemLibrary"]),
+    .target(
+      name: "MessagePassing",
+      dependencies: ["Communication", "SystemLibrary"] + (mpi == nil ? [] : ["CMPI"]),
+      swiftSettings: optimized + (mpi == nil ? [] : [.define("BEAMTRACK_WITH_MPI")])),
     library("ParameterTables"),
     library("Documents", ["ParameterTables", "AutoDiff"]),
     .systemLibrary(
@@ -132,7 +152,7 @@ let package = Package(
     library(
       "Terminal",
       [
-        "Communication", "Documents", "Optimization",
+        "Communication", "Documents", "Optimization", "SystemLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .systemLibrary(
@@ -189,7 +209,8 @@ let package = Package(
       ],
       swiftSettings: optimized),
     .executableTarget(
-      name: "beamtrack", dependencies: ["BeamtrackCommands"], swiftSettings: optimized),
+      name: "beamtrack", dependencies: ["BeamtrackCommands", "MessagePassing"],
+      swiftSettings: optimized),
     library(
       "PartialWaves",
       [
@@ -211,7 +232,8 @@ let package = Package(
       ],
       swiftSettings: optimized),
     .executableTarget(
-      name: "pwafit", dependencies: ["PartialWaveCommands"], swiftSettings: optimized),
+      name: "pwafit", dependencies: ["PartialWaveCommands", "MessagePassing"],
+      swiftSettings: optimized),
     // Examples that are programs; the others are run files.
     .target(
       name: "ExampleSupport", dependencies: ["Sensitivity", "AutoDiff"], path: "Examples/Support",
@@ -250,7 +272,24 @@ let package = Package(
     tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
-    tests(of: "Communication"),
+    tests(of: "Communication", ["CommunicatorTrials"]),
+    // What every communicator has to do, tried with threads and, by a program for mpirun, with MPI.
+    .target(
+      name: "CommunicatorTrials", dependencies: ["Communication"], path: "Tests/CommunicatorTrials",
+      swiftSettings: optimized),
+    .executableTarget(
+      name: "communicator-trial",
+      dependencies: [
+        "CommunicatorTrials", "MessagePassing", "Communication", "Terminal", "Documents",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/CommunicatorTrial", swiftSettings: optimized),
+    tests(
+      of: "MessagePassing",
+      [
+        "Support", "Communication", "CommunicatorTrials", "Terminal", "communicator-trial",
+        "beamtrack", "pwafit", "calibration",
+      ]),
     tests(of: "FourierTransform", ["Communication"]),
     tests(of: "Documents", ["Support"]),
     tests(of: "DataFiles", ["Support"]),
@@ -311,6 +350,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if let mpi {
+  package.targets.append(
+    .systemLibrary(
+      name: "CMPI", pkgConfig: mpi, providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]))
+}
 
 // BeamDynamics is a name for four targets, and BeamTracking stands for BeamMaps, too. Their own compiled modules
 // stay the same when those change: who depends on them alone would not be compiled again.

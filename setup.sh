@@ -3,8 +3,8 @@
 set -eu
 
 # FFTW, OpenBLAS and zlib, which comes with macOS, are linked, and pkg-config tells the build where they are. Open MPI
-# is not used yet.
-debian_packages="pkg-config zlib1g-dev libopenblas-dev libfftw3-dev libopenmpi-dev"
+# serves the two tools only, which are built without it where it is not found; `openmpi-bin` is mpirun.
+debian_packages="pkg-config zlib1g-dev libopenblas-dev libfftw3-dev libopenmpi-dev openmpi-bin"
 homebrew_formulas="pkgconf openblas fftw open-mpi"
 
 as_root() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LatticeFiles
+import Terminal
 
 /// Reads a run file and runs nothing.
 struct Check: ParsableCommand {
@@ -17,7 +18,7 @@ struct Check: ParsableCommand {
     guard !quiet else { return }
     let line = file.beamline
     let scan = file.scan.map { ", a scan of \($0.settings.count) settings" }
-    print(
+    StandardOutput.print(
       "\(runFile): right; \(line.count) places, \(line.elements.count) elements, "
         + "\(String(format: "%.6g", line.length)) m" + (scan ?? ""))
   }

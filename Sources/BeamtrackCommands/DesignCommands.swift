@@ -29,7 +29,7 @@ enum DesignCommand {
   static let rowLimit = 100
 
   static func sayWhatIsLeftOut(of count: Int, _ file: String) {
-    if count > rowLimit { print("… and \(count - rowLimit) more in \(file)") }
+    if count > rowLimit { StandardOutput.print("… and \(count - rowLimit) more in \(file)") }
   }
 
   /// The terms of an objective before and after, or once.

@@ -94,16 +94,16 @@ struct Elements: ParsableCommand {
     if let folder = self.pages {
       try write(chosen, into: folder)
     } else if markdown {
-      print(chosen.map(\.markdown).joined(separator: "\n"), terminator: "")
+      StandardOutput.print(chosen.map(\.markdown).joined(separator: "\n"), terminator: "")
     } else if json {
-      print(JSONText.array(chosen.map(\.json)).pretty, terminator: "")
+      StandardOutput.print(JSONText.array(chosen.map(\.json)).pretty, terminator: "")
     } else if chosen.isEmpty {
-      print("none")
+      StandardOutput.print("none")
     } else if kind == nil {
       let width = chosen.map(\.kind.count).max() ?? 0
-      for page in chosen { print(page.line(width: width)) }
+      for page in chosen { StandardOutput.print(page.line(width: width)) }
     } else {
-      for page in chosen { print(page.text, terminator: "") }
+      for page in chosen { StandardOutput.print(page.text, terminator: "") }
     }
   }
 
@@ -119,12 +119,13 @@ struct Elements: ParsableCommand {
         let change = try page.write(into: folder)
         if change == .none { continue }
         if change == .new { counts.new += 1 } else { counts.changed += 1 }
-        print("\(page.kind).md: \(change)")
+        StandardOutput.print("\(page.kind).md: \(change)")
       } catch let error as DataFileError {
         mistakes.append(error)
       }
     }
-    print("\(pages.count) pages in \(folder): \(counts.new) new, \(counts.changed) changed")
+    StandardOutput.print(
+      "\(pages.count) pages in \(folder): \(counts.new) new, \(counts.changed) changed")
     if mistakes.isEmpty { return }
     for mistake in mistakes { StandardError.write("\(mistake)\n") }
     throw ExitCode(2)

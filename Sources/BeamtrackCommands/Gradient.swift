@@ -5,7 +5,7 @@ import Sensitivity
 import Terminal
 
 /// The objective of a run file and its derivatives.
-struct Gradient: ParsableCommand {
+struct Gradient: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "The objective, and its derivative with respect to every design variable.",
     discussion: """
@@ -62,11 +62,11 @@ struct Gradient: ParsableCommand {
 
   private func showPlan(_ file: RunFile) throws {
     guard let plan = try file.checkpointPlan(workers: options.threads.workers) else {
-      print("no kicks of space charge: nothing is kept on the way")
+      StandardOutput.print("no kicks of space charge: nothing is kept on the way")
       return
     }
     let megabytes = { (bytes: Int) in String(format: "%.3g MB", Double(bytes) / 1e6) }
-    print(
+    StandardOutput.print(
       TextTable([
         ["kicks", "\(plan.kicks)"],
         ["one copy of the bunch", megabytes(plan.bytesPerSlot)],
@@ -80,7 +80,7 @@ struct Gradient: ParsableCommand {
     let number = TextTable.number
     var rows = [["", "value", "target", ""]] + DesignCommand.table(summary.terms)
     rows.append(["objective", number(summary.objective), "", ""])
-    print(TextTable(rows).text)
+    StandardOutput.print(TextTable(rows).text)
     let variables = file.variables?.variables ?? []
     var header = ["variable", "value", "derivative"]
     if summary.hessianVectorProduct != nil { header.append("Hessian·vector") }
@@ -98,17 +98,18 @@ struct Gradient: ParsableCommand {
       }
       rows.append(row)
     }
-    print(TextTable(rows).text, terminator: "")
+    StandardOutput.print(TextTable(rows).text, terminator: "")
     DesignCommand.sayWhatIsLeftOut(of: variables.count, "gradient.json")
     if let check = summary.check {
-      print("agree: to \(DerivativeCheck.tolerance), or within the uncertainty of the differences")
+      StandardOutput.print(
+        "agree: to \(DerivativeCheck.tolerance), or within the uncertainty of the differences")
       if check.rows.contains(where: { $0.verdict == .noDifference }) {
-        print(
+        StandardOutput.print(
           "no difference: the objective is undefined nearby, or jumps or has kinks there, so that "
             + "differences do not converge")
       }
     }
-    print(
+    StandardOutput.print(
       "objective in \(String(format: "%.3g", summary.forwardSeconds)) s, with its gradient in "
         + "\(String(format: "%.3g", summary.gradientSeconds)) s; files in \(directory)")
   }

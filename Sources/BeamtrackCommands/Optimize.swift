@@ -5,7 +5,7 @@ import Optimization
 import Terminal
 
 /// Moves the design variables of a run file to the best objective.
-struct Optimize: ParsableCommand {
+struct Optimize: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Move the design variables to the best objective.",
     discussion: """
@@ -59,7 +59,7 @@ struct Optimize: ParsableCommand {
     var rows = [["", "start", "best", "target", ""]]
     rows += DesignCommand.table(summary.startTerms, summary.terms)
     rows.append(["objective", number(summary.startValue), number(summary.value), "", ""])
-    print(TextTable(rows).text)
+    StandardOutput.print(TextTable(rows).text)
     rows = [["variable", "start", "best", "group"]]
     let variables = file.variables?.variables ?? []
     for (i, variable) in variables.prefix(DesignCommand.rowLimit).enumerated() {
@@ -69,9 +69,9 @@ struct Optimize: ParsableCommand {
           variable.group ?? "",
         ])
     }
-    print(TextTable(rows).text, terminator: "")
+    StandardOutput.print(TextTable(rows).text, terminator: "")
     DesignCommand.sayWhatIsLeftOut(of: variables.count, "optimize.json")
-    print(
+    StandardOutput.print(
       "\(summary.reason); \(summary.iterations) iterations, \(summary.counts.evaluations) evaluations, "
         + "\(summary.counts.hessianVectorProducts) Hessian products, "
         + "\(String(format: "%.3g", summary.seconds)) s; files in \(directory)")

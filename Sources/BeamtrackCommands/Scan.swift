@@ -5,7 +5,7 @@ import LatticeFiles
 import Terminal
 
 /// Runs the settings of a run file's scan.
-struct Scan: ParsableCommand {
+struct Scan: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Many settings at once, one table.",
     discussion: """
@@ -71,13 +71,15 @@ struct Scan: ParsableCommand {
         number(column.maximum),
       ])
     }
-    print(TextTable(rows).text, terminator: "")
+    StandardOutput.print(TextTable(rows).text, terminator: "")
     for failure in summary.failures.prefix(10) {
-      print("setting \(failure.number): \(failure.reason)")
+      StandardOutput.print("setting \(failure.number): \(failure.reason)")
     }
-    if summary.failures.count > 10 { print("… and \(summary.failures.count - 10) more failed") }
+    if summary.failures.count > 10 {
+      StandardOutput.print("… and \(summary.failures.count - 10) more failed")
+    }
     let continued = summary.continued > 0 ? " (\(summary.continued) of them before)" : ""
-    print(
+    StandardOutput.print(
       "\(summary.settings) settings\(continued), \(summary.failures.count) of them failed, in "
         + "\(String(format: "%.3g", summary.seconds)) s; table in \(directory)/scan.csv")
   }

@@ -29,7 +29,7 @@ struct RunOptions: ParsableArguments {
 }
 
 /// Tracks the particles of a run file through its lattice.
-struct Track: ParsableCommand {
+struct Track: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Track a beam: moments, particles, losses.",
     discussion: """
@@ -84,7 +84,7 @@ struct Track: ParsableCommand {
       }
       InputFile.warn(summary.remarks, of: runFile)
       if !options.quiet {
-        print(SummaryTable(summary, directory: run.directory).text, terminator: "")
+        StandardOutput.print(SummaryTable(summary, directory: run.directory).text, terminator: "")
       }
     } catch let error as DataFileError where InputFile.isBeam(error.path, of: file) {
       progress.end()

@@ -1,3 +1,5 @@
+import SystemLibrary
+
 /// The processes of one computation, and how they exchange numbers.
 ///
 /// Every process calls the same operations in the same order. A communicator moves bytes and adds nothing up:
@@ -10,6 +12,8 @@ public protocol Communicator: Sendable {
   var size: Int { get }
   /// What this process has sent so far.
   var traffic: Traffic { get }
+  /// The names of the machines on which the processes run, by rank.
+  var hosts: [String] { get }
 
   /// The bytes of all processes, in the order of their ranks; they may differ in length.
   ///
@@ -76,6 +80,13 @@ public struct Traffic: Sendable, Equatable {
 extension Communicator {
   /// True in the process that writes files and talks to the user.
   public var isFirst: Bool { rank == 0 }
+  /// This machine, for all processes.
+  public var hosts: [String] { Array(repeating: Host.name, count: size) }
+  /// Each of the ``hosts`` once, in the order of its first process.
+  public var distinctHosts: [String] {
+    var known: Set<String> = []
+    return hosts.filter { known.insert($0).inserted }
+  }
 }
 
 /// A computation in one process.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PartialWaves
+import Terminal
 
 /// Reads and checks a model file; nothing is fitted.
 struct Check: ParsableCommand {
@@ -13,7 +14,7 @@ struct Check: ParsableCommand {
     try model.checkReference()
     guard !options.quiet else { return }
     let resonances = model.channels.reduce(0) { $0 + $1.resonances.count }
-    print(
+    StandardOutput.print(
       "\(options.modelFile): right; \(model.channels.count) channels, \(resonances) resonances, "
         + "\(model.parameters.free.count) free parameters of \(model.parameters.parameters.count)"
     )

@@ -4,7 +4,7 @@ import PartialWaves
 import Terminal
 
 /// The likelihood of a model at the values of its file.
-struct Evaluate: ParsableCommand {
+struct Evaluate: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the negative log-likelihood, its gradient, and a Hessian-vector product.",
     discussion: """
@@ -29,7 +29,7 @@ struct Evaluate: ParsableCommand {
     guard let direction else {
       let result = try likelihood.valueAndGradient(at: set.start)
       let text: JSONText = ["nll": .number(result.value), "gradient": named(result.gradient)]
-      print(text.pretty, terminator: "")
+      StandardOutput.print(text.pretty, terminator: "")
       return
     }
     let result = try likelihood.valueGradientAndProduct(at: set.start, direction: direction)
@@ -37,6 +37,6 @@ struct Evaluate: ParsableCommand {
       "nll": .number(result.value), "gradient": named(result.gradient),
       "hvp": named(result.product),
     ]
-    print(text.pretty, terminator: "")
+    StandardOutput.print(text.pretty, terminator: "")
   }
 }

@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Fits the model of a file.
-struct Fit: ParsableCommand {
+struct Fit: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit a model to its events, from one or many starts.",
     discussion: """

@@ -24,11 +24,11 @@ struct FitReport {
         errors[place].map { String(format: "%.2g", $0) } ?? "-", parameter.unit,
       ])
     }
-    if rows.count > 1 { Swift.print(TextTable(rows).text) }
+    if rows.count > 1 { StandardOutput.print(TextTable(rows).text) }
     printCouplings()
     for (parameter, border) in zip(summary.parameters.parameters, summary.allBorders) {
       guard let border else { continue }
-      Swift.print(
+      StandardOutput.print(
         "\(parameter.name) is at the \(border) end of its range, "
           + "\(TextTable.number(parameter.value)): it has no error; errors of others are for this value"
       )
@@ -38,14 +38,14 @@ struct FitReport {
       summary.isAtMinimum
       ? "\(minima[0].attempts.count { $0.isAtMinimum }) of \(summary.attempts.count) starts ended there"
       : "not converged, stopped before a minimum"
-    Swift.print(
+    StandardOutput.print(
       String(format: "−log L = %.6f; ", summary.value) + "\(ended); \(summary.ending)")
     printSolutions()
     for direction in summary.poorDirections {
-      Swift.print("the errors are not known: \(direction)")
+      StandardOutput.print("the errors are not known: \(direction)")
     }
     let seconds = summary.attempts.reduce(0) { $0 + $1.seconds }
-    Swift.print(String(format: "%.3g s; files in ", seconds) + folder)
+    StandardOutput.print(String(format: "%.3g s; files in ", seconds) + folder)
   }
 
   /// Couplings that vary, as magnitude and phase.
@@ -58,7 +58,7 @@ struct FitReport {
         TextTable.number(coupling.phase), String(format: "%.2g", errors[3]),
       ])
     }
-    if rows.count > 1 { Swift.print(TextTable(rows).text) }
+    if rows.count > 1 { StandardOutput.print(TextTable(rows).text) }
   }
 
   /// All solutions within `height` of the lowest one, if there are several.
@@ -66,7 +66,7 @@ struct FitReport {
     let solutions = record.summary.minima.filter { $0.fractions != nil }
     guard solutions.count > 1 else { return }
     let height = TextTable.number(record.model.file.fit.height)
-    Swift.print("\(solutions.count) different solutions within \(height) of the lowest:")
+    StandardOutput.print("\(solutions.count) different solutions within \(height) of the lowest:")
     for (c, channel) in record.model.channels.enumerated() {
       let names = channel.model.resonances
       var rows = [["rise of −log L", "starts"] + names]
@@ -78,8 +78,8 @@ struct FitReport {
             "\(solution.attempts.count)",
           ] + fractions.map { String(format: "%.2f %%", 100 * $0.value) })
       }
-      if record.model.channels.count > 1 { Swift.print("\(channel.model.name):") }
-      Swift.print(TextTable(rows).text)
+      if record.model.channels.count > 1 { StandardOutput.print("\(channel.model.name):") }
+      StandardOutput.print(TextTable(rows).text)
     }
   }
 }

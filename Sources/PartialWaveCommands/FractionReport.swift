@@ -11,7 +11,7 @@ struct FractionReport {
   func print() {
     let hasMany = record.channels.count > 1
     for (channel, fractions) in zip(record.model.channels, record.channels) {
-      if hasMany { Swift.print("\(channel.model.name):") }
+      if hasMany { StandardOutput.print("\(channel.model.name):") }
       var rows = [["resonance", "fraction", "error", ""]]
       for (name, fraction) in zip(
         fractions.names + ["sum"], fractions.fractions + [fractions.sum])
@@ -19,7 +19,7 @@ struct FractionReport {
         let error = record.covariance.map { Self.percent(fraction.deviation($0.matrix)) }
         rows.append([name, Self.percent(fraction.value), error ?? "-", ""])
       }
-      Swift.print(TextTable(rows).text)
+      StandardOutput.print(TextTable(rows).text)
     }
   }
 

@@ -18,10 +18,11 @@ struct Lineshapes: ParsableCommand {
     let catalog = LineshapeCatalog.current
     guard let name else {
       if json {
-        print(JSONText.array(catalog.kinds.map(Self.json)).pretty, terminator: "")
+        StandardOutput.print(JSONText.array(catalog.kinds.map(Self.json)).pretty, terminator: "")
         return
       }
-      print(TextTable(catalog.kinds.map { [$0.name, $0.summary] }).text, terminator: "")
+      StandardOutput.print(
+        TextTable(catalog.kinds.map { [$0.name, $0.summary] }).text, terminator: "")
       return
     }
     guard let kind = catalog[name] else {
@@ -30,16 +31,17 @@ struct Lineshapes: ParsableCommand {
       throw ExitCode(2)
     }
     if json {
-      print(JSONText.array([Self.json(kind)]).pretty, terminator: "")
+      StandardOutput.print(JSONText.array([Self.json(kind)]).pretty, terminator: "")
       return
     }
-    print("\(kind.name): \(kind.summary)\n")
+    StandardOutput.print("\(kind.name): \(kind.summary)\n")
     var rows = [["parameter", "unit", ""]]
     for parameter in kind.parameters {
       let summary = (parameter.isRequired ? "" : "optional: ") + parameter.summary
       rows.append([parameter.name, parameter.unit, summary])
     }
-    print(kind.parameters.isEmpty ? "no parameters\n" : TextTable(rows).text, terminator: "")
+    StandardOutput.print(
+      kind.parameters.isEmpty ? "no parameters\n" : TextTable(rows).text, terminator: "")
   }
 
   /// For a program: as `beamtrack elements --json` has the kinds of elements.

@@ -5,9 +5,28 @@ public enum Host {
     #if canImport(Darwin)
       return max(1, number(named: "hw.activecpu", Int32(1)))
     #else
-      return max(1, quota ?? affinity ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      return max(
+        1, [quota, affinity].compactMap(\.self).min() ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     #endif
   }()
+
+  /// Which processors this process may be scheduled on, as the system writes it ("0-3,8"); empty where it
+  /// does not say.
+  public static var allowedProcessors: String {
+    #if canImport(Darwin)
+      return ""
+    #else
+      return status("Cpus_allowed_list:") ?? ""
+    #endif
+  }
+
+  /// The machine's name in its network.
+  public static var name: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    return String(
+      decoding: bytes.lazy.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
 
   /// The size of its memory [bytes].
   public static var physicalMemory: UInt64 {
@@ -56,12 +75,16 @@ public enum Host {
 
     /// The number of processors that this process may be scheduled on.
     private static var affinity: Int? {
-      let key = "Cpus_allowed:"
       // A mask in hexadecimal digits, a bit for each processor: "ff,ffffffff".
-      let mask = lines(ofFile: "/proc/self/status").first { $0.hasPrefix(key) }?
-        .dropFirst(key.count)
+      let mask = status("Cpus_allowed:")
       let count = mask?.reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 0
       return count > 0 ? count : nil
+    }
+
+    /// What the system says of this process under a key.
+    private static func status(_ key: String) -> String? {
+      let line = lines(ofFile: "/proc/self/status").first { $0.hasPrefix(key) }
+      return line.map { String($0.dropFirst(key.count).drop { $0 == " " || $0 == "\t" }) }
     }
 
     /// What the distribution calls itself.

@@ -15,13 +15,27 @@ public protocol CommandLineTool: ParsableCommand {
 extension CommandLineTool {
   public static func isCausedByInput(_ error: any Error) -> Bool { false }
 
-  /// Runs the command that the command line asks for.
-  public static func main() {
+  /// Runs the command that the command line asks for, in this process.
+  public static func main() { main(messages: nil) }
+
+  /// Runs the command that the command line asks for, together with the other processes that a launcher has
+  /// started.
+  ///
+  /// - Parameter messages: How the processes exchange messages; it is not touched without a launcher.
+  public static func main(messages: (any MessageSystem)?) {
     do {
       var command = try parseAsRoot()
+      if command is any SharedCommand {
+        try ProcessGroup.join(by: messages)
+      } else if !ProcessGroup.isFirst {
+        return
+      }
       try command.run()
+      ProcessGroup.leave()
+    } catch let other as OtherProcessEnded {
+      ProcessGroup.end(other.status, becauseOf: other)
     } catch {
-      Foundation.exit(status(afterTelling: error))
+      ProcessGroup.end(status(afterTelling: error))
     }
   }
 
@@ -31,9 +45,12 @@ extension CommandLineTool {
       return status.rawValue
     case is Interruption:
       StandardError.write("interrupted: what was finished is on disk\n")
-      return 130
+      return ProcessEnd.interrupted
     case let input as InvalidInput:
       StandardError.write("\(input)\n")
+      return 2
+    case let mistake as LaunchMistake:
+      StandardError.write("\(mistake)\n")
       return 2
     case let failure as EvaluationFailure:
       StandardError.write("\(failure.reason)\n")
@@ -53,7 +70,7 @@ extension CommandLineTool {
   private static func statusOfWords(_ error: any Error) -> Int32? {
     switch exitCode(for: error) {
     case .success:
-      print(fullMessage(for: error))
+      StandardOutput.print(fullMessage(for: error))
       return 0
     case .validationFailure:
       StandardError.write(fullMessage(for: error) + "\n")

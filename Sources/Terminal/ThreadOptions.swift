@@ -1,11 +1,19 @@
 import ArgumentParser
 import Communication
 
-/// The command-line option for the number of threads.
+/// The command-line options for threads and processes.
 public struct ThreadOptions: ParsableArguments {
-  /// The number of threads; nil for one on each processor.
+  /// The number of threads of each process; nil for one on each processor.
   @Option(name: .shortAndLong, help: "Threads; the results do not depend on it. Default: all.")
   public var threads: Int?
+
+  /// Whether the processes that a launcher has started work together; nil if they do where there are several.
+  @Option(
+    name: .customLong("mpi"),
+    help:
+      "on or off: whether processes started by mpirun or srun work together. Default: on, if there are several."
+  )
+  public var messages: MessageUse?
 
   public init() {}
 
@@ -18,10 +26,10 @@ public struct ThreadOptions: ParsableArguments {
     }
   }
 
-  /// As many threads as are asked for; they stop at an interrupt.
+  /// As many threads as are asked for, with the other processes; they stop at an interrupt.
   public var workers: Workers {
     Workers(
-      count: threads ?? Workers.all.count,
+      count: threads ?? ProcessGroup.threads, communicator: ProcessGroup.communicator,
       shouldStop: { Interrupts.haveCome })
   }
 }

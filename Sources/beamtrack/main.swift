@@ -1,3 +1,4 @@
 import BeamtrackCommands
+import MessagePassing
 
-Beamtrack.main()
+Beamtrack.main(messages: MPI())

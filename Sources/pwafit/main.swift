@@ -1,3 +1,4 @@
+import MessagePassing
 import PartialWaveCommands
 
-PWAFit.main()
+PWAFit.main(messages: MPI())

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import Communication
 import DataFiles
 import Documents
 import Sensitivity
@@ -30,6 +31,8 @@ struct RunRecord {
         "system": .string(Host.operatingSystem),
         "processors": .integer(Host.activeProcessorCount),
         "threads": .integer(run.workers.count),
+        "processes": .integer(run.workers.communicator.size),
+        "hosts": .array(run.workers.communicator.distinctHosts.map { .string($0) }),
         "memory_bytes": .integer(Int(Host.physicalMemory)),
         "compiled_for": .string(InstructionSet.compiled),
         "processor": .string(InstructionSet.ofProcessor),

@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Computes fractions, yields and branching fractions of a fit.
-struct Fractions: ParsableCommand {
+struct Fractions: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the fractions and interferences of a fit, yields, efficiency, branching.",
     discussion: """
@@ -76,7 +76,7 @@ struct Fractions: ParsableCommand {
     try record.write(to: folder)
     if !options.model.quiet { FractionReport(record).print() }
     try options.finish(yields.record(of: fitted), of: fitted)
-    if !options.model.quiet { print("files fractions.json, .md and .tex too") }
+    if !options.model.quiet { StandardOutput.print("files fractions.json, .md and .tex too") }
   }
 }
 

@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Draws events.
-struct Generate: ParsableCommand {
+struct Generate: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw events as a model distributes them, or evenly from phase space.",
     discussion: """
@@ -85,7 +85,7 @@ struct Generate: ParsableCommand {
       }
     }
     try table.write(to: file)
-    if !options.quiet { print("\(events) events in \(file)") }
+    if !options.quiet { StandardOutput.print("\(events) events in \(file)") }
   }
 }
 

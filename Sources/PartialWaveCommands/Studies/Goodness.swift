@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Tests whether the model describes the data.
-struct Goodness: ParsableCommand {
+struct Goodness: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Test the goodness of a fit: χ² in adaptive bins, and mixed samples.",
     discussion: """

@@ -4,7 +4,7 @@ import PartialWaves
 import Terminal
 
 /// Draws a model at the values of its fit.
-struct Plot: ParsableCommand {
+struct Plot: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw spectra of masses and angles and Dalitz plots at the values of a fit.",
     discussion: """
@@ -17,6 +17,6 @@ struct Plot: ParsableCommand {
     Interrupts.begin()
     let model = try options.load { $0.fit.integral = .events }
     try FitPlots(model, at: model.file.parameters.start).write(to: model.file.resultsDirectory)
-    if !options.model.quiet { print("plots in \(model.file.resultsDirectory)") }
+    if !options.model.quiet { StandardOutput.print("plots in \(model.file.resultsDirectory)") }
   }
 }

@@ -6,7 +6,7 @@ import PartialWaves
 import Terminal
 
 /// Scans the likelihood along parameters.
-struct Scan: ParsableCommand {
+struct Scan: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
     abstract: "Find asymmetric errors: minimise over all other parameters along chosen ones.",

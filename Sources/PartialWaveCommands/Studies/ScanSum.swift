@@ -4,7 +4,7 @@ import PartialWaves
 import Terminal
 
 /// Scans the sum of fractions.
-struct ScanSum: ParsableCommand {
+struct ScanSum: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pull the sum of the fit fractions to given values, and tell how −log L changes.",
     discussion: """

@@ -4,7 +4,7 @@ import PartialWaves
 import Terminal
 
 /// Searches for further resonances.
-struct Search: ParsableCommand {
+struct Search: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add resonances of a pool, fit, and rank the models.",
     discussion: """

@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Computes the significance of each resonance.
-struct Significance: ParsableCommand {
+struct Significance: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
     discussion: """

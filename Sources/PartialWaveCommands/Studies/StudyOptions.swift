@@ -46,7 +46,7 @@ struct StudyOptions: ParsableArguments {
     let folder = fitted.model.file.resultsDirectory
     try record.write(to: folder)
     guard !model.quiet else { return }
-    print(TextTable(record.table.lines).text)
-    print("files \(record.name).json, .csv and .md in \(folder)")
+    StandardOutput.print(TextTable(record.table.lines).text)
+    StandardOutput.print("files \(record.name).json, .csv and .md in \(folder)")
   }
 }

@@ -4,7 +4,7 @@ import PartialWaves
 import Terminal
 
 /// Fits data sets that the model draws.
-struct Toys: ParsableCommand {
+struct Toys: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw data sets from a fitted model, fit each, and tell the pulls.",
     discussion: """
@@ -75,9 +75,9 @@ struct Toys: ParsableCommand {
     let record = ToyRecord(study, results)
     try record.write(to: folder)
     guard !options.model.quiet else { return }
-    print(TextTable(record.table.lines).text)
+    StandardOutput.print(TextTable(record.table.lines).text)
     let converged = results.count { $0.isConverged }
-    print("\(converged) of \(results.count) fits converged; files in \(folder)")
+    StandardOutput.print("\(converged) of \(results.count) fits converged; files in \(folder)")
   }
 }
 

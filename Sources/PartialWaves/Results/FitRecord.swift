@@ -80,6 +80,8 @@ public struct FitRecord {
       "method": .string(file.fit.method),
       "seed": .integer(Int(file.fit.seed)),
       "threads": .integer(model.likelihood.workers.count),
+      "processes": .integer(model.likelihood.workers.communicator.size),
+      "hosts": .array(model.likelihood.workers.communicator.distinctHosts.map { .string($0) }),
       "channels": .object(model.channels.map { ($0.model.name, channelText($0)) }),
       "parameters": .object(
         zip(summary.parameters.parameters, summary.errors).enumerated().map { i, pair in
