@@ -70,15 +70,16 @@ public struct Scan: Sendable {
     receive: @Sendable (ScanResult) throws -> Void
   ) throws {
     let isLarge = run.particleCount >= Self.particlesForAllThreads || !run.effects.isEmpty
-    let (outer, inner) =
-      isLarge || numbers.count < workers.count
-      ? (Workers(count: 1, shouldStop: workers.shouldStop), workers)
-      : (workers, Workers(count: 1, shouldStop: workers.shouldStop))
+    // Several processes run a large setting together, and the same small ones each by itself.
+    let oneThread = workers.alone.withOneThread
+    let isTogether = isLarge || numbers.count < workers.count
+    let (outer, inner) = isTogether ? (oneThread, workers) : (workers, oneThread)
+    let sharers = isTogether ? workers : workers.alone
     if isInSinglePrecision {
-      let plan = try ScanPlan<Float>(self, workers)
+      let plan = try ScanPlan<Float>(self, sharers)
       try outer.forEach(numbers.count) { try receive(plan.result(numbers[$0], inner)) }
     } else {
-      let plan = try ScanPlan<Double>(self, workers)
+      let plan = try ScanPlan<Double>(self, sharers)
       try outer.forEach(numbers.count) { try receive(plan.result(numbers[$0], inner)) }
     }
   }
