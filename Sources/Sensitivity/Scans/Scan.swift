@@ -70,16 +70,15 @@ public struct Scan: Sendable {
     receive: @Sendable (ScanResult) throws -> Void
   ) throws {
     let isLarge = run.particleCount >= Self.particlesForAllThreads || !run.effects.isEmpty
-    // Several processes run a large setting together, and the same small ones each by itself.
-    let oneThread = workers.alone.withOneThread
-    let isTogether = isLarge || numbers.count < workers.count
-    let (outer, inner) = isTogether ? (oneThread, workers) : (workers, oneThread)
-    let sharers = isTogether ? workers : workers.alone
+    let (outer, inner) =
+      isLarge || numbers.count < workers.count
+      ? (Workers(count: 1, shouldStop: workers.shouldStop), workers)
+      : (workers, Workers(count: 1, shouldStop: workers.shouldStop))
     if isInSinglePrecision {
-      let plan = try ScanPlan<Float>(self, sharers)
+      let plan = try ScanPlan<Float>(self, workers)
       try outer.forEach(numbers.count) { try receive(plan.result(numbers[$0], inner)) }
     } else {
-      let plan = try ScanPlan<Double>(self, sharers)
+      let plan = try ScanPlan<Double>(self, workers)
       try outer.forEach(numbers.count) { try receive(plan.result(numbers[$0], inner)) }
     }
   }

@@ -277,7 +277,7 @@ extension BeamDescription {
         coordinates: given.coordinates(.byParticle, as: Double.self), weights: given.weights,
         alive: given.alive, reference: reference)
       bunch.hasUniformWeights = given.hasUniformWeights
-      return bunch.shared(in: workers.communicator)
+      return bunch
     case .moments, .file: preconditionFailure("a beam of particles is made of particles")
     }
   }
