@@ -20,7 +20,7 @@ public struct BeamDescription: Sendable {
   public enum Source: Sendable {
     /// Particles drawn from a distribution.
     case drawn(InitialBeam)
-    /// Particles given one by one.
+    /// Particles given one by one: all of them, in every process.
     case particles(Bunch<Double>)
     /// Mean and covariance in the order x, px, y, py, t, pt, and charge [C]; no particles.
     case moments(mean: Vector6<Double>, covariance: Matrix6<Double>, charge: Double)
@@ -82,8 +82,7 @@ public struct BeamDescription: Sendable {
       )
     case .moments(let mean, let covariance, let charge): return (mean, covariance, charge)
     case .particles(let bunch):
-      // Every process has the whole beam, before it is shared out.
-      let moments = try bunch.moments(workers: workers.alone)
+      let moments = try bunch.shared(in: workers.communicator).moments(workers: workers)
       guard let covariance = moments.covariance else { return nil }
       let charge = BeamStatistics(moments, reference: reference).charge
       return (moments.mean, covariance, charge ?? 0)

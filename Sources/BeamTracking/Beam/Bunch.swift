@@ -1,6 +1,5 @@
 import AutoDiff
 import BeamMaps
-import Communication
 import SystemLibrary
 
 /// A bunch of macro-particles with their reference particle, in double or single precision.
@@ -45,31 +44,6 @@ public struct Bunch<Word: ParticleWord>: Sendable {
     hasUniformWeights = true
   }
 
-  /// The particles of this process, of a bunch that has them all.
-  public func shared(in communicator: any Communicator) -> Self {
-    let part = BunchShare(of: count, in: communicator)
-    if part == share { return self }
-    require(share.isWhole, "a bunch is shared out once")
-    let tiles = (part.count + Tile<Word>.capacity - 1) / Tile<Word>.capacity
-    let words = TileStorage<Word>(uninitialized: tiles * Tile<Word>.wordCount) { target in
-      let first = part.first / Tile<Word>.capacity * Tile<Word>.wordCount
-      storage.withUnsafeBufferPointer { source in
-        _ = target.initialize(fromContentsOf: source[first..<first + target.count])
-      }
-    }
-    var bunch = Self(reference: reference, share: part, storage: words)
-    bunch.hasUniformWeights = hasUniformWeights
-    return bunch
-  }
-
-  /// Stops the program if the particles are not those of this process.
-  package func requireShare(in communicator: any Communicator) {
-    require(
-      share == BunchShare(of: share.total, in: communicator),
-      "the bunch has the particles \(share.numbers) of \(share.total), which are not those of process "
-        + "\(communicator.rank) of \(communicator.size); see `Bunch.shared(in:)`")
-  }
-
   /// The number of tiles; all but the last are full.
   public var tileCount: Int { storage.count / Tile<Word>.wordCount }
 
@@ -94,29 +68,6 @@ public struct Bunch<Word: ParticleWord>: Sendable {
   /// The number of real particles that macro-particle `i` represents.
   @inlinable public func weight(of i: Int) -> Double {
     Double(storage[address(of: i) + Tile<Word>.weightPlane * Tile<Word>.capacity])
-  }
-
-  /// Σw of all particles, living or lost, in all processes [real particles].
-  ///
-  /// - Throws: What the processes throw if they cannot communicate.
-  package func totalWeight(_ communicator: any Communicator) throws -> Double {
-    if share.total == 0 { return 0 }
-    if hasUniformWeights {
-      // The first process has particles if there are any.
-      let one = count > 0 ? weight(of: 0) : 0
-      return Double(share.total) * (try communicator.broadcast(value: one))
-    }
-    let chunks = TileChunks(share)
-    var sum = TreeSum<Double>(from: chunks.numbers.lowerBound)
-    for chunk in chunks.numbers {
-      var part = 0.0
-      for tile in chunks.tiles(chunk) {
-        let first = tile * Tile<Word>.capacity
-        for i in first..<min(first + Tile<Word>.capacity, count) { part += weight(of: i) }
-      }
-      sum.append(part)
-    }
-    return try communicator.total(sum) ?? 0
   }
 
   /// False if particle `i` is lost.

@@ -99,7 +99,8 @@ final class TapedRun<Effect: TapedEffect>: DifferentiableEffectRun, @unchecked S
       let isSame = other.sample(particles, plain, like: effect).elementsEqual(known) {
         $0.bitPattern == $1.bitPattern
       }
-      if !isSame {
+      // The first tile of the bunch decides, which is that of the first process.
+      if try !workers.communicator.broadcast(value: isSame) {
         throw FixedEffectParameter(
           kind: Effect.kind, parameter: type(of: named).parameterNames[substitution.parameter],
           reason: "a formula for a single particle reads it directly, without derivatives; let "

@@ -1,4 +1,6 @@
 import BeamMaps
+import Communication
+import SystemLibrary
 
 /// Where along a beamline particles were lost, in which turns, and why.
 public struct LossMap: Sendable, Equatable {
@@ -59,19 +61,54 @@ public struct LossMap: Sendable, Equatable {
   ///   - losses: What `Tracker.track` returned.
   ///   - bunch: The bunch after the run. Particles that were dead before it count nowhere.
   ///   - beamline: The beamline.
+  /// - Precondition: The bunch has all of its particles; for a bunch of several processes there is
+  ///   ``init(_:of:along:_:)``.
   public init<Word: ParticleWord>(
     _ losses: [ParticleLoss], of bunch: Bunch<Word>, along beamline: Beamline
   ) {
-    places = Self.places(losses, bunch, beamline)
-    turns = Self.turns(losses, initial: bunch.alive.count { $0 } + losses.count)
+    require(bunch.share.isWhole, "the map of losses needs the particles of all processes")
+    self.init(
+      losses, weights: losses.map { bunch.weight(of: $0.particle) },
+      alive: (0..<bunch.count).count { bunch.isAlive($0) }, of: bunch.reference.species,
+      along: beamline)
   }
 
-  private static func places<Word: ParticleWord>(
-    _ losses: [ParticleLoss], _ bunch: Bunch<Word>, _ beamline: Beamline
+  /// The map of the losses of a run of several processes.
+  ///
+  /// - Parameters:
+  ///   - losses: What `Tracker.track` returned: in the first process all losses, none in the others.
+  ///   - bunch: The particles of this process after the run. Those that were dead before it count nowhere.
+  ///   - beamline: The beamline.
+  ///   - communicator: The processes, all of which call this.
+  /// - Returns: The map in the first process; that of no losses in the others.
+  /// - Throws: What the processes throw if they cannot communicate.
+  public init<Word: ParticleWord>(
+    _ losses: [ParticleLoss], of bunch: Bunch<Word>, along beamline: Beamline,
+    _ communicator: any Communicator
+  ) throws {
+    let lost = try bunch.collect(losses.map(\.particle), communicator)
+    self.init(
+      losses, weights: lost.map(\.weight), alive: try bunch.totalAlive(communicator),
+      of: bunch.reference.species, along: beamline)
+  }
+
+  /// - Parameters:
+  ///   - weights: How many real particles each of the lost stands for.
+  ///   - alive: The number of living particles after the run.
+  private init(
+    _ losses: [ParticleLoss], weights: [Double], alive: Int, of species: Species,
+    along beamline: Beamline
+  ) {
+    places = Self.places(
+      Array(zip(losses, weights)), chargeOfOne: species.chargeNumber * PhysicalConstants.elementaryCharge,
+      beamline)
+    turns = Self.turns(losses, initial: alive + losses.count)
+  }
+
+  private static func places(
+    _ losses: [(loss: ParticleLoss, weight: Double)], chargeOfOne: Double, _ beamline: Beamline
   ) -> [Place] {
-    let chargeOfOne =
-      bunch.reference.species.chargeNumber * PhysicalConstants.elementaryCharge
-    let byPlace = Dictionary(grouping: losses, by: \.place)
+    let byPlace = Dictionary(grouping: losses, by: \.loss.place)
     // Errors of lengths move what is behind them.
     let built = beamline.asBuilt
     var places: [Place] = []
@@ -80,12 +117,13 @@ public struct LossMap: Sendable, Equatable {
     for place in 0..<built.count {
       s += built[place: place].element.length
       guard let here = byPlace[place] else { continue }
-      let realParticles = here.reduce(0) { $0 + bunch.weight(of: $1.particle) }
+      let realParticles = here.reduce(0) { $0 + $1.weight }
       count += here.count
       charge += realParticles * chargeOfOne
       places.append(
         Place(
-          place: place, name: beamline.placeNames[place], s: s, counts: Counts(here),
+          place: place, name: beamline.placeNames[place], s: s,
+          counts: Counts(here.map(\.loss)),
           realParticles: realParticles, charge: realParticles * chargeOfOne,
           cumulativeCount: count, cumulativeCharge: charge))
     }

@@ -56,7 +56,7 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
   ///
   /// - Parameter values: One for each of the parameters.
   /// - Returns: The moments at the end, and the particles that were lost, in the order of place, then
-  ///   of number; nil if an element cannot have its value, or if a run with these values has other
+  ///   of number, of several processes in the first; nil if an element cannot have its value, or if a run with these values has other
   ///   passages than the first, so that it has to be prepared for itself.
   /// - Throws: As ``Tracker/track(_:observer:)``.
   package func track(
@@ -88,6 +88,7 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
     var builder = SectionBuilder<Double, Word>(
       itinerary.along(beamline), line, effects, from: bunch.reference, charge: charge, .atEnd)
     builder.share(StepSharing(steps, changing: changed))
+    bunch.requireShare(in: workers.communicator)
     guard let section = try builder.next() else { return nil }
     if needsSameReference, builder.sharing?.hasSameReference == false { return nil }
     let hasUniformWeights = bunch.hasUniformWeights
@@ -99,8 +100,9 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
         })
     }
     bunch.reference = builder.reference
+    let losses = try workers.communicator.gather(losses: lost)
     return (
-      seen?.last ?? Moments(), lost.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
+      seen?.last ?? Moments(), losses.sorted { ($0.place, $0.particle) < ($1.place, $1.particle) }
     )
   }
 }

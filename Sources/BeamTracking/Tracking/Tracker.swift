@@ -204,7 +204,7 @@ extension ParticleLoss: Packable {}
 
 extension Communicator {
   /// The losses of all processes, in the order of their ranks, in the first one; none in the others.
-  fileprivate func gather(losses: [ParticleLoss]) throws -> [ParticleLoss] {
+  func gather(losses: [ParticleLoss]) throws -> [ParticleLoss] {
     size == 1 ? losses : try gather(values: losses).flatMap(\.self)
   }
 }
