@@ -23,6 +23,20 @@ public enum Folders {
     }
   }
 
+  /// The names of what is in the folder at `path`; none if it cannot be read.
+  package static func contents(of path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names
+  }
+
   /// Whether there is a folder at `path`.
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()

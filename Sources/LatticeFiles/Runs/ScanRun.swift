@@ -9,12 +9,14 @@ import Synchronization
 ///
 /// What is finished is in `scan.part` while it runs. A scan that was interrupted or killed goes on
 /// from there, and leaves the same table as one that was not.
+///
+/// Several processes share the settings: of those that are left to do, each computes every n-th by itself.
 public struct ScanRun: Sendable {
   /// The run file.
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
-  /// The threads.
+  /// The threads and processes.
   public var workers: Workers
   /// Receives the fraction of the settings left to do that is done, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
@@ -43,16 +45,17 @@ public struct ScanRun: Sendable {
   /// Runs, and leaves `scan.csv`, `scan.npz` and `run.json` behind.
   ///
   /// - Throws: `InvalidInput` for a run file without a scan, `DataFileError`, `SpaceChargeError`,
-  ///   `Interruption`.
+  ///   `Interruption`; what the communicator of the workers throws.
   public func callAsFunction() throws -> Summary {
-    guard let scan = try file.makeScan(workers: workers), let description = file.scan else {
+    let processes = workers.communicator
+    guard let scan = try file.makeScan(workers: workers.alone), let description = file.scan else {
       throw InvalidInput(file: file.path, "the run file has no \"scan\"")
     }
     let clock = ContinuousClock()
     let start = clock.now
     let table = ScanTable(description, gradient: file.variables?.names ?? [])
     try Folders.make(directory)
-    let journal = try ScanJournal(directory + "/scan.part", header: try header(of: table))
+    let journal = try ScanJournal(in: directory, header: try header(of: table), processes)
     let lines = Mutex(
       [ArraySlice<UInt8>?](repeating: nil, count: scan.settings.count))
     for line in journal.finished {
@@ -61,20 +64,34 @@ public struct ScanRun: Sendable {
       lines.withLock { $0[number] = line }
     }
     let missing = lines.withLock { lines in lines.indices.filter { lines[$0] == nil } }
+    // Neighbours often take the same time: they go to different processes.
+    let own = stride(from: processes.rank, to: missing.count, by: processes.size).map {
+      missing[$0]
+    }
     let done = Atomic<Int>(0)
-    try scan(missing, workers: workers) { result in
+    try scan(own, workers: workers.alone) { result in
       let line = table.line(result)
       try journal.append(line)
       lines.withLock { $0[result.number] = line[...] }
       let count = done.wrappingAdd(1, ordering: .relaxed).newValue
-      progress?(Double(count) / Double(missing.count))
+      progress?(Double(count) / Double(own.count))
+    }
+    let computed = lines.withLock { lines in own.compactMap { lines[$0].map(Array.init) } }
+    for (rank, others) in try processes.allGather(values: computed).enumerated() {
+      for (i, line) in others.enumerated() {
+        lines.withLock { $0[missing[rank + i * processes.size]] = line[...] }
+      }
     }
     let rows = lines.withLock { $0.compactMap(\.self) }
     let columns = try write(rows, table)
     let seconds = (clock.now - start) / .seconds(1)
-    try AtomicFile.write(to: directory + "/run.json") { writer in
-      try writer.append(RunRecord(TrackingRun(file, workers: workers)).text)
+    if processes.isFirst {
+      try AtomicFile.write(to: directory + "/run.json") { writer in
+        try writer.append(RunRecord(TrackingRun(file, workers: workers)).text)
+      }
     }
+    // Until the table is in its place.
+    try processes.barrier()
     try journal.remove()
     return Summary(
       settings: rows.count, continued: rows.count - missing.count,
@@ -93,7 +110,7 @@ public struct ScanRun: Sendable {
     return "scan \(Fingerprint(of: text).rawValue)"
   }
 
-  /// Writes the table in both forms.
+  /// Writes the table in both forms, in the first process.
   ///
   /// - Returns: How the settings are distributed.
   private func write(_ rows: [ArraySlice<UInt8>], _ table: ScanTable) throws -> [ScanColumn] {
@@ -104,19 +121,22 @@ public struct ScanRun: Sendable {
     text += header.bytes
     for row in rows { text += row }
     let path = directory + "/scan.csv"
-    try AtomicFile.write(to: path) { try $0.append(bytes: text) }
+    let isFirst = workers.communicator.isFirst
+    if isFirst { try AtomicFile.write(to: path) { try $0.append(bytes: text) } }
     let numbers = try CSVFile.parse(
       text, path: path, columns: { $0 != "status" }, mayBeEmpty: { _ in true })
     let isSuccess = rows.map { ScanTable.failure($0) == nil }
-    try AtomicFile.write(to: directory + "/scan.npz") { writer in
-      var archive = NPZWriter(writer)
-      for column in table.columns {
-        let values = numbers.values(of: column) ?? isSuccess.map { $0 ? 1 : 0 }
-        try archive.append(
-          NPYFile(shape: [rows.count], values: values),
-          named: column == "status" ? "succeeded" : column)
+    if isFirst {
+      try AtomicFile.write(to: directory + "/scan.npz") { writer in
+        var archive = NPZWriter(writer)
+        for column in table.columns {
+          let values = numbers.values(of: column) ?? isSuccess.map { $0 ? 1 : 0 }
+          try archive.append(
+            NPYFile(shape: [rows.count], values: values),
+            named: column == "status" ? "succeeded" : column)
+        }
+        try archive.end()
       }
-      try archive.end()
     }
     return table.columns.compactMap { column in
       guard let values = numbers.values(of: column), !ScanTable.leading.contains(column) else {

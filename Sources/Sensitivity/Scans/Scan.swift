@@ -62,18 +62,18 @@ public struct Scan: Sendable {
   ///
   /// - Parameters:
   ///   - numbers: Which ones, from 0.
-  ///   - workers: The threads.
+  ///   - workers: The threads. Other processes take no part: each runs the settings that it is given.
   ///   - receive: Receives each result as soon as it is there, in any order, on any thread.
   /// - Throws: `Interruption` if the workers were stopped; what `receive` throws.
   public func callAsFunction(
     _ numbers: [Int], workers: Workers = .all,
     receive: @Sendable (ScanResult) throws -> Void
   ) throws {
+    let workers = workers.alone
     let isLarge = run.particleCount >= Self.particlesForAllThreads || !run.effects.isEmpty
     let (outer, inner) =
       isLarge || numbers.count < workers.count
-      ? (Workers(count: 1, shouldStop: workers.shouldStop), workers)
-      : (workers, Workers(count: 1, shouldStop: workers.shouldStop))
+      ? (workers.withOneThread, workers) : (workers, workers.withOneThread)
     if isInSinglePrecision {
       let plan = try ScanPlan<Float>(self, workers)
       try outer.forEach(numbers.count) { try receive(plan.result(numbers[$0], inner)) }
