@@ -29,6 +29,7 @@ let package = Package(
         .product(name: "BeamDynamics", package: "beamtrack"),
         .product(name: "LinearAlgebra", package: "beamtrack"),
         .product(name: "Communication", package: "beamtrack"),
+        .product(name: "MessagePassing", package: "beamtrack"),
         .product(name: "Sensitivity", package: "beamtrack"),
         .product(name: "CollectiveEffects", package: "beamtrack"),
         .product(name: "FourierTransform", package: "beamtrack"),

@@ -31,6 +31,7 @@ struct Benchmark: Sendable {
     .spaceCharge,
     .files,
     .partialWaves,
+    .processes,
   ]
 }
 

@@ -30,6 +30,9 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Numbers of threads. (default: 1 and all)")
   var threads: [Int] = []
 
+  @Option(help: .hidden)
+  var worker: ProcessWork?
+
   func validate() throws {
     let known = Benchmark.all.map(\.name)
     for name in names where !known.contains(name) {
@@ -42,6 +45,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let worker { return try ProcessWorker(worker).run() }
     let all = Workers.all.count
     let settings = Settings(
       threads: threads.isEmpty ? (all > 1 ? [1, all] : [1]) : threads, isQuick: quick,

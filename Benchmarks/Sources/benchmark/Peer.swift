@@ -8,6 +8,7 @@ final class Peer {
   let cases: Set<String>
   /// Numbers that both programs must agree on.
   let checks: [String: Double]
+  private let hint: String
   private let process: Process
   private let input: FileHandle
   private var output: LineReader
@@ -22,11 +23,21 @@ final class Peer {
   }
 
   /// Starts a script that reads what is to be done from its input, and waits until it is ready.
-  init(script: String, _ arguments: [String], problem: String) throws {
+  convenience init(script: String, _ arguments: [String], problem: String) throws {
     let interpreter = ProcessInfo.processInfo.environment["BEAMTRACK_PEERS_PYTHON"] ?? "python3"
+    try self.init(
+      command: [interpreter, script] + arguments, problem: problem,
+      hint: "is BEAMTRACK_PEERS_PYTHON a Python interpreter?")
+  }
+
+  /// Starts a program that reads what is to be done from its input, and waits until it is ready.
+  ///
+  /// - Parameter hint: What a user may have to look at if the program gives no answer.
+  init(command: [String], problem: String, hint: String) throws {
+    self.hint = hint
     process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [interpreter, script] + arguments
+    process.arguments = command
     let (toPeer, fromPeer) = (Pipe(), Pipe())
     process.standardInput = toPeer
     process.standardOutput = fromPeer
@@ -37,7 +48,7 @@ final class Peer {
     input = toPeer.fileHandleForWriting
     output = LineReader(fromPeer.fileHandleForReading)
     try? input.write(contentsOf: Data((problem + "\n").utf8))
-    let answer = try Self.answer(&output)
+    let answer = try answer()
     if let error = answer["error"] as? String { throw BenchmarkFailure(error) }
     guard let ready = answer["ready"] as? String else {
       throw BenchmarkFailure("an answer of the peer is not understood")
@@ -51,11 +62,16 @@ final class Peer {
   ///
   /// - Parameter work: Which, for a program that does several things.
   func seconds(_ work: String = "track") throws -> Double {
-    try? input.write(contentsOf: Data((work + "\n").utf8))
-    guard let seconds = try Self.answer(&output)["seconds"] as? Double else {
+    guard let seconds = try numbers(work)["seconds"] else {
       throw BenchmarkFailure("an answer of the peer is not understood")
     }
     return seconds
+  }
+
+  /// Has the program do its work once, and returns the numbers that it tells of it.
+  func numbers(_ work: String) throws -> [String: Double] {
+    try? input.write(contentsOf: Data((work + "\n").utf8))
+    return try answer().compactMapValues { $0 as? Double }
   }
 
   /// Ends the program.
@@ -64,10 +80,9 @@ final class Peer {
     process.waitUntilExit()
   }
 
-  private static func answer(_ output: inout LineReader) throws -> [String: Any] {
+  private func answer() throws -> [String: Any] {
     guard let line = output.next() else {
-      throw BenchmarkFailure(
-        "the program ended without an answer; is BEAMTRACK_PEERS_PYTHON a Python interpreter?")
+      throw BenchmarkFailure("the program ended without an answer; \(hint)")
     }
     return try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
   }

@@ -14,6 +14,9 @@ public struct KickTimes: Sendable {
   public internal(set) var kicks = 0
   /// The number of computations of the Green's function.
   public internal(set) var greenFunctions = 0
+  /// What this process has sent to others in kicks without derivatives, as it was counted, and as the formulas
+  /// say (“On a cluster”) [bytes].
+  public internal(set) var traffic = (sent: 0, formula: 0)
   /// The largest number of living particles outside the mesh.
   public internal(set) var outside = 0
   /// The longest cells relative to the mesh's width, if there were any above the limit of

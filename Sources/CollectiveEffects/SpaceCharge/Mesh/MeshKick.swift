@@ -77,6 +77,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
 
   /// Changes the momenta of particles at fixed time.
   func apply(to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>) throws {
+    let (before, tables) = (workers.communicator.traffic, times.greenFunctions)
     guard let mesh = try potential(of: particles, inputs) else { return }
     guard let records, let onMesh else { return }
     try times.measure(.gather) {
@@ -84,6 +85,13 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
     let numbers = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
     try communicate { try $0.sendBack(numbers..<numbers + 3, workers) }
+    if let parts {
+      times.traffic.sent += (workers.communicator.traffic - before).bytes
+      times.traffic.formula += KickTraffic<C>(
+        share: share, cut: parts.cut, hasParticles: hasLiving(particles),
+        travellers: parts.travellers
+      ).bytes(computesKernel: times.greenFunctions > tables)
+    }
     let strength = KickStrength(inputs, mesh)
     try times.measure(.push) {
       try forEachTile(particles) { words, count, places, _ in
@@ -91,6 +99,14 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       }
     }
     times.kicks += 1
+  }
+
+  /// Whether one of the particles of this process lives.
+  private func hasLiving(_ particles: ParticleBlocks<P.Word>) -> Bool {
+    (0..<particles.tileCount).contains { tile in
+      let alive = particles.address(ofTile: tile) + Tile<P.Word>.alivePlane * Tile<P.Word>.capacity
+      return P.Word.countNonzero(alive, particles.indices(ofTile: tile).count) > 0
+    }
   }
 
   /// Computes the potential and leaves it in ``field``, and the particles in ``records``.

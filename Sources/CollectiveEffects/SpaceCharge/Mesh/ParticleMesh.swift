@@ -11,11 +11,14 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   package let size: MeshSize
   package let deposit: ParticleShape
   package let gather: ParticleShape
+  /// What one process has of the mesh: all.
+  private let whole: SlabCut
 
   package init(_ size: MeshSize, deposit: ParticleShape, gather: ParticleShape) {
     self.size = size
     self.deposit = deposit
     self.gather = gather
+    whole = SlabCut(size)
   }
 
   /// The first node of a shape, such that it and `ring` nodes around the shape are on the mesh.
@@ -39,7 +42,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ) throws {
     try clear(field, workers)
     try particles.forEachSlab(
-      of: size, workers, between: { try pass(field, cut, workers) }
+      of: size, cut ?? whole, workers, pass: { try pass(field, cut, $0, workers) }
     ) { range in
       perform(
         ChargeDeposit(mesh: self, particles: particles, range: range, field: field), deposit)
@@ -54,7 +57,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   ) throws {
     try clear(field, workers)
     try particles.forEachSlab(
-      of: size, workers, between: { try pass(field, cut, workers) }
+      of: size, cut ?? whole, workers, pass: { try pass(field, cut, $0, workers) }
     ) { range in
       perform(
         ForceDeposit(
@@ -66,14 +69,20 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     try workers.forEach(field.planes.count) { field.clear(plane: field.planes.lowerBound + $0) }
   }
 
-  /// Passes what even slabs have deposited to the processes that continue there with an odd one.
-  private func pass(_ field: MeshField<C>, _ cut: SlabCut?, _ workers: Workers) throws {
-    guard let cut else { return }
+  /// Passes what was deposited to the processes that continue there.
+  private func pass(
+    _ field: MeshField<C>, _ cut: SlabCut?, _ step: SlabCut.Step, _ workers: Workers
+  ) throws {
+    guard let passes = cut?.passes.filter({ $0.step == step }), !passes.isEmpty else { return }
     let own = workers.communicator.rank
-    let others = cut.layers.indices
+    func layers(_ passes: [SlabCut.Pass], by rank: KeyPath<SlabCut.Pass, Int>) -> [[Int]] {
+      var layers = [[Int]](repeating: [], count: workers.communicator.size)
+      for pass in passes { layers[pass[keyPath: rank]] += pass.layers }
+      return layers
+    }
     try FieldLayers(field).send(
-      others.map { cut.continued(from: own, in: $0) ?? 0..<0 }, to: field,
-      others.map { cut.continued(from: $0, in: own) ?? 0..<0 }, workers)
+      layers(passes.filter { $0.from == own }, by: \.to), to: field,
+      layers(passes.filter { $0.to == own }, by: \.from), workers)
   }
 
   // MARK: From the mesh

@@ -179,21 +179,24 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
   /// Calls `body` for ranges of records to be added to the mesh. Ranges in use at the same time
   /// have no node in common.
   ///
-  /// - Parameter between: Called between the slabs of even and of odd number.
+  /// - Parameters:
+  ///   - cut: The layers that each process has.
+  ///   - pass: Called after each step, for what processes pass on to each other.
   func forEachSlab(
-    of size: MeshSize, _ workers: Workers, between: () throws -> Void,
+    of size: MeshSize, _ cut: SlabCut, _ workers: Workers, pass: (SlabCut.Step) throws -> Void,
     _ body: @Sendable (Range<Int>) -> Void
   ) throws {
-    // Slabs of planes; of rows, if there is only one plane.
-    let thickness = SlabCut.thickness
-    let (layers, rows) = size.isFlat ? (size.y, 1) : (size.z, size.y)
-    let slabs = (layers + thickness - 1) / thickness
+    let rows = size.isFlat ? 1 : size.y
     for parity in 0..<2 {
-      if parity == 1 { try between() }
-      try workers.forEach((slabs + 1 - parity) / 2) { i in
-        let slab = 2 * i + parity
-        let end = min((slab + 1) * thickness, layers)
-        body(self.rowStarts[slab * thickness * rows]..<self.rowStarts[end * rows])
+      for turn in 0..<cut.turns[parity] {
+        let step = SlabCut.Step(parity: parity, turn: turn)
+        let pieces = cut.pieces(of: workers.communicator.rank, step)
+        try workers.forEach(pieces.count) { i in
+          body(
+            self.rowStarts[pieces[i].lowerBound * rows]..<self.rowStarts[pieces[i].upperBound * rows]
+          )
+        }
+        try pass(step)
       }
     }
   }

@@ -31,13 +31,13 @@ struct FieldLayers<C: MeshNumber>: Sendable {
 
   /// Copies layers to memory for them.
   private func read(
-    _ layers: Range<Int>, to memory: UnsafeMutablePointer<C.Word>, _ workers: Workers
+    _ layers: [Int], to memory: UnsafeMutablePointer<C.Word>, _ workers: Workers
   )
     throws
   {
     nonisolated(unsafe) let memory = memory
     try workers.forEach(layers.count) { number in
-      self.forEachRun(layers.lowerBound + number) { row, place, count in
+      self.forEachRun(layers[number]) { row, place, count in
         (memory + number * self.layerCount + place).update(from: row, count: count)
       }
     }
@@ -45,11 +45,11 @@ struct FieldLayers<C: MeshNumber>: Sendable {
 
   /// Copies memory to layers.
   private func write(
-    _ layers: Range<Int>, from memory: UnsafeMutablePointer<C.Word>, _ workers: Workers
+    _ layers: [Int], from memory: UnsafeMutablePointer<C.Word>, _ workers: Workers
   ) throws {
     nonisolated(unsafe) let memory = memory
     try workers.forEach(layers.count) { number in
-      self.forEachRun(layers.lowerBound + number) { row, place, count in
+      self.forEachRun(layers[number]) { row, place, count in
         row.update(from: memory + number * self.layerCount + place, count: count)
       }
     }
@@ -62,12 +62,12 @@ struct FieldLayers<C: MeshNumber>: Sendable {
   ///   - outgoing: The layers for each process, by rank.
   ///   - incoming: The layers from each process, by rank.
   func send(
-    _ outgoing: [Range<Int>], to target: MeshField<C>, _ incoming: [Range<Int>],
+    _ outgoing: [[Int]], to target: MeshField<C>, _ incoming: [[Int]],
     _ workers: Workers
   ) throws {
     let own = workers.communicator.rank
     let layers = FieldLayers(target)
-    func memory(_ ranges: [Range<Int>]) -> (AlignedWords<C.Word>, [UnsafeMutableRawBufferPointer]) {
+    func memory(_ ranges: [[Int]]) -> (AlignedWords<C.Word>, [UnsafeMutableRawBufferPointer]) {
       let counts = ranges.enumerated().map { $0 == own ? 0 : $1.count * layerCount }
       let words = AlignedWords<C.Word>(count: counts.reduce(0, +))
       var next = words.words

@@ -33,7 +33,7 @@ struct KickTraffic<C: MeshNumber> {
 
   /// Layers of charge: where a neighbour continues, and to the processes that transform them.
   var charges: Int {
-    let continued = others.reduce(0) { $0 + (cut.continued(from: rank, in: $1)?.count ?? 0) }
+    let continued = cut.passes.reduce(0) { $0 + ($1.from == rank ? $1.layers.count : 0) }
     let complete = cut.complete(in: rank)
     let collected = others.reduce(0) {
       $0 + (size.isFlat ? complete : complete.common(with: share.planes(of: $1))).count

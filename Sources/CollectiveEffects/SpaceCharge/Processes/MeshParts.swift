@@ -72,8 +72,8 @@ struct MeshParts<C: MeshNumber> {
   func collect(_ field: MeshField<C>, _ workers: Workers) throws {
     let own = communicator.rank
     try FieldLayers(window ?? field).send(
-      ranks.map { cut.complete(in: own).common(with: layers($0)) }, to: field,
-      ranks.map { cut.complete(in: $0).common(with: layers(own)) }, workers)
+      ranks.map { Array(cut.complete(in: own).common(with: layers($0))) }, to: field,
+      ranks.map { Array(cut.complete(in: $0).common(with: layers(own))) }, workers)
   }
 
   /// Sends the planes of `field` to the windows.
@@ -81,8 +81,8 @@ struct MeshParts<C: MeshNumber> {
     guard let window else { return }
     let own = communicator.rank
     try FieldLayers(field).send(
-      ranks.map { layers(own).common(with: cut.window(of: $0)) }, to: window,
-      ranks.map { layers($0).common(with: cut.window(of: own)) }, workers)
+      ranks.map { Array(layers(own).common(with: cut.window(of: $0))) }, to: window,
+      ranks.map { Array(layers($0).common(with: cut.window(of: own))) }, workers)
   }
 
   private var ranks: Range<Int> { 0..<communicator.size }
