@@ -254,7 +254,9 @@ let package = Package(
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),
-    .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
+    .target(
+      name: "Support", dependencies: ["MessagePassing"], path: "Tests/Support",
+      swiftSettings: optimized),
     .target(
       name: "BeamSamples",
       dependencies: ["BeamDynamics", "CollectiveEffects", "Documents", "DoubleDouble", "AutoDiff"],
