@@ -274,7 +274,7 @@ let package = Package(
     tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
-    tests(of: "Communication", ["CommunicatorTrials"]),
+    tests(of: "Communication"),
     // What every communicator has to do, tried with threads and, by a program for mpirun, with MPI.
     .target(
       name: "CommunicatorTrials", dependencies: ["Communication"], path: "Tests/CommunicatorTrials",
