@@ -254,7 +254,9 @@ let package = Package(
     .target(
       name: "DoubleDouble", dependencies: ["AutoDiff"], path: "Tests/DoubleDouble",
       swiftSettings: optimized),
-    .target(name: "Support", path: "Tests/Support", swiftSettings: optimized),
+    .target(
+      name: "Support", dependencies: ["MessagePassing"], path: "Tests/Support",
+      swiftSettings: optimized),
     .target(
       name: "BeamSamples",
       dependencies: ["BeamDynamics", "CollectiveEffects", "Documents", "DoubleDouble", "AutoDiff"],
@@ -272,7 +274,7 @@ let package = Package(
     tests(of: "LinearAlgebra", ["COpenBLAS"]),
     tests(
       of: "Optimization", ["OptimizationProblems", "LinearAlgebra", "AutoDiff"], fixtures: true),
-    tests(of: "Communication", ["CommunicatorTrials"]),
+    tests(of: "Communication"),
     // What every communicator has to do, tried with threads and, by a program for mpirun, with MPI.
     .target(
       name: "CommunicatorTrials", dependencies: ["Communication"], path: "Tests/CommunicatorTrials",

@@ -7,36 +7,34 @@ public struct MPI: MessageSystem {
   #if BEAMTRACK_WITH_MPI
     /// Messages above this length are cut [bytes].
     private let longestPiece: Int
-
-    /// The system's MPI, of which nothing is touched before ``join(shouldStop:)``; nil if the program was built
-    /// without.
-    public init?() { self.init(longestPiece: Int(Int32.max)) }
-
-    /// As ``init()``, with another length above which messages are cut [bytes]: MPI counts bytes by numbers of
-    /// 32 bits.
-    package init?(longestPiece: Int) {
-      self.longestPiece = min(max(1, longestPiece), Int(Int32.max))
-    }
-
-    /// Starts MPI.
-    ///
-    /// - Throws: ``MPIError``.
-    public func join(shouldStop: @escaping @Sendable () -> Bool) throws -> any JoinedProcesses {
-      try MPICommunicator(longestPiece: longestPiece, shouldStop: shouldStop)
-    }
   #else
     private let absent: Never
-
-    /// nil: the program was built without MPI.
-    public init?() { nil }
-
-    package init?(longestPiece: Int) { nil }
-
-    /// Starts MPI.
-    public func join(shouldStop: @escaping @Sendable () -> Bool) throws -> any JoinedProcesses {
-      switch absent {}
-    }
   #endif
+
+  /// The system's MPI, of which nothing is touched before ``join(shouldStop:)``; nil if the program was built
+  /// without.
+  public init?() { self.init(longestPiece: Int(Int32.max)) }
+
+  /// As ``init()``, with another length above which messages are cut [bytes]: MPI counts bytes by numbers of
+  /// 32 bits.
+  package init?(longestPiece: Int) {
+    #if BEAMTRACK_WITH_MPI
+      self.longestPiece = min(max(1, longestPiece), Int(Int32.max))
+    #else
+      return nil
+    #endif
+  }
+
+  /// Starts MPI.
+  ///
+  /// - Throws: ``MPIError``.
+  public func join(shouldStop: @escaping @Sendable () -> Bool) throws -> any JoinedProcesses {
+    #if BEAMTRACK_WITH_MPI
+      try MPICommunicator(longestPiece: longestPiece, shouldStop: shouldStop)
+    #else
+      switch absent {}
+    #endif
+  }
 }
 
 /// An error of MPI.

@@ -51,7 +51,7 @@ public enum MessageUse: String, ExpressibleByArgument, CaseIterable, Sendable {
   }
 }
 
-/// A command that has nothing to work with the other processes by.
+/// Processes that cannot work together, because of how the program was built or started.
 public struct LaunchMistake: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what to do.
   public let description: String

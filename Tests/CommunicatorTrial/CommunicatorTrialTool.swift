@@ -9,7 +9,7 @@ import Terminal
 struct CommunicatorTrialTool: CommandLineTool {
   static let configuration = CommandConfiguration(
     commandName: "communicator-trial",
-    subcommands: [Operations.self, Fail.self, Wait.self, Alone.self])
+    subcommands: [Operations.self, Fail.self, Wait.self, Threads.self, Alone.self])
 }
 
 /// All operations; the first process prints mistakes of all, and what each has sent.
@@ -111,6 +111,18 @@ struct Wait: SharedCommand {
       throw Interruption()
     }
     try workers.communicator.barrier()
+  }
+}
+
+/// The number of threads of each process.
+struct Threads: SharedCommand {
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let workers = threads.workers
+    for count in try workers.communicator.gather(values: workers.count) {
+      StandardOutput.print("\(count) threads")
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import Testing
 /// Whatever ends one process ends all within seconds, and is told once.
 @Suite(
   "How processes end", .serialized,
-  .enabled(if: ParallelRun.isPossible, "there is no mpirun; setup.sh installs it"))
+  .enabled(if: ParallelRun.isPossible, "\(ParallelRun.whatIsMissing)"))
 struct EndTests {
   /// How often a text occurs in another.
   private func count(_ part: String, _ text: String) -> Int {

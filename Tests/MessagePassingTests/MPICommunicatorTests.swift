@@ -16,7 +16,7 @@ enum Trial {
 
 @Suite(
   "Messages between processes",
-  .enabled(if: ParallelRun.isPossible, "there is no mpirun; setup.sh installs it"))
+  .enabled(if: ParallelRun.isPossible, "\(ParallelRun.whatIsMissing)"))
 struct MPICommunicatorTests {
   /// Threads that behave as processes pass the same trial, and count the same.
   private func expectedTraffic(_ processes: Int) throws -> [String] {
@@ -60,6 +60,16 @@ struct MPICommunicatorTests {
     let result = try Trial.run(3, ["operations", "--mpi=off"])
     #expect(result.status == 0)
     #expect(result.output == String(repeating: "0 messages, 0 bytes\n", count: 3))
+  }
+
+  /// Not bound to processors of their own, two processes of a machine have half of them each.
+  @Test func processesShareTheProcessors() throws {
+    let all = Workers.all.count
+    let result = try Trial.run(2, ["threads"])
+    #expect(result.output == String(repeating: "\(max(1, all / 2)) threads\n", count: 2))
+    let asked = try Trial.run(2, ["threads", "--threads", "3"])
+    #expect(asked.output == "3 threads\n3 threads\n")
+    #expect(try Tool.run(["threads"], program: "communicator-trial").output == "\(all) threads\n")
   }
 
   @Test func aCommandThatIsNotSharedIsTheWorkOfTheFirstProcess() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
   "Scans of several processes",
-  .enabled(if: ParallelRun.isPossible, "there is no mpirun; setup.sh installs it"))
+  .enabled(if: ParallelRun.isPossible, "\(ParallelRun.whatIsMissing)"))
 struct ScanProcessTests {
   /// A short line, in settings of which some fail.
   private static func file(settings: Int) -> String {

@@ -5,7 +5,7 @@ import Testing
 /// The tools under a launcher, and without one.
 @Suite(
   "Tools and launchers",
-  .enabled(if: ParallelRun.isPossible, "there is no mpirun; setup.sh installs it"))
+  .enabled(if: ParallelRun.isPossible, "\(ParallelRun.whatIsMissing)"))
 struct ToolLaunchTests {
   private static let model = """
     {

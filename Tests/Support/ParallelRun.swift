@@ -1,12 +1,16 @@
 import Foundation
+import MessagePassing
 
 /// A tool that `mpirun` runs as several processes of this machine.
 public final class ParallelRun {
   private let mpirun: Process
   private let scratch: TemporaryFolder
 
-  /// Whether there is `mpirun`, so that tests with several processes can run.
-  public static let isPossible = path != nil
+  /// Whether there is `mpirun`, and MPI in the tools, so that tests with several processes can run.
+  public static let isPossible = path != nil && MPI() != nil
+  /// Why they cannot.
+  public static let whatIsMissing: String =
+    "there is no mpirun, or the tools were built without MPI; setup.sh installs both"
 
   private static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "")
     .split(separator: ":").map { "\($0)/mpirun" }
