@@ -73,7 +73,8 @@ import Testing
     }
     terms += [
       ObjectiveTerm(.density(image), after: 3, called: "b"),
-      ObjectiveTerm(.smoothedLoss(SmoothedLoss(x: 2e-3, y: 3e-3, width: 0.2)), after: 1, called: "q"),
+      ObjectiveTerm(
+        .smoothedLoss(SmoothedLoss(x: 2e-3, y: 3e-3, width: 0.2)), after: 1, called: "q"),
     ]
     if !run.effects.isEmpty { terms.remove(at: 3) }
     return DesignProblem(

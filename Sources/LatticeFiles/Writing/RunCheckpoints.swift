@@ -168,7 +168,8 @@ struct StoredRun<Word: ParticleWord> {
       throw DataFileError(
         path: path,
         "the checkpoint is of a run with another \(quoted(part)): a run goes on with what it has "
-          + "begun with; only \"turns\", threads, processes and the folder of the results may differ")
+          + "begun with; only \"turns\", threads, processes and the folder of the results may differ"
+      )
     }
     state = try TrackingState(archive, species, communicator)
     var lengths: [(name: String, length: Int)] = []

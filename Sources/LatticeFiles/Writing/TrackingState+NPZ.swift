@@ -161,7 +161,8 @@ extension TrackingState {
       bunch, after: try whole(try number("turn"), "turn"), from: try reference("start"))
     let numbers = try list("losses")
     // The first process knows the losses of all.
-    for row in stride(from: 0, to: numbers.count - numbers.count % 7, by: 7) where communicator.isFirst {
+    for row in stride(from: 0, to: numbers.count - numbers.count % 7, by: 7)
+    where communicator.isFirst {
       let cause = try whole(numbers[row + 4], "losses")
       let stage = try whole(numbers[row + 6], "losses")
       guard cause < Self.causes.count, stage < Self.stages.count else {
