@@ -30,6 +30,8 @@ struct NPZDirectory: Sendable {
 
   /// The sizes of these records without names, further fields and comments.
   static let memberSize = 30
+  /// Where the checksum stands in the header of a member.
+  static let checksumOffset = 14
   static let entrySize = 46
   static let endSize = 22
   static let end64Size = 56

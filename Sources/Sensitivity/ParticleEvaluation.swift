@@ -114,7 +114,8 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
       $0.cause == .overflow && first < $0.passage
     }
     // All processes refuse, if one has such a particle.
-    let found = try sweep.workers.communicator.allGather(values: own.map { [$0.particle, $0.place] })
+    let found = try sweep.workers.communicator.allGather(
+      values: own.map { [$0.particle, $0.place] })
     guard let loss = found.compactMap(\.self).first else { return }
     throw UndefinedObjective(
       "the gradient",
@@ -325,7 +326,9 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
     }
     var tree = TreeSum<[C]>(from: chunks.numbers.lowerBound)
     for (sums, _) in results { if let sums { tree.append(sums) } }
-    let total = try sweep.workers.communicator.total(tree) ?? [C](repeating: .zero, count: slotCount + shapeCount)
+    let total =
+      try sweep.workers.communicator.total(tree)
+      ?? [C](repeating: .zero, count: slotCount + shapeCount)
     if shapeCount > 0 {
       cotangents.transform = Matrix6 { i, j in total[slotCount + 6 * i + j] }
       cotangents.mean = Vector6 { i in total[slotCount + 36 + i] }

@@ -112,7 +112,8 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     return ParticleEvaluation(
       sweep: self, start: start, builder: builder, marks: marks, acts: acts, tiles: tiles,
       bunch: bunch, keepsPoints: keepsPoints,
-      initialWeight: bunch.hasUniformWeights ? Double(bunch.share.total) : whole, totalWeight: whole,
+      initialWeight: bunch.hasUniformWeights ? Double(bunch.share.total) : whole,
+      totalWeight: whole,
       observed: observed, lossesByTile: losses, runs: runs)
   }
 

@@ -97,8 +97,7 @@ import Testing
     for charge in [nil, 0.0] { #expect(refusal(path, charge: charge) == "") }
     let some = try folder.write(
       "x,px,y,py,t,pt,weight\n0,0,0,0,0,0,0\n0,0,0,0,0,0,2\n", to: "some.csv")
-    let bunch: Bunch<Double> = try BeamFile.read(some, charge: 1e-9)
-      .bunch(reference: Self.reference)
+    let bunch = try Bunch<Double>(contentsOf: some, charge: 1e-9, reference: Self.reference)
     #expect(bunch.weight(of: 0) == 0)
     // One division and one multiplication.
     let particles = 1e-9 / PhysicalConstants.elementaryCharge

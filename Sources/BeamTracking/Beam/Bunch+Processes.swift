@@ -23,6 +23,13 @@ extension Bunch {
     return bunch
   }
 
+  /// The particles of a bunch as a part of a larger one.
+  package init(_ part: Self, as share: BunchShare) {
+    require(part.count == share.count, "a share has as many particles as it says")
+    self.init(reference: part.reference, share: share, storage: part.storage)
+    hasUniformWeights = part.hasUniformWeights
+  }
+
   /// Stops the program if the particles are not those of this process.
   package func requireShare(in communicator: any Communicator) {
     require(

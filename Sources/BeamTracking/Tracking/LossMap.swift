@@ -100,7 +100,8 @@ public struct LossMap: Sendable, Equatable {
     along beamline: Beamline
   ) {
     places = Self.places(
-      Array(zip(losses, weights)), chargeOfOne: species.chargeNumber * PhysicalConstants.elementaryCharge,
+      Array(zip(losses, weights)),
+      chargeOfOne: species.chargeNumber * PhysicalConstants.elementaryCharge,
       beamline)
     turns = Self.turns(losses, initial: alive + losses.count)
   }

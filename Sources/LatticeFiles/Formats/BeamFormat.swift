@@ -23,6 +23,13 @@ public protocol BeamFormat: Sendable {
   /// - Throws: As ``read(_:)``.
   static func read(_ path: String, workers: Workers) throws(DataFileError) -> ParticleTable
 
+  /// The particles that this process has, of those of a file that several processes share; all of them call this. By
+  /// default a process reads the file as a whole and keeps its own.
+  ///
+  /// - Throws: As ``read(_:)``; not all processes need to throw, if no messages are sent. What the processes throw
+  ///   if they cannot communicate.
+  static func readShare(_ path: String, workers: Workers) throws -> ParticleTable
+
   /// Begins a file of particles; nil, as by default, if this format is only read.
   ///
   /// - Parameters:
@@ -46,6 +53,10 @@ extension BeamFormat {
     _ path: String, workers: Workers
   ) throws(DataFileError) -> ParticleTable {
     try read(path)
+  }
+
+  public static func readShare(_ path: String, workers: Workers) throws -> ParticleTable {
+    try read(path, workers: workers.alone).shared(in: workers.communicator)
   }
 
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? { nil }

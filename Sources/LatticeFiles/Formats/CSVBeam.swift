@@ -24,6 +24,19 @@ public enum CSVBeam: BeamFormat {
     }
   }
 
+  public static func readShare(_ path: String, workers: Workers) throws -> ParticleTable {
+    func share(_ total: Int, _ rank: Int) -> BunchShare {
+      BunchShare(of: total, in: workers.communicator, rank: rank)
+    }
+    let (table, total) = try CSVFile.read(
+      path, columns: { ParticleTable.columns.contains($0) }, workers: workers,
+      share: { share($0, $1).numbers })
+    return try ParticleTable(
+      path, table.columns, firstLine: table.firstRowLine,
+      share: share(total, workers.communicator.rank)
+    ) { (name) throws(DataFileError) in table.values(of: name) }
+  }
+
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? {
     try writer(to: path, hasTurns: hasTurns, workers: .one)
   }

@@ -1,4 +1,5 @@
 import BeamDynamics
+import Communication
 import DataFiles
 
 /// One NumPy array, a row for each particle.
@@ -10,11 +11,21 @@ public enum NPYBeam: BeamFormat {
   public static let canWrite = true
 
   public static func read(_ path: String) throws(DataFileError) -> ParticleTable {
+    try read(path, SingleProcess())
+  }
+
+  public static func readShare(_ path: String, workers: Workers) throws -> ParticleTable {
+    try read(path, workers.communicator)
+  }
+
+  private static func read(
+    _ path: String, _ communicator: any Communicator
+  ) throws(DataFileError) -> ParticleTable {
     // Rows of particles go straight into columns; other arrays are read whole, and refused.
     if let rows = try? NPYRows(path: path), rows.shape.count == 2 {
-      return try ParticleTable(rows, path)
+      return try ParticleTable(rows, path, BunchShare(of: rows.rowCount, in: communicator))
     }
-    return try ParticleTable(NPYFile.read(path), path)
+    return try ParticleTable(NPYFile.read(path), path).shared(in: communicator)
   }
 
   public static func writer(to path: String, hasTurns: Bool) throws -> (any ParticleWriter)? {

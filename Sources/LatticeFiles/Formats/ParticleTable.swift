@@ -1,8 +1,10 @@
 import BeamDynamics
+import Communication
 import DataFiles
 import Documents
 
-/// The particles of a file, column by column, before they become a bunch.
+/// The particles of a file, column by column, before they become a bunch: all of them, or the share of one of several
+/// processes.
 public struct ParticleTable: Sendable {
   /// The columns x [m], px, y [m], py, t [m], pt; one number for each particle.
   public let coordinates: [[Double]]
@@ -12,13 +14,15 @@ public struct ParticleTable: Sendable {
   public let alive: [Double]?
   /// Columns that mean nothing to a run.
   public let ignoredColumns: [String]
-  /// The line of the first particle, where there are lines.
+  /// Which of the file's particles these are.
+  public let share: BunchShare
+  /// The line of the first particle of the file, where there are lines.
   let firstLine: Int?
 
   /// The names of the columns that mean something.
   public static let columns = PhaseSpace<Double>.names + ["weight", "alive"]
 
-  /// The number of particles.
+  /// The number of these particles.
   public var count: Int { coordinates[0].count }
 
   /// Particles from named columns.
@@ -31,6 +35,14 @@ public struct ParticleTable: Sendable {
   /// - Throws: `DataFileError` if a coordinate is missing, and what `values` throws.
   public init(
     _ path: String, _ names: [String], firstLine: Int?,
+    _ values: (String) throws(DataFileError) -> [Double]?
+  ) throws(DataFileError) {
+    try self.init(path, names, firstLine: firstLine, share: nil, values)
+  }
+
+  /// - Parameter share: Which of the file's particles they are; nil for all.
+  init(
+    _ path: String, _ names: [String], firstLine: Int?, share: BunchShare?,
     _ values: (String) throws(DataFileError) -> [Double]?
   ) throws(DataFileError) {
     var columns: [String: [Double]] = [:]
@@ -48,6 +60,7 @@ public struct ParticleTable: Sendable {
     alive = columns["alive"]
     ignoredColumns = names.filter { !Self.columns.contains($0) && $0 != "id" }
     self.firstLine = firstLine
+    self.share = share ?? BunchShare(allOf: coordinates[0].count)
   }
 
   /// Particles from an array of shape (particles, 6 to 9) with the columns x, px, y, py, t, pt, weight,
@@ -55,25 +68,41 @@ public struct ParticleTable: Sendable {
   ///
   /// - Throws: `DataFileError` for another shape.
   init(_ array: NPYFile, _ path: String) throws(DataFileError) {
-    try self.init(shape: array.shape, path) { (rows, values) in
+    let count = array.shape.first ?? 0
+    try self.init(shape: array.shape, path, BunchShare(allOf: count)) { (rows, values) in
       let width = array.shape[1]
       let part = array.values[(width * rows.lowerBound)..<(width * rows.upperBound)]
       _ = values.initialize(fromContentsOf: part)
     }
   }
 
-  /// Particles from the rows of such an array, as they are read from the disk.
+  /// Particles from some rows of such an array, as they are read from the disk.
   ///
   /// - Throws: `DataFileError` for another shape, or if the disk fails.
-  init(_ rows: NPYRows, _ path: String) throws(DataFileError) {
-    try self.init(shape: rows.shape, path) { (range, values) throws(DataFileError) in
+  init(_ rows: NPYRows, _ path: String, _ share: BunchShare) throws(DataFileError) {
+    try self.init(shape: rows.shape, path, share) { (range, values) throws(DataFileError) in
       try rows.rows(range, into: values)
     }
   }
 
-  /// Particles from an array of a shape, of which `fetch` gets some rows at a time.
+  /// The particles of this process, of a table that has them all.
+  func shared(in communicator: any Communicator) -> Self {
+    let part = BunchShare(of: share.total, in: communicator)
+    return part == share ? self : Self(self, part)
+  }
+
+  private init(_ whole: Self, _ part: BunchShare) {
+    coordinates = whole.coordinates.map { Array($0[part.numbers]) }
+    weights = whole.weights.map { Array($0[part.numbers]) }
+    alive = whole.alive.map { Array($0[part.numbers]) }
+    ignoredColumns = whole.ignoredColumns
+    firstLine = whole.firstLine
+    share = part
+  }
+
+  /// Some particles from an array of a shape, of which `fetch` gets some rows at a time.
   private init(
-    shape: [Int], _ path: String,
+    shape: [Int], _ path: String, _ share: BunchShare,
     _ fetch: (Range<Int>, UnsafeMutableBufferPointer<Double>) throws(DataFileError) -> Void
   ) throws(DataFileError) {
     guard shape.count == 2, (6...9).contains(shape[1]) else {
@@ -83,7 +112,7 @@ public struct ParticleTable: Sendable {
         "expected an array of shape (particles, 6 to 9), found \(shape)"
           + (isTurned ? "; transpose it" : ""))
     }
-    let (count, width) = (shape[0], shape[1])
+    let (count, width) = (share.count, shape[1])
     let names = Self.columns + ["column 9"]
     // As many rows at a time as a processor's cache holds.
     let atOnce = min(4096, count)
@@ -93,26 +122,25 @@ public struct ParticleTable: Sendable {
     for first in stride(from: 0, to: count, by: 4096) {
       let number = min(atOnce, count - first)
       let values = UnsafeMutableBufferPointer(rebasing: piece[..<(number * width)])
-      try fetch(first..<(first + number), values)
+      try fetch(share.first + first..<share.first + first + number, values)
       for j in 0..<width {
         columns[j].withUnsafeMutableBufferPointer { column in
           for i in 0..<number { column[first + i] = values[i * width + j] }
         }
       }
     }
-    try self.init(path, Array(names.prefix(width)), firstLine: nil) { name in
+    try self.init(path, Array(names.prefix(width)), firstLine: nil, share: share) { name in
       names.firstIndex(of: name).flatMap { $0 < width ? columns[$0] : nil }
     }
   }
 
-  /// Whether a particle lives.
+  /// Whether a particle lives, counted from the first of these.
   func isAlive(_ particle: Int) -> Bool { alive?[particle] != 0 }
 
   /// Refuses what no bunch can be made of.
-  ///
-  /// - Parameter charge: What the living are to carry [C], if it is given.
-  func validate(_ path: String, charge: Double?) throws(DataFileError) {
-    func fail(_ particle: Int, _ reason: String) throws(DataFileError) {
+  func validate(_ path: String) throws(DataFileError) {
+    func fail(_ index: Int, _ reason: String) throws(DataFileError) {
+      let particle = share.first + index
       throw DataFileError(
         path: path, line: firstLine.map { $0 + particle }, column: nil,
         "particle \(particle) \(reason)")
@@ -122,7 +150,7 @@ public struct ParticleTable: Sendable {
       throw DataFileError(
         path: path, "the column \(quoted(name)) has \(values.count) numbers, not \(count)")
     }
-    if count == 0 {
+    if share.total == 0 {
       throw DataFileError(path: path, line: nil, column: nil, "holds no particles")
     }
     for (name, values) in zip(PhaseSpace<Double>.names, coordinates) {
@@ -135,15 +163,6 @@ public struct ParticleTable: Sendable {
     }
     for (i, flag) in (alive ?? []).enumerated() where flag != 0 && flag != 1 {
       try fail(i, "has alive = \(flag), expected 0 or 1")
-    }
-    if let charge, charge > 0, let weights, (0..<count).contains(where: isAlive),
-      !(0..<count).contains(where: { isAlive($0) && weights[$0] > 0 })
-    {
-      throw DataFileError(
-        path: path,
-        "the weights of all living particles are 0, and cannot be scaled to carry \(charge) C; give "
-          + "them weights, or leave out the column \"weight\", so that all weigh the same, or the "
-          + "beam's charge or current")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Communication
 import DataFiles
 
 /// Writes the particles of a bunch, rows after rows.
@@ -15,9 +16,9 @@ public protocol ParticleWriter {
   mutating func complete() throws
 }
 
-/// Some particles of a bunch, in the order of their indices.
+/// Some particles of a bunch, in the order of their numbers.
 public struct ParticleRows: Sendable {
-  /// The index of the first particle in the bunch.
+  /// The number of the first particle in the bunch.
   public let first: Int
   /// x [m], px, y [m], py, t [m], pt of each particle, one after the other.
   public let coordinates: [Double]
@@ -30,4 +31,22 @@ public struct ParticleRows: Sendable {
 
   /// The number of particles.
   public var count: Int { weights.count }
+}
+
+extension ParticleRows: Packable {
+  public func pack(into message: inout [UInt8]) {
+    first.pack(into: &message)
+    coordinates.pack(into: &message)
+    weights.pack(into: &message)
+    alive.pack(into: &message)
+    turn.pack(into: &message)
+  }
+
+  public init(unpacking message: inout PackedValues) {
+    first = Int(unpacking: &message)
+    coordinates = [Double](unpacking: &message)
+    weights = [Double](unpacking: &message)
+    alive = [Bool](unpacking: &message)
+    turn = Int(unpacking: &message)
+  }
 }

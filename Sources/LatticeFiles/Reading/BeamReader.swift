@@ -210,10 +210,11 @@ extension BeamDescription {
 
   // MARK: What a file holds
 
-  /// What its file holds; nil if it comes from none.
+  /// What its file holds, of several processes the share of this one; nil if it comes from none.
   ///
-  /// - Throws: `DataFileError` for a beam file that cannot be read.
-  func readFile(workers: Workers = .all) throws(DataFileError) -> BeamFile? {
+  /// - Throws: `DataFileError` for a beam file that cannot be read; what the processes throw if they cannot
+  ///   communicate.
+  func readFile(workers: Workers) throws -> BeamFile? {
     guard case .file(let path, let charge) = source else { return nil }
     return try BeamFile.read(path, charge: charge ?? current, workers: workers)
   }
@@ -221,20 +222,28 @@ extension BeamDescription {
   /// The beam with what its file holds in the file's place, and the file's columns that were passed
   /// over.
   ///
+  /// - Parameter workers: The threads, and the processes that share the particles; this process alone has them all.
   /// - Throws: As ``readFile(workers:)``.
-  func read() throws -> (beam: BeamDescription, ignoredColumns: [String]) {
-    guard let file = try readFile() else { return (self, []) }
+  func read(
+    workers: Workers = .all
+  ) throws -> (beam: BeamDescription, ignoredColumns: [String]) {
+    guard let file = try readFile(workers: workers) else { return (self, []) }
     var beam = self
-    beam.source = .particles(file.bunch(reference: reference))
+    beam.source = .particles(try file.bunch(reference: reference, workers.communicator))
     return (beam, file.ignoredColumns)
   }
 
-  /// The same as far as a method looks at it.
+  /// The same as far as a method looks at it: all particles in every process, for whose numbers variables may
+  /// stand, or their moments.
   ///
-  /// - Throws: As ``read()``; `Interruption` if the workers were stopped.
+  /// - Throws: As ``read(workers:)``; `Interruption` if the workers were stopped.
   func read(for method: RunFile.Method, workers: Workers) throws -> BeamDescription {
     guard case .file = source else { return self }
-    if method == .particles { return try read().beam }
+    if method == .particles {
+      return try workers.communicator.together(failing: DataFileError.self) {
+        try read(workers: workers.alone).beam
+      }
+    }
     let (envelope, charge) = try envelope(for: method, workers: workers).start
     var beam = self
     beam.source = .moments(
@@ -242,15 +251,17 @@ extension BeamDescription {
     return beam
   }
 
-  /// The particles, and the columns of their file that were passed over.
+  /// The particles of this process, and the columns of their file that were passed over.
   ///
   /// - Throws: `DataFileError` for a beam file that cannot be read, `Interruption` if the workers were
-  ///   stopped.
+  ///   stopped; what the processes throw if they cannot communicate.
   func makeBunch<Word: ParticleWord>(
     workers: Workers
   ) throws -> (bunch: Bunch<Word>, ignoredColumns: [String]) {
     if let file = try readFile(workers: workers) {
-      return (file.bunch(reference: reference), file.ignoredColumns)
+      return (
+        try file.bunch(reference: reference, workers.communicator), file.ignoredColumns
+      )
     }
     guard let drawn else { preconditionFailure("a run file draws its beam, or names a file") }
     return (try Bunch(drawn, reference: reference, workers: workers), [])

@@ -13,7 +13,8 @@ extension TrackingRun {
       try file.beam.envelope(for: method, workers: workers)
     }
     var results = try ResultFiles(
-      directory: directory, file.output, file.beamline, turns: file.tracking.turns, method: method)
+      directory: directory, file.output, file.beamline, turns: file.tracking.turns, method: method,
+      workers: workers)
     var sweep = EnvelopeSweep(file.beamline, options: file.envelopeOptions, start: start.envelope)
     try timer.time("tracking") {
       try sweep.run { place in
@@ -71,7 +72,7 @@ extension BeamDescription {
     if method == .reference, case .file = source {
       return ((EnvelopeStart(reference: reference, covariance: .zero), nil), [])
     }
-    let (beam, ignoredColumns) = try read()
+    let (beam, ignoredColumns) = try read(workers: workers)
     guard let (mean, covariance, charge) = try beam.moments(workers: workers) else {
       guard case .file(let path, _) = source else { preconditionFailure("a drawn beam is one") }
       throw DataFileError(path: path, "holds no living particles that have a weight")

@@ -11,7 +11,8 @@ public struct GradientRun: Sendable {
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
-  /// The threads.
+  /// The threads, and the processes that share the particles. All processes make the same run; the first writes the
+  /// file.
   public var workers: Workers
   /// A vector with a number for each variable; if given, its product with the Hessian is computed.
   public var direction: [Double]?
@@ -56,10 +57,11 @@ public struct GradientRun: Sendable {
     let x = design.variables.start
     // The particles are drawn outside of what is measured.
     let terms = try design.terms(at: x)
-    let (_, forwardSeconds) = try Self.timed { try design.value(at: x) }
-    let ((objective, gradient), gradientSeconds) = try Self.timed {
+    let (_, forwardSeconds) = try timed { try design.value(at: x) }
+    let ((objective, gradient), gradientSeconds) = try timed {
       try design.valueAndGradient(at: x)
     }
+    try workers.communicator.requireSame([objective] + gradient, "the objective and its gradient")
     if let i = gradient.firstIndex(where: { !$0.isFinite }) {
       throw EvaluationFailure(
         "the derivative with respect to \(quoted(design.variables.names[i])) is not finite; leave "
@@ -75,6 +77,13 @@ public struct GradientRun: Sendable {
     if isChecked {
       summary.check = try design.check(gradient, at: x) { progress?($0) }
     }
+    try workers.communicator.together(failing: DataFileError.self) {
+      if workers.communicator.isFirst { try write(text(summary, design.variables)) }
+    }
+    return summary
+  }
+
+  private func write(_ text: JSONText) throws {
     try Folders.make(directory)
     if !file.beamline.errors.isEmpty {
       try AtomicFile.write(to: directory + "/" + ErrorTable.fileName) { writer in
@@ -83,14 +92,13 @@ public struct GradientRun: Sendable {
       }
     }
     try AtomicFile.write(to: directory + "/gradient.json") { writer in
-      try writer.append(text(summary, design.variables).pretty)
+      try writer.append(text.pretty)
     }
-    return summary
   }
 
   /// The time of `body` [s]; if it is short, the least of three, because the first also allocates
   /// memory.
-  private static func timed<Result>(
+  private func timed<Result>(
     _ body: () throws -> Result
   ) throws -> (result: Result, seconds: Double) {
     let clock = ContinuousClock()
@@ -100,7 +108,8 @@ public struct GradientRun: Sendable {
       return (result, (clock.now - start) / .seconds(1))
     }
     var best = try once()
-    guard best.seconds < 0.2 else { return best }
+    // The first process decides for all how often they do it.
+    guard try workers.communicator.broadcast(value: best.seconds) < 0.2 else { return best }
     for _ in 0..<2 { best.seconds = min(best.seconds, try once().seconds) }
     return best
   }

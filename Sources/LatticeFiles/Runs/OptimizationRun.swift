@@ -14,7 +14,8 @@ public struct OptimizationRun: Sendable {
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
-  /// The threads.
+  /// The threads, and the processes that share the particles. All processes make the same run; the first writes the
+  /// files.
   public var workers: Workers
   /// Called after each evaluation.
   public var progress: (@Sendable (Progress) -> Void)?
@@ -74,20 +75,23 @@ public struct OptimizationRun: Sendable {
   ///   `Interruption`.
   public func callAsFunction() throws -> Summary {
     let design = try file.requireDesign(workers: workers)
-    try Folders.make(directory)
+    let communicator = workers.communicator
+    try communicator.together(failing: DataFileError.self) {
+      if communicator.isFirst { try Folders.make(directory) }
+    }
     let journal = OptimizationJournal(self, design)
     let result: OptimizationResult
     do {
       result = try minimize(design, journal)
       journal.end(result)
     } catch {
-      journal.end(with: error)
-      try journal.write()
-      try writeOptimum(design, journal)
+      if communicator.isFirst { try writeUnfinished(journal, after: error) }
       throw error
     }
-    try journal.write()
-    let best = try writeOptimum(design, journal)
+    try communicator.together(failing: DataFileError.self) {
+      if communicator.isFirst { try journal.write() }
+    }
+    let best = try writeOptimum(design, journal, workers)
     var tracking = TrackingRun(best, workers: workers)
     tracking.directory = directory
     let remarks = try tracking().remarks
@@ -117,15 +121,26 @@ public struct OptimizationRun: Sendable {
       gradient: 0, relativeGradient: file.optimizer.tolerance,
       evaluations: file.optimizer.evaluations)
     return try method.minimize(problem, continuing: nil, stopping: stopping) { progress in
+      try workers.communicator.requireSame(progress.point, "the variables of the optimizer")
       try journal.note(progress)
       return .proceed
     }
   }
 
-  /// Writes the run file with the best variables so far.
+  /// Writes what is known when an error ends the search; the first process alone calls it, as others may have ended.
+  private func writeUnfinished(_ journal: OptimizationJournal, after error: any Error) throws {
+    journal.end(with: error)
+    try journal.write()
+    // An interrupt ends the search, and not this.
+    let workers = Workers(count: workers.count)
+    try writeOptimum(try file.requireDesign(workers: workers), journal, workers)
+  }
+
+  /// Writes the run file with the best variables so far; all processes of `workers`, which are those of the design,
+  /// call it.
   @discardableResult
   private func writeOptimum(
-    _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal
+    _ design: DesignProblem<TermObjective>, _ journal: OptimizationJournal, _ workers: Workers
   ) throws -> RunFile {
     var best = try file.setting(journal.best)
     let isOfParticles = design.variables.numbers.contains {
@@ -140,8 +155,10 @@ public struct OptimizationRun: Sendable {
       best.beam.source = .file(path: path, charge: best.beam.charge)
     }
     best.output.directory = "optimized"
-    try AtomicFile.write(to: directory + "/optimized.json") { writer in
-      try writer.append(RunRecord(TrackingRun(best, workers: workers)).input.pretty)
+    let text = RunRecord(TrackingRun(best, workers: workers)).input.pretty
+    try workers.communicator.together(failing: DataFileError.self) {
+      guard workers.communicator.isFirst else { return }
+      try AtomicFile.write(to: directory + "/optimized.json") { try $0.append(text) }
     }
     return best
   }

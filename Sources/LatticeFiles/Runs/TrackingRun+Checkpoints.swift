@@ -40,23 +40,27 @@ extension TrackingRun {
     _ bunch: Bunch<Word>
   ) throws -> OpenCheckpoints<Word>? {
     if !hasCheckpoints { return nil }
-    let fingerprint = RunFingerprint(self, startingWith: bunch)
+    let communicator = workers.communicator
+    let fingerprint = try RunFingerprint(self, startingWith: bunch)
     guard let restart else {
-      try Folders.make(directory)
-      return OpenCheckpoints(
-        files: try RunCheckpoints(directory: directory, fingerprint), state: nil)
+      let files = try communicator.together(failing: DataFileError.self) {
+        try RunCheckpoints(directory: directory, fingerprint, communicator)
+      }
+      return OpenCheckpoints(files: files, state: nil)
     }
     let stored = try StoredRun<Word>(
-      restart, of: fingerprint, bunch.reference.species, turns: file.tracking.turns)
+      restart, of: fingerprint, bunch.reference.species, turns: file.tracking.turns,
+      communicator)
     if stored.state.turn == file.tracking.turns && !file.output.meshPlaces.isEmpty {
       throw InvalidInput(
         file: restart,
         "the mesh of space charge is that of the last turn, which is over; give the run more "
           + "\"turns\", or no \"mesh\"")
     }
-    try Folders.make(directory)
-    return OpenCheckpoints(
-      files: try RunCheckpoints(directory: directory, continuing: stored), state: stored.state)
+    let files = try communicator.together(failing: DataFileError.self) {
+      try RunCheckpoints(directory: directory, continuing: stored, communicator)
+    }
+    return OpenCheckpoints(files: files, state: stored.state)
   }
 
   /// The statistics of a bunch as it is.

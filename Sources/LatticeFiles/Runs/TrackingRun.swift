@@ -11,7 +11,8 @@ public struct TrackingRun: Sendable {
   public let file: RunFile
   /// The folder of the results.
   public var directory: String
-  /// The threads.
+  /// The threads, and the processes that share the particles. All processes make the same run; the first writes the
+  /// files.
   public var workers: Workers
   /// If given, a checkpoint is written after every so many turns, and at the end: `checkpoint.npz` in the
   /// folder of the results, and a folder `checkpoint` beside it.
@@ -33,13 +34,14 @@ public struct TrackingRun: Sendable {
     public var reference: (first: ReferenceParticle<Double>, last: ReferenceParticle<Double>)
     /// The number of macro-particles; 0 for an envelope.
     public var particles: Int
-    /// The lost particles, in the order of place, then of the particle's number.
+    /// The lost particles, in the order of place, then of the particle's number; of several processes in the
+    /// first.
     public var losses: [ParticleLoss]
     /// The columns of the beam file that are not used.
     public var ignoredColumns: [String]
     /// The computing time of each phase [s], in the order of the run.
     public var seconds: [(phase: String, seconds: Double)]
-    /// The result files, without the record of the run itself.
+    /// The result files, without the record of the run itself; of several processes in the first.
     public var files: [ResultFile]
     /// Warnings, such as those of collective effects.
     public var remarks: [String] = []
@@ -87,8 +89,7 @@ public struct TrackingRun: Sendable {
     tracker.progress = progress
     var results = try ResultFiles(
       directory: directory, file.output, file.beamline, turns: file.tracking.turns,
-      checkpoints: checkpoints?.files)
-    results.workers = workers
+      workers: workers, checkpoints: checkpoints?.files)
     try timer.time("tracking") { try tracker.resume(&state, observer: &results) }
     timer.add(kickSeconds.withLock { $0 }, of: "space charge")
     try timer.time("writing") { try results.finish(state.bunch, state.losses, file.beamline) }
@@ -96,7 +97,7 @@ public struct TrackingRun: Sendable {
     let last = try results.last ?? statistics(of: state.bunch)
     let summary = Summary(
       method: .particles, first: first ?? results.first ?? last, last: last,
-      reference: (start, state.bunch.reference), particles: state.bunch.count,
+      reference: (start, state.bunch.reference), particles: state.bunch.share.total,
       losses: state.losses, ignoredColumns: ignoredColumns, seconds: timer.seconds,
       files: results.files,
       remarks: remarks.withLock { $0 })
@@ -107,8 +108,11 @@ public struct TrackingRun: Sendable {
   /// Puts the results in their places, and the record of the run beside them.
   func commit(_ results: inout ResultFiles, _ summary: Summary) throws {
     try results.commit()
-    try AtomicFile.write(to: directory + "/run.json") { writer in
-      try writer.append(RunRecord(self, summary).text)
+    try workers.communicator.together(failing: DataFileError.self) {
+      guard workers.communicator.isFirst else { return }
+      try AtomicFile.write(to: directory + "/run.json") { writer in
+        try writer.append(RunRecord(self, summary).text)
+      }
     }
     try results.commitCheckpoint()
   }
@@ -143,6 +147,6 @@ extension BeamDescription {
   ///
   /// - Throws: `DataFileError`
   public func validateFile() throws {
-    _ = try readFile()
+    _ = try readFile(workers: .all)
   }
 }

@@ -4,7 +4,7 @@ import Documents
 import Optimization
 import Sensitivity
 
-/// What is known of an optimization while it runs, and its files.
+/// What is known of an optimization while it runs, and its files, which of several processes the first writes.
 final class OptimizationJournal {
   private let run: OptimizationRun
   private let names: [String]
@@ -106,6 +106,7 @@ final class OptimizationJournal {
 
   /// Twice a second, so that a fast run is not slowed down by its journal.
   private func writeNowAndThen() throws {
+    guard run.workers.communicator.isFirst else { return }
     let now = ContinuousClock.now
     if let lastWritten, now - lastWritten < .milliseconds(500) { return }
     try write()

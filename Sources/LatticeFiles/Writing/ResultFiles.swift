@@ -11,6 +11,8 @@ import LinearAlgebra
 /// a monitor's file, when the run has passed the monitor for the last time. In a run with checkpoints,
 /// what grows from turn to turn stands in the folder `checkpoint` until then, and stays there for a run
 /// that goes on.
+///
+/// Several processes call the same functions; the first alone has files, which are those of one process.
 public struct ResultFiles: TrackingObserver {
   /// The folder of the results.
   public let directory: String
@@ -20,11 +22,11 @@ public struct ResultFiles: TrackingObserver {
   public private(set) var last: BeamStatistics?
   /// The reference particle where the beam was observed last.
   public private(set) var lastReference: ReferenceParticle<Double>?
-  /// The files that have been written, or begun, in this order.
+  /// The files that have been written, or begun, in this order; of several processes the first knows them all.
   public private(set) var files: [ResultFile] = []
-  /// The threads that files of particles are written on.
-  public var workers = Workers.one
 
+  private let workers: Workers
+  private var communicator: any Communicator { workers.communicator }
   private let output: RunFile.OutputDescription
   private let turns: Int
   /// How often a turn passes each monitor: files of several passages are numbered.
@@ -48,23 +50,32 @@ public struct ResultFiles: TrackingObserver {
 
   /// Begins the files in `directory`, which is made if need be.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written there.
+  /// - Parameters:
+  ///   - directory: The folder of the results.
+  ///   - output: Which files there are.
+  ///   - beamline: The beamline.
+  ///   - turns: The number of turns.
+  ///   - method: What is tracked.
+  ///   - workers: The threads that files of particles are written on, and the processes that share the bunch, all of
+  ///     which call this.
+  /// - Throws: `DataFileError` if a file cannot be written there, in all processes.
   public init(
     directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int,
-    method: RunFile.Method = .particles
+    method: RunFile.Method = .particles, workers: Workers = .one
   ) throws {
     try self.init(
-      directory: directory, output, beamline, turns: turns, method: method, checkpoints: nil)
+      directory: directory, output, beamline, turns: turns, method: method, workers: workers,
+      checkpoints: nil)
   }
 
   /// - Parameter checkpoints: Those of the run, with what an earlier part of it has left.
   init(
     directory: String, _ output: RunFile.OutputDescription, _ beamline: Beamline, turns: Int,
-    method: RunFile.Method = .particles, checkpoints: RunCheckpoints?
+    method: RunFile.Method = .particles, workers: Workers, checkpoints: RunCheckpoints?
   ) throws {
-    try Folders.make(directory)
     self.directory = directory
     self.output = output
+    self.workers = workers
     self.turns = turns
     self.checkpoints = checkpoints
     var passages: [String: Int] = [:]
@@ -78,6 +89,12 @@ public struct ResultFiles: TrackingObserver {
     // The slices of a kick are not known yet; what they are called ends as no exchanged name does.
     let meshes = output.meshPlaces.map { Self.mesh(beamline.placeNames[$0], slice: Slice()) }
     names = ResultNames(for: monitors + meshes)
+    try asFirst { try $0.begin(beamline, method) }
+  }
+
+  /// Begins the files that grow during the run, in the first process.
+  private mutating func begin(_ beamline: Beamline, _ method: RunFile.Method) throws {
+    try Folders.make(directory)
     let turn = turns > 1 ? ["turn"] : []
     reference = try table(
       "reference.csv", "reference particle", Self.referenceColumns + turn)
@@ -213,11 +230,13 @@ public struct ResultFiles: TrackingObserver {
   ) throws {
     let file = nextMonitor(name, turn: turn)
     if checkpoints != nil {
-      if !logs.contains(where: { $0.file == file.name }) { try openLog(file) }
-      if let log = logs.first(where: { $0.file == file.name })?.log {
-        try log.append(bunch, turn: turn)
+      try communicator.together(failing: DataFileError.self) {
+        if communicator.isFirst, !logs.contains(where: { $0.file == file.name }) {
+          try openLog(file)
+        }
       }
-      return
+      let log = logs.first { $0.file == file.name }?.log
+      return try MonitorLog.append(bunch, turn: turn, to: log, communicator)
     }
     var monitor: ParticleFile
     if let begun = monitors[file.name] {
@@ -260,6 +279,7 @@ public struct ResultFiles: TrackingObserver {
     else { return }
     let place = inputs.place
     let name = names(Self.mesh(place.name, slice: place.slice))
+    guard communicator.isFirst else { return }
     writers += try MeshFiles(fields: fields, inputs: inputs, place: place)
       .write(to: directory + "/" + name)
     let known = Set(files.map(\.name))
@@ -272,25 +292,35 @@ public struct ResultFiles: TrackingObserver {
 
   /// Writes a checkpoint; that at the end of the run takes its place after the results.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public mutating func record<Word: ParticleWord>(_ state: TrackingState<Word>) throws {
-    guard let writer = try checkpoints?.write(state) else { return }
-    if state.turn < turns { return try writer.commit() }
-    lastCheckpoint = writer
+    guard let checkpoints else { return }
+    let writer = try checkpoints.write(state)
+    if state.turn < turns {
+      try communicator.together(failing: DataFileError.self) { try writer?.commit() }
+    } else {
+      lastCheckpoint = writer
+    }
   }
 
-  /// Writes the final particles and the losses.
+  /// Writes the final particles and the losses; all processes call it.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Parameters:
+  ///   - bunch: The particles of this process.
+  ///   - losses: The losses of all, in the first process.
+  ///   - beamline: The beamline.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public mutating func finish<Word: ParticleWord>(
     _ bunch: Bunch<Word>, _ losses: [ParticleLoss], _ beamline: Beamline
   ) throws {
-    for (name, log) in logs {
-      var file = try ParticleFile(
-        path: directory + "/" + name, output.format, hasTurns: turns > 1, workers: workers)
-      try log.write(to: &file, like: bunch)
-      writers.append(file.file)
-      try file.complete()
+    try asFirst { files in
+      for (name, log) in files.logs {
+        var file = try ParticleFile(
+          path: files.directory + "/" + name, files.output.format, hasTurns: files.turns > 1,
+          workers: files.workers.alone)
+        try log.write(to: &file, like: bunch)
+        try files.complete(&file)
+      }
     }
     if output.particles {
       let name = "particles." + output.format.name
@@ -298,35 +328,72 @@ public struct ResultFiles: TrackingObserver {
       var file = try ParticleFile(
         path: directory + "/" + name, output.format, hasTurns: false, workers: workers)
       try file.append(bunch, turn: turns)
-      writers.append(file.file)
-      try file.complete()
+      try asFirst { try $0.complete(&file) }
     }
-    var writer = try plainTable(
-      "lost.csv", "lost particles",
-      ["id", "s", "element", "turn", "cause"] + PhaseSpace<Double>.names)
-    for loss in losses {
-      writer.field(loss.particle)
-      writer.field(loss.s)
-      writer.field(beamline.placeNames[loss.place])
-      writer.field(loss.turn)
-      writer.field(loss.cause.rawValue)
-      let z = bunch[loss.particle]
-      for i in 0..<6 { writer.field(z[i]) }
-      try writer.endRow()
+    try writeLosses(losses, of: bunch, beamline)
+    let map = try LossMap(losses, of: bunch, along: beamline, communicator)
+    try asFirst { files in
+      var byPlace = try files.plainTable(
+        LossMap.placesFile, "losses by place", LossMap.placeColumns)
+      try map.writePlaces(to: &byPlace)
+      if files.turns > 1 {
+        var byTurn = try files.plainTable(LossMap.turnsFile, "losses by turn", LossMap.turnColumns)
+        try map.writeTurns(to: &byTurn)
+      }
     }
-    let map = LossMap(losses, of: bunch, along: beamline)
-    var byPlace = try plainTable(LossMap.placesFile, "losses by place", LossMap.placeColumns)
-    try map.writePlaces(to: &byPlace)
-    if turns > 1 {
-      var byTurn = try plainTable(LossMap.turnsFile, "losses by turn", LossMap.turnColumns)
-      try map.writeTurns(to: &byTurn)
+  }
+
+  /// Does what the first process does alone, and fails in all processes if it fails.
+  private mutating func asFirst(_ body: (inout Self) throws -> Void) throws {
+    try communicator.together(failing: DataFileError.self) {
+      if communicator.isFirst { try body(&self) }
+    }
+  }
+
+  /// Writes what was kept back of a file that takes its place with the others.
+  private mutating func complete(_ file: inout ParticleFile) throws {
+    if let writer = file.file { writers.append(writer) }
+    try file.complete()
+  }
+
+  /// Writes the losses, with the coordinates of the lost, which some processes have; some ten thousand at a time.
+  private mutating func writeLosses<Word: ParticleWord>(
+    _ losses: [ParticleLoss], of bunch: Bunch<Word>, _ beamline: Beamline
+  ) throws {
+    var table: CSVWriter?
+    try asFirst { files in
+      table = try files.plainTable(
+        "lost.csv", "lost particles",
+        ["id", "s", "element", "turn", "cause"] + PhaseSpace<Double>.names)
+    }
+    let count = try communicator.broadcast(value: losses.count)
+    for first in stride(from: 0, to: count, by: ParticleFile.rowCount) {
+      let piece = losses.dropFirst(first).prefix(ParticleFile.rowCount)
+      let lost = try bunch.collect(piece.map(\.particle), communicator)
+      try asFirst { _ in
+        guard var writer = table.take() else { return }
+        for (loss, particle) in zip(piece, lost) {
+          writer.field(loss.particle)
+          writer.field(loss.s)
+          writer.field(beamline.placeNames[loss.place])
+          writer.field(loss.turn)
+          writer.field(loss.cause.rawValue)
+          for i in 0..<6 { writer.field(particle.coordinates[i]) }
+          try writer.endRow()
+        }
+        table = writer
+      }
     }
   }
 
   /// Gives all files their final names.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written or renamed.
+  /// - Throws: `DataFileError` if a file cannot be written or renamed, in all processes.
   public mutating func commit() throws {
+    try asFirst { try $0.commitFiles() }
+  }
+
+  private mutating func commitFiles() throws {
     for path in [\Self.reference, \.moments, \.covariance] {
       guard var table = self[keyPath: path] else { continue }
       if let writer = try table.beginResult(in: directory) { writers.append(writer) }
@@ -341,9 +408,9 @@ public struct ResultFiles: TrackingObserver {
   /// Puts the checkpoint at the end of the run in its place, after the results: whoever goes on from an
   /// earlier one makes these again.
   ///
-  /// - Throws: `DataFileError` if it cannot be renamed.
+  /// - Throws: `DataFileError` if it cannot be renamed, in all processes.
   mutating func commitCheckpoint() throws {
-    try lastCheckpoint?.commit()
+    try asFirst { try $0.lastCheckpoint?.commit() }
     lastCheckpoint = nil
   }
 }

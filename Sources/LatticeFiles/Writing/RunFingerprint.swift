@@ -1,4 +1,5 @@
 import BeamDynamics
+import Communication
 import DataFiles
 import Documents
 
@@ -8,8 +9,11 @@ struct RunFingerprint {
   /// A name for each part as messages call it, with its fingerprint.
   let parts: [(name: String, fingerprint: Fingerprint)]
 
-  /// - Parameter bunch: The particles at the start, whatever they were made of.
-  init<Word: ParticleWord>(_ run: TrackingRun, startingWith bunch: Bunch<Word>) {
+  /// - Parameter bunch: The particles at the start, whatever they were made of; each process has its share, and all
+  ///   of them call this.
+  /// - Throws: `Interruption` if the workers were stopped; what the processes throw if they cannot communicate.
+  init<Word: ParticleWord>(_ run: TrackingRun, startingWith bunch: Bunch<Word>) throws {
+    let particles = try bunch.fingerprint(run.workers)
     guard case .object(let members) = RunRecord(run).input else {
       preconditionFailure("a run file is an object")
     }
@@ -19,7 +23,7 @@ struct RunFingerprint {
     parts = zip(members.keys, members.values).filter { !Self.designKeys.contains($0.0) }.map {
       name, value in
       var text = value.without(left[name] ?? []).line
-      if name == "beam" { text += " " + bunch.fingerprint.rawValue }
+      if name == "beam" { text += " " + particles.rawValue }
       return (name, Fingerprint(of: text))
     }
   }
@@ -45,11 +49,11 @@ struct RunFingerprint {
 
   private static let prefix = "fingerprint_"
 
-  func append(to archive: inout NPZWriter) throws {
+  func append(to archive: inout SharedArchive) {
     for (name, fingerprint) in parts {
       let bits = UInt64(fingerprint.rawValue, radix: 16) ?? 0
       let halves = [Double(bits >> 32), Double(bits & 0xFFFF_FFFF)]
-      try archive.append(NPYFile(shape: [2], values: halves), named: Self.prefix + name)
+      archive.append(NPYFile(shape: [2], values: halves), named: Self.prefix + name)
     }
   }
 
@@ -77,20 +81,38 @@ extension JSONText {
 }
 
 extension Bunch {
-  /// A short hash of all particles and their reference particle.
-  fileprivate var fingerprint: Fingerprint {
-    // FNV-1a as `Fingerprint` has it, word by word.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ number: Double) {
-      hash = (hash ^ number.bitPattern) &* 0x0000_0100_0000_01B3
-      // The product carries to higher bits only: what differs there must come down.
-      hash ^= hash >> 32
+  /// A short hash of the particles of all processes and their reference particle.
+  fileprivate func fingerprint(_ workers: Workers) throws -> Fingerprint {
+    // One hash for each chunk of tiles, so that threads and processes share them.
+    let chunks = TileChunks(share)
+    let own = try storage.withUnsafeBufferPointer { words in
+      nonisolated(unsafe) let words = words
+      return try workers.map(chunks.count) { chunk in
+        let tiles = chunks.tiles(chunks.first + chunk)
+        var hash = NumberHash()
+        for i in tiles.lowerBound * Tile<Word>.wordCount..<tiles.upperBound * Tile<Word>.wordCount {
+          hash.add(Double(words[i]).bitPattern)
+        }
+        return hash.value
+      }
     }
-    storage.withUnsafeBufferPointer { words in for word in words { add(Double(word)) } }
+    var hash = NumberHash()
+    for part in try workers.communicator.allGather(values: own).flatMap(\.self) { hash.add(part) }
     _ = reference.map { (number: Double) -> Double in
-      add(number)
+      hash.add(number.bitPattern)
       return number
     }
-    return Fingerprint(rawValue: String(hash, radix: 16))
+    return Fingerprint(rawValue: String(hash.value, radix: 16))
+  }
+}
+
+/// FNV-1a as `Fingerprint` has it, number by number.
+private struct NumberHash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  mutating func add(_ bits: UInt64) {
+    value = (value ^ bits) &* 0x0000_0100_0000_01B3
+    // The product carries to higher bits only: what differs there must come down.
+    value ^= value >> 32
   }
 }

@@ -1,5 +1,6 @@
 import AutoDiff
 import BeamDynamics
+import Communication
 import DataFiles
 import Documents
 
@@ -10,12 +11,22 @@ extension TrackingState {
   /// have a number for each particle, `turn` says how many turns are over. Everything is stored to the
   /// last bit.
   ///
-  /// - Throws: `DataFileError` if the file cannot be written; `EffectWithoutMemory`.
-  public func write(to path: String) throws {
-    try AtomicFile.write(to: path) { writer in
-      var archive = NPZWriter(writer)
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - communicator: The processes that share the bunch, all of which call this. The first writes the file,
+  ///     which is that of one process.
+  /// - Throws: `DataFileError` if the file cannot be written, in all processes; `EffectWithoutMemory`.
+  public func write(
+    to path: String, _ communicator: any Communicator = SingleProcess()
+  ) throws {
+    let writer = try communicator.together(failing: DataFileError.self) {
+      communicator.isFirst ? try FileWriter(path: path) : nil
+    }
+    var archive = SharedArchive(writer, communicator)
+    try communicator.together(failing: DataFileError.self) {
       try append(to: &archive)
       try archive.end()
+      try writer?.commit()
     }
   }
 
@@ -27,7 +38,22 @@ extension TrackingState {
   /// - Throws: `DataFileError` if the file cannot be read, is damaged, or holds another species or
   ///   precision.
   public init(contentsOf path: String, species: Species) throws(DataFileError) {
-    try self.init(NPZFile.read(path), species)
+    try self.init(NPZFile.read(path), species, SingleProcess())
+  }
+
+  /// Reads a state that was written by any number of processes; each reads its share of the particles.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - species: The kind of particle, which must have the mass and the charge of the stored one.
+  ///   - communicator: The processes that share the bunch, all of which call this.
+  /// - Throws: As ``init(contentsOf:species:)``, in all processes.
+  public init(
+    contentsOf path: String, species: Species, _ communicator: any Communicator
+  ) throws {
+    self = try communicator.together(failing: DataFileError.self) {
+      try Self(NPZFile.read(path), species, communicator)
+    }
   }
 
   /// The causes of losses by the numbers that stand for them in files.
@@ -36,23 +62,30 @@ extension TrackingState {
   }
   private static var stages: [PassageStage] { [.entering, .inside, .leaving] }
 
-  func append(to archive: inout NPZWriter) throws {
+  /// Appends the state to an archive; all processes call it.
+  func append(to archive: inout SharedArchive) throws {
     try requireMemory()
     func list(_ values: [Double]) -> NPYFile { NPYFile(shape: [values.count], values: values) }
     func number(_ value: Double) -> NPYFile { NPYFile(shape: [], values: [value]) }
-    let count = bunch.count
-    try archive.append(number(Double(turn)), named: "turn")
-    try archive.append(number(Double(8 * MemoryLayout<Word>.size)), named: "precision")
+    archive.append(number(Double(turn)), named: "turn")
+    archive.append(number(Double(8 * MemoryLayout<Word>.size)), named: "precision")
     let species = start.species
-    try archive.append(list([species.mass, species.chargeNumber]), named: "species")
-    try archive.append(list(start.numbers), named: "start")
-    try archive.append(list(bunch.reference.numbers), named: "reference")
-    let format: NPYFile.Format = Word.self == Float.self ? .float32 : .float64
-    try archive.append(
-      NPYFile(shape: [count, 6], values: bunch.coordinates()), named: "coordinates", as: format)
-    try archive.append(list(bunch.weights), named: "weights", as: format)
-    try archive.append(list(bunch.alive.map { $0 ? 1 : 0 }), named: "alive", as: format)
-    try archive.append(number(bunch.hasUniformWeights ? 1 : 0), named: "uniform_weights")
+    archive.append(list([species.mass, species.chargeNumber]), named: "species")
+    archive.append(list(start.numbers), named: "start")
+    archive.append(list(bunch.reference.numbers), named: "reference")
+    func appendParticles(
+      _ name: String, rowShape: [Int], _ numbers: @escaping (Range<Int>) -> [Double]
+    ) throws {
+      let (total, count, atOnce) = (bunch.share.total, bunch.count, ParticleFile.rowCount)
+      try archive.append(
+        name, shape: [total] + rowShape, as: Word.self == Float.self ? .float32 : .float64,
+        pieces: (count + atOnce - 1) / atOnce
+      ) { numbers($0 * atOnce..<min(($0 + 1) * atOnce, count)) }
+    }
+    try appendParticles("coordinates", rowShape: [6]) { bunch.rows(of: $0).coordinates }
+    try appendParticles("weights", rowShape: []) { bunch.rows(of: $0).weights }
+    try appendParticles("alive", rowShape: []) { bunch.rows(of: $0).alive.map { $0 ? 1 : 0 } }
+    archive.append(number(bunch.hasUniformWeights ? 1 : 0), named: "uniform_weights")
     let rows = losses.flatMap { loss -> [Double] in
       [
         Double(loss.particle), Double(loss.place), Double(loss.turn), loss.s,
@@ -60,16 +93,20 @@ extension TrackingState {
         Double(Self.stages.firstIndex(of: loss.stage) ?? 0),
       ]
     }
-    try archive.append(NPYFile(shape: [losses.count, 7], values: rows), named: "losses")
-    try archive.append(
+    archive.append(NPYFile(shape: [losses.count, 7], values: rows), named: "losses")
+    archive.append(
       list(energyChanges.map { $0.map { $0 ? 1 : 0 } ?? -1 }), named: "energy_changes")
-    try archive.append(number(Double(memories.count)), named: "effects")
+    archive.append(number(Double(memories.count)), named: "effects")
     for (index, memory) in memories.enumerated() {
-      try archive.append(list(memory), named: "effect_\(index)")
+      archive.append(list(memory), named: "effect_\(index)")
     }
   }
 
-  init(_ archive: NPZFile, _ species: Species) throws(DataFileError) {
+  /// - Parameter communicator: The processes that share the bunch. No messages are sent: errors may occur in one
+  ///   of them.
+  init(
+    _ archive: NPZFile, _ species: Species, _ communicator: any Communicator
+  ) throws(DataFileError) {
     func fail(_ message: String) -> DataFileError { DataFileError(path: archive.path, message) }
     func list(_ name: String) throws(DataFileError) -> [Double] { try archive.array(name).values }
     func number(_ name: String) throws(DataFileError) -> Double {
@@ -97,16 +134,23 @@ extension TrackingState {
       }
       return particle
     }
-    let table = try archive.array("coordinates")
-    let (weights, alive) = (try list("weights"), try list("alive"))
-    guard table.shape.count == 2, table.shape[1] == 6, weights.count == table.shape[0],
-      alive.count == weights.count
+    // Each process reads its rows; the first compares the checksums of all.
+    func rows(_ name: String) throws(DataFileError) -> (rows: NPYFile, rowCount: Int) {
+      try archive.rows(of: name, verifies: communicator.isFirst) {
+        BunchShare(of: $0, in: communicator).numbers
+      }
+    }
+    let table = try rows("coordinates")
+    let (weights, alive) = (try rows("weights"), try rows("alive"))
+    guard table.rows.shape.count == 2, table.rows.shape[1] == 6,
+      [weights, alive].allSatisfy({ $0.rows.shape.count == 1 && $0.rowCount == table.rowCount })
     else { throw fail("the arrays of particles do not have the same number of particles") }
     var bunch: Bunch<Word>
     do {
-      bunch = try Bunch(
-        coordinates: table.values, weights: weights, alive: alive.map { $0 != 0 },
-        reference: try reference("reference"))
+      let own = try Bunch<Word>(
+        coordinates: table.rows.values, weights: weights.rows.values,
+        alive: alive.rows.values.map { $0 != 0 }, reference: try reference("reference"))
+      bunch = Bunch(own, as: BunchShare(of: table.rowCount, in: communicator))
     } catch let error as DataFileError {
       throw error
     } catch {
@@ -115,17 +159,19 @@ extension TrackingState {
     bunch.hasUniformWeights = try number("uniform_weights") != 0
     self.init(
       bunch, after: try whole(try number("turn"), "turn"), from: try reference("start"))
-    let rows = try list("losses")
-    for row in stride(from: 0, to: rows.count - rows.count % 7, by: 7) {
-      let cause = try whole(rows[row + 4], "losses")
-      let stage = try whole(rows[row + 6], "losses")
+    let numbers = try list("losses")
+    // The first process knows the losses of all.
+    for row in stride(from: 0, to: numbers.count - numbers.count % 7, by: 7)
+    where communicator.isFirst {
+      let cause = try whole(numbers[row + 4], "losses")
+      let stage = try whole(numbers[row + 6], "losses")
       guard cause < Self.causes.count, stage < Self.stages.count else {
         throw fail("\"losses\" has an unknown cause")
       }
       var loss = ParticleLoss(
-        particle: try whole(rows[row], "losses"), place: try whole(rows[row + 1], "losses"),
-        turn: try whole(rows[row + 2], "losses"), s: rows[row + 3], cause: Self.causes[cause],
-        passage: rows[row + 5] < 0 ? -1 : try whole(rows[row + 5], "losses"))
+        particle: try whole(numbers[row], "losses"), place: try whole(numbers[row + 1], "losses"),
+        turn: try whole(numbers[row + 2], "losses"), s: numbers[row + 3], cause: Self.causes[cause],
+        passage: numbers[row + 5] < 0 ? -1 : try whole(numbers[row + 5], "losses"))
       loss.stage = Self.stages[stage]
       losses.append(loss)
     }
