@@ -30,6 +30,41 @@ public struct PackedValues {
     defer { position += length }
     return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: Value.self) }
   }
+
+  /// The next values, from the bytes of their memory.
+  ///
+  /// - Precondition: The type is one of numbers alone, and the message has so many of them.
+  public mutating func takeMemory<Value>(of type: Value.Type, count: Int) -> [Value] {
+    precondition(_isPOD(Value.self), "only the memory of numbers can be sent")
+    let length = count * MemoryLayout<Value>.stride
+    precondition(count >= 0 && position + length <= bytes.count, "the message is too short")
+    defer { position += length }
+    return [Value](unsafeUninitializedCapacity: count) { values, initialized in
+      bytes.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(values).copyMemory(
+          from: .init(rebasing: $0[position..<position + length]))
+      }
+      initialized = count
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the memory of numbers to a message.
+  ///
+  /// - Precondition: The type is one of numbers alone.
+  public mutating func appendMemory<Value>(of values: [Value]) {
+    precondition(_isPOD(Value.self), "only the memory of numbers can be sent")
+    values.withUnsafeBytes { append(contentsOf: $0) }
+  }
+
+  /// Appends the memory of a number to a message.
+  ///
+  /// - Precondition: The type is one of numbers alone.
+  public mutating func appendMemory<Value>(of value: Value) {
+    precondition(_isPOD(Value.self), "only the memory of numbers can be sent")
+    Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+  }
 }
 
 extension Packable {
@@ -68,11 +103,21 @@ extension Bool: Packable {}
 extension Array: Packable where Element: Packable {
   public func pack(into message: inout [UInt8]) {
     count.pack(into: &message)
+    if Self.isSentAsMemory { return message.appendMemory(of: self) }
     for element in self { element.pack(into: &message) }
+  }
+
+  /// Whether the elements have nothing but numbers, without gaps.
+  private static var isSentAsMemory: Bool {
+    _isPOD(Element.self) && MemoryLayout<Element>.size == MemoryLayout<Element>.stride
   }
 
   public init(unpacking message: inout PackedValues) {
     let count = Int(unpacking: &message)
+    if Self.isSentAsMemory {
+      self = message.takeMemory(of: Element.self, count: count)
+      return
+    }
     self.init()
     reserveCapacity(count)
     for _ in 0..<count { append(Element(unpacking: &message)) }

@@ -141,10 +141,19 @@ extension Communicator {
   /// - Returns: The same bits in every process; nil if there are no pieces.
   /// - Throws: What ``allGather(_:)`` throws.
   public func total<Value: Mergeable & Packable>(_ sum: TreeSum<Value>) throws -> Value? {
-    if size == 1 { return sum.total }
-    var whole = TreeSum<Value>()
-    for part in try allGather(values: sum) where !part.isEmpty { whole.append(part) }
-    return whole.total
+    try totals([sum])[0]
+  }
+
+  /// The sums over the pieces of all processes, in one exchange; as ``total(_:)`` of each.
+  ///
+  /// - Throws: What ``allGather(_:)`` throws.
+  public func totals<Value: Mergeable & Packable>(_ sums: [TreeSum<Value>]) throws -> [Value?] {
+    if size == 1 { return sums.map(\.total) }
+    var wholes = sums.map { _ in TreeSum<Value>() }
+    for parts in try allGather(values: sums) {
+      for (i, part) in parts.enumerated() where !part.isEmpty { wholes[i].append(part) }
+    }
+    return wholes.map(\.total)
   }
 }
 

@@ -41,19 +41,50 @@ struct CSVBlocks {
     lineLimit = size / 4
   }
 
+  /// The number of blocks.
+  private var count: Int { (source.count + size - 1) / size }
+
   /// The table; nil if it has to be read as a whole.
   func read(workers: Workers) -> CSVFile? {
-    let count = (source.count + size - 1) / size
+    guard let blocks = read(0..<count, workers: workers),
+      CSVBlockSummary.makeTable(blocks.map(CSVBlockSummary.init))
+    else { return nil }
+    return CSVFile(path: source.path, header, blocks)
+  }
+
+  /// The rows that this process has; nil in all processes if the table has to be read as a whole.
+  ///
+  /// Each process reads as many blocks as the others; then rows go to those that have them.
+  ///
+  /// - Parameter share: The rows of the process of a rank, of so many.
+  /// - Throws: What communicating throws.
+  func read(
+    workers: Workers, share: (_ total: Int, _ rank: Int) -> Range<Int>
+  ) throws -> (file: CSVFile, total: Int)? {
+    let communicator = workers.communicator
+    let own = read(communicator.share(of: count), workers: workers)
+    let summaries = try communicator.allGather(values: own?.map(CSVBlockSummary.init))
+    guard let own, summaries.allSatisfy({ $0 != nil }),
+      CSVBlockSummary.makeTable(summaries.flatMap { $0 ?? [] })
+    else { return nil }
+    let counts = summaries.map { $0?.reduce(0) { $0 + $1.rowCount } ?? 0 }
+    let total = counts.reduce(0, +)
+    let first = counts[..<communicator.rank].reduce(0, +)
+    let here = first..<first + counts[communicator.rank]
+    let table = CSVFile(path: source.path, header, own)
+    let received = try communicator.exchange(
+      lists: (0..<communicator.size).map { rank in
+        let rows = here.clamped(to: share(total, rank))
+        return table.numbers(ofRows: rows.lowerBound - first..<rows.upperBound - first)
+      })
+    return (table.holding(received), total)
+  }
+
+  /// Some blocks; nil if one of them is not to be read by itself.
+  private func read(_ numbers: Range<Int>, workers: Workers) -> [CSVNumbers]? {
     // Reading is short, and not stopped in the middle.
     let threads = Workers(count: workers.count)
-    guard let blocks = try? threads.map(count, { try block($0) }) else { return nil }
-    let rowsEnd = blocks.firstIndex { $0.hasOtherLinesAtEnd } ?? blocks.endIndex
-    let marksAgree =
-      !(blocks.contains { $0.hasDecimalCommas } && blocks.contains { $0.hasDecimalPoints })
-    guard marksAgree, blocks[rowsEnd...].dropFirst().allSatisfy({ $0.rowCount == 0 }) else {
-      return nil
-    }
-    return CSVFile(path: source.path, header, blocks)
+    return try? threads.map(numbers.count) { try block(numbers.lowerBound + $0) }
   }
 
   /// Reads the lines of a block.

@@ -16,10 +16,10 @@ public struct CSVFile: Sendable {
   /// The names of all columns, also of those that were not read, in the order of the file.
   public let columns: [String]
   /// The number of rows below the header.
-  public let rowCount: Int
+  public private(set) var rowCount: Int
   /// The line of the first row, from 1.
   public let firstRowLine: Int
-  private let values: [String: [Double]]
+  private var values: [String: [Double]]
 
   /// Reads a file.
   ///
@@ -54,6 +54,53 @@ public struct CSVFile: Sendable {
     try read(ByteSource(bytes, path: path), workers: .one) {
       .init(name: $0, isWanted: isWanted($0), mayBeEmpty: mayBeEmpty($0))
     }
+  }
+
+  /// Reads the rows of a table that this process has, of those that all processes share.
+  ///
+  /// Each process reads a part of the text; none has all rows at any time, unless a line of the file is longer
+  /// than 128 kB or one of its fields goes over several lines.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - isWanted: Which columns are read as numbers; the others may hold any text.
+  ///   - workers: The threads, and the processes that call this together.
+  ///   - share: The rows of the process of a rank, of so many: consecutive ranges in the order of the ranks.
+  /// - Returns: A table of these rows, and the number of rows of all processes.
+  /// - Throws: ``DataFileError`` as ``read(_:columns:mayBeEmpty:workers:)``, the same in all processes; what
+  ///   communicating throws.
+  public static func read(
+    _ path: String, columns isWanted: (String) -> Bool, workers: Workers,
+    share: (_ total: Int, _ rank: Int) -> Range<Int>
+  ) throws -> (file: CSVFile, total: Int) {
+    try read(
+      path, columns: isWanted, workers: workers, blockSize: CSVBlocks.standardSize, share: share)
+  }
+
+  static func read(
+    _ path: String, columns isWanted: (String) -> Bool, workers: Workers, blockSize: Int,
+    share: (_ total: Int, _ rank: Int) -> Range<Int>
+  ) throws -> (file: CSVFile, total: Int) {
+    let communicator = workers.communicator
+    func choice(_ name: String) -> CSVHeader.Column {
+      .init(name: name, isWanted: isWanted(name), mayBeEmpty: false)
+    }
+    if communicator.size == 1 {
+      let file = try read(
+        ByteSource(path: path), workers: workers, blockSize: blockSize, choice)
+      return (file, file.rowCount)
+    }
+    let source = try communicator.together(failing: DataFileError.self) {
+      try ByteSource(path: path)
+    }
+    let blocks = CSVBlocks(source, size: blockSize, choice)
+    let canAll = try communicator.allGather(values: blocks != nil).allSatisfy { $0 }
+    if canAll, let found = try blocks?.read(workers: workers, share: share) { return found }
+    let whole = try communicator.together(failing: DataFileError.self) {
+      try readWhole(source, choice)
+    }
+    let rows = share(whole.rowCount, communicator.rank)
+    return (whole.holding([whole.numbers(ofRows: rows)]), whole.rowCount)
   }
 
   /// Reads a table in blocks where these are rows without mistakes, and otherwise as a whole.
@@ -92,6 +139,28 @@ public struct CSVFile: Sendable {
       uniqueKeysWithValues: wanted.map { name, place in
         (name, CSVNumbers.column(place, of: blocks))
       })
+  }
+
+  /// The columns that were read, in the order of the file.
+  private var columnsRead: [String] { columns.filter { values[$0] != nil } }
+
+  /// The numbers of some rows, column after column.
+  func numbers(ofRows rows: Range<Int>) -> [Double] {
+    columnsRead.flatMap { values[$0]?[rows] ?? [] }
+  }
+
+  /// The same columns with other rows: several lists of ``numbers(ofRows:)``, one after the other.
+  func holding(_ lists: [[Double]]) -> Self {
+    let names = columnsRead
+    var copy = self
+    copy.rowCount = names.isEmpty ? 0 : lists.reduce(0) { $0 + $1.count } / names.count
+    for (i, name) in names.enumerated() {
+      copy.values[name] = lists.flatMap { list in
+        let count = list.count / names.count
+        return list[i * count..<(i + 1) * count]
+      }
+    }
+    return copy
   }
 
   /// The numbers of a column, from the first row to the last; `nil` if there is no such column or

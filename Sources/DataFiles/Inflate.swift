@@ -45,38 +45,105 @@ enum Inflate {
     return result
   }
 
+  /// Restores a stream piece by piece, in the memory of one piece.
+  ///
+  /// - Parameters:
+  ///   - source: The file.
+  ///   - range: The bytes of the stream, and nothing behind it.
+  ///   - size: The number of bytes of the result.
+  ///   - take: Called with each piece in order.
+  /// - Throws: ``Mistake`` as ``bytes(_:size:)``, or if the file cannot be read.
+  static func pieces(
+    _ source: ByteSource, _ range: Range<Int>, size: Int, _ take: (UnsafeRawBufferPointer) -> Void
+  ) throws(Mistake) {
+    // zlib remembers where a stream is: it must not move.
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    defer { stream.deallocate() }
+    try begin(stream)
+    defer { inflateEnd(stream) }
+    let output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
+    defer { output.deallocate() }
+    var (next, total) = (range.lowerBound, 0)
+    var status = Z_OK
+    while status == Z_OK {
+      guard next < range.upperBound else { throw .ended }
+      let input: [UInt8]
+      do throws(DataFileError) {
+        input = try source.bytes(next..<min(next + 1 << 18, range.upperBound))
+      } catch {
+        throw Mistake(error.message)
+      }
+      next += input.count
+      let inputCount = input.count
+      stream.pointee.avail_in = uInt(inputCount)
+      let mistake = input.withUnsafeBufferPointer { input -> Mistake? in
+        stream.pointee.next_in = input.baseAddress
+        repeat {
+          stream.pointee.next_out = output.baseAddress
+          stream.pointee.avail_out = uInt(output.count)
+          status = inflate(stream, Z_NO_FLUSH)
+          let piece = output[..<(output.count - Int(stream.pointee.avail_out))]
+          total += piece.count
+          if total > size { return .tooLong }
+          if !piece.isEmpty { take(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: piece))) }
+        } while status == Z_OK && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
+        // Nothing came, and all input is used: the next input follows.
+        if status == Z_BUF_ERROR, stream.pointee.avail_in == 0 { status = Z_OK }
+        return nil
+      }
+      if let mistake { throw mistake }
+    }
+    guard status == Z_STREAM_END else { throw mistake(status, stream.pointee) }
+    guard next == range.upperBound, stream.pointee.avail_in == 0 else {
+      throw Mistake("something follows the last block")
+    }
+    if total < size { throw Mistake("the compressed data hold less than declared") }
+  }
+
+  /// Begins a stream without header and checksum around its blocks, which the minus says; fifteen bits of
+  /// distance.
+  private static func begin(_ stream: UnsafeMutablePointer<z_stream>) throws(Mistake) {
+    stream.initialize(to: z_stream())
+    let status = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else { throw Mistake("zlib cannot begin: \(status)") }
+  }
+
+  private static func mistake(_ status: Int32, _ stream: z_stream) -> Mistake {
+    if status == Z_MEM_ERROR {
+      return Mistake("the memory does not suffice to restore the compressed data")
+    }
+    let reason = stream.msg.map { String(cString: $0) } ?? "error \(status)"
+    return Mistake("the compressed data are damaged: \(reason)")
+  }
+
   /// Restores the whole stream, or as much as there is room for.
   ///
   /// - Returns: The number of bytes of the result.
   private static func restore(
     _ input: UnsafeBufferPointer<UInt8>, to output: UnsafeMutableBufferPointer<UInt8>
   ) throws(Mistake) -> Int {
-    var stream = z_stream()
-    // Fifteen bits of distance; the minus says that neither header nor checksum surround the blocks.
-    var status = inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard status == Z_OK else { throw Mistake("zlib cannot begin: \(status)") }
-    defer { inflateEnd(&stream) }
-    var rest = input
-    var room = output
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    defer { stream.deallocate() }
+    try begin(stream)
+    defer { inflateEnd(stream) }
+    var status = Z_OK
+    var (rest, room) = (input, output)
     while status == Z_OK, !room.isEmpty {
       // zlib counts in 32 bits, and continues where it stopped.
-      stream.next_in = rest.baseAddress
-      stream.avail_in = uInt(clamping: rest.count)
-      stream.next_out = room.baseAddress
-      stream.avail_out = uInt(clamping: room.count)
-      let (given, offered) = (Int(stream.avail_in), Int(stream.avail_out))
-      status = inflate(&stream, Z_NO_FLUSH)
-      rest = .init(rebasing: rest[(given - Int(stream.avail_in))...])
-      room = .init(rebasing: room[(offered - Int(stream.avail_out))...])
+      stream.pointee.next_in = rest.baseAddress
+      stream.pointee.avail_in = uInt(clamping: rest.count)
+      stream.pointee.next_out = room.baseAddress
+      stream.pointee.avail_out = uInt(clamping: room.count)
+      let (given, offered) = (Int(stream.pointee.avail_in), Int(stream.pointee.avail_out))
+      status = inflate(stream, Z_NO_FLUSH)
+      rest = .init(rebasing: rest[(given - Int(stream.pointee.avail_in))...])
+      room = .init(rebasing: room[(offered - Int(stream.pointee.avail_out))...])
     }
     switch status {
     case Z_OK: break  // no room is left
     case Z_STREAM_END: if !rest.isEmpty { throw Mistake("something follows the last block") }
     case Z_BUF_ERROR: throw .ended  // there is room, and nothing came
-    case Z_MEM_ERROR: throw Mistake("the memory does not suffice to restore the compressed data")
-    default:
-      let reason = stream.msg.map { String(cString: $0) } ?? "error \(status)"
-      throw Mistake("the compressed data are damaged: \(reason)")
+    default: throw mistake(status, stream.pointee)
     }
     return output.count - room.count
   }

@@ -11,7 +11,7 @@ public struct NPZFile: Sendable {
   /// The names of the arrays, without `.npy`, in the order of the archive. Members that are no
   /// `.npy` files are left out.
   public let names: [String]
-  private let source: ByteSource
+  let source: ByteSource
   private let members: [String: NPZDirectory.Member]
 
   /// Opens an archive and reads its directory.
@@ -107,7 +107,7 @@ public struct NPZFile: Sendable {
 
   // MARK: Members
 
-  private func member(_ name: String) throws(DataFileError) -> NPZDirectory.Member {
+  func member(_ name: String) throws(DataFileError) -> NPZDirectory.Member {
     if let member = members[name] { return member }
     let known = names.isEmpty ? "no arrays" : names.joined(separator: ", ")
     throw DataFileError(path: path, "the archive has no array \"\(name)\"; it has: \(known)")
@@ -115,7 +115,7 @@ public struct NPZFile: Sendable {
 
   /// The bytes of a member behind its own header, which repeats the directory but for the lengths of
   /// its name and further fields (section 4.3.7).
-  private func content(of member: NPZDirectory.Member) throws(DataFileError) -> Range<Int> {
+  func content(of member: NPZDirectory.Member) throws(DataFileError) -> Range<Int> {
     let dataStart = member.start + NPZDirectory.memberSize
     do throws(NPZRecord.Mistake) {
       var record = try NPZRecord(source, member.start..<dataStart)
@@ -133,7 +133,7 @@ public struct NPZFile: Sendable {
     }
   }
 
-  private func checksum(_ range: Range<Int>) throws(DataFileError) -> UInt32 {
+  func checksum(_ range: Range<Int>) throws(DataFileError) -> UInt32 {
     var sum = CRC32()
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
       let piece = try source.bytes(start..<min(start + 1 << 20, range.upperBound))
@@ -142,11 +142,11 @@ public struct NPZFile: Sendable {
     return sum.value
   }
 
-  private func wrongChecksum(_ member: NPZDirectory.Member) -> DataFileError {
+  func wrongChecksum(_ member: NPZDirectory.Member) -> DataFileError {
     fail(member, "has a wrong checksum: the archive is damaged")
   }
 
-  private func fail(_ member: NPZDirectory.Member, _ message: String) -> DataFileError {
+  func fail(_ member: NPZDirectory.Member, _ message: String) -> DataFileError {
     DataFileError(path: path, "\"\(member.name)\" \(message)")
   }
 }
