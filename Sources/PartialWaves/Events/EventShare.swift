@@ -90,6 +90,17 @@ extension EventShare {
     } ?? 0
   }
 
+  /// The sum of a value over the pieces of all processes.
+  ///
+  /// - Parameter value: That of some events, counted from the first one of this process.
+  /// - Returns: The same bits in every process and for any number of processes and threads; nil without events.
+  /// - Throws: `Interruption`; what communicating throws.
+  package func sumOverPieces<Value: Mergeable & Packable & Sendable>(
+    _ workers: Workers, _ value: @Sendable (Range<Int>) -> Value
+  ) throws -> Value? {
+    try workers.sum(pieces) { value(events(ofPiece: $0)) }
+  }
+
   /// The first event, among those of all processes, for which `isFound` returns true, with a number of it; nil if
   /// there is none.
   ///
