@@ -58,7 +58,8 @@ import Testing
   func someRowsOfAnArchiveAreThoseOfTheArray(isCompressed: Bool) throws {
     let archive = try NPZFile.parse(
       isCompressed ? NPZFixtures.compressed : NPZFixtures.stored, path: "a.npz")
-    for (name, length) in [("momenta", 4), ("flags", 1), ("transposed", 3), ("waves", 1)] {
+    for (name, length) in [("momenta", 4), ("flags", 1), ("transposed", 3), ("waves", 1)]
+    where archive.names.contains(name) {
       let all = try archive.array(name)
       let count = all.shape[0]
       for rows in [0..<count, 0..<0, 1..<2, count / 3..<count, count - 1..<count] {
