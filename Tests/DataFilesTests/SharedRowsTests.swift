@@ -67,7 +67,8 @@ import Testing
         #expect(found.rowCount == count)
         #expect(found.rows.shape == [rows.count] + all.shape.dropFirst())
         #expect(
-          found.rows.values == Array(all.values[rows.lowerBound * length..<rows.upperBound * length])
+          found.rows.values
+            == Array(all.values[rows.lowerBound * length..<rows.upperBound * length])
         )
       }
     }
@@ -110,7 +111,9 @@ import Testing
     struct Odd: Error {}
     let errors = try ThreadedProcesses.run(4) { communicator -> [String] in
       func message(_ body: () throws -> Void) -> String {
-        do { try communicator.together(failing: DataFileError.self, body) } catch { return "\(error)" }
+        do { try communicator.together(failing: DataFileError.self, body) } catch {
+          return "\(error)"
+        }
         return ""
       }
       return [
@@ -124,6 +127,8 @@ import Testing
         message { if communicator.rank == 3 { throw Odd() } },
       ]
     }
-    for error in errors { #expect(error == ["", "2.csv:3:2: is wrong", "Interruption()", "Odd()"]) }
+    for error in errors {
+      #expect(error == ["", "2.csv:3:2: is wrong", "Interruption()", "Odd()"])
+    }
   }
 }

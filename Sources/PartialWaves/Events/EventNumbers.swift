@@ -28,7 +28,8 @@ extension EventTable {
         guard array.shape.count == 1 else {
           throw DataFileError(
             path: path,
-            "the array has the shape \([total] + array.shape.dropFirst()); expected (\(share.total),)")
+            "the array has the shape \([total] + array.shape.dropFirst()); expected (\(share.total),)"
+          )
         }
         return (array.values, total)
       }

@@ -33,7 +33,8 @@ public struct EventShare: Sendable, Equatable {
     let pieces = communicator.share(
       of: Self.pieceCount(total), rank: rank ?? communicator.rank)
     events =
-      min(pieces.lowerBound * Self.eventsPerPiece, total)..<min(
+      min(
+        pieces.lowerBound * Self.eventsPerPiece, total)..<min(
         pieces.upperBound * Self.eventsPerPiece, total)
   }
 
@@ -101,8 +102,8 @@ extension EventShare {
     try workers.sum(pieces) { value(events(ofPiece: $0)) }
   }
 
-  /// The first event, among those of all processes, for which `isFound` returns true, with a number of it; nil if
-  /// there is none.
+  /// The first event, among those of all processes, for which `isFound` returns true, with a number
+  /// of it; nil if there is none.
   ///
   /// - Parameters:
   ///   - communicator: The processes.
@@ -112,7 +113,9 @@ extension EventShare {
   public func first(
     _ communicator: any Communicator, where isFound: (Int) -> Bool, _ number: (Int) -> Double
   ) throws -> (event: Int, number: Double)? {
-    let own = (0..<count).first(where: isFound).map { [Double($0 + events.lowerBound), number($0)] }
+    let own = (0..<count).first(where: isFound).map {
+      [Double($0 + events.lowerBound), number($0)]
+    }
     return try communicator.allGather(values: own).compactMap(\.self).first.map {
       (Int($0[0]), $0[1])
     }

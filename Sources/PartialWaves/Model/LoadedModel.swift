@@ -93,7 +93,9 @@ extension ModelFile {
     func prepare(
       _ table: EventTable, _ weights: [Double], _ name: String, _ background: [Double]?
     ) throws -> EventSample {
+      // The blocks of a process are read by no other.
       let rank = workers.communicator.rank
+      let place = rank == 0 ? "" : "-\(rank + 1)"
       if storage == .file {
         try workers.communicator.together(failing: DataFileError.self) {
           try Folders.make(resultsDirectory)
@@ -101,8 +103,7 @@ extension ModelFile {
       }
       return try preparation.sample(
         table, weights: weights, normalization: normalization, background: background,
-        // The blocks of a process are read by no other.
-        file: "\(resultsDirectory)/\(model.name)-\(name)-blocks\(rank == 0 ? "" : "-\(rank + 1)").npy")
+        file: "\(resultsDirectory)/\(model.name)-\(name)-blocks\(place).npy")
     }
     let truth = try model.truth.map { try events($0, of: model, workers, &notes) }
     if truth == nil, case .file = model.integration {

@@ -29,8 +29,29 @@ struct ProcessBitTests {
     try ProcessCase.expectSame { workers in
       let model = try file.load(workers: workers)
       let condensed = try #require(model.likelihood.condensed)
-      #expect(condensed.eventCount < model.likelihood.eventCount / 2)
+      #expect(condensed.eventCount < model.likelihood.eventCount)
       return try ProcessCase.numbers(of: condensed) + [Double(condensed.eventCount)]
+    }
+  }
+
+  /// One event of the condensed sample carries the background.
+  @Test func condensedIntegralsWithABackground() throws {
+    let folder = try ModelFolder(
+      SmallModel.text([
+        SmallModel.channel(
+          sources: Self.sources,
+          more: """
+            "background": {"data": "b.csv", "integration": "c.csv", "strength": {"value": 0.1}},
+            """)
+      ]))
+    for (name, count) in [("b.csv", 2500), ("c.csv", 9000)] {
+      try folder.files.write(
+        "density\n" + (0..<count).map { "\(1 + 0.001 * Double($0 % 700))\n" }.joined(), to: name)
+    }
+    let file = try folder.read()
+    try ProcessCase.expectSame([.init(processes: 3, threads: 2)]) { workers in
+      let condensed = try #require(file.load(workers: workers).likelihood.condensed)
+      return try ProcessCase.numbers(of: condensed)
     }
   }
 
@@ -69,8 +90,9 @@ struct ProcessBitTests {
     let file = try SmallModel.read(
       SmallModel.text([
         SmallModel.channel(
-          sources: #""data": {"phase_space": 150, "seed": 1}, "integration": {"phase_space": 2100, "seed": 2}"#
-        )
+          sources: """
+            "data": {"phase_space": 150, "seed": 1}, "integration": {"phase_space": 2100, "seed": 2}
+            """)
       ]))
     try ProcessCase.expectSame([.init(processes: 2, threads: 2), .init(processes: 4, threads: 3)]) {
       workers in

@@ -9,8 +9,9 @@ import Testing
 @Suite("Fits and drawn events are the same in any number of processes") struct ProcessFitTests {
   private static let text = SmallModel.text([
     SmallModel.channel(
-      sources: #""data": {"phase_space": 2100, "seed": 1}, "integration": {"phase_space": 4500, "seed": 2}"#
-    )
+      sources: """
+        "data": {"phase_space": 2100, "seed": 1}, "integration": {"phase_space": 4500, "seed": 2}
+        """)
   ])
   private static let arrangements = [
     ProcessCase.Arrangement(processes: 1, threads: 3), .init(processes: 2, threads: 1),

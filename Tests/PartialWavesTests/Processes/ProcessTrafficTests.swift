@@ -9,7 +9,9 @@ import Testing
     var (count, first) = (0, pieces.lowerBound)
     while first < pieces.upperBound {
       var length = 1
-      while first.isMultiple(of: 2 * length), first + 2 * length <= pieces.upperBound { length *= 2 }
+      while first.isMultiple(of: 2 * length), first + 2 * length <= pieces.upperBound {
+        length *= 2
+      }
       first += length
       count += 1
     }
@@ -24,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: 1...4)
-  func ofAValueWithItsGradient(_ processes: Int) throws {
+  func ofValuesAndDerivatives(_ processes: Int) throws {
     let events = [11_000, 16_000, 7_000]
     let file = try SmallModel.read(
       SmallModel.text([
@@ -38,20 +40,36 @@ import Testing
     let physical = PhysicalParameters(file.channels[0].amplitude).count
     #expect(physical == 2 * 4 + 4)
     let sums = [events[0], events[1], events[2], events[2]]
+    let active = PhysicalParameters(file.channels[0].amplitude).isActive(
+      free: file.parameters.isVaried
+    ).count { $0 }
     let seen = try ThreadedProcesses.run(processes) { communicator in
       let likelihood = try file.load(
         workers: Workers(count: 2, communicator: communicator)
       ).likelihood
-      let before = communicator.traffic
-      _ = try likelihood.valueAndGradient(at: file.parameters.start)
-      return communicator.traffic - before
+      let start = file.parameters.start
+      func sent(_ body: () throws -> Void) rethrows -> Traffic {
+        let before = communicator.traffic
+        try body()
+        return communicator.traffic - before
+      }
+      return [
+        try sent { _ = try likelihood.valueAndGradient(at: start) },
+        try sent { _ = try likelihood.value(at: start) },
+        try sent { _ = try likelihood.hessianVectorProduct(at: start, direction: start) },
+        try sent { _ = try likelihood.hessian(at: start) },
+      ]
     }
-    for (rank, sent) in seen.enumerated() {
-      let nodes = sums.map { self.nodes(pieces($0, rank, processes)) }
-      let message =
-        8 + sums.count * 16 + nodes.reduce(0) { $0 + $1 * (32 + 8 * physical) }
-      #expect(sent.messages == 2 * (processes - 1))
-      #expect(sent.bytes == (processes - 1) * (8 + message))
+    let lengths = [
+      32 + 8 * physical, 32, 40 + 16 * physical,
+      48 + 8 * physical + 8 * active + 8 * active * active,
+    ]
+    for (rank, traffic) in seen.enumerated() {
+      let nodes = sums.map { self.nodes(pieces($0, rank, processes)) }.reduce(0, +)
+      for (sent, length) in zip(traffic, lengths) {
+        #expect(sent.messages == 2 * (processes - 1))
+        #expect(sent.bytes == (processes - 1) * (8 + 8 + sums.count * 16 + nodes * length))
+      }
     }
   }
 }
