@@ -294,7 +294,7 @@ let package = Package(
       ]),
     tests(of: "FourierTransform", ["Communication"]),
     tests(of: "Documents", ["Support"]),
-    tests(of: "DataFiles", ["Support"]),
+    tests(of: "DataFiles", ["Communication", "Support"]),
     tests(of: "RandomNumbers"),
     tests(of: "Plots", ["DataFiles", "Support"]),
     tests(

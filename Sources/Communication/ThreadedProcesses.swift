@@ -27,6 +27,7 @@ package final class ThreadedProcesses: Sendable {
   ///
   /// - Returns: What each process returns, in the order of the ranks.
   /// - Throws: The error of the lowest rank that did not merely wait for one with an error.
+  @discardableResult
   package static func run<Value: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (any Communicator) throws -> Value
   ) throws -> [Value] {

@@ -74,7 +74,7 @@ struct CSVBlocks {
     let table = CSVFile(path: source.path, header, own)
     let received = try communicator.exchange(
       lists: (0..<communicator.size).map { rank in
-        let rows = here.clamped(to: share(total, rank))
+        let rows = share(total, rank).clamped(to: here)
         return table.numbers(ofRows: rows.lowerBound - first..<rows.upperBound - first)
       })
     return (table.holding(received), total)

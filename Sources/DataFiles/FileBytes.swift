@@ -20,15 +20,20 @@ public enum FileBytes {
   /// - Throws: ``Failure`` if there is no such file, if it is a folder, or if the system does not let
   ///   it be read.
   public static func read(_ path: String) throws(Failure) -> [UInt8] {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw Failure(reason: "no such file") }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      throw Failure(reason: "is a folder, expected a file")
-    }
+    try check(path)
     do {
       return try bytes(ofFile: path)
     } catch {
       throw Failure(reason: "cannot be read: \(error.reason)")
+    }
+  }
+
+  /// - Throws: ``Failure`` if there is no such file, or if it is a folder.
+  static func check(_ path: String) throws(Failure) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw Failure(reason: "no such file") }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(reason: "is a folder, expected a file")
     }
   }
 }

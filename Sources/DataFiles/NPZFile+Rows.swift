@@ -20,7 +20,7 @@ extension NPZFile {
     }
     let layout = try NPYLayout(source, range: range, subject: subject)
     if layout.header.isColumnMajor, layout.header.shape.count > 1 {
-      return try array(name).rows(choose)
+      return try array(name).rows(of: path, choose)
     }
     if verifies, try checksum(range) != member.checksum { throw wrongChecksum(member) }
     return try NPYRows(layout, subject: subject).array(choose)
@@ -72,7 +72,7 @@ extension NPZFile {
     }
     // What is no array of rows is read, or refused, as a whole.
     guard sum.value == member.checksum, let header, let wanted, let rowSize = header.rowSize else {
-      return try array(String(member.name.dropLast(4))).rows(choose)
+      return try array(String(member.name.dropLast(4))).rows(of: path, choose)
     }
     let shape = [rowSize == 0 ? 0 : wanted.count / rowSize] + header.shape.dropFirst()
     let file = ByteSource(
@@ -97,17 +97,17 @@ extension NPYFile {
     let source = try ByteSource(path: path)
     let layout = try NPYLayout(source, range: 0..<source.count)
     if layout.header.isColumnMajor, layout.header.shape.count > 1 {
-      return try NPYFile(layout).rows(choose)
+      return try NPYFile(layout).rows(of: path, choose)
     }
     return try NPYRows(layout).array(choose)
   }
 
   /// Some rows of an array that is in memory.
   fileprivate func rows(
-    _ choose: (Int) -> Range<Int>
+    of path: String, _ choose: (Int) -> Range<Int>
   ) throws(DataFileError) -> (rows: NPYFile, rowCount: Int) {
     guard let count = shape.first else {
-      throw DataFileError(path: "", "a single number has no rows; expected an array")
+      throw DataFileError(path: path, "a single number has no rows; expected an array")
     }
     let (rows, length) = (choose(count), count == 0 ? 0 : values.count / count)
     return (

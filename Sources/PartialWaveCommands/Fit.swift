@@ -19,6 +19,8 @@ struct Fit: SharedCommand {
 
   @OptionGroup var optimizer: MethodOptions
 
+  @OptionGroup var share: ShareOptions
+
   @Option(help: "How many starts, instead of the model file's.")
   var starts: Int?
 
@@ -40,30 +42,37 @@ struct Fit: SharedCommand {
     Interrupts.begin()
     let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
     defer { progress.end() }
-    let model = try options.load { file in
+    let model = try options.load(share) { file in
       file.fit.method = optimizer.method ?? file.fit.method
       file.fit.starts = starts ?? file.fit.starts
     }
+    let workers = options.threads.workers
+    let processes = workers.communicator
     let folder = model.file.resultsDirectory
-    try Folders.make(folder)
-    let journal = try StartsFile(folder, model.file)
-    var attempts = fresh ? [] : journal.read()
-    if !fresh, journal.isOfAnotherRun {
+    // The first process keeps the journal, and tells the others what is done.
+    let journal = try processes.inFirst {
+      try Folders.make(folder)
+      return try StartsFile(folder, model.file)
+    }
+    var attempts = try processes.broadcast(value: fresh ? [] : journal?.read() ?? [])
+    if !fresh, let journal, journal.isOfAnotherRun {
       StandardError.write(
         "starts.json in \(folder) is of another model, other options or other events: the fit begins anew\n"
       )
     }
     attempts.removeAll { $0.index >= model.file.fit.starts }
-    if !attempts.isEmpty, !options.quiet {
+    if !attempts.isEmpty, !options.quiet, processes.isFirst {
       StandardError.write("\(attempts.count) starts are done already; --fresh begins anew\n")
     }
     let clock = ContinuousClock.now
     let done = attempts.count
-    try ModelFit(model).run(&attempts) { state in
+    try ModelFit(model).run(&attempts, sharedOutOver: share.processes(workers)) { state in
       progress.show(Self.line(state, since: clock, done: done))
     } finished: { attempts in
-      try journal.write(attempts)
+      try processes.inFirst { try journal?.write(attempts) }
     }
+    // Where each process has all events, the first has all that is left to do.
+    if share.share == .starts, !processes.isFirst { return }
     progress.end()
     let summary = try FitSummary(model, attempts)
     let record = try FitRecord(model, summary, draws: draws)

@@ -1,3 +1,4 @@
+import DataFiles
 import PartialWaves
 import Plots
 
@@ -15,18 +16,23 @@ struct FitPlots {
     }
   }
 
-  /// Writes a file for each plot: `phikk-mass-34.svg`.
+  /// Writes a file for each plot: `phikk-mass-34.svg`. The first process writes, for all that share the events.
   func write(to folder: String) throws {
     for channel in channels {
       let model = channel.model
+      let communicator = channel.workers.communicator
       for variable in EventVariable.all(of: model) {
-        let figure = Spectrum(variable, of: channel).figure
-        try figure.write(to: "\(folder)/\(model.name)-\(variable.name).svg")
+        let figure = try Spectrum(variable, of: channel).figure()
+        try communicator.inFirst {
+          try figure.write(to: "\(folder)/\(model.name)-\(variable.name).svg")
+        }
       }
       let plane = DalitzPlane(of: model)
       for (name, sample) in [("data", channel.data), ("fit", channel.fit)] {
-        let figure = plane.figure(sample, of: channel, title: name)
-        try figure.write(to: "\(folder)/\(model.name)-dalitz-\(name).svg")
+        let figure = try plane.figure(sample, of: channel, title: name)
+        try communicator.inFirst {
+          try figure.write(to: "\(folder)/\(model.name)-dalitz-\(name).svg")
+        }
       }
     }
   }

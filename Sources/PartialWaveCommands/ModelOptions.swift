@@ -43,10 +43,14 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// The model with its events, after `change` is applied to the file.
-  func load(_ change: (inout ModelFile) -> Void = { _ in }) throws -> LoadedModel {
+  func load(
+    _ share: ShareOptions? = nil, _ change: (inout ModelFile) -> Void = { _ in }
+  ) throws -> LoadedModel {
     var file = try read()
     change(&file)
-    let model = try file.load(workers: threads.workers)
+    let workers = threads.workers
+    try share?.check(file, workers)
+    let model = try file.load(workers: share?.fitting(workers) ?? workers)
     for note in model.notes where !quiet { StandardError.write("\(note)\n") }
     return model
   }

@@ -1,3 +1,4 @@
+import Communication
 import DataFiles
 import Documents
 import PartialWaves
@@ -10,6 +11,8 @@ public struct StudyRecord: Sendable {
   public let table: StudyTable
   /// The content of the JSON file.
   public let text: JSONText
+  /// The processes that share the events.
+  private let communicator: any Communicator
 
   /// - Parameter members: The members of the JSON file beside the model and its fit.
   init(
@@ -17,6 +20,7 @@ public struct StudyRecord: Sendable {
   ) {
     self.name = name
     self.table = table
+    communicator = fitted.model.likelihood.workers.communicator
     text = .object(
       [
         ("program", "pwafit"), ("model_file", .string(fitted.model.file.path)),
@@ -24,13 +28,15 @@ public struct StudyRecord: Sendable {
       ] + members)
   }
 
-  /// Writes the three files; each is whole or not there.
+  /// Writes the three files; each is whole or not there. The first process writes, for all that share the events.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public func write(to folder: String) throws {
-    try AtomicFile.write(to: "\(folder)/\(name).json") { try $0.append(text.pretty) }
-    try AtomicFile.write(to: "\(folder)/\(name).md") { try $0.append(table.markdown) }
-    try table.writeCSV(to: "\(folder)/\(name).csv")
+    try communicator.inFirst {
+      try AtomicFile.write(to: "\(folder)/\(name).json") { try $0.append(text.pretty) }
+      try AtomicFile.write(to: "\(folder)/\(name).md") { try $0.append(table.markdown) }
+      try table.writeCSV(to: "\(folder)/\(name).csv")
+    }
   }
 }
 

@@ -67,6 +67,20 @@ public struct Histogram: Equatable, Sendable {
   /// The number of bins.
   public var binCount: Int { edges.count - 1 }
 
+  /// All that it holds as numbers: sums, squares, what lies beyond the edges, and the number of undefined entries.
+  /// Contents of histograms of the same bins add up number by number.
+  package var contents: [Double] {
+    get { sums + squares + [underflow, overflow, Double(undefinedCount)] }
+    set {
+      precondition(newValue.count == 2 * binCount + 3, "these are contents of other bins")
+      sums = Array(newValue[..<binCount])
+      squares = Array(newValue[binCount..<2 * binCount])
+      underflow = newValue[2 * binCount]
+      overflow = newValue[2 * binCount + 1]
+      undefinedCount = Int(newValue[2 * binCount + 2])
+    }
+  }
+
   /// The middle of each bin.
   public var centers: [Double] {
     (0..<binCount).map { edges[$0] + (edges[$0 + 1] - edges[$0]) / 2 }

@@ -43,6 +43,18 @@ public struct Histogram2D: Equatable, Sendable {
       y: Histogram(bins: bins.y, from: y.lowerBound, to: y.upperBound))
   }
 
+  /// All that it holds as numbers: sums, what lies beyond the edges, and the number of undefined entries. Contents
+  /// of histograms of the same cells add up number by number.
+  package var contents: [Double] {
+    get { sums + [outside, Double(undefinedCount)] }
+    set {
+      precondition(newValue.count == sums.count + 2, "these are contents of other cells")
+      outside = newValue[sums.count]
+      undefinedCount = Int(newValue[sums.count + 1])
+      sums = Array(newValue[..<sums.count])
+    }
+  }
+
   /// The sum of the weights in a cell.
   public subscript(x column: Int, y row: Int) -> Double { sums[row * x.binCount + column] }
 

@@ -1,3 +1,4 @@
+import Communication
 import PartialWaves
 import Plots
 
@@ -22,36 +23,38 @@ struct DalitzPlane {
   }
 
   /// A map of the weights of `sample`; the cells are the same for data and fit.
-  func figure(_ sample: FittedChannel.Sample, of channel: FittedChannel, title: String) -> Figure {
+  ///
+  /// - Throws: `Interruption`; what communicating throws.
+  func figure(
+    _ sample: FittedChannel.Sample, of channel: FittedChannel, title: String
+  ) throws -> Figure {
     // About four events in a cell, if they fill half of the square evenly.
-    let perAxis = (Double(channel.data.events.count) / 2).squareRoot()
+    let perAxis = (Double(channel.data.events.share.total) / 2).squareRoot()
     let cells = min(60, max(10, Int(perAxis)))
-    let edges = axes.map { axis in
-      let values = [channel.data.events, channel.fit.events].flatMap { Self.extremes(axis, $0) }
-      let (lower, upper) = (values.min() ?? 0, values.max() ?? 1)
+    let edges = try axes.map { axis in
+      let values = [channel.data.events, channel.fit.events].lazy.flatMap { events in
+        (0..<events.count).lazy.map { events.squaredMass(of: axis, event: $0) }
+      }
+      let extremes = try EventShare.extremes(channel.workers.communicator, of: values)
+      let (lower, upper) = extremes ?? (0, 1)
       return lower < upper
         // The upper edge is not part of a bin: it is moved up a little.
         ? Histogram(bins: cells, from: lower, to: upper + 1e-9 * (upper - lower))
         : Histogram(bins: 1, from: lower - 0.5, to: lower + 0.5)
     }
     var map = Histogram2D(x: edges[0], y: edges[1])
-    for event in 0..<sample.events.count {
-      map.fill(
-        sample.events.squaredMass(of: axes[0], event: event),
-        sample.events.squaredMass(of: axes[1], event: event), weight: sample.weights[event])
+    let contents = try sample.sum(channel.workers) { [map, axes] events in
+      var part = map
+      for event in events {
+        part.fill(
+          sample.events.squaredMass(of: axes[0], event: event),
+          sample.events.squaredMass(of: axes[1], event: event), weight: sample.weights[event])
+      }
+      return part.contents
     }
+    if let contents { map.contents = contents }
     return Figure(
       x: Axis(labels[0]), title: title, width: 640, height: 540,
       [Panel(y: Axis(labels[1]), [.heatMap(map, z: Axis("events"))])])
-  }
-
-  private static func extremes(_ axis: [Int], _ events: EventTable) -> [Double] {
-    var (lower, upper) = (Double.infinity, -Double.infinity)
-    for event in 0..<events.count {
-      let value = events.squaredMass(of: axis, event: event)
-      lower = min(lower, value)
-      upper = max(upper, value)
-    }
-    return lower.isFinite && upper.isFinite ? [lower, upper] : []
   }
 }

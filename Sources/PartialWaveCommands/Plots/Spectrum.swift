@@ -1,3 +1,4 @@
+import Communication
 import PartialWaves
 import Plots
 
@@ -12,19 +13,20 @@ struct Spectrum {
   private static let lines: [Line] = [.solid, .dashed, .dotted]
   private static let colors: [Color] = [.blue, .green, .orange, .purple, .skyBlue, .gray]
 
-  init(_ variable: EventVariable, of channel: FittedChannel) {
+  init(_ variable: EventVariable, of channel: FittedChannel) throws {
     self.variable = variable
     self.channel = channel
-    bins = Self.bins(variable, channel)
+    bins = try Self.bins(variable, channel)
   }
 
-  var figure: Figure {
-    let data = histogram(channel.data)
-    let fit = histogram(channel.fit)
-    let components = channel.components.enumerated().map { place, component -> Series in
+  /// - Throws: `Interruption`; what communicating throws.
+  func figure() throws -> Figure {
+    let data = try histogram(channel.data)
+    let fit = try histogram(channel.fit)
+    let components = try channel.components.enumerated().map { place, component -> Series in
       let line = place / Self.colors.count
       return .steps(
-        histogram(component.sample), label: WrittenName.resonance(component.name),
+        try histogram(component.sample), label: WrittenName.resonance(component.name),
         color: Self.colors[place % Self.colors.count],
         line: Self.lines[min(line, Self.lines.count - 1)])
     }
@@ -63,35 +65,38 @@ struct Spectrum {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  private func histogram(_ sample: FittedChannel.Sample) -> Histogram {
+  private func histogram(_ sample: FittedChannel.Sample) throws -> Histogram {
     var histogram = bins
-    for event in 0..<sample.events.count {
-      for value in variable.values(sample.events, event) {
-        histogram.fill(value, weight: sample.weights[event])
+    let contents = try sample.sum(channel.workers) { [bins, variable] events in
+      var part = bins
+      for event in events {
+        for value in variable.values(sample.events, event) {
+          part.fill(value, weight: sample.weights[event])
+        }
       }
+      return part.contents
     }
+    if let contents { histogram.contents = contents }
     return histogram
   }
 
   // MARK: Bins
 
   /// At most 60 bins of a round width over all values of data and fit; fewer bins for fewer events.
-  private static func bins(_ variable: EventVariable, _ channel: FittedChannel) -> Histogram {
-    let wanted = wantedBins(events: channel.data.events.count)
+  private static func bins(
+    _ variable: EventVariable, _ channel: FittedChannel
+  ) throws -> Histogram {
+    let wanted = wantedBins(events: channel.data.events.share.total)
     if let range = variable.range {
       let count = min(wanted, 40)
       return Histogram(
         bins: count - count % 10, from: range.lowerBound, to: range.upperBound)
     }
-    var (lower, upper) = (Double.infinity, -Double.infinity)
-    for events in [channel.data.events, channel.fit.events] {
-      for event in 0..<events.count {
-        for value in variable.values(events, event) where value.isFinite {
-          lower = min(lower, value)
-          upper = max(upper, value)
-        }
-      }
+    let values = [channel.data.events, channel.fit.events].lazy.flatMap { events in
+      (0..<events.count).lazy.flatMap { variable.values(events, $0) }.filter(\.isFinite)
     }
+    let extremes = try EventShare.extremes(channel.workers.communicator, of: values)
+    let (lower, upper) = extremes ?? (0, 0)
     guard lower < upper else { return Histogram(bins: 1, from: 0, to: 1) }
     let width = roundWidth(atLeast: (upper - lower) / Double(wanted))
     let (first, last) = ((lower / width).rounded(.down), (upper / width).rounded(.up))

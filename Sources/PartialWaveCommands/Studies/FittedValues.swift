@@ -19,11 +19,15 @@ struct FittedValues: ParsableArguments {
   ///
   /// Data that the model draws are drawn at the values of the model file itself, as the fit saw
   /// them.
-  func load(_ change: (inout ModelFile) -> Void) throws -> LoadedModel {
-    let loaded = try model.load(change)
+  func load(
+    _ share: ShareOptions? = nil, _ change: (inout ModelFile) -> Void
+  ) throws -> LoadedModel {
+    let loaded = try model.load(share, change)
     let usual = loaded.file.resultsDirectory + "/fitted-model.json"
     let found = values ?? (FileNames.exists(usual) ? usual : nil)
-    try Folders.make(loaded.file.resultsDirectory)
+    try model.threads.workers.communicator.inFirst {
+      try Folders.make(loaded.file.resultsDirectory)
+    }
     guard let found else { return loaded }
     if values == nil, !model.quiet { StandardError.write("the values are those of \(found)\n") }
     let fitted = try ModelFile.read(found)

@@ -53,6 +53,7 @@ struct Generate: SharedCommand {
     var model = try options.read()
     model.storage = .double
     let index = try ChannelChoice.index(channel, in: model)
+    let communicator = options.threads.workers.communicator
     let table: EventTable
     if phaseSpace {
       table = try model.phaseSpace(
@@ -78,13 +79,13 @@ struct Generate: SharedCommand {
         let drawn = try loaded.drawWeightedEvents(
           events, ofChannel: index, at: values, seed: seed)
         table = drawn.events
-        try NPYFile(shape: [events], values: drawn.weights).write(to: weights)
+        try table.share.write(drawn.weights, to: weights, communicator)
       } else {
         table = try loaded.drawEvents(
           events, ofChannel: index, at: values, from: .phaseSpace, seed: seed)
       }
     }
-    try table.write(to: file)
+    try table.write(to: file, communicator)
     if !options.quiet { StandardOutput.print("\(events) events in \(file)") }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataFiles
 import Documents
 import Foundation
 import PartialWaveStudies
@@ -51,8 +52,10 @@ struct Scan: SharedCommand {
             + String(format: "%.6g: rise %.4f", point.parameter, point.rise))
       }
       scans.append(scan)
-      try scan.table.writeCSV(
-        to: "\(fitted.model.file.resultsDirectory)/profile-\(files[name] ?? name).csv")
+      try fitted.model.likelihood.workers.communicator.inFirst {
+        try scan.table.writeCSV(
+          to: "\(fitted.model.file.resultsDirectory)/profile-\(files[name] ?? name).csv")
+      }
       if scan.improvement > 0.01 {
         StandardError.write(
           "\(name): −log L falls by \(scan.improvement) on the scan: the fit was not at the minimum\n"

@@ -24,8 +24,8 @@ struct StudyOptions: ParsableArguments {
   }
 
   /// The model with its own events, at the values of its fit.
-  func load() throws -> LoadedModel {
-    try values.load { file in
+  func load(_ share: ShareOptions? = nil) throws -> LoadedModel {
+    try values.load(share) { file in
       file.fit.method = optimizer.method ?? file.fit.method
       // A fit that needs more is stopped, and counts as not converged.
       file.fit.evaluations = min(file.fit.evaluations, maxEvaluations)

@@ -14,6 +14,8 @@ struct Toys: SharedCommand {
 
   @OptionGroup var options: StudyOptions
 
+  @OptionGroup var share: ShareOptions
+
   @Option(help: "How many toys.")
   var toys = 100
 
@@ -47,7 +49,9 @@ struct Toys: SharedCommand {
     Interrupts.begin()
     let progress = options.progress("toys")
     defer { progress.end() }
-    let model = try options.load()
+    let model = try options.load(share)
+    let workers = options.model.threads.workers
+    let processes = workers.communicator
     var settings = ToyStudy.Settings()
     settings.toys = toys
     settings.seed = seed
@@ -56,21 +60,25 @@ struct Toys: SharedCommand {
     settings.origin = origin ?? model.file.usualOrigin
     let study = try ToyStudy(model, settings)
     let folder = model.file.resultsDirectory
-    let journal = try ToyJournal(folder, study)
-    if !fresh, journal.isOfAnotherRun {
+    // The first process keeps the journal, and tells the others what is done.
+    let journal = try processes.inFirst { try ToyJournal(folder, study) }
+    var results = try processes.broadcast(
+      value: fresh ? [] : journal?.read().filter { $0.index < toys } ?? [])
+    if !fresh, let journal, journal.isOfAnotherRun {
       StandardError.write(
         "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n"
       )
     }
-    var results = fresh ? [] : journal.read().filter { $0.index < toys }
-    if !results.isEmpty, !options.model.quiet {
+    if !results.isEmpty, !options.model.quiet, processes.isFirst {
       StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
     }
-    try study.run(&results) { index in
+    try study.run(&results, sharedOutOver: share.processes(workers)) { index in
       progress.show("toy \(index + 1) of \(toys)")
     } finished: { results in
-      try journal.write(results)
+      try processes.inFirst { try journal?.write(results) }
     }
+    // Where each process has all events, the first has all that is left to do.
+    if share.share == .starts, !processes.isFirst { return }
     progress.end()
     let record = ToyRecord(study, results)
     try record.write(to: folder)

@@ -1,3 +1,4 @@
+import Communication
 import Documents
 import PartialWaves
 
@@ -45,6 +46,9 @@ public struct GoodnessOfFit: Sendable {
 
   /// Compares the data of a channel with the fitted model.
   ///
+  /// Each process has the squared masses and weights of all events, 8 bytes for each axis of each event, and makes
+  /// the whole test.
+  ///
   /// - Throws: `InvalidInput` if model events cannot be drawn (there is a background, or there are
   ///   no integration events), or if there are fewer events than neighbours; the errors of
   ///   `LoadedModel.draw(_:ofChannel:at:from:seed:)`.
@@ -53,27 +57,37 @@ public struct GoodnessOfFit: Sendable {
     let workers = fitted.model.likelihood.workers
     let defaults = Self.defaultMasses(particles: loaded.data.particleCount)
     let masses = settings.masses ?? defaults.chiSquare
+    let communicator = workers.communicator
+    func joined(_ events: EventTable, _ masses: [[Int]]) throws -> Points {
+      try Points(events, masses: masses).joined(communicator)
+    }
+    func joined(_ numbers: [Double]) throws -> [Double] {
+      try communicator.allGather(values: numbers).flatMap(\.self)
+    }
     let intensities = try loaded.channel.intensities(
       of: loaded.channel.integration, fitted.values, workers: workers)
+    let seen = try joined(zip(intensities, loaded.integrationWeights).map { $0 * $1 })
+    let weights = try joined(loaded.weights)
     let events = Int(loaded.channel.data.totalWeight.rounded())
     let bins = settings.bins ?? min(max(events / 25, 2), 1_000)
     chiSquare = BinnedChiSquare(
-      data: Points(loaded.data, masses: masses), weights: loaded.weights,
-      model: Points(loaded.integration, masses: masses),
-      modelWeights: zip(intensities, loaded.integrationWeights).map { $0 * $1 },
-      bins: min(bins, loaded.integration.count), freeParameterCount: fitted.freeParameterCount)
+      data: try joined(loaded.data, masses), weights: weights,
+      model: try joined(loaded.integration, masses), modelWeights: seen,
+      bins: min(bins, loaded.integration.share.total),
+      freeParameterCount: fitted.freeParameterCount)
     let mixedMasses = settings.masses ?? defaults.mixed
-    let model = try Self.modelEvents(fitted, index, settings, intensities)
-    guard settings.neighbours < loaded.data.count + model.count else {
+    let model = try joined(
+      Self.modelEvents(fitted, index, settings, seen, communicator), mixedMasses)
+    let data = try joined(loaded.data, mixedMasses)
+    guard settings.neighbours < data.count + model.count else {
       throw InvalidInput(
         file: fitted.model.file.path,
         "channel \(quoted(loaded.model.name)): an event cannot have \(settings.neighbours) neighbours among "
-          + "\(loaded.data.count) of the data and \(model.count) of the model; ask for fewer, or for more "
+          + "\(data.count) of the data and \(model.count) of the model; ask for fewer, or for more "
           + "events of the model")
     }
     mixedSample = try MixedSampleTest(
-      Points(loaded.data, masses: mixedMasses), weights: loaded.weights,
-      Points(model, masses: mixedMasses), neighbours: settings.neighbours,
+      data, weights: weights, model, neighbours: settings.neighbours,
       permutations: settings.permutations, seed: settings.seed,
       workers: workers)
     channel = loaded.model.name
@@ -81,27 +95,31 @@ public struct GoodnessOfFit: Sendable {
   }
 
   /// Events with the distribution of the model, none of them twice: copies would be nearest
-  /// neighbours of each other.
+  /// neighbours of each other. Each process has its own.
+  ///
+  /// - Parameter weights: Of the integration events of all processes, times their intensities.
   private static func modelEvents(
-    _ fitted: FittedModel, _ index: Int, _ settings: Settings, _ intensities: [Double]
+    _ fitted: FittedModel, _ index: Int, _ settings: Settings, _ weights: [Double],
+    _ communicator: any Communicator
   ) throws -> EventTable {
     let loaded = fitted.model.channels[index]
+    let wanted = settings.modelEvents * loaded.data.share.total
     switch settings.origin {
     case .phaseSpace:
       return try fitted.model.drawEvents(
-        settings.modelEvents * loaded.data.count, ofChannel: index, at: fitted.values,
-        from: .phaseSpace, seed: settings.seed &+ 0x5EED)
+        wanted, ofChannel: index, at: fitted.values, from: .phaseSpace,
+        seed: settings.seed &+ 0x5EED)
     case .integration:
-      let weights = zip(intensities, loaded.integrationWeights).map { $0 * $1 }
-      let kept = AcceptReject.places(
-        weights, atMost: settings.modelEvents * loaded.data.count, seed: settings.seed)
+      let kept = AcceptReject.places(weights, atMost: wanted, seed: settings.seed)
       guard !kept.isEmpty else {
         throw InvalidInput(
           file: fitted.model.file.path,
           "channel \(quoted(loaded.model.name)): there are no integration events for a sample of the "
             + "model")
       }
-      return loaded.integration.selecting(kept)
+      let own = loaded.integration.share.events
+      return loaded.integration.selecting(
+        kept.filter(own.contains).map { $0 - own.lowerBound })
     }
   }
 }

@@ -37,14 +37,17 @@ public struct ToyRecord {
     return table
   }
 
-  /// Writes all files into a folder; each is whole or not there.
+  /// Writes all files into a folder; each is whole or not there. The first process writes, for all that share the
+  /// events.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public func write(to folder: String) throws {
-    try AtomicFile.write(to: folder + "/toys.json") { try $0.append(text.pretty) }
-    try AtomicFile.write(to: folder + "/pulls.md") { try $0.append(table.markdown) }
-    try table.writeCSV(to: folder + "/pulls.csv")
-    try toyTable.writeCSV(to: folder + "/toys.csv")
+    try study.model.likelihood.workers.communicator.inFirst {
+      try AtomicFile.write(to: folder + "/toys.json") { try $0.append(text.pretty) }
+      try AtomicFile.write(to: folder + "/pulls.md") { try $0.append(table.markdown) }
+      try table.writeCSV(to: folder + "/pulls.csv")
+      try toyTable.writeCSV(to: folder + "/toys.csv")
+    }
   }
 
   /// A row for each toy: values and errors of every quantity.

@@ -1,3 +1,5 @@
+import Communication
+
 /// The result of the fit of one toy.
 public struct ToyResult: Codable, Sendable, Equatable {
   /// The value of one ``ToyStudy/Quantity``.
@@ -34,4 +36,36 @@ public struct ToyResult: Codable, Sendable, Equatable {
 
   /// Whether all errors are known.
   public var hasErrors: Bool { estimates.allSatisfy { $0.error != nil } }
+}
+
+extension ToyResult.Estimate: Packable {
+  public func pack(into message: inout [UInt8]) {
+    value.pack(into: &message)
+    error.pack(into: &message)
+  }
+
+  public init(unpacking message: inout PackedValues) {
+    value = Double(unpacking: &message)
+    error = Double?(unpacking: &message)
+  }
+}
+
+extension ToyResult: Packable {
+  public func pack(into message: inout [UInt8]) {
+    index.pack(into: &message)
+    value.pack(into: &message)
+    valueAtTruth.pack(into: &message)
+    isConverged.pack(into: &message)
+    estimates.pack(into: &message)
+    seconds.pack(into: &message)
+  }
+
+  public init(unpacking message: inout PackedValues) {
+    index = Int(unpacking: &message)
+    value = Double(unpacking: &message)
+    valueAtTruth = Double(unpacking: &message)
+    isConverged = Bool(unpacking: &message)
+    estimates = [Estimate](unpacking: &message)
+    seconds = Double(unpacking: &message)
+  }
 }

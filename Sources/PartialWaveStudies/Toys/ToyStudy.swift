@@ -81,19 +81,27 @@ public struct ToyStudy: Sendable {
   /// Fits every toy that `results` does not hold yet; `results` is up to date after each.
   ///
   /// - Parameters:
-  ///   - results: The results so far; each new one is appended.
+  ///   - results: The results so far, the same in all processes; each new one is appended.
+  ///   - processes: Processes each of which has all events of the model, and among which toys are shared out whole;
+  ///     a single one where processes share the events.
   ///   - starting: Called with the index of a toy before it is drawn.
   ///   - finished: Called with all results after every toy.
   /// - Throws: The errors of ``toy(_:)``, and what `finished` throws.
   public func run(
-    _ results: inout [ToyResult], starting: (Int) -> Void = { _ in },
+    _ results: inout [ToyResult], sharedOutOver processes: any Communicator = SingleProcess(),
+    starting: (Int) -> Void = { _ in },
     finished: ([ToyResult]) throws -> Void = { _ in }
   ) throws {
     let done = Set(results.map(\.index))
-    for index in 0..<settings.toys where !done.contains(index) {
-      starting(index)
-      results.append(try toy(index))
-      try finished(results)
+    for round in processes.rounds(of: (0..<settings.toys).filter { !done.contains($0) }) {
+      let found = try processes.shareOut(round) { index in
+        starting(index)
+        return try toy(index)
+      }
+      for result in found {
+        results.append(result)
+        try finished(results)
+      }
     }
   }
 

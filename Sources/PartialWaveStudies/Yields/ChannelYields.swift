@@ -58,7 +58,7 @@ public struct ChannelYields: Sendable, Equatable {
       guard loaded.channel.truth != nil else {
         throw refusal("an efficiency needs \"truth\" events")
       }
-      let kept = max(Double(loaded.integration.count), loaded.channel.integration.totalWeight)
+      let kept = max(Double(loaded.integration.share.total), loaded.channel.integration.totalWeight)
       guard kept <= Double(generated) else {
         throw refusal(
           "\(StudyTable.Cell.number(kept, digits: 9).text) integration events cannot have been kept of "
@@ -79,7 +79,9 @@ public struct ChannelYields: Sendable, Equatable {
       background = nil
     }
     efficiency = try generated.flatMap {
-      try Efficiency(of: loaded, at: fitted.values, generated: $0)?.value
+      try Efficiency(
+        of: loaded, at: fitted.values, generated: $0, workers: fitted.model.likelihood.workers)?
+        .value
     }
     guard let parents = experiment.parents else {
       branching = nil

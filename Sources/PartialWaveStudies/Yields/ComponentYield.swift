@@ -49,9 +49,14 @@ public struct ComponentYield: Sendable, Equatable {
       guard let generated, let fraction, let truth = loaded.channel.truth else { return nil }
       let intensities = try loaded.channel.intensities(
         of: truth, values, resonances: resonances, workers: workers)
-      let sampling = hypot(
-        Efficiency.mean(seen, of: generated).relativeError,
-        Efficiency.mean(intensities, weights: loaded.truthWeights).relativeError)
+      let sampling = try hypot(
+        Efficiency.mean(
+          seen, of: generated, Efficiency.total(loaded.integration.share, workers)
+        ).relativeError,
+        Efficiency.mean(
+          intensities, weights: loaded.truthWeights, count: truth.share.total,
+          Efficiency.total(truth.share, workers)
+        ).relativeError)
       return measured(fraction, sampling: sampling) * total
         * Measured(Double(generated), error: 0)
     }

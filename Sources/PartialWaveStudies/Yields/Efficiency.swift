@@ -15,9 +15,10 @@ public struct Efficiency: Sendable, Equatable {
   public init(
     selected: [Double], generated: Int, truth: [Double], truthWeights: [Double]? = nil
   ) {
+    let weights = truthWeights ?? [Double](repeating: 1, count: truth.count)
     value =
-      Self.mean(selected, of: generated)
-      / Self.mean(truth, weights: truthWeights ?? [Double](repeating: 1, count: truth.count))
+      Self.mean(selected, of: generated, Self.total(selected.count))
+      / Self.mean(truth, weights: weights, count: truth.count, Self.total(truth.count))
   }
 
   /// The efficiency of a channel: its integration events are the selected ones.
@@ -40,29 +41,59 @@ public struct Efficiency: Sendable, Equatable {
       try channel.channel.intensities(
         of: sample, values, resonances: signal, workers: workers)
     }
-    self.init(
-      selected: zip(try intensities(channel.channel.integration), channel.integrationWeights).map {
-        $0 * $1
-      }, generated: generated, truth: try intensities(truth), truthWeights: channel.truthWeights)
+    let (selected, selectedWeights) = (
+      try intensities(channel.channel.integration), channel.integrationWeights
+    )
+    let produced = try intensities(truth)
+    value =
+      try Self.mean(
+        selected.indices.map { selected[$0] * selectedWeights[$0] }, of: generated,
+        Self.total(channel.integration.share, workers))
+      / Self.mean(
+        produced, weights: channel.truthWeights, count: truth.share.total,
+        Self.total(truth.share, workers))
+  }
+
+  /// The sums of four numbers of each event.
+  typealias Total = (@Sendable (Int) -> SIMD4<Double>) throws -> SIMD4<Double>
+
+  /// The sums over the events of all processes.
+  static func total(_ share: EventShare, _ workers: Workers) -> Total {
+    { try share.sums(workers, $0) }
+  }
+
+  /// The sums over numbered events.
+  private static func total(
+    _ count: Int
+  ) -> (@Sendable (Int) -> SIMD4<Double>) -> SIMD4<Double> {
+    { term in (0..<count).reduce(.zero) { $0 + term($1) } }
   }
 
   /// The mean over `trials` events; those without an entry in `values` count zero.
-  static func mean(_ values: [Double], of trials: Int) -> Measured {
+  static func mean(
+    _ values: [Double], of trials: Int,
+    _ total: (@Sendable (Int) -> SIMD4<Double>) throws -> SIMD4<Double>
+  ) rethrows -> Measured {
     let n = Double(trials)
-    let mean = values.reduce(0, +) / n
-    let square = values.reduce(0) { $0 + $1 * $1 } / n
+    let sums = try total { SIMD4(values[$0], values[$0] * values[$0], 0, 0) }
+    let (mean, square) = (sums[0] / n, sums[1] / n)
     return Measured(mean, error: (max(square - mean * mean, 0) / max(n - 1, 1)).squareRoot())
   }
 
   /// The weighted mean.
-  static func mean(_ values: [Double], weights: [Double]) -> Measured {
-    let n = Double(values.count)
-    let total = weights.reduce(0, +)
-    let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
-    let square = zip(values, weights).reduce(0) { sum, pair in
-      let distance = pair.1 * (pair.0 - mean)
-      return sum + distance * distance
-    }
-    return Measured(mean, error: (square * n / max(n - 1, 1)).squareRoot() / total)
+  ///
+  /// - Parameter count: The number of values of all processes.
+  static func mean(
+    _ values: [Double], weights: [Double], count: Int,
+    _ total: (@Sendable (Int) -> SIMD4<Double>) throws -> SIMD4<Double>
+  ) rethrows -> Measured {
+    let n = Double(count)
+    let sums = try total { SIMD4(weights[$0], values[$0] * weights[$0], 0, 0) }
+    let mean = sums[1] / sums[0]
+    let square = try total { event in
+      let distance = weights[event] * (values[event] - mean)
+      return SIMD4(distance * distance, 0, 0, 0)
+    }[0]
+    return Measured(mean, error: (square * n / max(n - 1, 1)).squareRoot() / sums[0])
   }
 }

@@ -40,13 +40,13 @@ extension Likelihood {
       channels: channels.map(\.smaller), parameters: parameters, workers: workers)
   }
 
-  /// Number of events that one evaluation sums over.
+  /// Number of events that one evaluation sums over, in all processes.
   public var eventCount: Int {
     channels.reduce(0) { count, channel in
       let sums = channel.sums.enumerated().filter {
         $0.offset != 1 || channel.quadraticIntegral == nil
       }
-      return sums.reduce(count) { $0 + $1.element.1.count }
+      return sums.reduce(count) { $0 + $1.element.1.share.total }
     }
   }
 }

@@ -1,5 +1,9 @@
+import Communication
+
 /// Cells: intervals of a mass variable x ≥ 0. The events of a cell are either condensed, that is
 /// replaced by events at the cell's nodes, or kept.
+///
+/// The cells are the same in all processes: they depend on how many events of all processes lie in them.
 struct MassCells: Sendable {
   struct Cell: Sendable {
     let lower: Double
@@ -22,36 +26,40 @@ struct MassCells: Sendable {
   ///
   /// - Parameters:
   ///   - last: An upper bound of x.
-  ///   - places: x of the events, ascending.
+  ///   - places: x of the events of this process, ascending.
   ///   - order: Number of nodes of a cell.
   ///   - worth: Number of events above which a cell is worth condensing.
   ///   - isSmooth: Whether products of lineshapes are polynomials between two values of x.
+  ///   - communicator: The processes that share the events.
+  /// - Throws: What communicating throws.
   init(
     upTo last: Double, of places: [Double], order: Int, worth: Int,
-    isSmooth: (Double, Double) -> Bool
-  ) {
+    isSmooth: (Double, Double) -> Bool, _ communicator: any Communicator
+  ) throws {
     self.order = order
-    below = places.firstIndex { $0 >= 0 } ?? places.count
-    split(places[below...], 0, last, worth, isSmooth)
+    let first = places.firstIndex { $0 >= 0 } ?? places.count
+    below = try communicator.allGather(values: first).reduce(0, +)
+    try split(places[first...], 0, last, worth, isSmooth, communicator)
   }
 
   private mutating func split(
     _ places: ArraySlice<Double>, _ lower: Double, _ upper: Double, _ worth: Int,
-    _ isSmooth: (Double, Double) -> Bool
-  ) {
-    let isWorth = places.count > worth
+    _ isSmooth: (Double, Double) -> Bool, _ communicator: any Communicator
+  ) throws {
+    let count = try communicator.allGather(values: places.count).reduce(0, +)
+    let isWorth = count > worth
     guard isWorth, !isSmooth(lower, upper) else {
       cells.append(
         Cell(
-          lower: lower, upper: upper, eventCount: places.count,
+          lower: lower, upper: upper, eventCount: count,
           firstNode: isWorth ? nodeCount : nil))
       if isWorth { nodeCount += order }
       return
     }
     let middle = 0.5 * (lower + upper)
     let cut = places.partitioningIndex { $0 >= middle }
-    split(places[..<cut], lower, middle, worth, isSmooth)
-    split(places[cut...], middle, upper, worth, isSmooth)
+    try split(places[..<cut], lower, middle, worth, isSmooth, communicator)
+    try split(places[cut...], middle, upper, worth, isSmooth, communicator)
   }
 
   /// The largest number of events that the condensed sample can have.

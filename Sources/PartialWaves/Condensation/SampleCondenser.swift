@@ -40,23 +40,26 @@ struct SampleCondenser: Sendable {
   /// more events before condensing it gains anything.
   private static let order = 12
 
-  /// The condensed sample; nil if it would not be smaller than half of the sample.
+  /// The condensed sample, shared by the processes; nil if it would not be smaller than half of the sample.
   ///
   /// - Throws: `DataFileError` if the events are on the disk and cannot be read; `Interruption`.
   func callAsFunction(_ sample: EventSample, _ workers: Workers) throws -> EventSample? {
     guard let mass = amplitude.onlyMass else { return nil }
     let column = sample.columns.mass(mass)
     let places = try sample.numbers(inColumn: column).map(place).sorted()
-    guard let last = places.last, last > 0 else { return nil }
-    let cells = MassCells(
+    let extremes = try EventShare.extremes(workers.communicator, of: places.suffix(1))
+    guard let last = extremes?.largest, last > 0 else { return nil }
+    let cells = try MassCells(
       upTo: last * (1 + 0x1p-40), of: places, order: Self.order,
       worth: sample.columns.eventsPerNode * Self.order,
-      isSmooth: smoothness(upTo: last).callAsFunction)
-    guard cells.eventCount(perNode: sample.columns.eventsPerNode) < sample.count / 2 else {
+      isSmooth: smoothness(upTo: last).callAsFunction, workers.communicator)
+    guard cells.eventCount(perNode: sample.columns.eventsPerNode) < sample.share.total / 2 else {
       return nil
     }
     let sums = try NodeSums(of: sample, mass: mass, cells, place: place, workers)
-    return sums.sample(for: sample, mass: mass, cells) { threshold + $0 * $0 }
+    return try sums.sample(for: sample, mass: mass, cells, workers.communicator) {
+      threshold + $0 * $0
+    }
   }
 
   /// x of an event; negative below the threshold, where measured masses may lie.

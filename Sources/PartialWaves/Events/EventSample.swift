@@ -8,6 +8,8 @@ import SystemLibrary
 /// The numbers are stored in blocks of ``EventBlock/capacity`` events, and within a block column
 /// after column: a pass reads memory in one sequence, for any number of columns. The last block is
 /// filled up with copies of the last event whose weight is zero.
+///
+/// Where several processes work together, each holds a range of the events, and sums are those of all.
 public struct EventSample: Sendable {
   /// Which column holds what.
   public struct Columns: Sendable, Equatable {
@@ -63,31 +65,30 @@ public struct EventSample: Sendable {
     case file(BlockFile)
   }
 
-  /// Number of events.
-  public let count: Int
+  /// Which events of those of all processes these are.
+  public let share: EventShare
   /// Which column holds what.
   public let columns: Columns
-  /// Σw.
+  /// Σw of the events of all processes.
   public let totalWeight: Double
-  /// Σw².
+  /// Σw² of the events of all processes.
   public let totalSquaredWeight: Double
   let storage: Storage
 
-  /// Number of blocks.
+  /// Number of events of this process.
+  public var count: Int { share.count }
+
+  /// Number of blocks of this process.
   var blockCount: Int { (count + EventBlock.capacity - 1) / EventBlock.capacity }
   /// Number of numbers in a block.
   var blockLength: Int { columns.count * EventBlock.capacity }
 
-  /// Number of blocks in a piece, the unit of parallel work: sums are made over each piece, then
-  /// over the pieces in a fixed tree.
-  static let blocksPerPiece = 16
-
-  var pieceCount: Int { (blockCount + Self.blocksPerPiece - 1) / Self.blocksPerPiece }
-
-  /// The blocks of piece `piece`.
+  /// The blocks of a piece, counted from the first block of this process.
+  ///
+  /// - Parameter piece: Its number among the pieces of all processes.
   func blocks(ofPiece piece: Int) -> Range<Int> {
-    let first = piece * Self.blocksPerPiece
-    return first..<min(first + Self.blocksPerPiece, blockCount)
+    let first = (piece - share.pieces.lowerBound) * EventShare.blocksPerPiece
+    return first..<min(first + EventShare.blocksPerPiece, blockCount)
   }
 
   /// Calls `body` with each block of a piece in order.
@@ -144,7 +145,7 @@ final class BlockScratch {
 }
 
 extension EventSample {
-  /// The numbers of one column, event by event.
+  /// The numbers of one column, event by event, of the events of this process.
   ///
   /// - Throws: `DataFileError` if the events are on the disk and cannot be read.
   public func numbers(inColumn column: Int) throws -> [Double] {
@@ -152,7 +153,7 @@ extension EventSample {
     let scratch = BlockScratch()
     var numbers: [Double] = []
     numbers.reserveCapacity(blockCount * EventBlock.capacity)
-    for piece in 0..<pieceCount {
+    for piece in share.pieces {
       try forEachBlock(ofPiece: piece, scratch) { _, block in
         let start = block + column * EventBlock.capacity
         numbers += UnsafeBufferPointer(start: start, count: EventBlock.capacity)
@@ -161,17 +162,21 @@ extension EventSample {
     return Array(numbers.prefix(count))
   }
 
-  /// Σw·B, with the density B of the background; zero without one.
+  /// Σw·B over the events of all processes, with the density B of the background; zero without one.
+  ///
+  /// - Throws: `DataFileError` if the events are on the disk and cannot be read; `Interruption`.
+  func densityIntegral(_ workers: Workers) throws -> Double {
+    guard columns.hasBackground else { return 0 }
+    let weights = try numbers(inColumn: columns.weight)
+    let densities = try numbers(inColumn: columns.background)
+    return try share.sum(workers) { weights[$0] * densities[$0] }
+  }
+
+  /// The smallest and the largest weight of the events of all processes; nil without events.
   ///
   /// - Throws: `DataFileError` if the events are on the disk and cannot be read.
-  var densityIntegral: Double {
-    get throws {
-      guard columns.hasBackground else { return 0 }
-      var sum = TreeSum<Double>()
-      for (weight, density) in zip(
-        try numbers(inColumn: columns.weight), try numbers(inColumn: columns.background))
-      { sum.append(weight * density) }
-      return sum.total ?? 0
-    }
+  func weightRange(_ workers: Workers) throws -> (smallest: Double, largest: Double)? {
+    try EventShare.extremes(
+      workers.communicator, of: try numbers(inColumn: columns.weight))
   }
 }

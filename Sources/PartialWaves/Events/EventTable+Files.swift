@@ -1,28 +1,47 @@
+import Communication
 import DataFiles
 import Documents
 
 extension EventTable {
   private static let names = ["px", "py", "pz", "E"]
 
+  /// The names of the columns of a table.
+  static func columns(particles: Int) -> [String] {
+    (1...particles).flatMap { p in names.map { "p\(p)_\($0)" } }
+  }
+
   /// Reads events from `.npz` (an array (N, 4) for each particle, `p1`, `p2`, …), `.npy` (shape
-  /// (N, particles, 4)) or `.csv` (columns `p1_px`, …).
+  /// (N, particles, 4)) or `.csv` (columns `p1_px`, …). Each process reads its own events.
   ///
   /// - Throws: `DataFileError` if the file cannot be read, has another shape, or holds a number
-  ///   that is not finite or an energy that is not positive.
-  public static func read(_ path: String, particleCount: Int) throws -> Self {
+  ///   that is not finite or an energy that is not positive; the same in all processes.
+  public static func read(
+    _ path: String, particleCount: Int, workers: Workers = .one
+  ) throws -> Self {
+    let communicator = workers.communicator
     let table: Self
     switch path.split(separator: ".").last {
-    case "npz": table = try readNPZ(path, particleCount)
-    case "npy": table = try readNPY(path, particleCount)
-    default: table = try readCSV(path, particleCount)
+    case "npz":
+      table = try communicator.together(failing: DataFileError.self) {
+        try readNPZ(path, particleCount, communicator)
+      }
+    case "npy":
+      table = try communicator.together(failing: DataFileError.self) {
+        try readNPY(path, particleCount, communicator)
+      }
+    default: table = try readCSV(path, particleCount, workers)
     }
-    try table.check(path)
+    try table.check(path, communicator)
     return table
   }
 
-  private static func readCSV(_ path: String, _ particleCount: Int) throws -> Self {
-    let wanted = (1...particleCount).flatMap { p in names.map { "p\(p)_\($0)" } }
-    let file = try CSVFile.read(path, columns: { wanted.contains($0) })
+  private static func readCSV(
+    _ path: String, _ particleCount: Int, _ workers: Workers
+  ) throws -> Self {
+    let wanted = columns(particles: particleCount)
+    let (file, total) = try CSVFile.read(path, columns: { wanted.contains($0) }, workers: workers) {
+      EventShare(of: $0, workers.communicator, rank: $1).events
+    }
     try checkParticles(file.columns.map { String($0.prefix { $0 != "_" }) }, particleCount, path)
     var components: [Double] = []
     for name in wanted {
@@ -35,7 +54,9 @@ extension EventTable {
       }
       components += values
     }
-    return Self(count: file.rowCount, particleCount: particleCount, components: components)
+    return Self(
+      EventShare(of: total, workers.communicator), particleCount: particleCount,
+      components: components)
   }
 
   /// - Throws: `DataFileError` if there is a particle beyond the last, which would be left out.
@@ -50,12 +71,15 @@ extension EventTable {
     )
   }
 
-  private static func readNPY(_ path: String, _ particleCount: Int) throws -> Self {
-    let array = try NPYFile.read(path)
+  private static func readNPY(
+    _ path: String, _ particleCount: Int, _ communicator: any Communicator
+  ) throws -> Self {
+    let (array, total) = try NPYFile.read(path) { EventShare(of: $0, communicator).events }
     guard array.shape.count == 3, array.shape[1] == particleCount, array.shape[2] == 4 else {
       throw DataFileError(
         path: path,
-        "the array has the shape \(array.shape); expected (events, \(particleCount), 4)")
+        "the array has the shape \([total] + array.shape.dropFirst()); expected "
+          + "(events, \(particleCount), 4)")
     }
     let (count, columns) = (array.shape[0], 4 * particleCount)
     var components = [Double](repeating: 0, count: array.values.count)
@@ -64,10 +88,13 @@ extension EventTable {
         components[column * count + event] = array.values[event * columns + column]
       }
     }
-    return Self(count: count, particleCount: particleCount, components: components)
+    return Self(
+      EventShare(of: total, communicator), particleCount: particleCount, components: components)
   }
 
-  private static func readNPZ(_ path: String, _ particleCount: Int) throws -> Self {
+  private static func readNPZ(
+    _ path: String, _ particleCount: Int, _ communicator: any Communicator
+  ) throws -> Self {
     let archive = try NPZFile.read(path)
     try checkParticles(archive.names, particleCount, path)
     var components: [Double] = []
@@ -80,103 +107,50 @@ extension EventTable {
           "there is no array \"\(name)\"; expected p1 … p\(particleCount), found "
             + archive.names.joined(separator: ", "))
       }
-      let array = try archive.array(name)
-      guard array.shape.count == 2, array.shape[1] == 4, count ?? array.shape[0] == array.shape[0]
+      // One process compares the checksum for all.
+      let (array, total) = try archive.rows(
+        of: name, verifies: particle % communicator.size == communicator.rank
+      ) { EventShare(of: $0, communicator).events }
+      guard array.shape.count == 2, array.shape[1] == 4, count ?? total == total
       else {
         throw DataFileError(
           path: path,
-          "the array \"\(name)\" has the shape \(array.shape); expected "
+          "the array \"\(name)\" has the shape \([total] + array.shape.dropFirst()); expected "
             + "(\(count.map(\.description) ?? "events"), 4)")
       }
-      count = array.shape[0]
+      count = total
       for component in 0..<4 {
         components += stride(from: component, to: array.values.count, by: 4).map {
           array.values[$0]
         }
       }
     }
-    return Self(count: count ?? 0, particleCount: particleCount, components: components)
+    return Self(
+      EventShare(of: count ?? 0, communicator), particleCount: particleCount,
+      components: components)
   }
 
-  /// - Throws: `DataFileError` for numbers that no event can have.
-  private func check(_ path: String) throws(DataFileError) {
-    if count == 0 { throw DataFileError(path: path, "there are no events") }
+  /// - Throws: `DataFileError` for numbers that no event can have, the same in all processes.
+  private func check(_ path: String, _ communicator: any Communicator) throws {
+    if share.total == 0 { throw DataFileError(path: path, "there are no events") }
+    func isWrong(_ component: Int, _ value: Double) -> Bool {
+      !value.isFinite || (component == 3 && value <= 0)
+    }
     for particle in 0..<particleCount {
       for component in 0..<4 {
-        for event in 0..<count {
-          let value = self[particle, component, event]
-          if !value.isFinite {
-            throw DataFileError(
-              path: path,
-              "event \(event) (counted from 0): p\(particle + 1)_\(Self.names[component]) is "
-                + "\(value)")
-          }
-          if component == 3, value <= 0 {
-            throw DataFileError(
-              path: path,
-              "event \(event) (counted from 0): the energy of particle \(particle + 1) is \(value) "
-                + "GeV; energies are positive")
-          }
+        let found = try share.first(communicator) {
+          isWrong(component, self[particle, component, $0])
+        } _: {
+          self[particle, component, $0]
         }
-      }
-    }
-  }
-
-  /// Writes the events as `.npy`, shape (events, particles, 4), or as `.csv` with the columns
-  /// `p1_px`, ….
-  ///
-  /// - Throws: `DataFileError` if the file cannot be written.
-  public func write(to path: String) throws {
-    if path.hasSuffix(".npy") {
-      let columns = 4 * particleCount
-      var values = [Double](repeating: 0, count: components.count)
-      for event in 0..<count {
-        for column in 0..<columns {
-          values[event * columns + column] = components[column * count + event]
-        }
-      }
-      try NPYFile(shape: [count, particleCount, 4], values: values).write(to: path)
-      return
-    }
-    let names = (1...particleCount).flatMap { p in Self.names.map { "p\(p)_\($0)" } }
-    try AtomicFile.write(to: path) { writer in
-      var table = try CSVWriter(writer, columns: names)
-      for event in 0..<count {
-        for column in 0..<4 * particleCount { table.field(components[column * count + event]) }
-        try table.endRow()
-      }
-    }
-  }
-
-  /// Reads one number for each event, such as weights: an `.npy` array of one axis, or a column of
-  /// a `.csv`.
-  ///
-  /// - Throws: `DataFileError` if there is not one finite number for each event.
-  public static func readNumbers(
-    _ path: String, column: String = "weight", count: Int
-  ) throws -> [Double] {
-    let values: [Double]
-    if path.hasSuffix(".npy") {
-      let array = try NPYFile.read(path)
-      guard array.shape.count == 1 else {
+        guard let (event, value) = found else { continue }
         throw DataFileError(
-          path: path, "the array has the shape \(array.shape); expected (\(count),)")
+          path: path,
+          "event \(event) (counted from 0): "
+            + (value.isFinite
+              ? "the energy of particle \(particle + 1) is \(value) GeV; energies are positive"
+              : "p\(particle + 1)_\(Self.names[component]) is \(value)"))
       }
-      values = array.values
-    } else {
-      let file = try CSVFile.read(path, columns: { $0 == column })
-      guard let found = file.values(of: column) else {
-        throw DataFileError(path: path, "there is no column \"\(column)\"")
-      }
-      values = found
     }
-    guard values.count == count else {
-      throw DataFileError(
-        path: path, "there are \(values.count) numbers for \(count) events")
-    }
-    if let place = values.firstIndex(where: { !$0.isFinite }) {
-      throw DataFileError(path: path, "number \(place) (counted from 0) is \(values[place])")
-    }
-    return values
   }
 }

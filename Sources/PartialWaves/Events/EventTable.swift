@@ -1,10 +1,11 @@
 import DataFiles
 import SystemLibrary
 
-/// The four-momenta of events, as they are read from files or generated.
+/// The four-momenta of events, as they are read from files or generated. Where several processes work together, each
+/// has a range of the events.
 public struct EventTable: Sendable, Equatable {
-  /// Number of events.
-  public let count: Int
+  /// Which events of those of all processes these are.
+  public let share: EventShare
   /// Particles in an event.
   public let particleCount: Int
   /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
@@ -13,16 +14,25 @@ public struct EventTable: Sendable, Equatable {
   /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
   ///   of each event [GeV].
   public init(count: Int, particleCount: Int, components: [Double]) {
-    require(components.count == 4 * particleCount * count, "four numbers for each particle")
-    self.count = count
+    self.init(EventShare(allOf: count), particleCount: particleCount, components: components)
+  }
+
+  /// - Precondition: `components` has the shape of ``components``: four numbers for each particle
+  ///   of each event of the share [GeV].
+  public init(_ share: EventShare, particleCount: Int, components: [Double]) {
+    require(components.count == 4 * particleCount * share.count, "four numbers for each particle")
+    self.share = share
     self.particleCount = particleCount
     self.components = components
   }
 
+  /// Number of events of this process.
+  public var count: Int { share.count }
+
   /// The events of a phase-space sample, without its weights.
   public init(_ sample: PhaseSpaceSample) {
     self.init(
-      count: sample.count, particleCount: sample.particleCount, components: sample.components)
+      sample.share, particleCount: sample.particleCount, components: sample.components)
   }
 
   /// A component (0 … 3 for px, py, pz, E) of a particle's momentum in an event [GeV]; all are

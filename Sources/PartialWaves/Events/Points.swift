@@ -1,3 +1,4 @@
+import Communication
 import SystemLibrary
 
 /// Events as points of a space whose axes are squared masses.
@@ -15,6 +16,14 @@ public struct Points: Sendable, Equatable {
     self.dimension = dimension
     count = values.count / dimension
     self.values = values
+  }
+
+  /// The points of all processes, in all of them.
+  ///
+  /// - Throws: What communicating throws.
+  package func joined(_ communicator: any Communicator) throws -> Self {
+    Self(
+      dimension: dimension, values: try communicator.allGather(values: values).flatMap(\.self))
   }
 
   /// The squared masses of sets of particles [GeV²].

@@ -1,3 +1,5 @@
+import Communication
+
 /// A minimum of the likelihood, with the starts that ended there.
 public struct FitMinimum: Sendable {
   /// The starts, the lowest −log L first.
@@ -32,9 +34,12 @@ extension LoadedModel {
     for attempt in attempts.ranked {
       guard let value = attempt.value else { continue }
       let own = try channels.map { try density(of: $0, at: attempt.point) }
-      let place = minima.indices.first { i in
-        value - minima[i].value <= tolerance
-          && zip(densities[i], own).reduce(0) { $0 + $1.0.distance(to: $1.1) } <= 4 * tolerance
+      let place = try minima.indices.first { i in
+        guard value - minima[i].value <= tolerance else { return false }
+        let distances = try zip(densities[i], own).map {
+          try $0.distance(to: $1, likelihood.workers)
+        }
+        return distances.reduce(0, +) <= 4 * tolerance
       }
       if let place {
         minima[place].attempts.append(attempt)
@@ -55,6 +60,9 @@ extension LoadedModel {
 
   /// The density of a channel's events: its normalised intensity at the integration events.
   private struct Density {
+    /// Which integration events this process has.
+    let share: EventShare
+    /// By event of this process.
     let intensities: [Double]
     /// The sum of the data's weights.
     let events: Double
@@ -63,10 +71,10 @@ extension LoadedModel {
     /// Weights of the integration events, normalised to the sum 1.
     let weights: [Double]
 
-    func distance(to other: Self) -> Double {
-      var sum = 0.0
-      for ((p, q), weight) in zip(zip(intensities, other.intensities), weights) where p + q > 0 {
-        sum += weight * (p - q) * (p - q) / (p + q)
+    func distance(to other: Self, _ workers: Workers) throws -> Double {
+      let sum = try share.sum(workers) { event in
+        let (p, q) = (intensities[event], other.intensities[event])
+        return p + q > 0 ? weights[event] * (p - q) * (p - q) / (p + q) : 0
       }
       let numbers = expected.flatMap { a in
         other.expected.map { b in a + b > 0 ? (a - b) * (a - b) / (a + b) : 0 }
@@ -77,13 +85,16 @@ extension LoadedModel {
 
   private func density(of loaded: LoadedChannel, at x: [Double]) throws -> Density {
     let values = file.parameters.values(at: x)
+    let workers = likelihood.workers
     let intensities = try loaded.channel.intensities(
-      of: loaded.channel.integration, values, workers: likelihood.workers)
-    let total = loaded.integrationWeights.reduce(0, +)
+      of: loaded.channel.integration, values, workers: workers)
+    let share = loaded.channel.integration.share
+    let total = loaded.channel.integration.totalWeight
     let weights = loaded.integrationWeights.map { $0 / total }
-    let mean = zip(weights, intensities).reduce(0) { $0 + $1.0 * $1.1 }
+    let mean = try share.sum(workers) { weights[$0] * intensities[$0] }
     return Density(
-      intensities: intensities.map { $0 / mean }, events: loaded.channel.data.totalWeight,
+      share: share, intensities: intensities.map { $0 / mean },
+      events: loaded.channel.data.totalWeight,
       expected: loaded.model.yield.map { values[$0] }, weights: weights)
   }
 }

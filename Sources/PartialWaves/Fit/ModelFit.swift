@@ -34,24 +34,33 @@ public struct ModelFit: Sendable {
   /// Fits from every start that `attempts` does not hold yet; `attempts` is up to date after each.
   ///
   /// - Parameters:
-  ///   - attempts: The attempts so far; each new one is appended.
+  ///   - attempts: The attempts so far, the same in all processes; each new one is appended.
   ///   - onlyRandom: Whether even the first start is drawn at random.
+  ///   - processes: Processes each of which has all events of the model, and among which starts are shared out
+  ///     whole; a single one where processes share the events.
   ///   - following: Called after every iteration.
   ///   - finished: Called with all attempts after every start.
   /// - Throws: `InvalidInput` where nothing fixes the scale or the phase of all amplitudes;
   ///   `EvaluationFailure` if no start could be evaluated; `UnsuitableProblem`, `Interruption`.
   public func run(
     _ attempts: inout [FitAttempt], onlyRandom: Bool = false,
+    sharedOutOver processes: any Communicator = SingleProcess(),
     following: (Progress) -> Void = { _ in }, finished: ([FitAttempt]) throws -> Void = { _ in }
   ) throws {
     try model.file.checkReference()
     let starts = FitStarts(model.file, settings)
     let done = Set(attempts.map(\.index))
-    for index in 0..<settings.starts where !done.contains(index) {
-      let start = onlyRandom ? starts.random(index) : starts(index)
+    let missing = (0..<settings.starts).filter { !done.contains($0) }
+    for round in processes.rounds(of: missing) {
       let best = attempts.compactMap(\.value).min() ?? .infinity
-      attempts.append(try attempt(index, from: start, best: best, following))
-      try finished(attempts)
+      let found = try processes.shareOut(round) { index in
+        let start = onlyRandom ? starts.random(index) : starts(index)
+        return try attempt(index, from: start, best: best, following)
+      }
+      for attempt in found {
+        attempts.append(attempt)
+        try finished(attempts)
+      }
     }
     guard attempts.contains(where: { $0.value != nil }) else {
       let subject = "none of the \(attempts.count) starts could be evaluated"
@@ -84,6 +93,7 @@ public struct ModelFit: Sendable {
     _ following: (Progress) -> Void = { _ in }
   ) throws -> FitAttempt {
     let clock = ContinuousClock.now
+    let communicator = model.likelihood.workers.communicator
     func seconds() -> Double { (ContinuousClock.now - clock) / .seconds(1) }
     var isOutOfTime = false
     var counts = EvaluationCounts()
@@ -95,12 +105,18 @@ public struct ModelFit: Sendable {
         problem(likelihood, from: point), continuing: nil,
         stopping: stopping(of: method, evaluations: settings.evaluations - counts.evaluations)
       ) { progress in
-        let elapsed = seconds()
+        var elapsed = seconds()
+        if communicator.size > 1 {
+          // All processes have the same bits, and go on or end together.
+          try communicator.requireSame(progress.point, "the parameters of the fit")
+          elapsed = try communicator.broadcast(value: elapsed)
+        }
         following(
           Progress(
             start: index, starts: settings.starts, iteration: progress.iterations,
             value: progress.last.value, best: min(best, progress.last.value), seconds: elapsed))
-        if model.likelihood.workers.shouldStop() { throw Interruption() }
+        let isStopped = model.likelihood.workers.shouldStop()
+        if try communicator.allGather(values: isStopped).contains(true) { throw Interruption() }
         if let limit = settings.timeLimit, elapsed > limit {
           isOutOfTime = true
           return .stop

@@ -1,3 +1,4 @@
+import Communication
 import Documents
 
 extension Likelihood {
@@ -14,16 +15,20 @@ extension Likelihood {
   package func vanishingIntensity(at x: [Double]) throws -> String? {
     for channel in channels {
       let weights = try channel.data.numbers(inColumn: channel.data.columns.weight)
-      guard weights.contains(where: { $0 < 0 }) else { continue }
+      let share = channel.data.share
+      guard try share.count(workers.communicator, where: { weights[$0] < 0 }) > 0 else { continue }
       let intensities = try channel.intensities(
         of: channel.data, parameters.values(at: x), workers: workers)
-      let mean = intensities.reduce(0, +) / Double(intensities.count)
-      for (event, intensity) in intensities.enumerated()
-      where weights[event] < 0 && intensity < 1e-10 * mean {
-        return
-          "−log L falls without end: in channel \(quoted(channel.name)) the intensity vanishes at event \(event), "
-          + "counted from 0, whose weight is \(weights[event])"
+      let mean = try share.sum(workers) { intensities[$0] } / Double(share.total)
+      let found = try share.first(workers.communicator) {
+        weights[$0] < 0 && intensities[$0] < 1e-10 * mean
+      } _: {
+        weights[$0]
       }
+      guard let (event, weight) = found else { continue }
+      return
+        "−log L falls without end: in channel \(quoted(channel.name)) the intensity vanishes at event \(event), "
+        + "counted from 0, whose weight is \(weight)"
     }
     return nil
   }

@@ -30,7 +30,7 @@ extension Channel {
   /// background with a fraction, and the matrix where the integral is a quadratic form of the
   /// couplings.
   mutating func integrateOnce(_ parameters: ParameterSet, _ workers: Workers) throws {
-    densityIntegral = amplitude.hasFraction ? try integration.densityIntegral : nil
+    densityIntegral = amplitude.hasFraction ? try integration.densityIntegral(workers) : nil
     quadraticIntegral = try QuadraticIntegral(
       of: amplitude, over: integration, parameters, workers: workers)
   }
@@ -98,16 +98,23 @@ extension Channel {
   }
 
   /// - Parameter parameters: Values of all parameters.
-  /// - Throws: `EvaluationFailure` if the likelihood has no value.
-  func checkEvents<T: EventScalar>(_ sums: [EventSum<T>], _ parameters: [T]) throws {
+  /// - Throws: `EvaluationFailure` if the likelihood has no value, the same in all processes.
+  func checkEvents<T: EventScalar>(
+    _ sums: [EventSum<T>], _ parameters: [T], _ workers: Workers
+  ) throws {
     // Only values are compared, not tangents.
     let isFinite = sums.allSatisfy { (T.abs($0.value) <= T(Double.greatestFiniteMagnitude)).all }
     // The integral, and that over truth events if there is one.
     let isPositive = sums.dropFirst().prefix(2).allSatisfy { (T.zero < $0.value).all }
     if isFinite && isPositive { return }
-    let intensities = try intensities(of: data, parameters.map(\.withoutTangents))
-    if let event = intensities.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-      let intensity = intensities[event]
+    let intensities = try intensities(
+      of: data, parameters.map(\.withoutTangents), workers: workers)
+    let found = try data.share.first(workers.communicator) {
+      !(intensities[$0] > 0 && intensities[$0].isFinite)
+    } _: {
+      intensities[$0]
+    }
+    if let (event, intensity) = found {
       throw EvaluationFailure(
         "channel \"\(name)\": the intensity \(intensity == 0 ? "vanishes" : "is \(intensity)") at an event "
           + "of the data: event \(event), counted from 0")

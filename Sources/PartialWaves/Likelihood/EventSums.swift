@@ -19,12 +19,12 @@ protocol EventScratch: AnyObject {
 }
 
 /// A sum over events.
-protocol EventTotal: Mergeable, Sendable {}
+protocol EventTotal: Mergeable, Packable, Sendable {}
 
 /// Sums over samples of events, in parallel over pieces of blocks.
 ///
 /// The sums of pieces are added in one fixed tree, so that the result does not depend on the number
-/// of threads, to the last bit.
+/// of threads and processes, to the last bit. Processes exchange the nodes of their trees, once for all jobs.
 struct EventSums: Sendable {
   let workers: Workers
 
@@ -36,12 +36,11 @@ struct EventSums: Sendable {
 
   /// The sums of all jobs, in their order.
   ///
-  /// - Throws: `Interruption` if the work was stopped; `DataFileError` if events cannot be read.
+  /// - Throws: `Interruption` if the work was stopped; `DataFileError` if events cannot be read; what communicating
+  ///   throws.
   func callAsFunction<Kernel: EventKernel>(_ jobs: [Job<Kernel>]) throws -> [Kernel.Sum] {
     var items: [(job: Int, piece: Int)] = []
-    for (i, job) in jobs.enumerated() {
-      items += (0..<job.sample.pieceCount).map { (i, $0) }
-    }
+    for (i, job) in jobs.enumerated() { items += job.sample.share.pieces.map { (i, $0) } }
     let pools = jobs.map { job in ScratchPool { job.kernel.makeScratch() } }
     let pieces = try workers.map(items.count) { [items] i in
       let (job, piece) = (jobs[items[i].job], items[i].piece)
@@ -52,10 +51,10 @@ struct EventSums: Sendable {
         return job.kernel.take(from: scratch)
       }
     }
-    var trees = jobs.map { _ in TreeSum<Kernel.Sum>() }
+    var trees = jobs.map { TreeSum<Kernel.Sum>(from: $0.sample.share.pieces.lowerBound) }
     for (item, piece) in zip(items, pieces) { trees[item.job].append(piece) }
-    return zip(jobs, trees).map { job, tree in
-      tree.total ?? job.kernel.take(from: job.kernel.makeScratch())
+    return zip(jobs, try workers.communicator.totals(trees)).map { job, total in
+      total ?? job.kernel.take(from: job.kernel.makeScratch())
     }
   }
 }

@@ -1,15 +1,15 @@
 import Communication
 
 extension Channel {
-  /// The intensity of every event of a sample, of all terms or of some of them.
+  /// The intensity of every event of a sample that this process has, of all terms or of some of them.
   ///
   /// - Parameters:
   ///   - sample: The events.
   ///   - parameters: Values of all parameters of the model.
   ///   - resonances: Which resonances count, by number, without background; nil for the whole
   ///     model.
-  ///   - workers: The threads.
-  /// - Returns: Σ_k |A_k|² of each event, background included for the whole model.
+  ///   - workers: The threads, and the processes that share the sample.
+  /// - Returns: Σ_k |A_k|² of each event of this process, background included for the whole model.
   /// - Throws: `EvaluationFailure` if a background is given by its fraction and the integral of the
   ///   signal is not finite and positive; `DataFileError` if events on the disk cannot be read;
   ///   `Interruption`.
@@ -31,8 +31,9 @@ extension Channel {
       values: physical.values(of: parameters, strength: integral?.strength), isActive: isActive,
       wantsGradient: false)
     let pool = ScratchPool { kernel.makeScratch() }
-    let pieces = try workers.map(sample.pieceCount) { piece in
-      try pool.withScratch { scratch in
+    let pieces = try workers.map(sample.share.pieces.count) { number in
+      let piece = sample.share.pieces.lowerBound + number
+      return try pool.withScratch { scratch in
         let range = sample.blocks(ofPiece: piece)
         return try [Double](unsafeUninitializedCapacity: range.count * EventBlock.capacity) {
           buffer, count in

@@ -15,13 +15,13 @@ public struct Likelihood: Sendable {
   public let channels: [Channel]
   /// The parameters of all channels.
   public let parameters: ParameterSet
-  /// The threads that sum over events.
+  /// The threads and processes that sum over events.
   public var workers: Workers
 
   /// - Parameters:
   ///   - channels: The channels, whose terms are added.
   ///   - parameters: The parameters that the channels' amplitudes refer to by place.
-  ///   - workers: The threads that sum over events.
+  ///   - workers: The threads and processes that sum over events.
   public init(
     channels: [Channel], parameters: ParameterSet, workers: Workers = .all
   ) {
@@ -127,7 +127,7 @@ public struct Likelihood: Sendable {
       var own = Array(sums[next..<end])
       if let integral { own = integral.completing(own) }
       next = end
-      try channel.checkEvents(own, values)
+      try channel.checkEvents(own, values, workers)
       value += channel.combine(own, values, &gradient)
     }
     return (value, parameters.pullBack(gradient))

@@ -45,19 +45,19 @@ extension Likelihood {
 
   /// By how much the weights of a channel change D; nil if there are none.
   private func difference(of channel: Channel, at x: [Double]) throws -> DenseMatrix? {
-    let weights = try channel.data.numbers(inColumn: channel.data.columns.weight)
-    guard let first = weights.first, weights.contains(where: { $0 != 1 }) else { return nil }
+    guard let range = try channel.data.weightRange(workers), range != (1, 1) else { return nil }
     var bare = channel
     bare.pulls = []
     bare.fractionConstraint = nil
     let alone = Likelihood(channels: [bare], parameters: parameters, workers: workers)
     let hessian = try alone.hessian(at: x)
-    if weights.allSatisfy({ $0 == first }) {
-      return DenseMatrix(rows: dimension, columns: dimension) { (first - 1) * hessian[$0, $1] }
+    if range.smallest == range.largest {
+      return DenseMatrix(rows: dimension, columns: dimension) {
+        (range.smallest - 1) * hessian[$0, $1]
+      }
     }
     let spread = reduced(
-      try channel.scoreSpread(
-        weights, parameters.values(at: x), parameters.isVaried, workers))
+      try channel.scoreSpread(parameters.values(at: x), parameters.isVaried, workers))
     return DenseMatrix(rows: dimension, columns: dimension) { spread[$0, $1] - hessian[$0, $1] }
   }
 
@@ -79,8 +79,9 @@ extension Likelihood {
 extension Channel {
   /// Σw²·s·sᵀ over the data, with respect to all parameters.
   fileprivate func scoreSpread(
-    _ weights: [Double], _ parameters: [Double], _ isVaried: [Bool], _ workers: Workers
+    _ parameters: [Double], _ isVaried: [Bool], _ workers: Workers
   ) throws -> DenseMatrix {
+    let weights = try data.numbers(inColumn: data.columns.weight)
     let physical = PhysicalParameters(amplitude)
     let known = try integralBeforeData(parameters, isVaried, workers)
     let values = physical.values(of: parameters, strength: known?.strength)
@@ -111,7 +112,7 @@ extension Channel {
     var common = [Double](repeating: 0, count: n)
     physical.pullBack(integral.gradient.map { $0 / integral.value }, at: parameters, to: &common)
     if let yield { common[yield] -= 1 / parameters[yield] }
-    let total = squares.reduce(0, +)
+    let total = data.totalSquaredWeight
     return DenseMatrix(rows: n, columns: n) { i, j in
       products[i, j] - slopes[i] * common[j] - common[i] * slopes[j] + total * common[i] * common[j]
     }
@@ -119,12 +120,12 @@ extension Channel {
 }
 
 extension EventSample {
-  /// The same events in memory with other weights.
+  /// The same events in memory with other weights; the sums of weights are not those of these.
   fileprivate func reweighted(_ weights: [Double]) throws -> Self {
     require(weights.count == count, "one weight for each event")
     let memory = EventMemory<Double>(count: blockCount * blockLength)
     let scratch = BlockScratch()
-    for piece in 0..<pieceCount {
+    for piece in share.pieces {
       try forEachBlock(ofPiece: piece, scratch) { block, words in
         let copy = memory.base + block * blockLength
         copy.update(from: words, count: blockLength)
@@ -135,7 +136,7 @@ extension EventSample {
       }
     }
     return EventSample(
-      count: count, columns: columns, totalWeight: weights.reduce(0, +),
-      totalSquaredWeight: weights.reduce(0) { $0 + $1 * $1 }, storage: .double(memory))
+      share: share, columns: columns, totalWeight: totalWeight,
+      totalSquaredWeight: totalSquaredWeight, storage: .double(memory))
   }
 }

@@ -1,3 +1,4 @@
+import Communication
 import Documents
 
 /// Checks of events that are read from files against the model.
@@ -6,39 +7,40 @@ extension ModelFile {
   ///
   /// Deviations up to a thousandth of the parent's mass are allowed: measured momenta add up to the
   /// parent's only after a kinematic fit.
-  func outsidePhaseSpace(_ events: EventTable, _ path: String) -> String? {
-    var outside: [Int] = []
-    for event in 0..<events.count {
+  func outsidePhaseSpace(
+    _ events: EventTable, _ path: String, _ communicator: any Communicator
+  ) throws -> String? {
+    func isOutside(_ event: Int) -> Bool {
       var sums = [0.0, 0.0, 0.0, -parentMass]
       for particle in 0..<events.particleCount {
         for component in 0..<4 { sums[component] += events[particle, component, event] }
       }
-      if sums.contains(where: { $0.magnitude > 1e-3 * parentMass }) { outside.append(event) }
+      return sums.contains { $0.magnitude > 1e-3 * parentMass }
     }
-    guard let first = outside.first else { return nil }
-    return "\(path): the momenta of \(outside.count) of \(events.count) events do not add up to "
+    guard let (count, first) = try events.share.found(communicator, isOutside) else { return nil }
+    return "\(path): the momenta of \(count) of \(events.share.total) events do not add up to "
       + "\(parent) at rest (\(parentMass) GeV) within a thousandth; the first is event \(first), "
       + "counted from 0"
   }
 
   /// A sentence about events outside the channel's windows of masses; nil if there are none.
   ///
-  /// - Parameter counts: Which events, by number, are checked.
+  /// - Parameter counts: Which events, counted from the first of this process, are checked.
   func outsideWindows(
     _ events: EventTable, of channel: ChannelModel, _ path: String,
-    counting counts: (Int) -> Bool = { _ in true }
-  ) -> String? {
+    _ communicator: any Communicator, counting counts: (Int) -> Bool = { _ in true }
+  ) throws -> String? {
     for window in channel.windows {
       let (low, high) = (window.masses.lowerBound, window.masses.upperBound)
       // A millionth is allowed for the rounding of momenta in single precision.
-      let outside = (0..<events.count).filter { event in
+      let found = try events.share.found(communicator) { event in
         guard counts(event) else { return false }
         let square = events.squaredMass(of: [window.first, window.second], event: event)
         return square < low * low * (1 - 1e-6) || square > high * high * (1 + 1e-6)
       }
-      guard let first = outside.first else { continue }
+      guard let (count, first) = found else { continue }
       return
-        "\(path): \(outside.count) of \(events.count) events lie outside the window of particles "
+        "\(path): \(count) of \(events.share.total) events lie outside the window of particles "
         + "\(window.first + 1) and \(window.second + 1), \(low) to \(high) GeV, that generated events keep to; "
         + "the first is event \(first), counted from 0; cut the events or widen the window"
     }
@@ -59,15 +61,19 @@ extension ModelFile {
   ///
   /// Deviations up to a hundredth of the squared mass, and a millionth of the squared energy for
   /// the rounding of momenta in single precision, are allowed.
-  func order(of events: EventTable, in channel: ChannelModel) -> ParticleOrder {
+  func order(
+    of events: EventTable, in channel: ChannelModel, _ communicator: any Communicator
+  ) throws -> ParticleOrder {
     let names = channel.finalState.compactMap { Particle.named($0)?.mass }
     let particles = names.indices
     guard names.count == events.particleCount else { return .right }
-    func median(_ values: [Double]) -> Double { values.sorted()[(values.count - 1) / 2] }
-    let squares = particles.map { i in
-      median((0..<events.count).map { events.squaredMass(of: [i], event: $0) })
+    let squares = try particles.map { i in
+      try Median.of(
+        (0..<events.count).map { events.squaredMass(of: [i], event: $0) }, communicator)
     }
-    let energies = particles.map { i in median((0..<events.count).map { events[i, 3, $0] }) }
+    let energies = try particles.map { i in
+      try Median.of((0..<events.count).map { events[i, 3, $0] }, communicator)
+    }
     func fits(_ particle: Int, _ place: Int) -> Bool {
       let square = names[place] * names[place]
       return (squares[particle] - square).magnitude
@@ -83,5 +89,19 @@ extension ModelFile {
       return .unknown(particle: wrong, mass: max(squares[wrong], 0).squareRoot())
     }
     return .exchanged(order)
+  }
+}
+
+extension EventShare {
+  /// How many events of all processes there are for which `isFound` returns true, and the number of the first; nil
+  /// if there are none.
+  fileprivate func found(
+    _ communicator: any Communicator, _ isFound: (Int) -> Bool
+  ) throws -> (count: Int, first: Int)? {
+    let places = (0..<count).filter(isFound)
+    let all = try communicator.allGather(
+      values: places.first.map { [places.count, $0 + events.lowerBound] }
+    ).compactMap(\.self)
+    return all.first.map { first in (all.reduce(0) { $0 + $1[0] }, first[1]) }
   }
 }

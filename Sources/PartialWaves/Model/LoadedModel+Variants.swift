@@ -97,7 +97,7 @@ extension LoadedModel {
     public var background: [Double]?
 
     /// - Parameters:
-    ///   - events: The events.
+    ///   - events: The events of this process.
     ///   - background: One density for each event; nil if there is no background.
     public init(events: EventTable, background: [Double]? = nil) {
       self.events = events
@@ -138,18 +138,25 @@ extension LoadedModel {
     case .integration:
       let intensities = try loaded.channel.intensities(
         of: loaded.channel.integration, parameters, workers: likelihood.workers)
-      var sums: [Double] = []
-      sums.reserveCapacity(intensities.count)
-      var total = 0.0
-      for (intensity, weight) in zip(intensities, loaded.integrationWeights) {
-        total += max(intensity * weight, 0)
-        sums.append(total)
-      }
+      let communicator = likelihood.workers.communicator
+      let weights = try CumulativeWeights(
+        zip(intensities, loaded.integrationWeights).map { $0 * $1 }, of: loaded.integration.share,
+        communicator)
+      // Every process has all random numbers, and finds the events that are its own.
       var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: UInt64(number))
-      let drawn = (0..<count).map { _ in sums.firstPlace(above: random.nextUniform() * total) }
-      return DrawnEvents(
-        events: loaded.integration.selecting(drawn),
-        background: loaded.background.map { densities in drawn.map { densities.integration[$0] } })
+      var (places, numbers): ([Int], [Int]) = ([], [])
+      for number in 0..<count {
+        guard let place = weights.event(above: random.nextUniform() * weights.total) else {
+          continue
+        }
+        places.append(place)
+        numbers.append(number)
+      }
+      let drawn = try loaded.integration.selecting(places).dealt(
+        as: numbers, of: count,
+        with: loaded.background.map { densities in places.map { densities.integration[$0] } },
+        communicator)
+      return DrawnEvents(events: drawn.events, background: drawn.densities)
     }
   }
 
@@ -187,8 +194,8 @@ extension LoadedModel {
     let channel = Channel(
       name: model.name, amplitude: model.amplitude, data: sample, integration: sample)
     let intensities = try channel.intensities(of: sample, parameters, workers: workers)
-    let mean = intensities.reduce(0, +) / Double(count)
-    try model.checkLargest(intensities.max() ?? 0)
+    let mean = try sample.share.sum(workers) { intensities[$0] } / Double(count)
+    try model.checkLargest(intensities.largest(workers.communicator))
     return (events, intensities.map { $0 / mean })
   }
 
@@ -270,18 +277,5 @@ extension ModelFile {
     var memory = self
     memory.storage = storage == .file ? .single : storage
     return memory.preparation(channel, workers)
-  }
-}
-
-extension [Double] {
-  /// In an ascending list, the index of the first number above `value`; the last index if there is
-  /// none.
-  fileprivate func firstPlace(above value: Double) -> Int {
-    var (low, high) = (0, count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] > value { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -13,17 +13,17 @@ public struct LoadedModel: Sendable {
     public let channel: Channel
     /// One over the mean length of each wave over the integration sample.
     public let normalization: [Double]
-    /// The events themselves, for plots.
+    /// The events themselves, for plots: those of this process.
     public let data: EventTable
     /// The integration events.
     public let integration: EventTable
     /// The truth events; nil if there are none.
     public let truth: EventTable?
-    /// Weights of the data, one for each event.
+    /// Weights of the data, one for each event of this process.
     public let weights: [Double]
-    /// Weights of the integration events, one for each event.
+    /// Weights of the integration events, likewise.
     public let integrationWeights: [Double]
-    /// Weights of the truth events, one for each event; empty if there are none.
+    /// Weights of the truth events, likewise; empty if there are none.
     public let truthWeights: [Double]
     /// The background's density over the efficiency; nil if there is no background.
     public let background: BackgroundDensities?
@@ -48,9 +48,10 @@ public struct LoadedModel: Sendable {
 }
 
 extension ModelFile {
-  /// Reads or draws the events of all channels and prepares them.
+  /// Reads or draws the events of all channels and prepares them. Each process has its own events.
   ///
-  /// - Throws: `DataFileError` for files that cannot be used, ``PhaseSpaceError``, `InvalidInput`.
+  /// - Throws: `DataFileError` for files that cannot be used, ``PhaseSpaceError``, `InvalidInput`, the same in all
+  ///   processes; what communicating throws.
   public func load(workers: Workers = .all) throws -> LoadedModel {
     var notes: [String] = []
     let channels = try self.channels.map { try load($0, workers, &notes) }
@@ -61,7 +62,7 @@ extension ModelFile {
       notes: notes)
   }
 
-  /// Draws events of a channel evenly from phase space, within its windows.
+  /// Draws events of a channel evenly from phase space, within its windows; each process its own.
   ///
   /// - Throws: ``PhaseSpaceError`` if there is no phase space; `Interruption`.
   public func phaseSpace(
@@ -72,7 +73,8 @@ extension ModelFile {
       windows: channel.windows)
     return EventTable(
       try PhaseSpaceSample(
-        of: SequentialDecays(decay), count: events, seed: seed, workers: workers))
+        of: SequentialDecays(decay), EventShare(of: events, workers.communicator), seed: seed,
+        workers: workers))
   }
 
   func preparation(_ channel: ChannelModel, _ workers: Workers) -> SamplePreparation {
@@ -85,16 +87,23 @@ extension ModelFile {
   ) throws -> LoadedModel.LoadedChannel {
     let preparation = preparation(model, workers)
     let integration = try events(model.integration, of: model, workers, &notes)
-    let integrationWeights = try weights(model.integrationWeights, integration)
+    let integrationWeights = try weights(model.integrationWeights, integration, workers)
     let normalization = try preparation.normalization(
       over: integration, weights: integrationWeights)
     func prepare(
       _ table: EventTable, _ weights: [Double], _ name: String, _ background: [Double]?
     ) throws -> EventSample {
-      if storage == .file { try Folders.make(resultsDirectory) }
+      // The blocks of a process are read by no other.
+      let rank = workers.communicator.rank
+      let place = rank == 0 ? "" : "-\(rank + 1)"
+      if storage == .file {
+        try workers.communicator.together(failing: DataFileError.self) {
+          try Folders.make(resultsDirectory)
+        }
+      }
       return try preparation.sample(
         table, weights: weights, normalization: normalization, background: background,
-        file: "\(resultsDirectory)/\(model.name)-\(name)-blocks.npy")
+        file: "\(resultsDirectory)/\(model.name)-\(name)-blocks\(place).npy")
     }
     let truth = try model.truth.map { try events($0, of: model, workers, &notes) }
     if truth == nil, case .file = model.integration {
@@ -102,7 +111,7 @@ extension ModelFile {
         "channel \(quoted(model.name)): without \"truth\" events fractions are those of selected events, "
           + "with their efficiency")
     }
-    let truthWeights = try truth.map { try weights(model.truthWeights, $0) }
+    let truthWeights = try truth.map { try weights(model.truthWeights, $0, workers) }
     let truthSample = try truth.map { try prepare($0, truthWeights ?? [], "truth", nil) }
     let data: EventTable
     if case .toy(let count, let seed) = model.data {
@@ -112,14 +121,17 @@ extension ModelFile {
     } else {
       data = try events(model.data, of: model, workers, &notes)
     }
-    let dataWeights = try weights(model.weights, data)
+    let dataWeights = try weights(model.weights, data, workers)
     // Events of a sideband, which have negative weights, lie outside the windows on purpose.
     if case .phaseSpace = model.integration, case .file(let path) = model.data,
-      let outside = outsideWindows(data, of: model, path, counting: { dataWeights[$0] > 0 })
+      let outside = try outsideWindows(
+        data, of: model, path, workers.communicator, counting: { dataWeights[$0] > 0 })
     {
       throw InvalidInput(file: self.path, "channel \(quoted(model.name)): \(outside)")
     }
-    if !model.correctsForWeights, dataWeights.contains(where: { $0 != 1 }) {
+    if !model.correctsForWeights,
+      try data.share.count(workers.communicator, where: { dataWeights[$0] != 1 }) > 0
+    {
       notes.append(
         "channel \(quoted(model.name)): \"weight_correction\" is false: errors are those of events "
           + "without weights")
@@ -145,7 +157,8 @@ extension ModelFile {
   ) throws -> LoadedModel.BackgroundDensities? {
     guard let files = model.background else { return nil }
     func numbers(_ path: String, _ events: EventTable) throws -> [Double] {
-      try EventTable.readNumbers(resolved(path), column: "density", count: events.count)
+      try EventTable.readNumbers(
+        resolved(path), column: "density", of: events.share, workers: workers)
     }
     var densities = LoadedModel.BackgroundDensities(
       data: try numbers(files.data, data), integration: try numbers(files.integration, integration))
@@ -161,10 +174,10 @@ extension ModelFile {
       // Integration events that fill phase space evenly have the efficiency 1.
       if case .phaseSpace = model.integration, model.integrationWeights == nil { break }
       let uniform = try phaseSpace(
-        model, events: min(EfficiencyEstimate.density * integration.count, 2_000_000), seed: 1,
-        workers: workers)
-      let efficiency = EfficiencyEstimate(
-        selected: integration, weights: weights, uniform: uniform)
+        model, events: min(EfficiencyEstimate.density * integration.share.total, 2_000_000),
+        seed: 1, workers: workers)
+      let efficiency = try EfficiencyEstimate(
+        selected: integration, weights: weights, uniform: uniform, workers.communicator)
       func divide(_ density: [Double], _ events: EventTable, _ areSelected: Bool) throws -> [Double]
       {
         let inverses = try efficiency.inverses(at: events, areSelected: areSelected, workers)
@@ -199,10 +212,12 @@ extension ModelFile {
     return channel
   }
 
-  private func weights(_ path: String?, _ events: EventTable) throws -> [Double] {
+  private func weights(
+    _ path: String?, _ events: EventTable, _ workers: Workers
+  ) throws -> [Double] {
     guard let path else { return [Double](repeating: 1, count: events.count) }
-    let weights = try EventTable.readNumbers(resolved(path), count: events.count)
-    guard weights.reduce(0, +) > 0 else {
+    let weights = try EventTable.readNumbers(resolved(path), of: events.share, workers: workers)
+    guard try events.share.sum(workers, { weights[$0] }) > 0 else {
       throw DataFileError(
         path: resolved(path), "the sum of the weights is not positive: there is nothing to fit")
     }
@@ -220,9 +235,10 @@ extension ModelFile {
         file: path, "channel \(quoted(model.name)): only \"data\" may be drawn by the model itself")
     case .file(let path):
       let table = try EventTable.read(
-        resolved(path), particleCount: model.formalism.particleCount)
-      if let note = outsidePhaseSpace(table, path) { notes.append(note) }
-      switch order(of: table, in: model) {
+        resolved(path), particleCount: model.formalism.particleCount, workers: workers)
+      let communicator = workers.communicator
+      if let note = try outsidePhaseSpace(table, path, communicator) { notes.append(note) }
+      switch try order(of: table, in: model, communicator) {
       case .right: break
       case .exchanged(let order):
         throw DataFileError(
@@ -237,7 +253,9 @@ extension ModelFile {
           "\(path): the mass of p\(particle + 1) is \(mass) GeV, which is not that of "
             + "\(quoted(model.finalState[particle]))")
       }
-      if let outside = outsideWindows(table, of: model, path) { notes.append(outside) }
+      if let outside = try outsideWindows(table, of: model, path, communicator) {
+        notes.append(outside)
+      }
       return table
     }
   }

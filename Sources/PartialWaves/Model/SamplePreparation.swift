@@ -23,8 +23,8 @@ struct SamplePreparation {
       components: channel.formalism.components)
   }
 
-  /// One over the mean length of each wave over `events`. With it couplings of different waves can
-  /// be compared.
+  /// One over the mean length of each wave over `events`, those of all processes. With it couplings of different
+  /// waves can be compared.
   ///
   /// - Throws: `Interruption`.
   func normalization(over events: EventTable, weights: [Double]) throws -> [Double] {
@@ -46,26 +46,30 @@ struct SamplePreparation {
         return sum
       }
     }
-    var tree = TreeSum<[Double]>()
+    // The first block of this process is one of a piece: the tree is that of the blocks of all processes.
+    var tree = TreeSum<[Double]>(from: events.share.pieces.lowerBound * EventShare.blocksPerPiece)
     for sum in sums { tree.append(sum) }
-    var weight = TreeSum<Double>()
-    for w in weights { weight.append(w) }
-    let totals = tree.total ?? []
+    let totals =
+      try workers.communicator.total(tree) ?? Array(repeating: 0, count: columns.waves)
+    let weight = try events.share.sum(workers) { weights[$0] }
     // Exchanges of identical particles have one norm: with separate ones, the sum over them would
     // be symmetric only to the statistics of the sample.
     return channel.waves.map { wave in
       let alike = channel.waves.indices.filter { channel.waves[$0].isExchange(of: wave) }
       let sum = alike.reduce(0) { $0 + totals[$1] } / Double(alike.count)
       // A wave that vanishes everywhere stays as it is.
-      return sum == 0 ? 1 : (weight.total ?? 0) / sum
+      return sum == 0 ? 1 : weight / sum
     }
   }
 
-  /// The prepared sample.
+  /// The prepared sample: the events of this process, with the sums of the weights of all.
   ///
   /// - Parameters:
+  ///   - events: The events.
+  ///   - weights: The weight of each event of this process.
+  ///   - normalization: That of the waves.
   ///   - background: The density of the background at each event; nil if it is not needed.
-  ///   - file: The file of the blocks if they are not kept in memory.
+  ///   - file: The file of this process for the blocks if they are not kept in memory.
   /// - Throws: `DataFileError` if that file cannot be written; `Interruption`.
   func sample(
     _ events: EventTable, weights: [Double], normalization: [Double], background: [Double]?,
@@ -74,14 +78,16 @@ struct SamplePreparation {
     let columns = columns
     let length = columns.count * EventBlock.capacity
     let blockCount = (events.count + EventBlock.capacity - 1) / EventBlock.capacity
-    let (total, squares) = Self.totals(weights)
+    let total = try events.share.sums(workers) {
+      SIMD4(weights[$0], weights[$0] * weights[$0], 0, 0)
+    }
     let completion = BlockCompletion(
       channel, from: allColumns, to: columns, eventCount: events.count, weights: weights,
       normalization: normalization, background: background)
     func sample(_ storage: EventSample.Storage) -> EventSample {
       EventSample(
-        count: events.count, columns: columns, totalWeight: total, totalSquaredWeight: squares,
-        storage: storage)
+        share: events.share, columns: columns, totalWeight: total[0],
+        totalSquaredWeight: total[1], storage: storage)
     }
     switch storage {
     case .double:
@@ -117,15 +123,6 @@ struct SamplePreparation {
     }
   }
 
-  private static func totals(_ weights: [Double]) -> (sum: Double, squares: Double) {
-    var (sum, squares) = (TreeSum<Double>(), TreeSum<Double>())
-    for w in weights {
-      sum.append(w)
-      squares.append(w * w)
-    }
-    return (sum.total ?? 0, squares.total ?? 0)
-  }
-
   /// Calls `body` with every block of waves and masses and its number, and returns the results in
   /// the order of the blocks.
   private func overBlocks<Result: Sendable>(
@@ -134,7 +131,7 @@ struct SamplePreparation {
     let columns = allColumns
     let length = columns.count * EventBlock.capacity
     let blockCount = (events.count + EventBlock.capacity - 1) / EventBlock.capacity
-    let blocksPerItem = 16
+    let blocksPerItem = EventShare.blocksPerPiece
     let items = (blockCount + blocksPerItem - 1) / blocksPerItem
     return try workers.map(items) { item in
       let scratch = UnsafeMutablePointer<Double>.allocate(capacity: length)

@@ -5,8 +5,8 @@ import SystemLibrary
 
 /// The momenta of many events, with their weights.
 public struct PhaseSpaceSample: Sendable {
-  /// Number of events.
-  public let count: Int
+  /// Which events of those of all processes these are.
+  public let share: EventShare
   /// Particles in an event.
   public let particleCount: Int
   /// The momenta, shape (particle, component px, py, pz or E, event), the event fastest [GeV].
@@ -32,7 +32,20 @@ public struct PhaseSpaceSample: Sendable {
     workers: Workers = .one
   ) throws {
     require(count >= 0, "a sample cannot have less than no events")
-    self.count = count
+    try self.init(
+      of: generator, EventShare(allOf: count), seed: seed, isWeighted: isWeighted,
+      workers: workers)
+  }
+
+  /// Draws the events of a share; otherwise as ``init(of:count:seed:isWeighted:workers:)``.
+  ///
+  /// - Throws: `Interruption` if the workers were stopped.
+  public init(
+    of generator: some EventGenerator, _ share: EventShare, seed: UInt64,
+    isWeighted: Bool = false, workers: Workers = .one
+  ) throws {
+    self.share = share
+    let count = share.count
     let particles = generator.decay.masses.count
     particleCount = particles
     components = Array(repeating: 0, count: 4 * particles * count)
@@ -46,7 +59,7 @@ public struct PhaseSpaceSample: Sendable {
           var momenta = Array(repeating: FourVector<Double>(atRest: 0), count: particles)
           for i in block * capacity..<min((block + 1) * capacity, count) {
             var random = PhiloxGenerator(
-              seed: seed, stream: Self.stream, item: UInt64(i))
+              seed: seed, stream: Self.stream, item: UInt64(share.events.lowerBound + i))
             if isWeighted {
               weights[i] = generator.draw(&momenta, &random)
             } else {
@@ -63,6 +76,9 @@ public struct PhaseSpaceSample: Sendable {
       }
     }
   }
+
+  /// Number of events of this process.
+  public var count: Int { share.count }
 
   /// The stream of random numbers that events are drawn from.
   private static let stream: UInt32 = 1

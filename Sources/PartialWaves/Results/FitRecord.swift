@@ -27,22 +27,29 @@ public struct FitRecord {
       model, at: summary.point, summary.covariance, draws: draws)
   }
 
-  /// Writes all files into a folder; each is whole or not there.
+  /// Writes all files into a folder; each is whole or not there. The first process writes, for all that share the
+  /// events.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public func write(to folder: String) throws {
-    try Folders.make(folder)
-    try write(fitText.pretty, to: folder + "/fit.json")
+    let communicator = model.likelihood.workers.communicator
+    try communicator.inFirst {
+      try Folders.make(folder)
+      try write(fitText.pretty, to: folder + "/fit.json")
+    }
     // With the fitted values the model would draw other events than those that were fitted.
     for channel in model.channels {
       if case .toy = channel.model.data {
-        try channel.data.write(to: "\(folder)/\(ModelFile.eventsFile(of: channel.model))")
+        try channel.data.write(
+          to: "\(folder)/\(ModelFile.eventsFile(of: channel.model))", communicator)
       }
     }
-    let fitted = model.file.fittedText(summary.parameters, errors: summary.errors)
-    try write(fitted.pretty, to: folder + "/fitted-model.json")
+    try communicator.inFirst {
+      let fitted = model.file.fittedText(summary.parameters, errors: summary.errors)
+      try write(fitted.pretty, to: folder + "/fitted-model.json")
+    }
     try fractions.write(to: folder)
-    try writeCovariance(to: folder + "/covariance.csv")
+    try communicator.inFirst { try writeCovariance(to: folder + "/covariance.csv") }
   }
 
   private func write(_ text: String, to path: String) throws {
@@ -122,7 +129,7 @@ public struct FitRecord {
     let channel = loaded.channel
     func sample(_ sample: EventSample) -> JSONText {
       [
-        "events": .integer(sample.count), "weight": .number(sample.totalWeight),
+        "events": .integer(sample.share.total), "weight": .number(sample.totalWeight),
         "squared_weight": .number(sample.totalSquaredWeight),
       ]
     }
@@ -138,10 +145,10 @@ public struct FitRecord {
         .array(
           loaded.model.files.map { path in
             // A file may have been deleted since it was read.
-            let bytes = try? FileBytes.read(model.file.resolved(path))
+            let file = try? Fingerprint.ofFile(model.file.resolved(path))
             return [
-              "path": .string(path), "bytes": bytes.map { .integer($0.count) } ?? .null,
-              "fingerprint": bytes.map { .string(Fingerprint(of: $0).rawValue) } ?? .null,
+              "path": .string(path), "bytes": file.map { .integer($0.bytes) } ?? .null,
+              "fingerprint": file.map { .string($0.fingerprint.rawValue) } ?? .null,
             ]
           })
       ))

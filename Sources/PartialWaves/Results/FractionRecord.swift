@@ -45,13 +45,16 @@ public struct FractionRecord {
     }
   }
 
-  /// Writes `fractions.json`, `.md` and `.tex` into a folder; each is whole or not there.
+  /// Writes `fractions.json`, `.md` and `.tex` into a folder; each is whole or not there. The first process writes,
+  /// for all that share the events.
   ///
-  /// - Throws: `DataFileError` if a file cannot be written.
+  /// - Throws: `DataFileError` if a file cannot be written, in all processes.
   public func write(to folder: String) throws {
-    let table = FractionTable(self)
-    for (name, text) in [("json", text.pretty), ("md", table.markdown), ("tex", table.latex)] {
-      try AtomicFile.write(to: "\(folder)/fractions.\(name)") { try $0.append(text) }
+    try model.likelihood.workers.communicator.inFirst {
+      let table = FractionTable(self)
+      for (name, text) in [("json", text.pretty), ("md", table.markdown), ("tex", table.latex)] {
+        try AtomicFile.write(to: "\(folder)/fractions.\(name)") { try $0.append(text) }
+      }
     }
   }
 

@@ -32,7 +32,7 @@ extension ModelFile {
     ]
     for path in channels.flatMap(\.files) {
       do {
-        parts.append(Fingerprint(of: try FileBytes.read(resolved(path))).rawValue)
+        parts.append(try Fingerprint.ofFile(resolved(path)).fingerprint.rawValue)
       } catch {
         throw DataFileError(path: resolved(path), error.reason)
       }

@@ -30,12 +30,14 @@ struct ToyGenerator {
     var memory = file
     memory.storage = .double
     let preparation = memory.preparation(model, workers)
+    let communicator = workers.communicator
     // An event that one bound rejects is rejected by every higher one: only accepted events are
-    // kept.
+    // kept. Each process proposes its part of a batch.
     var accepted: [Batch] = []
+    var counts: [[Int]] = []
     var bound = 0.0
     var number: UInt64 = 0
-    while accepted.reduce(0, { $0 + $1.table.count }) < count {
+    while counts.reduce(0, { $0 + $1.reduce(0, +) }) < count {
       let table = try file.phaseSpace(
         model, events: Self.batch, seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ number,
         workers: workers)
@@ -45,19 +47,23 @@ struct ToyGenerator {
       let channel = Channel(
         name: model.name, amplitude: model.amplitude, data: sample, integration: sample)
       let intensities = try channel.intensities(of: sample, parameters, workers: workers)
-      let largest = intensities.max() ?? 0
+      let largest = try intensities.largest(communicator)
       try model.checkLargest(largest)
       if largest > bound {
         bound = largest
         accepted = accepted.map { $0.accepted(below: bound) }
       }
       var random = PhiloxGenerator(seed: seed, stream: Self.stream, item: number)
+      let draws = (0..<table.share.events.upperBound).map { _ in random.nextUniform() }
       accepted.append(
-        Batch(table: table, intensities: intensities, draws: ones.map { _ in random.nextUniform() })
-          .accepted(below: bound))
+        Batch(
+          table: table, intensities: intensities,
+          draws: Array(draws[table.share.events.lowerBound...])
+        ).accepted(below: bound))
       number += 1
+      counts = try communicator.allGather(values: accepted.map(\.table.count))
     }
-    return Self.joined(accepted.map(\.table), count)
+    return try Self.joined(accepted.map(\.table), counts, count, communicator)
   }
 
   /// Events of phase space, and the random numbers for their acceptance.
@@ -74,20 +80,42 @@ struct ToyGenerator {
     }
   }
 
-  /// The first `count` events of several tables.
-  private static func joined(_ tables: [EventTable], _ count: Int) -> EventTable {
-    let particles = tables[0].particleCount
-    var components: [Double] = []
-    components.reserveCapacity(4 * particles * count)
-    for column in 0..<4 * particles {
-      let start = components.count
-      for table in tables {
-        let first = column * table.count
-        components += table.components[first..<first + table.count].prefix(
-          count - (components.count - start))
+  /// The first `count` events of several batches, each of which lies in all processes, in their order.
+  ///
+  /// - Parameter counts: By process, how many events it has of each batch.
+  private static func joined(
+    _ tables: [EventTable], _ counts: [[Int]], _ count: Int, _ communicator: any Communicator
+  ) throws -> EventTable {
+    var numbers: [Int] = []
+    var first = 0
+    for batch in tables.indices {
+      for (rank, own) in counts.enumerated() {
+        if rank == communicator.rank { numbers += first..<first + own[batch] }
+        first += own[batch]
       }
     }
-    return EventTable(count: count, particleCount: particles, components: components)
+    let particles = tables[0].particleCount
+    let columns = (0..<4 * particles).flatMap { column in
+      tables.flatMap { $0.components[column * $0.count..<(column + 1) * $0.count] }
+    }
+    let all = EventTable(count: numbers.count, particleCount: particles, components: columns)
+    let wanted = numbers.indices.filter { numbers[$0] < count }
+    return try all.selecting(wanted).dealt(
+      as: wanted.map { numbers[$0] }, of: count, communicator
+    ).events
+  }
+}
+
+extension [Double] {
+  /// The largest of the numbers of all processes; NaN if one of them is NaN, 0 if there are none.
+  ///
+  /// - Throws: What communicating throws.
+  func largest(_ communicator: any Communicator) throws -> Double {
+    let own = reduce(-Double.infinity) { $0.isNaN || $1.isNaN ? .nan : Swift.max($0, $1) }
+    let largest = try communicator.allGather(values: own).reduce(-Double.infinity) {
+      $0.isNaN || $1.isNaN ? .nan : Swift.max($0, $1)
+    }
+    return largest == -.infinity ? 0 : largest
   }
 }
 

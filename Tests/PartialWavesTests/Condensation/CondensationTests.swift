@@ -28,7 +28,7 @@ struct CondensationTests {
       }
       channel.data = sampled(300, seed: 1)
       channel.integration = sampled(events, seed: 2)
-      channel.densityIntegral = try channel.integration.densityIntegral
+      channel.densityIntegral = try channel.integration.densityIntegral(workers)
       full = Likelihood(channels: [channel], parameters: set, workers: workers)
       let mass = sample.decay.masses.0 + sample.decay.masses.1
       let condenser = SampleCondenser(

@@ -74,7 +74,7 @@ struct AmplitudeCase {
       channel.pulls = [.init(parameter: 0, centre: 1, strength: 0.2)]
       channel.correctsForWeights = true
       channel.yield = parameter("yield", 310)
-      channel.densityIntegral = try channel.integration.densityIntegral
+      channel.densityIntegral = try channel.integration.densityIntegral(workers)
     }
     let set = try ParameterSet(parameters)
     likelihood = Likelihood(channels: [channel], parameters: set, workers: workers)
@@ -115,7 +115,8 @@ struct AmplitudeCase {
       }
     }
     return EventSample(
-      count: count, columns: columns, totalWeight: weight, totalSquaredWeight: squares,
+      share: EventShare(allOf: count), columns: columns, totalWeight: weight,
+      totalSquaredWeight: squares,
       storage: .double(EventMemory(words)))
   }
 }
