@@ -48,7 +48,7 @@ final class Peer {
     input = toPeer.fileHandleForWriting
     output = LineReader(fromPeer.fileHandleForReading)
     try? input.write(contentsOf: Data((problem + "\n").utf8))
-    let answer = try answer()
+    let answer = try Self.answer(&output, hint)
     if let error = answer["error"] as? String { throw BenchmarkFailure(error) }
     guard let ready = answer["ready"] as? String else {
       throw BenchmarkFailure("an answer of the peer is not understood")
@@ -71,7 +71,7 @@ final class Peer {
   /// Has the program do its work once, and returns the numbers that it tells of it.
   func numbers(_ work: String) throws -> [String: Double] {
     try? input.write(contentsOf: Data((work + "\n").utf8))
-    return try answer().compactMapValues { $0 as? Double }
+    return try Self.answer(&output, hint).compactMapValues { $0 as? Double }
   }
 
   /// Ends the program.
@@ -80,7 +80,7 @@ final class Peer {
     process.waitUntilExit()
   }
 
-  private func answer() throws -> [String: Any] {
+  private static func answer(_ output: inout LineReader, _ hint: String) throws -> [String: Any] {
     guard let line = output.next() else {
       throw BenchmarkFailure("the program ended without an answer; \(hint)")
     }
