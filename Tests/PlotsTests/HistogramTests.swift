@@ -70,6 +70,26 @@ import Testing
     #expect(two.underflow == 2 && two.overflow == 2 && two.undefinedCount == 2)
   }
 
+  @Test func contentsOfPartsAddUpNumberByNumber() {
+    let values = [-1, 0, 1, 1, 2, 9, .nan]
+    let bins = Histogram(bins: 4, from: 0, to: 4)
+    let cells = Histogram2D(x: bins, y: bins)
+    func filled(_ range: Range<Int>) -> (Histogram, Histogram2D) {
+      var (one, two) = (bins, cells)
+      for i in range {
+        one.fill(values[i], weight: 0.5 * Double(i))
+        two.fill(values[i], 1.5, weight: 0.5 * Double(i))
+      }
+      return (one, two)
+    }
+    let (first, second, all) = (filled(0..<3), filled(3..<7), filled(0..<7))
+    var (one, two) = (bins, cells)
+    one.contents = zip(first.0.contents, second.0.contents).map { $0 + $1 }
+    two.contents = zip(first.1.contents, second.1.contents).map { $0 + $1 }
+    #expect(one == all.0)
+    #expect(two == all.1)
+  }
+
   @Test func pairsAreCountedInTheirCells() {
     var histogram = Histogram2D(bins: (3, 2), x: 0...3, y: -1...1)
     histogram.fill(0.5, -0.5)

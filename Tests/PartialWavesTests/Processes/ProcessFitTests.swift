@@ -13,6 +13,19 @@ import Testing
         "data": {"phase_space": 2100, "seed": 1}, "integration": {"phase_space": 4500, "seed": 2}
         """)
   ])
+
+  /// The same model with a file of data that it drew: a fit has few iterations.
+  private static func folder() throws -> ModelFolder {
+    let folder = try ModelFolder(
+      text.replacing("{\"phase_space\": 2100, \"seed\": 1}", with: "\"data.npy\""))
+    let file = try SmallModel.read(text)
+    let values = file.parameters.values(at: file.parameters.start)
+    try file.load(workers: .one).drawEvents(
+      2100, ofChannel: 0, at: values, from: .integration, seed: 3
+    ).write(to: folder.files.file("data.npy"))
+    return folder
+  }
+
   private static let arrangements = [
     ProcessCase.Arrangement(processes: 1, threads: 3), .init(processes: 2, threads: 1),
     .init(processes: 3, threads: 2),
@@ -23,6 +36,7 @@ import Testing
     -> [Double]
   {
     let summary = try FitSummary(model, attempts)
+    #expect(summary.isAtMinimum && summary.covariance != nil)
     let record = try FractionRecord(model, at: summary.point, summary.covariance, draws: 2)
     return attempts.flatMap { $0.point + [$0.value ?? .nan, Double($0.counts.evaluations)] }
       + [summary.value] + summary.point + (summary.covariance?.matrix.entries ?? [])
@@ -32,9 +46,10 @@ import Testing
   }
 
   @Test func fitsOfSharedEvents() throws {
-    var file = try SmallModel.read(Self.text)
+    let folder = try Self.folder()
+    var file = try folder.read()
     file.fit.starts = 2
-    file.fit.evaluations = 40
+    file.fit.evaluations = 15
     try ProcessCase.expectSame(Self.arrangements) { [file] workers in
       let model = try file.load(workers: workers)
       var attempts: [FitAttempt] = []
@@ -45,9 +60,10 @@ import Testing
 
   /// Each process has all events; three starts are more than two processes have at a time.
   @Test func startsThatAreSharedOutWhole() throws {
-    var file = try SmallModel.read(Self.text)
+    let folder = try Self.folder()
+    var file = try folder.read()
     file.fit.starts = 3
-    file.fit.evaluations = 40
+    file.fit.evaluations = 15
     try ProcessCase.expectSame([.init(processes: 2, threads: 1), .init(processes: 4, threads: 1)]) {
       [file] workers in
       let model = try file.load(workers: workers.alone)
