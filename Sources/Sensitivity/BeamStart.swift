@@ -13,6 +13,9 @@ package struct BeamStart<C: SweepScalar>: Sendable {
   package var shape: (recipe: InitialBeam, transform: Matrix6<C>, mean: Vector6<C>)?
   /// The coordinates of each particle, if they vary.
   package var coordinates: [Vector6<C>]?
+  /// For each particle of which a coordinate has a number of its own, instead of one from the shape, the indices of
+  /// these coordinates.
+  var replaced: [Int: Set<Int>] = [:]
 
   package init(
     _ reference: ReferenceParticle<C>, energyVaries: Bool = false, charge: C = .zero,
@@ -28,6 +31,12 @@ package struct BeamStart<C: SweepScalar>: Sendable {
 }
 
 extension BeamStart {
+  /// Whether a coordinate of a particle has a number of its own.
+  @inline(__always)
+  func isReplaced(_ particle: Int, _ coordinate: Int) -> Bool {
+    !replaced.isEmpty && replaced[particle]?.contains(coordinate) == true
+  }
+
   /// The charge of a particle of weight 1 [C], where `total` is the weight of all particles.
   ///
   /// If the bunch charge equals that of the weights, up to rounding, it is the charge of the

@@ -317,7 +317,7 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
           pass.run(section.steps, forces)
           if let waiting, !isLast { pass.store(to: waiting) }
           var entries = pass.slots
-          if let shape { entries += pass.shapeCotangents(shape.recipe) }
+          if let shape { entries += pass.shapeCotangents(shape.recipe, start) }
           sums.append(entries)
           if hasCoordinates { coordinates += pass.coordinateCotangents }
         }

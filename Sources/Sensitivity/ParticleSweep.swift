@@ -229,6 +229,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     if let shape = start.shape {
       shape.recipe.forEachUnitPoint(of: particles) { particle, unit in
         write(particle) { i in
+          if start.isReplaced(particle, i) { return 0 }
           var sum = shape.mean[i].derivative
           for j in 0..<6 { sum += shape.transform[i, j].derivative * unit[j] }
           return sum

@@ -175,13 +175,13 @@ struct TilePullBack<C: SweepScalar> {
     return Vector6 { k in k % 2 == 0 ? v[k + 1] : -v[k - 1] }
   }
 
-  /// Σ w ζ̂ᵀ, row by row, and Σ w.
-  func shapeCotangents(_ recipe: InitialBeam) -> [C] {
+  /// Σ w ζ̂ᵀ, row by row, and Σ w, over the coordinates that come from the shape.
+  func shapeCotangents(_ recipe: InitialBeam, _ start: BeamStart<C>) -> [C] {
     var sums = [C](repeating: .zero, count: 42)
     let particles = tiles.particles(ofTile: number)
     recipe.forEachUnitPoint(of: particles) { particle, unit in
       let w = cotangent(particle - particles.lowerBound)
-      for i in 0..<6 {
+      for i in 0..<6 where !start.isReplaced(particle, i) {
         for j in 0..<6 { sums[6 * i + j] += w[i] * unit[j] }
         sums[36 + i] += w[i]
       }

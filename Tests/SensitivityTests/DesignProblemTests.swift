@@ -281,6 +281,24 @@ struct DesignProblemTests {
     #expect(try problem.check(gradient, at: problem.variables.start).agrees)
   }
 
+  /// A coordinate with a number of its own does not follow the beam's size, whether forward or back.
+  @Test func whatIsReplacedDoesNotFollowTheShape() throws {
+    let run = try run(.sigma, particles: 40)
+    let problem = DesignProblem(
+      run,
+      try variables(
+        ["beam.sigma_x", "beam.particles[3].x", "beam.particles[3].pt", "beam.sigma_pt"], of: run),
+      goal: try terms(["sigma_x", "mean_x"]), workers: .one)
+    let x = problem.variables.start
+    let gradient = try problem.valueAndGradient(at: x).gradient
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
+    for i in x.indices {
+      let direction = x.indices.map { $0 == i ? 1.0 : 0 }
+      let forward = try problem.directionalDerivative(at: x, along: direction).derivative
+      #expect(abs(forward - gradient[i]) <= 1e-10 * abs(gradient[i]))
+    }
+  }
+
   @Test(arguments: [Screen.Kernel.gaussian(width: 1.5), .linear], ScreenImage.Comparison.allCases)
   func densitiesAndSmoothedLossesAreDifferentiated(
     _ kernel: Screen.Kernel, _ comparison: ScreenImage.Comparison

@@ -102,6 +102,7 @@ extension VariedRun where S: SweepScalar {
       for (particle, coordinate, value) in coordinates
       where bunch.share.numbers.contains(particle) {
         all[particle - bunch.share.first][coordinate] = value
+        start.replaced[particle, default: []].insert(coordinate)
       }
       start.coordinates = all
     }
