@@ -15,6 +15,7 @@ import FourierTransform
 package final class OpenConvolution<C: MeshNumber>: Sendable {
   package let size: MeshSize
   private let share: MeshShare
+  private let pool = WordPool<C.Word>()
   private let rowForward: FourierPlan<C.Word>
   private let rowBackward: FourierPlan<C.Word>
   /// Along y and along z.
@@ -68,7 +69,8 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
         }
         continue
       }
-      let columns = KernelColumns<C>(share)
+      let columns = KernelColumns<C>(share, pool)
+      defer { columns.end() }
       try columns.take(from: kernel, component, workers)
       try workers.forEach(columns.columns.count) { x in
         self.cosines.y(columns.words + x * nz, count: nz, stride: columns.stride, distance: 1)
@@ -89,11 +91,13 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     partner: MeshField<C>? = nil, product: KernelSpectrum<C>? = nil, _ workers: Workers
   ) throws {
     try transformPlanes(field, workers)
-    let rows = MeshRows(share, like: field)
+    let rows = MeshRows(share, like: field, pool)
+    defer { rows.end() }
     try rows.take(from: field, workers)
     var partnerRows: MeshRows<C>?
+    defer { partnerRows?.end() }
     if let partner {
-      let rows = MeshRows(share, like: partner)
+      let rows = MeshRows(share, like: partner, pool)
       try rows.take(from: partner, workers)
       partnerRows = rows
     }

@@ -11,16 +11,24 @@ struct KernelColumns<C: MeshNumber>: Sendable {
   private let share: MeshShare
   private let memory: AlignedWords<C.Word>
   private let message: AlignedWords<C.Word>
+  private let pool: WordPool<C.Word>
 
-  /// Memory for the columns of this process.
-  init(_ share: MeshShare) {
+  /// Memory for the columns of this process, from a pool, to which it is given back by ``end()``.
+  init(_ share: MeshShare, _ pool: WordPool<C.Word>) {
     self.share = share
+    self.pool = pool
     columns = share.columns
     stride = columns.count * (share.size.z + 1)
-    memory = AlignedWords(count: stride * (share.size.y + 1))
+    memory = pool.take(stride * (share.size.y + 1))
     words = memory.words
-    message = AlignedWords(
-      count: share.rows.count * (share.size.x + 1 - columns.count) * (share.size.z + 1))
+    message = pool.take(
+      share.rows.count * (share.size.x + 1 - columns.count) * (share.size.z + 1))
+  }
+
+  /// Gives the memory back.
+  func end() {
+    pool.giveBack(memory)
+    pool.giveBack(message)
   }
 
   /// Takes the columns of this process from the rows of all.

@@ -15,6 +15,7 @@ struct MeshParts<C: MeshNumber> {
   /// The number of living particles outside the mesh, of all processes.
   let outsideCount: Int
   private let route: RecordRoute<C>
+  private let pool: WordPool<C.Word>
   private let share: MeshShare
   private var communicator: any Communicator { share.communicator }
 
@@ -40,9 +41,10 @@ struct MeshParts<C: MeshNumber> {
     let totals = all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } }
     outsideCount = totals[counts.count]
     cut = SlabCut(size, particles: Array(totals.dropLast()), processes: communicator.size)
+    pool = before?.pool ?? WordPool()
     let reused = before?.records.keepsPositions == own.keepsPositions ? before?.records : nil
     records = reused ?? SortedParticles(particleCount: 0, keepsPositions: own.keepsPositions)
-    route = try RecordRoute(own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator)
+    route = try RecordRoute(own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator, pool)
     let planes = cut.window(of: communicator.rank)
     if size.isFlat {
       window = nil

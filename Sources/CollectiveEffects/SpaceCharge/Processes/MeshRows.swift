@@ -19,10 +19,13 @@ struct MeshRows<C: MeshNumber>: Sendable {
   private let firstRow: Int
   private let lastImage: Int
   private let memory: AlignedWords<C.Word>?
+  private let pool: WordPool<C.Word>
 
-  /// The rows of this process for fields like this one.
-  init(_ share: MeshShare, like field: MeshField<C>) {
+  /// The rows of this process for fields like this one, with memory from a pool, to which it is given back by
+  /// ``end()``.
+  init(_ share: MeshShare, like field: MeshField<C>, _ pool: WordPool<C.Word>) {
     self.share = share
+    self.pool = pool
     rows = share.rows
     rowStride = field.rowStride
     firstRow = rows.lowerBound
@@ -38,7 +41,7 @@ struct MeshRows<C: MeshNumber>: Sendable {
     componentStride = planeStride * (share.size.z + 1)
     let images = share.runs(ofRows: rows).dropFirst().first?.lowerBound ?? 0
     lastImage = rows.count + 2 * share.size.y - images
-    let memory = AlignedWords<C.Word>(count: C.componentCount * componentStride)
+    let memory = pool.take(C.componentCount * componentStride)
     self.memory = memory
     words = memory.words
   }
@@ -57,10 +60,16 @@ struct MeshRows<C: MeshNumber>: Sendable {
     return y == 0 || y == share.size.y ? [own] : [own, (lastImage - y) * rowStride]
   }
 
+  /// Gives the memory back.
+  func end() {
+    if let memory { pool.giveBack(memory) }
+  }
+
   /// Takes the rows of this process from the planes of all.
   func take(from field: MeshField<C>, _ workers: Workers) throws {
     if share.isWhole { return }
-    let message = RowMessage(share, rowStride, field.planes)
+    let message = RowMessage(share, rowStride, field.planes, pool)
+    defer { pool.giveBack(message.memory) }
     for component in 0..<C.componentCount {
       try forEachRun(of: field, component, message, workers) { inPlanes, elsewhere, count in
         elsewhere.update(from: inPlanes, count: count)
@@ -73,7 +82,8 @@ struct MeshRows<C: MeshNumber>: Sendable {
   /// Gives the rows of this process back to the planes of all.
   func giveBack(to field: MeshField<C>, _ workers: Workers) throws {
     if share.isWhole { return }
-    let message = RowMessage(share, rowStride, field.planes)
+    let message = RowMessage(share, rowStride, field.planes, pool)
+    defer { pool.giveBack(message.memory) }
     for component in 0..<C.componentCount {
       try share.communicator.exchange(
         blocks(component).map { UnsafeRawBufferPointer($0) }, into: message.parts)
@@ -120,13 +130,15 @@ struct MeshRows<C: MeshNumber>: Sendable {
 
   /// Memory for the rows of other processes, of the planes of this one.
   private struct RowMessage: Sendable {
-    private let memory: AlignedWords<C.Word>
+    let memory: AlignedWords<C.Word>
     private let starts: [Int]
     private let strides: [Int]
     private let planes: Int
     private let own: Int
 
-    init(_ share: MeshShare, _ rowStride: Int, _ planes: Range<Int>) {
+    init(
+      _ share: MeshShare, _ rowStride: Int, _ planes: Range<Int>, _ pool: WordPool<C.Word>
+    ) {
       self.planes = planes.count
       own = share.communicator.rank
       strides = (0..<share.communicator.size).map { MeshRows.planeStride(share, $0, rowStride) }
@@ -136,7 +148,7 @@ struct MeshRows<C: MeshNumber>: Sendable {
         if rank != own { next += stride * planes.count }
       }
       self.starts = starts
-      memory = AlignedWords(count: next)
+      memory = pool.take(next)
     }
 
     /// The plane of this number for a process.

@@ -12,6 +12,7 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   // Unchecked: each range of records is written by one thread.
   private let cut: SlabCut
   private let communicator: any Communicator
+  private let pool: WordPool<C.Word>
   /// Those of this process's particles, and those on its part of the mesh.
   private let local: SortedParticles<C>
   private let onMesh: SortedParticles<C>
@@ -25,11 +26,13 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   /// - Parameters:
   ///   - onMesh: Receives the records on this process's part of the mesh.
   ///   - rowsPerLayer: The number of rows of cells in a layer.
+  ///   - pool: Memory for messages.
   init(
     _ local: SortedParticles<C>, to onMesh: SortedParticles<C>, _ cut: SlabCut, rowsPerLayer: Int,
-    _ communicator: any Communicator
+    _ communicator: any Communicator, _ pool: WordPool<C.Word>
   ) throws {
     self.cut = cut
+    self.pool = pool
     self.communicator = communicator
     self.local = local
     self.onMesh = onMesh
@@ -93,6 +96,10 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     let (own, mesh) = (
       message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields)
     )
+    defer {
+      pool.giveBack(own.memory)
+      pool.giveBack(mesh.memory)
+    }
     try forEachRecord(ofParticles: own, fields, workers) { $1.update(from: $0, count: $2) }
     try withExtendedLifetime((own, mesh)) {
       try communicator.exchange(own.parts.map { UnsafeRawBufferPointer($0) }, into: mesh.parts)
@@ -105,6 +112,10 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     let (own, mesh) = (
       message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields)
     )
+    defer {
+      pool.giveBack(own.memory)
+      pool.giveBack(mesh.memory)
+    }
     try forEachRecord(onMesh: mesh, fields, workers) { $1.update(from: $0, count: $2) }
     try withExtendedLifetime((own, mesh)) {
       try communicator.exchange(mesh.parts.map { UnsafeRawBufferPointer($0) }, into: own.parts)
@@ -138,7 +149,7 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     for count in counts { starts.append(starts[starts.count - 1] + count) }
     let width = fields.count * C.componentCount
     return Message(
-      memory: AlignedWords(count: width * (starts.last ?? 0)), starts: starts, width: width)
+      memory: pool.take(width * (starts.last ?? 0)), starts: starts, width: width)
   }
 
   /// Calls `body` with the place of each run of numbers in the records of this process's particles and in a message.

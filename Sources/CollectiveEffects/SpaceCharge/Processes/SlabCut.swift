@@ -117,7 +117,8 @@ struct SlabCut: Sendable {
   func pieces(of rank: Int, _ step: Step) -> [Range<Int>] {
     let own = layers[rank]
     if own.isEmpty { return [] }
-    return (own.lowerBound / Self.thickness...(own.upperBound - 1) / Self.thickness).compactMap { slab in
+    return (own.lowerBound / Self.thickness...(own.upperBound - 1) / Self.thickness).compactMap {
+      slab in
       let first = slab * Self.thickness
       guard slab % 2 == step.parity else { return nil }
       // Processes before this one that have layers of the slab.
