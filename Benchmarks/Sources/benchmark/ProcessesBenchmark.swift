@@ -86,7 +86,8 @@ private struct ProcessesBenchmark {
   private func tell(_ numbers: [String: Double], _ subject: Subject) {
     for (name, title, scale, unit) in [
       ("bytes", "sent by each process", 1e-6, "MB"),
-      ("kick", "of that in the kick", 1e-6, "MB"), ("formula", "the kick by the formula", 1e-6, "MB"),
+      ("kick", "of that in the kick", 1e-6, "MB"),
+      ("formula", "the kick by the formula", 1e-6, "MB"),
       ("messages", "messages of each process", 1, ""),
       ("resident", "resident in each process, at most", 1e-6, "MB"),
     ] {

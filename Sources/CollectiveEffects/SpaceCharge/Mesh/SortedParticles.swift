@@ -193,7 +193,8 @@ package final class SortedParticles<C: MeshNumber>: @unchecked Sendable {
         let pieces = cut.pieces(of: workers.communicator.rank, step)
         try workers.forEach(pieces.count) { i in
           body(
-            self.rowStarts[pieces[i].lowerBound * rows]..<self.rowStarts[pieces[i].upperBound * rows]
+            self.rowStarts[
+              pieces[i].lowerBound * rows]..<self.rowStarts[pieces[i].upperBound * rows]
           )
         }
         try pass(step)
