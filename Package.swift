@@ -73,12 +73,21 @@ func library(
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+// What is tested is optimised. Of the tests themselves those that compute much are, too: for the others compiling
+// would take longer than they run.
+let unoptimized: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-disable-batch-mode", "-wmo", "-num-threads", "2", "-Xfrontend", "-gline-tables-only"]
+      + instructionSet)
+]
+
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false
+  of name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false,
+  settings: [SwiftSetting] = unoptimized
 ) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: optimized)
+    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: settings)
 }
 
 /// A small program that shows how the libraries are used.
@@ -314,7 +323,7 @@ let package = Package(
       [
         "BeamDynamics", "FourierTransform", "Communication", "LinearAlgebra", "AutoDiff",
         "DoubleDouble",
-      ], fixtures: true),
+      ], fixtures: true, settings: optimized),
     tests(
       of: "Sensitivity",
       [
@@ -322,7 +331,7 @@ let package = Package(
         "AutoDiff",
         "Optimization",
         "DoubleDouble", "BeamSamples", "SampleEffects",
-      ]),
+      ], settings: optimized),
     tests(
       of: "LatticeFiles",
       [
@@ -337,10 +346,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "PWAToolTests", dependencies: ["Support", "pwafit", "DataFiles", "Documents"],
-      swiftSettings: optimized),
+      swiftSettings: unoptimized),
     .testTarget(
       name: "ToolTests", dependencies: ["Support", "beamtrack"], exclude: ["Fixtures"],
-      swiftSettings: optimized),
+      swiftSettings: unoptimized),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
@@ -348,7 +357,7 @@ let package = Package(
         "phase-space-reconstruction",
         "uncertainty-propagation", "own-objective", "space-charge-scan",
       ],
-      swiftSettings: optimized),
+      swiftSettings: unoptimized),
   ],
   swiftLanguageModes: [.v6]
 )

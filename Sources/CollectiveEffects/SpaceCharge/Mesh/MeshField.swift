@@ -24,11 +24,9 @@ package struct MeshSize: Sendable, Hashable {
   package var nodeCount: Int { (x + 1) * (y + 1) * (z + 1) }
 }
 
-/// A number at each node of a mesh, with room for its Fourier transform of twice the size along x
-/// and y.
+/// A number at each node of a mesh, with room for its Fourier transform of twice the size along x.
 ///
-/// x runs fastest. A row contains the complex half spectrum along x, and a plane twice as many rows
-/// as the mesh has cells along y, so that a convolution needs no other memory. A field that is not padded
+/// x runs fastest. A row has room for the complex half spectrum along x. A field that is not padded
 /// has no room for transforms.
 package final class MeshField<C: MeshNumber>: Sendable {
   package let size: MeshSize
@@ -65,7 +63,7 @@ package final class MeshField<C: MeshNumber>: Sendable {
     }
     // Rows begin at even complex numbers, as required by vectors.
     let row = 2 * ((size.x + 2) / 2 * 2)
-    var plane = row * 2 * max(size.y, 1)
+    var plane = row * (size.y + 1)
     // Planes at distances of a power of two would use the same lines of the cache.
     if plane.isMultiple(of: 1024) { plane += 32 }
     return (row, plane)
@@ -93,28 +91,33 @@ package final class MeshField<C: MeshNumber>: Sendable {
   /// Writes zero to every node of the plane `z`.
   func clear(plane z: Int) {
     for component in 0..<C.componentCount {
-      (address(0, 0, z) + component * componentStride)
-        .update(repeating: 0, count: (size.y + 1) * rowStride)
+      for y in 0...size.y {
+        (address(0, y, z) + component * componentStride)
+          .update(repeating: 0, count: size.x + 1)
+      }
     }
   }
 }
 
 /// The real, even spectrum of a kernel: one number for each wave vector with all components ≥ 0.
 ///
-/// z runs fastest, then x, then y: the order in which a convolution reads it.
+/// z runs fastest, then x, then y. Before its transform it has the kernel's values at offsets ≥ 0.
 package final class KernelSpectrum<C: MeshNumber>: Sendable {
   package let size: MeshSize
-  /// The |k_y| for which there is memory; all, unless several processes share the mesh.
+  /// The x and the y for which there is memory; all, unless several processes share the mesh.
+  let columns: Range<Int>
   let rows: Range<Int>
   package let componentStride: Int
   private let memory: AlignedWords<C.Word>
 
-  package convenience init(_ size: MeshSize) { self.init(size, rows: 0..<size.y + 1) }
+  package convenience init(_ size: MeshSize) { self.init(size, columns: nil, rows: nil) }
 
-  init(_ size: MeshSize, rows: Range<Int>) {
+  /// Memory for some x and y; for all where they are nil.
+  init(_ size: MeshSize, columns: Range<Int>? = nil, rows: Range<Int>? = nil) {
     self.size = size
-    self.rows = rows
-    componentStride = ((size.x + 1) * rows.count * (size.z + 1) + 15) / 16 * 16
+    self.columns = columns ?? 0..<size.x + 1
+    self.rows = rows ?? 0..<size.y + 1
+    componentStride = (self.columns.count * self.rows.count * (size.z + 1) + 15) / 16 * 16
     memory = AlignedWords(count: C.componentCount * componentStride + 16)
   }
 
@@ -127,7 +130,8 @@ package final class KernelSpectrum<C: MeshNumber>: Sendable {
   /// The address of the row along z.
   @inline(__always)
   func row(_ x: Int, _ y: Int) -> UnsafeMutablePointer<C.Word> {
-    words + ((y &- rows.lowerBound) &* (size.x &+ 1) &+ x) &* (size.z &+ 1)
+    words
+      + ((y &- rows.lowerBound) &* columns.count &+ (x &- columns.lowerBound)) &* (size.z &+ 1)
   }
 
   package subscript(x: Int, y: Int, z: Int) -> C {

@@ -35,7 +35,6 @@ extension MeshKick where P.Word == Double {
     let pipeCotangent = profile == nil ? T(0.0) : sumOfNodes()
     // The potential has overwritten the spectrum of the charges.
     try depositCharge(to: charges)
-    try convolution.transformPlanes(charges, workers)
     try convolution.convolve(
       field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
       workers)
@@ -70,9 +69,9 @@ extension MeshKick where P.Word == Double {
     }
     let originCotangent = (0..<3).map { axis in -1.0 * sums.slope[axis] / spacing[axis] }
     // With respect to the Green's function.
-    try convolution.transform(product, workers)
+    let offsets = try offsetCotangents()
     if isFlat {
-      let (x, y) = try planarKernelPullBack(product, mesh)
+      let (x, y) = try planarKernelPullBack(offsets, mesh)
       spacingCotangent[0] = spacingCotangent[0] + x
       spacingCotangent[1] = spacingCotangent[1] + y
       if let profile, let profileCotangents {
@@ -88,7 +87,7 @@ extension MeshKick where P.Word == Double {
         spacingCotangent[2] = spacingCotangent[2] - sum / spacing[2]
       }
     } else {
-      let sidesCotangent = try kernelPullBack(product, mesh, inputs)
+      let sidesCotangent = try kernelPullBack(offsets, mesh, inputs)
       let gamma = inputs.reference.gamma
       for axis in 0..<3 {
         spacingCotangent[axis] =

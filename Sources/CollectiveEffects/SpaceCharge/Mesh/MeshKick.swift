@@ -48,8 +48,12 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   /// The records of kicks without and with stored positions.
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
   /// Further memory for the backward pass.
-  private(set) lazy var charges = MeshField<C>(frame.size, planes: share.planes)
-  private(set) lazy var product = KernelSpectrum<C>(frame.size, rows: share.rows)
+  private(set) lazy var charges = MeshField<C>(
+    frame.size, planes: share.planes, isPadded: share.isWhole)
+  private(set) lazy var product = KernelSpectrum<C>(frame.size, columns: share.columns)
+  /// The rows of this process of a kernel in the space of offsets; nil in one process, which has it in place.
+  private lazy var kernelRows =
+    share.isWhole ? nil : KernelSpectrum<C>(frame.size, rows: share.rows)
 
   init(_ options: SpaceChargeOptions, _ workers: Workers) {
     self.options = options
@@ -59,8 +63,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       frame.size, deposit: options.shape, gather: options.gather ?? options.shape)
     share = MeshShare(frame.size, workers.communicator)
     convolution = OpenConvolution(share, options.planning)
-    field = MeshField(frame.size, planes: share.planes)
-    kernel = KernelSpectrum(frame.size, rows: share.rows)
+    field = MeshField(frame.size, planes: share.planes, isPadded: share.isWhole)
+    kernel = KernelSpectrum(frame.size, columns: share.columns)
   }
 
   func begin(_ workers: Workers) {
@@ -280,13 +284,21 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   }
 
   private func computeKernel(_ sides: (x: T, y: T, z: T)) throws {
+    let table = kernelRows ?? kernel
     if frame.size.isFlat {
-      try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(kernel, workers)
+      try PlanarGreenTable<T>(frame.size, ratio: sides.x / sides.y, workers).fill(table, workers)
     } else {
-      try GreenTable<T>(frame.size, sides: sides, rows: kernel.rows, workers).fill(kernel, workers)
+      try GreenTable<T>(frame.size, sides: sides, rows: table.rows, workers).fill(table, workers)
     }
-    try convolution.transform(kernel, workers)
+    try convolution.transform(table, to: kernel, workers)
     hasKernel = true
+  }
+
+  /// The cotangents of the kernel's values at the offsets of this process, from those of its spectrum in ``product``.
+  func offsetCotangents() throws -> KernelSpectrum<C> {
+    let table = kernelRows ?? product
+    try convolution.transformBack(product, to: table, workers)
+    return table
   }
 
   /// What later kicks depend on: the sides for which the kernel was computed, as a scaled kernel has

@@ -13,6 +13,8 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
   package let gather: ParticleShape
   /// What one process has of the mesh: all.
   private let whole: SlabCut
+  /// Memory for messages.
+  private let pool = WordPool<C.Word>()
 
   package init(_ size: MeshSize, deposit: ParticleShape, gather: ParticleShape) {
     self.size = size
@@ -82,7 +84,7 @@ package struct ParticleMesh<C: MeshNumber>: Sendable {
     }
     try FieldLayers(field).send(
       layers(passes.filter { $0.from == own }, by: \.to), to: field,
-      layers(passes.filter { $0.to == own }, by: \.from), workers)
+      layers(passes.filter { $0.to == own }, by: \.from), pool, workers)
   }
 
   // MARK: From the mesh

@@ -61,15 +61,16 @@ struct FieldLayers<C: MeshNumber>: Sendable {
   /// - Parameters:
   ///   - outgoing: The layers for each process, by rank.
   ///   - incoming: The layers from each process, by rank.
+  ///   - pool: Memory for messages.
   func send(
     _ outgoing: [[Int]], to target: MeshField<C>, _ incoming: [[Int]],
-    _ workers: Workers
+    _ pool: WordPool<C.Word>, _ workers: Workers
   ) throws {
     let own = workers.communicator.rank
     let layers = FieldLayers(target)
     func memory(_ ranges: [[Int]]) -> (AlignedWords<C.Word>, [UnsafeMutableRawBufferPointer]) {
       let counts = ranges.enumerated().map { $0 == own ? 0 : $1.count * layerCount }
-      let words = AlignedWords<C.Word>(count: counts.reduce(0, +))
+      let words = pool.take(counts.reduce(0, +))
       var next = words.words
       return (
         words,
@@ -85,6 +86,10 @@ struct FieldLayers<C: MeshNumber>: Sendable {
     }
     let (sent, messages) = memory(outgoing)
     let (received, answers) = memory(incoming)
+    defer {
+      pool.giveBack(sent)
+      pool.giveBack(received)
+    }
     for (range, message) in zip(outgoing, messages) where !message.isEmpty {
       if let words = words(message) { try read(range, to: words, workers) }
     }

@@ -41,14 +41,14 @@ struct KickTraffic<C: MeshNumber> {
     return layer * (continued + collected)
   }
 
-  /// Rows of wave numbers, there and back.
+  /// The k_x of all rows, there and back.
   var convolution: Int {
     if share.isWhole { return 0 }
-    let rowStride = 2 * ((size.x + 2) / 2 * 2)
-    func plane(_ rank: Int) -> Int { number * MeshRows<C>.planeStride(share, rank, rowStride) }
-    return others.reduce(0) {
-      $0 + share.planes.count * plane($1) + share.planes(of: $1).count * plane(rank)
-    }
+    return 2 * number * (size.y + 1)
+      * others.reduce(0) {
+        $0 + share.planes.count * share.columns(of: $1).count
+          + share.planes(of: $1).count * share.columns.count
+      }
   }
 
   /// Planes of the potential to those whose particles use them.
@@ -58,14 +58,11 @@ struct KickTraffic<C: MeshNumber> {
       * others.reduce(0) { $0 + share.planes.common(with: cut.window(of: $1)).count }
   }
 
-  /// The kernel's columns, there and back, where it is computed anew.
+  /// The kernel's columns, where it is computed anew.
   var kernel: Int {
     if share.isWhole { return 0 }
     return number * (size.z + 1)
-      * others.reduce(0) {
-        $0 + share.rows.count * share.columns(of: $1).count
-          + share.rows(of: $1).count * share.columns.count
-      }
+      * others.reduce(0) { $0 + share.rows.count * share.columns(of: $1).count }
   }
 
   /// The bytes of a kick.

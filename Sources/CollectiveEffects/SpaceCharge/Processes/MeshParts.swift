@@ -75,7 +75,7 @@ struct MeshParts<C: MeshNumber> {
     let own = communicator.rank
     try FieldLayers(window ?? field).send(
       ranks.map { Array(cut.complete(in: own).common(with: layers($0))) }, to: field,
-      ranks.map { Array(cut.complete(in: $0).common(with: layers(own))) }, workers)
+      ranks.map { Array(cut.complete(in: $0).common(with: layers(own))) }, pool, workers)
   }
 
   /// Sends the planes of `field` to the windows.
@@ -84,7 +84,7 @@ struct MeshParts<C: MeshNumber> {
     let own = communicator.rank
     try FieldLayers(field).send(
       ranks.map { Array(layers(own).common(with: cut.window(of: $0))) }, to: window,
-      ranks.map { Array(layers($0).common(with: cut.window(of: own))) }, workers)
+      ranks.map { Array(layers($0).common(with: cut.window(of: own))) }, pool, workers)
   }
 
   private var ranks: Range<Int> { 0..<communicator.size }

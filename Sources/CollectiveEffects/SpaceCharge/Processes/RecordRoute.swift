@@ -93,37 +93,41 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
 
   /// Sends numbers of the records of this process's particles to the mesh.
   func send(_ fields: Range<Int>, _ workers: Workers) throws {
-    let (own, mesh) = (
-      message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields)
-    )
+    let (own, mesh) = messages(fields)
     defer {
       pool.giveBack(own.memory)
       pool.giveBack(mesh.memory)
     }
-    try forEachRecord(ofParticles: own, fields, workers) { $1.update(from: $0, count: $2) }
+    try forEachLeaving(own, fields, workers) { record, place in
+      for i in 0..<fields.count { place[i] = record[i] }
+    }
     try withExtendedLifetime((own, mesh)) {
       try communicator.exchange(own.parts.map { UnsafeRawBufferPointer($0) }, into: mesh.parts)
     }
-    try forEachRecord(onMesh: mesh, fields, workers) { $0.update(from: $1, count: $2) }
+    try forEachOnMesh(mesh, fields, workers) { record, place in
+      for i in 0..<fields.count { record[i] = place[i] }
+    }
   }
 
   /// Sends numbers of the records on the mesh back to the particles.
   func sendBack(_ fields: Range<Int>, _ workers: Workers) throws {
-    let (own, mesh) = (
-      message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields)
-    )
+    let (own, mesh) = messages(fields)
     defer {
       pool.giveBack(own.memory)
       pool.giveBack(mesh.memory)
     }
-    try forEachRecord(onMesh: mesh, fields, workers) { $1.update(from: $0, count: $2) }
+    try forEachOnMesh(mesh, fields, workers) { record, place in
+      for i in 0..<fields.count { place[i] = record[i] }
+    }
     try withExtendedLifetime((own, mesh)) {
       try communicator.exchange(mesh.parts.map { UnsafeRawBufferPointer($0) }, into: own.parts)
     }
-    try forEachRecord(ofParticles: own, fields, workers) { $0.update(from: $1, count: $2) }
+    try forEachLeaving(own, fields, workers) { record, place in
+      for i in 0..<fields.count { record[i] = place[i] }
+    }
   }
 
-  /// Memory for some numbers of records, those of each process after the other.
+  /// Memory for some numbers of records, those of each other process after the other.
   private struct Message: Sendable {
     let memory: AlignedWords<C.Word>
     /// The first record of each process.
@@ -144,41 +148,66 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     }
   }
 
+  /// Memory for the records that leave this process for the mesh, and for those that come.
+  private func messages(_ fields: Range<Int>) -> (Message, Message) {
+    (message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields))
+  }
+
   private func message(_ counts: [Int], _ fields: Range<Int>) -> Message {
     var starts = [0]
-    for count in counts { starts.append(starts[starts.count - 1] + count) }
+    for (rank, count) in counts.enumerated() {
+      starts.append(starts[rank] + (rank == communicator.rank ? 0 : count))
+    }
     let width = fields.count * C.componentCount
     return Message(
       memory: pool.take(width * (starts.last ?? 0)), starts: starts, width: width)
   }
 
-  /// Calls `body` with the place of each run of numbers in the records of this process's particles and in a message.
-  private func forEachRecord(
-    ofParticles message: Message, _ fields: Range<Int>, _ workers: Workers,
-    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>, Int) -> Void
+  /// Calls `body` with the place of each run of numbers in the records of this process's particles that are on the mesh
+  /// of another, and in a message.
+  private func forEachLeaving(
+    _ message: Message, _ fields: Range<Int>, _ workers: Workers,
+    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
   ) throws {
     // Records for the mesh are all those of this process, in the order of the processes.
+    let staying = outgoing[communicator.rank]
+    let (local, words, width) = (local, message.memory, message.width)
     try local.forEachRange(workers) { _, range in
-      for i in range {
-        self.forEachRun(
-          self.local.record(i), message.memory.words + i &* message.width, fields, body)
+      func copy(_ records: Range<Int>, _ skipped: Int) {
+        for i in records {
+          Self.forEachRun(
+            local.record(i), local.width, words.words + (i &- skipped) &* width, fields, body)
+        }
       }
+      copy(range.common(with: 0..<staying.lowerBound), 0)
+      copy(range.common(with: staying.upperBound..<Int.max), staying.count)
     }
   }
 
-  /// The same for the records on the mesh.
-  private func forEachRecord(
-    onMesh message: Message, _ fields: Range<Int>, _ workers: Workers,
-    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>, Int) -> Void
+  /// The same for the records on the mesh of this process; the other place of those of its own particles is their record.
+  private func forEachOnMesh(
+    _ message: Message, _ fields: Range<Int>, _ workers: Workers,
+    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
   ) throws {
     let atOnce = 256
+    let (own, first) = (communicator.rank, outgoing[communicator.rank].lowerBound)
+    let (local, onMesh) = (local, onMesh)
     try workers.forEach((rows.count + atOnce - 1) / atOnce) { chunk in
       let rows = chunk * atOnce..<min((chunk + 1) * atOnce, self.rows.count)
-      var i = self.onMesh.rowStarts[self.rows.lowerBound + rows.lowerBound]
+      var i = onMesh.rowStarts[self.rows.lowerBound + rows.lowerBound]
       for row in rows {
         for rank in self.before.indices {
           for k in self.before[rank][row]..<self.before[rank][row + 1] {
-            self.forEachRun(self.onMesh.record(i), message.record(rank, k), fields, body)
+            let record = onMesh.record(i)
+            if rank == own {
+              let other = local.record(first &+ k)
+              for component in 0..<C.componentCount {
+                let place = component &* local.width &+ fields.lowerBound
+                body(record + place, other + place)
+              }
+            } else {
+              Self.forEachRun(record, local.width, message.record(rank, k), fields, body)
+            }
             i += 1
           }
         }
@@ -187,15 +216,14 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func forEachRun(
-    _ record: UnsafeMutablePointer<C.Word>, _ place: UnsafeMutablePointer<C.Word>,
+  private static func forEachRun(
+    _ record: UnsafeMutablePointer<C.Word>, _ width: Int, _ place: UnsafeMutablePointer<C.Word>,
     _ fields: Range<Int>,
-    _ body: (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>, Int) -> Void
+    _ body: (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
   ) {
     for component in 0..<C.componentCount {
       body(
-        record + (component &* local.width &+ fields.lowerBound),
-        place + component &* fields.count, fields.count)
+        record + (component &* width &+ fields.lowerBound), place + component &* fields.count)
     }
   }
 }

@@ -1,11 +1,13 @@
 import FourierTransform
 import Synchronization
 
-/// Memory for messages, which is used again: the system clears new memory, which takes as long as copying into it.
+/// Memory that is used again: the system clears new memory, which takes as long as copying into it.
 final class WordPool<Word: FourierWord>: Sendable {
   private let idle = Mutex<[AlignedWords<Word>]>([])
-  /// As many as are in use at the same time.
-  private static var limit: Int { 6 }
+  private let limit: Int
+
+  /// - Parameter limit: The greatest number of areas to keep: as many as are in use at the same time.
+  init(limit: Int = 6) { self.limit = limit }
 
   /// Memory for at least `count` words, with any contents.
   func take(_ count: Int) -> AlignedWords<Word> {
@@ -21,7 +23,7 @@ final class WordPool<Word: FourierWord>: Sendable {
   /// Keeps memory that is not used any more.
   func giveBack(_ memory: AlignedWords<Word>) {
     idle.withLock { idle in
-      if idle.count == Self.limit { idle.removeFirst() }
+      if idle.count == limit { idle.removeFirst() }
       idle.append(memory)
     }
   }
