@@ -113,8 +113,11 @@ extension EnvelopeSweep {
     for parameter in values.own {
       let inputs = values.tangents(kick.part, still, along: parameter)
       let curvature = still.curvature(to: C.referenceAfter(element, inputs))
-      gradient.parameters[parameter] +=
-        slice.length * C.kickLength(element, inputs).tangent + slice.curvature * curvature.tangent
+      let length = C.kickLength(element, inputs)
+      // Each product with its type: the compiler takes seconds for the sum otherwise.
+      let byLength: C = slice.length * length.tangent
+      let byCurvature: C = slice.curvature * curvature.tangent
+      gradient.parameters[parameter] += byLength + byCurvature
     }
   }
 }

@@ -10,7 +10,8 @@ import Testing
   func difference<F: ScalarFunction>(_ function: F, at x: Double) -> Double {
     let h = 1e-9
     let x = DoubleDouble(x)
-    return Double((function(x + h) - function(x - h)) / (2 * h))
+    let change: DoubleDouble = function(x + h) - function(x - h)
+    return Double(change / (2 * h))
   }
 
   /// f″ by the second difference: with h = 1e-7 the truncation is h²f⁗/12 ~ 1e-15, the rounding
@@ -18,7 +19,9 @@ import Testing
   func secondDifference<F: ScalarFunction>(_ function: F, at x: Double) -> Double {
     let h = 1e-7
     let x = DoubleDouble(x)
-    return Double((function(x + h) - 2.0 * function(x) + function(x - h)) / (h * h))
+    let sum: DoubleDouble = function(x + h) + function(x - h)
+    let change: DoubleDouble = sum - 2.0 * function(x)
+    return Double(change / (h * h))
   }
 
   func expectDerivatives<F: ScalarFunction>(

@@ -178,10 +178,10 @@ extension PhaseSpace<Double> {
   public static func scale(
     of image: Self, from z: Self, _ jacobian: [[Double]], floor: Double = 0
   ) -> [Double] {
-    let own = (0..<6).map { i in
-      max(
-        image[i].magnitude
-          + (0..<6).reduce(0) { $0 + (jacobian[i][$1] * z[$1]).magnitude }, floor)
+    let own = (0..<6).map { i -> Double in
+      var sum = image[i].magnitude
+      for j in 0..<6 { sum += (jacobian[i][j] * z[j]).magnitude }
+      return max(sum, floor)
     }
     let position = max(own[0], own[2])
     let momentum = max(own[1], own[3], own[5])

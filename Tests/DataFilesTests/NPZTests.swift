@@ -22,7 +22,10 @@ import Testing
   @Test func aLargerCompressedArrayIsRestored() throws {
     let waves = try NPZFile.parse(compressed, path: "a.npz").array("waves")
     #expect(waves.shape == [20_000])
-    let expected = (0..<20_000).map { n -> Double in Double(n * n % 97 * (n / 3000)) / 4 }
+    let expected = (0..<20_000).map { n -> Double in
+      let whole: Int = (n * n % 97) * (n / 3000)
+      return Double(whole) / 4
+    }
     #expect(waves.values == expected)
   }
 

@@ -25,10 +25,17 @@ import Testing
       }
     }
     #expect(found.map(\.total) == Array(repeating: rows, count: processes))
-    #expect(found.flatMap { $0.file.values(of: "a") ?? [] } == (0..<rows).map { Double($0) / 7 })
-    #expect(found.flatMap { $0.file.values(of: "b") ?? [] } == (0..<rows).map { Double($0 * $0) })
-    #expect(found.allSatisfy { $0.file.values(of: "name") == nil && $0.file.columns.count == 3 })
-    #expect(found.map(\.file.rowCount).reduce(0, +) == rows)
+    let files = found.map(\.file)
+    func values(of column: String) -> [Double] {
+      files.flatMap { file -> [Double] in file.values(of: column) ?? [] }
+    }
+    #expect(values(of: "a") == (0..<rows).map { row -> Double in Double(row) / 7 })
+    #expect(values(of: "b") == (0..<rows).map { row -> Double in Double(row * row) })
+    for file in files {
+      #expect(file.values(of: "name") == nil)
+      #expect(file.columns.count == 3)
+    }
+    #expect(files.reduce(0) { $0 + $1.rowCount } == rows)
   }
 
   /// The mistake is in the part of one process, and an empty line in that of one before.

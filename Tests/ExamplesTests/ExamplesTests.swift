@@ -119,10 +119,12 @@ struct ExamplesTests {
       let focusing = [[c, s / w], [-w * s, c]]
       let defocusing = [[ch, sh / w], [w * sh, ch]]
       func times(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
-        (0..<2).map { i in (0..<2).map { j in a[i][0] * b[0][j] + a[i][1] * b[1][j] } }
+        a.map { row -> [Double] in
+          [row[0] * b[0][0] + row[1] * b[1][0], row[0] * b[0][1] + row[1] * b[1][1]]
+        }
       }
-      let half = [[1, 0.5], [0, 1]]
-      let whole = [[1, 1.0], [0, 1]]
+      let half: [[Double]] = [[1, 0.5], [0, 1]]
+      let whole: [[Double]] = [[1, 1], [0, 1]]
       let cell = times(half, times(defocusing, times(whole, times(focusing, half))))
       return acos((cell[0][0] + cell[1][1]) / 2)
     }

@@ -35,8 +35,10 @@ struct PlaneMatrix {
 
   func followed(by next: Self) -> Self {
     Self(
-      rows: (0..<3).map { i in
-        (0..<3).map { j in (0..<3).reduce(0) { $0 + next.rows[i][$1] * rows[$1][j] } }
+      rows: next.rows.map { row -> [Double] in
+        (0..<3).map { j -> Double in
+          row[0] * rows[0][j] + row[1] * rows[1][j] + row[2] * rows[2][j]
+        }
       })
   }
 

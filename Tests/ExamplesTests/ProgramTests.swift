@@ -51,10 +51,10 @@ struct ProgramTests {
   @Test func calibrationFindsMisalignmentsAndGradientErrors() throws {
     let calibration = try ExampleProgram("calibration")
     #expect(calibration.status == 0, "\(calibration.errors)")
-    let names =
-      ["q1", "q2", "q3"].flatMap { [$0 + ".dx", $0 + ".dy"] }
-      + ["constants.e1", "constants.e2", "constants.e3"]
-      + ["beam.mean_x", "beam.mean_px", "beam.mean_y", "beam.mean_py"]
+    let names: [String] = [
+      "q1.dx", "q1.dy", "q2.dx", "q2.dy", "q3.dx", "q3.dy", "constants.e1", "constants.e2",
+      "constants.e3", "beam.mean_x", "beam.mean_px", "beam.mean_y", "beam.mean_py",
+    ]
     for name in names {
       let found = calibration[name]
       // A normal number lies beyond 3.5 once in 2000 times.

@@ -13,7 +13,7 @@ public struct AmplitudeFit: ScalarFormula, Sendable {
   static let shapes: [[(mass: Double, width: Double)]] = [
     [(1.27, 0.19), (1.82, 0.15)], [(1.32, 0.11), (1.7, 0.3)], [(1.5, 0.12), (1.67, 0.26)],
   ]
-  static let masses = (0..<60).map { 1 + 0.02 * (Double($0) + 0.5) }
+  static let masses = (0..<60).map { bin -> Double in 1 + 0.02 * (Double(bin) + 0.5) }
 
   public let truth: [Double]
   /// Expected numbers of events, a thousand in all.

@@ -3,8 +3,9 @@ import AutoDiff
 /// Residuals of problems 2 to 5, 7, 13 and 14.
 enum FewVariables {
   static func freudensteinRoth<S: RealScalar>(_ x: [S]) -> [S] {
-    let first = x[0] - 13.0 + ((5.0 - x[1]) * x[1] - 2.0) * x[1]
-    return [first, x[0] - 29.0 + ((x[1] + 1.0) * x[1] - 14.0) * x[1]]
+    let first: S = ((5.0 - x[1]) * x[1] - 2.0) * x[1]
+    let second: S = ((x[1] + 1.0) * x[1] - 14.0) * x[1]
+    return [x[0] - 13.0 + first, x[0] - 29.0 + second]
   }
 
   static func powellBadlyScaled<S: RealScalar>(_ x: [S]) -> [S] {

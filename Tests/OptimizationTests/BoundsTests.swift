@@ -11,13 +11,12 @@ private struct Transformed: ResidualFormula {
   var dimension: Int { 4 }
 
   func callAsFunction<S: RealScalar>(_ u: [S]) -> [S] {
-    let x = [
-      0.5 * (bounds.lower[0] + bounds.upper[0])
-        + 0.5 * (bounds.upper[0] - bounds.lower[0]) * S.sin(u[0]),
-      bounds.lower[1] - 1.0 + S.sqrt(u[1].squared + 1.0),
-      bounds.upper[2] + 1.0 - S.sqrt(u[2].squared + 1.0), u[3],
-    ]
-    return TestFormula.wood.residuals(x)
+    let middle: Double = 0.5 * (bounds.lower[0] + bounds.upper[0])
+    let half: Double = 0.5 * (bounds.upper[0] - bounds.lower[0])
+    let between: S = middle + half * S.sin(u[0])
+    let above: S = (bounds.lower[1] - 1.0) + S.sqrt(u[1].squared + 1.0)
+    let below: S = (bounds.upper[2] + 1.0) - S.sqrt(u[2].squared + 1.0)
+    return TestFormula.wood.residuals([between, above, below, u[3]])
   }
 }
 
