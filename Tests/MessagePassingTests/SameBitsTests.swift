@@ -119,9 +119,35 @@ struct SameBitsTests {
     let run = try ParallelRun(
       3, ["track", "run.json", "--output", "out", "--threads", "1", "--quiet"], in: folder.url)
     usleep(1_500_000)
+    try expectEnd(of: run, killing: 1)
+    #expect(try folder.text("out/moments.csv") == "an older run")
+  }
+
+  /// The process that writes, or one that sends it its particles, is killed while `particles.csv` grows: the others end,
+  /// and the old file stays.
+  @Test(arguments: [0, 2]) func aKilledProcessLeavesOldFilesWhole(rank: Int) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.run(particles: 600_000), to: "run.json")
+    try FileManager.default.createDirectory(
+      atPath: folder.file("out"), withIntermediateDirectories: true)
+    try folder.write("an older run", to: "out/particles.csv")
+    let run = try ParallelRun(
+      3, ["track", "run.json", "--output", "out", "--threads", "1", "--quiet"], in: folder.url)
+    // A new file has another name until it is whole.
+    func isWriting() throws -> Bool {
+      try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))
+        .contains { $0.contains("particles.csv") && $0 != "particles.csv" }
+    }
+    for _ in 0..<30_000 where try !isWriting() { usleep(1000) }
+    try expectEnd(of: run, killing: rank)
+    #expect(try folder.text("out/particles.csv") == "an older run")
+  }
+
+  /// Kills one of three processes and expects that the others end within ten seconds.
+  private func expectEnd(of run: ParallelRun, killing rank: Int) throws {
     let processes = run.toolProcesses
     try #require(processes.count == 3, "the run has ended before anything was killed")
-    kill(processes[1], SIGKILL)
+    kill(processes[rank], SIGKILL)
     let result = try run.wait(limit: 10)
     #expect(result.status != 0)
     // They may take a moment to end, and nobody may ask for their status.
@@ -133,6 +159,5 @@ struct SameBitsTests {
     }
     for _ in 0..<200 where !processes.allSatisfy(hasEnded) { usleep(50_000) }
     #expect(processes.allSatisfy(hasEnded))
-    #expect(try folder.text("out/moments.csv") == "an older run")
   }
 }
