@@ -106,8 +106,9 @@ public struct Workers: Sendable {
 extension Workers {
   /// The sum of `body` over numbered pieces that the processes share.
   ///
-  /// - Parameter pieces: Those of this process; consecutive ranges make up all pieces from 0, in the order of the
-  ///   ranks.
+  /// - Parameters:
+  ///   - pieces: Those of this process; consecutive ranges make up all pieces from 0, in the order of the ranks.
+  ///   - body: Computes a piece's summand from its number, on any thread.
   /// - Returns: The same bits for any number of threads and processes, and in every process; nil if there are no
   ///   pieces at all.
   /// - Throws: As ``forEach(_:_:)``, and what ``Communicator/allGather(_:)`` throws.
