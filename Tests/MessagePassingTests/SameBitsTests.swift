@@ -138,7 +138,11 @@ struct SameBitsTests {
       try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))
         .contains { $0.contains("particles.csv") && $0 != "particles.csv" }
     }
-    for _ in 0..<30_000 where try !isWriting() { usleep(1000) }
+    var milliseconds = 0
+    while milliseconds < 30_000, try !isWriting() {
+      usleep(1000)
+      milliseconds += 1
+    }
     try expectEnd(of: run, killing: rank)
     #expect(try folder.text("out/particles.csv") == "an older run")
   }

@@ -241,7 +241,7 @@ import Testing
   }
 
   /// Every kind of element with space charge in it, or as a kick: the way back against tangents, for
-  /// all numbers of every sample at once.
+  /// all numbers of each of some samples at once.
   ///
   /// Roundings of some hundred sums over particles, which elements that magnify offsets magnify.
   @Test(arguments: catalogKinds) func everyKindHasItsDerivativesUnderSpaceCharge(
