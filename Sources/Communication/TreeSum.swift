@@ -10,9 +10,10 @@ extension Double: Mergeable {
 
 extension Array: Mergeable where Element: Mergeable {
   /// Merges entry by entry; both have the same count.
+  @inlinable
   public mutating func merge(_ later: Self) {
     precondition(count == later.count, "lists of different lengths cannot be merged")
-    for i in indices { self[i].merge(later[i]) }
+    for i in 0..<count { self[i].merge(later[i]) }
   }
 }
 
@@ -141,19 +142,20 @@ extension Communicator {
   /// - Returns: The same bits in every process; nil if there are no pieces.
   /// - Throws: What ``allGather(_:)`` throws.
   public func total<Value: Mergeable & Packable>(_ sum: TreeSum<Value>) throws -> Value? {
-    try totals([sum])[0]
+    size == 1 ? sum.total : try totals([sum])[0]
   }
 
   /// The sums over the pieces of all processes, in one exchange; as ``total(_:)`` of each.
   ///
   /// - Throws: What ``allGather(_:)`` throws.
   public func totals<Value: Mergeable & Packable>(_ sums: [TreeSum<Value>]) throws -> [Value?] {
-    if size == 1 { return sums.map(\.total) }
+    // Closures: key paths are made anew at each call of generic code.
+    if size == 1 { return sums.map { $0.total } }
     var wholes = sums.map { _ in TreeSum<Value>() }
     for parts in try allGather(values: sums) {
       for (i, part) in parts.enumerated() where !part.isEmpty { wholes[i].append(part) }
     }
-    return wholes.map(\.total)
+    return wholes.map { $0.total }
   }
 }
 

@@ -99,7 +99,8 @@ public struct Workers: Sendable {
       let value = try body(i)
       results.withLock { $0[i] = value }
     }
-    return results.withLock { $0.compactMap(\.self) }
+    // A closure: key paths are made anew at each call of generic code.
+    return results.withLock { $0.compactMap { $0 } }
   }
 }
 

@@ -19,7 +19,7 @@ public struct CSVWriter {
   private var row: CSVRows
 
   /// So many rows are put into words at a time: what they take stays in a processor's cache.
-  private static let blockSize = 2048
+  private static let blockSize = 512
 
   /// Begins a table in a file, and writes its header.
   ///

@@ -12,15 +12,9 @@ public final class AlignedWords<Word: FourierWord>: @unchecked Sendable {
   /// first.
   public init(count: Int) {
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Word>.stride
-    let isLarge = bytes >= 1 << 22
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? 1 << 21 : 64)
-    #if canImport(Glibc)
-      // A mesh is read along all three axes: with small pages, most steps along the last one would
-      // look up a page first.
-      if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
-    #endif
+    // A mesh is read along all three axes: with small pages, most steps along the last one would look up
+    // a page first.
+    let memory = LargePages.allocate(byteCount: max(count, 1) * MemoryLayout<Word>.stride)
     words = memory.bindMemory(to: Word.self, capacity: max(count, 1))
   }
 

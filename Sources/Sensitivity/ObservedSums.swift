@@ -6,12 +6,12 @@ import LinearAlgebra
 /// The sums over the living particles of one or more tiles for one request.
 struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
   /// Σw of the living particles; if all weights are equal, particles count 1 each.
-  var weight = 0.0
-  var count = 0
-  /// Σwζ/Σw; undefined if the weight is 0.
-  var mean = Vector6<C>(repeating: .zero)
-  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row by row.
-  var products = InlineArray<21, C>(repeating: .zero)
+  private(set) var weight = 0.0
+  private(set) var count = 0
+  /// Without derivatives, the moments: just as they are observed in tracking, to the last bit.
+  private var plain: Moments?
+  private var meanWithDerivatives = Vector6<C>(repeating: .zero)
+  private var productsWithDerivatives = InlineArray<21, C>(repeating: .zero)
   /// Σw times the fraction in each cell of each screen, then Σw times each function.
   var values: [C]
 
@@ -21,26 +21,45 @@ struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
       count: request.screens.reduce(0) { $0 + $1.cellCount } + request.averages.count)
   }
 
-  /// As `Moments.merge`: central products about the common mean.
+  /// Σwζ/Σw; undefined if the weight is 0.
+  var mean: Vector6<C> {
+    guard let mean = plain?.mean else { return meanWithDerivatives }
+    return Vector6 { i in C(mean[i]) }
+  }
+
+  /// Σw(ζᵢ − ⟨ζᵢ⟩)(ζⱼ − ⟨ζⱼ⟩), the upper triangle row by row.
+  var products: InlineArray<21, C> {
+    guard let products = plain?.products else { return productsWithDerivatives }
+    return InlineArray { k in C(products[k]) }
+  }
+
+  /// With derivatives, products about the common mean, as in `Moments`.
   mutating func merge(_ later: Self) {
     for i in values.indices { values[i] += later.values[i] }
     count += later.count
     guard later.weight > 0 else { return }
     guard weight > 0 else {
       weight = later.weight
-      mean = later.mean
-      products = later.products
+      plain = later.plain
+      meanWithDerivatives = later.meanWithDerivatives
+      productsWithDerivatives = later.productsWithDerivatives
+      return
+    }
+    if let laterPlain = later.plain {
+      plain?.merge(laterPlain)
+      weight = plain?.weight ?? 0
       return
     }
     let share = later.weight / (weight + later.weight)
-    let difference = Vector6<C> { i in later.mean[i] - mean[i] }
+    let difference = Vector6<C> { i in later.meanWithDerivatives[i] - meanWithDerivatives[i] }
     for i in 0..<6 {
       for j in i..<6 {
         let k = Moments.index(i, j)
-        products[k] =
-          products[k] + later.products[k] + (weight * share) * (difference[i] * difference[j])
+        let moved = (weight * share) * (difference[i] * difference[j])
+        productsWithDerivatives[k] =
+          productsWithDerivatives[k] + later.productsWithDerivatives[k] + moved
       }
-      mean[i] += share * difference[i]
+      meanWithDerivatives[i] += share * difference[i]
     }
     weight += later.weight
   }
@@ -61,8 +80,7 @@ struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
       let moments = Moments(of: tile, hasUniformWeights: hasUniformWeights)
       weight = moments.weight
       count = moments.count
-      mean = Vector6 { i in C(moments.mean[i]) }
-      products = InlineArray { k in C(moments.products[k]) }
+      plain = moments
       return
     }
     let capacity = Tile<Double>.capacity
@@ -96,11 +114,11 @@ struct ObservedSums<C: SweepScalar>: Mergeable, Sendable {
     weight = reader.laneSum(total).plain
     guard weight > 0 else { return }
     let shift = Vector6<C> { i in reader.laneSum(sums[i]) / weight }
-    mean = Vector6 { i in shift[i] + centre[i] }
+    meanWithDerivatives = Vector6 { i in shift[i] + centre[i] }
     var k = 0
     for i in 0..<6 {
       for j in i..<6 {
-        products[k] = reader.laneSum(squares[k]) - weight * (shift[i] * shift[j])
+        productsWithDerivatives[k] = reader.laneSum(squares[k]) - weight * (shift[i] * shift[j])
         k += 1
       }
     }
@@ -130,16 +148,19 @@ extension ObservedSums: Packable {
   func pack(into message: inout [UInt8]) {
     weight.pack(into: &message)
     count.pack(into: &message)
-    for i in 0..<6 { mean[i].pack(into: &message) }
-    for k in 0..<21 { products[k].pack(into: &message) }
+    (plain ?? Moments()).pack(into: &message)
+    for i in 0..<6 { meanWithDerivatives[i].pack(into: &message) }
+    for k in 0..<21 { productsWithDerivatives[k].pack(into: &message) }
     values.pack(into: &message)
   }
 
   init(unpacking message: inout PackedValues) {
     weight = Double(unpacking: &message)
     count = Int(unpacking: &message)
-    for i in 0..<6 { mean[i] = C(unpacking: &message) }
-    for k in 0..<21 { products[k] = C(unpacking: &message) }
+    let moments = Moments(unpacking: &message)
+    plain = C.self == Double.self && weight > 0 ? moments : nil
+    for i in 0..<6 { meanWithDerivatives[i] = C(unpacking: &message) }
+    for k in 0..<21 { productsWithDerivatives[k] = C(unpacking: &message) }
     values = [C](unpacking: &message)
   }
 }

@@ -83,10 +83,11 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
       }
       let (seen, lost): ([[ObservedSums<C>]]?, [ParticleLoss]) = try pass(
         section, tiles, filledFrom: marks.count == 1 ? bunch : nil, start
-      ) { tile, point, _ in
-        served[point].map { number in
-          ObservedSums(tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
-        }
+      ) { tile, point, _, seen in
+        seen.append(
+          served[point].map { number in
+            ObservedSums(tile, requests[number], hasUniformWeights: tiles.hasUniformWeights)
+          })
       }
       for (i, point) in section.points.enumerated() {
         for (k, number) in served[i].enumerated() {
@@ -186,7 +187,7 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
     _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, from bunch: Bunch<Double>?,
     _ start: BeamStart<C>, _ runs: [any EffectRun], _ act: EffectAct<C>
   ) throws {
-    _ = try pass(section, tiles, filledFrom: bunch, start) { _, _, _ in 0.0 }
+    _ = try pass(section, tiles, filledFrom: bunch, start) { (_, _, _, _: inout [Double]) in }
     if let call = section.effect {
       runs[call.effect].state = act.state
       _ = try call.act(runs[call.effect], on: tiles.blocks)
@@ -197,7 +198,10 @@ package struct ParticleSweep<C: SweepScalar>: Sendable {
   private func pass<Seen: Mergeable & Packable & Sendable>(
     _ section: TileSection<C, Double>, _ tiles: SweepTiles<C>, filledFrom bunch: Bunch<Double>?,
     _ start: BeamStart<C>,
-    observe: @escaping @Sendable (borrowing Tile<Double>, _ point: Int, _ last: Seen?) -> Seen
+    observe:
+      @escaping @Sendable (
+        borrowing Tile<Double>, _ point: Int, _ kept: KeptCoordinates, _ seen: inout [Seen]
+      ) -> Void
   ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
     guard let bunch else { return try section.pass(tiles.blocks, workers, observe: observe) }
     return try bunch.storage.withUnsafeBufferPointer { storage in

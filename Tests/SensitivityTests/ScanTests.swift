@@ -43,7 +43,8 @@ import Testing
     for name in own { choices.append([name, "x.k1"]) }
     for names in choices {
       let variables: [DesignVariable] = try names.map { try run.variable($0) }
-      let settings = [0, 1e-3, -2e-3].map { (change: Double) -> [Double] in
+      // The first ones again at the end: a run changes the elements of the one before.
+      let settings = [0, 1e-3, -2e-3, 0].map { (change: Double) -> [Double] in
         variables.map { $0.value * (1 + change) + change.magnitude * 1e-3 }
       }
       let scan = Scan(run, ScanVariables(DesignVariables(variables)), settings)

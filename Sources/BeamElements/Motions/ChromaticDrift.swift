@@ -7,6 +7,8 @@ import BeamMaps
 /// The time of flight a/(βδ) − 1/β would lose all its digits at high energy. It is computed as
 /// w/(βδ(a + δ)).
 public struct ChromaticDrift<S: ParticleScalar>: Motion {
+  @inlinable public static var kept: KeptCoordinates { .momenta }
+
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
 

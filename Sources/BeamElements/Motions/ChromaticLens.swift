@@ -4,6 +4,8 @@ import BeamMaps
 /// The lens with H = −δ + (px² + py²)/(2δ) + k(x² + y²)/2 − pt/β, solved exactly: both planes
 /// focus, or for k < 0 defocus, alike.
 public struct ChromaticLens<S: ParticleScalar>: StagedMotion {
+  @inlinable public static var kept: KeptCoordinates { .energy }
+
   @usableFromInline let focusing: ChromaticFocusing<S>
   /// kL
   @usableFromInline let kL: S

@@ -6,6 +6,8 @@ import BeamMaps
 /// At k = 0 it is the chromatic drift, without a special case. The Stumpff functions of both planes
 /// come from one series.
 public struct ChromaticQuadrupole<S: ParticleScalar>: StagedMotion {
+  @inlinable public static var kept: KeptCoordinates { .energy }
+
   @usableFromInline let focusing: ChromaticFocusing<S>
   /// kL
   @usableFromInline let kL: S

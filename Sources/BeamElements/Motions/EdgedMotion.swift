@@ -4,6 +4,8 @@ import BeamMaps
 /// A motion between two thin lenses, the faces of a bend.
 public struct EdgedMotion<Body: Motion>: Motion {
   public typealias S = Body.S
+  @inlinable public static var kept: KeptCoordinates { min(Body.kept, .energy) }
+
   @usableFromInline let body: Body
   @usableFromInline let before: (x: S, y: S)
   @usableFromInline let after: (x: S, y: S)

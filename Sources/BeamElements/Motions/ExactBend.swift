@@ -14,6 +14,8 @@ import BeamMaps
 /// pt/γ². It is computed as ((a − pz)Λ − G)/β with G = L − pz·Λ, which is zero without curvature;
 /// see ``move(_:)``.
 public struct ExactBend<S: ParticleScalar>: Motion {
+  @inlinable public static var kept: KeptCoordinates { .energy }
+
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let length: S
   /// h

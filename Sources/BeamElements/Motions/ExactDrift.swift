@@ -3,6 +3,8 @@ import BeamMaps
 
 /// Free flight over a given length.
 public struct ExactDrift<S: ParticleScalar>: Motion {
+  @inlinable public static var kept: KeptCoordinates { .momenta }
+
   @usableFromInline let flight: FreeFlight<S>
   @usableFromInline let length: S
 

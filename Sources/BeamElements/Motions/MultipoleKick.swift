@@ -5,6 +5,8 @@ import BeamMaps
 ///
 ///     Δpx − iΔpy = −τ·Σ_m (kn_m + i·ks_m)(x + iy)^m/m!
 public struct MultipoleKick<S: ParticleScalar>: Motion, ScaledMotion {
+  @inlinable public static var kept: KeptCoordinates { .energy }
+
   /// τ·kn_m/m!, τ·ks_m/m!, from the lowest order.
   @usableFromInline let normal: [S]
   @usableFromInline let skew: [S]

@@ -3,6 +3,8 @@ import BeamMaps
 
 /// The same change of momentum for every particle.
 public struct UniformKick<S: ParticleScalar>: Motion, ScaledMotion {
+  @inlinable public static var kept: KeptCoordinates { .energy }
+
   @usableFromInline let px: S
   @usableFromInline let py: S
 

@@ -7,11 +7,17 @@ import AutoDiff
 /// the compiler inlines it into the loop over a tile.
 public protocol Motion<S>: Sendable {
   associatedtype S: ParticleScalar
+  /// What it leaves as it is; nothing if the motion does not say.
+  static var kept: KeptCoordinates { get }
   /// Moves `z`.
   ///
   /// - Returns: False where `z` was outside the formula's domain; the new value of `z` is then not
   ///   valid. Such particles are lost with their coordinates before the motion.
   func move(_ z: inout PhaseSpace<S>) -> S.Mask
+}
+
+extension Motion {
+  @inlinable public static var kept: KeptCoordinates { .none }
 }
 
 /// A ``Motion`` whose first part depends on the energy alone: a root and a division, each of which

@@ -8,6 +8,8 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
   @usableFromInline let onPoint: (@Sendable (inout PhaseSpace<S>) -> S.Mask)?
   @usableFromInline let onTile: TileAction<S.Word>?
   @usableFromInline let actions: TangentActions<S.Word>
+  /// What the map leaves as it is.
+  public let kept: KeptCoordinates
 
   /// The map of a motion.
   @inlinable
@@ -15,6 +17,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     actions = S.tangentActions(motion)
     onPoint = S.Actions.point(motion)
     onTile = S.tileAction(motion)
+    kept = M.kept
   }
 
   /// The map of a motion in two stages.
@@ -23,6 +26,7 @@ public struct TransferMap<S: ParticleScalar>: Sendable {
     actions = S.tangentActions(motion)
     onPoint = S.Actions.point(motion)
     onTile = S.tileAction(inStagesBy: motion)
+    kept = M.kept
   }
 
   @inlinable @inline(__always)

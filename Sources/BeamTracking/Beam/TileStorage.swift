@@ -1,12 +1,10 @@
 import BeamMaps
+import SystemLibrary
 
 /// The words of a bunch, aligned so that no vector load crosses a cache line. It is a value: shared
 /// storage is copied before it is written to.
 @usableFromInline
 package struct TileStorage<Word: ParticleWord>: Sendable {
-  /// The size of a cache line, and of the widest vector [byte].
-  private static var alignment: Int { 64 }
-
   @usableFromInline
   final class Buffer: @unchecked Sendable {
     @usableFromInline let words: UnsafeMutablePointer<Word>
@@ -14,9 +12,8 @@ package struct TileStorage<Word: ParticleWord>: Sendable {
 
     init(count: Int) {
       self.count = count
-      words = UnsafeMutableRawPointer.allocate(
-        byteCount: count * MemoryLayout<Word>.stride, alignment: TileStorage.alignment
-      ).bindMemory(to: Word.self, capacity: count)
+      words = LargePages.allocate(byteCount: count * MemoryLayout<Word>.stride)
+        .bindMemory(to: Word.self, capacity: count)
     }
 
     deinit { UnsafeMutableRawPointer(words).deallocate() }

@@ -1,171 +1,297 @@
 import AutoDiff
 import BeamMaps
 
-/// The sums over a tile, as differences to the centre.
-///
-/// What counts is arithmetic: 12 extrema, 6 differences, and 27 sums of which 21 are fused
-/// multiply-adds. With the 32 registers of AVX-512 there are two loops, and no difference is
-/// computed twice: the few sums that find no register cost less. With 16 registers most would find
-/// none; there is then a loop for each plane and each two planes, unless reading takes longer.
-struct TileSums {
-  var x: PlaneSums<Double>
-  var y: PlaneSums<Double>
-  var t: PlaneSums<Double>
-  var xy: MixedSums<Double>
-  var xt: MixedSums<Double>
-  var yt: MixedSums<Double>
+// What counts is arithmetic: for each particle 12 extrema, 6 sums and 21 products, and 6 differences where these
+// are not about the axis. With the 32 registers of AVX-512 there are two loops; extrema and sums, then products, whose sums and
+// the six coordinates are 27 numbers. With 16 registers most would find none; there is then a loop for each plane and each two
+// planes, unless reading takes longer.
+
+/// Whether a loop may have all planes.
+@inline(__always)
+private func joinsPlanes<Members: TileMembers>(_: Members.Type) -> Bool {
+  MomentLanes.count == 8 || Members.selects
+}
+
+/// The momenta whose sums are known, because they have been kept since these were made.
+protocol KeptMomenta {
+  static func includes(_ plane: Plane) -> Bool
+}
+
+extension KeptMomenta {
+  @inline(__always) static func includes(_ first: Plane, _ second: Plane) -> Bool {
+    includes(first) && includes(second)
+  }
+}
+
+enum NothingKept: KeptMomenta {
+  @inline(__always) static func includes(_ plane: Plane) -> Bool { false }
+}
+
+enum EnergyKept: KeptMomenta {
+  @inline(__always) static func includes(_ plane: Plane) -> Bool { plane == .t }
+}
+
+enum MomentaKept: KeptMomenta {
+  @inline(__always) static func includes(_ plane: Plane) -> Bool { true }
+}
+
+/// What is known of a tile before its products: the extrema, and the sums of the coordinates.
+struct TileRange<Kept: KeptMomenta> {
+  var x: PlaneRange<MomentLanes>
+  var y: PlaneRange<MomentLanes>
+  var t: PlaneRange<MomentLanes>
+
+  /// Of the particles that count; `point` is one of them.
+  @inline(__always)
+  init<Members: TileMembers>(_ members: Members, _ count: Int, _ point: PointOrigin) {
+    x = PlaneRange(low: point.x, high: point.x)
+    y = PlaneRange(low: point.y, high: point.y)
+    t = PlaneRange(low: point.t, high: point.t)
+    guard joinsPlanes(Members.self) else {
+      x.include(members, count, .x, point, Kept.self)
+      y.include(members, count, .y, point, Kept.self)
+      t.include(members, count, .t, point, Kept.self)
+      return
+    }
+    var (x, y, t) = (x, y, t)
+    var k = 0
+    while k < count {
+      x.include(members, .x, k, point, Kept.self)
+      y.include(members, .y, k, point, Kept.self)
+      t.include(members, .t, k, point, Kept.self)
+      k &+= MomentLanes.count
+    }
+    (self.x, self.y, self.t) = (x, y, t)
+  }
+}
+
+/// The extrema of a coordinate q and its momentum p, and their sums.
+struct PlaneRange<S: RealScalar> {
+  var low: PlanePair<S>
+  var high: PlanePair<S>
+  var sum = PlanePair<S>()
+}
+
+extension PlaneRange<MomentLanes> {
+  /// The particles from `k` on; not the momenta that are kept.
+  @inline(__always)
+  mutating func include<Members: TileMembers, Kept: KeptMomenta>(
+    _ members: Members, _ plane: Plane, _ k: Int, _ point: PointOrigin, _: Kept.Type
+  ) {
+    let values = members.load(plane, k, point.substitute(plane))
+    let summands = members.weigh(members.load(plane, k, PlanePair()), k)
+    low.q = .minimum(values.q, low.q)
+    high.q = .maximum(values.q, high.q)
+    sum.q = sum.q + summands.q
+    if Kept.includes(plane) { return }
+    low.p = .minimum(values.p, low.p)
+    high.p = .maximum(values.p, high.p)
+    sum.p = sum.p + summands.p
+  }
+
+  /// All particles in one loop.
+  @inline(__always)
+  mutating func include<Members: TileMembers, Kept: KeptMomenta>(
+    _ members: Members, _ count: Int, _ plane: Plane, _ point: PointOrigin, _: Kept.Type
+  ) {
+    var range = self
+    var k = 0
+    while k < count {
+      range.include(members, plane, k, point, Kept.self)
+      k &+= MomentLanes.count
+    }
+    self = range
+  }
+}
+
+/// The point to which differences are summed.
+protocol SumOrigin {
+  /// What stands for lost particles, whose difference is 0.
+  func substitute(_ plane: Plane) -> LanePair
+  func difference(_ values: LanePair, _ plane: Plane) -> LanePair
+}
+
+extension SumOrigin {
+  /// The differences of the particles from `k` on.
+  @inline(__always)
+  func difference<Members: TileMembers>(
+    _ members: Members, _ plane: Plane, _ k: Int
+  ) -> LanePair {
+    difference(members.load(plane, k, substitute(plane)), plane)
+  }
+}
+
+struct AxisOrigin: SumOrigin {
+  @inline(__always) func substitute(_ plane: Plane) -> LanePair { PlanePair() }
+  @inline(__always) func difference(_ values: LanePair, _ plane: Plane) -> LanePair { values }
+}
+
+/// The coordinates of a particle, in all lanes.
+struct PointOrigin: SumOrigin {
+  let x: LanePair
+  let y: LanePair
+  let t: LanePair
 
   @inline(__always)
-  init<Members: TileMembers>(_ members: Members, _ count: Int, _ centre: Int) {
-    var x = PlaneSums(centre: members.value(.x, of: centre))
-    var y = PlaneSums(centre: members.value(.y, of: centre))
-    var t = PlaneSums(centre: members.value(.t, of: centre))
-    guard MomentLanes.count == 8 || Members.selects else {
-      self.x = x.overAll(members, count, .x)
-      self.y = y.overAll(members, count, .y)
-      self.t = t.overAll(members, count, .t)
-      xy = .init(members, count, (.x, x.centre), (.y, y.centre))
-      xt = .init(members, count, (.x, x.centre), (.t, t.centre))
-      yt = .init(members, count, (.y, y.centre), (.t, t.centre))
+  init<Members: TileMembers>(_ members: Members, of particle: Int) {
+    x = members.value(.x, of: particle)
+    y = members.value(.y, of: particle)
+    t = members.value(.t, of: particle)
+  }
+
+  @inline(__always) func substitute(_ plane: Plane) -> LanePair {
+    switch plane {
+    case .x: x
+    case .y: y
+    case .t: t
+    }
+  }
+
+  @inline(__always) func difference(_ values: LanePair, _ plane: Plane) -> LanePair {
+    values - substitute(plane)
+  }
+}
+
+/// The sums over a tile of differences to an origin.
+struct TileSums {
+  let x: LanePair
+  let y: LanePair
+  let t: LanePair
+
+  @inline(__always)
+  init<Members: TileMembers, Origin: SumOrigin>(
+    _ members: Members, _ count: Int, _ origin: Origin
+  ) {
+    @inline(__always) func sum(_ plane: Plane) -> LanePair {
+      var sum = LanePair()
+      var k = 0
+      while k < count {
+        let d = members.weigh(origin.difference(members, plane, k), k)
+        sum = PlanePair(q: sum.q + d.q, p: sum.p + d.p)
+        k &+= MomentLanes.count
+      }
+      return sum
+    }
+    (x, y, t) = (sum(.x), sum(.y), sum(.t))
+  }
+}
+
+/// The sums over a tile of products of differences to an origin.
+struct TileProducts<Kept: KeptMomenta> {
+  var x = PlaneProducts<MomentLanes>()
+  var y = PlaneProducts<MomentLanes>()
+  var t = PlaneProducts<MomentLanes>()
+  var xy = MixedProducts<MomentLanes>()
+  var xt = MixedProducts<MomentLanes>()
+  var yt = MixedProducts<MomentLanes>()
+
+  @inline(__always)
+  init<Members: TileMembers, Origin: SumOrigin>(
+    _ members: Members, _ count: Int, _ origin: Origin
+  ) {
+    guard joinsPlanes(Members.self) else {
+      x = .init(members, count, origin, .x, Kept.self)
+      y = .init(members, count, origin, .y, Kept.self)
+      t = .init(members, count, origin, .t, Kept.self)
+      xy = .init(members, count, origin, .x, .y, Kept.self)
+      xt = .init(members, count, origin, .x, .t, Kept.self)
+      yt = .init(members, count, origin, .y, .t, Kept.self)
       return
     }
     var k = 0
     while k < count {
-      x.include(members.load(.x, k, x.centre))
-      y.include(members.load(.y, k, y.centre))
-      t.include(members.load(.t, k, t.centre))
-      k &+= MomentLanes.count
-    }
-    var xy = MixedSums<MomentLanes>()
-    var xt = MixedSums<MomentLanes>()
-    var yt = MixedSums<MomentLanes>()
-    k = 0
-    while k < count {
-      let dx = members.load(.x, k, x.centre) - x.centre
-      let dy = members.load(.y, k, y.centre) - y.centre
-      let dt = members.load(.t, k, t.centre) - t.centre
+      let dx = origin.difference(members, .x, k)
+      let dy = origin.difference(members, .y, k)
+      let dt = origin.difference(members, .t, k)
       let (wx, wy, wt) = (members.weigh(dx, k), members.weigh(dy, k), members.weigh(dt, k))
-      x.add(wx, dx)
-      y.add(wy, dy)
-      t.add(wt, dt)
-      xy.add(wx, dy)
-      xt.add(wx, dt)
-      yt.add(wy, dt)
+      x.add(wx, dx, withoutMomenta: Kept.includes(.x))
+      y.add(wy, dy, withoutMomenta: Kept.includes(.y))
+      t.add(wt, dt, withoutMomenta: Kept.includes(.t))
+      xy.add(wx, dy, withoutMomenta: Kept.includes(.x, .y))
+      xt.add(wx, dt, withoutMomenta: Kept.includes(.x, .t))
+      yt.add(wy, dt, withoutMomenta: Kept.includes(.y, .t))
       k &+= MomentLanes.count
     }
-    (self.x, self.y, self.t) = (x.overLanes, y.overLanes, t.overLanes)
-    (self.xy, self.xt, self.yt) = (xy.overLanes, xt.overLanes, yt.overLanes)
   }
 }
 
-/// The extrema and the sums over a coordinate q and its momentum p.
-struct PlaneSums<S: RealScalar> {
-  let centre: PlanePair<S>
-  var low: PlanePair<S>
-  var high: PlanePair<S>
-  var first = PlanePair<S>()
+/// The products of a coordinate q and its momentum p.
+struct PlaneProducts<S: RealScalar> {
   var qq = S.zero
   var qp = S.zero
   var pp = S.zero
-
-  @inline(__always)
-  init(centre: PlanePair<S>) {
-    self.centre = centre
-    low = centre
-    high = centre
-  }
 }
 
-extension PlaneSums<MomentLanes> {
+extension PlaneProducts<MomentLanes> {
+  /// Adds products of differences; `w` is these times the weights.
   @inline(__always)
-  mutating func include(_ values: LanePair) {
-    low = PlanePair(q: .minimum(values.q, low.q), p: .minimum(values.p, low.p))
-    high = PlanePair(q: .maximum(values.q, high.q), p: .maximum(values.p, high.p))
-  }
-
-  /// Adds differences to the centre; `w` is these times the weights.
-  @inline(__always)
-  mutating func add(_ w: LanePair, _ d: LanePair) {
-    first = PlanePair(q: first.q + w.q, p: first.p + w.p)
+  mutating func add(_ w: LanePair, _ d: LanePair, withoutMomenta: Bool) {
     qq = qq + w.q * d.q
     qp = qp + w.q * d.p
-    pp = pp + w.p * d.p
+    if !withoutMomenta { pp = pp + w.p * d.p }
   }
 
-  @inline(__always) var overLanes: PlaneSums<Double> {
-    var sums = PlaneSums<Double>(centre: PlanePair(q: centre.q[0], p: centre.p[0]))
-    sums.low = PlanePair(q: low.q.least, p: low.p.least)
-    sums.high = PlanePair(q: high.q.greatest, p: high.p.greatest)
-    sums.first = PlanePair(q: first.q.sum, p: first.p.sum)
-    (sums.qq, sums.qp, sums.pp) = (qq.sum, qp.sum, pp.sum)
-    return sums
-  }
-
-  /// All particles in one loop, which needs 13 registers: 9 sums and extrema, 2 values, 2 centres.
+  /// All particles in one loop; `count` is rounded up to a multiple of two groups of lanes. Each
+  /// product has two sums, because one sum would wait for its own last addition.
   @inline(__always)
-  func overAll<Members: TileMembers>(
-    _ members: Members, _ count: Int, _ plane: Plane
-  ) -> PlaneSums<Double> {
-    var sums = self
+  init<Members: TileMembers, Origin: SumOrigin, Kept: KeptMomenta>(
+    _ members: Members, _ count: Int, _ origin: Origin, _ plane: Plane, _: Kept.Type
+  ) {
+    var even = Self()
+    var odd = Self()
     var k = 0
     while k < count {
-      let values = members.load(plane, k, centre)
-      sums.include(values)
-      let d = values - centre
-      sums.add(members.weigh(d, k), d)
+      let d = origin.difference(members, plane, k)
+      even.add(members.weigh(d, k), d, withoutMomenta: Kept.includes(plane))
+      k &+= MomentLanes.count
+      let d2 = origin.difference(members, plane, k)
+      odd.add(members.weigh(d2, k), d2, withoutMomenta: Kept.includes(plane))
       k &+= MomentLanes.count
     }
-    return sums.overLanes
+    self.init(qq: even.qq + odd.qq, qp: even.qp + odd.qp, pp: even.pp + odd.pp)
   }
 }
 
 /// The products of one plane's (q, p) with another's.
-struct MixedSums<S: RealScalar> {
+struct MixedProducts<S: RealScalar> {
   var qq = S.zero
   var qp = S.zero
   var pq = S.zero
   var pp = S.zero
 }
 
-extension MixedSums<MomentLanes> {
-  /// Adds products of differences to the centre; `w` is the first plane's times the weights.
+extension MixedProducts<MomentLanes> {
+  /// Adds products of differences; `w` is the first plane's times the weights.
   @inline(__always)
-  mutating func add(_ w: LanePair, _ d: LanePair) {
+  mutating func add(_ w: LanePair, _ d: LanePair, withoutMomenta: Bool) {
     qq = qq + w.q * d.q
     qp = qp + w.q * d.p
     pq = pq + w.p * d.q
-    pp = pp + w.p * d.p
+    if !withoutMomenta { pp = pp + w.p * d.p }
   }
 
-  @inline(__always) var overLanes: MixedSums<Double> {
-    .init(qq: qq.sum, qp: qp.sum, pq: pq.sum, pp: pp.sum)
-  }
-}
-
-extension MixedSums<Double> {
-  /// All particles in one loop; `count` is rounded up to a multiple of two groups of lanes. Each
-  /// product has two sums, because one sum would wait for its own last addition.
+  /// All particles in one loop, as for one plane.
   @inline(__always)
-  init<Members: TileMembers>(
-    _ members: Members, _ count: Int, _ first: (plane: Plane, centre: LanePair),
-    _ second: (plane: Plane, centre: LanePair)
+  init<Members: TileMembers, Origin: SumOrigin, Kept: KeptMomenta>(
+    _ members: Members, _ count: Int, _ origin: Origin, _ first: Plane, _ second: Plane,
+    _: Kept.Type
   ) {
-    var even = MixedSums<MomentLanes>()
-    var odd = MixedSums<MomentLanes>()
+    let isKept = Kept.includes(first, second)
+    var even = Self()
+    var odd = Self()
     var k = 0
     while k < count {
-      let a = members.load(first.plane, k, first.centre) - first.centre
-      let b = members.load(second.plane, k, second.centre) - second.centre
-      even.add(members.weigh(a, k), b)
+      even.add(
+        members.weigh(origin.difference(members, first, k), k),
+        origin.difference(members, second, k), withoutMomenta: isKept)
       k &+= MomentLanes.count
-      let a2 = members.load(first.plane, k, first.centre) - first.centre
-      let b2 = members.load(second.plane, k, second.centre) - second.centre
-      odd.add(members.weigh(a2, k), b2)
+      odd.add(
+        members.weigh(origin.difference(members, first, k), k),
+        origin.difference(members, second, k), withoutMomenta: isKept)
       k &+= MomentLanes.count
     }
-    let sums = MixedSums<MomentLanes>(
+    self.init(
       qq: even.qq + odd.qq, qp: even.qp + odd.qp, pq: even.pq + odd.pq, pp: even.pp + odd.pp)
-    self = sums.overLanes
   }
 }
 

@@ -21,13 +21,10 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
     elements = self.beamline.varied(parameters, values)
   }
 
-  /// The same line with some elements of another beamline, which differs in their numbers only; no number
-  /// varies in either.
-  func replacing(_ indices: Set<Int>, from beamline: Beamline) -> Self {
-    var line = self
-    line.beamline = beamline
-    for index in indices { line.takeNumbers(ofElement: index) }
-    return line
+  /// Gives a number of the design another value; no number varies.
+  mutating func set(_ parameter: BeamlineParameter, to value: Double) {
+    beamline[parameter] = value
+    takeNumbers(ofElement: parameter.element)
   }
 
   /// Exchanges an element by one that differs from it in numbers only, none of which varies.

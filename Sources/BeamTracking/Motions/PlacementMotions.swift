@@ -37,6 +37,8 @@ struct ExactFrameChange<S: ParticleScalar>: Motion {
 
 /// Passes particles that an aperture does not stop.
 struct ApertureTest<S: ParticleScalar>: Motion {
+  static var kept: KeptCoordinates { .all }
+
   let region: ApertureRegion<S>
 
   @inline(__always)

@@ -7,6 +7,8 @@ import BeamMaps
 /// maps test the momentum only. Magnets do not change pt. The test is made at the start, after each
 /// slice that changes pt, and after each collective effect.
 struct EnergyTest<S: ParticleScalar>: Motion {
+  static var kept: KeptCoordinates { .all }
+
   private let kinematics: Kinematics<S>
   private let restEnergy: S
 

@@ -1,6 +1,7 @@
 import AutoDiff
 import BeamMaps
 import Communication
+import Synchronization
 
 /// Tracks bunches through one beamline again and again, each time with other values of some of its
 /// numbers, and observes them at the end.
@@ -9,6 +10,7 @@ import Communication
 /// differ, as long as the reference particle is the same. Its bits are those of a run of its own.
 package struct RepeatedTracker<Word: ParticleWord>: Sendable {
   private let line: VariedBeamline<Double>
+  private let lines: LinePool
   private let effects: VariedEffects<Double>
   private let itinerary: Itinerary
   private let parameters: [BeamlineParameter]
@@ -40,6 +42,7 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
     else { return nil }
     needsSameReference = design.leavesStepsOpen
     line = VariedBeamline(chosen)
+    lines = LinePool(line)
     effects = VariedEffects([], along: line)
     itinerary = Itinerary(line.beamline, turns: turns, slices: slices)
     guard effects.effects.isEmpty, itinerary.sliceCount <= Self.passageLimit else { return nil }
@@ -63,30 +66,35 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
     _ bunch: inout Bunch<Word>, _ values: [Double], workers: Workers
   ) throws -> (moments: Moments, losses: [ParticleLoss])? {
     precondition(parameters.count == values.count, "each parameter has one value")
-    var beamline = line.beamline
+    guard values.allSatisfy({ $0.isFinite }) else { return nil }
+    var line = lines.take()
+    defer { lines.give(line) }
+    for (parameter, value) in zip(parameters, values)
+    where line.beamline[parameter].bitPattern != value.bitPattern {
+      line.set(parameter, to: value)
+    }
     var changed: Set<Int> = []
     for (parameter, value) in zip(parameters, values)
-    where beamline[parameter].bitPattern != value.bitPattern {
-      beamline[parameter] = value
+    where self.line.beamline[parameter].bitPattern != value.bitPattern {
       changed.insert(parameter.element)
-      guard value.isFinite else { return nil }
       if case .own(let own, _) = parameter.site,
-        beamline.elements[parameter.element].element.obstacle(toParameter: own) != nil
+        line.beamline.elements[parameter.element].element.obstacle(toParameter: own) != nil
       {
         return nil
       }
     }
     for index in changed {
-      let (before, after) = (line.beamline.elements[index], beamline.elements[index])
+      let (before, after) = (
+        self.line.beamline.elements[index], line.beamline.elements[index]
+      )
       if after.element.effect != nil || !after.element.mistakes.isEmpty
         || after.sliceCount(default: 2) != before.sliceCount(default: 2)
       {
         return nil
       }
     }
-    let line = line.replacing(changed, from: beamline)
     var builder = SectionBuilder<Double, Word>(
-      itinerary.along(beamline), line, effects, from: bunch.reference, charge: charge, .atEnd)
+      itinerary.along(line.beamline), line, effects, from: bunch.reference, charge: charge, .atEnd)
     builder.share(StepSharing(steps, changing: changed))
     bunch.requireShare(in: workers.communicator)
     guard let section = try builder.next() else { return nil }
@@ -95,8 +103,8 @@ package struct RepeatedTracker<Word: ParticleWord>: Sendable {
     let (seen, lost) = try bunch.withBlocks { particles in
       try section.pass(
         particles, workers,
-        observe: { tile, _, last in
-          last ?? Moments(of: tile, hasUniformWeights: hasUniformWeights)
+        observe: { tile, _, kept, seen in
+          seen.append(of: tile, hasUniformWeights: hasUniformWeights, kept: kept)
         })
     }
     bunch.reference = builder.reference
@@ -117,4 +125,19 @@ extension SectionBuilder.Settings {
     settings.endsForObservers = false
     return settings
   }
+}
+
+/// Beamlines whose numbers runs change in place, each for one run at a time: to copy all elements for each run
+/// would take as long as to track some hundred particles.
+private final class LinePool: Sendable {
+  private let first: VariedBeamline<Double>
+  private let lines = Mutex<[VariedBeamline<Double>]>([])
+
+  /// - Parameter first: What a beamline is that no run has changed.
+  init(_ first: VariedBeamline<Double>) { self.first = first }
+
+  /// A beamline with the numbers of any run before.
+  func take() -> VariedBeamline<Double> { lines.withLock { $0.popLast() } ?? first }
+
+  func give(_ line: VariedBeamline<Double>) { lines.withLock { $0.append(line) } }
 }

@@ -18,7 +18,7 @@ extension TileKernel {
     let test = Word.kernel(
       double: TileKernel<Double>(TransferMap(ReachTest<DoubleGroup>(limit: Double.kickReach))),
       single: TileKernel<Float>(TransferMap(ReachTest<FloatGroup>(limit: Double(Float.kickReach)))))
-    return Self { tile in if !tile.isBelow(Word.kickReach) { test(&tile) } }
+    return Self({ tile in if !tile.isBelow(Word.kickReach) { test(&tile) } }, kept: .all)
   }
 
   /// Loses particles that hit an aperture.
@@ -47,6 +47,8 @@ extension TileKernel {
 
 /// Passes particles whose coordinates are all below a limit.
 private struct ReachTest<S: ParticleScalar>: Motion {
+  static var kept: KeptCoordinates { .all }
+
   let limit: S
 
   init(limit: S.Constant) { self.limit = S(limit) }

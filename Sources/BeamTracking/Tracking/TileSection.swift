@@ -21,6 +21,15 @@ package enum TileStep<Word: ParticleWord>: Sendable {
   /// Observes the beam.
   case observe
 
+  /// The coordinates that living particles keep in the step.
+  var kept: KeptCoordinates {
+    switch self {
+    case .move(let kernel, _): kernel.kept
+    case .enter, .leave: .none
+    case .test, .testAtFixedTime, .keep, .observe: .all
+    }
+  }
+
   /// Does the step; ``keep(passage:)`` and ``observe`` change nothing.
   package func apply(to tile: inout Tile<Word>) {
     switch self {
@@ -88,8 +97,8 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   ///
   /// - Parameters:
   ///   - fill: Writes a tile's particles to the given memory before the tile starts.
-  ///   - observe: The observed value at the observation point of this index. `last` is the value
-  ///     observed last, if the particles have not moved since.
+  ///   - observe: Appends the value observed at the observation point of this index to those of the points
+  ///     before; `kept` is what the living particles have kept since the last of these.
   /// - Returns: The merged values of the particles of all processes, one for each observation point, nil if
   ///   there is no tile; and the lost particles of this process, tile by tile.
   @_specialize(exported:false,where C == Double, Word == Double, Seen == Moments)
@@ -98,7 +107,10 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
     _ particles: ParticleBlocks<Word>, _ workers: Workers,
     progress: (from: Double, report: @Sendable (Double) -> Void)? = nil,
     fill: (@Sendable (_ tile: Int, UnsafeMutablePointer<Word>) -> Void)? = nil,
-    observe: @escaping @Sendable (borrowing Tile<Word>, _ point: Int, _ last: Seen?) -> Seen
+    observe:
+      @escaping @Sendable (
+        borrowing Tile<Word>, _ point: Int, _ kept: KeptCoordinates, _ seen: inout [Seen]
+      ) -> Void
   ) throws -> (seen: [Seen]?, losses: [ParticleLoss]) {
     let chunks = particles.chunks
     let first = progress?.from ?? 0
@@ -130,19 +142,19 @@ package struct TileSection<C: SweepScalar, Word: ParticleWord>: Sendable {
   /// Tracks one tile through the section.
   private func pass<Seen>(
     _ tile: inout Tile<Word>, _ watch: borrowing OverflowWatch<Word>,
-    _ observe: (borrowing Tile<Word>, Int, Seen?) -> Seen
+    _ observe: (borrowing Tile<Word>, Int, KeptCoordinates, inout [Seen]) -> Void
   ) -> [Seen] {
     watch.pass(&tile) { tile, isCareful in
       var seen: [Seen] = []
       seen.reserveCapacity(points.count)
-      var hasMoved = true
+      var kept = KeptCoordinates.none
       for step in steps {
         if case .observe = step {
-          seen.append(observe(tile, seen.count, hasMoved ? nil : seen.last))
-          hasMoved = false
+          observe(tile, seen.count, kept, &seen)
+          kept = .all
           continue
         }
-        hasMoved = true
+        kept = min(kept, step.kept)
         watch.step(&tile, isCareful: isCareful) { step.apply(to: &$0) }
       }
       return seen

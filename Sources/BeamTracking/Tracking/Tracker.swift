@@ -101,10 +101,8 @@ public struct Tracker: Sendable {
       let (seen, lost) = try state.bunch.withBlocks { particles in
         try section.pass(
           particles, workers, progress: progress.map { (fractionBefore, $0) },
-          observe: { tile, _, last in
-            // If the particles have not moved since, as at a marker, the last moments are still
-            // valid.
-            last ?? Moments(of: tile, hasUniformWeights: hasUniformWeights)
+          observe: { tile, _, kept, seen in
+            seen.append(of: tile, hasUniformWeights: hasUniformWeights, kept: kept)
           })
       }
       fractionBefore = section.fractionDone

@@ -11,17 +11,10 @@ final class EventMemory<Number: BitwiseCopyable & Sendable & ExpressibleByIntege
   let count: Int
   private let bytes: UnsafeMutableRawPointer
 
-  private static var largePage: Int { 1 << 21 }
-
   /// `count` zeros.
   init(count: Int) {
     self.count = count
-    let size = max(count, 1) * MemoryLayout<Number>.stride
-    bytes = .allocate(byteCount: size, alignment: size < Self.largePage ? 64 : Self.largePage)
-    #if os(Linux) && canImport(Glibc)
-      // This is advice: if the system ignores it, only speed is lost.
-      if size >= Self.largePage { _ = madvise(bytes, size, MADV_HUGEPAGE) }
-    #endif
+    bytes = LargePages.allocate(byteCount: max(count, 1) * MemoryLayout<Number>.stride)
     base = bytes.bindMemory(to: Number.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: count)
   }

@@ -150,6 +150,75 @@ struct MomentsTests {
     }
   }
 
+  /// Where sums are about the axis and where about the mean: both sides of the border, tiles of both kinds in
+  /// one bunch, and coordinates of both kinds in one tile.
+  @Test(arguments: [0, 2.9, 3.1, 30])
+  func sumsAboutTheAxisAndAboutTheMeanAgree(offset: Double) throws {
+    let shape = try BeamShape(covariance: Matrix6<Double>.identity)
+    let beam = InitialBeam(GaussianDistribution(), shape: shape, particles: 1100, charge: 1)
+    let start = try Bunch<Double>(beam, reference: testReference)
+    func compare(_ isMoved: (_ particle: Int, _ coordinate: Int) -> Bool) throws {
+      var bunch = start
+      for i in 0..<bunch.count {
+        for k in 0..<6 where isMoved(i, k) { bunch[i][k] += offset }
+      }
+      // Ten times the error of momentsAreThoseOfTheDefinition.
+      PlainMoments(bunch, weights: false).expectEqual(try bunch.moments(), within: 1e-12)
+      for i in 0..<bunch.count { bunch.setWeight(of: i, to: Double(1 + i % 7)) }
+      for i in 0..<bunch.count where i % 11 == 0 { bunch.setAlive(i, to: false) }
+      PlainMoments(bunch, weights: true).expectEqual(try bunch.moments(), within: 1e-12)
+    }
+    try compare { _, _ in true }
+    try compare { i, _ in (512..<1024).contains(i) }
+    try compare { _, k in k == 4 }
+  }
+
+  /// A tile that leaves the axis and comes back, and loses a particle, while it keeps coordinates: each time, the
+  /// moments are those of new sums.
+  @Test func momentsOfWhatIsKeptAreThoseOfNewSums() throws {
+    var bunch = try bunch(512)
+    var seen: [Moments] = []
+    func observe(_ kept: KeptCoordinates) throws {
+      bunch.withBlocks { particles in
+        let tile = Tile<Double>(
+          base: particles.address(ofTile: 0), count: 512, firstParticle: 0)
+        seen.append(of: tile, hasUniformWeights: true, kept: kept)
+      }
+      #expect(try seen.last == bunch.moments())
+    }
+    func move(_ change: (inout PhaseSpace<Double>) -> Void) {
+      for i in 0..<512 {
+        var z = bunch[i]
+        change(&z)
+        bunch[i] = z
+      }
+    }
+    try observe(.none)
+    for offset in [0, 1, 1, -2, 3e-3, -3e-3, 1e-6] {
+      move { z in
+        z.x += offset + z.px
+        z.t -= z.pt
+      }
+      try observe(.momenta)
+    }
+    for offset in [0, 0.5, -0.5, 0] {
+      move { z in
+        z.x += z.px
+        z.px -= 2 * z.x
+        z.py += offset
+      }
+      try observe(.energy)
+    }
+    try observe(.all)
+    bunch.setAlive(7, to: false)
+    try observe(.all)
+    try observe(.momenta)
+    move { $0.pt += 1 }
+    try observe(.none)
+    move { $0.x += $0.px }
+    try observe(.momenta)
+  }
+
   @Test func anOutlierInTheCentreCostsAFactorOfTheTileOnly() throws {
     var bunch = try bunch(512)
     bunch[0] = PhaseSpace(x: 1e6, px: -1e6, y: 1e6, py: 1e6, t: -1e6, pt: 1e6)
@@ -192,9 +261,10 @@ struct MomentsTests {
     bunch.storage.withUnsafeBufferPointer { words in
       for tile in 0..<bunch.tileCount {
         let base = words.baseAddress! + tile * Tile<Double>.wordCount
-        tree.append(
-          Moments(
-            words: base, count: min(512, 100_000 - 512 * tile), hasUniformWeights: true))
+        var moments = Moments()
+        moments.collect(
+          words: base, count: min(512, 100_000 - 512 * tile), hasUniformWeights: true)
+        tree.append(moments)
       }
     }
     #expect(tree.total == alone)

@@ -66,6 +66,26 @@ import Testing
     #expect((seen[1].reference.s - 4.2).magnitude <= 2e-15)
   }
 
+  /// Of coordinates that are kept the moments are those of the observation before, and have the bits of new sums.
+  @Test(arguments: [0, 2e-3, 1])
+  func whatIsKeptIsNotSummedAgain(shift: Double) throws {
+    func check<Word: ParticleWord>(_: Word.Type) throws {
+      let items = Beamline.eventful.elements.enumerated().flatMap { i, item in
+        [item, BeamlineElement("seen\(i)", Monitor())]
+      }
+      // Three tiles, and some particles more.
+      var bunch = Bunch<Word>.spread(1600)
+      for i in 0..<bunch.count { bunch[i].pt += shift }
+      var comparison = FreshMoments()
+      let options = TrackingOptions(slices: 3, moments: .slice)
+      try Tracker(Beamline(items), options: options).track(&bunch, observer: &comparison)
+      #expect(comparison.count == Beamline.eventful.elements.count + 2)
+      #expect(comparison.differences == [])
+    }
+    try check(Double.self)
+    try check(Float.self)
+  }
+
   @Test func turnsAreCountedFromOne() throws {
     let seen = try observations(line) { $0.turns = 2 }.observations
     #expect(
@@ -216,5 +236,22 @@ import Testing
       rows += section.points.count
     }
     #expect(rows == n + 1)
+  }
+}
+
+/// Compares moments with those of the particles at the same place.
+private struct FreshMoments: TrackingObserver {
+  private var last: Moments?
+  var count = 0
+  /// The names of the places where they differ.
+  var differences: [String] = []
+
+  mutating func record(_ observation: Observation, _ moments: Moments) { last = moments }
+
+  mutating func record<Word: ParticleWord>(
+    _ bunch: Bunch<Word>, atMonitor name: String, occurrence: Int, turn: Int
+  ) throws {
+    count += 1
+    if try bunch.moments(workers: .one) != last { differences.append(name) }
   }
 }
