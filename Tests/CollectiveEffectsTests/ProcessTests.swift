@@ -124,30 +124,42 @@ import Testing
     try compare(test, MeshKick<Tangent<Double>, Tangent<Double>>.self)
   }
 
-  /// What a process sends in a kick is what the formulas say.
+  /// What a process sends in a kick, and in the backward pass through it, is what the formulas say.
   @Test(arguments: cases) func theBytesOfAKickAreThoseOfTheFormulas(test: Case) throws {
-    if test.model == "2.5D" { return }
-    for processes in [2, 3] {
+    try compareBytes(test, MeshKick<Double, Float>.self)
+    try compareBytes(test, MeshKick<Tangent<Double>, Tangent<Double>>.self)
+  }
+
+  private func compareBytes<P: MeshNumber, C: MeshNumber>(
+    _ test: Case, _: MeshKick<P, C>.Type
+  ) throws where P.Table == C.Table, P.Word == Double, P.Table: TangentMaker {
+    let one = P.Table.make(1, 0)
+    let inputs = EffectSlice(
+      length: 0.01 * one,
+      reference: ReferenceParticle(species: .proton, kineticEnergyOverMass: 0.00714 * one),
+      charge: 2e-14 * one)
+    for processes in [2, 3, 7] {
       let found = try ThreadedProcesses.run(processes) { communicator in
-        let whole: TestBunch<Double> = bunch(test.particles)
-        let own = whole.part(BunchShare(of: test.particles, in: communicator))
-        let kick = MeshKick<Double, Float>(
+        let share = BunchShare(of: test.particles, in: communicator)
+        let own = (bunch(test.particles) as TestBunch<P>).part(share)
+        let cotangents = (bunch(test.particles, seed: 8) as TestBunch<P>).part(share)
+        let kick = MeshKick<P, C>(
           test.options, Workers(count: 1, communicator: communicator))
         var sent: [(counted: Int, formula: Int)] = []
-        for number in 0..<2 {
-          let before = communicator.traffic
-          let earlier = kick.times.traffic.formula
-          try kick.apply(to: own.blocks, kickInputs())
-          sent.append(
-            (
-              (communicator.traffic - before).bytes, kick.times.traffic.formula - earlier
-            ))
-          #expect(kick.times.greenFunctions == 1, "kick \(number) uses the kernel of the first")
+        func count(_ body: () throws -> Void) throws {
+          let (before, earlier) = (communicator.traffic, kick.times.traffic)
+          try body()
+          let counted = (communicator.traffic - before).bytes
+          sent.append((counted, kick.times.traffic.formula - earlier.formula))
+          #expect(kick.times.traffic.sent - earlier.sent == counted)
         }
+        // The second one uses the kernel of the first.
+        for _ in 0..<2 { try count { try kick.apply(to: own.blocks, inputs) } }
+        try count { _ = try kick.pullBack(cotangents.blocks, own.blocks, inputs) }
         return sent
       }
       for sent in found.flatMap(\.self) { #expect(sent.counted == sent.formula) }
-      #expect(found[0][0].counted > 1000)
+      #expect(found[0].allSatisfy { $0.counted > 1000 })
     }
   }
 

@@ -14,8 +14,8 @@ public struct KickTimes: Sendable {
   public internal(set) var kicks = 0
   /// The number of computations of the Green's function.
   public internal(set) var greenFunctions = 0
-  /// What this process has sent to others in kicks without derivatives, as it was counted, and as the formulas
-  /// say (“On a cluster”) [bytes].
+  /// What this process has sent to others in kicks and in backward passes through kicks, as it was counted, and as the
+  /// formulas say (“On a cluster”) [bytes].
   public internal(set) var traffic = (sent: 0, formula: 0)
   /// The largest number of living particles outside the mesh.
   public internal(set) var outside = 0

@@ -77,7 +77,14 @@ public struct TrackingRun: Sendable {
     let checkpoints = try openCheckpoints(bunch)
     // Of a run that goes on, the beam at its start is known here alone.
     let first = try checkpoints?.state.map { _ in try statistics(of: bunch) }
-    var state = checkpoints?.state ?? TrackingState(consume bunch)
+    // No other reference may remain, or the bunch would be copied when it is moved. (A closure, such as the right side
+    // of ??, would keep one.)
+    var state: TrackingState<Word>
+    if let saved = checkpoints?.state {
+      state = saved
+    } else {
+      state = TrackingState(consume bunch)
+    }
     var options = file.trackingOptions
     options.effects = try file.tracking.makeEffects()
     let kickSeconds = Mutex<[(part: String, seconds: Double)]>([])

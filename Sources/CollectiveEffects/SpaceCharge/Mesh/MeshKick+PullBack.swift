@@ -14,6 +14,7 @@ extension MeshKick where P.Word == Double {
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ inputs: EffectSlice<T>
   ) throws -> EffectCotangents<T> {
+    let (before, tables) = (workers.communicator.traffic, times.greenFunctions)
     guard let mesh = try potential(of: particles, inputs, keepsPositions: true),
       let records, let onMesh
     else { return EffectCotangents() }
@@ -96,6 +97,9 @@ extension MeshKick where P.Word == Double {
       energy = energy + sidesCotangent[2] * mesh.spacing.z
     }
     result.kineticEnergyOverMass = energy
+    countTraffic(particles, since: before) {
+      $0.pullBackBytes(computesKernel: times.greenFunctions > tables)
+    }
     for axis in 0..<3 {
       guard
         let ends = frame.pullBack(

@@ -89,12 +89,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     }
     let numbers = SortedParticles<C>.Field.field(keepsPosition: records.keepsPositions)
     try communicate { try $0.sendBack(numbers..<numbers + 3, workers) }
-    if let parts {
-      times.traffic.sent += (workers.communicator.traffic - before).bytes
-      times.traffic.formula += KickTraffic<C>(
-        share: share, cut: parts.cut, hasParticles: hasLiving(particles),
-        travellers: parts.travellers
-      ).bytes(computesKernel: times.greenFunctions > tables)
+    countTraffic(particles, since: before) {
+      $0.bytes(computesKernel: times.greenFunctions > tables)
     }
     let strength = KickStrength(inputs, mesh)
     try times.measure(.push) {
@@ -103,6 +99,19 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       }
     }
     times.kicks += 1
+  }
+
+  /// Counts what has been sent, and what the formulas say.
+  func countTraffic(
+    _ particles: ParticleBlocks<P.Word>, since before: Traffic, _ formula: (KickTraffic<C>) -> Int
+  ) {
+    guard let parts else { return }
+    times.traffic.sent += (workers.communicator.traffic - before).bytes
+    times.traffic.formula += formula(
+      KickTraffic(
+        share: share, cut: parts.cut, hasParticles: hasLiving(particles),
+        travellers: parts.travellers, profile: profile.map { (rows, $0.bins) },
+        chunks: particles.chunks.numbers))
   }
 
   /// Whether one of the particles of this process lives.
