@@ -17,14 +17,7 @@ import Testing
   }
 
   private func messages(_ members: String, variables: String = "") -> [String] {
-    do {
-      _ = try parse(members, variables: variables)
-      return []
-    } catch let error as InvalidInput {
-      return error.diagnostics.map { "\($0)" }
-    } catch {
-      return ["\(error)"]
-    }
+    refusals { _ = try parse(members, variables: variables) }
   }
 
   private func shape(_ members: String) throws -> ApertureShape {

@@ -34,14 +34,7 @@ struct ConstantsTests {
   }
 
   private func messages(_ text: String) -> [String] {
-    do {
-      _ = try parse(text)
-      return []
-    } catch let error as InvalidInput {
-      return error.diagnostics.map(\.description)
-    } catch {
-      return ["\(error)"]
-    }
+    refusals { _ = try parse(text) }
   }
 
   @Test func expressionsStandInAnyNumbersPlace() throws {

@@ -33,14 +33,7 @@ private func parse(_ text: String, path: String = "run.json") throws -> RunFile 
 }
 
 private func messages(_ text: String) -> [String] {
-  do {
-    _ = try parse(text)
-    return []
-  } catch let error as InvalidInput {
-    return error.diagnostics.map(\.description)
-  } catch {
-    return ["\(error)"]
-  }
+  refusals { _ = try parse(text) }
 }
 
 @Suite("Girders and errors in run files")

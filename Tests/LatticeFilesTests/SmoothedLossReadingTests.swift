@@ -25,14 +25,7 @@ import Testing
   }
 
   private func messages(_ text: String) -> [String] {
-    do {
-      _ = try parse(text)
-      return []
-    } catch let error as InvalidInput {
-      return error.diagnostics.map(\.description)
-    } catch {
-      return ["\(error)"]
-    }
+    refusals { _ = try parse(text) }
   }
 
   private func subject(_ term: String, more: String = "") throws -> ObjectiveTerm.Subject {
