@@ -215,6 +215,22 @@ struct TileProducts<Kept: KeptMomenta> {
   }
 }
 
+/// Sums over all particles, a group of lanes at a time, in two sums by turns: one would wait for its own last
+/// addition. `count` is rounded up to a multiple of two groups.
+@inline(__always)
+private func inTwoSums<Sums>(
+  _ zero: Sums, _ count: Int, _ add: (inout Sums, _ k: Int) -> Void
+) -> (Sums, Sums) {
+  var (even, odd) = (zero, zero)
+  var k = 0
+  while k < count {
+    add(&even, k)
+    add(&odd, k &+ MomentLanes.count)
+    k &+= 2 &* MomentLanes.count
+  }
+  return (even, odd)
+}
+
 /// The products of a coordinate q and its momentum p.
 struct PlaneProducts<S: RealScalar> {
   var qq = S.zero
@@ -231,22 +247,14 @@ extension PlaneProducts<MomentLanes> {
     if !withoutMomenta { pp = pp + w.p * d.p }
   }
 
-  /// All particles in one loop; `count` is rounded up to a multiple of two groups of lanes. Each
-  /// product has two sums, because one sum would wait for its own last addition.
+  /// All particles in one loop.
   @inline(__always)
   init<Members: TileMembers, Origin: SumOrigin, Kept: KeptMomenta>(
     _ members: Members, _ count: Int, _ origin: Origin, _ plane: Plane, _: Kept.Type
   ) {
-    var even = Self()
-    var odd = Self()
-    var k = 0
-    while k < count {
+    let (even, odd) = inTwoSums(Self(), count) { sums, k in
       let d = origin.difference(members, plane, k)
-      even.add(members.weigh(d, k), d, withoutMomenta: Kept.includes(plane))
-      k &+= MomentLanes.count
-      let d2 = origin.difference(members, plane, k)
-      odd.add(members.weigh(d2, k), d2, withoutMomenta: Kept.includes(plane))
-      k &+= MomentLanes.count
+      sums.add(members.weigh(d, k), d, withoutMomenta: Kept.includes(plane))
     }
     self.init(qq: even.qq + odd.qq, qp: even.qp + odd.qp, pp: even.pp + odd.pp)
   }
@@ -276,19 +284,10 @@ extension MixedProducts<MomentLanes> {
     _ members: Members, _ count: Int, _ origin: Origin, _ first: Plane, _ second: Plane,
     _: Kept.Type
   ) {
-    let isKept = Kept.includes(first, second)
-    var even = Self()
-    var odd = Self()
-    var k = 0
-    while k < count {
-      even.add(
+    let (even, odd) = inTwoSums(Self(), count) { sums, k in
+      sums.add(
         members.weigh(origin.difference(members, first, k), k),
-        origin.difference(members, second, k), withoutMomenta: isKept)
-      k &+= MomentLanes.count
-      odd.add(
-        members.weigh(origin.difference(members, first, k), k),
-        origin.difference(members, second, k), withoutMomenta: isKept)
-      k &+= MomentLanes.count
+        origin.difference(members, second, k), withoutMomenta: Kept.includes(first, second))
     }
     self.init(
       qq: even.qq + odd.qq, qp: even.qp + odd.qp, pq: even.pq + odd.pq, pp: even.pp + odd.pp)
