@@ -128,7 +128,7 @@ extension SectionBuilder.Settings {
 }
 
 /// Beamlines whose numbers runs change in place, each for one run at a time: to copy all elements for each run
-/// would take as long as to track some hundred particles.
+/// took as long as to track 70 particles along the HTU beamline.
 private final class LinePool: Sendable {
   private let first: VariedBeamline<Double>
   private let lines = Mutex<[VariedBeamline<Double>]>([])
