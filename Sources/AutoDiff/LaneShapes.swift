@@ -1,4 +1,4 @@
-// The widths that ``Lanes`` comes in. Each forwards to one-line C functions, which the compiler
+// The widths that ``Lanes`` comes in. Each forwards to short C functions, which the compiler
 // turns into vector instructions.
 import CVectorMath
 

@@ -7,6 +7,8 @@ struct Settings: Sendable {
   /// Whether to measure other programs too.
   let comparesPeers: Bool
   let isJSON: Bool
+  /// The kinds of elements to measure one by one; all if none is named.
+  let kinds: [String]
 
   /// How often a time is measured.
   var runs: Int { isQuick ? 3 : 5 }

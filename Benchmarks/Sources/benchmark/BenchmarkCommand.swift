@@ -1,8 +1,9 @@
 import ArgumentParser
 import AutoDiff
+import BeamDynamics
 import Communication
 
-/// `benchmark [NAME…] [--json] [--peers] [--quick] [--threads N…]`
+/// `benchmark [NAME…] [--json] [--peers] [--quick] [--threads N…] [--kinds KIND…]`
 @main
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,6 +31,9 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Numbers of threads. (default: 1 and all)")
   var threads: [Int] = []
 
+  @Option(parsing: .upToNextOption, help: "Of `elements`, only these kinds. (default: all)")
+  var kinds: [String] = []
+
   @Option(help: .hidden)
   var worker: ProcessWork?
 
@@ -38,6 +42,10 @@ struct BenchmarkCommand: ParsableCommand {
     for name in names where !known.contains(name) {
       throw ValidationError(
         "there is no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))")
+    }
+    let knownKinds = ElementCatalog.beamElements.kinds.map { $0.kind }
+    for kind in kinds where !knownKinds.contains(kind) {
+      throw ValidationError("there is no kind of element \"\(kind)\"")
     }
     for count in threads where count < 1 {
       throw ValidationError("--threads takes numbers of at least 1, not \(count)")
@@ -49,7 +57,7 @@ struct BenchmarkCommand: ParsableCommand {
     let all = Workers.all.count
     let settings = Settings(
       threads: threads.isEmpty ? (all > 1 ? [1, all] : [1]) : threads, isQuick: quick,
-      comparesPeers: peers, isJSON: json)
+      comparesPeers: peers, isJSON: json, kinds: kinds)
     if !json {
       print("compiled for \(InstructionSet.compiled), on \(InstructionSet.ofProcessor)")
     }

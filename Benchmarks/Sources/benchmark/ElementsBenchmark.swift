@@ -8,7 +8,8 @@ extension Benchmark {
     name: "elements", summary: "each kind of element and model by itself"
   ) { settings, report in
     report.heading("one thread; in the cache, and with memory")
-    for kind in ElementCatalog.beamElements.kinds {
+    let asked = settings.kinds
+    for kind in ElementCatalog.beamElements.kinds where asked.isEmpty || asked.contains(kind.kind) {
       // They do nothing to particles.
       if kind.kind == Marker.kind || kind.kind == Monitor.kind { continue }
       let cases = ElementCase.all.filter { type(of: $0.element) == kind }
