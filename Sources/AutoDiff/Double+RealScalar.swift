@@ -8,6 +8,12 @@ extension Double: RealScalar {
   @inlinable @inline(__always) public static var epsilon: Double { 0x1p-52 }
 }
 
+/// a·b + c, by one instruction where the machine has one, as lanes have it everywhere; Swift itself never contracts.
+@inlinable @inline(__always)
+package func contracted(_ a: Double, _ b: Double, plus c: Double) -> Double {
+  cvm_double_multiply_add(a, b, c)
+}
+
 // Members of the protocol and not of `Double`: where swift-numerics is imported too, its `Double.sin`
 // goes first and neither is ambiguous; generic code calls these.
 extension RealScalar where Self == Double {

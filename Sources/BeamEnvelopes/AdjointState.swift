@@ -22,14 +22,14 @@ struct AdjointState<C: SweepScalar> {
   /// d̄ of each map.
   private var offsets: [Vector6<C>]
 
-  init(maps: SliceMaps<C>, isActive: [Bool], kickCount: Int, passageCount: Int) {
+  init(isActive: [Bool], kickCount: Int, passageCount: Int) {
     let size = MatrixColumn<C>.matrixSize
     self.isActive = isActive
     kicks = Array(repeating: .zero, count: kickCount)
     references = Array(repeating: InlineArray(repeating: .zero), count: passageCount + 1)
     present = Array(repeating: 0, count: size)
-    matrices = Array(repeating: 0, count: maps.count * size)
-    offsets = Array(repeating: Vector6(repeating: .zero), count: maps.count)
+    matrices = Array(repeating: 0, count: isActive.count * size)
+    offsets = Array(repeating: Vector6(repeating: .zero), count: isActive.count)
   }
 
   mutating func begin(hasVectors: Bool) { self.hasVectors = hasVectors }

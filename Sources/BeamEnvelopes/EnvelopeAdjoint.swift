@@ -28,9 +28,8 @@ extension EnvelopeSweep {
     var gradient = EnvelopeGradient<C>(
       parameters: parameters.map { _ in .zero }, start: .zero, intensity: .zero)
     var back = AdjointState<C>(
-      maps: maps,
-      isActive: maps.activity { !reach[$0].numbers.isEmpty || elements[$0].isVaried },
-      kickCount: kicks.count, passageCount: trajectory.passages.count)
+      isActive: activity(of: maps.sources), kickCount: kicks.count,
+      passageCount: trajectory.passages.count)
 
     // The envelope.
     back.begin(hasVectors: !linearKicks.isEmpty || cotangents.contains { $0.reachesVectors })
@@ -51,11 +50,32 @@ extension EnvelopeSweep {
     for number in kicks.indices {
       pullBackKick(number, back.kicks[number], &back, &gradient)
     }
-    for number in (0..<maps.count).reversed() where back.isActive[number] {
-      pullBackMap(number, &back, &gradient)
+    // Each list by itself: who reads an entry through the maps copies them.
+    let (sources, matrices, offsets) = (maps.sources, maps.matrices, maps.offsets)
+    for number in sources.indices.reversed() where back.isActive[number] {
+      if case .square(let root) = sources[number] {
+        back.pullBackSquare(number, root, matrices[root], offsets[root])
+      } else {
+        pullBackMap(number, sources[number], &back, &gradient)
+      }
     }
-    pullBackReference(cotangents, back, &gradient)
+    pullBackReference(cotangents, back.references, &gradient)
     return gradient
+  }
+
+  /// For each map, whether it depends on a varied number.
+  private func activity(of sources: [SliceMaps<C>.Source]) -> [Bool] {
+    var result: [Bool] = []
+    result.reserveCapacity(sources.count)
+    for source in sources {
+      switch source {
+      case .slice(_, let element, _, _):
+        result.append(isVaried[element] || !reach[element].numbers.isEmpty)
+      case .square(let root): result.append(result[root])
+      case .identity: result.append(false)
+      }
+    }
+    return result
   }
 
   /// Propagates from a kick to current or charge, to its length, and to the reference particle's
@@ -74,8 +94,8 @@ extension EnvelopeSweep {
         cotangent.betaGamma + power * (cotangent.strength * kick.strength) / kick.betaGamma
       back.add(toBetaGamma * kick.gamma / kick.betaGamma, to: .energy, afterPassage: source.passage)
     }
+    if !lengthVaries[source.element] { return }
     let values = elements[source.element]
-    if values.own.isEmpty { return }
     let toLength = cotangent.strength * kick.scale * kick.intensity
     var reference = start.reference
     if source.passage >= 0 { reference = trajectory.passages[source.passage].reference }
@@ -91,42 +111,40 @@ extension EnvelopeSweep {
   /// Propagates from a map to the parameters of its element, and to the reference particle.
   @inline(__always)
   private func pullBackMap(
-    _ number: Int, _ back: inout AdjointState<C>, _ gradient: inout EnvelopeGradient<C>
+    _ number: Int, _ source: SliceMaps<C>.Source, _ back: inout AdjointState<C>,
+    _ gradient: inout EnvelopeGradient<C>
   ) {
-    switch maps.sources[number] {
-    case .identity: break
-    case .square(let root):
-      back.pullBackSquare(number, root, maps[root], maps.offsets[root])
-    case .slice(let slice, let index, let reference, let passage):
-      let element = beamline.elements[index].element
-      let values = elements[index]
-      func slope(_ reference: ReferenceParticle<Tangent<C>>, along parameter: Int? = nil) -> C {
-        let inputs = values.tangents(slice, reference, along: parameter)
-        let frame = C.frame(of: element, values, inputs, along: parameter)
-        return back.dot(
-          number, C.affineMap(element, index: index, inputs, in: frame, recordings))
-      }
-      let still = reference.map { Tangent($0) }
-      for parameter in values.own {
-        gradient.parameters[parameter] += slope(still, along: parameter)
-      }
-      for parameter in values.framed {
-        gradient.parameters[parameter] += slope(still, along: parameter)
-      }
-      for varying in ReferenceNumber.allCases where reach[index].varies(varying) {
-        // Elements with equivalent slices depend on neither time nor position.
-        if varying != .energy && element.equivalentSlices != .none { continue }
-        var reference = still
-        varying.set(&reference) { Tangent($0.value, tangent: .one) }
-        back.add(slope(reference), to: varying, afterPassage: passage)
-      }
+    guard case .slice(let slice, let index, let reference, let passage) = source else { return }
+    let element = beamline.elements[index].element
+    func slope(_ reference: ReferenceParticle<Tangent<C>>, along parameter: Int? = nil) -> C {
+      let inputs = elements[index].tangents(slice, reference, along: parameter)
+      let frame =
+        elements[index].isNominal
+        ? nil : C.frame(of: element, elements[index], inputs, along: parameter)
+      return back.dot(
+        number, C.affineMap(element, index: index, inputs, in: frame, recordings))
+    }
+    let still = reference.map { Tangent($0) }
+    for parameter in elements[index].numbers.own {
+      gradient.parameters[parameter] += slope(still, along: parameter)
+    }
+    for parameter in elements[index].framed {
+      gradient.parameters[parameter] += slope(still, along: parameter)
+    }
+    if reach[index].numbers.isEmpty { return }
+    for varying in ReferenceNumber.allCases where reach[index].varies(varying) {
+      // Elements with equivalent slices depend on neither time nor position.
+      if varying != .energy && element.equivalentSlices != .none { continue }
+      var reference = still
+      varying.set(&reference) { Tangent($0.value, tangent: .one) }
+      back.add(slope(reference), to: varying, afterPassage: passage)
     }
   }
 
   /// Propagates the derivatives with respect to the reference particle backward to the start.
   @inline(__always)
   private func pullBackReference(
-    _ cotangents: [EnvelopeCotangent<C>], _ back: AdjointState<C>,
+    _ cotangents: [EnvelopeCotangent<C>], _ references: [InlineArray<4, C>],
     _ gradient: inout EnvelopeGradient<C>
   ) {
     var adjoint = ReferenceAdjoint<C>()
@@ -141,7 +159,8 @@ extension EnvelopeSweep {
         observation -= 1
         adjoint.cotangent += cotangents[observation].reference
       }
-      add(back.references[passage + 1])
+      add(references[passage + 1])
+      if adjoint.cotangent.isZero { continue }
       let (reference, index, slice) = trajectory.passages[passage]
       adjoint.goBack(
         through: beamline.elements[index].element, slice, reference, elements[index],
@@ -151,7 +170,7 @@ extension EnvelopeSweep {
       observation -= 1
       adjoint.cotangent += cotangents[observation].reference
     }
-    add(back.references[0])
+    add(references[0])
     if differentiatesReference { gradient.start.reference = adjoint.cotangent }
   }
 }

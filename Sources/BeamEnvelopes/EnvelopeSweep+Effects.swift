@@ -59,11 +59,13 @@ extension EnvelopeSweep {
     while waiting > 0, linearKicks[waiting - 1].repetitions >= repetitions.lowerBound {
       waiting -= 1
       let kick = linearKicks[waiting]
-      trajectory.goBack(through: kick.repetitions..<upper, maps, kicks, &back)
+      trajectory.goBack(
+        through: kick.repetitions..<upper, maps.matrices, maps.offsets, kicks, &back)
       goBack(through: kick, &back, &gradient)
       upper = kick.repetitions
     }
-    trajectory.goBack(through: repetitions.lowerBound..<upper, maps, kicks, &back)
+    trajectory.goBack(
+      through: repetitions.lowerBound..<upper, maps.matrices, maps.offsets, kicks, &back)
   }
 
   /// Σ̄ ← KᵀΣ̄K and K̄ = 2Σ̄KΣ; if the effect moves the centroid, ⟨ζ⟩̄ ← Kᵀ⟨ζ⟩̄ and K̄ += ⟨ζ⟩̄⟨ζ⟩ᵀ.

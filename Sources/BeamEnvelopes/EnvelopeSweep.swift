@@ -37,6 +37,10 @@ public struct EnvelopeSweep<C: SweepScalar> {
   private let alike: [EquivalentSlices]
   /// The elements that have parameters, each once.
   private var varied: [Int] = []
+  /// For each element, whether a number of it varies.
+  private(set) var isVaried: [Bool] = []
+  /// For each element, whether the path length of a kick varies.
+  private(set) var lengthVaries: [Bool] = []
   /// For each element, the path length of a kick, if it is known.
   private var kickLengths: [C?] = []
   /// For each element, the variables of the reference particle that vary there, for recorded runs.
@@ -145,6 +149,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
   ///
   /// - Returns: The envelope at each observation point of the options, in order.
   /// - Throws: As ``run(_:)``, except for the errors of the observer.
+  @_specialize(exported:false,where C == Double)
+  @_specialize(exported:false,where C == Tangent<Double>)
   public mutating func run() throws -> [EnvelopeObservation<C>] {
     var observations: [EnvelopeObservation<C>] = []
     try run { observations.append($0) }
@@ -178,13 +184,15 @@ extension EnvelopeSweep {
   private mutating func prepare() {
     if elements.isEmpty {
       elements = beamline.varied(parameters, values)
-      varied = elements.indices.filter { elements[$0].isVaried }
+      isVaried = elements.map(\.isVaried)
+      varied = elements.indices.filter { isVaried[$0] }
+      lengthVaries = elements.map(\.lengthVaries)
       kickLengths = elements.map { _ in nil }
     }
     if recordsTrajectory { findReach() }
     for index in varied {
       elements[index].take(values)
-      kickLengths[index] = nil
+      if lengthVaries[index] { kickLengths[index] = nil }
     }
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
@@ -262,7 +270,7 @@ extension EnvelopeSweep {
     let index = visit.element
     trajectory.note(reference, before: index, slice)
     reference = C.referenceAfter(
-      element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+      element, SliceInputs(slice, reference, substituting: elements[index].numbers.substitutions))
     guard reference.kineticEnergyOverMass.plain > 0 else {
       throw StoppedBeam(place: beamline.placeNames[visit.place])
     }
@@ -277,9 +285,11 @@ extension EnvelopeSweep {
     let alike = alike[index]
     let energy = reference.kineticEnergyOverMass
     if let number = maps.knownNumber(of: index, slice, alike: alike, at: energy) { return number }
+    let inputs = SliceInputs(slice, reference, substituting: elements[index].numbers.substitutions)
+    // An element's numbers are several lists: not copied where there is no frame.
+    let frame = elements[index].isNominal ? nil : C.frame(of: element, elements[index], inputs)
     return maps.find(
-      of: index, slice, element, alike: alike, elements[index], reference, trajectory.lastPassage,
-      recordings)
+      of: index, element, alike: alike, inputs, in: frame, trajectory.lastPassage, recordings)
   }
 
   /// The kick of a slice.
@@ -303,7 +313,7 @@ extension EnvelopeSweep {
   ) -> C {
     if let known = kickLengths[index] { return known }
     let length = C.kickLength(
-      element, SliceInputs(slice, reference, substituting: elements[index].substitutions))
+      element, SliceInputs(slice, reference, substituting: elements[index].numbers.substitutions))
     if alike[index] != .none { kickLengths[index] = length }
     return length
   }
@@ -320,7 +330,7 @@ extension EnvelopeSweep {
     let whole = Slice()
     trajectory.note(reference, before: index, whole)
     reference = C.referenceAfter(
-      element, SliceInputs(whole, reference, substituting: elements[index].substitutions))
+      element, SliceInputs(whole, reference, substituting: elements[index].numbers.substitutions))
     func map(_ slice: Int) -> Int {
       self.map(of: index, Slice(index: slice, of: count), element, reference)
     }
@@ -366,7 +376,7 @@ extension EnvelopeSweep {
       reach[index].numbers.formUnion(activity.varying)
       let inputs = SliceInputs(
         Slice(), reference,
-        substituting: elements[index].substitutions.map { $0.map { $0.plain } })
+        substituting: elements[index].numbers.substitutions.map { $0.map { $0.plain } })
       activity.pass(element, inputs)
       reach[index].numbers.formUnion(activity.varying)
       reference = element.referenceAfter(inputs)

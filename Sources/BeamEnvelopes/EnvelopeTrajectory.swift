@@ -116,7 +116,7 @@ struct EnvelopeTrajectory<C: SweepScalar> {
     let mask = isRecorded ? ~0 : 1
     covariances.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
-      maps.withMatrix(number) { matrix in
+      maps.matrices.withMatrix(number) { matrix in
         let blocks = EnvelopeSteps.Blocks(base: base, first: block, mask: mask, count: count)
         if isUncoupled {
           UncoupledSteps.pass(blocks, matrix, kick)
@@ -175,20 +175,22 @@ struct EnvelopeTrajectory<C: SweepScalar> {
   /// once per repetition; never inlined, because inlining would make copies of all its callees.
   @inline(never)
   mutating func goBack(
-    through numbers: Range<Int>, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
-    _ back: inout AdjointState<C>
+    through numbers: Range<Int>, _ matrices: MapMatrices<C>, _ offsets: [Vector6<C>],
+    _ kicks: [KickSource<C>], _ back: inout AdjointState<C>
   ) {
-    for number in numbers.reversed() { goBack(through: repetitions[number], maps, kicks, &back) }
+    for number in numbers.reversed() {
+      goBack(through: repetitions[number], matrices, offsets, kicks, &back)
+    }
   }
 
   @inline(never)
   private mutating func goBack(
-    through repetition: Repetition, _ maps: SliceMaps<C>, _ kicks: [KickSource<C>],
-    _ back: inout AdjointState<C>
+    through repetition: Repetition, _ matrices: MapMatrices<C>, _ offsets: [Vector6<C>],
+    _ kicks: [KickSource<C>], _ back: inout AdjointState<C>
   ) {
     covariances.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
-      maps.withMatrix(repetition.map) { matrix in
+      matrices.withMatrix(repetition.map) { matrix in
         back.goBack(
           repetition.map,
           EnvelopeSteps.Blocks(
@@ -198,8 +200,8 @@ struct EnvelopeTrajectory<C: SweepScalar> {
       }
     }
     guard back.hasVectors else { return }
-    let r = maps[repetition.map]
-    let offset = maps.offsets[repetition.map]
+    let r = matrices[repetition.map]
+    let offset = offsets[repetition.map]
     var before = [(repetition.mean, repetition.matrix)]
     for _ in 1..<repetition.count {
       let (mean, matrix) = before[before.count - 1]

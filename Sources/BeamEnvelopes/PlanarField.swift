@@ -17,7 +17,7 @@ struct PlanarField<C: SweepScalar> {
     self.extent = extent
     let determinant = extent.xx * extent.yy - extent.xy * extent.xy
     root = .sqrt(determinant)
-    inverse = .reciprocal(root * (extent.xx + extent.yy) + 2.0 * determinant)
+    inverse = .reciprocal(.multiplyAdd(root, extent.xx + extent.yy, 2.0 * determinant))
   }
 
   /// A = (Kh/2)·(adj S + s)/det(S + s·1)
@@ -53,6 +53,15 @@ struct PlanarField<C: SweepScalar> {
       xy: -(factor * cotangent.xy + 2.0 * toDeterminant * extent.xy),
       yy: factor * cotangent.xx + toSum + toDeterminant * extent.xx, xt: .zero, yt: .zero,
       tt: .zero)
+  }
+
+  /// The derivatives with respect to the strength and to S of x·A_xx + y·A_yy.
+  @inline(__always)
+  func slopes(x: C, y: C) -> (strength: C, extent: SymmetricMatrix3<C>) {
+    var kick = KickCotangent<C>.zero
+    let extent = pullBack(
+      SymmetricMatrix3(xx: x, xy: .zero, yy: y, xt: .zero, yt: .zero, tt: .zero), &kick)
+    return (kick.strength, extent)
   }
 }
 

@@ -68,8 +68,7 @@ struct SliceMaps<C: SweepScalar> {
   private(set) var isUncoupled: [Bool] = []
   private var known: [Known] = []
   private var repetition = 0
-  /// R of each map, in the layout of ``MatrixColumn``.
-  private var matrices: [Double] = []
+  private(set) var matrices = MapMatrices<C>()
   /// For each map, the index of its square.
   private var squares: [Slot?] = []
   private var identityNumber: Int?
@@ -80,21 +79,6 @@ struct SliceMaps<C: SweepScalar> {
   private var isKept = false
 
   var count: Int { sources.count }
-
-  /// For each map, whether it depends on a varied number; `isActive` tells it for the maps of
-  /// elements.
-  func activity(_ isActive: (Int) -> Bool) -> [Bool] {
-    var result: [Bool] = []
-    result.reserveCapacity(count)
-    for source in sources {
-      switch source {
-      case .slice(_, let element, _, _): result.append(isActive(element))
-      case .square(let root): result.append(result[root])
-      case .identity: result.append(false)
-      }
-    }
-    return result
-  }
 
   /// Begins a run in which the numbers of the elements `changed` may differ from those of the last
   /// run.
@@ -139,23 +123,26 @@ struct SliceMaps<C: SweepScalar> {
     return found.number
   }
 
-  /// Computes the map of a slice of element `index`; `reference` is at the slice's end.
+  /// Computes the map of a slice of element `index`; the reference particle of `inputs` is at the slice's end.
   ///
   /// - Returns: The index of the map.
   mutating func find(
-    of index: Int, _ slice: Slice, _ element: any Element, alike: EquivalentSlices,
-    _ values: VariedElement<C>, _ reference: ReferenceParticle<C>, _ passage: Int,
+    of index: Int, _ element: any Element, alike: EquivalentSlices,
+    _ inputs: SliceInputs<C>, in frame: SliceFrame<C>?, _ passage: Int,
     _ recordings: SliceRecordings
   ) -> Int {
-    let source = Source.slice(slice, element: index, reference: reference, passage: passage)
+    let slice = inputs.slice
+    let source = Source.slice(slice, element: index, reference: inputs.reference, passage: passage)
+    let map = C.affineMap(element, index: index, inputs, in: frame, recordings)
     if alike == .none {
       isKept = false
-      return set(nil, source, element, values, recordings)
+      return write(nil, map.matrix, map.offset, source)
     }
-    let energy = reference.kineticEnergyOverMass
+    let energy = inputs.reference.kineticEnergyOverMass
     let slot = alike.slot(of: slice)
     let old = known[index].find(slot, ifIn: slice.count, at: energy, repetition)?.number
-    let number = set(old, source, element, values, recordings)
+    if let old { squares[old]?.isFresh = false }
+    let number = write(old, map.matrix, map.offset, source)
     if known[index].note(slot, number, in: slice.count, at: energy, repetition) { isKept = false }
     return number
   }
@@ -184,33 +171,11 @@ struct SliceMaps<C: SweepScalar> {
   }
 
   /// R of map `number`.
-  subscript(number: Int) -> Matrix6<C> {
-    withMatrix(number) { Matrix6(at: $0) }
-  }
+  subscript(number: Int) -> Matrix6<C> { matrices[number] }
 
-  @inline(__always)
-  func withMatrix<R>(_ number: Int, _ body: (UnsafePointer<Double>) throws -> R) rethrows -> R {
-    try matrices.withUnsafeBufferPointer { words in
-      guard let base = words.baseAddress else { preconditionFailure("there is no map") }
-      return try body(base + number * MatrixColumn<C>.matrixSize)
-    }
-  }
-
-  /// Computes a map, and stores it in the place of map `number` unless that is nil.
-  private mutating func set(
-    _ number: Int?, _ source: Source, _ element: any Element, _ values: VariedElement<C>,
-    _ recordings: SliceRecordings
-  ) -> Int {
-    guard case .slice(let slice, let index, let reference, _) = source else {
-      preconditionFailure("only maps of slices are computed by differentiation")
-    }
-    let inputs = values.inputs(slice, reference) { value, _ in value }
-    let map = C.affineMap(
-      element, index: index, inputs, in: C.frame(of: element, values, inputs), recordings)
-    if let number { squares[number]?.isFresh = false }
-    return write(number, map.matrix, map.offset, source)
-  }
-
+  /// Stores a map in the place of map `old`, or as another one if that is nil.
+  ///
+  /// - Returns: Its index.
   private mutating func write(
     _ old: Int?, _ matrix: Matrix6<C>, _ offset: Vector6<C>, _ source: Source
   ) -> Int {
@@ -223,24 +188,47 @@ struct SliceMaps<C: SweepScalar> {
       }
     }
     let number = old ?? count
-    let size = MatrixColumn<C>.matrixSize
     if old == nil {
       sources.append(source)
       offsets.append(offset)
       hasOffset.append(isShifted)
       isUncoupled.append(!isCoupled)
       squares.append(nil)
-      while matrices.count < (number + 1) * size { matrices.append(0) }
     } else {
       sources[number] = source
       offsets[number] = offset
       hasOffset[number] = isShifted
       isUncoupled[number] = !isCoupled
     }
-    matrices.withUnsafeMutableBufferPointer { words in
+    matrices.set(number, matrix)
+    return number
+  }
+}
+
+/// The matrices of maps, in the layout of ``MatrixColumn``.
+///
+/// Apart from the maps' other lists: who reads these takes one reference, and not one to each of the lists.
+struct MapMatrices<C: SweepScalar> {
+  private var words: [Double] = []
+
+  subscript(number: Int) -> Matrix6<C> { withMatrix(number) { Matrix6(at: $0) } }
+
+  @inline(__always)
+  func withMatrix<R>(_ number: Int, _ body: (UnsafePointer<Double>) throws -> R) rethrows -> R {
+    try words.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { preconditionFailure("there is no map") }
+      return try body(base + number * MatrixColumn<C>.matrixSize)
+    }
+  }
+
+  fileprivate mutating func set(_ number: Int, _ matrix: Matrix6<C>) {
+    let size = MatrixColumn<C>.matrixSize
+    if words.count < (number + 1) * size {
+      words.append(contentsOf: repeatElement(0, count: (number + 1) * size - words.count))
+    }
+    words.withUnsafeMutableBufferPointer { words in
       if let base = words.baseAddress { matrix.store(to: base + number * size) }
     }
-    return number
   }
 }
 

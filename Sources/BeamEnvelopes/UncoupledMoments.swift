@@ -8,14 +8,13 @@ struct PlaneMoments<C: SweepScalar> {
   @inline(__always) static var zero: Self { Self(qq: .zero, qp: .zero, pp: .zero) }
 
   @inline(__always)
-  func dot(_ b: Self) -> C { qq * b.qq + qp * b.qp + pp * b.pp }
+  func dot(_ b: Self) -> C { C.multiplyAdd(pp, b.pp, C.multiplyAdd(qp, b.qp, qq * b.qq)) }
 
   /// p ← p + a·q
   @inline(__always)
   mutating func kick(_ a: C) {
-    let change = a * qq
-    pp += a * (2.0 * qp + change)
-    qp += change
+    pp = C.multiplyAdd(a, C.multiplyAdd(a, qq, 2.0 * qp), pp)
+    qp = C.multiplyAdd(a, qq, qp)
   }
 
   /// Propagates derivatives backward through a kick; these are the moments before it.
@@ -23,16 +22,19 @@ struct PlaneMoments<C: SweepScalar> {
   /// - Returns: The derivative with respect to a.
   @inline(__always)
   func pullBackKick(_ a: C, _ cotangent: inout Self) -> C {
-    let slope = cotangent.qp * qq + 2.0 * cotangent.pp * (qp + a * qq)
-    let change = a * cotangent.pp
-    cotangent.qq += a * (cotangent.qp + change)
-    cotangent.qp += 2.0 * change
+    let kicked = C.multiplyAdd(a, qq, qp)
+    let slope = C.multiplyAdd(cotangent.pp, 2.0 * kicked, cotangent.qp * qq)
+    cotangent.qq = C.multiplyAdd(
+      a, C.multiplyAdd(a, cotangent.pp, cotangent.qp), cotangent.qq)
+    cotangent.qp = C.multiplyAdd(2.0 * a, cotangent.pp, cotangent.qp)
     return slope
   }
 
   @inline(__always)
-  static func + (a: Self, b: Self) -> Self {
-    Self(qq: a.qq + b.qq, qp: a.qp + b.qp, pp: a.pp + b.pp)
+  func scaled(by a: C, plus b: Self) -> Self {
+    Self(
+      qq: C.multiplyAdd(a, qq, b.qq), qp: C.multiplyAdd(a, qp, b.qp),
+      pp: C.multiplyAdd(a, pp, b.pp))
   }
 
   @inline(__always)
@@ -68,18 +70,31 @@ struct PlaneMap<C: SweepScalar> {
     PlaneMoments(qq: toQQ.dot(s), qp: toQP.dot(s), pp: toPP.dot(s))
   }
 
+  /// The moments after a kick p ← p + a·q and this map.
+  ///
+  /// ⟨q²⟩, for which the kick of the next slice waits, is a polynomial in a whose coefficients do not wait for a.
+  @inline(__always)
+  func moments(_ s: PlaneMoments<C>, afterKick a: C) -> PlaneMoments<C> {
+    let slope = C.multiplyAdd(2.0 * toQQ.pp, s.qp, toQQ.qp * s.qq)
+    let qq = C.multiplyAdd(a, C.multiplyAdd(a, toQQ.pp * s.qq, slope), toQQ.dot(s))
+    var kicked = s
+    kicked.kick(a)
+    return PlaneMoments(qq: qq, qp: toQP.dot(kicked), pp: toPP.dot(kicked))
+  }
+
   @inline(__always)
   func pullBack(_ cotangent: PlaneMoments<C>) -> PlaneMoments<C> {
-    cotangent.qq * toQQ + cotangent.qp * toQP + cotangent.pp * toPP
+    let first = cotangent.qq * toQQ
+    return toPP.scaled(by: cotangent.pp, plus: toQP.scaled(by: cotangent.qp, plus: first))
   }
 
   /// Adds the derivatives with respect to the coefficients; `cotangent` are those with respect to
   /// the moments after the map.
   @inline(__always)
   mutating func add(_ cotangent: PlaneMoments<C>, _ s: PlaneMoments<C>) {
-    toQQ = toQQ + cotangent.qq * s
-    toQP = toQP + cotangent.qp * s
-    toPP = toPP + cotangent.pp * s
+    toQQ = s.scaled(by: cotangent.qq, plus: toQQ)
+    toQP = s.scaled(by: cotangent.qp, plus: toQP)
+    toPP = s.scaled(by: cotangent.pp, plus: toPP)
   }
 
   /// Adds the derivatives with respect to a, b, c and d, where these are those with respect to the
@@ -214,6 +229,14 @@ struct UncoupledMap<C: SweepScalar> {
   @inline(__always)
   func moments(_ s: UncoupledMoments<C>) -> UncoupledMoments<C> {
     UncoupledMoments(x: x.moments(s.x), y: y.moments(s.y), t: t.moments(s.t))
+  }
+
+  /// The moments after a kick by a matrix without coupling and this map.
+  @inline(__always)
+  func moments(_ s: UncoupledMoments<C>, afterKick a: SymmetricMatrix3<C>) -> UncoupledMoments<C> {
+    UncoupledMoments(
+      x: x.moments(s.x, afterKick: a.xx), y: y.moments(s.y, afterKick: a.yy),
+      t: t.moments(s.t, afterKick: a.tt))
   }
 
   @inline(__always)

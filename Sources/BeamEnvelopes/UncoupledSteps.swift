@@ -15,8 +15,11 @@ enum UncoupledSteps {
     let map = UncoupledMap<C>(of: r)
     var sigma = UncoupledMoments<C>(of: blocks.block(0, of: C.self))
     for i in 0..<blocks.count {
-      if let kick { sigma.kick(kick.matrix(of: sigma)) }
-      sigma = map.moments(sigma)
+      if let kick {
+        sigma = map.moments(sigma, afterKick: kick.matrix(of: sigma))
+      } else {
+        sigma = map.moments(sigma)
+      }
       if blocks.areAllKept { sigma.store(to: blocks.block(i + 1, of: C.self)) }
     }
     if !blocks.areAllKept { sigma.store(to: blocks.block(blocks.count, of: C.self)) }
@@ -42,9 +45,15 @@ enum UncoupledSteps {
       switch kick.model {
       case .planar:
         let field = kick.planarField(sigma.extent)
+        // Of a linear function the values at both unit vectors, which do not wait for the slice behind.
+        let (ofX, ofY) = (field.slopes(x: .one, y: .zero), field.slopes(x: .zero, y: .one))
         goBack(sigma, field.matrix, map, &cotangent, &mapCotangent, isMapActive: rCotangent != nil)
-        {
-          field.pullBack($0, &kickCotangent)
+        { matrix in
+          kickCotangent.strength += matrix.xx * ofX.strength + matrix.yy * ofY.strength
+          return SymmetricMatrix3(
+            xx: matrix.xx * ofX.extent.xx + matrix.yy * ofY.extent.xx, xy: .zero,
+            yy: matrix.xx * ofX.extent.yy + matrix.yy * ofY.extent.yy, xt: .zero, yt: .zero,
+            tt: .zero)
         }
       case .spatial:
         let (field, slopes) = kick.spatialFieldWithSlopes(sigma.extent)

@@ -72,6 +72,17 @@ public struct Parameter<Subject>: Sendable {
     }
   }
 
+  /// Where the real number, or the list of them, is stored; nil for another kind of value, and for a number that is
+  /// computed from others.
+  fileprivate var place: VariablePlace? {
+    guard let offset else { return nil }
+    switch storage {
+    case .real, .optional: return VariablePlace(offset: offset, isList: false)
+    case .vector: return VariablePlace(offset: offset, isList: true)
+    case .integer, .chosen, .word, .rows, .flag, .objects: return nil
+    }
+  }
+
   /// Why it cannot vary, and results have no derivative with respect to it; nil if it can.
   public var obstacleToVarying: String? {
     switch storage {
@@ -270,6 +281,8 @@ public struct ParameterTable<Subject>: Sendable {
   public let parameters: [Parameter<Subject>]
   /// Their names, in the same order.
   public let names: [String]
+  /// For each of them, where the real numbers lie that can vary; nil where none are stored.
+  public let places: [VariablePlace?]
   /// The groups of parameters of which only one may be given.
   public let alternatives: [ParameterAlternatives]
   /// Which parameters a choice needs, if it decides that.
@@ -282,6 +295,7 @@ public struct ParameterTable<Subject>: Sendable {
   ) {
     self.parameters = parameters
     names = parameters.map(\.name)
+    places = parameters.map(\.place)
     self.alternatives = alternatives
     self.variants = variants
   }
@@ -290,6 +304,17 @@ public struct ParameterTable<Subject>: Sendable {
   public subscript(name: String) -> Parameter<Subject>? {
     parameters.first { $0.name == name }
   }
+}
+
+/// Where a real number, or a list of them, lies in the memory of what it belongs to.
+///
+/// A parameter itself holds key paths and texts: formulas, which look up the place of each number that varies, read
+/// these instead.
+public struct VariablePlace: Sendable {
+  /// The offset [byte].
+  public let offset: Int
+  /// Whether it is a list.
+  public let isList: Bool
 }
 
 extension ClosedRange<Double> {

@@ -39,22 +39,23 @@ extension Parameterized {
     _ substitutions: [ParameterSubstitution<C>]
   ) -> Lifted<Self, C> {
     if substitutions.isEmpty { return Lifted(self) }
-    let table = Self.parameters.parameters
+    let places = Self.parameters.places
     return Lifted(
       self,
       replacing: substitutions.map { substitution in
-        let parameter = table[substitution.parameter]
-        switch (parameter.storage, substitution.entry, parameter.offset) {
-        case (.real, nil, let offset?), (.optional, nil, let offset?),
-          (.vector, .some, let offset?):
-          return Lifted.Replacement(
-            offset: offset, index: substitution.entry, value: substitution.value)
-        default:
-          fatalError(
-            "\(Self.self).\(parameter.name) cannot vary: only a stored property that is a real "
-              + "number, or a list of them, can be differentiated")
-        }
+        guard let place = places[substitution.parameter],
+          place.isList == (substitution.entry != nil)
+        else { Self.refuseToVary(substitution.parameter) }
+        return Lifted.Replacement(
+          offset: place.offset, index: substitution.entry, value: substitution.value)
       })
+  }
+
+  @usableFromInline
+  static func refuseToVary(_ parameter: Int) -> Never {
+    fatalError(
+      "\(Self.self).\(parameters.names[parameter]) cannot vary: only a stored property that is a real number, or a "
+        + "list of them, can be differentiated")
   }
 
   /// Why the present value of the parameter of this index is not allowed; nil if it is.

@@ -43,14 +43,7 @@ package struct VariedBeamline<C: SweepScalar>: Sendable {
   /// For each element, whether collective effects act in it, or whether the derivative with respect
   /// to the length of their kick is required.
   package var kicked: [Bool] {
-    beamline.kicked { index in lengthVaries(beamline.elements[index].element, index) }
-  }
-
-  private func lengthVaries<E: Element>(_: E, _ index: Int) -> Bool {
-    let length = E.collectiveLength.offset ?? E.orbitLength.offset
-    return elements[index].substitutions.contains {
-      E.parameters.parameters[$0.parameter].offset == length
-    }
+    beamline.kicked { index in elements[index].lengthVaries }
   }
 
   /// The inputs of the map of a slice; plain numbers are in the element itself.

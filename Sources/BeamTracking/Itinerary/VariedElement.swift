@@ -77,6 +77,20 @@ package struct VariedElement<C: SweepScalar>: Sendable {
     }
   }
 
+  /// Whether it is passed in the nominal frame.
+  @inlinable package var isNominal: Bool {
+    if case .nominal = frameKind { true } else { false }
+  }
+
+  /// Whether the length of collective kicks in it is among the numbers that vary.
+  package var lengthVaries: Bool {
+    func varies<E: Element>(_: E) -> Bool {
+      guard let length = E.collectiveLength.offset ?? E.orbitLength.offset else { return false }
+      return substitutions.contains { E.parameters.places[$0.parameter]?.offset == length }
+    }
+    return varies(element)
+  }
+
   /// Whether any of its numbers varies.
   @inlinable
   package var isVaried: Bool { !own.isEmpty || !framed.isEmpty }

@@ -36,7 +36,11 @@ package struct VariedNumbers<C: RealScalar>: Sendable {
   package mutating func take(_ values: [C]) {
     if own.isEmpty { return }
     for (i, number) in own.enumerated() { design[i].value = values[number] }
-    substitutions = lifted { value, _ in value }
+    if built != nil {
+      substitutions = lifted { value, _ in value }
+    } else {
+      for i in own.indices { substitutions[i].value = design[i].value }
+    }
   }
 
   /// ``substitutions`` with each number of the design transformed.

@@ -18,6 +18,9 @@ where Constant == Self, Word == Double, Base == Self {
   /// The derivative along the direction; 0 where there is none.
   var derivative: Double { get }
 
+  /// a·b + c, with one rounding or two.
+  static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
+
   // Recording on a tape.
 
   /// Begins the recording of operations on a number.
@@ -94,6 +97,10 @@ where Constant == Self, Word == Double, Base == Self {
 }
 
 extension SweepScalar {
+  /// a·b + c with two roundings.
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self { a * b + c }
+
   /// True if the number and its derivative are zero.
   @inlinable package var vanishes: Bool { plain == 0 && derivative == 0 }
 
@@ -142,6 +149,11 @@ extension Double: SweepScalar {
   public typealias Four = Lanes<DoubleX4>
   public typealias Two = Lanes<DoubleX2>
   public var derivative: Double { 0 }
+
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Double, _ b: Double, _ c: Double) -> Double {
+    contracted(a, b, plus: c)
+  }
 
   public static func record(_ number: Double, on tape: Tape) -> Adjoint { tape.variable(number) }
 
