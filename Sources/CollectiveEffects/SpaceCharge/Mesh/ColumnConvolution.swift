@@ -97,14 +97,7 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
         for i in 0..<count { place[i &* depth &* pitch] = row[i] }
       }
     }
-    let used = count * depth
-    transformY.pad(planes, used, from: size.y + 1)
-    let all = (used + ColumnTransform<C>.block - 1) / ColumnTransform<C>.block
-    transformY.pad(
-      planes + transformY.column(used), all * ColumnTransform<C>.block - used, from: 0)
-    for block in 0..<all {
-      transformY.forward(planes + transformY.column(block * ColumnTransform<C>.block))
-    }
+    transformY.forward(planes, count * depth, filled: size.y + 1)
   }
 
   /// Transforms columns along y back, and copies their parts on the mesh.
@@ -113,9 +106,7 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
     _ component: Int
   ) {
     let (count, depth) = (columns.count, size.z + 1)
-    for first in stride(from: 0, to: count * depth, by: ColumnTransform<C>.block) {
-      transformY.backward(planes + transformY.column(first))
-    }
+    transformY.backward(planes, count * depth)
     let (pitch, step) = (transformY.pitch, field.rowStride / 2)
     for z in 0..<depth {
       let source = (planes + transformY.column(z)).pairs
@@ -139,10 +130,7 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
       let (row, place) = (from + z &* step, to + z)
       for i in 0..<count { place[i &* pitch] = row[i] }
     }
-    transformZ.pad(buffer, count, from: size.z + 1)
-    transformZ.pad(
-      buffer + transformZ.column(count), ColumnTransform<C>.block - count, from: 0)
-    transformZ.forward(buffer)
+    transformZ.forward(buffer, count, filled: size.z + 1)
   }
 
   /// Transforms the columns along z back, and copies their parts on the mesh.
@@ -150,8 +138,8 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
     _ buffer: UnsafeMutablePointer<C.Word>, _ plane: UnsafeMutablePointer<C.Word>,
     _ rows: Range<Int>
   ) {
-    transformZ.backward(buffer)
     let count = rows.count
+    transformZ.backward(buffer, count)
     let (pitch, step) = (transformZ.pitch, transformY.pitch)
     let (from, to) = (buffer.pairs, (plane + 2 * rows.lowerBound).pairs)
     for z in 0...size.z {

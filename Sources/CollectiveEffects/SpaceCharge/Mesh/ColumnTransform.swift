@@ -35,13 +35,23 @@ struct ColumnTransform<C: MeshNumber>: Sendable {
   @inline(__always)
   func column(_ i: Int) -> Int { 2 &* pitch &* i }
 
-  /// Transforms ``block`` columns.
-  func forward(_ columns: UnsafeMutablePointer<C.Word>) { forwardPlan(columns) }
-  /// Transforms ``block`` columns back.
-  func backward(_ columns: UnsafeMutablePointer<C.Word>) { backwardPlan(columns) }
+  /// Transforms `count` columns, of which the first `filled` numbers have been written; the others are zeros.
+  func forward(_ columns: UnsafeMutablePointer<C.Word>, _ count: Int, filled: Int) {
+    pad(columns, count, from: filled)
+    let blocks = (count + Self.block - 1) / Self.block
+    pad(columns + column(count), blocks * Self.block - count, from: 0)
+    for block in 0..<blocks { forwardPlan(columns + column(block * Self.block)) }
+  }
+
+  /// Transforms `count` columns back.
+  func backward(_ columns: UnsafeMutablePointer<C.Word>, _ count: Int) {
+    for first in stride(from: 0, to: count, by: Self.block) {
+      backwardPlan(columns + column(first))
+    }
+  }
 
   /// Writes zeros to the numbers of columns from number `first` on.
-  func pad(_ columns: UnsafeMutablePointer<C.Word>, _ count: Int, from first: Int) {
+  private func pad(_ columns: UnsafeMutablePointer<C.Word>, _ count: Int, from first: Int) {
     for i in 0..<count {
       (columns + (column(i) + 2 * first)).update(repeating: 0, count: 2 * (length - first))
     }
