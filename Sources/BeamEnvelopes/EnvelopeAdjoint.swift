@@ -94,7 +94,7 @@ extension EnvelopeSweep {
         cotangent.betaGamma + power * (cotangent.strength * kick.strength) / kick.betaGamma
       back.add(toBetaGamma * kick.gamma / kick.betaGamma, to: .energy, afterPassage: source.passage)
     }
-    if !lengthVaries[source.element] { return }
+    if !isVaried[source.element] { return }
     let values = elements[source.element]
     let toLength = cotangent.strength * kick.scale * kick.intensity
     var reference = start.reference

@@ -39,8 +39,6 @@ public struct EnvelopeSweep<C: SweepScalar> {
   private var varied: [Int] = []
   /// For each element, whether a number of it varies.
   private(set) var isVaried: [Bool] = []
-  /// For each element, whether the path length of a kick varies.
-  private(set) var lengthVaries: [Bool] = []
   /// For each element, the path length of a kick, if it is known.
   private var kickLengths: [C?] = []
   /// For each element, the variables of the reference particle that vary there, for recorded runs.
@@ -186,13 +184,12 @@ extension EnvelopeSweep {
       elements = beamline.varied(parameters, values)
       isVaried = elements.map(\.isVaried)
       varied = elements.indices.filter { isVaried[$0] }
-      lengthVaries = elements.map(\.lengthVaries)
       kickLengths = elements.map { _ in nil }
     }
     if recordsTrajectory { findReach() }
     for index in varied {
       elements[index].take(values)
-      if lengthVaries[index] { kickLengths[index] = nil }
+      kickLengths[index] = nil
     }
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
