@@ -33,18 +33,8 @@ import Testing
   static func anyBits<Scalar: BinaryFloatingPoint, Bits: FixedWidthInteger>(
     count: Int, _ number: (Bits) -> Scalar
   ) -> [Scalar] {
-    var generator = SystemIndependentGenerator()
+    var generator = SplitMix(seed: 1)
     return (0..<count).map { _ in number(Bits.random(in: .min ... .max, using: &generator)) }
-  }
-
-  struct SystemIndependentGenerator: RandomNumberGenerator {
-    var state: UInt64 = 88_172_645_463_325_252
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
   }
 
   /// Powers of two and their neighbours, zeros, infinities and what is not a number.
