@@ -281,7 +281,7 @@ public struct ParameterTable<Subject>: Sendable {
   public let parameters: [Parameter<Subject>]
   /// Their names, in the same order.
   public let names: [String]
-  /// For each of them, where the real numbers lie that can vary; nil where none are stored.
+  /// For each of them, where its real number or list of them is stored, also of one that is fixed; nil if none is.
   public let places: [VariablePlace?]
   /// The groups of parameters of which only one may be given.
   public let alternatives: [ParameterAlternatives]
