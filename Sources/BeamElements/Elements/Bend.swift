@@ -228,9 +228,6 @@ public struct Bend: SplitElement {
       found.append("midplane[0] must be 0: the angle, or k0, determines the dipole")
     }
     if isChordOfField { found.append("a chord needs the angle or the radius") }
-    if model == .exact && edgeModel == .exact {
-      found += BendFaceMistakes.skewGradient(skew, angles: [e1, e2])
-    }
     return found
   }
 

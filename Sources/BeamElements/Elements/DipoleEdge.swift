@@ -114,10 +114,7 @@ public struct DipoleEdge: Element {
     ], alternatives: [.atMostOne(of: "fint", "K2")])
 
   public var mistakes: [String] {
-    var found: [String] = []
-    if radius == 0 { found.append("radius must not be 0") }
-    if model == .exact { found += BendFaceMistakes.skewGradient(skew, angles: [angle]) }
-    return found
+    radius == 0 ? ["radius must not be 0"] : []
   }
 
   public var warnings: [String] {
@@ -173,14 +170,5 @@ public struct DipoleEdge: Element {
         normal: q.normal, skew: q.skew, hasFringe: fringe, hasOctupole: octupole, form: gapForm,
         model: model),
       field: bending, location, slice, reference)
-  }
-}
-
-/// What the faces of bending magnets cannot be.
-enum BendFaceMistakes {
-  /// The wedge of a skew gradient at a face with an angle is not known.
-  static func skewGradient(_ skew: [Double], angles: [Double]) -> [String] {
-    guard skew.count > 1, skew[1] != 0, angles.contains(where: { $0 != 0 }) else { return [] }
-    return ["an exact face with an angle has no skew gradient, skew[1]"]
   }
 }

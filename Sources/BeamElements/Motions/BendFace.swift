@@ -7,6 +7,11 @@ import BeamMaps
 /// it is, at the entrance, a rotation onto the face, ``ExactDipoleFringe``, ``MultipoleFringe``, the
 /// sextupole of the curvature, that of the gradient in the wedge, and ``Wedge``; at the exit the same in
 /// the opposite order.
+///
+/// The fields k1·x and ks·x of gradients on the mid-plane begin at the face. To first order in them and
+/// in the face's angle e, the rest of the field follows from the mid-plane, and the face is the sextupole
+/// with the generating function e·Re[(k1 + i·ks)(x + iy)³]/3. With fringe fields of the gradients, where
+/// px = ±sin e, the wedge is what they leave of it: e[k1(x³/3 − xy²/2) − ks(x²y − y³/6)].
 public struct BendFace<S: ParticleScalar>: Motion {
   @usableFromInline let kinematics: Kinematics<S>
   @usableFromInline let isExact: Bool
@@ -17,6 +22,9 @@ public struct BendFace<S: ParticleScalar>: Motion {
   @usableFromInline let lens: (x: S, y: S)
   /// The sextupole kick: of px in x² and y², and of py in xy.
   @usableFromInline let xx, yy, xy: S
+  /// The skew sextupole kick of a skew gradient in the wedge: of px in xy, and of py in x² and y².
+  @usableFromInline let isSkew: Bool
+  @usableFromInline let skewXY, skewXX, skewYY: S
   /// sin and cos of the rotation between the orbit and the face.
   @usableFromInline let sine, cosine: S
   @usableFromInline let wedge: Wedge<S>
@@ -87,6 +95,11 @@ public struct BendFace<S: ParticleScalar>: Motion {
     xx = S(slice.kick(curved + gradient))
     yy = S(slice.kick(C.zero - (curved + share * gradient)))
     xy = S(slice.kick(C.zero - 2.0 * (curved + share * gradient)))
+    isSkew = isExact && shape.skew.count > 1
+    let skewGradient = isSkew ? shape.skew[1] * shape.angle : .zero
+    skewXY = S(slice.kick(C.zero - 2.0 * skewGradient))
+    skewXX = S(slice.kick(C.zero - skewGradient))
+    skewYY = S(slice.kick(share * skewGradient))
     // Backward, the frame turns back.
     self.sine = S(slice.kick(C.zero - sine))
     self.cosine = S(cosine)
@@ -115,6 +128,7 @@ public struct BendFace<S: ParticleScalar>: Motion {
     if isLeaving {
       var isInside = cross(&z)
       kick(&z)
+      if isSkew { kickSkew(&z) }
       if hasMultipoles { isInside = isInside .& passMultipoles(&z) }
       isInside = isInside .& fringe.move(&z, backward: isBackward, kinematics)
       return isInside .& rotate(&z)
@@ -123,6 +137,7 @@ public struct BendFace<S: ParticleScalar>: Motion {
     isInside = isInside .& fringe.move(&z, backward: isBackward, kinematics)
     if hasMultipoles { isInside = isInside .& passMultipoles(&z) }
     kick(&z)
+    if isSkew { kickSkew(&z) }
     return isInside .& cross(&z)
   }
 
@@ -136,6 +151,14 @@ public struct BendFace<S: ParticleScalar>: Motion {
     let (x, y) = (z.x, z.y)
     z.px = z.px + (xx * (x * x) + yy * (y * y))
     z.py = z.py + xy * (x * y)
+  }
+
+  /// The skew sextupole kick.
+  @inlinable @inline(__always)
+  func kickSkew(_ z: inout PhaseSpace<S>) {
+    let (x, y) = (z.x, z.y)
+    z.px = z.px + skewXY * (x * y)
+    z.py = z.py + (skewXX * (x * x) + skewYY * (y * y))
   }
 
   /// The flight through the wedge.

@@ -113,6 +113,30 @@ import Testing
     }
   }
 
+  /// To first order in the gradients and in its angle e the face of a gradient magnet is the sextupole with the
+  /// generating function e·Re[(c·k1 + i·ks)(x + iy)³]/3: c = 1, and 3/4 with fringe fields, which keep the
+  /// symmetry of the quadrupole in the frame of the face.
+  @Test(arguments: EdgeLocation.allCases, [false, true])
+  func theFaceOfAGradientIsASextupole(_ location: EdgeLocation, hasFringe: Bool) throws {
+    for (angle, normal, skew) in [(2e-3, 0.0, 3.0), (-2e-3, 2, 0), (1e-3, -1.5, 2.5)] {
+      var face = DipoleEdge(angle: angle, radius: 1e12, model: .exact)
+      (face.location, face.fringe) = (location, hasFringe)
+      (face.normal, face.skew) = ([0, normal], [0, skew])
+      let share = hasFringe ? 0.75 : 1
+      for (x, y) in [(1e-3, 0.0), (0, 1e-3), (-7e-4, 1e-3), (1e-3, 8e-4)] {
+        var straight = face
+        straight.angle = 0
+        let z = PhaseSpace<Double>(x: x, px: 0, y: y, py: 0, t: 0, pt: 0)
+        let (after, upright) = (try image(face, z, .electrons), try image(straight, z, .electrons))
+        let px = angle * (share * normal * (x * x - y * y) - 2 * skew * x * y)
+        let py = angle * (-2 * share * normal * x * y - skew * (x * x - y * y))
+        let limit = 1e-2 * angle.magnitude * 3e-6
+        #expect((after.px - upright.px - px).magnitude <= limit, "px at \(x), \(y)")
+        #expect((after.py - upright.py - py).magnitude <= limit, "py at \(x), \(y)")
+      }
+    }
+  }
+
   /// Further multipoles of a quadrupole, split from it in each model, are those of the multipole that has
   /// its gradient, too; and so are those of a sextupole.
   @Test func furtherMultipolesAddUp() throws {
