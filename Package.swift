@@ -77,8 +77,10 @@ func library(
 // would take longer than they run.
 let unoptimized: [SwiftSetting] = [
   .unsafeFlags(
-    ["-disable-batch-mode", "-wmo", "-num-threads", "2", "-Xfrontend", "-gline-tables-only"]
-      + instructionSet)
+    [
+      "-disable-batch-mode", "-wmo", "-num-threads", "2", "-no-emit-module-separately-wmo",
+      "-Xfrontend", "-gline-tables-only",
+    ] + instructionSet)
 ]
 
 func tests(

@@ -83,7 +83,7 @@ public struct Histogram: Equatable, Sendable {
 
   /// The middle of each bin.
   public var centers: [Double] {
-    (0..<binCount).map { edges[$0] + (edges[$0 + 1] - edges[$0]) / 2 }
+    zip(edges, edges.dropFirst()).map { lower, upper in lower + (upper - lower) / 2 }
   }
 
   /// The standard deviation of each bin: the square root of its sum of squared weights.

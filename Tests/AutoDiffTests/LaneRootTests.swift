@@ -18,10 +18,11 @@ import Testing
           root += 1 << Int128(bit - 1)
         }
         let roots = [root, modulus - root, root + modulus / 2, modulus - root + modulus / 2]
-        return roots.map { $0 & (modulus - 1) }
-          .filter { $0 >= Int128(1) << Int128(p) && $0 < Int128(1) << Int128(p + 1) }
-          .map { ($0 * $0 - Int128(n)) >> Int128(bits) }
-          .filter { $0 >= Int128(1) << Int128(p - 1) && $0 < Int128(1) << Int128(p) }
+        let (half, one) = (Int128(1) << Int128(p - 1), Int128(1) << Int128(p))
+        return roots.map { root -> Int128 in root & (modulus - 1) }
+          .filter { root -> Bool in root >= one && root < 2 * one }
+          .map { root -> Int128 in (root * root - Int128(n)) >> Int128(bits) }
+          .filter { number -> Bool in number >= half && number < one }
           .map {
             Scalar(sign: .plus, exponent: Scalar.Exponent(bits - 2 * p), significand: Scalar($0))
           }

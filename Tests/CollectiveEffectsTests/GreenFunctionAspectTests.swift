@@ -17,7 +17,7 @@ import Testing
       Bundle.module.url(
         forResource: "integrated-green", withExtension: "csv", subdirectory: "Fixtures"))
     return try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
-      .map { line in line.split(separator: ",").compactMap { Double($0) } }
+      .map { line -> [Double] in line.split(separator: ",").compactMap { Double($0) } }
       .filter { $0[0] == dimensions }.map { Array($0.dropFirst()) }
   }
 

@@ -3,8 +3,9 @@ import Testing
 @testable import Communication
 
 /// A thousand numbers whose sum depends on the order of addition.
-private let unevenNumbers = (0..<1000).map { i in
-  Double((i &* 7919) % 1000 - 500) * [1e-9, 1.0, 1e9][i % 3]
+private let unevenNumbers = (0..<1000).map { i -> Double in
+  let scales: [Double] = [1e-9, 1, 1e9]
+  return Double((i &* 7919) % 1000 - 500) * scales[i % 3]
 }
 
 struct SplitTreeTests {

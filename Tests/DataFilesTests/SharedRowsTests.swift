@@ -29,8 +29,12 @@ import Testing
     func values(of column: String) -> [Double] {
       files.flatMap { file -> [Double] in file.values(of: column) ?? [] }
     }
-    #expect(values(of: "a") == (0..<rows).map { row -> Double in Double(row) / 7 })
-    #expect(values(of: "b") == (0..<rows).map { row -> Double in Double(row * row) })
+    let (sevenths, squares) = (
+      (0..<rows).map { row -> Double in Double(row) / 7 },
+      (0..<rows).map { row -> Double in Double(row * row) }
+    )
+    #expect(values(of: "a") == sevenths)
+    #expect(values(of: "b") == squares)
     for file in files {
       #expect(file.values(of: "name") == nil)
       #expect(file.columns.count == 3)

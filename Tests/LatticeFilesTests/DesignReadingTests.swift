@@ -196,7 +196,8 @@ struct DesignReadingTests {
       Issue.record("no density was read")
       return
     }
-    #expect(image.fractions == [1.0 / 6, 1.0 / 3, 0.5])
+    let fractions: [Double] = [1.0 / 6, 1.0 / 3, 0.5]
+    #expect(image.fractions == fractions)
     let wrong = messages(
       text(
         variables: "\"q1.k1\"",

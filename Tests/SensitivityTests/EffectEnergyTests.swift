@@ -29,7 +29,8 @@ import Testing
 
     func energyGain<T: RealScalar>(_ slice: EffectSlice<T>) -> T {
       let q = slice.lifted(self)
-      let share = 1.0 + 1e7 * slice.charge * 1e11 + 0.01 * slice.reference.gamma
+      let density: T = 1e7 * slice.charge * 1e11
+      let share: T = 1.0 + density + 0.01 * slice.reference.gamma
       return q.gradient * slice.length * (share + 0.1 * .sin(slice.reference.t))
     }
     func deposit<S: EffectScalar>(_ at: EffectPosition<S>, into sums: inout Deposit<S>) {

@@ -11,7 +11,8 @@ private func someBeam() throws -> BeamObservation<Double> {
   let factor = Matrix6<Double> { i, j in
     guard j <= i else { return 0 }
     let sizes = [1e-3, 3e-4, 2e-3, 1e-4, 5e-3, 2e-3]
-    return sizes[i] * (i == j ? 1 : 0.3 * Double((3 * i + 5 * j) % 7 - 3) / 7)
+    let step = Double((3 * i + 5 * j) % 7 - 3)
+    return i == j ? sizes[i] : sizes[i] * (0.3 * step / 7)
   }
   var reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 40)
   reference.bend(over: 1.5, through: 0.2)

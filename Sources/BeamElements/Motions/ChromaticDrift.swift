@@ -31,10 +31,9 @@ public struct ChromaticDrift<S: ParticleScalar>: Motion {
     let transverse = z.px * z.px + z.py * z.py
     z.x = z.x + slope * z.px
     z.y = z.y + slope * z.py
-    z.t =
-      z.t + length * kinematics.inverseBeta
-      * (kinematics.slip(momentumDeficit: deficit) * inverse
-        + 0.5 * a * transverse * (inverseDelta * inverseDelta * inverseDelta))
+    let slip: S = kinematics.slip(momentumDeficit: deficit) * inverse
+    let detour: S = 0.5 * a * transverse * (inverseDelta * inverseDelta * inverseDelta)
+    z.t = z.t + length * kinematics.inverseBeta * (slip + detour)
     return S.zero < squared
   }
 }

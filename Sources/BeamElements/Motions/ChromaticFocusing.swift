@@ -84,7 +84,9 @@ public struct ChromaticFocusing<S: ParticleScalar>: Sendable {
     let c1 = stumpff.c1
     q = stumpff.c0 * q0 + lengthOverDelta * c1 * p0
     p = stumpff.c0 * p0 - u * c1
-    return p0 * p0 * (1.0 + stumpff.c0 * c1) - 2.0 * (u * p0) * (c1 * c1)
-      + u * u * (stumpff.c3 + c1 * stumpff.c2)
+    let ofSlope: S = p0 * p0 * (1.0 + stumpff.c0 * c1)
+    let ofBoth: S = 2.0 * (u * p0) * (c1 * c1)
+    let ofOffset: S = u * u * (stumpff.c3 + c1 * stumpff.c2)
+    return ofSlope - ofBoth + ofOffset
   }
 }

@@ -186,9 +186,8 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
     z.px = z.px - lens * z.x
     z.py = z.py - lens * z.y
     rotate(by: 0.0625 * (strength * squared), &z)
-    z.t =
-      z.t + strength * energy.gamma * (inverse * inverse) * squared
-      * (0.0625 * angular - 0.0625 * (step.alpha * squared))
+    let delay: S = 0.0625 * angular - 0.0625 * (step.alpha * squared)
+    z.t = z.t + strength * energy.gamma * (inverse * inverse) * squared * delay
   }
 
   /// L: the flight along the axis against the reference particle.
@@ -306,11 +305,11 @@ public struct FieldMapMotion<S: ParticleScalar>: Motion {
         sineMiddle * cosineHalf + cosineMiddle * sineHalf,
         cosineMiddle * cosineHalf - sineMiddle * sineHalf
       )
-      lens = lens + k * sine * (wave.field - wave.curvature * squared)
-      energy =
-        energy
-        + (4.0 * (wave.field * (sineHalf * sineMiddle))
-          + 0.5 * (k * k * cosine * squared * (wave.field - 0.5 * (wave.curvature * squared))))
+      let falloff: S = wave.curvature * squared
+      lens = lens + k * sine * (wave.field - falloff)
+      let onAxis: S = 4.0 * (wave.field * (sineHalf * sineMiddle))
+      let offAxis: S = k * k * cosine * squared * (wave.field - 0.5 * falloff)
+      energy = energy + (onAxis + 0.5 * offAxis)
     }
     let length = 2.0 * step.half
     z.px = z.px + length * lens * z.x

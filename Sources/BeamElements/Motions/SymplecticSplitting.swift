@@ -48,8 +48,10 @@ extension SymplecticSplitting {
   public var stages: (flights: [Double], kicks: [Double]) {
     let step = 1 / Double(steps)
     let kicks = (0..<steps).flatMap { _ in weights.map { $0 * step } }
-    let flights = (0...kicks.count).map { i in
-      ((i > 0 ? kicks[i - 1] : 0) + (i < kicks.count ? kicks[i] : 0)) / 2
+    let flights = (0...kicks.count).map { i -> Double in
+      let before = i > 0 ? kicks[i - 1] : 0
+      let after = i < kicks.count ? kicks[i] : 0
+      return (before + after) / 2
     }
     return (flights, kicks)
   }

@@ -30,9 +30,8 @@ struct ProductSmoothness {
     self.interpolation = interpolation
     self.tolerance = tolerance
     let used = Set(amplitude.terms.flatMap(\.curves)).sorted()
-    let grid = (0..<8 * EventBlock.capacity).map { i in
-      last * (Double(i) + 0.5) / Double(8 * EventBlock.capacity)
-    }
+    let count = 8 * EventBlock.capacity
+    let grid = (0..<count).map { i -> Double in last * (Double(i) + 0.5) / Double(count) }
     trials = points.map { point in
       let curves = used.map { Self.curves(of: amplitude.curves[$0], point, isVaried) }
       var peaks = curves.map { [Double](repeating: 0, count: 1 + $0.derivativeCount) }

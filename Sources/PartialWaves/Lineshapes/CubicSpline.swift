@@ -16,8 +16,11 @@ struct CubicSpline<S: RealScalar>: Sendable {
   ///   - values: One for each knot.
   init(knots: [S], values: [S]) {
     let count = knots.count - 1
-    let steps = (0..<count).map { knots[$0 + 1] - knots[$0] }
-    let chords = (0..<count).map { (values[$0 + 1] - values[$0]) / steps[$0] }
+    let steps = (0..<count).map { k -> S in knots[k + 1] - knots[k] }
+    let chords = (0..<count).map { k -> S in
+      let rise: S = values[k + 1] - values[k]
+      return rise / steps[k]
+    }
 
     var pivots = [S](repeating: .one, count: count + 1)
     var curvatures = [S](repeating: .zero, count: count + 1)

@@ -64,12 +64,12 @@ public struct GounarisSakurai: Lineshape {
     let squaredMomentum = 0.25 * squaredMass - pionMass * pionMass
     let momentum = S.Constant.sqrt(squaredMomentum)
     let value = loop(squaredMass).real
-    let slope =
-      value * (0.125 / squaredMomentum - 0.5 / squaredMass) + 0.5 / (Double.pi * squaredMass)
+    let momentumPart: S.Constant = 0.125 / squaredMomentum - 0.5 / squaredMass
+    let slope: S.Constant = value * momentumPart + 0.5 / (Double.pi * squaredMass)
     // log((m + 2k₀)/(2m_π)) = πmh/(2k₀), by which the first term of d is 3m_π²mh/(2k₀³).
-    let d =
-      mass / (Double.pi * momentum)
-      * (0.5 + (pionMass * pionMass) * (1.5 * Double.pi * value - 1.0) / squaredMomentum)
+    let excess: S.Constant = 1.5 * Double.pi * value - 1.0
+    let bracket: S.Constant = 0.5 + (pionMass * pionMass) * excess / squaredMomentum
+    let d: S.Constant = mass / (Double.pi * momentum) * bracket
     let strength = p.width * squaredMass / (squaredMomentum * momentum)
     return Curve(
       Resonance<S>(

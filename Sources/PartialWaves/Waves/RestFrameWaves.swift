@@ -97,7 +97,8 @@ public struct RestFrameWaves<S: RealScalar>: Sendable {
     let spin2 = (squaredParentMass * b2) * d.cross(td.cross(w) + t * w.cross(d))
     // T^(2) with the symmetric traceless part of t w; lowering three indices gives the sign.
     let tTw = b2 * (dw * td - (1.0 / 3.0 * d2) * tw)
-    let symmetrized = 2.0 * tTw + (b2 * (dtd - 1.0 / 3.0 * d2 * trace)) * w
+    let traceless: S = dtd - 1.0 / 3.0 * d2 * trace
+    let symmetrized: ThreeVector<S> = 2.0 * tTw + (b2 * traceless) * w
     let traces = trace * w + 2.0 * tw
     let spin3 = 2.0 / 15.0 * orbital2(traces) - 1.0 / 3.0 * symmetrized
     // T^(4) with w t: the terms of d d d d, of one metric and of two metrics.

@@ -71,7 +71,8 @@ public struct ScalarIsobar: Sendable, Equatable {
       factor *= product * (2.5 * cosine2 - 1.5 * n2)
     default:
       factor = 8.0 / 35.0 * .polynomial(gamma2, [3.0 / 35.0, 24.0 / 35.0, 8.0 / 35.0])
-      factor *= cosine2 * (4.375 * cosine2 - 3.75 * n2) + 0.375 * n2.squared
+      let even: S = 4.375 * cosine2 - 3.75 * n2
+      factor *= cosine2 * even + 0.375 * n2.squared
     }
     guard let barrier else { return factor }
     let production = OrbitalBarrier.squaredBreakUpMomentum(sParent, sResonance, c.invariant)

@@ -36,7 +36,9 @@ struct Eigenemittances<S: RealScalar> {
     }
     guard (S.zero < i6).all else { return nil }
     func newton(_ x: S) -> S {
-      x - (((x - i2) * x + i4) * x - i6) / ((3.0 * x - 2.0 * i2) * x + i4)
+      let value: S = ((x - i2) * x + i4) * x - i6
+      let slope: S = (3.0 * x - 2.0 * i2) * x + i4
+      return x - value / slope
     }
     // Newton's method converges monotonically from below the least root, and from above the
     // greatest.

@@ -8,7 +8,7 @@ import Testing
 
   /// Numbers that single precision holds, so that every way through it gives the same bits.
   private static func numbers(_ count: Int) -> [Double] {
-    (0..<6 * count).map { Double($0 % 4093) / 1024 - 1 }
+    (0..<6 * count).map { i -> Double in Double(i % 4093) / 1024 - 1 }
   }
 
   /// Around the size of a tile, which is 512.

@@ -53,7 +53,8 @@ struct GaussianDistributionTests {
   @Test func theKurtosisIsThree() throws {
     let found = try statistics(GaussianDistribution(), 100_000)
     // ⟨q⁸⟩ − ⟨q⁴⟩² = 96: five standard errors.
-    for value in found.kurtosis { #expect(abs(value - 3) < 5 * (96.0 / 100_000).squareRoot()) }
+    let limit: Double = 5 * (96.0 / 100_000).squareRoot()
+    for value in found.kurtosis { #expect(abs(value - 3) < limit) }
   }
 
   @Test func noParticleLiesOutsideTheCut() throws {
@@ -267,7 +268,8 @@ struct InitialBeamTests {
     #expect(bunch.hasUniformWeights)
     let statistics = BeamStatistics(try bunch.moments(), reference: testReference)
     // Negative for electrons; two tiles, a few roundings.
-    #expect(abs((statistics.charge ?? .nan) / -25e-12 - 1) < 1e-14)
+    let charge: Double = statistics.charge ?? .nan
+    #expect(abs(charge / -25e-12 - 1) < 1e-14)
     #expect(statistics.particles == 1000)
   }
 

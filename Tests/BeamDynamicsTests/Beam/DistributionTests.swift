@@ -135,8 +135,9 @@ func unitPoints(
   /// The shell is thin: to the roundings of a sum of four squares.
   @Test func everyParticleOfAKVBeamLiesOnTheShell() throws {
     for z in try unitPoints("kv", 1000) {
-      let sum = z.x.squared + z.px.squared + z.y.squared + z.py.squared
-      #expect(abs(sum - 4) <= 4 * 8 * 0x1p-53)
+      let sum: Double = z.x.squared + z.px.squared + z.y.squared + z.py.squared
+      let limit: Double = 4 * 8 * 0x1p-53
+      #expect(abs(sum - 4) <= limit)
     }
   }
 

@@ -108,8 +108,9 @@ private func coreAndHalo() throws -> [MixtureComponent] {
     }
     // The radius of a waterbag, in its own units, is √8 at most: A⁻¹(z − μ) as the beam has it.
     for z in try unitPoints(mixture, 1000) {
-      let square = (0..<6).reduce(0) { $0 + z[$1].squared }
-      #expect(square < 8 * (1 + 1e-9))
+      let square: Double = (0..<6).reduce(0) { (sum: Double, i: Int) in sum + z[i].squared }
+      let limit: Double = 8 * (1 + 1e-9)
+      #expect(square < limit)
     }
   }
 

@@ -49,7 +49,7 @@ import Testing
     func check(_ make: (Double, Bool) -> some Element) {
       let start = Self.start(Self.energy, 0.25)
       let best = Self.end(make(0, true), slices: slices, start)
-      let phases = (0..<720).map { 2 * .pi * Double($0) / 720 }
+      let phases = (0..<720).map { i -> Double in 2 * Double.pi * Double(i) / 720 }
       for phase in phases {
         let other = Self.end(make(phase, false), slices: slices, start)
         #expect(other.kineticEnergyOverMass <= best.kineticEnergyOverMass * (1 + 1e-15))

@@ -86,14 +86,18 @@ import Testing
     var axes: [[Double]]
 
     static func * (a: Self, v: [Double]) -> [Double] {
-      (0..<3).map { i in (0..<3).reduce(a.origin[i]) { $0 + a.axes[i][$1] * v[$1] } }
+      (0..<3).map { i -> Double in
+        (0..<3).reduce(a.origin[i]) { (sum: Double, j: Int) in sum + a.axes[i][j] * v[j] }
+      }
     }
     /// b, which is seen from a, seen from where a is.
     static func * (a: Self, b: Self) -> Self {
       Self(
         origin: a * b.origin,
-        axes: (0..<3).map { i in
-          (0..<3).map { j in (0..<3).reduce(0) { $0 + a.axes[i][$1] * b.axes[$1][j] } }
+        axes: (0..<3).map { i -> [Double] in
+          (0..<3).map { j -> Double in
+            (0..<3).reduce(0) { (sum: Double, k: Int) in sum + a.axes[i][k] * b.axes[k][j] }
+          }
         })
     }
     var inverse: Self {

@@ -64,7 +64,9 @@ struct UnequalMassTests {
       let g = [matrix.g1, matrix.g2]
       let poles = matrix.masses.map { 1 / ($0 * $0 - s) }
       func k(_ i: Int, _ j: Int) -> Double {
-        (0..<2).reduce(matrix.background[i + j]) { $0 + g[i][$1] * g[j][$1] * poles[$1] }
+        (0..<2).reduce(matrix.background[i + j]) { (sum: Double, n: Int) in
+          sum + g[i][n] * g[j][n] * poles[n]
+        }
       }
       let p = (0..<2).map { j in
         (0..<2).reduce(Complex(matrix.productionReal[j], matrix.productionImaginary[j])) {

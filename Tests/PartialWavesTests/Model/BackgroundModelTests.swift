@@ -158,7 +158,8 @@ import Testing
     let model = try Self.folder(Self.text(#""fraction": 0.3"#)).load()
     let values = model.file.parameters.values(at: model.file.parameters.start)
     let weighted = try model.drawWeightedEvents(300, ofChannel: 0, at: values, seed: 5)
-    #expect((weighted.weights.reduce(0, +) / 300 - 1).magnitude <= 1e-12)
+    let sum: Double = weighted.weights.reduce(0, +)
+    #expect((sum / 300 - 1).magnitude <= 1e-12)
     let drawn = try model.draw(100, ofChannel: 0, at: values, from: .integration, seed: 5)
     #expect(drawn.background?.count == 100)
     let error = #expect(throws: InvalidInput.self) {

@@ -152,7 +152,8 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
     let first: S = (1.0 / 12) * difference
     let second: S = (1.0 / 80) * (sum * sum) - (1.0 / 15) * product
     // (a³ − b³)/448 − ab(a − b)/64
-    let third: S = difference * ((1.0 / 448) * (sum * sum) - (1.0 / 56) * product)
+    let factor: S = (1.0 / 448) * (sum * sum) - (1.0 / 56) * product
+    let third: S = difference * factor
     var total = S.zero
     for i in 0..<pieces.x {
       let u = (m * x + (Double(i) + 0.5 - 0.5 * m)) * width
@@ -167,7 +168,8 @@ private struct PlanarGreenRow<T: TableNumber>: Sendable {
         let (rr, ii) = (real * real, imaginary * imaginary)
         var terms: S = first * real
         terms = terms + 0.5 * second * (rr - ii)
-        terms = terms + (1.0 / 3) * third * real * (rr - 3.0 * ii)
+        let cube: S = rr - 3.0 * ii
+        terms = terms + (1.0 / 3) * third * real * cube
         total = total + terms - S.log(square)
       }
     }
