@@ -39,12 +39,15 @@ struct ProcessWorker {
         try communicator.barrier()
       }
       let sent = communicator.traffic - before
+      let count = Double(task.count)
       var numbers = [
-        ("seconds", seconds), ("bytes", Double(sent.bytes)), ("messages", Double(sent.messages)),
-        ("resident", Double(PeakMemory.bytes)),
+        ("seconds", seconds / count), ("bytes", Double(sent.bytes) / count),
+        ("messages", Double(sent.messages) / count), ("resident", Double(PeakMemory.bytes)),
       ]
       if let traffic = task.kickTraffic() {
-        numbers += [("kick", Double(traffic.sent)), ("formula", Double(traffic.formula))]
+        numbers += [
+          ("kick", Double(traffic.sent) / count), ("formula", Double(traffic.formula) / count),
+        ]
       }
       // The greatest of all processes; of what is sent the mean.
       let all = try communicator.allGather(values: numbers.map(\.1))
@@ -75,13 +78,16 @@ struct ProcessWorker {
     var prepare: () throws -> (() throws -> Void)
     /// What the kicks of the last work sent, and had to send.
     var kickTraffic: () -> (sent: Int, formula: Int)? = { nil }
+    /// How many of what is measured, kicks for example, the work makes one after the other.
+    var count = 1
 
     init(
       prepare: @escaping () throws -> (() throws -> Void),
-      kickTraffic: @escaping () -> (sent: Int, formula: Int)? = { nil }
+      kickTraffic: @escaping () -> (sent: Int, formula: Int)? = { nil }, count: Int = 1
     ) {
       self.prepare = prepare
       self.kickTraffic = kickTraffic
+      self.count = count
     }
   }
 
@@ -127,7 +133,12 @@ struct ProcessWorker {
     let start = try Bunch<Double>(
       beam(SpaceChargeBenchmark.sigmas, particles, charge: 1e-9),
       reference: SpaceChargeBenchmark.reference, workers: workers)
-    let line = Beamline([SpaceChargeKick(length: SpaceChargeBenchmark.length) as any Element])
+    // Some kicks in a row, as in a run, which makes its meshes once; between them the bunch changes its shape.
+    let count = 5
+    let cell: [any Element] = [
+      SpaceChargeKick(length: SpaceChargeBenchmark.length), Drift(length: 0.05, model: .linear),
+    ]
+    let line = Beamline((0..<count).flatMap { _ in cell })
     var options = TrackingOptions()
     options.effects = [try MeshSpaceCharge(meshOptions(cells))]
     options.observedKicks = [0]
@@ -136,12 +147,14 @@ struct ProcessWorker {
     let kicks = KickObserver()
     return Task(
       prepare: {
+        // The meshes of the last work are not to stand beside those of the next.
+        kicks.run = nil
         var bunch = start.separateCopy()
         return {
           var observer = kicks
           try tracker.track(&bunch, observer: &observer)
         }
-      }, kickTraffic: { kicks.run?.times.traffic })
+      }, kickTraffic: { kicks.run?.times.traffic }, count: count)
   }
 
   /// Keeps the run of the kicks.

@@ -152,23 +152,19 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     of field: MeshField<C>, to spectrum: MeshColumns<C>, _ workers: Workers
   ) throws {
     for component in 0..<C.componentCount {
-      try workers.forEach(field.planes.count) { number in
-        let z = field.planes.lowerBound + number
-        let row = AlignedWords<C.Word>(count: 4 * self.size.x + 4)
-        row.words.update(repeating: 0, count: row.count)
-        let other = row.words + (2 * self.size.x + 2)
-        for y in 0...self.size.y {
-          let numbers = field.address(0, y, z) + component * field.componentStride
-          row.words.update(from: numbers, count: self.size.x + 1)
+      for batch in 0..<spectrum.batchCount {
+        try forEachRow(of: field, spectrum.planes(ofBatch: batch), component, workers) {
+          numbers, row, other, y, z in
+          row.update(from: numbers, count: self.size.x + 1)
           if spectrum.isInPlace {
-            self.rowForward(row.words, numbers)
+            self.rowForward(row, numbers)
           } else {
-            self.rowForward(row.words, other)
+            self.rowForward(row, other)
             spectrum.put(other, component, y, z)
           }
         }
+        try spectrum.send(component, batch: batch)
       }
-      try spectrum.send(component)
     }
   }
 
@@ -177,21 +173,44 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     of spectrum: MeshColumns<C>, backTo field: MeshField<C>, _ workers: Workers
   ) throws {
     for component in 0..<C.componentCount {
-      try spectrum.sendBack(component)
-      try workers.forEach(field.planes.count) { number in
-        let z = field.planes.lowerBound + number
-        let row = AlignedWords<C.Word>(count: 4 * self.size.x + 4)
-        let other = row.words + (2 * self.size.x + 2)
-        for y in 0...self.size.y {
-          let numbers = field.address(0, y, z) + component * field.componentStride
+      for batch in 0..<spectrum.batchCount {
+        try spectrum.sendBack(component, batch: batch)
+        try forEachRow(of: field, spectrum.planes(ofBatch: batch), component, workers) {
+          numbers, row, other, y, z in
           if spectrum.isInPlace {
-            self.rowBackward(numbers, row.words)
+            self.rowBackward(numbers, row)
           } else {
             spectrum.take(other, component, y, z)
-            self.rowBackward(other, row.words)
+            self.rowBackward(other, row)
           }
-          numbers.update(from: row.words, count: self.size.x + 1)
+          numbers.update(from: row, count: self.size.x + 1)
         }
+      }
+    }
+  }
+
+  /// Calls `body` with each row of some planes of a field, with memory for two padded rows, of which the first begins
+  /// as zeros, and with y and z.
+  private func forEachRow(
+    of field: MeshField<C>, _ planes: Range<Int>, _ component: Int, _ workers: Workers,
+    _ body:
+      @Sendable (
+        _ numbers: UnsafeMutablePointer<C.Word>, _ row: UnsafeMutablePointer<C.Word>,
+        _ other: UnsafeMutablePointer<C.Word>, _ y: Int, _ z: Int
+      ) -> Void
+  ) throws {
+    // Few planes are enough work for all threads.
+    let (rows, atOnce) = (size.y + 1, 64)
+    let blocks = (rows + atOnce - 1) / atOnce
+    let width = 2 * size.x + 2
+    try workers.forEach(planes.count * blocks) { number in
+      let (plane, block) = number.quotientAndRemainder(dividingBy: blocks)
+      let z = planes.lowerBound + plane
+      let memory = AlignedWords<C.Word>(count: 2 * width)
+      memory.words.update(repeating: 0, count: width)
+      for y in block * atOnce..<min((block + 1) * atOnce, rows) {
+        let numbers = field.address(0, y, z) + component * field.componentStride
+        body(numbers, memory.words, memory.words + width, y, z)
       }
     }
   }

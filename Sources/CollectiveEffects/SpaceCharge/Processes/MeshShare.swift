@@ -11,6 +11,8 @@ package struct MeshShare: Sendable {
   let communicator: any Communicator
   /// Whether each process has the whole mesh.
   let isWhole: Bool
+  /// The bytes that a process sends at once of transformed planes, unless one plane has more.
+  var batchSize = 4 << 20
 
   /// What the processes of `communicator` have of a mesh.
   package init(_ size: MeshSize, _ communicator: any Communicator = SingleProcess()) {

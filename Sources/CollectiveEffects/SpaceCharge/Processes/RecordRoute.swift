@@ -93,37 +93,44 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
 
   /// Sends numbers of the records of this process's particles to the mesh.
   func send(_ fields: Range<Int>, _ workers: Workers) throws {
-    let (own, mesh) = messages(fields)
+    // Records that are sent whole are a message already.
+    let isWhole = fields.count == local.width
+    let own = isWhole ? nil : message(outgoing.map(\.count), fields)
+    let mesh = message(before.map { $0.last ?? 0 }, fields)
     defer {
-      pool.giveBack(own.memory)
+      if let own { pool.giveBack(own.memory) }
       pool.giveBack(mesh.memory)
     }
-    try forEachLeaving(own, fields, workers) { record, place in
-      for i in 0..<fields.count { place[i] = record[i] }
+    if let own { try copyLeaving(own, fields, toRecords: false, workers) }
+    try withExtendedLifetime((own, mesh, local)) {
+      try communicator.exchange(
+        (own?.parts ?? records).map { UnsafeRawBufferPointer($0) }, into: mesh.parts)
     }
-    try withExtendedLifetime((own, mesh)) {
-      try communicator.exchange(own.parts.map { UnsafeRawBufferPointer($0) }, into: mesh.parts)
-    }
-    try forEachOnMesh(mesh, fields, workers) { record, place in
-      for i in 0..<fields.count { record[i] = place[i] }
-    }
+    try copyOnMesh(mesh, fields, toRecords: true, workers)
   }
 
   /// Sends numbers of the records on the mesh back to the particles.
   func sendBack(_ fields: Range<Int>, _ workers: Workers) throws {
-    let (own, mesh) = messages(fields)
+    let own = message(outgoing.map(\.count), fields)
+    let mesh = message(before.map { $0.last ?? 0 }, fields)
     defer {
       pool.giveBack(own.memory)
       pool.giveBack(mesh.memory)
     }
-    try forEachOnMesh(mesh, fields, workers) { record, place in
-      for i in 0..<fields.count { place[i] = record[i] }
-    }
+    try copyOnMesh(mesh, fields, toRecords: false, workers)
     try withExtendedLifetime((own, mesh)) {
       try communicator.exchange(mesh.parts.map { UnsafeRawBufferPointer($0) }, into: own.parts)
     }
-    try forEachLeaving(own, fields, workers) { record, place in
-      for i in 0..<fields.count { record[i] = place[i] }
+    try copyLeaving(own, fields, toRecords: true, workers)
+  }
+
+  /// The records of this process's particles for each other process.
+  private var records: [UnsafeMutableRawBufferPointer] {
+    outgoing.enumerated().map { rank, range in
+      UnsafeMutableRawBufferPointer(
+        start: local.record(range.lowerBound),
+        count: rank == communicator.rank
+          ? 0 : range.count * local.stride * MemoryLayout<C.Word>.stride)
     }
   }
 
@@ -148,11 +155,7 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     }
   }
 
-  /// Memory for the records that leave this process for the mesh, and for those that come.
-  private func messages(_ fields: Range<Int>) -> (Message, Message) {
-    (message(outgoing.map(\.count), fields), message(before.map { $0.last ?? 0 }, fields))
-  }
-
+  /// Memory for some numbers of the records for, or from, each process.
   private func message(_ counts: [Int], _ fields: Range<Int>) -> Message {
     var starts = [0]
     for (rank, count) in counts.enumerated() {
@@ -163,31 +166,31 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
       memory: pool.take(width * (starts.last ?? 0)), starts: starts, width: width)
   }
 
-  /// Calls `body` with the place of each run of numbers in the records of this process's particles that are on the mesh
-  /// of another, and in a message.
-  private func forEachLeaving(
-    _ message: Message, _ fields: Range<Int>, _ workers: Workers,
-    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
+  /// Copies numbers to the records of this process's particles that are on the mesh of another from a message, or from
+  /// them.
+  private func copyLeaving(
+    _ message: Message, _ fields: Range<Int>, toRecords: Bool, _ workers: Workers
   ) throws {
     // Records for the mesh are all those of this process, in the order of the processes.
     let staying = outgoing[communicator.rank]
     let (local, words, width) = (local, message.memory, message.width)
     try local.forEachRange(workers) { _, range in
       func copy(_ records: Range<Int>, _ skipped: Int) {
-        for i in records {
-          Self.forEachRun(
-            local.record(i), local.width, words.words + (i &- skipped) &* width, fields, body)
-        }
+        if records.isEmpty { return }
+        Self.copy(
+          local.record(records.lowerBound), local.width,
+          words.words + (records.lowerBound &- skipped) &* width, fields.count, fields,
+          records.count, toRecords: toRecords)
       }
       copy(range.common(with: 0..<staying.lowerBound), 0)
       copy(range.common(with: staying.upperBound..<Int.max), staying.count)
     }
   }
 
-  /// The same for the records on the mesh of this process; the other place of those of its own particles is their record.
-  private func forEachOnMesh(
-    _ message: Message, _ fields: Range<Int>, _ workers: Workers,
-    _ body: @Sendable (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
+  /// Copies numbers to the records on the mesh of this process from a message, or from them; those of its own
+  /// particles from, or to, their records.
+  private func copyOnMesh(
+    _ message: Message, _ fields: Range<Int>, toRecords: Bool, _ workers: Workers
   ) throws {
     let atOnce = 256
     let (own, first) = (communicator.rank, outgoing[communicator.rank].lowerBound)
@@ -196,34 +199,53 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
       let rows = chunk * atOnce..<min((chunk + 1) * atOnce, self.rows.count)
       var i = onMesh.rowStarts[self.rows.lowerBound + rows.lowerBound]
       for row in rows {
-        for rank in self.before.indices {
-          for k in self.before[rank][row]..<self.before[rank][row + 1] {
-            let record = onMesh.record(i)
-            if rank == own {
-              let other = local.record(first &+ k)
-              for component in 0..<C.componentCount {
-                let place = component &* local.width &+ fields.lowerBound
-                body(record + place, other + place)
-              }
-            } else {
-              Self.forEachRun(record, local.width, message.record(rank, k), fields, body)
-            }
-            i += 1
-          }
+        for (rank, before) in self.before.enumerated() {
+          let (k, count) = (before[row], before[row + 1] - before[row])
+          if count == 0 { continue }
+          let (place, width) =
+            rank == own
+            ? (local.record(first &+ k) + fields.lowerBound, local.width)
+            : (message.record(rank, k), fields.count)
+          Self.copy(
+            onMesh.record(i), local.width, place, width, fields, count, toRecords: toRecords)
+          i += count
         }
       }
     }
   }
 
+  /// Copies some numbers of consecutive records to them from a place, or from them.
+  ///
+  /// - Parameters:
+  ///   - records: The first record.
+  ///   - width: The number of values of a record.
+  ///   - place: The place of the first of these numbers of the first record.
+  ///   - placeWidth: The number of values of a record there.
   @inline(__always)
-  private static func forEachRun(
-    _ record: UnsafeMutablePointer<C.Word>, _ width: Int, _ place: UnsafeMutablePointer<C.Word>,
-    _ fields: Range<Int>,
-    _ body: (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void
+  private static func copy(
+    _ records: UnsafeMutablePointer<C.Word>, _ width: Int, _ place: UnsafeMutablePointer<C.Word>,
+    _ placeWidth: Int, _ fields: Range<Int>, _ count: Int, toRecords: Bool
   ) {
-    for component in 0..<C.componentCount {
-      body(
-        record + (component &* width &+ fields.lowerBound), place + component &* fields.count)
+    let components = C.componentCount
+    let (number, first) = (fields.count, fields.lowerBound)
+    if number == width && placeWidth == width {
+      let words = count &* width &* components
+      if toRecords {
+        records.update(from: place, count: words)
+      } else {
+        place.update(from: records, count: words)
+      }
+      return
+    }
+    for n in 0..<count &* components {
+      let (inRecord, outside) = (records + (n &* width &+ first), place + n &* placeWidth)
+      let (target, source) = toRecords ? (inRecord, outside) : (outside, inRecord)
+      // Mostly the three numbers of a field.
+      if number == 3 {
+        (target[0], target[1], target[2]) = (source[0], source[1], source[2])
+      } else {
+        for i in 0..<number { target[i] = source[i] }
+      }
     }
   }
 }
