@@ -332,7 +332,7 @@ let package = Package(
         "BeamDynamics", "CollectiveEffects", "LinearAlgebra", "Communication", "Documents",
         "AutoDiff",
         "Optimization",
-        "DoubleDouble", "BeamSamples", "SampleEffects",
+        "DoubleDouble", "BeamSamples", "SampleEffects", "Support",
       ], settings: optimized),
     tests(
       of: "LatticeFiles",

@@ -215,6 +215,35 @@ struct DesignProblemTests {
     }
   }
 
+  /// The current kicks over the length of the orbit, which depends on more than the element's declared length: also
+  /// in the second evaluation, and in the gradient.
+  @Test func kicksOfEnvelopesFollowTheOrbitsOwnLength() throws {
+    var run = try run(.twiss, method: .envelope(EnvelopeSpaceCharge(.planar)))
+    run.beam.current = 10
+    run.beamline = Beamline([
+      BeamlineElement("d", Drift(length: 0.2)),
+      BeamlineElement("u", Detour(length: 0.4, stretch: 0.5), slices: 2),
+      BeamlineElement("e", Drift(length: 0.2)),
+    ])
+    let variables = try variables(["u.stretch", "d.length"], of: run)
+    let size = try QuantityCatalog.standard.quantity(named: "sigma_x")
+    let goal = TermObjective([ObjectiveTerm(.quantity(size), after: 2, called: "e", weight: 1e6)])
+    let problem = DesignProblem(run, variables, goal: goal, workers: .one)
+    _ = try problem.value(at: variables.start)
+    let x = [0.8, 0.25]
+    let value = try problem.value(at: x)
+    let fresh = DesignProblem(run, variables, goal: goal, workers: .one)
+    #expect(value == (try fresh.value(at: x)))
+    let (same, gradient) = try problem.valueAndGradient(at: x)
+    #expect(same == value)
+    for row in try problem.check(gradient, at: x).rows { #expect(row.verdict == .agrees, "\(row)") }
+    // Without the current the beam is another one: its kicks count here.
+    var weak = run
+    weak.beam.current = 0.01
+    let other = DesignProblem(weak, variables, goal: goal, workers: .one)
+    #expect(abs(try other.valueAndGradient(at: x).gradient[0] / gradient[0] - 1) > 0.01)
+  }
+
   @Test func aJacobianIsTheSameForwardAndBack() throws {
     let run = try run(.twiss)
     let goal = TermObjective(

@@ -9,8 +9,12 @@ import LinearAlgebra
 /// A line of one element between two short drifts, with a small bunch.
 struct SmallBeam {
   let beam: TestBeam
-  var beamline: Beamline
+  var beamline: Beamline { didSet { (parameters, values) = Self.numbers(of: beamline) } }
   var bunch: Bunch<Double>
+  /// Every number of the element. Where it is only shifted, so that its frame is the same in all slices,
+  /// errors that would change this are left out.
+  private(set) var parameters: [BeamlineParameter]
+  private(set) var values: [Double]
   /// The element's place, and its index.
   static let place = 1
 
@@ -28,16 +32,16 @@ struct SmallBeam {
       bunch.setWeight(of: i, to: 1 + 0.1 * Double(i))
     }
     self.bunch = bunch
+    (parameters, values) = Self.numbers(of: beamline)
   }
 
-  /// Every number of the element. Where it is only shifted, so that its frame is the same in all slices,
-  /// errors that would change this are left out.
-  var parameters: [BeamlineParameter] {
-    let placement = beamline.elements[Self.place].placement
-    return beamline.parameters(ofElement: Self.place).filter {
+  private static func numbers(of beamline: Beamline) -> ([BeamlineParameter], [Double]) {
+    let placement = beamline.elements[place].placement
+    let parameters = beamline.parameters(ofElement: place).filter {
       guard case .placed(let degree) = $0.site else { return true }
       return placement.isAligned || placement.isSpatial || degree.isTransverse
     }
+    return (parameters, parameters.map { beamline[$0] })
   }
 
   /// At the start, inside and at the end.
@@ -57,8 +61,6 @@ struct SmallBeam {
       beamline: beamline, slices: 2, parameters: parameters, values: values, requests: requests,
       workers: workers)
   }
-
-  var values: [Double] { parameters.map { beamline[$0] } }
 
   func start(energyTangent: Double? = nil) -> BeamStart<Tangent<Double>> {
     var reference = bunch.reference.map { Tangent($0, tangent: 0) }

@@ -108,3 +108,36 @@ struct MomentumUnit<S: ParticleScalar>: Motion {
     return S.Mask(repeating: true)
   }
 }
+
+/// A drift whose design orbit is longer than its declared length: how long, another parameter says.
+struct Detour: Element {
+  var length = 0.0
+  /// What the orbit is longer, relative.
+  var stretch = 0.0
+
+  init() {}
+  init(length: Double, stretch: Double) {
+    self.length = length
+    self.stretch = stretch
+  }
+
+  static let kind = "Detour"
+  static let summary = "A drift along a longer way."
+  static let orbitLength = OrbitLength<Self>.along(\.length)
+  static let parameters = ParameterTable<Self>([
+    .real("length", \.length, unit: "m", "Length."),
+    .real("stretch", \.stretch, "What the orbit is longer, relative."),
+  ])
+
+  func advance<C: RealScalar>(
+    _ reference: inout ReferenceParticle<C>, over slice: Slice, _ q: Lifted<Self, C>
+  ) {
+    reference.fly(over: slice.length(of: q.length * (1.0 + q.stretch)))
+  }
+
+  func map<S: ParticleScalar>(
+    _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>
+  ) -> TransferMap<S> {
+    TransferMap(ExactDrift<S>(length: slice.length(of: q.length * (1.0 + q.stretch)), reference))
+  }
+}

@@ -1,30 +1,10 @@
 import Communication
+import Support
 import Testing
 
 @testable import PartialWaves
 
 @Suite("What an evaluation sends is what the formula says") struct ProcessTrafficTests {
-  /// The nodes of a process's tree: the least number of aligned ranges of 2ᵏ pieces that make up its pieces.
-  private func nodes(_ pieces: Range<Int>) -> Int {
-    var (count, first) = (0, pieces.lowerBound)
-    while first < pieces.upperBound {
-      var length = 1
-      while first.isMultiple(of: 2 * length), first + 2 * length <= pieces.upperBound {
-        length *= 2
-      }
-      first += length
-      count += 1
-    }
-    return count
-  }
-
-  /// The number of pieces of a process, by its definition.
-  private func pieces(_ events: Int, _ rank: Int, _ size: Int) -> Range<Int> {
-    let all = (events + 2047) / 2048
-    func first(_ rank: Int) -> Int { rank * (all / size) + min(rank, all % size) }
-    return first(rank)..<first(rank + 1)
-  }
-
   @Test(arguments: 1...4)
   func ofValuesAndDerivatives(_ processes: Int) throws {
     let events = [11_000, 16_000, 7_000]
@@ -65,7 +45,11 @@ import Testing
       48 + 8 * physical + 8 * active + 8 * active * active,
     ]
     for (rank, traffic) in seen.enumerated() {
-      let nodes = sums.map { self.nodes(pieces($0, rank, processes)) }.reduce(0, +)
+      // Pieces of 2048 events.
+      let nodes = sums.map { events in
+        TreeNodes.count(
+          TreeNodes.pieces(of: (events + 2047) / 2048, rank: rank, size: processes))
+      }.reduce(0, +)
       for (sent, length) in zip(traffic, lengths) {
         #expect(sent.messages == 2 * (processes - 1))
         #expect(sent.bytes == (processes - 1) * (8 + 8 + sums.count * 16 + nodes * length))
