@@ -4,7 +4,7 @@ import Testing
 
 /// The package `Examples/programs`, which stands outside this one and imports it as any user's package
 /// would. It is built beside this package's libraries, which are not compiled again for it.
-@Suite("Programs in a package outside", .serialized)
+@Suite("Programs in a package outside")
 struct OutsideProgramTests {
   /// What building them came to.
   private static let build: (status: Int32, log: String) = {

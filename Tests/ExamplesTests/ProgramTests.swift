@@ -3,7 +3,7 @@ import Testing
 
 /// All random numbers in the programs have fixed seeds: what holds here once holds always. The
 /// tolerances are those that another seed would have to pass too.
-@Suite("Examples that are programs show what they claim", .serialized)
+@Suite("Examples that are programs show what they claim")
 struct ProgramTests {
   @Test func aQuadrupoleScanFindsTheEllipseWithinItsErrorBars() throws {
     let scan = try ExampleProgram("quadrupole-scan")
