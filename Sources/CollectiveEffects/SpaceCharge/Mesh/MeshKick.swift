@@ -47,6 +47,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   private(set) var profile: LongitudinalProfile<C>?
   /// The records of kicks without and with stored positions.
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
+  /// What several processes need besides, kept from run to run as the meshes are.
+  private let partsMemory = PartsMemory<C>()
   /// Further memory for the backward pass.
   private(set) lazy var charges = MeshField<C>(
     frame.size, planes: share.planes, isPadded: share.isWhole)
@@ -248,10 +250,9 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
       times.outside = max(times.outside, records.outsideCount)
       return mesh
     }
-    let before = parts
     parts = nil
     let parts = try times.measure(.messages) {
-      try MeshParts(of: records, share, workers, reusing: before)
+      try MeshParts(of: records, share, workers, in: partsMemory)
     }
     self.parts = parts
     times.outside = max(times.outside, parts.outsideCount)

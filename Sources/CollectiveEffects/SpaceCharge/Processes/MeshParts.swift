@@ -15,7 +15,7 @@ struct MeshParts<C: MeshNumber> {
   /// The number of living particles outside the mesh, of all processes.
   let outsideCount: Int
   private let route: RecordRoute<C>
-  private let pool: WordPool<C.Word>
+  private let memory: PartsMemory<C>
   private let share: MeshShare
   private var communicator: any Communicator { share.communicator }
 
@@ -26,11 +26,12 @@ struct MeshParts<C: MeshNumber> {
   ///
   /// - Parameters:
   ///   - own: The records of this process's particles.
-  ///   - before: The parts of an earlier kick, whose memory is used again.
+  ///   - memory: What earlier kicks had of the mesh, which is used again.
   init(
-    of own: SortedParticles<C>, _ share: MeshShare, _ workers: Workers, reusing before: Self?
+    of own: SortedParticles<C>, _ share: MeshShare, _ workers: Workers, in memory: PartsMemory<C>
   ) throws {
     self.share = share
+    self.memory = memory
     let (size, communicator) = (share.size, share.communicator)
     let rowsPerLayer = size.isFlat ? 1 : size.y
     let starts = own.rowStarts
@@ -41,18 +42,10 @@ struct MeshParts<C: MeshNumber> {
     let totals = all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } }
     outsideCount = totals[counts.count]
     cut = SlabCut(size, particles: Array(totals.dropLast()), processes: communicator.size)
-    pool = before?.pool ?? WordPool()
-    let reused = before?.records.keepsPositions == own.keepsPositions ? before?.records : nil
-    records = reused ?? SortedParticles(particleCount: 0, keepsPositions: own.keepsPositions)
-    route = try RecordRoute(own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator, pool)
-    let planes = cut.window(of: communicator.rank)
-    if size.isFlat {
-      window = nil
-    } else if let window = before?.window, window.planes == planes {
-      self.window = window
-    } else {
-      window = MeshField(size, planes: planes, isPadded: false)
-    }
+    records = memory.records(keepPositions: own.keepsPositions)
+    route = try RecordRoute(
+      own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator, memory.pool)
+    window = size.isFlat ? nil : memory.window(size, cut.window(of: communicator.rank))
     typealias Field = SortedParticles<C>.Field
     try route.send(Field.position..<Field.weight + 1, workers)
   }
@@ -75,7 +68,7 @@ struct MeshParts<C: MeshNumber> {
     let own = communicator.rank
     try FieldLayers(window ?? field).send(
       ranks.map { Array(cut.complete(in: own).common(with: layers($0))) }, to: field,
-      ranks.map { Array(cut.complete(in: $0).common(with: layers(own))) }, pool, workers)
+      ranks.map { Array(cut.complete(in: $0).common(with: layers(own))) }, memory.pool, workers)
   }
 
   /// Sends the planes of `field` to the windows.
@@ -84,7 +77,7 @@ struct MeshParts<C: MeshNumber> {
     let own = communicator.rank
     try FieldLayers(field).send(
       ranks.map { Array(layers(own).common(with: cut.window(of: $0))) }, to: window,
-      ranks.map { Array(layers($0).common(with: cut.window(of: own))) }, pool, workers)
+      ranks.map { Array(layers($0).common(with: cut.window(of: own))) }, memory.pool, workers)
   }
 
   private var ranks: Range<Int> { 0..<communicator.size }
@@ -92,5 +85,30 @@ struct MeshParts<C: MeshNumber> {
   /// The layers of nodes of which a process has the planes, or rows, of a field.
   private func layers(_ rank: Int) -> Range<Int> {
     share.size.isFlat ? 0..<share.size.y + 1 : share.planes(of: rank)
+  }
+}
+
+/// The memory that a process needs for its part of the mesh, from kick to kick and from run to run.
+final class PartsMemory<C: MeshNumber> {
+  /// For messages.
+  let pool = WordPool<C.Word>()
+  private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
+  private var window: MeshField<C>?
+
+  /// Records on this process's slabs, with or without room for the numbers of the backward pass.
+  func records(keepPositions: Bool) -> SortedParticles<C> {
+    if let records = recordsOfKind[keepPositions] { return records }
+    let records = SortedParticles<C>(particleCount: 0, keepsPositions: keepPositions)
+    recordsOfKind[keepPositions] = records
+    return records
+  }
+
+  /// A field with these planes, with any contents.
+  func window(_ size: MeshSize, _ planes: Range<Int>) -> MeshField<C> {
+    if let window, window.planes == planes { return window }
+    window = nil
+    let window = MeshField<C>(size, planes: planes, isPadded: false)
+    self.window = window
+    return window
   }
 }
