@@ -23,6 +23,8 @@ extension ProcessGroup {
   static func end(_ status: Int32, becauseOf cause: OtherProcessEnded? = nil) -> Never {
     guard let processes, status != 0 else {
       leave()
+      // Before processes have joined, a launcher ends all as soon as one has failed: the first tells what is wrong.
+      if status != 0, !isFirst { sleep(1) }
       exit(status)
     }
     let text = cause == nil ? StandardError.last : ""
