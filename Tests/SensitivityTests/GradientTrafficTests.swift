@@ -19,13 +19,7 @@ import Testing
   private static func problem(
     _ names: [String], isDrawn: Bool, _ workers: Workers
   ) throws -> DesignProblem<TermObjective> {
-    var shape = BeamShapeDescription(.sigma)
-    for (plane, sizes) in zip(Plane.allCases, [(1e-3, 2e-4), (5e-4, 1e-4), (1e-3, 1e-3)]) {
-      shape["sigma_\(plane)"] = sizes.0
-      shape["sigma_p\(plane)"] = sizes.1
-    }
-    let initial = try InitialBeam(
-      GaussianDistribution(), describedBy: shape, particles: particles, charge: 1e-9)
+    let initial = try InitialBeam.gaussian(particles)
     var run = DesignRun(line, species: .electron, kineticEnergy: 20, beam: .drawn(initial))
     if !isDrawn {
       run.beam.source = .particles(try Bunch<Double>(initial, reference: run.beam.reference))

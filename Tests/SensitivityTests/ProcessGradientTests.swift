@@ -36,13 +36,7 @@ import Testing
   private static func run(
     _ effects: [any CollectiveEffect], particles: Int, isDrawn: Bool
   ) throws -> DesignRun {
-    var shape = BeamShapeDescription(.sigma)
-    for (plane, sizes) in zip(Plane.allCases, [(1e-3, 2e-4), (5e-4, 1e-4), (1e-3, 1e-3)]) {
-      shape["sigma_\(plane)"] = sizes.0
-      shape["sigma_p\(plane)"] = sizes.1
-    }
-    let initial = try InitialBeam(
-      GaussianDistribution(), describedBy: shape, particles: particles, charge: 1e-9)
+    let initial = try InitialBeam.gaussian(particles)
     var run = DesignRun(line, species: .electron, kineticEnergy: 20, beam: .drawn(initial))
     if !isDrawn {
       var bunch = try Bunch<Double>(initial, reference: run.beam.reference)

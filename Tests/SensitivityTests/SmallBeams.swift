@@ -109,3 +109,16 @@ private struct LossBesideTheAxis: ParticleFunction {
     return SmoothedLoss(x: 4e-3, y: 5e-3, width: 0.3)(z)
   }
 }
+
+extension InitialBeam {
+  /// A Gaussian beam about a millimetre in size, with 1 nC.
+  static func gaussian(_ particles: Int) throws -> Self {
+    var shape = BeamShapeDescription(.sigma)
+    for (plane, sizes) in zip(Plane.allCases, [(1e-3, 2e-4), (5e-4, 1e-4), (1e-3, 1e-3)]) {
+      shape["sigma_\(plane)"] = sizes.0
+      shape["sigma_p\(plane)"] = sizes.1
+    }
+    return try Self(
+      GaussianDistribution(), describedBy: shape, particles: particles, charge: 1e-9)
+  }
+}
