@@ -3,7 +3,7 @@ import Foundation
 /// The built command-line tool, run as a user runs it.
 public struct Tool {
   /// What a run of the tool came to.
-  public struct Result {
+  public struct Result: Sendable {
     public let status: Int32
     public let output: String
     public let errors: String
