@@ -11,7 +11,8 @@ import Testing
 /// differences of a plain computation in 32 digits.
 ///
 /// The judge tracks point by point and sums in the order of the particles; central differences over
-/// 1e-10 of a number's natural size leave out h²f‴/6 ≤ 1e-17 and round to 1e-21.
+/// 1e-10 of a number's natural size leave out h²f‴/6 ≤ 1e-17 and round to 1e-21. A quantity is tried with every third
+/// of twelve samples of each kind, which is each placement and both beams.
 @Suite struct CatalogQuantityTests {
   private static let step = 1e-10
   /// Quantities that have no derivatives for these beams, and why. All others must have them.
@@ -32,7 +33,7 @@ import Testing
         let small = SmallBeam(element, beam, placement)
         let found: (deviation: Double, name: String)
         do {
-          found = try deviation(small, element, &count)
+          found = try deviation(small, element, sample: i, &count)
         } catch {
           Issue.record("\(element), displaced by \(placement), for \(beam): \(error)")
           continue
@@ -48,7 +49,7 @@ import Testing
   }
 
   private func deviation<E: Element>(
-    _ small: SmallBeam, _ element: E, _ count: inout Int
+    _ small: SmallBeam, _ element: E, sample: Int, _ count: inout Int
   ) throws -> (deviation: Double, name: String) {
     let start = BeamStart<Double>(small.bunch.reference, energyVaries: true)
     let request = [ObservationRequest(after: 2)]
@@ -88,7 +89,8 @@ import Testing
     }
     let tape = Tape()
     var worst = (deviation: 0.0, name: "")
-    for quantity in QuantityCatalog.standard.quantities where !quantity.needsTransferMatrix {
+    for (number, quantity) in QuantityCatalog.standard.quantities.enumerated()
+    where (number + sample) % 3 == 0 && !quantity.needsTransferMatrix {
       guard Self.undefined[quantity.name] == nil else { continue }
       let value = try quantity.value(of: observation, at: "end")
       let cotangent = try tape.record {

@@ -1,16 +1,19 @@
 import Foundation
 
-/// Work that mostly waits for other programs: on one thread of its own, one piece after the other, so that the tests
-/// that compute go on beside it.
+/// Work that mostly waits for other programs: on two threads of its own, so that the tests that compute go on beside it.
 public enum Aside {
-  private static let queue = DispatchQueue(label: "aside")
+  private static let queue: OperationQueue = {
+    let queue = OperationQueue()
+    queue.maxConcurrentOperationCount = 2
+    return queue
+  }()
 
-  /// What `body` returns. Expectations belong behind it: on that thread they would not know their test.
+  /// What `body` returns. Expectations belong behind it: on those threads they would not know their test.
   public static func run<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try body() }) }
+      queue.addOperation { continuation.resume(with: Result { try body() }) }
     }
   }
 }
