@@ -19,11 +19,8 @@ struct MeshColumns<C: MeshNumber>: Sendable {
   /// The number with the first k_x at y = 0, z = 0.
   nonisolated(unsafe) private let words: UnsafeMutablePointer<C.Word>
   private let share: MeshShare
-  private let rows: Int
   /// The memory of this process's columns, and one for what it sends or receives of a batch; nil in one process.
   private let memory: (columns: AlignedWords<C.Word>, message: AlignedWords<C.Word>)?
-  /// The first word of the message.
-  nonisolated(unsafe) private let message: UnsafeMutablePointer<C.Word>
   /// The number of planes of each process in a batch but the last, and the number of batches.
   private let planesPerBatch: Int
   let batchCount: Int
@@ -40,16 +37,16 @@ struct MeshColumns<C: MeshNumber>: Sendable {
     columns = share.columns
     planes = share.planes
     own = share.communicator.rank
-    rows = share.size.y + 1
     if share.isWhole {
       (rowStride, planeStride) = (field.rowStride, field.planeStride)
       componentStride = field.componentStride
-      (words, message) = (field.words, field.words)
+      words = field.words
       memory = nil
       cuts = []
       (planesPerBatch, batchCount) = (planes.count, 1)
       return
     }
+    let rows = share.size.y + 1
     rowStride = 2 * columns.count
     planeStride = rowStride * rows
     componentStride = planeStride * (share.size.z + 1)
@@ -72,7 +69,7 @@ struct MeshColumns<C: MeshNumber>: Sendable {
       columns: pool.take(C.componentCount * componentStride), message: pool.take(next)
     )
     self.memory = memory
-    (words, message) = (memory.columns.words, memory.message.words)
+    words = memory.columns.words
   }
 
   /// Whether these are the rows of the field itself.
@@ -123,13 +120,13 @@ struct MeshColumns<C: MeshNumber>: Sendable {
     _ component: Int, _ y: Int, _ z: Int,
     _ body: (UnsafeMutablePointer<C.Word>, Int, Int) -> Void
   ) {
-    if isInPlace { return }
-    let line = (z &- planes.lowerBound) % planesPerBatch &* rows &+ y
-    let inMemory = words + (component &* componentStride &+ z &* planeStride &+ y &* rowStride)
-    for rank in cuts.indices {
-      let cut = cuts[rank]
+    guard let memory else { return }
+    let line = (z - planes.lowerBound) % planesPerBatch * (share.size.y + 1) + y
+    let inMemory = words + (component * componentStride + z * planeStride + y * rowStride)
+    for (rank, cut) in cuts.enumerated() {
       body(
-        rank == own ? inMemory : message + (cut.start &+ line &* cut.width), cut.first, cut.width)
+        rank == own ? inMemory : memory.message.words + (cut.start + line * cut.width),
+        cut.first, cut.width)
     }
   }
 
@@ -149,12 +146,12 @@ struct MeshColumns<C: MeshNumber>: Sendable {
 
   /// The part of each other process in the message.
   private func parts(_ batch: Int) -> [UnsafeMutableRawBufferPointer] {
-    if isInPlace { return [] }
+    guard let memory else { return [] }
     let planes = planes(ofBatch: batch)
     return cuts.enumerated().map { rank, cut in
-      let count = rank == own ? 0 : cut.width * rows * planes.count
+      let count = rank == own ? 0 : cut.width * (share.size.y + 1) * planes.count
       return UnsafeMutableRawBufferPointer(
-        start: message + cut.start, count: count * MemoryLayout<C.Word>.stride)
+        start: memory.message.words + cut.start, count: count * MemoryLayout<C.Word>.stride)
     }
   }
 

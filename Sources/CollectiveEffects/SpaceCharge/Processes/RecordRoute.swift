@@ -18,10 +18,8 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   private let onMesh: SortedParticles<C>
   /// The rows of cells of this process.
   private let rows: Range<Int>
-  /// For each process, the records before each of these rows among those that come from it, and all of them.
-  private let before: [Int]
-  /// The number of records that come from each process.
-  private let incoming: [Int]
+  /// For each process, the records before each of these rows among those that come from it.
+  private let before: [[Int]]
   /// The range of this process's records for each process.
   private let outgoing: [Range<Int>]
 
@@ -66,31 +64,31 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
           })
       }
     }
-    var (before, incoming) = ([Int](), [Int]())
-    before.reserveCapacity((rows.count + 1) * communicator.size)
-    for rank in 0..<communicator.size {
+    before = (0..<communicator.size).map { rank in
       var sum = 0
-      before.append(sum)
+      var sums = [0]
+      sums.reserveCapacity(rows.count + 1)
       for count in received[rank * rows.count..<(rank + 1) * rows.count] {
         sum += Int(count)
-        before.append(sum)
+        sums.append(sum)
       }
-      incoming.append(sum)
+      return sums
     }
-    self.before = before
-    self.incoming = incoming
     var rowStarts = [Int](repeating: 0, count: starts.count)
     for row in starts.indices where row >= rows.lowerBound {
       let own = min(row, rows.upperBound) - rows.lowerBound
-      for rank in 0..<communicator.size { rowStarts[row] += before[rank * (rows.count + 1) + own] }
+      rowStarts[row] = before.reduce(0) { $0 + $1[own] }
     }
     onMesh.take(rowStarts: rowStarts, like: local)
   }
 
   /// The number of records that go to other processes, and of those that come from them.
   var travellers: (out: Int, back: Int) {
-    func sum(_ counts: [Int]) -> Int { counts.reduce(0, +) - counts[communicator.rank] }
-    return (sum(outgoing.map(\.count)), sum(incoming))
+    let own = communicator.rank
+    return (
+      outgoing.enumerated().reduce(0) { $0 + ($1.offset == own ? 0 : $1.element.count) },
+      before.enumerated().reduce(0) { $0 + ($1.offset == own ? 0 : $1.element.last ?? 0) }
+    )
   }
 
   /// Sends numbers of the records of this process's particles to the mesh.
@@ -98,7 +96,7 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
     // Records that are sent whole are a message already.
     let isWhole = fields.count == local.width
     let own = isWhole ? nil : message(outgoing.map(\.count), fields)
-    let mesh = message(incoming, fields)
+    let mesh = message(before.map { $0.last ?? 0 }, fields)
     defer {
       if let own { pool.giveBack(own.memory) }
       pool.giveBack(mesh.memory)
@@ -114,7 +112,7 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   /// Sends numbers of the records on the mesh back to the particles.
   func sendBack(_ fields: Range<Int>, _ workers: Workers) throws {
     let own = message(outgoing.map(\.count), fields)
-    let mesh = message(incoming, fields)
+    let mesh = message(before.map { $0.last ?? 0 }, fields)
     defer {
       pool.giveBack(own.memory)
       pool.giveBack(mesh.memory)
@@ -194,46 +192,26 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
   private func copyOnMesh(
     _ message: Message, _ fields: Range<Int>, toRecords: Bool, _ workers: Workers
   ) throws {
-    // Where each process's records are. Addresses are found once: a row has few records.
-    let own = communicator.rank
-    let places = outgoing.indices.map { rank in
-      rank == own
-        ? Place(
-          first: local.record(outgoing[own].lowerBound) + fields.lowerBound, width: local.width)
-        : Place(first: message.record(rank, 0), width: fields.count)
-    }
-    let (width, rowCount, atOnce) = (local.width, rows.count, 256)
-    nonisolated(unsafe) let records = onMesh.record(0)
-    try workers.forEach((rowCount + atOnce - 1) / atOnce) { chunk in
-      let rows = chunk * atOnce..<min((chunk + 1) * atOnce, rowCount)
-      self.before.withUnsafeBufferPointer { before in
-        places.withUnsafeBufferPointer { places in
-          let columns = rowCount &+ 1
-          var record = records
-          for rank in places.indices {
-            record += before[rank &* columns &+ rows.lowerBound] &* width &* C.componentCount
-          }
-          for row in rows {
-            for rank in places.indices {
-              let (k, next) = (before[rank &* columns &+ row], before[rank &* columns &+ row &+ 1])
-              if k == next { continue }
-              let place = places[rank]
-              Self.copy(
-                record, width, place.first + k &* place.width &* C.componentCount, place.width,
-                fields, next &- k, toRecords: toRecords)
-              record += (next &- k) &* width &* C.componentCount
-            }
-          }
+    let atOnce = 256
+    let (own, first) = (communicator.rank, outgoing[communicator.rank].lowerBound)
+    let (local, onMesh) = (local, onMesh)
+    try workers.forEach((rows.count + atOnce - 1) / atOnce) { chunk in
+      let rows = chunk * atOnce..<min((chunk + 1) * atOnce, self.rows.count)
+      var i = onMesh.rowStarts[self.rows.lowerBound + rows.lowerBound]
+      for row in rows {
+        for (rank, before) in self.before.enumerated() {
+          let (k, count) = (before[row], before[row + 1] - before[row])
+          if count == 0 { continue }
+          let (place, width) =
+            rank == own
+            ? (local.record(first &+ k) + fields.lowerBound, local.width)
+            : (message.record(rank, k), fields.count)
+          Self.copy(
+            onMesh.record(i), local.width, place, width, fields, count, toRecords: toRecords)
+          i += count
         }
       }
     }
-    withExtendedLifetime((local, onMesh, message)) {}
-  }
-
-  /// Where numbers of records of one process are: the first of the first record, and how many values a record has there.
-  private struct Place: @unchecked Sendable {
-    let first: UnsafeMutablePointer<C.Word>
-    let width: Int
   }
 
   /// Copies some numbers of consecutive records to them from a place, or from them.
@@ -259,24 +237,13 @@ final class RecordRoute<C: MeshNumber>: @unchecked Sendable {
       }
       return
     }
-    // Mostly the three numbers of a field, or a position and a weight.
-    func copyEach(_ move: (UnsafeMutablePointer<C.Word>, UnsafeMutablePointer<C.Word>) -> Void) {
-      for n in 0..<count &* components {
-        let (inRecord, outside) = (records + (n &* width &+ first), place + n &* placeWidth)
-        if toRecords { move(inRecord, outside) } else { move(outside, inRecord) }
-      }
-    }
-    switch number {
-    case 3:
-      copyEach { target, source in
+    for n in 0..<count &* components {
+      let (inRecord, outside) = (records + (n &* width &+ first), place + n &* placeWidth)
+      let (target, source) = toRecords ? (inRecord, outside) : (outside, inRecord)
+      // Mostly the three numbers of a field.
+      if number == 3 {
         (target[0], target[1], target[2]) = (source[0], source[1], source[2])
-      }
-    case 4:
-      copyEach { target, source in
-        (target[0], target[1], target[2], target[3]) = (source[0], source[1], source[2], source[3])
-      }
-    default:
-      copyEach { target, source in
+      } else {
         for i in 0..<number { target[i] = source[i] }
       }
     }
