@@ -72,8 +72,8 @@ struct EndTests {
       let start = Date(timeIntervalSinceNow: 30)
       while run.output != "waiting\n", Date() < start { usleep(10_000) }
       let processes = run.toolProcesses
-      if let rank, processes.indices.contains(rank) {
-        kill(processes[rank], signal)
+      if let rank {
+        for process in processes.dropFirst(rank).prefix(1) { kill(process, signal) }
       } else {
         run.signal(signal)
       }
