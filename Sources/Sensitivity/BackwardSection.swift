@@ -175,26 +175,25 @@ struct BackwardSection<C: SweepScalar>: Sendable {
       if isLocal { inputs.reference = C.referenceAfter(item.element, inputs) }
       return C.tangentKernel(item.element, index: index, inputs, recordings)
     }
-    let main = tangent(nil, nil)
     if isLocal {
       steps.append(
         .restore(
-          passage: number, main,
+          passage: number, tangent(nil, nil),
           inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     } else if inputs.isEmpty {
-      steps.append(.move(main))
-    } else if inputs.count == 1,
+      steps.append(.move(tangent(nil, nil)))
+    } else if inputs.count == 1 {
       let pair = C.pairKernel(
-        item.element,
+        item.element, index: index,
         tangentInputs(
           { (u: C, isVaried) in TangentPair(u, .zero, isVaried ? .one : .zero) },
-          parameter: inputs[0].parameter, number: inputs[0].number))
-    {
+          parameter: inputs[0].parameter, number: inputs[0].number), recordings)
       steps.append(.moveWithSlope(pair, slot: inputs[0].slot))
     } else {
       steps.append(
         .moveThenSlopes(
-          main, inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
+          tangent(nil, nil),
+          inputs.map { Slope(kernel: tangent($0.parameter, $0.number), slot: $0.slot) }))
     }
     steps.append(.revive(passage: number, .domain))
     steps += revive { $0.isEntrance && !$0.isNominal }

@@ -82,6 +82,13 @@ public struct Quadrupole: SplitElement {
       lifted(inputs.substitutions), inputs.slice, inputs.reference)
     return map.map { TangentKernel($0) }
   }
+  public func tangentKernel(
+    _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel? {
+    let map: TransferMap<TangentPair<Tangent<Lanes<NativeDoubleShape.Shape>>>>? = undividedMap(
+      lifted(inputs.substitutions), inputs.slice, inputs.reference)
+    return map.map { TangentKernel($0) }
+  }
 
   public func map<S: ParticleScalar>(
     _ q: Lifted<Self, S.Constant>, _ slice: Slice, _ reference: ReferenceParticle<S.Constant>

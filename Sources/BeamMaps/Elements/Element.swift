@@ -131,6 +131,9 @@ public protocol Element: Parameterized {
   /// recorded formula, which takes about 1.5 times as long. A kind that many variables belong to
   /// returns ``compiledTangentKernel(_:)``, for several seconds of compilation.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Tangent<Double>>>) -> TangentKernel?
+  /// The same with two tangents, by which a Hessian-vector product goes backward through an element
+  /// of which one number varies.
+  func tangentKernel(_ inputs: SliceInputs<TangentPair<Tangent<Double>>>) -> TangentKernel?
   /// The map of a point, with one direction of differentiation.
   func pointMap(_ inputs: SliceInputs<Tangent<Double>>) -> TransferMap<Tangent<Double>>
   /// The reference particle after the slice, where `inputs` give it before the slice.
@@ -207,6 +210,9 @@ extension Element {
   public func tangentKernel(
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel? { nil }
+  public func tangentKernel(
+    _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel? { nil }
 
   /// The map with second derivatives of particles, compiled for this kind where it is called.
   @inlinable
@@ -214,6 +220,14 @@ extension Element {
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel {
     let map: TransferMap<Tangent<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
+    return TangentKernel(map)
+  }
+  /// The same with two tangents.
+  @inlinable
+  public func compiledTangentKernel(
+    _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel {
+    let map: TransferMap<TangentPair<Tangent<Lanes<NativeDoubleShape.Shape>>>> = map(inputs)
     return TangentKernel(map)
   }
 

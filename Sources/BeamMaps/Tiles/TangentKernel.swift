@@ -21,9 +21,7 @@ public struct TangentKernel: Sendable {
     actions = map.actions
   }
 
-  package init(
-    onTile: @escaping TileAction<Double>, _ actions: TangentActions<Double>
-  ) {
+  package init(onTile: TileAction<Double>?, _ actions: TangentActions<Double>) {
     self.onTile = onTile
     self.actions = actions
   }
@@ -116,23 +114,11 @@ extension TangentPair where Value: ParticleScalar {
     var offset = 0
     while offset < tile.count {
       let address = tile.base + offset
-      let before = PhaseSpace<Value>(loadedFrom: address, stride: stride)
-      let v = PhaseSpace<Value>(loadedFrom: address + span, stride: stride)
-      var z = PhaseSpace<Self>(before, v)
+      var z = PhaseSpace<Self>(
+        PhaseSpace<Value>(loadedFrom: address, stride: stride),
+        PhaseSpace<Value>(loadedFrom: address + span, stride: stride))
       let isInside = motion.move(&z)
-      let after = z.map { $0.value }
-      let moved = z.map { $0.first }
-      let product = moved.wedge(z.map { $0.second })
-      if tile.isIntact && isInside.all {
-        after.store(to: address, stride: stride)
-        moved.store(to: address + span, stride: stride)
-        sum = sum + product
-      } else {
-        let isAlive = isInside .& Tile.aliveMask(Value.self, at: address)
-        PhaseSpace.select(isAlive, after, before).store(to: address, stride: stride)
-        PhaseSpace.select(isAlive, moved, v).store(to: address + span, stride: stride)
-        sum = sum + Value.select(isAlive, product, .zero)
-      }
+      sum = sum + tile.pullBack(z, isInside, at: address)
       offset += laneCount
     }
     sum.store(to: sums, stride: laneCount)
@@ -176,6 +162,36 @@ extension Tangent where Value: ParticleScalar {
 }
 
 extension Tile {
+  /// Gives the living particles of a group of lanes their coordinates and first tangents v after a
+  /// map with two tangents.
+  ///
+  /// - Parameters:
+  ///   - z: The images of the group.
+  ///   - isInside: False in lanes in which the map is not defined.
+  ///   - address: The group's first coordinate in the tile.
+  /// - Returns: v ∧ u, with the second tangents u; 0 where no particle lives.
+  @inlinable @inline(__always)
+  package func pullBack<V: ParticleScalar>(
+    _ z: PhaseSpace<TangentPair<V>>, _ isInside: V.Mask, at address: UnsafeMutablePointer<Word>
+  ) -> V where V.Word == Word {
+    let stride = Self.componentStride
+    let tangents = address + V.componentCount * stride
+    let after = z.map { $0.value }
+    let moved = z.map { $0.first }
+    let product = moved.wedge(z.map { $0.second })
+    if isIntact && isInside.all {
+      after.store(to: address, stride: stride)
+      moved.store(to: tangents, stride: stride)
+      return product
+    }
+    let isAlive = isInside .& Self.aliveMask(V.self, at: address)
+    let before = PhaseSpace<V>(loadedFrom: address, stride: stride)
+    let v = PhaseSpace<V>(loadedFrom: tangents, stride: stride)
+    PhaseSpace.select(isAlive, after, before).store(to: address, stride: stride)
+    PhaseSpace.select(isAlive, moved, v).store(to: tangents, stride: stride)
+    return V.select(isAlive, product, .zero)
+  }
+
   /// True in the lanes of living particles.
   @inlinable @inline(__always)
   package static func aliveMask<S: ParticleScalar>(

@@ -2,7 +2,6 @@ import AutoDiff
 import BeamMaps
 import LinearAlgebra
 import Recording
-import Synchronization
 
 /// The map of a slice for tiles of particles with second derivatives along one direction: the
 /// recorded formula, applied to blocks of a tile's particles.
@@ -14,9 +13,9 @@ final class RecordedTileMap: Sendable {
   typealias Value = Tangent<Lanes<NativeDoubleShape.Shape>>
 
   private let formula: BoundFormula<Tangent<Value>>
-  private let machines: BlockMachines
+  private let machines: BlockMachines<Tangent<Value>>
 
-  init(_ formula: BoundFormula<Tangent<Value>>, _ machines: BlockMachines) {
+  init(_ formula: BoundFormula<Tangent<Value>>, _ machines: BlockMachines<Tangent<Value>>) {
     self.formula = formula
     self.machines = machines
   }
@@ -95,24 +94,5 @@ final class RecordedTileMap: Sendable {
       let total = Value.load(sums, stride: Value.laneCount) + sum
       total.store(to: sums, stride: Value.laneCount)
     }
-  }
-}
-
-/// Machines for blocks of particles with second derivatives. Each thread takes one that is idle,
-/// and gives it back.
-final class BlockMachines: Sendable {
-  typealias Machine = BlockMachine<Tangent<RecordedTileMap.Value>>
-
-  /// A machine, which one thread uses at a time.
-  private final class Box: @unchecked Sendable {
-    var machine = Machine(variables: 6)
-  }
-
-  private let idle = Mutex<[Box]>([])
-
-  func withOne(_ body: (inout Machine) -> Void) {
-    let box = idle.withLock { $0.popLast() } ?? Box()
-    body(&box.machine)
-    idle.withLock { $0.append(box) }
   }
 }

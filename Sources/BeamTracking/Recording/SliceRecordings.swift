@@ -68,7 +68,8 @@ public final class SliceRecordings: Sendable {
   }
 
   private let storage = Mutex(Storage())
-  private let machines = BlockMachines()
+  private let machines = BlockMachines<Tangent<RecordedTileMap.Value>>()
+  private let pairMachines = BlockMachines<RecordedPullBack.Pair>()
 
   package init() {}
 
@@ -119,6 +120,16 @@ extension SliceRecordings {
     let formula = BoundFormula<Tangent<RecordedTileMap.Value>>(
       entry.recording.formula, parameters: parameters)
     return RecordedTileMap(formula, machines).kernel
+  }
+
+  /// The kernel with two tangents that themselves carry the derivative along one direction.
+  package func tangentKernel(
+    of element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
+  ) -> TangentKernel {
+    let (entry, parameters) = find(element, index, inputs) { $0.value.value }
+    let formula = BoundFormula<RecordedPullBack.Pair>(
+      entry.recording.formula, parameters: parameters)
+    return RecordedPullBack(formula, pairMachines).kernel
   }
 
   /// The map of a point with two nested derivatives.

@@ -61,11 +61,11 @@ where Constant == Self, Word == Double, Base == Self {
     _ element: any Element, index: Int?, _ inputs: SliceInputs<Tangent<Self>>,
     _ recordings: SliceRecordings
   ) -> TangentKernel
-  /// The map with two tangents; nil if there is none: the derivative with respect to a parameter is
-  /// then propagated separately.
+  /// The map with two tangents. The arguments are those of an affine map.
   static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Self>>
-  ) -> TangentKernel?
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Self>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel
   static func referenceAfter(
     _ element: any Element, _ inputs: SliceInputs<Self>
   ) -> ReferenceParticle<Self>
@@ -207,8 +207,9 @@ extension Double: SweepScalar {
     _ recordings: SliceRecordings
   ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Double>>
-  ) -> TangentKernel? { element.tangentKernel(inputs) }
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Double>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func frameKernel(
     _ frame: SliceFrame<Tangent<Double>>, _ crossing: FrameCrossing
   ) -> TangentKernel {
@@ -307,8 +308,11 @@ extension Tangent: SweepScalar where Value == Double {
     element.tangentKernel(inputs) ?? recordings.tangentKernel(of: element, index: index, inputs)
   }
   public static func pairKernel(
-    _ element: any Element, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
-  ) -> TangentKernel? { nil }
+    _ element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>,
+    _ recordings: SliceRecordings
+  ) -> TangentKernel {
+    element.tangentKernel(inputs) ?? recordings.tangentKernel(of: element, index: index, inputs)
+  }
   public static func frameKernel(
     _ frame: SliceFrame<Tangent<Tangent<Double>>>, _ crossing: FrameCrossing
   ) -> TangentKernel {
