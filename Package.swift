@@ -73,8 +73,8 @@ func library(
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-// What is tested is optimised. Of the tests themselves those that compute much are, too: for the others compiling
-// would take longer than they run.
+// What computes is optimised, also for tests; of the tests themselves those that compute much are, too. For the
+// others, and for commands, which call what computes, compiling would take longer than they run.
 let unoptimized: [SwiftSetting] = [
   .unsafeFlags(
     [
@@ -218,7 +218,7 @@ let package = Package(
         "Communication", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: optimized),
+      swiftSettings: unoptimized),
     .executableTarget(
       name: "beamtrack", dependencies: ["BeamtrackCommands", "MessagePassing"],
       swiftSettings: optimized),
@@ -241,7 +241,7 @@ let package = Package(
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: optimized),
+      swiftSettings: unoptimized),
     .executableTarget(
       name: "pwafit", dependencies: ["PartialWaveCommands", "MessagePassing"],
       swiftSettings: optimized),

@@ -30,6 +30,7 @@ struct Gradient: SharedCommand {
 
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var options: RunOptions
+  @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     var file = try DesignCommand.file(runFile, group, options)
@@ -39,7 +40,7 @@ struct Gradient: SharedCommand {
       try showPlan(file)
       return
     }
-    var run = GradientRun(file, workers: options.threads.workers)
+    var run = GradientRun(file, workers: threads.workers)
     if let output = options.output { run.directory = output }
     run.isChecked = check
     let progress = ProgressLine(
@@ -61,7 +62,7 @@ struct Gradient: SharedCommand {
   }
 
   private func showPlan(_ file: RunFile) throws {
-    guard let plan = try file.checkpointPlan(workers: options.threads.workers) else {
+    guard let plan = try file.checkpointPlan(workers: threads.workers) else {
       StandardOutput.print("no kicks of space charge: nothing is kept on the way")
       return
     }

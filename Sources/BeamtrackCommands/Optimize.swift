@@ -22,12 +22,13 @@ struct Optimize: SharedCommand {
 
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var options: RunOptions
+  @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     var file = try DesignCommand.file(runFile, group, options)
     file.checkpointing = checkpoints.checkpointing
     Interrupts.begin()
-    var run = OptimizationRun(file, workers: options.threads.workers)
+    var run = OptimizationRun(file, workers: threads.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine(
       "optimizing", isShown: StandardError.isTerminal && !options.quiet)

@@ -25,6 +25,8 @@ struct Scan: SharedCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   func run() throws {
     var file = try InputFile.read(runFile)
     if let precision = options.precision {
@@ -32,7 +34,7 @@ struct Scan: SharedCommand {
     }
     try ask(&file)
     Interrupts.begin()
-    var run = ScanRun(file, workers: options.threads.workers)
+    var run = ScanRun(file, workers: threads.workers)
     if let output = options.output { run.directory = output }
     let progress = ProgressLine("scanning", isShown: StandardError.isTerminal && !options.quiet)
     run.progress = { progress.show($0) }

@@ -10,8 +10,6 @@ struct RunOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The folder of the results, instead of the run file's.")
   var output: String?
 
-  @OptionGroup var threads: ThreadOptions
-
   @Option(help: "Precision of the particles' coordinates: double or float.")
   var precision: Precision?
 
@@ -47,6 +45,8 @@ struct Track: SharedCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   @Option(help: "Write a checkpoint after every so many turns, and at the end.")
   var checkpointEvery: Int?
 
@@ -69,7 +69,7 @@ struct Track: SharedCommand {
       file.tracking.precision = precision == .float ? .float : .double
     }
     Interrupts.begin()
-    var run = TrackingRun(file, workers: options.threads.workers)
+    var run = TrackingRun(file, workers: threads.workers)
     if let output = options.output { run.directory = output }
     run.checkpointTurns = checkpointEvery
     run.restart = restart

@@ -38,7 +38,9 @@ public struct RunJournal<Entry: Codable & Sendable>: Sendable {
   /// - Throws: ``DataFileError`` if it cannot be written; `EncodingError` if an entry holds a
   ///   number that is not finite.
   public func write(_ entries: [Entry]) throws {
-    let data = try JSONEncoder().encode(Content(fingerprint: fingerprint, entries: entries))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys  // otherwise another order in every process
+    let data = try encoder.encode(Content(fingerprint: fingerprint, entries: entries))
     try AtomicFile.write(to: path) { try $0.append(bytes: data) }
   }
 

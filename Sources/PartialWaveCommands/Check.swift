@@ -9,6 +9,8 @@ struct Check: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   func run() throws {
     let model = try options.read()
     try model.checkReference()

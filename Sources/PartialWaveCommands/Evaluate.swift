@@ -13,13 +13,15 @@ struct Evaluate: SharedCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   @Option(help: "A JSON file {\"name\": number, …}: the vector that the Hessian is multiplied by.")
   var vector: String?
 
   func run() throws {
     Interrupts.begin()
     // A condensed integral serves searches only.
-    let model = try options.load { $0.fit.integral = .events }
+    let model = try options.load(threads.workers) { $0.fit.integral = .events }
     let set = model.file.parameters
     let direction = try vector.map { try model.file.direction(fromFile: $0) }
     let likelihood = model.likelihood

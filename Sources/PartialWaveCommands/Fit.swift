@@ -17,6 +17,8 @@ struct Fit: SharedCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   @OptionGroup var optimizer: MethodOptions
 
   @OptionGroup var share: ShareOptions
@@ -42,11 +44,11 @@ struct Fit: SharedCommand {
     Interrupts.begin()
     let progress = ProgressLine("fitting", isShown: StandardError.isTerminal && !options.quiet)
     defer { progress.end() }
-    let model = try options.load(share) { file in
+    let model = try options.load(threads.workers, share) { file in
       file.fit.method = optimizer.method ?? file.fit.method
       file.fit.starts = starts ?? file.fit.starts
     }
-    let workers = options.threads.workers
+    let workers = threads.workers
     let processes = workers.communicator
     let folder = model.file.resultsDirectory
     // The first process keeps the journal, and tells the others what is done.

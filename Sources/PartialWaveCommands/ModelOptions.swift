@@ -1,4 +1,5 @@
 import ArgumentParser
+import Communication
 import PartialWaves
 import Terminal
 
@@ -9,8 +10,6 @@ struct ModelOptions: ParsableArguments {
 
   @Option(name: .shortAndLong, help: "The folder of the results, instead of the model file's.")
   var output: String?
-
-  @OptionGroup var threads: ThreadOptions
 
   @Option(help: "How prepared events are kept: double, single, or file (on the disk).")
   var storage: EventStorage?
@@ -44,11 +43,11 @@ struct ModelOptions: ParsableArguments {
 
   /// The model with its events, after `change` is applied to the file.
   func load(
-    _ share: ShareOptions? = nil, _ change: (inout ModelFile) -> Void = { _ in }
+    _ workers: Workers, _ share: ShareOptions? = nil,
+    _ change: (inout ModelFile) -> Void = { _ in }
   ) throws -> LoadedModel {
     var file = try read()
     change(&file)
-    let workers = threads.workers
     try share?.check(file, workers)
     let model = try file.load(workers: share?.fitting(workers) ?? workers)
     for note in model.notes where !quiet { StandardError.write("\(note)\n") }

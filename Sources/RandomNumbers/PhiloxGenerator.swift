@@ -34,6 +34,18 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     return first
   }
 
+  /// Continues as after `count` calls of ``next()``.
+  public mutating func skip(_ count: Int) {
+    require(count >= 0, "random numbers are skipped forward")
+    var left = UInt64(count)
+    if left > 0, pending != nil {
+      pending = nil
+      left -= 1
+    }
+    block &+= UInt32(truncatingIfNeeded: left / 2)
+    if left % 2 == 1 { _ = next() }
+  }
+
   /// A number in the open interval (0, 1), uniformly distributed.
   public mutating func nextUniform() -> Double { Double(openUnitInterval: next()) }
 

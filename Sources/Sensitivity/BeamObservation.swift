@@ -47,18 +47,25 @@ extension BeamObservation {
   /// All numbers in one list: mean 6, upper triangle of the covariance 21, reference particle 15,
   /// transfer matrix 36, charge, densities, averages.
   public var numbers: [S] {
-    var list: [S] = []
-    list.reserveCapacity(79 + averages.count + densities.reduce(0) { $0 + $1.count })
-    for i in 0..<6 { list.append(mean[i]) }
-    for i in 0..<6 { for j in i..<6 { list.append(covariance[i, j]) } }
-    list += reference.numbers
-    for k in 0..<36 { list.append(transferMatrix.entries[k]) }
-    list.append(charge)
-    for density in densities { list += density }
-    return list + averages
+    @_specialize(exported:false,where S == Double)
+    @_specialize(exported:false,where S == Tangent<Double>)
+    get {
+      var list: [S] = []
+      list.reserveCapacity(79 + averages.count + densities.reduce(0) { $0 + $1.count })
+      for i in 0..<6 { list.append(mean[i]) }
+      for i in 0..<6 { for j in i..<6 { list.append(covariance[i, j]) } }
+      list += reference.numbers
+      for k in 0..<36 { list.append(transferMatrix.entries[k]) }
+      list.append(charge)
+      for density in densities { list += density }
+      return list + averages
+    }
   }
 
   /// An observation of the same shape with the numbers of such a list.
+  @_specialize(exported:false,where S == Double, T == Double)
+  @_specialize(exported:false,where S == Double, T == Tangent<Double>)
+  @_specialize(exported:false,where S == Tangent<Double>, T == Tangent<Double>)
   public func replacingNumbers<T: RealScalar>(by list: ArraySlice<T>) -> BeamObservation<T> {
     var rest = list
     func next() -> T { rest.removeFirst() }

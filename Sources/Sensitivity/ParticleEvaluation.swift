@@ -40,24 +40,28 @@ package struct ParticleEvaluation<C: SweepScalar>: Sendable {
 
   /// The observations, in the order of the requests; without transfer matrices.
   package var observations: [BeamObservation<C>] {
-    let whole = initialWeight
-    return zip(requests, observed).map { request, seen in
-      let sums = seen.sums
-      // Divided as in tracking, so that the bits are the same.
-      let weight = sums.weight > 0 ? sums.weight : .infinity
-      var densities: [[C]] = []
-      var first = 0
-      for screen in request.screens {
-        densities.append(
-          sums.values[first..<first + screen.cellCount].map { $0 * (1 / whole) })
-        first += screen.cellCount
+    @_specialize(exported:false,where C == Double)
+    @_specialize(exported:false,where C == Tangent<Double>)
+    get {
+      let whole = initialWeight
+      return zip(requests, observed).map { request, seen in
+        let sums = seen.sums
+        // Divided as in tracking, so that the bits are the same.
+        let weight = sums.weight > 0 ? sums.weight : .infinity
+        var densities: [[C]] = []
+        var first = 0
+        for screen in request.screens {
+          densities.append(
+            sums.values[first..<first + screen.cellCount].map { $0 * (1 / whole) })
+          first += screen.cellCount
+        }
+        return BeamObservation(
+          mean: sums.mean,
+          covariance: Matrix6 { i, j in sums.products[Moments.index(i, j)] / weight },
+          reference: seen.reference, charge: start.charge * (sums.weight / whole),
+          densities: densities, averages: sums.values[first...].map { $0 * (1 / whole) },
+          particles: sums.count)
       }
-      return BeamObservation(
-        mean: sums.mean,
-        covariance: Matrix6 { i, j in sums.products[Moments.index(i, j)] / weight },
-        reference: seen.reference, charge: start.charge * (sums.weight / whole),
-        densities: densities, averages: sums.values[first...].map { $0 * (1 / whole) },
-        particles: sums.count)
     }
   }
 

@@ -27,6 +27,15 @@ struct RunJournalTests {
     #expect(other.read().isEmpty && other.isOfAnotherRun)
   }
 
+  @Test func keysAreInOrder() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("journal.json")
+    try RunJournal<Entry>(path: path, fingerprint: .init(of: ""))
+      .write([Entry(name: "a", values: [], reason: 1)])
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.hasPrefix(#"{"entries":[{"name":"a","reason":1,"values":[]}],"fingerprint":"#))
+  }
+
   @Test func aNumberThatIsNotFiniteIsNotWritten() throws {
     let folder = try TemporaryFolder()
     let journal = RunJournal<[Double]>(

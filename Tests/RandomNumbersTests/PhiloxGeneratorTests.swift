@@ -11,6 +11,20 @@ import Testing
     }
   }
 
+  @Test func skippedNumbersAreThoseThatWouldHaveCome() {
+    for taken in 0..<4 {
+      for skipped in 0..<6 {
+        var (skipping, taking) = (
+          PhiloxGenerator(seed: 5, item: 3), PhiloxGenerator(seed: 5, item: 3)
+        )
+        for _ in 0..<taken { #expect(skipping.next() == taking.next()) }
+        skipping.skip(skipped)
+        for _ in 0..<skipped { _ = taking.next() }
+        for _ in 0..<3 { #expect(skipping.next() == taking.next()) }
+      }
+    }
+  }
+
   @Test func seedStreamAndItemEachMakeAnotherSequence() {
     func first(_ seed: UInt64, _ stream: UInt32, _ item: UInt64) -> UInt64 {
       var generator = PhiloxGenerator(seed: seed, stream: stream, item: item)

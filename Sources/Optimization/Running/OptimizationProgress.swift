@@ -37,12 +37,14 @@ extension OptimizationMethod {
     var state =
       try saved.map { try JSONDecoder().decode(OptimizationState<Memory>.self, from: $0) }
       ?? begin(problem)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys  // otherwise another order in every process
     try run(problem, &state, stopping: stopping) { state in
       guard let last = state.history.last else { return .proceed }
       return try observer(
         OptimizationProgress(
           iterations: state.iterations, point: state.point, last: last, counts: state.counts,
-          encodedState: { try JSONEncoder().encode(state) }))
+          encodedState: { try encoder.encode(state) }))
     }
     return try result(problem, state)
   }

@@ -1,12 +1,11 @@
 import ArgumentParser
+import Communication
 import DataFiles
 import PartialWaves
 import Terminal
 
-/// Options of every command that follows a fit: the model, and the file of the fitted values.
+/// The option of every command that follows a fit: the file of the fitted values.
 struct FittedValues: ParsableArguments {
-  @OptionGroup var model: ModelOptions
-
   @Option(
     help: """
       A model file whose values are the fit's, those of fixed parameters too. Default: fitted-model.json in the \
@@ -14,18 +13,19 @@ struct FittedValues: ParsableArguments {
       """)
   var values: String?
 
-  /// The model with its own events, at the values of its fit, after `change` is applied to the
+  /// The `model` with its own events, at the values of its fit, after `change` is applied to the
   /// file.
   ///
   /// Data that the model draws are drawn at the values of the model file itself, as the fit saw
   /// them.
   func load(
-    _ share: ShareOptions? = nil, _ change: (inout ModelFile) -> Void
+    _ model: ModelOptions, _ workers: Workers, _ share: ShareOptions? = nil,
+    _ change: (inout ModelFile) -> Void
   ) throws -> LoadedModel {
-    let loaded = try model.load(share, change)
+    let loaded = try model.load(workers, share, change)
     let usual = loaded.file.resultsDirectory + "/fitted-model.json"
     let found = values ?? (FileNames.exists(usual) ? usual : nil)
-    try model.threads.workers.communicator.inFirst {
+    try workers.communicator.inFirst {
       try Folders.make(loaded.file.resultsDirectory)
     }
     guard let found else { return loaded }

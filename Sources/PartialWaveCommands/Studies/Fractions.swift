@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Computes fractions, yields and branching fractions of a fit.
-struct Fractions: SharedCommand {
+struct Fractions: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the fractions and interferences of a fit, yields, efficiency, branching.",
     discussion: """
@@ -14,6 +14,10 @@ struct Fractions: SharedCommand {
       "generated" of each channel in the model file or --generated where there is one, efficiency and "produced" \
       events follow from integration and truth events; with --parents too, branching fractions.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -45,9 +49,9 @@ struct Fractions: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("fractions")
+    let progress = progress("fractions")
     defer { progress.end() }
-    let file = try options.model.read()
+    let file = try modelOptions.read()
     if generated != nil, file.channels.count > 1 {
       throw InvalidInput(
         file: file.path,
@@ -61,7 +65,7 @@ struct Fractions: SharedCommand {
         "channel \(quoted(unknown.name)): --parents needs \"generated\" or --generated: branching fractions "
           + "need an efficiency")
     }
-    let fitted = try options.fit()
+    let fitted = try fit()
     let record = try FractionRecord(
       fitted.model, at: fitted.point, fitted.covariance, draws: draws)
     var experiment = ChannelYields.Experiment()
@@ -74,9 +78,9 @@ struct Fractions: SharedCommand {
     progress.end()
     let folder = fitted.model.file.resultsDirectory
     try record.write(to: folder)
-    if !options.model.quiet { FractionReport(record).print() }
-    try options.finish(yields.record(of: fitted), of: fitted)
-    if !options.model.quiet { StandardOutput.print("files fractions.json, .md and .tex too") }
+    if !modelOptions.quiet { FractionReport(record).print() }
+    try finish(yields.record(of: fitted), of: fitted)
+    if !modelOptions.quiet { StandardOutput.print("files fractions.json, .md and .tex too") }
   }
 }
 

@@ -15,6 +15,8 @@ struct Generate: SharedCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var threads: ThreadOptions
+
   @Option(help: "How many events.")
   var events: Int
 
@@ -53,11 +55,11 @@ struct Generate: SharedCommand {
     var model = try options.read()
     model.storage = .double
     let index = try ChannelChoice.index(channel, in: model)
-    let communicator = options.threads.workers.communicator
+    let communicator = threads.workers.communicator
     let table: EventTable
     if phaseSpace {
       table = try model.phaseSpace(
-        model.channels[index], events: events, seed: seed, workers: options.threads.workers)
+        model.channels[index], events: events, seed: seed, workers: threads.workers)
     } else {
       // The other samples and the constraints do not affect the distribution, and nothing is
       // fitted.
@@ -73,7 +75,7 @@ struct Generate: SharedCommand {
               + "background is not known where they lie\n")
         }
       }
-      let loaded = try model.load(workers: options.threads.workers)
+      let loaded = try model.load(workers: threads.workers)
       let values = model.parameters.values(at: model.parameters.start)
       if let weights {
         let drawn = try loaded.drawWeightedEvents(

@@ -5,13 +5,17 @@ import PartialWaves
 import Terminal
 
 /// Tests whether the model describes the data.
-struct Goodness: SharedCommand {
+struct Goodness: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Test the goodness of a fit: χ² in adaptive bins, and mixed samples.",
     discussion: """
       Writes goodness.json, .csv and .md. χ² has bins of equal expected content in the plane of two squared masses; the \
       mixed-sample test asks whether nearest neighbours of events are of the same sample too often.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -55,14 +59,14 @@ struct Goodness: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("goodness")
+    let progress = progress("goodness")
     defer { progress.end() }
-    let fitted = try options.fit()
+    let fitted = try fit()
     let channels = fitted.model.channels
     let particles = channels.map(\.data.particleCount).min() ?? 0
     if sets.contains(where: { $0.contains { $0 >= particles } }) {
       throw InvalidInput(
-        file: options.model.modelFile, "--masses: there are \(particles) particles, from 1")
+        file: modelOptions.modelFile, "--masses: there are \(particles) particles, from 1")
     }
     var settings = GoodnessOfFit.Settings()
     settings.masses = sets.isEmpty ? nil : sets
@@ -77,6 +81,6 @@ struct Goodness: SharedCommand {
       return try GoodnessOfFit(fitted, channel: index, settings)
     }
     progress.end()
-    try options.finish(found.record(of: fitted), of: fitted)
+    try finish(found.record(of: fitted), of: fitted)
   }
 }

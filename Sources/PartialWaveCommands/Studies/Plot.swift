@@ -11,12 +11,16 @@ struct Plot: SharedCommand {
       Writes the plots that a fit leaves: CHANNEL-mass-34.svg and so on. Nothing is fitted.
       """)
 
-  @OptionGroup var options: FittedValues
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
+
+  @OptionGroup var values: FittedValues
 
   func run() throws {
     Interrupts.begin()
-    let model = try options.load { $0.fit.integral = .events }
+    let model = try values.load(modelOptions, threads.workers) { $0.fit.integral = .events }
     try FitPlots(model, at: model.file.parameters.start).write(to: model.file.resultsDirectory)
-    if !options.model.quiet { StandardOutput.print("plots in \(model.file.resultsDirectory)") }
+    if !modelOptions.quiet { StandardOutput.print("plots in \(model.file.resultsDirectory)") }
   }
 }

@@ -7,13 +7,17 @@ import PartialWaves
 import Terminal
 
 /// Scans the likelihood along parameters.
-struct Scan: SharedCommand {
+struct Scan: StudyCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
     abstract: "Find asymmetric errors: minimise over all other parameters along chosen ones.",
     discussion: """
       Writes profiles.json, .csv and .md, and the points of each scan to profile-NAME.csv. Sums of fractions are scanned by scan-sum.
       """, aliases: ["profile"])
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -35,9 +39,9 @@ struct Scan: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("profiles")
+    let progress = progress("profiles")
     defer { progress.end() }
-    let fitted = try options.fit()
+    let fitted = try fit()
     let places = try places(in: fitted.model.file)
     // By the names of all parameters, so that a scan of some writes the same files.
     let files = FileNames.distinct(fitted.model.file.parameters.parameters.map(\.name))
@@ -63,7 +67,7 @@ struct Scan: SharedCommand {
       }
     }
     progress.end()
-    try options.finish(scans.record(of: fitted), of: fitted)
+    try finish(scans.record(of: fitted), of: fitted)
   }
 
   /// The places of the parameters among the free ones.

@@ -4,12 +4,16 @@ import PartialWaves
 import Terminal
 
 /// Scans the sum of fractions.
-struct ScanSum: SharedCommand {
+struct ScanSum: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pull the sum of the fit fractions to given values, and tell how −log L changes.",
     discussion: """
       Writes sum-scan.json, .csv and .md. The penalty is N·strength·(Σ FF − sum)²; "truth" events are needed.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -35,9 +39,9 @@ struct ScanSum: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("scan")
+    let progress = progress("scan")
     defer { progress.end() }
-    let fitted = try options.fit()
+    let fitted = try fit()
     var settings = FractionSumScan.Settings(sums: sums, strengths: strengths)
     settings.isChained = !independent
     settings.randomStarts = starts
@@ -45,6 +49,6 @@ struct ScanSum: SharedCommand {
       progress.show("sum \(point.sum), strength \(point.strength) done")
     }
     progress.end()
-    try options.finish(points.record(of: fitted), of: fitted)
+    try finish(points.record(of: fitted), of: fitted)
   }
 }

@@ -4,13 +4,17 @@ import PartialWaves
 import Terminal
 
 /// Searches for further resonances.
-struct Search: SharedCommand {
+struct Search: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add resonances of a pool, fit, and rank the models.",
     discussion: """
       The pool is a JSON file in the form of a channel's "resonances". Writes search.json, .csv and .md with AIC, BIC \
       and likelihood ratios, the best by BIC first.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -34,20 +38,20 @@ struct Search: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("search")
+    let progress = progress("search")
     defer { progress.end() }
     let candidates = try ResonancePool.read(pool)
-    let file = try options.model.read()
+    let file = try modelOptions.read()
     let name = file.channels[try ChannelChoice.index(channel, in: file)].name
     // Mistakes in the pool are reported before events are read.
     _ = try file.adding(candidates.candidates, toChannel: name, from: pool)
-    let fitted = try options.fit()
+    let fitted = try fit()
     let found = try ResonanceSearch(
       fitted, candidates, channel: name, upTo: upTo, randomStarts: starts
     ).run { names, done, all in
       progress.show("\(names.joined(separator: " + ")), \(done + 1) of \(all)")
     }
     progress.end()
-    try options.finish(found.record(of: fitted), of: fitted)
+    try finish(found.record(of: fitted), of: fitted)
   }
 }

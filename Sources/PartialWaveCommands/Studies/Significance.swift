@@ -5,7 +5,7 @@ import PartialWaves
 import Terminal
 
 /// Computes the significance of each resonance.
-struct Significance: SharedCommand {
+struct Significance: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove resonances one at a time, fit again, and tell the significance of each.",
     discussion: """
@@ -13,6 +13,10 @@ struct Significance: SharedCommand {
       of χ² ≥ 2Δ for k degrees of freedom, and Z the number of standard deviations with this probability, to both \
       sides or to one. A resonance whose mass or width is common to several channels is removed from all of them.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -30,9 +34,9 @@ struct Significance: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("significance")
+    let progress = progress("significance")
     defer { progress.end() }
-    let fitted = try options.fit()
+    let fitted = try fit()
     let file = fitted.model.file
     let known = file.channels.flatMap(\.resonances)
     if let unknown = names.first(where: { !known.contains($0) }) {
@@ -60,6 +64,6 @@ struct Significance: SharedCommand {
       }
     }
     progress.end()
-    try options.finish(found.record(of: fitted), of: fitted)
+    try finish(found.record(of: fitted), of: fitted)
   }
 }

@@ -4,13 +4,17 @@ import PartialWaves
 import Terminal
 
 /// Fits data sets that the model draws.
-struct Toys: SharedCommand {
+struct Toys: StudyCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw data sets from a fitted model, fit each, and tell the pulls.",
     discussion: """
       Writes toys.json, toys.csv (a row for each toy), pulls.csv and pulls.md. Completed toys are kept in \
       toys-done.json: after an interrupt the same command continues, and a later one may ask for more toys.
       """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup var options: StudyOptions
 
@@ -47,10 +51,10 @@ struct Toys: SharedCommand {
 
   func run() throws {
     Interrupts.begin()
-    let progress = options.progress("toys")
+    let progress = progress("toys")
     defer { progress.end() }
-    let model = try options.load(share)
-    let workers = options.model.threads.workers
+    let model = try load(share)
+    let workers = threads.workers
     let processes = workers.communicator
     var settings = ToyStudy.Settings()
     settings.toys = toys
@@ -69,7 +73,7 @@ struct Toys: SharedCommand {
         "toys-done.json in \(folder) is of another model, other options or other events: toys begin anew\n"
       )
     }
-    if !results.isEmpty, !options.model.quiet, processes.isFirst {
+    if !results.isEmpty, !modelOptions.quiet, processes.isFirst {
       StandardError.write("\(results.count) toys are done already; --fresh begins anew\n")
     }
     try study.run(&results, sharedOutOver: share.processes(workers)) { index in
@@ -82,7 +86,7 @@ struct Toys: SharedCommand {
     progress.end()
     let record = ToyRecord(study, results)
     try record.write(to: folder)
-    guard !options.model.quiet else { return }
+    guard !modelOptions.quiet else { return }
     StandardOutput.print(TextTable(record.table.lines).text)
     let converged = results.count { $0.isConverged }
     StandardOutput.print("\(converged) of \(results.count) fits converged; files in \(folder)")

@@ -16,11 +16,14 @@ public protocol EventGenerator: Sendable {
   func draw(
     _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
   ) -> Double
+  /// Draws until an event is accepted with the probability weight/largestWeight: accepted events
+  /// are spread evenly over phase space. By default it calls ``draw(_:_:)``.
+  func drawUnweighted(
+    _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
+  )
 }
 
 extension EventGenerator {
-  /// Draws until an event is accepted with the probability weight/largestWeight: accepted events
-  /// are spread evenly over phase space.
   public func drawUnweighted(
     _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
   ) {

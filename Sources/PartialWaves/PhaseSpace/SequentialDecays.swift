@@ -17,8 +17,10 @@ public struct SequentialDecays: EventGenerator {
   private let factor: Double
 
   private struct Cluster: Sendable {
-    /// A particle, or a pair.
-    var particles: [Int]
+    /// A particle, or the first one of a pair.
+    var first: Int
+    /// The second one of a pair.
+    var second: Int?
     /// The masses that the cluster can have [GeV].
     var masses: ClosedRange<Double>
   }
@@ -28,7 +30,7 @@ public struct SequentialDecays: EventGenerator {
     self.decay = decay
     let paired = Set(decay.windows.flatMap { [$0.first, $0.second] })
     let singles = decay.masses.indices.filter { !paired.contains($0) }.map {
-      Cluster(particles: [$0], masses: decay.masses[$0]...decay.masses[$0])
+      Cluster(first: $0, masses: decay.masses[$0]...decay.masses[$0])
     }
     var lowest = decay.windows.map {
       max($0.masses.lowerBound, decay.masses[$0.first] + decay.masses[$0.second])
@@ -38,7 +40,7 @@ public struct SequentialDecays: EventGenerator {
       decay.parentMass - lowest.reduce(0, +) - singles.reduce(0) { $0 + $1.masses.lowerBound }
     let pairs = decay.windows.enumerated().map { i, window in
       Cluster(
-        particles: [window.first, window.second],
+        first: window.first, second: window.second,
         masses: lowest[i]...min(window.masses.upperBound, lowest[i] + spare))
     }
     clusters = pairs + singles
@@ -75,83 +77,128 @@ public struct SequentialDecays: EventGenerator {
   public func draw(
     _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
   ) -> Double {
-    let count = clusters.count
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * count) { words in
-      let masses = UnsafeMutableBufferPointer(rebasing: words[..<count])
-      let systems = UnsafeMutableBufferPointer(rebasing: words[count..<2 * count])
-      let energies = UnsafeMutableBufferPointer(rebasing: words[(2 * count)...])
-      var sum = 0.0
-      for (i, cluster) in clusters.enumerated() {
-        var mass = cluster.masses.lowerBound
-        if cluster.particles.count == 2 {
-          mass += (cluster.masses.upperBound - mass) * random.nextUniform()
-        }
-        masses[i] = mass
-        sum += mass
-      }
-      let energy = decay.parentMass - sum
-      if energy <= 0 {
-        // The masses of two windows may exceed the parent's: such an event has weight zero.
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * clusters.count) { words in
+      var event = Masses(words)
+      guard let weight = draw(&event, &random) else {
         for i in momenta.indices { momenta[i] = FourVector(atRest: decay.masses[i]) }
         return 0
       }
-      var weight = factor * Self.simplex(energy, count - 2)
-
-      // Energies above threshold of the systems, in ascending order, from 0 for the first cluster.
-      energies[0] = 0
-      for i in 1..<count - 1 {
-        var place = i
-        let next = energy * random.nextUniform()
-        while energies[place - 1] > next {
-          energies[place] = energies[place - 1]
-          place -= 1
-        }
-        energies[place] = next
-      }
-      var inside = 0.0
-      for i in 0..<count - 1 {
-        inside += masses[i]
-        systems[i] = inside + energies[i]
-      }
-      systems[count - 1] = decay.parentMass
-
-      // The system of the first i + 1 clusters decays to that of the first i and to the last
-      // cluster.
-      var system = FourVector<Double>(atRest: decay.parentMass)
-      for i in stride(from: count - 1, to: 0, by: -1) {
-        let (rest, away) = Self.split(
-          system, mass: systems[i], into: (systems[i - 1], masses[i]),
-          &random, &weight)
-        finish(clusters[i], away, mass: masses[i], &momenta, &random, &weight)
-        system = rest
-      }
-      finish(clusters[0], system, mass: masses[0], &momenta, &random, &weight)
+      decay(event, into: &momenta, &random)
       return weight
     }
   }
 
-  /// Gives a cluster's momentum to its particle, or lets a pair decay.
-  private func finish(
-    _ cluster: Cluster, _ momentum: FourVector<Double>, mass: Double,
-    _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator, _ weight: inout Double
+  /// The weight depends on masses alone: directions are drawn for the event that is accepted, and the others'
+  /// random numbers are skipped.
+  public func drawUnweighted(
+    _ momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
   ) {
-    if cluster.particles.count == 1 {
-      momenta[cluster.particles[0]] = momentum
-      return
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * clusters.count) { words in
+      var event = Masses(words)
+      while true {
+        let weight = draw(&event, &random)
+        var directions = random
+        if weight != nil { random.skip(2 * (decay.masses.count - 1)) }
+        if (weight ?? 0) < random.nextUniform() * largestWeight { continue }
+        decay(event, into: &momenta, &directions)
+        return
+      }
     }
-    let (a, b) = (cluster.particles[0], cluster.particles[1])
-    (momenta[a], momenta[b]) = Self.split(
-      momentum, mass: mass, into: (decay.masses[a], decay.masses[b]), &random, &weight)
   }
 
-  /// The momenta of two products in a random direction; their momentum in the rest frame multiplies
-  /// the weight.
+  /// The masses of an event's clusters and systems.
+  private struct Masses {
+    let clusters: UnsafeMutableBufferPointer<Double>
+    /// Of the first 1, 2, … clusters together.
+    let systems: UnsafeMutableBufferPointer<Double>
+    /// Energies above threshold of the systems.
+    let energies: UnsafeMutableBufferPointer<Double>
+
+    /// In memory for three numbers for each cluster.
+    init(_ words: UnsafeMutableBufferPointer<Double>) {
+      let count = words.count / 3
+      clusters = UnsafeMutableBufferPointer(rebasing: words[..<count])
+      systems = UnsafeMutableBufferPointer(rebasing: words[count..<2 * count])
+      energies = UnsafeMutableBufferPointer(rebasing: words[(2 * count)...])
+    }
+  }
+
+  /// Draws masses.
+  ///
+  /// - Returns: The event's weight; nil, for 0, where the masses of two windows exceed the parent's.
+  private func draw(_ event: inout Masses, _ random: inout PhiloxGenerator) -> Double? {
+    let count = clusters.count
+    var sum = 0.0
+    for i in 0..<count {
+      var mass = clusters[i].masses.lowerBound
+      if clusters[i].second != nil {
+        mass += (clusters[i].masses.upperBound - mass) * random.nextUniform()
+      }
+      event.clusters[i] = mass
+      sum += mass
+    }
+    let energy = decay.parentMass - sum
+    if energy <= 0 { return nil }
+
+    // In ascending order, from 0 for the first cluster.
+    event.energies[0] = 0
+    for i in 1..<count - 1 {
+      var place = i
+      let next = energy * random.nextUniform()
+      while event.energies[place - 1] > next {
+        event.energies[place] = event.energies[place - 1]
+        place -= 1
+      }
+      event.energies[place] = next
+    }
+    var inside = 0.0
+    for i in 0..<count - 1 {
+      inside += event.clusters[i]
+      event.systems[i] = inside + event.energies[i]
+    }
+    event.systems[count - 1] = decay.parentMass
+
+    var weight = factor * Self.simplex(energy, count - 2)
+    for i in stride(from: count - 1, through: 0, by: -1) {
+      let mass = event.clusters[i]
+      if i > 0 {
+        weight *= ParticleDecay.momentum(event.systems[i], event.systems[i - 1], mass)
+      }
+      if let second = clusters[i].second {
+        weight *= ParticleDecay.momentum(
+          mass, decay.masses[clusters[i].first], decay.masses[second])
+      }
+    }
+    return weight
+  }
+
+  /// Draws the directions of all decays: that of the system of the first i + 1 clusters, to the system of the first
+  /// i and the last cluster, and those of pairs.
+  private func decay(
+    _ event: Masses, into momenta: inout [FourVector<Double>], _ random: inout PhiloxGenerator
+  ) {
+    var system = FourVector<Double>(atRest: decay.parentMass)
+    for i in stride(from: clusters.count - 1, through: 0, by: -1) {
+      let mass = event.clusters[i]
+      var away = system
+      if i > 0 {
+        (system, away) = Self.split(
+          system, mass: event.systems[i], into: (event.systems[i - 1], mass), &random)
+      }
+      let (a, b) = (clusters[i].first, clusters[i].second)
+      momenta[a] = away
+      guard let b else { continue }
+      (momenta[a], momenta[b]) = Self.split(
+        away, mass: mass, into: (decay.masses[a], decay.masses[b]), &random)
+    }
+  }
+
+  /// The momenta of two products in a random direction.
   private static func split(
     _ parent: FourVector<Double>, mass: Double, into masses: (Double, Double),
-    _ random: inout PhiloxGenerator, _ weight: inout Double
+    _ random: inout PhiloxGenerator
   ) -> (FourVector<Double>, FourVector<Double>) {
     let length = ParticleDecay.momentum(mass, masses.0, masses.1)
-    weight *= length
     let momentum = length * random.nextDirection()
     func energy(_ mass: Double) -> Double { (length * length + mass * mass).squareRoot() }
     return (

@@ -109,27 +109,27 @@ import Testing
   func secondDerivativesAreFiniteAtSpecialPoints(_ name: String) throws {
     typealias Second = Dual<1, Dual<6, Double>>
     func check<E: Element>(_: E.Type) {
-      for element in ElementSamples<E>().all {
+      for (number, element) in ElementSamples<E>().all.enumerated() {
         var q = Lifted<E, Second>(element)
         for variable in ElementVariable<E>.all(of: element) {
           q = variable.replaced(in: q, by: Second(Dual(variable.value), variable: 0))
         }
-        for beam in TestBeam.allCases {
-          for z in beam.points.prefix(2) {
-            let point = PhaseSpace<Second> {
-              Second(Dual(z[$0], variable: $0), tangent: [Dual(1.0)])
-            }
-            guard let image = element.image(of: point, beam, q) else {
-              Issue.record("\(element) loses \(z)")
-              continue
-            }
-            let isFinite = (0..<6).allSatisfy { i in
-              let (first, second) = (image[i].value, image[i].tangent[0])
-              return first.value.isFinite && second.value.isFinite
-                && (0..<6).allSatisfy { first.tangent[$0].isFinite && second.tangent[$0].isFinite }
-            }
-            #expect(isFinite, "\(element) at \(z)")
+        // Samples come in pairs: both of a pair with the same beam.
+        let beam = TestBeam.allCases[number / 2 % TestBeam.allCases.count]
+        for z in beam.points.prefix(2) {
+          let point = PhaseSpace<Second> {
+            Second(Dual(z[$0], variable: $0), tangent: [Dual(1.0)])
           }
+          guard let image = element.image(of: point, beam, q) else {
+            Issue.record("\(element) loses \(z)")
+            continue
+          }
+          let isFinite = (0..<6).allSatisfy { i in
+            let (first, second) = (image[i].value, image[i].tangent[0])
+            return first.value.isFinite && second.value.isFinite
+              && (0..<6).allSatisfy { first.tangent[$0].isFinite && second.tangent[$0].isFinite }
+          }
+          #expect(isFinite, "\(element) at \(z)")
         }
       }
     }

@@ -135,7 +135,7 @@ import Testing
       var worst = Worst()
       var worstSpatial = Worst()
       var number = 0
-      for element in ElementSamples<E>().some(24) {
+      for element in ElementSamples<E>().some(12) {
         number += 1
         let charge = charges[number % charges.count]
         let beam = TestBeam.allCases[number % TestBeam.allCases.count]

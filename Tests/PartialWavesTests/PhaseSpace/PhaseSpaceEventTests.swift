@@ -49,6 +49,40 @@ import Testing
     }
   }
 
+  /// Event for event what weighted events, accepted or not, make of the same random numbers; with windows that
+  /// together may exceed the parent's mass, too.
+  @Test func anAcceptedEventIsTheFirstWeightedOneThatPasses() throws {
+    let pion = 0.13957039
+    let generators = try [
+      SequentialDecays(fourBody()),
+      SequentialDecays(ParticleDecay(parentMass: 3.686, masses: [0, 1.2])),
+      SequentialDecays(
+        ParticleDecay(
+          parentMass: 3.686, masses: [pion, 0.493677, pion, 0.493677, pion],
+          windows: [MassWindow(3, 1, masses: 1...3), MassWindow(0, 2, masses: 0.5...3)])),
+    ]
+    func words(_ p: FourVector<Double>) -> [Double] { [p.px, p.py, p.pz, p.energy] }
+    for generator in generators {
+      var momenta = generator.decay.masses.map { FourVector<Double>(atRest: $0) }
+      var expected = momenta
+      var atRest = 0
+      for item in 0..<300 as Range<UInt64> {
+        var random = PhiloxGenerator(seed: 7, item: item)
+        var judge = random
+        for _ in 0..<3 {
+          generator.drawUnweighted(&momenta, &random)
+          while true {
+            let weight = generator.draw(&expected, &judge)
+            if weight == 0 { atRest += 1 }
+            if weight >= judge.nextUniform() * generator.largestWeight { break }
+          }
+          #expect(momenta.map(words) == expected.map(words))
+        }
+      }
+      #expect((atRest > 0) == (generator.decay.windows.count == 2))
+    }
+  }
+
   @Test func eventsDependOnTheirNumberAlone() throws {
     let generator = try SequentialDecays(fourBody())
     // Three blocks, the last of them not full.

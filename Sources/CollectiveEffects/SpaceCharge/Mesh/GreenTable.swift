@@ -21,6 +21,8 @@ struct GreenTable<T: TableNumber>: Sendable {
   private let rowStride: Int
 
   /// - Parameter rows: The offsets along y that are needed; all if nil.
+  @_specialize(exported:false,where T == Double)
+  @_specialize(exported:false,where T == Tangent<Double>)
   init(
     _ size: MeshSize, sides: (x: T, y: T, z: T), rows: Range<Int>? = nil, _ workers: Workers
   ) throws {
@@ -73,6 +75,8 @@ struct GreenTable<T: TableNumber>: Sendable {
   }
 
   /// Writes the row of offsets along z at the offsets `x` and `y` [m²].
+  @_specialize(exported:false,where T == Double)
+  @_specialize(exported:false,where T == Tangent<Double>)
   func write(_ x: Int, _ y: Int, to row: borrowing GreenRow<T>) {
     let block = CellIntegrals.block
     // The nearest offset along z from which the far series is used.

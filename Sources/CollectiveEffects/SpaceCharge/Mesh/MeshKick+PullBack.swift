@@ -10,6 +10,9 @@ extension MeshKick where P.Word == Double {
   /// potential. The convolution, which is its own transpose, gives that of the charges. The
   /// correlation of charges and cotangent of the potential, Σ D φ̄ over all pairs at one offset, is
   /// multiplied by the derivatives of the Green's function with respect to the sides of the cells.
+  @_specialize(exported:false,where P == Double, C == Double)
+  @_specialize(exported:false,where P == Double, C == Float)
+  @_specialize(exported:false,where P == Tangent<Double>, C == Tangent<Double>)
   func pullBack(
     _ cotangents: ParticleBlocks<Double>, _ particles: ParticleBlocks<Double>,
     _ inputs: EffectSlice<T>

@@ -82,6 +82,9 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   }
 
   /// Changes the momenta of particles at fixed time.
+  @_specialize(exported:false,where P == Double, C == Double)
+  @_specialize(exported:false,where P == Double, C == Float)
+  @_specialize(exported:false,where P == Tangent<Double>, C == Tangent<Double>)
   func apply(to particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>) throws {
     let (before, tables) = (workers.communicator.traffic, times.greenFunctions)
     guard let mesh = try potential(of: particles, inputs) else { return }
