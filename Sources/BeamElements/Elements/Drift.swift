@@ -27,9 +27,6 @@ public struct Drift: Element {
 
   public var equivalentSlices: EquivalentSlices { .all }
 
-  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel? {
-    compiledTangentKernel(inputs)
-  }
   public func tangentKernel(
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel? { compiledTangentKernel(inputs) }

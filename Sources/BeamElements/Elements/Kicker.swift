@@ -57,9 +57,6 @@ public struct Kicker: Element {
 
   public var equivalentSlices: EquivalentSlices { .all }
 
-  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel? {
-    compiledTangentKernel(inputs)
-  }
   public func tangentKernel(
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel? { compiledTangentKernel(inputs) }

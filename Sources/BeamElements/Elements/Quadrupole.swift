@@ -75,11 +75,6 @@ public struct Quadrupole: SplitElement {
 
   public var equivalentSlices: EquivalentSlices { fringe && model != .linear ? .inner : .all }
 
-  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel? {
-    let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>>? = undividedMap(
-      lifted(inputs.substitutions), inputs.slice, inputs.reference)
-    return map.map { TangentKernel($0) }
-  }
   public func tangentKernel(
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel? {

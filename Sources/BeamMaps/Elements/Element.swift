@@ -123,13 +123,9 @@ public protocol Element: Parameterized {
     -> TileKernel<Double>
   func kernelInSingle(_ slice: Slice, _ reference: ReferenceParticle<Double>)
     -> TileKernel<Float>
-  /// The map with one tangent for each coordinate.
+  /// The map with one tangent for each coordinate, or with two.
   func tangentKernel(_ inputs: SliceInputs<Tangent<Double>>) -> TangentKernel
-  /// The map with two tangents, by which a gradient goes backward through an element of which one
-  /// number varies. nil, the default, where it is not compiled: the recorded formula is then run,
-  /// which takes 0.6 to 1.3 times as long. A kind that many variables belong to returns
-  /// ``compiledTangentKernel(_:)``, for a second of compilation.
-  func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel?
+  func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel
   /// The map with an additional tangent, where coordinates and constants carry one already: second
   /// derivatives of particles. nil, the default, where it is not compiled: tracking then runs the
   /// recorded formula, which takes about 1.5 times as long. A kind that many variables belong to
@@ -206,22 +202,17 @@ extension Element {
     let map: TransferMap<Tangent<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
     return TangentKernel(map)
   }
-  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel? { nil }
+  @inlinable
+  public func tangentKernel(_ inputs: SliceInputs<TangentPair<Double>>) -> TangentKernel {
+    let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
+    return TangentKernel(map)
+  }
   public func tangentKernel(
     _ inputs: SliceInputs<Tangent<Tangent<Double>>>
   ) -> TangentKernel? { nil }
   public func tangentKernel(
     _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel? { nil }
-
-  /// The map with two tangents, compiled for this kind where it is called.
-  @inlinable
-  public func compiledTangentKernel(
-    _ inputs: SliceInputs<TangentPair<Double>>
-  ) -> TangentKernel {
-    let map: TransferMap<TangentPair<Lanes<NativeDoubleShape.Shape>>> = map(inputs)
-    return TangentKernel(map)
-  }
 
   /// The map with second derivatives of particles, compiled for this kind where it is called.
   @inlinable

@@ -3,13 +3,13 @@ import BeamMaps
 import LinearAlgebra
 import Recording
 
-/// The map of a slice with two tangents: the recorded formula, applied to blocks of a tile's
-/// particles.
+/// The map of a slice with two tangents, of which each carries the derivative along one direction:
+/// the recorded formula, applied to blocks of a tile's particles.
 ///
-/// A gradient goes backward by it through an element of which one number varies, and so does a
-/// Hessian-vector product, whose numbers (`Value`) themselves carry a tangent. It serves elements
-/// that have no compiled map for such numbers, and is compiled once for all kinds.
-final class RecordedPullBack<Value: ParticleScalar>: Sendable where Value.Word == Double {
+/// A Hessian-vector product goes backward by it through elements of which one number varies. It
+/// serves those that have no compiled map for such numbers, and is compiled once for all kinds.
+final class RecordedPullBack: Sendable {
+  typealias Value = RecordedTileMap.Value
   typealias Pair = TangentPair<Value>
 
   private let formula: BoundFormula<Pair>

@@ -69,8 +69,7 @@ public final class SliceRecordings: Sendable {
 
   private let storage = Mutex(Storage())
   private let machines = BlockMachines<Tangent<RecordedTileMap.Value>>()
-  private let pairMachines = BlockMachines<TangentPair<RecordedTileMap.Value.Value>>()
-  private let nestedPairMachines = BlockMachines<TangentPair<RecordedTileMap.Value>>()
+  private let pairMachines = BlockMachines<RecordedPullBack.Pair>()
 
   package init() {}
 
@@ -123,24 +122,14 @@ extension SliceRecordings {
     return RecordedTileMap(formula, machines).kernel
   }
 
-  /// The kernel with two tangents, by which tiles go backward.
-  package func tangentKernel(
-    of element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Double>>
-  ) -> TangentKernel {
-    let (entry, parameters) = find(element, index, inputs) { $0.value }
-    let formula = BoundFormula<TangentPair<RecordedTileMap.Value.Value>>(
-      entry.recording.formula, parameters: parameters)
-    return RecordedPullBack(formula, pairMachines).kernel
-  }
-
   /// The kernel with two tangents that themselves carry the derivative along one direction.
   package func tangentKernel(
     of element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Tangent<Double>>>
   ) -> TangentKernel {
     let (entry, parameters) = find(element, index, inputs) { $0.value.value }
-    let formula = BoundFormula<TangentPair<RecordedTileMap.Value>>(
+    let formula = BoundFormula<RecordedPullBack.Pair>(
       entry.recording.formula, parameters: parameters)
-    return RecordedPullBack(formula, nestedPairMachines).kernel
+    return RecordedPullBack(formula, pairMachines).kernel
   }
 
   /// The map of a point with two nested derivatives.

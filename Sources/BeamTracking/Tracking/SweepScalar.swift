@@ -209,9 +209,7 @@ extension Double: SweepScalar {
   public static func pairKernel(
     _ element: any Element, index: Int?, _ inputs: SliceInputs<TangentPair<Double>>,
     _ recordings: SliceRecordings
-  ) -> TangentKernel {
-    element.tangentKernel(inputs) ?? recordings.tangentKernel(of: element, index: index, inputs)
-  }
+  ) -> TangentKernel { element.tangentKernel(inputs) }
   public static func frameKernel(
     _ frame: SliceFrame<Tangent<Double>>, _ crossing: FrameCrossing
   ) -> TangentKernel {
