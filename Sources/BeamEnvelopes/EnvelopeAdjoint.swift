@@ -94,13 +94,14 @@ extension EnvelopeSweep {
         cotangent.betaGamma + power * (cotangent.strength * kick.strength) / kick.betaGamma
       back.add(toBetaGamma * kick.gamma / kick.betaGamma, to: .energy, afterPassage: source.passage)
     }
-    if !isVaried[source.element] { return }
+    let parameters = lengthParameters[source.element]
+    if parameters.isEmpty { return }
     let values = elements[source.element]
     let toLength = cotangent.strength * kick.scale * kick.intensity
     var reference = start.reference
     if source.passage >= 0 { reference = trajectory.passages[source.passage].reference }
     let still = reference.map { Tangent($0) }
-    for parameter in values.own {
+    for parameter in parameters {
       let length = C.kickLength(
         beamline.elements[source.element].element,
         values.tangents(source.slice, still, along: parameter))

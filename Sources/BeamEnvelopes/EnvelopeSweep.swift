@@ -41,6 +41,8 @@ public struct EnvelopeSweep<C: SweepScalar> {
   private(set) var isVaried: [Bool] = []
   /// For each element, the path length of a kick, if it is known.
   private var kickLengths: [C?] = []
+  /// For each element, its parameters on which this length depends.
+  private(set) var lengthParameters: [[Int]] = []
   /// For each element, the variables of the reference particle that vary there, for recorded runs.
   private(set) var reach: [ReferenceReach] = []
   var maps = SliceMaps<C>()
@@ -185,11 +187,12 @@ extension EnvelopeSweep {
       isVaried = elements.map(\.isVaried)
       varied = elements.indices.filter { isVaried[$0] }
       kickLengths = elements.map { _ in nil }
+      lengthParameters = elements.indices.map { parametersOfLength(ofElement: $0) }
     }
     if recordsTrajectory { findReach() }
     for index in varied {
       elements[index].take(values)
-      kickLengths[index] = nil
+      if !lengthParameters[index].isEmpty { kickLengths[index] = nil }
     }
     maps.reset(
       elementCount: elements.count, changed: varied, start: start.reference,
@@ -199,6 +202,18 @@ extension EnvelopeSweep {
       blocks: itinerary.sliceCount + itinerary.count + 2)
     kicks.removeAll(keepingCapacity: true)
     linearKicks.removeAll(keepingCapacity: true)
+  }
+
+  /// The parameters on which the length of an element's kicks depends: those whose tangent, if it is
+  /// NaN, makes that of the length NaN.
+  private func parametersOfLength(ofElement index: Int) -> [Int] {
+    let reference = start.reference.map { Tangent($0.plain, tangent: 0) }
+    return elements[index].numbers.own.filter { parameter in
+      let inputs = elements[index].inputs(Slice(), reference, along: parameter) { value, isVaried in
+        Tangent(value.plain, tangent: isVaried ? .nan : 0)
+      }
+      return Double.kickLength(beamline.elements[index].element, inputs).tangent.isNaN
+    }
   }
 
   /// Passes an element.

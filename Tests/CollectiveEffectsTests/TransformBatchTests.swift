@@ -8,8 +8,8 @@ import Testing
 @Suite struct TransformBatchTests {
   private static let size = MeshSize(6, 10, 13)
 
-  /// What a process has of a convolution and of the product with another field: numbers and derivatives plane by
-  /// plane, and column by column.
+  /// What a process has of a convolution of two fields and of their product: numbers and derivatives plane by plane,
+  /// and column by column.
   private struct Part: Sendable {
     var planes: [[Double]]
     var columns: [[Double]]
@@ -46,15 +46,17 @@ import Testing
       }
     }
     try convolution.transform(rows, to: kernel, workers)
-    let (charges, forces) = (field(1), field(2))
+    let fields = [field(1), field(2)]
     let product = KernelSpectrum<C>(size, columns: share.columns)
     try convolution.convolve(
-      charges, with: kernel, factor: C(rounding: C.Table(1 / convolution.period)), partner: forces,
-      product: product, workers)
+      fields[0], with: kernel, factor: C(rounding: C.Table(1 / convolution.period)),
+      and: fields[1], product: product, workers)
     func parts(_ number: C) -> [Double] { C.Table.parts(number.table) }
     return Part(
       planes: share.planes.map { z in
-        (0...size.y).flatMap { y in (0...size.x).flatMap { x in parts(charges[x, y, z]) } }
+        fields.flatMap { field in
+          (0...size.y).flatMap { y in (0...size.x).flatMap { x in parts(field[x, y, z]) } }
+        }
       },
       columns: share.columns.map { x in
         (0...size.y).flatMap { y in (0...size.z).flatMap { z in parts(product[x, y, z]) } }

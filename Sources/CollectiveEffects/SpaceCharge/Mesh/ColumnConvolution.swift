@@ -28,57 +28,55 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
     return max(1, min(line, fitting, count / (4 * max(threads, 1))))
   }
 
-  /// Convolves the columns with some k_x.
+  /// Convolves the columns with some k_x, of one field or of two.
   ///
-  /// - Parameter correlation: Another field, and what receives its product with this one.
+  /// - Parameter second: Another field, and what receives its product with the first.
   func convolve(
     _ field: MeshColumns<C>, _ columns: Range<Int>, _ kernel: KernelSpectrum<C>, _ factor: C,
-    _ correlation: (partner: MeshColumns<C>, product: KernelSpectrum<C>)?
+    _ second: (field: MeshColumns<C>, product: KernelSpectrum<C>)?
   ) {
     let parts = C.componentCount
     let span = transformY.words(columns.count * (size.z + 1))
     let buffer = transformZ.blockWords
-    let fields = correlation == nil ? 1 : 2
+    let fields = second == nil ? 1 : 2
     let memory = pool.take(fields * parts * (span + buffer))
     defer { pool.giveBack(memory) }
     let planes = memory.words
-    let partner = planes + parts * span
+    let secondPlanes = planes + parts * span
     let depth = planes + fields * parts * span
-    let partnerDepth = depth + parts * buffer
+    let secondDepth = depth + parts * buffer
     for component in 0..<parts {
       load(field, columns, component, to: planes + component * span)
-      if let correlation {
-        load(correlation.partner, columns, component, to: partner + component * span)
+      if let second {
+        load(second.field, columns, component, to: secondPlanes + component * span)
       }
     }
     for (i, x) in columns.enumerated() {
       let plane = transformY.column(i * (size.z + 1))
       for first in stride(from: 0, to: 2 * size.y, by: ColumnTransform<C>.block) {
         let rows = first..<min(first + ColumnTransform<C>.block, 2 * size.y)
-        for component in 0..<parts {
-          forward(planes + (component * span + plane), rows, depth + component * buffer)
-          if correlation != nil {
-            forward(
-              partner + (component * span + plane), rows, partnerDepth + component * buffer)
-          }
-        }
+        forward(planes + plane, span, rows, depth)
+        if second != nil { forward(secondPlanes + plane, span, rows, secondDepth) }
         for (j, row) in rows.enumerated() {
           // A row with k_y < 0 is the image of that with −k_y.
           let (column, y) = (transformZ.column(j), min(row, 2 * size.y - row))
-          if let correlation {
+          if let second {
             correlate(
-              partnerDepth + column, depth + column, buffer, into: correlation.product, x, y,
+              depth + column, secondDepth + column, buffer, into: second.product, x, y,
               isImage: row > size.y)
+            multiply(secondDepth + column, buffer, by: kernel, factor, x, y)
           }
           multiply(depth + column, buffer, by: kernel, factor, x, y)
         }
-        for component in 0..<parts {
-          backward(depth + component * buffer, planes + (component * span + plane), rows)
-        }
+        backward(depth, planes + plane, span, rows)
+        if second != nil { backward(secondDepth, secondPlanes + plane, span, rows) }
       }
     }
     for component in 0..<parts {
       store(planes + component * span, to: field, columns, component)
+      if let second {
+        store(secondPlanes + component * span, to: second.field, columns, component)
+      }
     }
   }
 
@@ -119,32 +117,40 @@ struct ColumnConvolution<C: MeshNumber>: Sendable {
   }
 
   /// Copies the columns along z of some rows of wave numbers, padded, and transforms them.
+  ///
+  /// - Parameter span: The number of words from a number of the plane to its derivative.
   private func forward(
-    _ plane: UnsafeMutablePointer<C.Word>, _ rows: Range<Int>,
+    _ plane: UnsafeMutablePointer<C.Word>, _ span: Int, _ rows: Range<Int>,
     _ buffer: UnsafeMutablePointer<C.Word>
   ) {
     let count = rows.count
     let (pitch, step) = (transformZ.pitch, transformY.pitch)
-    let (from, to) = ((plane + 2 * rows.lowerBound).pairs, buffer.pairs)
-    for z in 0...size.z {
-      let (row, place) = (from + z &* step, to + z)
-      for i in 0..<count { place[i &* pitch] = row[i] }
+    for component in 0..<C.componentCount {
+      let buffer = buffer + component * transformZ.blockWords
+      let (from, to) = ((plane + (component * span + 2 * rows.lowerBound)).pairs, buffer.pairs)
+      for z in 0...size.z {
+        let (row, place) = (from + z &* step, to + z)
+        for i in 0..<count { place[i &* pitch] = row[i] }
+      }
+      transformZ.forward(buffer, count, filled: size.z + 1)
     }
-    transformZ.forward(buffer, count, filled: size.z + 1)
   }
 
   /// Transforms the columns along z back, and copies their parts on the mesh.
   private func backward(
-    _ buffer: UnsafeMutablePointer<C.Word>, _ plane: UnsafeMutablePointer<C.Word>,
+    _ buffer: UnsafeMutablePointer<C.Word>, _ plane: UnsafeMutablePointer<C.Word>, _ span: Int,
     _ rows: Range<Int>
   ) {
     let count = rows.count
-    transformZ.backward(buffer, count)
     let (pitch, step) = (transformZ.pitch, transformY.pitch)
-    let (from, to) = (buffer.pairs, (plane + 2 * rows.lowerBound).pairs)
-    for z in 0...size.z {
-      let (row, place) = (to + z &* step, from + z)
-      for i in 0..<count { row[i] = place[i &* pitch] }
+    for component in 0..<C.componentCount {
+      let buffer = buffer + component * transformZ.blockWords
+      transformZ.backward(buffer, count)
+      let (from, to) = (buffer.pairs, (plane + (component * span + 2 * rows.lowerBound)).pairs)
+      for z in 0...size.z {
+        let (row, place) = (to + z &* step, from + z)
+        for i in 0..<count { row[i] = place[i &* pitch] }
+      }
     }
   }
 

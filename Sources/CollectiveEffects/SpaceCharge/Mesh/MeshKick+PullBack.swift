@@ -7,8 +7,8 @@ extension MeshKick where P.Word == Double {
   ///
   /// Positions are the same before and after the kick, so that the potential is computed again from
   /// them. Cotangents of momenta are deposited as forces, which gives the cotangent of the
-  /// potential. The convolution, which is its own transpose, gives that of the charges. The
-  /// correlation of charges and cotangent of the potential, Σ D φ̄ over all pairs at one offset, is
+  /// potential. The convolution, which is its own transpose, gives that of the charges, and is made for
+  /// charges and cotangents at once. Their correlation, Σ D φ̄ over all pairs at one offset, is
   /// multiplied by the derivatives of the Green's function with respect to the sides of the cells.
   @_specialize(exported:false,where P == Double, C == Double)
   @_specialize(exported:false,where P == Double, C == Float)
@@ -18,33 +18,50 @@ extension MeshKick where P.Word == Double {
     _ inputs: EffectSlice<T>
   ) throws -> EffectCotangents<T> {
     let (before, tables) = (workers.communicator.traffic, times.greenFunctions)
-    guard let mesh = try potential(of: particles, inputs, keepsPositions: true),
-      let records, let onMesh
-    else { return EffectCotangents() }
+    guard let mesh = try sort(particles, inputs, keepsPositions: true), let records else {
+      return EffectCotangents()
+    }
     typealias Field = SortedParticles<C>.Field
     let strength = KickStrength(inputs, mesh)
     try forEachTile(particles) { words, count, places, tile in
       Self.loadForces(
         cotangents.address(ofTile: tile), count, places, records, strength)
     }
-    try communicate { try $0.send(Field.force..<Field.force + 3, workers) }
-    try transfer.gatherField(to: onMesh, from: window, profile: profile, workers)
+    try shareOut(withForces: true)
+    guard let onMesh else { return EffectCotangents() }
+    try depositCharge(to: field)
+    try findProfile(on: mesh)
+    // Of several processes, the window serves both fields one after the other.
+    let cotangentWindow = parts?.window ?? cotangentField
+    try times.measure(.deposit) {
+      try transfer.depositForces(
+        of: onMesh, to: cotangentWindow, profile: profile, parts?.cut, workers)
+    }
+    try communicate { try $0.collect(cotangentField, workers) }
+    let pipeCotangent = profile == nil ? T(0.0) : sum(ofNodesOf: cotangentField)
+    try updateKernel(mesh, inputs)
+    try times.measure(.convolution) {
+      try convolution.convolve(
+        field, with: kernel, factor: C(rounding: factor(mesh)), and: cotangentField,
+        product: product, workers)
+    }
+    if let profile {
+      addToNodes(of: field, profile.charge * towardsPipe(mesh))
+      addToNodes(of: cotangentField, pipeCotangent * towardsPipe(mesh))
+    }
+    try communicate { try $0.giveOut(field, workers) }
+    try times.measure(.gather) {
+      try transfer.gatherField(to: onMesh, from: window, profile: profile, workers)
+    }
     var profileCotangents: [T]?
     if let profile {
       try transfer.gatherWork(to: onMesh, from: window, workers)
       profileCotangents = try profile.valueCotangents(of: onMesh, rows: rows, workers)
     }
-    try transfer.depositForces(of: onMesh, to: window, profile: profile, parts?.cut, workers)
-    try communicate { try $0.collect(field, workers) }
-    let pipeCotangent = profile == nil ? T(0.0) : sumOfNodes()
-    // The potential has overwritten the spectrum of the charges.
-    try depositCharge(to: charges)
-    try convolution.convolve(
-      field, with: kernel, factor: C(rounding: factor(mesh)), partner: charges, product: product,
-      workers)
-    if profile != nil { addToNodes(pipeCotangent * towardsPipe(mesh)) }
-    try communicate { try $0.giveOut(field, workers) }
-    try transfer.gatherCharge(to: onMesh, from: window, workers)
+    try communicate { try $0.giveOut(cotangentField, workers) }
+    try times.measure(.gather) {
+      try transfer.gatherCharge(to: onMesh, from: cotangentWindow, workers)
+    }
     if let profile, let profileCotangents {
       try profile.addSlopes(to: onMesh, from: profileCotangents, workers)
     }
@@ -248,7 +265,7 @@ extension MeshKick where P.Word == Double {
 
 extension MeshKick where P.Word == Double {
   /// The sum over the nodes of a flat field.
-  private func sumOfNodes() -> T {
+  private func sum(ofNodesOf field: MeshField<C>) -> T {
     var sum = T(0.0)
     for y in 0...frame.size.y {
       for x in 0...frame.size.x { sum = sum + field[x, y, 0].table }

@@ -18,7 +18,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   let options: SpaceChargeOptions
   let frame: MeshFrame
   private(set) var workers: Workers
-  private(set) var times = KickTimes()
+  var times = KickTimes()
   /// The mesh of the last kick, and the extent of the particles that it follows.
   private(set) var mesh: Mesh<T>?
   private(set) var extent: BunchExtent<T>?
@@ -49,8 +49,8 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   private var recordsOfKind: [Bool: SortedParticles<C>] = [:]
   /// What several processes need besides, kept from run to run as the meshes are.
   private let partsMemory = PartsMemory<C>()
-  /// Further memory for the backward pass.
-  private(set) lazy var charges = MeshField<C>(
+  /// For the backward pass: cotangents of the potential, then of the charges, in the planes of this process.
+  private(set) lazy var cotangentField = MeshField<C>(
     frame.size, planes: share.planes, isPadded: share.isWhole)
   private(set) lazy var product = KernelSpectrum<C>(frame.size, columns: share.columns)
   /// The rows of this process of a kernel in the space of offsets; nil in one process, which has it in place.
@@ -131,28 +131,27 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ///
   /// - Returns: The mesh; nil if there is no charge, or fewer than two particles.
   func potential(
-    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool = false
+    of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
-    guard let mesh = try prepare(particles, inputs, keepsPositions: keepsPositions) else {
-      return nil
-    }
-    guard let onMesh else { return nil }
-    noteLongCells(mesh, inputs)
+    guard let mesh = try sort(particles, inputs, keepsPositions: false) else { return nil }
+    try shareOut()
     try depositCharge(to: field)
-    if try times.measure(.green, { try updateKernel(mesh, inputs) }) { times.greenFunctions += 1 }
+    try updateKernel(mesh, inputs)
     try times.measure(.convolution) {
       try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
     }
-    if let bins = mesh.bins {
-      let profile = try times.measure(.sort) {
-        try LongitudinalProfile(
-          of: onMesh, rows: rows, bins: bins, width: mesh.spacing.z, workers)
-      }
-      self.profile = profile
-      addToNodes(profile.charge * towardsPipe(mesh))
-    }
+    try findProfile(on: mesh)
+    if let profile { addToNodes(of: field, profile.charge * towardsPipe(mesh)) }
     try communicate { try $0.giveOut(field, workers) }
     return mesh
+  }
+
+  /// Sums the records' weights along the bunch, if the model has a profile.
+  func findProfile(on mesh: Mesh<T>) throws {
+    guard let bins = mesh.bins, let onMesh else { return }
+    profile = try times.measure(.sort) {
+      try LongitudinalProfile(of: onMesh, rows: rows, bins: bins, width: mesh.spacing.z, workers)
+    }
   }
 
   /// The rows of cells of a flat mesh that this process has.
@@ -183,7 +182,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   }
 
   /// Adds a number to all nodes of a flat field.
-  func addToNodes(_ number: T) {
+  func addToNodes(of field: MeshField<C>, _ number: T) {
     let constant = C(rounding: number)
     for y in 0...frame.size.y {
       for x in 0...frame.size.x { field[x, y, 0] = field[x, y, 0] + constant }
@@ -222,13 +221,16 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   func charge(
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
-    guard let mesh = try prepare(particles, inputs, keepsPositions: false) else { return nil }
+    guard let mesh = try sort(particles, inputs, keepsPositions: false) else { return nil }
+    try shareOut()
     try depositCharge(to: field)
     return mesh
   }
 
   /// Determines the mesh and sorts the particles.
-  private func prepare(
+  ///
+  /// - Returns: The mesh; nil if there are fewer than two particles.
+  func sort(
     _ particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>, keepsPositions: Bool
   ) throws -> Mesh<T>? {
     let extent = try times.measure(.extent) {
@@ -244,22 +246,26 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
         particleCount: particles.count, keepsPositions: keepsPositions)
     }
     records = recordsOfKind[keepsPositions]
-    guard let records else { return nil }
+    parts = nil
     try times.measure(.sort) {
-      try records.sort(
+      try records?.sort(
         particles, as: P.self, on: mesh, margin: frame.margin, unit: inputs.charge, workers)
     }
-    guard workers.communicator.size > 1 else {
-      times.outside = max(times.outside, records.outsideCount)
-      return mesh
-    }
-    parts = nil
-    let parts = try times.measure(.messages) {
-      try MeshParts(of: records, share, workers, in: partsMemory)
-    }
-    self.parts = parts
-    times.outside = max(times.outside, parts.outsideCount)
     return mesh
+  }
+
+  /// Brings the sorted records' positions and weights, and if wanted their forces, to the process with their part of
+  /// the mesh.
+  func shareOut(withForces: Bool = false) throws {
+    guard let records else { return }
+    if workers.communicator.size > 1 {
+      typealias Field = SortedParticles<C>.Field
+      let fields = Field.position..<(withForces ? Field.force + 3 : Field.weight + 1)
+      parts = try times.measure(.messages) {
+        try MeshParts(of: records, fields, share, workers, in: partsMemory)
+      }
+    }
+    times.outside = max(times.outside, parts?.outsideCount ?? records.outsideCount)
   }
 
   /// The factor from the convolution of charges [C] with the kernel [m²] to volts; on a flat mesh,
@@ -269,12 +275,18 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
     return mesh.size.isFlat ? T(1 / scale) : kernelScale / (scale * mesh.cellVolume)
   }
 
+  /// Computes the kernel for a mesh, if it must be computed anew, and notes cells that are too long for it.
+  func updateKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws {
+    noteLongCells(mesh, inputs)
+    if try times.measure(.green, { try renewKernel(mesh, inputs) }) { times.greenFunctions += 1 }
+  }
+
   /// Computes the kernel's spectrum, unless the present one can be used: for the same sides, or for
   /// sides that have all grown by one factor, as the kernel is homogeneous of degree 2 (of degree 0
   /// for a flat mesh).
   ///
   /// - Returns: Whether it was computed.
-  private func updateKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws -> Bool {
+  private func renewKernel(_ mesh: Mesh<T>, _ inputs: EffectSlice<T>) throws -> Bool {
     let isFlat = mesh.size.isFlat
     let sides = (
       x: mesh.spacing.x, y: mesh.spacing.y,

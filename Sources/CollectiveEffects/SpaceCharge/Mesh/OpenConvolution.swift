@@ -114,37 +114,35 @@ package final class OpenConvolution<C: MeshNumber>: Sendable {
     }
   }
 
-  /// Computes factor·(kernel ⊛ field) in place.
+  /// Computes factor·(kernel ⊛ field) in place, for one field or for two.
   ///
   /// - Parameters:
   ///   - factor: The factor divided by ``period``, which compensates the transforms.
-  ///   - partner: Another field, whose numbers are lost, or nil. If given, `product` receives the even part of
-  ///     the product of its spectrum D with the field's spectrum F: Re(D*·F), averaged over the signs of the wave
-  ///     vector.
+  ///   - second: Another field, or nil. If given, `product` receives the even part of the product of the first
+  ///     field's spectrum D with the spectrum F of this one: Re(D*·F), averaged over the signs of the wave vector.
   package func convolve(
     _ field: MeshField<C>, with kernel: KernelSpectrum<C>, factor: C,
-    partner: MeshField<C>? = nil, product: KernelSpectrum<C>? = nil, _ workers: Workers
+    and second: MeshField<C>? = nil, product: KernelSpectrum<C>? = nil, _ workers: Workers
   ) throws {
     let spectrum = MeshColumns(share, like: field, messages)
     defer { spectrum.end() }
     try transformRows(of: field, to: spectrum, workers)
-    var correlation: (partner: MeshColumns<C>, product: KernelSpectrum<C>)?
-    defer { correlation?.partner.end() }
-    if let partner, let product {
-      correlation = (MeshColumns(share, like: partner, messages), product)
-      if let spectrum = correlation?.partner {
-        try transformRows(of: partner, to: spectrum, workers)
-      }
+    var other: (field: MeshColumns<C>, product: KernelSpectrum<C>)?
+    defer { other?.field.end() }
+    if let second, let product {
+      let spectrum = MeshColumns(share, like: second, messages)
+      other = (spectrum, product)
+      try transformRows(of: second, to: spectrum, workers)
     }
     let count = spectrum.columns.count
     let atOnce = columns.width(of: count, threads: workers.count)
-    try workers.forEach((count + atOnce - 1) / atOnce) { [correlation] number in
+    try workers.forEach((count + atOnce - 1) / atOnce) { [other] number in
       let first = spectrum.columns.lowerBound + number * atOnce
       self.columns.convolve(
-        spectrum, first..<min(first + atOnce, spectrum.columns.upperBound), kernel, factor,
-        correlation)
+        spectrum, first..<min(first + atOnce, spectrum.columns.upperBound), kernel, factor, other)
     }
     try transformRows(of: spectrum, backTo: field, workers)
+    if let second, let other { try transformRows(of: other.field, backTo: second, workers) }
   }
 
   /// Transforms the rows of the planes of this process along x.

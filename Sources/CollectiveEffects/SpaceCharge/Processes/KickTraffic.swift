@@ -115,12 +115,12 @@ struct KickTraffic<C: MeshNumber> {
     potential(computesKernel: computesKernel) + records(out: 0, back: 3)
   }
 
-  /// The bytes of the backward pass through a kick: its potential again; forces there; their mesh and that of
-  /// the charges, transformed, and one transformed back; the cotangents of field, position and charge back; sums of ten numbers
-  /// over the particles, and twice of two over the Green's function.
+  /// The bytes of the backward pass through a kick: what precedes it again; forces there, their mesh transformed
+  /// and back; the cotangents of field, position and charge back; sums of ten numbers over the particles, and twice
+  /// of two over the Green's function.
   func pullBackBytes(computesKernel: Bool) -> Int {
     potential(computesKernel: computesKernel) + records(out: 3, back: 7)
-      + 2 * charges + 2 * transform + transformBack + potentials + profileSum
+      + charges + transform + transformBack + potentials + profileSum
       + sum(over: chunks, bytes: 10 * table)
       + (size.isFlat ? 0 : kernelBack + 2 * sum(over: share.rows, bytes: 2 * table))
   }

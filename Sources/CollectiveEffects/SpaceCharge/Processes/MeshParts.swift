@@ -22,13 +22,15 @@ struct MeshParts<C: MeshNumber> {
   /// The layers of cells of this process.
   var layers: Range<Int> { cut.layers[communicator.rank] }
 
-  /// Shares out the mesh, and sends each record's position and weight to the process with its slab.
+  /// Shares out the mesh, and sends numbers of each record to the process with its slab.
   ///
   /// - Parameters:
   ///   - own: The records of this process's particles.
+  ///   - fields: Which of their numbers are sent.
   ///   - memory: What earlier kicks had of the mesh, which is used again.
   init(
-    of own: SortedParticles<C>, _ share: MeshShare, _ workers: Workers, in memory: PartsMemory<C>
+    of own: SortedParticles<C>, _ fields: Range<Int>, _ share: MeshShare, _ workers: Workers,
+    in memory: PartsMemory<C>
   ) throws {
     self.share = share
     self.memory = memory
@@ -46,17 +48,11 @@ struct MeshParts<C: MeshNumber> {
     route = try RecordRoute(
       own, to: records, cut, rowsPerLayer: rowsPerLayer, communicator, memory.pool)
     window = size.isFlat ? nil : memory.window(size, cut.window(of: communicator.rank))
-    typealias Field = SortedParticles<C>.Field
-    try route.send(Field.position..<Field.weight + 1, workers)
+    try route.send(fields, workers)
   }
 
   /// The number of records that go to other processes, and of those that come from them.
   var travellers: (out: Int, back: Int) { route.travellers }
-
-  /// Sends numbers of the records of this process's particles to the mesh.
-  func send(_ fields: Range<Int>, _ workers: Workers) throws {
-    try route.send(fields, workers)
-  }
 
   /// Sends numbers of the records on the mesh back to the particles.
   func sendBack(_ fields: Range<Int>, _ workers: Workers) throws {
