@@ -139,8 +139,9 @@ import Testing
     let folder = try TemporaryFolder()
     let reference = ReferenceParticle<Double>(species: .electron, kineticEnergy: 100)
     for (other, isUniform) in [(2.0, false), (1.0, true)] {
-      var bunch = Bunch<Double>(count: 1024, reference: reference)
-      for i in 0..<1024 { bunch.setWeight(of: i, to: i < 512 ? 1 : other) }
+      let tile = Tile<Double>.capacity
+      var bunch = Bunch<Double>(count: 2 * tile, reference: reference)
+      for i in 0..<2 * tile { bunch.setWeight(of: i, to: i < tile ? 1 : other) }
       let path = folder.file("beam.csv")
       try bunch.write(to: path)
       let flags = try ThreadedProcesses.run(2) {
@@ -297,6 +298,7 @@ import Testing
     let shares = try ThreadedProcesses.run(2) { communicator in
       try TrackingState<Double>(contentsOf: path, species: .proton, communicator).bunch.share
     }
-    #expect(shares.map(\.numbers) == [0..<1024, 1024..<1100])
+    let two = 2 * Tile<Double>.capacity
+    #expect(shares.map(\.numbers) == [0..<two, two..<1100])
   }
 }

@@ -13,7 +13,7 @@ import Testing
     BeamlineElement("b", Bend(length: 0.5, angle: 0.3)),
   ])
   /// Seven tiles, which are the pieces of sums over so few particles.
-  private static let (particles, pieces) = (3500, 7)
+  private static let (particles, pieces) = (7 * Tile<Double>.capacity - 84, 7)
   private static let cells = 8
 
   private static func problem(

@@ -142,7 +142,7 @@ import Testing
   @Test func chunksOfSeveralTilesAreSharedOut() throws {
     let initial = InitialBeam(
       GaussianDistribution(), shape: try BeamShape(covariance: Matrix6<Double>.identity),
-      particles: 260 * 512 - 7, charge: 1e-9)
+      particles: 260 * Tile<Double>.capacity - 7, charge: 1e-9)
     let reference: ReferenceParticle<Double> = TestBeam.electrons.reference()
     let whole = try Bunch<Double>(initial, reference: reference)
     let expected = try whole.moments()

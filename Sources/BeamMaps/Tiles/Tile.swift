@@ -5,8 +5,9 @@ import AutoDiff
 ///
 /// The coordinates fit the first-level cache, where a tile stays while it passes many elements.
 public struct Tile<Word: ParticleWord>: ~Copyable {
-  /// The number of particles in a full tile.
-  @inlinable public static var capacity: Int { 512 }
+  /// The number of particles in a full tile. With a power of two the same particle's words in all planes would
+  /// compete for the same few lines of the cache, which takes half as long again where there are many planes of tangents.
+  @inlinable public static var capacity: Int { 496 }
   /// The number of words in a tile: six coordinates, the weight, and 1 for a living particle or 0
   /// for a lost one, each for `capacity` particles.
   @inlinable public static var wordCount: Int { 8 * capacity }

@@ -9,7 +9,7 @@ extension Moments {
   /// products about the mean M = Σwζ² − W⟨ζ⟩² lose at most a factor of ten in precision. Elsewhere they are of differences
   /// to one of the particles, the heaviest: Σw(ζ − c)² = M + W(c − ⟨ζ⟩)²
   /// with W(c − ⟨ζ⟩)² ≤ (W/w_c)·M ≤ nM. The subtraction that gives M therefore loses at most a
-  /// factor of n = 512 in precision, if c is far outside all others, and almost nothing otherwise,
+  /// factor of n = 496 in precision, if c is far outside all others, and almost nothing otherwise,
   /// for any distance of the beam from the axis. Sums are always of double precision.
   ///
   /// - Parameters:

@@ -6,7 +6,7 @@ import DataFiles
 /// particles.
 ///
 /// For each turn the file has the turn in 64 bits, and the words of the bunch as they are stored: tile
-/// after tile, x of 512 particles, then px, y, py, t, pt, weights, and 1 for the living. Several processes have whole
+/// after tile, x of ``Tile/capacity`` particles, then px, y, py, t, pt, weights, and 1 for the living. Several processes have whole
 /// tiles: the first writes those of all, and a run may go on with another number of processes.
 struct MonitorLog {
   let file: GrowingFile

@@ -11,8 +11,10 @@ import Testing
     (0..<6 * count).map { i -> Double in Double(i % 4093) / 1024 - 1 }
   }
 
-  /// Around the size of a tile, which is 512.
-  @Test(arguments: [0, 1, 511, 512, 513, 1300])
+  /// Around the size of a tile.
+  @Test(arguments: [
+    0, 1, Tile<Double>.capacity - 1, Tile<Double>.capacity, Tile<Double>.capacity + 1, 1300,
+  ])
   func arraysComeBackAsTheyWere(_ count: Int) throws {
     let numbers = Self.numbers(count)
     let weights = (0..<count).map { Double($0 % 7) }

@@ -65,6 +65,8 @@ private struct PlainMoments {
 }
 
 struct MomentsTests {
+  private static let capacity = Tile<Double>.capacity
+
   func bunch<Word: ParticleWord>(_ count: Int, of _: Word.Type = Double.self) throws
     -> Bunch<Word>
   {
@@ -76,7 +78,10 @@ struct MomentsTests {
   // Sums of n numbers of one size in lanes and a tree err by some ε_m·√n of the largest; 10⁻¹³ is
   // generous.
 
-  @Test(arguments: [1, 2, 7, 8, 511, 512, 513, 1024, 1600, 5000])
+  @Test(arguments: [
+    1, 2, 7, 8, Self.capacity - 1, Self.capacity, Self.capacity + 1,
+    2 * Self.capacity, 1600, 5000,
+  ])
   func momentsAreThoseOfTheDefinition(count: Int) throws {
     let bunch = try bunch(count)
     PlainMoments(bunch, weights: false).expectEqual(try bunch.moments(), within: 1e-13)
@@ -96,7 +101,7 @@ struct MomentsTests {
   @Test func theLostDoNotCount() throws {
     for hasUniformWeights in [true, false] {
       var bunch = try bunch(1600)
-      for i in 0..<1600 where i % 3 == 0 || (512..<1024).contains(i) {
+      for i in 0..<1600 where i % 3 == 0 || (Self.capacity..<2 * Self.capacity).contains(i) {
         bunch.setAlive(i, to: false)
         bunch[i] = PhaseSpace(x: .nan, px: .infinity, y: 1e300, py: .nan, t: 0, pt: 0)
       }
@@ -140,7 +145,7 @@ struct MomentsTests {
     }
     let (far, near) = (try bunch.moments(), try centred.moments())
     // Merging knows means to ε_m·ratio·σ, and weighs such an error with the distance of two tiles'
-    // means, σ/√512.
+    // means, σ divided by the root of the number of particles in a tile.
     let bound: Double = 5000 * (1e-13 + ratio * 0x1p-52)
     for k in 0..<21 { #expect(abs(far.products[k] - near.products[k]) <= bound) }
     let rounding: Double = 4 * ratio * 0x1p-52
@@ -169,25 +174,25 @@ struct MomentsTests {
       PlainMoments(bunch, weights: true).expectEqual(try bunch.moments(), within: 1e-12)
     }
     try compare { _, _ in true }
-    try compare { i, _ in (512..<1024).contains(i) }
+    try compare { i, _ in (Self.capacity..<2 * Self.capacity).contains(i) }
     try compare { _, k in k == 4 }
   }
 
   /// A tile that leaves the axis and comes back, and loses a particle, while it keeps coordinates: each time, the
   /// moments are those of new sums.
   @Test func momentsOfWhatIsKeptAreThoseOfNewSums() throws {
-    var bunch = try bunch(512)
+    var bunch = try bunch(Self.capacity)
     var seen: [Moments] = []
     func observe(_ kept: KeptCoordinates) throws {
       bunch.withBlocks { particles in
         let tile = Tile<Double>(
-          base: particles.address(ofTile: 0), count: 512, firstParticle: 0)
+          base: particles.address(ofTile: 0), count: Self.capacity, firstParticle: 0)
         seen.append(of: tile, hasUniformWeights: true, kept: kept)
       }
       #expect(try seen.last == bunch.moments())
     }
     func move(_ change: (inout PhaseSpace<Double>) -> Void) {
-      for i in 0..<512 {
+      for i in 0..<Self.capacity {
         var z = bunch[i]
         change(&z)
         bunch[i] = z
@@ -220,11 +225,12 @@ struct MomentsTests {
   }
 
   @Test func anOutlierInTheCentreCostsAFactorOfTheTileOnly() throws {
-    var bunch = try bunch(512)
+    var bunch = try bunch(Self.capacity)
     bunch[0] = PhaseSpace(x: 1e6, px: -1e6, y: 1e6, py: 1e6, t: -1e6, pt: 1e6)
     // n·ε_m of √(MᵢᵢMⱼⱼ) for each rounding that counts: of 64 additions in each of 8 sums, some 8.
     let moments = try bunch.moments()
-    PlainMoments(bunch, weights: false).expectEqual(moments, within: 8 * 512 * 0x1p-53)
+    PlainMoments(bunch, weights: false).expectEqual(
+      moments, within: 8 * Double(Self.capacity) * 0x1p-53)
     // A particle of little weight is not the centre of a weighted tile, so that it costs nothing.
     bunch.setWeight(of: 0, to: 1e-20)
     PlainMoments(bunch, weights: true).expectEqual(try bunch.moments(), within: 1e-12)
@@ -263,7 +269,8 @@ struct MomentsTests {
         let base = words.baseAddress! + tile * Tile<Double>.wordCount
         var moments = Moments()
         moments.collect(
-          words: base, count: min(512, 100_000 - 512 * tile), hasUniformWeights: true)
+          words: base, count: min(Self.capacity, 100_000 - Self.capacity * tile),
+          hasUniformWeights: true)
         tree.append(moments)
       }
     }
@@ -281,11 +288,11 @@ struct MomentsTests {
   }
 
   @Test func aTileGivesWhatItsBunchGives() throws {
-    var bunch = try bunch(512)
+    var bunch = try bunch(Self.capacity)
     bunch.setAlive(9, to: false)
     let expected = try bunch.moments()
     bunch.storage.withUnsafeMutableBufferPointer { words in
-      let tile = Tile<Double>(base: words.baseAddress!, count: 512, firstParticle: 0)
+      let tile = Tile<Double>(base: words.baseAddress!, count: Self.capacity, firstParticle: 0)
       #expect(Moments(of: tile, hasUniformWeights: true) == expected)
     }
   }

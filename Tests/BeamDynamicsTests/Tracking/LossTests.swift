@@ -149,7 +149,7 @@ import Testing
     ])
     var clean = Bunch<Double>.spread(700)
     var bunch = clean
-    let sick = [0, 5, 511, 512, 699]
+    let sick = [0, 5, Tile<Double>.capacity - 1, Tile<Double>.capacity, 699]
     for i in sick { bunch[i][coordinate] = .nan }
     try Tracker(beamline).track(&clean)
     let losses = try Tracker(beamline).track(&bunch)

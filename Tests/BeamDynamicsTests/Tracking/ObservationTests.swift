@@ -211,7 +211,7 @@ import Testing
         BeamlineElement("q", Quadrupole(length: 0.01, k1: 1, model: .linear)),
       ], order: (0..<n).map { $0 % 2 })
     // 16 chunks of one tile: segments of 4096 rows.
-    var bunch = Bunch<Double>.spread(16 * 512)
+    var bunch = Bunch<Double>.spread(16 * Tile<Double>.capacity)
     var notebook = Notebook()
     try Tracker(beamline).track(&bunch, observer: &notebook)
     #expect(notebook.observations.count == n + 1)

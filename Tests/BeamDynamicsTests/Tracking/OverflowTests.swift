@@ -26,7 +26,8 @@ import Testing
     return bunch
   }
 
-  private static let sickParticles = Array(stride(from: 3, to: 48, by: 3)) + [511, 512, 529]
+  private static let sickParticles =
+    Array(stride(from: 3, to: 48, by: 3)) + [Tile<Double>.capacity - 1, Tile<Double>.capacity, 529]
 
   /// Whatever happens to them in any element, misplaced or not, nobody living has coordinates that
   /// are not finite, nor has a moment; whoever is lost is so with a place and finite coordinates; and

@@ -30,7 +30,9 @@ import Testing
   }
 
   /// A particle does not notice which others are in its tile, nor whether anyone is lost beside it.
-  @Test(arguments: [0, 1, 7, 511, 512, 513])
+  @Test(arguments: [
+    0, 1, 7, Tile<Double>.capacity - 1, Tile<Double>.capacity, Tile<Double>.capacity + 1,
+  ])
   func aParticleDoesNotSeeItsNeighbours(_ count: Int) throws {
     var many = Bunch<Double>.spread(1_100)
     try Tracker(.eventful).track(&many)
