@@ -205,7 +205,10 @@ extension EnvelopeSweep {
   }
 
   /// The parameters on which the length of an element's kicks depends: those whose tangent, if it is
-  /// NaN, makes that of the length NaN.
+  /// NaN, makes that of the length NaN, at the values of the first evaluation.
+  ///
+  /// The orbit's own length may depend on more than the declared length, of which
+  /// ``VariedElement/lengthVaries`` tells.
   private func parametersOfLength(ofElement index: Int) -> [Int] {
     let reference = start.reference.map { Tangent($0.plain, tangent: 0) }
     return elements[index].numbers.own.filter { parameter in

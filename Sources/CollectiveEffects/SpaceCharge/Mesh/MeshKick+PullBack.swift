@@ -29,7 +29,7 @@ extension MeshKick where P.Word == Double {
     }
     try shareOut(withForces: true)
     guard let onMesh else { return EffectCotangents() }
-    try depositCharge(to: field)
+    try depositCharge()
     try findProfile(on: mesh)
     // Of several processes, the window serves both fields one after the other.
     let cotangentWindow = parts?.window ?? cotangentField

@@ -133,9 +133,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   func potential(
     of particles: ParticleBlocks<P.Word>, _ inputs: EffectSlice<T>
   ) throws -> Mesh<T>? {
-    guard let mesh = try sort(particles, inputs, keepsPositions: false) else { return nil }
-    try shareOut()
-    try depositCharge(to: field)
+    guard let mesh = try charge(of: particles, inputs) else { return nil }
     try updateKernel(mesh, inputs)
     try times.measure(.convolution) {
       try convolution.convolve(field, with: kernel, factor: C(rounding: factor(mesh)), workers)
@@ -157,12 +155,11 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   /// The rows of cells of a flat mesh that this process has.
   var rows: Range<Int> { parts?.layers ?? 0..<frame.size.y }
 
-  /// Deposits the charge of the records on the mesh, and leaves it in the planes of `field`.
-  func depositCharge(to field: MeshField<C>) throws {
+  /// Deposits the charge of the records on the mesh, and leaves it in ``field``.
+  func depositCharge() throws {
     guard let onMesh else { return }
-    let target = parts?.window ?? field
     try times.measure(.deposit) {
-      try transfer.depositCharge(of: onMesh, to: target, parts?.cut, workers)
+      try transfer.depositCharge(of: onMesh, to: window, parts?.cut, workers)
     }
     try communicate { try $0.collect(field, workers) }
   }
@@ -223,7 +220,7 @@ final class MeshKick<P: MeshNumber, C: MeshNumber>: MeshEngine where P.Table == 
   ) throws -> Mesh<T>? {
     guard let mesh = try sort(particles, inputs, keepsPositions: false) else { return nil }
     try shareOut()
-    try depositCharge(to: field)
+    try depositCharge()
     return mesh
   }
 
